@@ -1,0 +1,47 @@
+# What a developer does, each with one word: `make run` starts the daemon with sample people, `make test` checks all.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := xivo_dird plugins
+CHECKED := $(SOURCES) tests setup.py $(wildcard benchmarks)
+
+# Python keeps what it has compiled, as it does by itself: compiling all of it again doubles the time of `make unit`.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install run unit check test bench docs system-packages clean
+
+install: .venv/installed
+
+.venv/installed: setup.py pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "xivo-dird needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+run: install
+	mkdir -p run
+	$(BIN)/xivo-dird -c etc/xivo-dird/development.yml
+
+unit: install
+	$(BIN)/pytest -q -n 2 tests/unit
+
+check: install
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+
+test: install system-packages check
+	$(BIN)/pytest -n 2 tests
+
+system-packages:
+	.ci/system-packages
+
+bench: install
+	@set -e; for file in $(wildcard benchmarks/bench_*.py); do echo "== $$file"; $(BIN)/python "$$file"; done
+
+docs: install
+	$(BIN)/pytest -q tests/docs
+
+clean:
+	rm -rf .venv run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,95 @@
+"""The distribution: what is installed, what it needs, and which plugins it brings."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+TEST_REQUIREMENTS = [
+    "hypothesis>=6.150,<7",
+    "import-linter>=2.10,<3",
+    "mypy>=2.4,<3",
+    "openapi-spec-validator>=0.9,<0.10",
+    "pytest>=9,<10",
+    "pytest-timeout>=2.4,<3",
+    "pytest-xdist>=3.8,<4",
+    "ruff>=0.17,<0.18",
+    "schemathesis>=4.30,<5",
+    "setuptools>=80,<90",
+    "trustme>=1.2,<2",
+    "types-ldap3>=2.9.13,<3",
+    "types-PyYAML>=6.0,<7",
+    "types-tqdm>=4.67,<5",
+]
+
+setup(
+    name="xivo-dird",
+    version="0.1.0",
+    description="A phone directory daemon: asks every contact source at once and answers in time",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=[
+        *find_packages(include=["xivo_dird", "xivo_dird.*"]),
+        *find_packages("plugins"),
+    ],
+    package_dir={package: f"plugins/{package}" for package in find_packages("plugins") if "." not in package},
+    package_data={
+        "xivo_dird": ["py.typed", "database/migrations/*.mako", "database/migrations/**/*.py"],
+    },
+    install_requires=[
+        "alembic>=1.18,<2",
+        "anyascii>=0.3.3,<0.4",
+        "cheroot>=11.1,<12",
+        "Flask>=3.1,<4",
+        "flask-cors>=6,<7",
+        "Flask-RESTful>=0.3.10,<0.4",
+        "ldap3>=2.9.1,<3",
+        "orjson>=3.11,<4",
+        "pydantic>=2.12,<3",
+        "psycopg[binary]>=3.2,<4",
+        "PyYAML>=6.0.2,<7",
+        "SQLAlchemy>=2.1,<2.2",
+        "stevedore>=5.5,<6",
+        "tqdm>=4.67,<5",
+        "typing-extensions>=4.12,<5",
+        "urllib3>=2.6,<3",
+    ],
+    extras_require={"test": TEST_REQUIREMENTS},
+    entry_points={
+        "console_scripts": ["xivo-dird = xivo_dird.main:main"],
+        "xivo_dird.backends": [
+            "csv = xivo_dird_backends.csv_file:CsvBackend",
+            "ldap = xivo_dird_backends.ldap:LdapBackend",
+            "conference = xivo_dird_backends.conference:ConferenceBackend",
+            "csv_ws = xivo_dird_backends.csv_ws:CsvWsBackend",
+            "google = xivo_dird_backends.google:GoogleBackend",
+            "office365 = xivo_dird_backends.office365:Office365Backend",
+            "phonebook = xivo_dird_backends.phonebook:PhonebookBackend",
+            "personal = xivo_dird_backends.personal:PersonalBackend",
+            "wazo = xivo_dird_backends.wazo:WazoBackend",
+        ],
+        "xivo_dird.authenticators": [
+            "static = xivo_dird_authenticators.static:StaticAuthenticator",
+            "wazo_auth = xivo_dird_authenticators.wazo_auth:WazoAuthAuthenticator",
+        ],
+        "xivo_dird.views": [
+            "lookup = xivo_dird_views.lookup:register",
+            "reverse = xivo_dird_views.reverse:register",
+            "headers = xivo_dird_views.headers:register",
+            "status = xivo_dird_views.status:register",
+            "backend_sources = xivo_dird_views.backend_sources:register",
+            "backends = xivo_dird_views.backends:register",
+            "displays = xivo_dird_views.displays:register",
+            "favorites = xivo_dird_views.favorites:register",
+            "personal = xivo_dird_views.personal:register",
+            "phonebook_source_contacts = xivo_dird_views.phonebook_source_contacts:register",
+            "phonebooks = xivo_dird_views.phonebooks:register",
+            "phonebooks_deprecated = xivo_dird_views.phonebooks_deprecated:register",
+            "profiles = xivo_dird_views.profiles:register",
+            "sources = xivo_dird_views.sources:register",
+            "api = xivo_dird_views.api:register",
+            "config = xivo_dird_views.config:register",
+        ],
+    },
+)

@@ -1,0 +1,76 @@
+from collections.abc import Callable
+from socket import socket as Socket
+from typing import Protocol
+
+from cheroot.ssl import Adapter
+
+class Reader(Protocol):
+    closed: bool
+    def read(self, size: int | None = ...) -> bytes: ...
+    def readline(self, size: int | None = ...) -> bytes: ...
+    def has_data(self) -> bool: ...
+    def close(self) -> None: ...
+
+class Writer(Protocol):
+    def write(self, data: bytes) -> int: ...
+
+class SizeCheckWrapper:
+    def readline(self, size: int | None = ...) -> bytes: ...
+
+class KnownLengthRFile:
+    remaining: int
+
+class HeaderReader:
+    def __call__(self, rfile: SizeCheckWrapper, hdict: dict[bytes, bytes] | None = ...) -> dict[bytes, bytes]: ...
+
+class HTTPRequest:
+    chunked_read: bool
+    close_connection: bool
+    header_reader: HeaderReader
+    inheaders: dict[bytes, bytes]
+    ready: bool
+    rfile: object
+    started_request: bool
+    def __init__(self, server: HTTPServer, conn: HTTPConnection) -> None: ...
+    def read_request_headers(self) -> bool: ...
+    def send_headers(self) -> None: ...
+    def simple_response(self, status: str, msg: str = ...) -> None: ...
+
+class HTTPConnection:
+    RequestHandlerClass: type[HTTPRequest]
+    last_used: float | None
+    server: HTTPServer
+    socket: Socket
+    rfile: Reader
+    wfile: Writer
+    def __init__(
+        self,
+        server: HTTPServer,
+        sock: Socket,
+        makefile: Callable[[Socket, str, int], Reader | Writer] = ...,
+    ) -> None: ...
+    def communicate(self) -> bool: ...
+    def close(self) -> None: ...
+
+class HTTPServer:
+    ConnectionClass: type[HTTPConnection]
+    bind_addr: tuple[str, int]
+    expiration_interval: float
+    keep_alive_conn_limit: int | None
+    max_request_body_size: int
+    max_request_header_size: int
+    nodelay: bool
+    ready: bool
+    software: str | None
+    socket: Socket | None
+    ssl_adapter: Adapter | None
+    timeout: float
+    @property
+    def can_add_keepalive_connection(self) -> bool: ...
+    def bind(self, family: int, type: int, proto: int = ...) -> Socket: ...
+    def error_log(self, msg: str = ..., level: int = ..., traceback: bool = ...) -> None: ...
+    def prepare(self) -> None: ...
+    def process_conn(self, conn: HTTPConnection) -> None: ...
+    def put_conn(self, conn: HTTPConnection) -> None: ...
+    def serve(self) -> None: ...
+    def stop(self) -> None: ...
