@@ -1,0 +1,231 @@
+"""PUBLIC: all that the author of a backend imports.
+
+A backend is a kind of directory. Take `SnapshotBackend` when the directory can be listed (a file, an address
+book), `QueryBackend` when it answers questions itself (LDAP, a web service). Declare the options, name the class
+in the entry-point group `xivo_dird.backends`, test it with `xivo_dird.testing.BackendContract`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from xivo_dird.caller import Caller
+from xivo_dird.exceptions import DirectoryGone, InvalidSource, SourceUnavailable
+
+__all__ = [
+    "WHEN_GIVEN",
+    "Backend",
+    "BackendSettings",
+    "Caller",
+    "ContactsOf",
+    "DirectoryGone",
+    "Entry",
+    "Environment",
+    "InvalidSource",
+    "QueryBackend",
+    "SnapshotBackend",
+    "SourceOptions",
+    "SourceUnavailable",
+    "StoredContacts",
+    "TextMatch",
+]
+
+Entry = Mapping[str, object]
+"""One person as the directory holds them: field name -> text, number, list or map."""
+
+KEY_MAX, VALUE_MAX = 128, 2048
+
+Column = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+def _string_map(given: object) -> object:
+    """Judge a map from text to text as one value (contract section 1.6)."""
+    if not isinstance(given, Mapping):
+        return given
+    if not all(isinstance(text, str) for pair in given.items() for text in pair):
+        told = {"constraint_id": "key-value-type", "constraint": "string"}
+        raise PydanticCustomError("key_value_type", "Keys and values should be strings", told)
+    if any(len(key) > KEY_MAX or len(value) > VALUE_MAX for key, value in given.items()):
+        told_bounds = {"key-max": KEY_MAX, "value-max": VALUE_MAX}
+        told_length = {"constraint_id": "key-value-length", "constraint": told_bounds}
+        message = f"Keys have at most {KEY_MAX} characters, values {VALUE_MAX}"
+        raise PydanticCustomError("key_value_length", "{message}", {**told_length, "message": message})
+    return given
+
+
+FormatColumns = Annotated[dict[str, str], BeforeValidator(_string_map)]
+
+
+class _WhenGiven:
+    """Marks a field."""
+
+
+WHEN_GIVEN = _WhenGiven()
+"""Annotates an option that a source keeps and shows only if it was given: its default is never seen."""
+
+
+class SourceOptions(BaseModel):
+    """The schema of a source: validates YAML, validates REST bodies, documents the source in OpenAPI.
+
+    Unknown keys are ignored, so a client may send back what it read (contract section 1.5).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    orders: ClassVar[tuple[str, ...]] = ("name",)
+    """What lists of such sources may be asked to be ordered by; only the name really sorts."""
+
+    name: Name
+    searched_columns: tuple[Column, ...] = ()
+    first_matched_columns: tuple[Column, ...] = ()
+    format_columns: FormatColumns = {}
+
+    def stored(self) -> dict[str, object]:
+        """Answer the options as they are kept and shown, JSON-ready and without the name."""
+        return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)})
+
+
+def _never_given(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
+    """List the `WHEN_GIVEN` fields that were not, those of a sub-object under its name."""
+    found: dict[str, bool | dict[str, bool]] = {}
+    for name, field in type(options).model_fields.items():
+        value = getattr(options, name)
+        if WHEN_GIVEN in field.metadata and name not in options.model_fields_set:
+            found[name] = True
+        elif isinstance(value, BaseModel):
+            found[name] = dict.fromkeys(_never_given(value), True)
+    return found
+
+
+class BackendSettings(BaseModel):
+    """The schema of `backends.<name>` in the daemon's configuration: what no REST client may choose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class TextMatch(Enum):
+    """How a term is compared with a column: always as a substring."""
+
+    CASE_INSENSITIVE = "case"
+    CASE_AND_ACCENT_INSENSITIVE = "case and accent"
+
+
+class ContactsOf(Protocol):
+    """The contacts that the daemon itself keeps for one owner; each has its `id`."""
+
+    def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
+        """Find the contacts with `term` in one of these columns; its `%` and `_` are wildcards (section 3.5)."""
+
+    def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
+        """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
+
+    def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
+        """List the contacts with these ids."""
+
+
+def _kept_nowhere(*owner: str) -> ContactsOf:
+    raise SourceUnavailable(f"no contacts are kept for {owner[-1]} here")
+
+
+@dataclass(frozen=True)
+class StoredContacts:
+    """The contacts that the daemon itself keeps, by owner; one that does not exist can't be asked.
+
+    `of_phonebook` takes the tenant and the phonebook, `of_user` the user, all by uuid.
+    """
+
+    of_phonebook: Callable[[str, str], ContactsOf] = _kept_nowhere
+    of_user: Callable[[str], ContactsOf] = _kept_nowhere
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a backend instance gets from the daemon: its source, and a folder it may write below.
+
+    `settings` is an instance of the backend's own `Settings`; `contacts` are for backends that show them.
+    """
+
+    source_uuid: str
+    tenant_uuid: str
+    settings: BackendSettings
+    state_directory: Path
+    contacts: StoredContacts = StoredContacts()
+
+
+OptionsT = TypeVar("OptionsT", bound=SourceOptions)
+
+
+class Backend(ABC, Generic[OptionsT]):
+    """One source's connection to its directory; one instance per source, shared by threads.
+
+    The constructor raises `InvalidSource` when the options can't work. A method that raises costs only this
+    source's entries; raise `SourceUnavailable` with a message for the administrator where you can.
+    """
+
+    Options: ClassVar[type[SourceOptions]]
+    Settings: ClassVar[type[BackendSettings]] = BackendSettings
+
+    unique_column: str | None = None
+    """The field that identifies an entry within the source; None: entries can't be favorites."""
+
+    def __init__(self, options: OptionsT, environment: Environment) -> None:
+        """Keep the validated options; open nothing that could wait."""
+        self.options = options
+        self.environment = environment
+
+    def close(self) -> None:
+        """Give back what the instance holds. Called once, maybe while a call still runs."""
+
+
+class SnapshotBackend(Backend[OptionsT]):
+    """A directory that can be listed; the core indexes the listing and answers from the index."""
+
+    check_interval: ClassVar[float] = 30.0
+    """Seconds between two looks at `version`, taken outside any lookup's way.
+
+    0: look at every question, in the asking thread. Only for a `version` that can't wait (a local stat)."""
+
+    text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
+
+    @abstractmethod
+    def version(self, caller: Caller | None) -> str:
+        """Answer a text that changes whenever the data changed; cheap.
+
+        Raise `SourceUnavailable` if it is unknown: the last good data go on answering. Raise `DirectoryGone` if
+        there is no directory any more: nothing is answered until it is back.
+        """
+
+    @abstractmethod
+    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+        """List every entry, in the directory's order."""
+
+
+class QueryBackend(Backend[OptionsT]):
+    """A directory that answers questions itself. Set time limits on every socket: threads can't be killed."""
+
+    waits: ClassVar[bool] = True
+    """False: answers come from memory or a local database, so the asking thread may call it itself."""
+
+    @abstractmethod
+    def search(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Find the entries with `term` in one of the `searched_columns`."""
+
+    @abstractmethod
+    def first_match(self, exten: str, caller: Caller) -> Entry | None:
+        """Find one entry with the number `exten` in one of the `first_matched_columns`."""
+
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
+        """Find an entry per number; numbers without one are left out."""
+        found = ((exten, self.first_match(exten, caller)) for exten in extens)
+        return {exten: entry for exten, entry in found if entry is not None}
+
+    @abstractmethod
+    def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """List the entries whose `unique_column` is one of `ids`."""

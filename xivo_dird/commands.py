@@ -1,0 +1,109 @@
+"""What the command line can do with the store instead of serving it; the daemon may run meanwhile.
+
+The arguments of a command set `task`, a `Task`, as a default.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from tqdm import tqdm
+from typing_extensions import override
+
+from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.exceptions import InvalidData
+from xivo_dird.view import Services
+
+Task = Callable[[Services, Namespace], str]
+"""Does something, and answers a line for the terminal."""
+
+
+class Command(NamedTuple):
+    """What `--help` says of a command, and what describes its arguments."""
+
+    help: str
+    describe: Callable[[ArgumentParser], None]
+
+
+def describe_phonebook_import(parser: ArgumentParser) -> None:
+    """Describe `import-phonebook`: the import of contract section 2.3."""
+    _describe_file(parser)
+    parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the phonebook")
+    parser.add_argument("--phonebook", required=True, metavar="UUID", help="phonebook that gets the contacts")
+    parser.set_defaults(task=import_phonebook)
+
+
+def import_phonebook(services: Services, given: Namespace) -> str:
+    """Add every contact of a file to a phonebook, or none. Raises `InvalidImport` or `UnknownPhonebook`."""
+    # The file is read twice: once to check it, once to store it.
+    with uploaded(given.file, given.charset, times=2) as upload:
+        created = services.phonebook_contacts.import_file(given.tenant, given.phonebook, upload)
+    return f"{len(created)} new contacts."
+
+
+def describe_personal_import(parser: ArgumentParser) -> None:
+    """Describe `import-personal`: the import of contract section 2.2."""
+    _describe_file(parser)
+    parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the user")
+    parser.add_argument(
+        "--user", required=True, metavar="UUID", dest="owner", help="user who gets the contacts"
+    )
+    parser.set_defaults(task=import_personal)
+
+
+def import_personal(services: Services, given: Namespace) -> str:
+    """Add every good row of a file to the contacts of a user. Raises `InvalidContact` or `InvalidImport`."""
+    with uploaded(given.file, given.charset, times=1) as upload:
+        imported = services.personal.import_file(given.tenant, given.owner, upload)
+    told = f"{len(imported.created)} contacts, {len(imported.failed)} rows failed."
+    return "\n".join([told, *map(str, imported.failed)])
+
+
+def _describe_file(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="CSV file; its first line has the names of the fields")
+    parser.add_argument("--charset", default="utf-8", help="character set of the file (default: %(default)s)")
+
+
+@contextmanager
+def uploaded(path: Path, charset: str, times: int) -> Iterator[CsvUpload]:
+    """Open a file for an import that reads it so many `times`; a progress bar shows how far it is.
+
+    Raises `InvalidData` when the file can't be read.
+    """
+    if not path.is_file():
+        raise InvalidData(f"{path}: there is no such file")
+    try:
+        file = _WatchedFile(path)
+    except OSError as error:
+        raise InvalidData(f"{path}: {error.strerror}") from error
+    bar = tqdm(total=times * path.stat().st_size, desc=path.name, unit="B", unit_scale=True, disable=None)
+    with file, bar, CsvUpload(file, charset) as upload:
+        file.bar = bar
+        yield upload
+
+
+class _WatchedFile(FileIO):
+    """A file that tells a progress bar how much was read of it."""
+
+    bar: "tqdm[NoReturn] | None" = None
+
+    @override
+    def read(self, size: int | None = -1, /) -> bytes:
+        read = super().read(size) or b""
+        if self.bar is not None:
+            self.bar.update(len(read))
+        return read
+
+
+COMMANDS: Mapping[str, Command] = {
+    "import-personal": Command(
+        "import personal contacts of a user from a CSV file", describe_personal_import
+    ),
+    "import-phonebook": Command(
+        "import contacts into a phonebook from a CSV file", describe_phonebook_import
+    ),
+}
+"""By their name on the command line."""

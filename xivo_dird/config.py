@@ -1,0 +1,180 @@
+"""The shape of the configuration; `configuration_files` reads YAML into it and nothing else sees raw dicts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from xivo_dird.exceptions import InvalidConfiguration
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+LogLevel = Literal["critical", "error", "warning", "info", "debug"]
+
+
+class Section(BaseModel):
+    """A section of the configuration: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Cors(Section):
+    """Cross-site requests; on for every route."""
+
+    enabled: bool = True
+    allow_headers: tuple[str, ...] = ("Content-Type", "X-Auth-Token", "Wazo-Tenant")
+
+
+class RestApi(Section):
+    """Where and how the API listens. With `certificate` and `private_key` (PEM files) it speaks HTTPS.
+
+    A client has `request_timeout` seconds to send its request; the two sizes are bytes (body 0: no limit).
+    """
+
+    listen: str = "127.0.0.1"
+    port: Port = 9489
+    certificate: Path | None = None
+    private_key: Path | None = None
+    cors: Cors = Cors()
+    min_threads: Annotated[int, Field(ge=1, le=1000)] = 10
+    max_threads: Annotated[int, Field(ge=1, le=1000)] = 100
+    request_timeout: Seconds = 10.0
+    max_request_header: Annotated[int, Field(ge=1024)] = 64 * 1024
+    max_request_body: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        if (self.certificate is None) != (self.private_key is None):
+            raise ValueError("certificate and private_key are given together or not at all")
+        if self.max_threads < self.min_threads:
+            raise ValueError("max_threads is less than min_threads")
+        return self
+
+
+class Lookup(Section):
+    """Time limits of the fan-out, in seconds. `timeout` is the ceiling for profiles that name none."""
+
+    timeout: Seconds = 10.0
+    reverse_timeout: Seconds = 1.0
+    reverse_grace: Annotated[float, Field(ge=0)] = 0.2
+    workers_per_source: Annotated[int, Field(ge=1, le=64)] = 4
+    queue_per_source: Annotated[int, Field(ge=1, le=10_000)] = 128
+    breaker_failures: Annotated[int, Field(ge=1)] = 3
+    breaker_pause: Seconds = 1.0
+    breaker_longest_pause: Seconds = 60.0
+
+
+class Auth(BaseModel):
+    """Which authenticator is used; its own schema judges the remaining keys of the section."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    method: str = "static"
+
+
+class EnabledPlugins(Section):
+    """Plugin name -> whether it is used. A name that is not installed is logged and skipped."""
+
+    backends: dict[str, bool] = {
+        "conference": True,
+        "csv": True,
+        "csv_ws": True,
+        "google": True,
+        "ldap": True,
+        "office365": True,
+        "personal": True,
+        "phonebook": True,
+        "wazo": True,
+    }
+    views: dict[str, bool] = {
+        "api": True,
+        "backend_sources": True,
+        "backends": True,
+        "config": True,
+        "displays": True,
+        "favorites": True,
+        "headers": True,
+        "lookup": True,
+        "personal": True,
+        "phonebook_source_contacts": True,
+        "phonebooks": True,
+        "phonebooks_deprecated": True,
+        "profiles": True,
+        "reverse": True,
+        "sources": True,
+        "status": True,
+    }
+
+
+class ProvisionedTenant(Section):
+    """A tenant declared in YAML."""
+
+    uuid: str
+    name: str | None = None
+    parent: str | None = None
+
+
+class Provisioned(BaseModel):
+    """A resource declared in YAML: which tenant and name it has; the rest is the resource's own schema."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    tenant: str
+    name: str
+
+
+class ProvisionedSource(Provisioned):
+    """A source declared in YAML; its backend's schema judges the remaining keys."""
+
+    backend: str
+
+
+class Provisioning(Section):
+    """What is upserted into the store at start. Display and sources of a profile are given by name."""
+
+    tenants: tuple[ProvisionedTenant, ...] = ()
+    sources: tuple[ProvisionedSource, ...] = ()
+    displays: tuple[Provisioned, ...] = ()
+    profiles: tuple[Provisioned, ...] = ()
+
+
+class Config(Section):
+    """The whole configuration, defaults filled in."""
+
+    config_file: Path = Path("/etc/xivo-dird/config.yml")
+    extra_config_files: Path | None = Path("/etc/xivo-dird/conf.d")
+    debug: bool = False
+    log_level: LogLevel = "info"
+    log_filename: Path | None = Path("/var/log/xivo-dird/xivo-dird.log")
+    user: str | None = None
+    uuid: str | None = None
+    db_uri: str = "sqlite:////var/lib/xivo-dird/xivo-dird.db"
+    state_directory: Path = Path("/var/lib/xivo-dird")
+    rest_api: RestApi = RestApi()
+    lookup: Lookup = Lookup()
+    auth: Auth = Auth()
+    backends: dict[str, dict[str, object]] = {}
+    enabled_plugins: EnabledPlugins = EnabledPlugins()
+    provisioning: Provisioning = Provisioning()
+
+    @field_validator(
+        "rest_api", "lookup", "auth", "backends", "enabled_plugins", "provisioning", mode="before"
+    )
+    @classmethod
+    def _accept_an_empty_section(cls, value: object) -> object:
+        """In YAML a section with nothing but comments is null."""
+        return {} if value is None else value
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def validated(schema: type[ModelT], key: str, given: Mapping[str, object]) -> ModelT:
+    """Judge the section `key` by the schema of its plugin. Raises `InvalidConfiguration` naming the wrong key."""
+    try:
+        return schema.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join([key, *map(str, first["loc"])])
+        raise InvalidConfiguration(f"{where}: {first['msg']}") from error

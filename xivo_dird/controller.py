@@ -1,0 +1,178 @@
+"""The controller: the only place where objects are joined, and the order in which they start and stop."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
+
+from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
+from xivo_dird.backend import Backend, SourceOptions, StoredContacts
+from xivo_dird.config import Config, validated
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+from xivo_dird.directory.breaker import BreakerLimits
+from xivo_dird.directory.live_source import SourceLimits
+from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.displays.service import DisplayService
+from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.favorites.service import FavoriteService
+from xivo_dird.http.application import create_application
+from xivo_dird.http.identity import Identity
+from xivo_dird.loader import Plugins, load_plugin
+from xivo_dird.lookup.service import LookupService
+from xivo_dird.personal.service import PersonalService
+from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.profiles.service import ProfileService
+from xivo_dird.provisioning import Declared, provision
+from xivo_dird.reverse.service import ReverseService
+from xivo_dird.running_config.service import RunningConfigService, set_root_log_level
+from xivo_dird.sources.service import SourceService
+from xivo_dird.status.service import PluginCheck, StatusService
+from xivo_dird.tenants.service import TenantService
+from xivo_dird.view import Register, Services
+
+AnyAuthenticator = Authenticator[AuthenticatorSettings]
+
+
+class Controller:
+    """The daemon without its server: `application` answers once `start` has returned."""
+
+    def __init__(self, config: Config) -> None:
+        """Join everything and check the whole configuration; open nothing. Raises `InvalidConfiguration`."""
+        self._config = config
+        self._backends = Plugins("xivo_dird.backends", config.enabled_plugins.backends, _checked_backend)
+        self._views = Plugins("xivo_dird.views", config.enabled_plugins.views, _checked_view)
+        self._refuse_settings_without_backend()
+        installed = {name: self._installed(name, kind) for name, kind in self._backends.loaded.items()}
+        schemas = {name: kind.Options for name, kind in self._backends.loaded.items()}
+        self._declared = Declared(config.provisioning, schemas)
+        self._authenticator = _authenticator(config)
+        self._database = Database(config.db_uri)
+        self._revision = Revision(self._database)
+        self._tenants = TenantService(self._database)
+        self._phonebooks = PhonebookService(self._database, self._revision, self._tenants)
+        self._phonebook_contacts = PhonebookContactService(self._database)
+        self._displays = DisplayService(self._database, self._revision, self._tenants)
+        self._sources = SourceService(self._database, self._revision, self._tenants, schemas)
+        self._personal = PersonalService(self._database, self._tenants, self._sources)
+        contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
+        folder = config.state_directory / "sources"
+        self._registry = Registry(installed, _source_limits(config), folder, contacts)
+        self._profiles = ProfileService(
+            self._database, self._revision, self._tenants, self._displays, self._sources
+        )
+        self._services = self._make_services()
+        self.application = self._web_application()
+
+    def start(self) -> None:
+        """Bring the store up to date, write what YAML declares, open every source in the background."""
+        self._config.state_directory.mkdir(parents=True, exist_ok=True)
+        self._database.migrate()
+        provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
+        self._revision.start()
+        self._follow_sources()
+        self._revision.on_move(self._follow_sources)
+
+    @contextmanager
+    def store_only(self) -> Iterator[Services]:
+        """Lend the services to a command that changes the store and serves nothing."""
+        self._database.migrate()
+        try:
+            yield self._services
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Let every waiting lookup end at once, then close everything."""
+        self._registry.close()
+        self._revision.stop()
+        self._authenticator.close()
+        self._database.close()
+
+    def _follow_sources(self) -> None:
+        """Let go of removed sources, and have new and edited ones opened before they are first asked."""
+        sources = self._sources.find_every()
+        self._registry.keep_only(sources)
+        for source in sources:
+            self._registry.live(source).warm()
+
+    def _make_services(self) -> Services:
+        limits = self._config.lookup
+        return Services(
+            displays=self._displays,
+            profiles=self._profiles,
+            sources=self._sources,
+            phonebooks=self._phonebooks,
+            phonebook_contacts=self._phonebook_contacts,
+            lookup=LookupService(self._profiles, self._registry, limits.timeout),
+            favorites=FavoriteService(
+                self._database, self._revision, self._sources, self._registry, limits.timeout
+            ),
+            personal=self._personal,
+            reverse=ReverseService(
+                self._profiles, self._registry, limits.reverse_timeout, limits.reverse_grace
+            ),
+            config=RunningConfigService(self._config, set_root_log_level),
+            status=StatusService(
+                self._database, self._registry, self._plugin_checks, self._authenticator.master_tenant
+            ),
+        )
+
+    def _web_application(self) -> WSGIApplication:
+        web = create_application(self._config.rest_api, Identity(self._authenticator))
+        for name, register in list(self._views.loaded.items()):
+            try:
+                register(web.api, self._services, self._config)
+            except Exception as error:  # noqa: BLE001 - plugin border: a broken view costs only itself
+                self._views.fail(name, error)
+        return web.wsgi
+
+    def _plugin_checks(self) -> list[PluginCheck]:
+        statuses = [*self._backends.status(), *self._views.status()]
+        return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
+
+    def _installed(self, name: str, backend: type[Backend[SourceOptions]]) -> InstalledBackend:
+        settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
+        return InstalledBackend(backend, settings)
+
+    def _refuse_settings_without_backend(self) -> None:
+        for name in self._config.backends:
+            if name not in self._config.enabled_plugins.backends:
+                raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
+
+
+def _source_limits(config: Config) -> SourceLimits:
+    lookup = config.lookup
+    return SourceLimits(
+        workers=lookup.workers_per_source,
+        queue=lookup.queue_per_source,
+        breaker=BreakerLimits(lookup.breaker_failures, lookup.breaker_pause, lookup.breaker_longest_pause),
+    )
+
+
+def _authenticator(config: Config) -> AnyAuthenticator:
+    """Make the chosen authenticator; without one nobody could be let in, so its failure ends the start."""
+    method = config.auth.method
+    try:
+        kind = load_plugin("xivo_dird.authenticators", method)
+    except (LookupError, ImportError, TimeoutError) as error:
+        raise InvalidConfiguration(f"auth.method: {error}") from error
+    if not (isinstance(kind, type) and issubclass(kind, Authenticator)):
+        raise InvalidConfiguration(f"auth.method: {method!r} is no Authenticator")
+    tenants = config.provisioning.tenants
+    tree = TenantTree({tenant.uuid: tenant.parent for tenant in tenants}, {t.uuid: t.name for t in tenants})
+    authenticator: AnyAuthenticator = kind(
+        validated(kind.Settings, "auth", config.auth.model_extra or {}), tree
+    )
+    return authenticator
+
+
+def _checked_backend(name: str, plugin: object) -> type[Backend[SourceOptions]]:
+    if isinstance(plugin, type) and issubclass(plugin, Backend):
+        return plugin
+    raise TypeError(f"{name} is no Backend")
+
+
+def _checked_view(name: str, plugin: object) -> Register:
+    if isinstance(plugin, Register):
+        return plugin
+    raise TypeError(f"{name} is no function register(api, services, config)")

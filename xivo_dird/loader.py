@@ -1,0 +1,100 @@
+"""Plugins: the only file that knows stevedore. Loads, checks, and keeps what is wrong with each plugin."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from stevedore import DriverManager
+from stevedore.exception import NoMatches
+
+logger = logging.getLogger(__name__)
+
+PluginT = TypeVar("PluginT")
+
+IMPORT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PluginStatus:
+    """One enabled plugin: `status` is `ok` or `fail`, `error` what is wrong with it."""
+
+    group: str
+    name: str
+    status: str
+    error: str | None = None
+
+
+class Plugins(Generic[PluginT]):
+    """The plugins of one group that are enabled, installed and sound, by name."""
+
+    def __init__(
+        self, group: str, enabled: Mapping[str, bool], check: Callable[[str, object], PluginT]
+    ) -> None:
+        """Import every enabled plugin; one that fails is named in the log and left out.
+
+        `check` answers the plugin that an entry point really is, or raises.
+        """
+        self._group = group
+        self._enabled = [name for name, wanted in enabled.items() if wanted]
+        self._errors: dict[str, str] = {}
+        self.loaded: dict[str, PluginT] = {}
+        for name in self._enabled:
+            self._load(name, check)
+
+    def fail(self, name: str, error: Exception) -> None:
+        """Note that a plugin can't be used, with the traceback in the log."""
+        self.loaded.pop(name, None)
+        self._errors[name] = f"{type(error).__name__}: {error}"
+        logger.error("plugin %r of %s is left out: %s", name, self._group, self._errors[name], exc_info=error)
+
+    def status(self) -> list[PluginStatus]:
+        """Tell of every enabled plugin whether it works."""
+        return [
+            PluginStatus(self._group, name, "fail" if name in self._errors else "ok", self._errors.get(name))
+            for name in self._enabled
+        ]
+
+    def _load(self, name: str, check: Callable[[str, object], PluginT]) -> None:
+        try:
+            self.loaded[name] = check(name, load_plugin(self._group, name))
+        except LookupError as error:
+            self._errors[name] = str(error)
+            logger.warning("%s; it is skipped", error)
+        except Exception as error:  # noqa: BLE001 - plugin border: a broken plugin costs only itself
+            self.fail(name, error)
+
+
+def load_plugin(group: str, name: str) -> object:
+    """Import one plugin in a thread of its own, since an import can hang.
+
+    Raises `LookupError` if it is not installed, `TimeoutError` after `IMPORT_SECONDS`, or what the import raises.
+    """
+    loaded: Future[object] = Future()
+    threading.Thread(target=_import, args=(group, name, loaded), name=f"import {name}", daemon=True).start()
+    try:
+        return loaded.result(IMPORT_SECONDS)
+    except TimeoutError as error:
+        raise TimeoutError(f"its import did not end within {IMPORT_SECONDS:g} s") from error
+    except SystemExit as error:
+        raise ImportError("its import wanted to end the process") from error
+
+
+def _import(group: str, name: str, loaded: Future[object]) -> None:
+    try:
+        loaded.set_result(_driver(group, name))
+    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+        loaded.set_exception(error)
+
+
+def _driver(group: str, name: str) -> object:
+    try:
+        return DriverManager(group, name, on_load_failure_callback=_raise).driver
+    except NoMatches as error:
+        raise LookupError(f"no plugin {name!r} is installed in the group {group}") from error
+
+
+def _raise(_manager: object, _entry_point: object, error: BaseException) -> None:
+    raise error

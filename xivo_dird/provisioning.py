@@ -1,0 +1,159 @@
+"""What YAML declares, written into the store at start: one store, one truth, two doors.
+
+Idempotent: a declared resource has the same uuid at every start and on every machine. Everything is checked before
+anything is written.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import BaseModel, ConfigDict
+
+from xivo_dird.backend import SourceOptions
+from xivo_dird.config import Provisioned, ProvisionedSource, Provisioning, validated
+from xivo_dird.displays.model import Display, DisplayDraft
+from xivo_dird.displays.service import DisplayService
+from xivo_dird.exceptions import Conflict, InvalidConfiguration
+from xivo_dird.profiles.model import Profile, ServiceConfig, ServiceOptions
+from xivo_dird.profiles.service import ProfileService
+from xivo_dird.sources.model import Source
+from xivo_dird.sources.service import SourceService
+from xivo_dird.tenants.model import Tenant
+from xivo_dird.tenants.service import TenantService
+
+logger = logging.getLogger(__name__)
+
+
+class ServiceDraft(BaseModel):
+    """A service of a declared profile: its sources by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: tuple[str, ...] = ()
+    options: ServiceOptions | None = None
+
+
+class ProfileDraft(BaseModel):
+    """A declared profile: its display and sources by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    display: str | None = None
+    services: dict[str, ServiceDraft] = {}
+
+
+class Declared:
+    """The declarations of one configuration, checked and turned into models."""
+
+    def __init__(self, provisioning: Provisioning, schemas: Mapping[str, type[SourceOptions]]) -> None:
+        """Raises `InvalidConfiguration` naming the key that is wrong."""
+        self._schemas = schemas
+        self._tenant_uuids = {tenant.name or tenant.uuid: tenant.uuid for tenant in provisioning.tenants}
+        self._tenant_uuids.update({tenant.uuid: tenant.uuid for tenant in provisioning.tenants})
+        self.tenants = [Tenant(tenant.uuid, tenant.name) for tenant in provisioning.tenants]
+        self.sources = [self._source(i, source) for i, source in enumerate(provisioning.sources)]
+        self.displays = [self._display(i, display) for i, display in enumerate(provisioning.displays)]
+        self.profiles = [self._profile(i, profile) for i, profile in enumerate(provisioning.profiles)]
+        self._refuse_duplicates("sources", self.sources)
+        self._refuse_duplicates("displays", self.displays)
+        self._refuse_duplicates("profiles", self.profiles)
+
+    def _source(self, index: int, declared: ProvisionedSource) -> Source:
+        key = f"provisioning.sources.{index}"
+        tenant_uuid = self._tenant(key, declared)
+        given = dict(declared.model_extra or {})
+        schema = self._schemas.get(declared.backend)
+        if schema is None:
+            logger.warning("%s.backend: no backend %r is installed and enabled", key, declared.backend)
+            return self._made_source(tenant_uuid, declared, given)
+        unknown = sorted(given.keys() - schema.model_fields.keys())
+        if unknown:
+            raise InvalidConfiguration(f"{key}.{unknown[0]}: unknown key for the backend {declared.backend}")
+        options = validated(schema, key, {**given, "name": declared.name})
+        return self._made_source(tenant_uuid, declared, options.stored())
+
+    def _made_source(
+        self, tenant_uuid: str, declared: ProvisionedSource, options: Mapping[str, object]
+    ) -> Source:
+        uuid = _uuid("source", tenant_uuid, declared.name)
+        return Source(uuid, tenant_uuid, declared.name, declared.backend, options, provisioned=True)
+
+    def _display(self, index: int, declared: Provisioned) -> Display:
+        key = f"provisioning.displays.{index}"
+        tenant_uuid = self._tenant(key, declared)
+        draft = validated(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
+        uuid = _uuid("display", tenant_uuid, declared.name)
+        return Display(uuid, tenant_uuid, draft.name, draft.columns, provisioned=True)
+
+    def _profile(self, index: int, declared: Provisioned) -> Profile:
+        key = f"provisioning.profiles.{index}"
+        tenant_uuid = self._tenant(key, declared)
+        draft = validated(ProfileDraft, key, declared.model_extra or {})
+        services = {
+            name: ServiceConfig(
+                tuple(
+                    self._named_source(f"{key}.services.{name}.sources.{i}", tenant_uuid, source)
+                    for i, source in enumerate(service.sources)
+                ),
+                service.options,
+            )
+            for name, service in draft.services.items()
+        }
+        display = self._named_display(f"{key}.display", tenant_uuid, draft.display)
+        uuid = _uuid("profile", tenant_uuid, declared.name)
+        return Profile(uuid, tenant_uuid, declared.name, display, services, provisioned=True)
+
+    def _named_source(self, key: str, tenant_uuid: str, name: str) -> Source:
+        for source in self.sources:
+            if (source.tenant_uuid, source.name) == (tenant_uuid, name):
+                return source
+        raise InvalidConfiguration(f"{key}: no source {name!r} is declared in that tenant")
+
+    def _named_display(self, key: str, tenant_uuid: str, name: str | None) -> Display | None:
+        if name is None:
+            return None
+        for display in self.displays:
+            if (display.tenant_uuid, display.name) == (tenant_uuid, name):
+                return display
+        raise InvalidConfiguration(f"{key}: no display {name!r} is declared in that tenant")
+
+    def _tenant(self, key: str, declared: Provisioned) -> str:
+        uuid = self._tenant_uuids.get(declared.tenant)
+        if uuid is None:
+            raise InvalidConfiguration(
+                f"{key}.tenant: {declared.tenant!r} is neither uuid nor name of a tenant "
+                "under provisioning.tenants"
+            )
+        return uuid
+
+    def _refuse_duplicates(self, kind: str, resources: Sequence[Source | Display | Profile]) -> None:
+        seen: set[str] = set()
+        for index, resource in enumerate(resources):
+            if resource.uuid in seen:
+                raise InvalidConfiguration(
+                    f"provisioning.{kind}.{index}.name: {resource.name!r} is declared twice in its tenant"
+                )
+            seen.add(resource.uuid)
+
+
+def provision(
+    declared: Declared,
+    tenants: TenantService,
+    sources: SourceService,
+    displays: DisplayService,
+    profiles: ProfileService,
+) -> None:
+    """Write the declarations. Raises `InvalidConfiguration` when a name was taken over REST before."""
+    for tenant in declared.tenants:
+        tenants.update(tenant)
+    try:
+        sources.provision(declared.sources)
+        displays.provision(declared.displays)
+        profiles.provision(declared.profiles)
+    except Conflict as error:
+        raise InvalidConfiguration(f"provisioning: {error.message}; rename one of them") from error
+
+
+def _uuid(kind: str, tenant_uuid: str, name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"xivo-dird:{tenant_uuid}:{kind}:{name}"))
