@@ -1,0 +1,175 @@
+"""The fan-out: one question to many sources, answered in time whatever one of them does.
+
+Sources that wait on a network are asked first, each on workers of its own; those that answer from memory are
+asked in the calling thread meanwhile. Answers come in the order of the sources. At the deadline the late ones
+are left behind: their calls are cancelled, or abandoned to their own worker.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
+from typing import NamedTuple
+
+from xivo_dird.caller import Caller
+from xivo_dird.directory.bulkhead import Call
+from xivo_dird.directory.live_source import Contacts, LiveSource
+from xivo_dird.directory.outcome import Outcome, Status
+from xivo_dird.directory.question import Question
+
+
+class _Pending(NamedTuple):
+    source: LiveSource
+    call: Call[Contacts]
+
+
+class _Asking:
+    """One question on its way: what sources are asked, and until when."""
+
+    def __init__(self, question: Question, caller: Caller, timeout: float, began: float) -> None:
+        self.question = question
+        self.caller = caller
+        self.timeout = timeout
+        self.began = began
+
+    def remaining(self) -> float:
+        return max(0.0, self.began + self.timeout - time.monotonic())
+
+    def start(self, source: LiveSource) -> _Pending | Outcome:
+        """Have a waiting source asked by one of its workers, or skip it at once."""
+        try:
+            return _Pending(source, source.submit(self.question, self.caller, self.remaining()))
+        except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
+            return self._end(source, Status.SKIPPED, error=_text(error))
+
+    def ask_here(self, source: LiveSource) -> Outcome:
+        """Ask a source that answers from memory, in this thread."""
+        began = time.monotonic()
+        try:
+            contacts = source.answer(self.question, self.caller, self.remaining())
+        except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
+            return self._end(source, Status.FAILED, began, error=_text(error))
+        return self._end(source, Status.OK, began, contacts)
+
+    def collect(self, pending: _Pending) -> Outcome:
+        """Take what a worker answered by the deadline; leave it behind otherwise."""
+        source, call = pending
+        try:
+            error = call.future.exception(self.remaining())
+        except TimeoutError:
+            return self.give_up(pending)
+        if error is not None:
+            return self._end(source, Status.FAILED, self.began, error=_text(error))
+        return self._end(source, Status.OK, self.began, call.future.result())
+
+    def give_up(self, pending: _Pending) -> Outcome:
+        """Wait no longer. A call that never started says nothing about its source: that counts as skipped."""
+        source, call = pending
+        started = call.started
+        source.leave(call)
+        if not started:
+            return self._end(source, Status.SKIPPED, self.began, error="still queued at the deadline")
+        return self._end(source, Status.LATE, self.began, error=f"no answer within {self.timeout:g} s")
+
+    def _end(
+        self,
+        source: LiveSource,
+        status: Status,
+        began: float | None = None,
+        contacts: Contacts = (),
+        error: str | None = None,
+    ) -> Outcome:
+        seconds = 0.0 if began is None else time.monotonic() - began
+        outcome = Outcome(source.name, status, seconds, contacts, error)
+        return source.note(outcome, self.question, self.caller, self.timeout)
+
+
+def ask_all(
+    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float
+) -> list[Outcome]:
+    """Ask every source; answer one outcome per source, in their order, after at most `timeout` seconds."""
+    return ask_each([(source, question) for source in sources], caller, timeout)
+
+
+def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeout: float) -> list[Outcome]:
+    """Ask every source a question of its own, else like `ask_all`."""
+    began = time.monotonic()
+    askings = [(_Asking(question, caller, timeout, began), source) for source, question in asked]
+    started = [asking.start(source) if source.waits else None for asking, source in askings]
+    local = [
+        asking.ask_here(source) if step is None else step
+        for (asking, source), step in zip(askings, started, strict=True)
+    ]
+    return [
+        asking.collect(step) if isinstance(step, _Pending) else step
+        for (asking, _), step in zip(askings, local, strict=True)
+    ]
+
+
+def ask_first(
+    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float, grace: float
+) -> Outcome | None:
+    """Ask who has a match; the earliest source in their order wins, None when nobody has one in time.
+
+    Once any source has matched, earlier ones get `grace` seconds more: the name is both stable and on time.
+    """
+    asking = _Asking(question, caller, timeout, time.monotonic())
+    best, earlier = _ask_memory(asking, sources)
+    pending: dict[int, _Pending] = {}
+    for position in earlier:
+        step = asking.start(sources[position])
+        if isinstance(step, _Pending):
+            pending[position] = step
+    return _first_match(asking, pending, best, grace)
+
+
+def _ask_memory(
+    asking: _Asking, sources: Sequence[LiveSource]
+) -> tuple[tuple[int, Outcome] | None, list[int]]:
+    """Ask the sources in memory up to the first match; list the waiting ones before it."""
+    waiting: list[int] = []
+    for position, source in enumerate(sources):
+        if source.waits:
+            waiting.append(position)
+            continue
+        outcome = asking.ask_here(source)
+        if outcome.contacts:
+            return (position, outcome), waiting
+    return None, waiting
+
+
+def _first_match(
+    asking: _Asking, pending: dict[int, _Pending], best: tuple[int, Outcome] | None, grace: float
+) -> Outcome | None:
+    patience: float | None = None
+    while pending:
+        if best is not None and patience is None:
+            patience = time.monotonic() + grace
+        _wait_for_one(asking, pending, patience)
+        for position in [p for p, (_, call) in pending.items() if call.future.done()]:
+            outcome = asking.collect(pending.pop(position))
+            if outcome.contacts and (best is None or position < best[0]):
+                best = (position, outcome)
+        if best is not None:
+            _leave(pending, [position for position in pending if position > best[0]])
+        if asking.remaining() == 0.0 or (patience is not None and time.monotonic() >= patience):
+            break
+    for late in pending.values():
+        asking.give_up(late) if patience is None else late.source.leave(late.call)
+    return best[1] if best is not None else None
+
+
+def _wait_for_one(asking: _Asking, pending: dict[int, _Pending], patience: float | None) -> None:
+    limit = asking.remaining()
+    if patience is not None:
+        limit = min(limit, max(0.0, patience - time.monotonic()))
+    wait([call.future for _, call in pending.values()], limit, FIRST_COMPLETED)
+
+
+def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
+    for position in positions:
+        source, call = pending.pop(position)
+        source.leave(call)
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

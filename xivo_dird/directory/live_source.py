@@ -1,0 +1,121 @@
+"""A source at work: its directory, its format, and what keeps its troubles to itself."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from xivo_dird.caller import Caller
+from xivo_dird.directory.breaker import Breaker, BreakerLimits
+from xivo_dird.directory.bulkhead import Bulkhead, Call
+from xivo_dird.directory.contact import Contact
+from xivo_dird.directory.opening import Opening
+from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status
+from xivo_dird.directory.question import Question
+from xivo_dird.exceptions import SourceUnavailable
+
+Contacts = tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLimits:
+    """What one waiting source may use: threads, queued questions, failures."""
+
+    workers: int
+    queue: int
+    breaker: BreakerLimits
+
+
+class LiveSource:
+    """One opened source, shared by threads."""
+
+    def __init__(self, name: str, backend: str, opening: Opening, limits: SourceLimits) -> None:
+        """`opening` makes the directory when it is first asked."""
+        self.name = name
+        self._opening = opening
+        self._record = Record(name, backend)
+        self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
+        self._breaker = Breaker(limits.breaker, self._probe)
+        self._last_failed: tuple[Question, Caller, float] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer may need waiting now, so that a worker has to ask."""
+        return self._opening.waits
+
+    def warm(self) -> None:
+        """Have the directory opened by a worker, so that the first lookup finds it ready."""
+        if self._opening.opened is None:
+            with suppress(SourceUnavailable):  # its workers hang: the next question will tell
+                self._bulkhead.submit("warm", self._open)
+
+    def answer(self, question: Question, caller: Caller, timeout: float) -> Contacts:
+        """Ask in this thread. Raises whatever the backend raises, `SourceUnavailable` for a nonsense answer."""
+        directory, contact_format, *_ = self._opening.get()
+        contact = contact_format.contact
+        return tuple([contact(_checked(entry)) for entry in question.ask(directory, caller, timeout)])
+
+    def submit(self, question: Question, caller: Caller, timeout: float) -> Call[Contacts]:
+        """Ask on a worker of this source. Raises `SourceUnavailable` when it would be pointless."""
+        if self._breaker.is_open:
+            raise SourceUnavailable("skipped after repeated failures until it answers a probe")
+        return self._submit(question, caller, timeout)
+
+    def leave(self, call: Call[Contacts]) -> None:
+        """Wait no longer for `call`."""
+        self._bulkhead.leave(call)
+
+    def note(self, outcome: Outcome, question: Question, caller: Caller, timeout: float) -> Outcome:
+        """Keep what became of a question, and hand it on."""
+        self._record.add(outcome)
+        if outcome.status is Status.OK:
+            self._breaker.succeeded()
+        elif outcome.status is not Status.SKIPPED and self.waits:
+            self._last_failed = (question, caller, timeout)
+            self._breaker.failed()
+        return outcome
+
+    def report(self) -> SourceReport:
+        """Tell what the source did lately."""
+        opened = self._opening.opened
+        snapshot = opened.state() if opened is not None else None
+        return self._record.report(self._breaker.is_open, snapshot)
+
+    def close(self) -> None:
+        """Wake every asker, stop the probing, close the directory. A call that hangs is not waited for."""
+        self._breaker.close()
+        self._bulkhead.close()
+        self._opening.close()
+
+    def _open(self) -> Contacts:
+        self._opening.get()
+        return ()
+
+    def _submit(self, question: Question, caller: Caller, timeout: float) -> Call[Contacts]:
+        return self._bulkhead.submit((question, caller), lambda: self.answer(question, caller, timeout))
+
+    def _probe(self) -> bool:
+        """Ask again what failed last, outside any lookup's way; works only if it answers in that time."""
+        if self._last_failed is None:
+            return True
+        question, caller, timeout = self._last_failed
+        began = time.monotonic()
+        try:
+            call = self._submit(question, caller, timeout)
+        except SourceUnavailable:
+            return False
+        try:
+            call.future.exception(timeout)
+        except TimeoutError:
+            self._bulkhead.leave(call)
+            return False
+        if call.future.exception() is not None:
+            return False
+        self._record.add(Outcome(self.name, Status.OK, time.monotonic() - began))
+        return True
+
+
+def _checked(entry: object) -> Mapping[str, object]:
+    if isinstance(entry, Mapping):
+        return entry
+    raise SourceUnavailable(f"the backend answered {type(entry).__name__} where an entry is a mapping")

@@ -1,0 +1,154 @@
+"""The registry: one live source per source, opened when first asked, replaced when edited."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from xivo_dird.backend import (
+    Backend,
+    BackendSettings,
+    Environment,
+    QueryBackend,
+    SnapshotBackend,
+    SourceOptions,
+    StoredContacts,
+)
+from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.live_source import LiveSource, SourceLimits
+from xivo_dird.directory.opening import Opened, Opening, QueryDirectory
+from xivo_dird.directory.outcome import SourceReport
+from xivo_dird.directory.snapshot import Snapshot
+from xivo_dird.exceptions import InvalidSource
+from xivo_dird.sources.model import Source
+
+BackendClass = type[Backend[SourceOptions]]
+
+RETIREMENT_SECONDS = 10.0
+NO_CONTACTS = StoredContacts()
+
+
+@dataclass(frozen=True)
+class InstalledBackend:
+    """A backend that sources can use, with the settings that the administrator gave it."""
+
+    backend: BackendClass
+    settings: BackendSettings
+
+
+class _Entry(NamedTuple):
+    source: Source
+    live: LiveSource
+
+
+class Registry:
+    """Keeps the live sources of the process, by source uuid."""
+
+    def __init__(
+        self,
+        backends: Mapping[str, InstalledBackend],
+        limits: SourceLimits,
+        state_directory: Path,
+        contacts: StoredContacts = NO_CONTACTS,
+    ) -> None:
+        """`state_directory` is where snapshots are kept over a restart, `contacts` are what backends may show."""
+        self._backends = backends
+        self._limits = limits
+        self._state_directory = state_directory
+        self._contacts = contacts
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+        self._retired: dict[LiveSource, threading.Timer] = {}
+
+    def live(self, source: Source) -> LiveSource:
+        """Answer the live source of `source`; an edited one is replaced, the old one ends a little later."""
+        entry = self._entries.get(source.uuid)
+        if entry is not None and (entry.source is source or entry.source == source):
+            return entry.live
+        with self._lock:
+            entry = self._entries.get(source.uuid)
+            if entry is not None and entry.source == source:
+                return entry.live
+            live = self._make(source)
+            self._entries[source.uuid] = _Entry(source, live)
+            if entry is not None:
+                self._retire(entry.live)
+            return live
+
+    def keep_only(self, sources: Iterable[Source]) -> None:
+        """Let go of every source that is not among `sources`, the deleted ones."""
+        wanted = {source.uuid for source in sources}
+        with self._lock:
+            for uuid in [uuid for uuid in self._entries if uuid not in wanted]:
+                self._retire(self._entries.pop(uuid).live)
+
+    def reports(self, tenant_uuid: str) -> dict[str, SourceReport]:
+        """Tell what each source of a tenant did lately, by source uuid."""
+        entries = list(self._entries.values())
+        return {
+            entry.source.uuid: entry.live.report()
+            for entry in entries
+            if entry.source.tenant_uuid == tenant_uuid
+        }
+
+    def close(self) -> None:
+        """Close every source; lookups that wait for one end at once."""
+        with self._lock:
+            lives = [entry.live for entry in self._entries.values()]
+            for live, timer in self._retired.items():
+                timer.cancel()
+                lives.append(live)
+            self._entries.clear()
+            self._retired.clear()
+        for live in lives:
+            live.close()
+
+    def _retire(self, live: LiveSource) -> None:
+        timer = threading.Timer(RETIREMENT_SECONDS, self._end, [live])
+        timer.daemon = True
+        self._retired[live] = timer
+        timer.start()
+
+    def _end(self, live: LiveSource) -> None:
+        with self._lock:
+            self._retired.pop(live, None)
+        live.close()
+
+    def _make(self, source: Source) -> LiveSource:
+        opening = Opening(lambda: self._open(source))
+        return LiveSource(source.name, source.backend, opening, self._limits)
+
+    def _open(self, source: Source) -> Opened:
+        installed = self._backends.get(source.backend)
+        if installed is None:
+            raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
+        options = _options(installed.backend, source)
+        folder = self._state_directory / source.uuid
+        environment = Environment(source.uuid, source.tenant_uuid, installed.settings, folder, self._contacts)
+        backend = installed.backend(options, environment)
+        contact_format = ContactFormat(
+            source.name, source.backend, backend.unique_column, options.format_columns
+        )
+        if isinstance(backend, QueryBackend):
+            waits = backend.waits
+            return Opened(QueryDirectory(backend), contact_format, lambda: waits, lambda: None, backend.close)
+        if isinstance(backend, SnapshotBackend):
+            return _opened_snapshot(Snapshot(backend, folder), contact_format)
+        raise InvalidSource(f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend")
+
+
+def _opened_snapshot(snapshot: Snapshot[SourceOptions], contact_format: ContactFormat) -> Opened:
+    snapshot.warm()
+    return Opened(snapshot, contact_format, lambda: not snapshot.ready, snapshot.state, snapshot.close)
+
+
+def _options(backend: BackendClass, source: Source) -> SourceOptions:
+    try:
+        return backend.Options.model_validate({**source.options, "name": source.name})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InvalidSource(f"option {key}: {first['msg']}") from error

@@ -1,0 +1,112 @@
+"""The file of a snapshot index: its schema, what shapes it, and how values become texts and rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import blake2b
+from zlib import crc32
+
+import orjson
+
+from xivo_dird.backend import Entry, OptionsT, SnapshotBackend, TextMatch
+from xivo_dird.directory.folding import fold, storable
+
+FORMAT = 1
+"""Raised with every change of the schema or of how texts are made: older files are then built anew."""
+
+ENTRY_SCHEMA = (
+    "CREATE TABLE main.entry (id INTEGER PRIMARY KEY, searched TEXT, row BLOB)",
+    "CREATE TABLE main.key (key INTEGER PRIMARY KEY)",
+)
+GRAM_SCHEMA = (
+    "CREATE TABLE facts (version TEXT, entries INTEGER, built_at REAL, build_seconds REAL)",
+    "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE occurrence USING fts5 ("
+    "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
+)
+
+ENTRY_BITS = 31
+ENTRY_MASK = (1 << ENTRY_BITS) - 1
+
+
+class KeyKind(IntEnum):
+    """What an exactly matched text is."""
+
+    NUMBER = 0
+    ID = 1
+
+
+def key_of(kind: KeyKind, text: str) -> int:
+    """Make the key of a text, to be or-ed with the number of its entry.
+
+    Integers sort and store several times faster than texts; that texts share a key now and then is why whoever
+    looks one up compares the entry itself.
+    """
+    return crc32(text.encode("utf-8", "surrogatepass"), kind) << ENTRY_BITS
+
+
+@dataclass(frozen=True, slots=True)
+class IndexShape:
+    """What of a source decides how its index looks."""
+
+    searched_columns: tuple[str, ...]
+    first_matched_columns: tuple[str, ...]
+    unique_column: str | None
+    text_match: TextMatch
+
+    @classmethod
+    def of(cls, backend: SnapshotBackend[OptionsT]) -> "IndexShape":
+        """Read the shape off a backend."""
+        options = backend.options
+        return cls(
+            options.searched_columns, options.first_matched_columns, backend.unique_column, backend.text_match
+        )
+
+    def fingerprint(self, version: str) -> str:
+        """Name the index of this shape over the data of `version`: 32 hexadecimal digits."""
+        facts = [
+            FORMAT,
+            version,
+            self.searched_columns,
+            self.first_matched_columns,
+            self.unique_column,
+            self.text_match.value,
+        ]
+        return blake2b(json.dumps(facts).encode(), digest_size=16).hexdigest()
+
+    def comparable(self, text: str) -> str:
+        """Make a text or a term comparable as a substring."""
+        if self.text_match is TextMatch.CASE_INSENSITIVE:
+            return storable(text.lower())
+        return storable(fold(text))
+
+
+def texts_of(value: object) -> list[str]:
+    """List the texts of a field: one of a text or number, one per element of a list or map, none of null."""
+    if isinstance(value, str):
+        return [value]
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [text for element in value.values() for text in texts_of(element)]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [text for element in value for text in texts_of(element)]
+    return [str(value)]
+
+
+def encode(entry: Entry) -> bytes:
+    """Turn an entry into its JSON row. What JSON has no type for becomes text."""
+    try:
+        return orjson.dumps(entry)
+    except orjson.JSONEncodeError:  # not a dict, a lone surrogate, an integer beyond 64 bits
+        return json.dumps(dict(entry), default=str).encode()
+
+
+def decode(rows: bytes) -> list[Entry]:
+    """Turn a JSON list of rows back into entries."""
+    try:
+        entries: list[Entry] = orjson.loads(rows)
+    except orjson.JSONDecodeError:  # an escaped lone surrogate
+        entries = json.loads(rows)
+    return entries

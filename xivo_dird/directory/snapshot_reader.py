@@ -1,0 +1,187 @@
+"""Answers questions from one index file, for many threads at once."""
+
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from urllib.parse import quote
+
+from xivo_dird.backend import Entry, SourceUnavailable
+from xivo_dird.directory.snapshot_format import ENTRY_MASK, IndexShape, KeyKind, decode, key_of, texts_of
+from xivo_dird.directory.snapshot_grams import grams, prefixes
+
+RAREST = 3
+"""How many grams of a term are intersected: more cost more than the candidates they spare."""
+
+SCAN_SHARE = 8
+"""A short term that may be in more than one of this many entries is looked for in all of them."""
+
+_LAST = "\U0010ffff"
+
+# Rows come as one JSON list, so that an answer is one step of SQLite: each step drops and takes the GIL.
+_ALL = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
+_SCAN = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
+_MATCH = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+        SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
+        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
+_RAREST = """
+    SELECT count(*), group_concat('"' || replace(gram, '"', '""') || '"', ' AND ')
+    FROM (SELECT gram FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {})"""
+_BEGINNING = "SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"
+_EXACT = """
+    SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
+    WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
+
+
+class IndexDamaged(Exception):
+    """The file is no usable index; it has to be built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """What an index tells about itself: `built_at` in seconds of the epoch, `build_seconds` it took."""
+
+    version: str
+    entries: int
+    built_at: float
+    build_seconds: float
+
+
+class SnapshotReader:
+    """One index file. Every method raises `IndexDamaged` when the file turns out to be broken."""
+
+    def __init__(self, path: Path, descriptor: int, shape: IndexShape) -> None:
+        """Take over `descriptor`, which is open on `path` and keeps others from removing it."""
+        self.path = path
+        self._uri = f"file:{quote(os.fspath(path))}?mode=ro&immutable=1"
+        self._descriptor = descriptor
+        self._shape = shape
+        self._connections: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        self.facts = self._read_facts()
+
+    def search(self, term: str) -> list[Entry]:
+        """List the entries with `term` in a searched column, in the directory's order."""
+        wanted = self._shape.comparable(term)
+        with self._connection() as connection:
+            if not wanted:
+                return _rows(connection, _ALL)
+            match = _match_of(connection, wanted, self.facts.entries)
+            if match is None:
+                return _rows(connection, _SCAN, wanted)
+            return _rows(connection, _MATCH, match, wanted) if match else []
+
+    def first_match(self, exten: str) -> Entry | None:
+        """Find the first entry with exactly the number `exten`."""
+        with self._connection() as connection:
+            found = _first(connection, KeyKind.NUMBER, exten, self._shape.first_matched_columns)
+        return None if found is None else found[1]
+
+    def match_all(self, extens: Sequence[str]) -> dict[str, Entry]:
+        """Find the first entry of each number; numbers without one are left out."""
+        columns = self._shape.first_matched_columns
+        with self._connection() as connection:
+            found = [(exten, _first(connection, KeyKind.NUMBER, exten, columns)) for exten in set(extens)]
+        return {exten: numbered[1] for exten, numbered in found if numbered is not None}
+
+    def fetch(self, ids: Sequence[str]) -> list[Entry]:
+        """List the first entry of each id, in the directory's order."""
+        column = self._shape.unique_column
+        if column is None:
+            return []
+        with self._connection() as connection:
+            found = [_first(connection, KeyKind.ID, wanted, (column,)) for wanted in set(ids)]
+        return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
+
+    def close(self) -> None:
+        """Close what is idle; a running question closes its own connection when it ends."""
+        if self._closed:
+            return
+        self._closed = True
+        self._close_idle()
+        os.close(self._descriptor)
+
+    def _read_facts(self) -> IndexFacts:
+        with self._connection() as connection:
+            found = connection.execute(
+                "SELECT version, entries, built_at, build_seconds FROM facts"
+            ).fetchone()
+        if found is None:
+            raise IndexDamaged("the index has no facts")
+        return IndexFacts(*found)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to this thread; there are as many as threads asked at once."""
+        try:
+            connection = self._take()
+            yield connection
+        except sqlite3.DataError as error:
+            raise SourceUnavailable(f"the answer is too large: {error}") from error
+        except sqlite3.Error as error:
+            raise IndexDamaged(str(error)) from error
+        self._connections.append(connection)
+        if self._closed:
+            self._close_idle()
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._connections.pop()
+        except IndexError:
+            return sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
+
+    def _close_idle(self) -> None:
+        while True:
+            try:
+                self._connections.pop().close()
+            except IndexError:
+                return
+
+
+def _rows(connection: sqlite3.Connection, statement: str, *parameters: str) -> list[Entry]:
+    (rows,) = connection.execute(statement, parameters).fetchone()
+    return [] if rows is None else decode(rows)
+
+
+def _first(
+    connection: sqlite3.Connection, kind: KeyKind, text: str, columns: Sequence[str]
+) -> tuple[int, Entry] | None:
+    """Find the number and the entry of the first that has exactly `text` in one of `columns`."""
+    key = key_of(kind, text)
+    for number, row in connection.execute(_EXACT, (ENTRY_MASK, key, key | ENTRY_MASK)):
+        (entry,) = decode(b"[%b]" % row)
+        if any(text in texts_of(entry.get(column)) for column in columns):
+            return number, entry
+    return None
+
+
+def _match_of(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
+    """Say what the full-text index is asked for `wanted`; "" if nothing can match, None to look everywhere."""
+    needed = grams(wanted)
+    if not needed:
+        return _match_of_short(connection, wanted, entries)
+    statement = _RAREST.format(", ".join("?" * len(needed)), RAREST)
+    known, match = connection.execute(statement, tuple(needed)).fetchone()
+    return match if known == min(len(needed), RAREST) else ""
+
+
+def _match_of_short(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
+    """The same for a term too short to have a gram: any gram that begins with it, where these are few."""
+    found: list[str] = []
+    occurrences = 0
+    for prefix in prefixes(wanted):
+        for gram, times in connection.execute(_BEGINNING, (prefix, prefix + _LAST)):
+            occurrences += times
+            if occurrences * SCAN_SHARE > entries + SCAN_SHARE:
+                return None
+            found.append('"' + gram.replace('"', '""') + '"')
+    return " OR ".join(found)
