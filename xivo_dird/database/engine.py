@@ -1,0 +1,134 @@
+"""The database: one engine, transactions to read or to change in, and the schema's migration."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from xivo_dird.database.schema import lock_schema, upgrade
+from xivo_dird.exceptions import StoreUnavailable
+
+__all__ = ["Database", "Session"]
+
+logger = logging.getLogger(__name__)
+
+BUSY_SECONDS = 10
+CACHE_KIBIBYTES = 16 * 1024
+"""Pages of SQLite kept per connection; with its default of 2000 a large import writes most pages many times."""
+
+CONNECT_SECONDS = 3
+LOCK_SECONDS = 10
+STATEMENT_SECONDS = 60
+
+
+class Database:
+    """The store. Every transaction is one `with` block; an exception inside rolls it back.
+
+    Raises `StoreUnavailable` when the database does not answer; constraint violations pass as SQLAlchemy's
+    `IntegrityError`, for the dao to translate.
+    """
+
+    def __init__(self, uri: str) -> None:
+        """Connect lazily. `uri` is an SQLAlchemy URI, `sqlite:///<path>` or `postgresql+psycopg://...`."""
+        self.engine = _engine(uri)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that changes nothing."""
+        with _translated(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def changing(self) -> Iterator[Session]:
+        """Open a transaction that is committed at the end of the block."""
+        with _translated(), Session(self.engine.execution_options(changing=True)) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; several processes may do so at once."""
+        changing = self.engine.execution_options(changing=True)
+        with _translated(), changing.begin() as connection:
+            lock_schema(connection)
+            upgrade(connection)
+
+    def ping(self) -> None:
+        """Ask the database for nothing. Raises `StoreUnavailable`."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _engine(uri: str) -> Engine:
+    url = make_url(uri)
+    if url.get_backend_name() == "postgresql":
+        return _postgresql_engine(url)
+    engine = create_engine(uri, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    """Keep connections, look whether they live before use, and wait for no answer without end."""
+    limits = {
+        "connect_timeout": CONNECT_SECONDS,
+        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s",
+        "keepalives_idle": CONNECT_SECONDS,
+        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+    }
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=limits,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=40,
+        pool_timeout=CONNECT_SECONDS,
+    )
+
+
+def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    """Do what PostgreSQL does: SQLite's own function knows ASCII only, and `ilike` is made of it."""
+    return None if text is None else text.lower()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once where it will be needed: an upgrade halfway could only fail."""
+    changing = connection.get_execution_options().get("changing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if changing else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise StoreUnavailable(f"the database does not answer: {_reason(error)}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(f"the database connection was lost: {_reason(error)}") from error
+        raise
+
+
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause).strip().partition("\n")[0]

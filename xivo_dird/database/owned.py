@@ -1,0 +1,37 @@
+"""What every row that belongs to a tenant has; no query goes without naming tenants."""
+
+from collections.abc import Collection
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Select, String, false, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Owned:
+    """The columns of a row that a tenant owns. A provisioned row comes from YAML and is read-only over REST."""
+
+    uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant_uuid: Mapped[str] = mapped_column(ForeignKey("tenant.uuid", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(512))
+    provisioned: Mapped[bool]
+
+
+NAME_TAKEN = {"name": {"constraint_id": "unique", "message": "the name is taken already"}}
+"""The details of a name conflict (contract section 1.4)."""
+
+OwnedT = TypeVar("OwnedT", bound=Owned)
+
+
+def owned_by(row: type[OwnedT], tenant_uuids: Collection[str]) -> Select[OwnedT]:
+    """Select the rows of these tenants."""
+    return select(row).where(row.tenant_uuid.in_(tenant_uuids))
+
+
+def one_owned_by(row: type[OwnedT], tenant_uuids: Collection[str], uuid: str) -> Select[OwnedT]:
+    """Select the row of these tenants that has this uuid, written in any form; a malformed one has no row."""
+    try:
+        canonical = str(UUID(uuid))
+    except ValueError:
+        return select(row).where(false())
+    return owned_by(row, tenant_uuids).where(row.uuid == canonical)
