@@ -1,0 +1,35 @@
+"""The WSGI application: Flask with cross-site rules, one reverse proxy in front, and the API under `/0.1`."""
+
+from dataclasses import dataclass
+from wsgiref.types import WSGIApplication
+
+from flask import Flask
+from flask_cors import CORS
+from flask_restful import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from xivo_dird.config import RestApi
+from xivo_dird.http.identity import IDENTITY, Identity
+
+PREFIX = "/0.1"
+
+
+@dataclass(frozen=True)
+class WebApplication:
+    """The application as views see it (`api`) and as a server sees it (`wsgi`)."""
+
+    flask: Flask
+    api: Api
+    wsgi: WSGIApplication
+
+
+def create_application(settings: RestApi, identity: Identity) -> WebApplication:
+    """Make the application; views register their resources with its `api`."""
+    flask = Flask("xivo_dird", static_folder=None)
+    flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
+    flask.config["PROPAGATE_EXCEPTIONS"] = False
+    flask.extensions[IDENTITY] = identity
+    flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection
+    if settings.cors.enabled:
+        CORS(flask, allow_headers=list(settings.cors.allow_headers))
+    return WebApplication(flask, Api(flask, prefix=PREFIX), ProxyFix(flask, x_for=1, x_proto=1))

@@ -1,0 +1,157 @@
+"""The HTTP server: cheroot, with threads for requests only and clear errors for its settings."""
+
+import logging
+import resource
+import socket
+import threading
+from dataclasses import dataclass
+from ssl import SSLContext
+from wsgiref.types import WSGIApplication
+
+from cheroot import wsgi
+from cheroot.server import HTTPConnection
+
+from xivo_dird.config import RestApi
+from xivo_dird.exceptions import InvalidConfiguration, Unavailable
+from xivo_dird.http.chunked_body import ChunkedBodies
+from xivo_dird.http.connection import Connection
+from xivo_dird.http.tls import TlsAdapter, tls_context
+from xivo_dird.http.worker_pool import WorkerPool
+
+SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
+BACKLOG = 1024
+SHUTDOWN_SECONDS = 2.0
+RESERVED_FILES = 512  # files and sockets that are no clients: store, sources, bus, log
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """What only root may be able to open: the bound socket, and the TLS context with certificate and key."""
+
+    sock: socket.socket
+    tls: SSLContext | None
+
+    @property
+    def port(self) -> int:
+        """The bound port, also when 0 was asked for."""
+        port: int = self.sock.getsockname()[1]
+        return port
+
+
+def listen(settings: RestApi) -> Listener:
+    """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
+    tls = tls_context(settings)
+    try:
+        family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
+    except (socket.gaierror, UnicodeError) as error:
+        problem = f"{settings.listen!r} is no address of this machine"
+        raise InvalidConfiguration(f"rest_api.listen: {problem}") from error
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(settings.listen != "::"))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        sock.bind(address)
+    except OSError as error:
+        sock.close()
+        where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
+        raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
+    return Listener(sock, tls)
+
+
+class HttpServer:
+    """Serves one WSGI application until it is stopped."""
+
+    def __init__(
+        self, settings: RestApi, application: WSGIApplication, listener: Listener | None = None
+    ) -> None:
+        """Serve `application` on `listener`; without one, `bind` makes it."""
+        self._settings = settings
+        self._application = application
+        self._listener = listener
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The bound port."""
+        return self._bound().port
+
+    def bind(self) -> None:
+        """Take the port and read the certificate, once; see `listen`."""
+        self._bound()
+
+    def start(self) -> None:
+        """Answer requests, in threads of its own."""
+        self._server = _Server(self._settings, self._application, self._bound())
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, name="http", daemon=True)
+        self._thread.start()
+        logger.info("Listens on %s, port %d", self._settings.listen, self.port)
+
+    def stop(self) -> None:
+        """Accept nothing more, finish what runs for a short time, leave the rest behind."""
+        if self._server is not None and self._thread is not None:
+            self._server.stop()
+            self._thread.join(SHUTDOWN_SECONDS)
+        if self._listener is not None:
+            self._listener.sock.close()
+
+    def _bound(self) -> Listener:
+        if self._listener is None:
+            self._listener = listen(self._settings)
+        return self._listener
+
+
+class _Server(wsgi.Server):
+    """cheroot with our connections and our threads, on a socket that is bound already."""
+
+    ConnectionClass = Connection
+
+    def __init__(self, settings: RestApi, application: WSGIApplication, listener: Listener) -> None:
+        super().__init__(
+            listener.sock.getsockname()[:2],
+            ChunkedBodies(application, settings.max_request_body),
+            server_name=SERVER_NAME,
+            request_queue_size=BACKLOG,
+            timeout=settings.request_timeout,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
+        self._listener = listener
+        self.software = SERVER_NAME
+        self.requests = WorkerPool(self, settings.min_threads, settings.max_threads)
+        self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
+        self.max_request_header_size = settings.max_request_header
+        self.max_request_body_size = settings.max_request_body
+        self.keep_alive_conn_limit = _most_connections()
+
+    def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: A002, ARG002
+        """Adopt the socket that was bound while we were allowed to."""
+        self.socket = self._listener.sock
+        return self.socket
+
+    def process_conn(self, conn: HTTPConnection) -> None:
+        """Have a readable connection served; a new one waits for its first byte in the selector, not in a thread."""
+        if conn.last_used is not None:
+            self.requests.put(conn)
+            return
+        if self.can_add_keepalive_connection:
+            self.put_conn(conn)
+            return
+        conn.close()
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Write to our log instead of the terminal."""
+        logger.log(level, "%s", msg, exc_info=traceback)
+
+
+def _most_connections() -> int:
+    """Allow this process all the files it may have, and answer how many of them may be clients."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = soft if hard == resource.RLIM_INFINITY else hard
+    if soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(allowed - RESERVED_FILES, allowed // 2)
