@@ -1,0 +1,81 @@
+"""What is stored of a contact's fields beside the fields: how duplicates, texts and numbers are found."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import orjson
+
+from xivo_dird.contacts.model import Fields
+from xivo_dird.directory.folding import SEPARATOR, fold, storable
+
+DIGEST_BYTES = 16
+SHORT = 3
+"""Characters that a text needs at least to have a trigram."""
+
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The stored form of a contact's fields.
+
+    `fields` is a JSON object; `digest` is equal for equal sets of fields, whatever their order; `search` has every
+    value, folded; `keys` has one number per value that `has_key`, equal for values that differ in case only.
+    """
+
+    fields: str
+    digest: bytes
+    search: str
+    keys: frozenset[int]
+
+
+def content_of(owner_uuid: str, fields: Fields) -> Content:
+    """Make the stored form of what `owner_uuid` wrote down."""
+    texts = [text for text in fields.values() if text]
+    canonical = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    return Content(
+        fields=orjson.dumps(fields).decode(),
+        digest=blake2b(canonical, digest_size=DIGEST_BYTES).digest(),
+        search=fold(SEPARATOR.join(map(storable, texts))),
+        keys=frozenset([key_of(owner_uuid, text) for text in texts if has_key(text)]),
+    )
+
+
+def fields_of(stored: str) -> Fields:
+    """Read fields back."""
+    fields: dict[str, str | None] = orjson.loads(stored)
+    return fields
+
+
+def index_text(text: str) -> str:
+    """Make a text, or a piece of a term, as the index holds it.
+
+    Case and accents are gone, so the index finds candidates for accent-sensitive rules too; those are judged again.
+    """
+    return fold(storable(text))
+
+
+def without_case(text: str) -> str:
+    """Make texts comparable that may differ in case, and in how their accents are composed."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def has_key(text: str) -> bool:
+    """Tell whether a value is found by its key: what may be a number, and what is too short for the text index.
+
+    The index finds names nearly as fast; keys for them too would make an import a third slower.
+    """
+    return _DIGIT.search(text) is not None or len(without_case(text)) < SHORT
+
+
+def key_of(owner_uuid: str, text: str) -> int:
+    """Make the key by which an owner's contacts with the value `text` are found, in 63 bits.
+
+    Texts may share a key by chance, so whoever looks one up compares the value itself.
+    """
+    named = f"{owner_uuid}{SEPARATOR}{without_case(text)}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(named, digest_size=8).digest()) >> 1

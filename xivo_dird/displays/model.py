@@ -1,0 +1,44 @@
+"""A display: the columns that a client sees."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+
+class DisplayColumn(BaseModel):
+    """One column (contract section 2.5); `type` is opaque but for `favorite` and `personal`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    field: str | None = None
+    title: str | None = None
+    type: str | None = None
+    default: str | None = None
+    number_display: str | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "DisplayColumn":
+        if not self.model_fields_set:
+            raise ValueError("a column needs at least one of: field, title, type, default, number_display")
+        return self
+
+
+class DisplayDraft(BaseModel):
+    """What a client or the YAML provisioning writes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
+    columns: Annotated[tuple[DisplayColumn, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A display as it is stored."""
+
+    uuid: str
+    tenant_uuid: str
+    name: str
+    columns: tuple[DisplayColumn, ...]
+    provisioned: bool = False

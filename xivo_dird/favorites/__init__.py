@@ -1,0 +1,1 @@
+"""The contacts that users marked, in whatever source they are."""

@@ -1,0 +1,92 @@
+"""Where favorites are kept."""
+
+from collections.abc import Collection, Iterator
+from hashlib import blake2b
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Text, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from xivo_dird.database.base import Base
+from xivo_dird.exceptions import Conflict, UnknownSource
+from xivo_dird.favorites.model import FavoriteIds
+from xivo_dird.sources.model import Source
+from xivo_dird.validation import NUL
+
+_DIGEST_BYTES = 16
+
+
+class FavoriteRow(Base):
+    """One favorite of one user; it goes with its source.
+
+    In the key a digest stands for the contact id, which may be longer than what PostgreSQL takes into an index.
+    """
+
+    __tablename__ = "favorite"
+
+    user_uuid: Mapped[str] = mapped_column(Text, primary_key=True)
+    source_uuid: Mapped[str] = mapped_column(
+        ForeignKey("source.uuid", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    contact_id: Mapped[str] = mapped_column(Text)
+
+
+def find_all(session: Session, user_uuid: str) -> FavoriteIds:
+    """List the favorites of a user: source uuid -> contact ids."""
+    found: dict[str, list[str]] = {}
+    if NUL in user_uuid:
+        return found
+    statement = select(FavoriteRow.source_uuid, FavoriteRow.contact_id)
+    for source_uuid, contact_id in session.execute(statement.where(FavoriteRow.user_uuid == user_uuid)):
+        found.setdefault(source_uuid, []).append(contact_id)
+    return found
+
+
+def exists(session: Session, user_uuid: str, source_uuids: Collection[str], contact_id: str) -> bool:
+    """Tell whether a contact of one of these sources is a favorite of the user."""
+    statement = select(FavoriteRow.contact_id).where(*_is(user_uuid, source_uuids, contact_id))
+    return session.scalars(statement).first() is not None
+
+
+def add(session: Session, user_uuid: str, source: Source, contact_id: str) -> None:
+    """Store a favorite. Raises `Conflict` if it is one already, `UnknownSource` if the source has just gone."""
+    row = {
+        "user_uuid": user_uuid,
+        "source_uuid": source.uuid,
+        "digest": _digest(contact_id),
+        "contact_id": contact_id,
+    }
+    try:
+        with session.begin_nested():
+            session.execute(insert(FavoriteRow), row)
+    except IntegrityError as error:
+        if exists(session, user_uuid, [source.uuid], contact_id):
+            raise already_marked(source.name, contact_id) from error
+        raise UnknownSource(source.name) from error
+
+
+def remove(session: Session, user_uuid: str, source_uuids: Collection[str], contact_id: str) -> bool:
+    """Remove a contact of these sources from the favorites of the user; False if it was none."""
+    statement = delete(FavoriteRow).where(*_is(user_uuid, source_uuids, contact_id))
+    return bool(session.scalars(statement.returning(FavoriteRow.source_uuid)).all())
+
+
+def remove_all(session: Session, user_uuid: str) -> None:
+    """Remove every favorite of a user."""
+    session.execute(delete(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid))
+
+
+def already_marked(source_name: str, contact_id: str) -> Conflict:
+    """Make the error for a contact that is a favorite already."""
+    return Conflict(f"the contact {contact_id!r} of {source_name!r} is a favorite already")
+
+
+def _is(user_uuid: str, source_uuids: Collection[str], contact_id: str) -> Iterator[ColumnElement[bool]]:
+    yield FavoriteRow.user_uuid == user_uuid
+    yield FavoriteRow.source_uuid.in_(source_uuids)
+    yield FavoriteRow.digest == _digest(contact_id)
+
+
+def _digest(contact_id: str) -> bytes:
+    return blake2b(contact_id.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()

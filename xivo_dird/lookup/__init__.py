@@ -1,0 +1,1 @@
+"""Asking every source of a profile by text."""

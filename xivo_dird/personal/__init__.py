@@ -1,0 +1,1 @@
+"""Personal contacts: what one user wrote down, seen by nobody else."""

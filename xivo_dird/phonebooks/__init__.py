@@ -1,0 +1,1 @@
+"""Phonebooks: contacts that a tenant shares."""

@@ -1,0 +1,1 @@
+"""Which sources and which display serve whom."""

@@ -1,0 +1,135 @@
+"""What can be done with profiles."""
+
+from collections.abc import Collection
+from uuid import uuid4
+
+from xivo_dird.database.engine import Database, Session
+from xivo_dird.database.revision import Revision
+from xivo_dird.displays.model import Display
+from xivo_dird.displays.service import DisplayService
+from xivo_dird.exceptions import InvalidReference, NotFound, ReadOnly, UnknownDisplay, UnknownProfile
+from xivo_dird.listing import Listing, Page, find_in
+from xivo_dird.profiles import dao
+from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
+from xivo_dird.profiles.outline import completed, drafted, outlined
+from xivo_dird.sources.model import Source
+from xivo_dird.sources.service import SourceService
+from xivo_dird.tenants.service import TenantService
+
+
+class ProfileService:
+    """The profiles of every tenant; what lookups need is kept in memory until the revision moves."""
+
+    def __init__(
+        self,
+        database: Database,
+        revision: Revision,
+        tenants: TenantService,
+        displays: DisplayService,
+        sources: SourceService,
+    ) -> None:
+        """Keep profiles in `database`; displays and sources come from their own services."""
+        self._database = database
+        self._revision = revision
+        self._tenants = tenants
+        self._displays = displays
+        self._sources = sources
+        self._known: tuple[int, dict[tuple[str, str], Profile]] = (0, {})
+
+    def create(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
+        """Add a profile to a tenant. Raises `InvalidReference` or `Conflict`."""
+        profile = drafted(str(uuid4()), tenant_uuid, draft)
+        with self._revision.changing() as session:
+            self._tenants.record(session, tenant_uuid)
+            self._check_references(session, profile)
+            dao.write(session, profile)
+        return profile
+
+    def update(self, tenant_uuids: Collection[str], uuid: str, draft: ProfileDraft) -> None:
+        """Replace a profile. Raises `UnknownProfile`, `ReadOnly`, `InvalidReference` or `Conflict`."""
+        with self._revision.changing() as session:
+            stored = _editable(session, tenant_uuids, uuid)
+            profile = drafted(stored.uuid, stored.tenant_uuid, draft)
+            self._check_references(session, profile)
+            dao.write(session, profile)
+
+    def remove(self, tenant_uuids: Collection[str], uuid: str) -> None:
+        """Remove a profile. Raises `UnknownProfile` or `ReadOnly`."""
+        with self._revision.changing() as session:
+            profile = _editable(session, tenant_uuids, uuid)
+            dao.remove(session, profile.tenant_uuid, profile.uuid)
+
+    def find(self, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
+        """Find one profile of these tenants. Raises `UnknownProfile`."""
+        with self._database.reading() as session:
+            return _found(session, tenant_uuids, uuid)
+
+    def find_listed(self, tenant_uuids: Collection[str], listing: Listing) -> Page[ProfileOutline]:
+        """Find the wanted part of the profiles of these tenants."""
+        with self._database.reading() as session:
+            return dao.find_listed(session, tenant_uuids, listing)
+
+    def find_sources(self, tenant_uuid: str, name: str, listing: Listing) -> Page[Source]:
+        """Find the wanted part of all sources that a profile uses, each once. Raises `UnknownProfile`."""
+        profile = self.find_by_name(tenant_uuid, name)
+        sources = {source.uuid: source for service in profile.services.values() for source in service.sources}
+        return find_in(list(sources.values()), ("name", "backend"), listing)
+
+    def find_by_name(self, tenant_uuid: str, name: str) -> Profile:
+        """Find a profile with its display and sources. Raises `UnknownProfile`."""
+        revision, known = self._known
+        if revision != self._revision.value:
+            revision, known = self._known = (self._revision.value, {})
+        profile = known.get((tenant_uuid, name))
+        if profile is None:
+            profile = known[tenant_uuid, name] = self._read(tenant_uuid, name)
+        return profile
+
+    def provision(self, profiles: Collection[Profile]) -> None:
+        """Write the profiles that YAML declares, and release those that it declares no longer."""
+        with self._revision.changing() as session:
+            for profile in profiles:
+                self._tenants.record(session, profile.tenant_uuid)
+                dao.write(session, outlined(profile))
+            dao.release_all_but(session, [profile.uuid for profile in profiles])
+
+    def _check_references(self, session: Session, profile: ProfileOutline) -> None:
+        """Make sure that display and sources are there, in the profile's tenant."""
+        uuids = {uuid: None for service in profile.services.values() for uuid in service.source_uuids}
+        try:
+            if profile.display_uuid is not None:
+                self._displays.check(session, profile.tenant_uuid, profile.display_uuid)
+            self._sources.check_many(session, profile.tenant_uuid, uuids)
+        except NotFound as missing:
+            raise InvalidReference(missing) from missing
+
+    def _read(self, tenant_uuid: str, name: str) -> Profile:
+        with self._database.reading() as session:
+            outline = dao.find_by_name(session, tenant_uuid, name)
+        if outline is None:
+            raise UnknownProfile(name)
+        uuids = {uuid for service in outline.services.values() for uuid in service.source_uuids}
+        sources = {source.uuid: source for source in self._sources.find_many(tenant_uuid, uuids)}
+        return completed(outline, self._display(outline), sources)
+
+    def _display(self, outline: ProfileOutline) -> Display | None:
+        if outline.display_uuid is None:
+            return None
+        try:
+            return self._displays.find([outline.tenant_uuid], outline.display_uuid)
+        except UnknownDisplay:  # removed since the profile was read
+            return None
+
+
+def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
+    profile = dao.find(session, tenant_uuids, uuid)
+    if profile is None:
+        raise UnknownProfile(uuid)
+    return profile
+
+
+def _editable(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
+    profile = _found(session, tenant_uuids, uuid)
+    if profile.provisioned:
+        raise ReadOnly("profiles", profile.name)
+    return profile

@@ -1,0 +1,1 @@
+"""Asking the sources of a profile who has a number."""

@@ -1,0 +1,60 @@
+"""What can be done with the running configuration: show it without its secrets, and turn debugging on and off."""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+
+from xivo_dird.config import Config
+from xivo_dird.running_config.model import ConfigPatch
+
+MASK = "********"
+
+_SECRET_KEY = re.compile(r"password|secret|^(?:token|hash|key)$", re.IGNORECASE)
+_PASSWORD_IN_URI = re.compile(r"(?<=://)([^/@:]*):[^@]*@")
+
+
+class RunningConfigService:
+    """The configuration as the daemon uses it now. Changes act at once and end with the process."""
+
+    def __init__(self, config: Config, set_log_level: Callable[[str], None]) -> None:
+        """`set_log_level` takes a level's name."""
+        self._config = config
+        self._set_log_level = set_log_level
+        self._lock = threading.Lock()
+        self._debug = config.debug
+
+    def show(self) -> dict[str, object]:
+        """Show every key; secrets are masked."""
+        shown = _masked(self._config.model_dump(mode="json"))
+        return {**shown, "debug": self._debug}
+
+    def change(self, patch: ConfigPatch) -> None:
+        """Apply a patch, all of it or nothing."""
+        with self._lock:
+            for step in patch.root:
+                self._debug = step.value
+            if patch.root:
+                self._set_log_level("debug" if self._debug else self._config.log_level)
+
+
+def set_root_log_level(name: str) -> None:
+    """Have the root logger log from a level on."""
+    logging.getLogger().setLevel(name.upper())
+
+
+def _masked(tree: Mapping[str, object]) -> dict[str, object]:
+    return {
+        key: MASK if _SECRET_KEY.search(key) and value else _masked_value(value)
+        for key, value in tree.items()
+    }
+
+
+def _masked_value(value: object) -> object:
+    if isinstance(value, Mapping):
+        return _masked(value)
+    if isinstance(value, list):
+        return [_masked_value(item) for item in value]
+    if isinstance(value, str):
+        return _PASSWORD_IN_URI.sub(rf"\1:{MASK}@", value)
+    return value

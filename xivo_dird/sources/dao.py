@@ -1,0 +1,183 @@
+"""Where sources are kept."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    column,
+    delete,
+    select,
+    table,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
+
+from xivo_dird.database.base import Base
+from xivo_dird.database.listing import Columns, find_page
+from xivo_dird.database.owned import NAME_TAKEN, Owned, one_owned_by, owned_by
+from xivo_dird.exceptions import Conflict
+from xivo_dird.listing import Listing, Page
+from xivo_dird.sources.model import PHONEBOOK, Source
+from xivo_dird.validation import NUL
+
+LARGEST_QUESTION = 10_000
+
+_OWN_NAME = text("backend <> 'phonebook'")
+
+
+_PHONEBOOK = table(
+    "phonebook", column("uuid"), column("tenant_uuid"), column("name", String), column("description", String)
+)
+"""What sources show of the phonebooks that they are based on."""
+
+
+def _of_phonebook(shown: str, phonebook_uuid: Mapped[str | None]) -> ScalarSelect[str | None]:
+    query = select(_PHONEBOOK.c[shown]).where(_PHONEBOOK.c.uuid == phonebook_uuid)
+    return query.correlate_except(_PHONEBOOK).scalar_subquery()
+
+
+class SourceRow(Owned, Base):
+    """One source; names are unique per tenant, but for phonebook sources."""
+
+    __tablename__ = "source"
+    __table_args__ = (
+        Index(
+            "uq_source_name",
+            "tenant_uuid",
+            "name",
+            unique=True,
+            sqlite_where=_OWN_NAME,
+            postgresql_where=_OWN_NAME,
+        ),
+    )
+
+    backend: Mapped[str] = mapped_column(String(128))
+    options: Mapped[dict[str, object]] = mapped_column(JSON)
+    phonebook_uuid: Mapped[str | None] = mapped_column(
+        ForeignKey("phonebook.uuid", ondelete="CASCADE"), index=True
+    )
+    phonebook_name: Mapped[str | None] = column_property(_of_phonebook("name", phonebook_uuid))
+    phonebook_description: Mapped[str | None] = column_property(_of_phonebook("description", phonebook_uuid))
+
+
+_COLUMNS = Columns(
+    order={"name": SourceRow.name, "backend": SourceRow.backend},
+    search=[SourceRow.name],
+    tie=SourceRow.uuid,
+    exact={"name": SourceRow.name, "uuid": SourceRow.uuid, "backend": SourceRow.backend},
+)
+
+
+def write(session: Session, source: Source) -> None:
+    """Insert a source, or replace the one with its uuid. Raises `Conflict` when its name is taken."""
+    session.merge(
+        SourceRow(
+            uuid=source.uuid,
+            tenant_uuid=source.tenant_uuid,
+            name=source.name,
+            backend=source.backend,
+            options=dict(source.options),
+            provisioned=source.provisioned,
+            phonebook_uuid=_followed_phonebook(source),
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError as error:
+        message = f"a source named {source.name!r} exists already"
+        raise Conflict(message, NAME_TAKEN, resource="sources") from error
+
+
+def find(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source | None:
+    """Find one source of these tenants and this backend."""
+    row = session.scalars(
+        one_owned_by(SourceRow, tenant_uuids, uuid).where(SourceRow.backend == backend)
+    ).one_or_none()
+    return None if row is None else _source(row)
+
+
+def find_many(session: Session, tenant_uuid: str, uuids: Collection[str]) -> list[Source]:
+    """Find the sources with these uuids in a tenant."""
+    rows = owned_by(SourceRow, [tenant_uuid])
+    return [
+        _source(row)
+        for some in _portions(list(uuids))
+        for row in session.scalars(rows.where(SourceRow.uuid.in_(some)))
+    ]
+
+
+def find_named(session: Session, tenant_uuid: str, name: str) -> list[Source]:
+    """Find the sources of a tenant that have this name; several only if they are based on phonebooks."""
+    if NUL in name:
+        return []
+    rows = session.scalars(
+        owned_by(SourceRow, [tenant_uuid]).where(SourceRow.name == name).order_by(SourceRow.uuid)
+    )
+    return [_source(row) for row in rows]
+
+
+def find_listed(
+    session: Session, tenant_uuids: Collection[str], listing: Listing, backend: str | None
+) -> Page[Source]:
+    """Find the wanted part of the sources of these tenants, of one backend or (None) of all."""
+    rows = owned_by(SourceRow, tenant_uuids)
+    if backend is not None:
+        rows = rows.where(SourceRow.backend == backend)
+    return find_page(session, rows, _COLUMNS, listing).map(_source)
+
+
+def find_every(session: Session) -> list[Source]:
+    """List the sources of the whole installation; only the daemon itself may ask that."""
+    return [_source(row) for row in session.scalars(select(SourceRow))]
+
+
+def find_phonebook_name(session: Session, tenant_uuid: str, phonebook_uuid: str) -> str | None:
+    """Answer the name of a tenant's phonebook, None if there is no such phonebook."""
+    query = select(_PHONEBOOK.c.name).where(
+        _PHONEBOOK.c.tenant_uuid == tenant_uuid, _PHONEBOOK.c.uuid == phonebook_uuid
+    )
+    return session.scalars(query).one_or_none()
+
+
+def rename_based_on(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
+    """Rename the sources of a tenant that are based on a phonebook."""
+    session.execute(
+        update(SourceRow)
+        .where(SourceRow.tenant_uuid == tenant_uuid, SourceRow.phonebook_uuid == phonebook_uuid)
+        .values(name=name)
+    )
+
+
+def remove(session: Session, tenant_uuid: str, uuid: str) -> None:
+    """Remove a source; profiles lose it."""
+    session.execute(delete(SourceRow).where(SourceRow.tenant_uuid == tenant_uuid, SourceRow.uuid == uuid))
+
+
+def release_all_but(session: Session, uuids: Iterable[str]) -> None:
+    """Let go of what YAML declares no longer: it stays, and can be edited over REST from now on."""
+    session.execute(update(SourceRow).where(SourceRow.uuid.not_in(list(uuids))).values(provisioned=False))
+
+
+def _portions(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ask for no more at once than a statement has parameters for; who writes a profile chooses how many."""
+    for start in range(0, len(uuids), LARGEST_QUESTION):
+        yield uuids[start : start + LARGEST_QUESTION]
+
+
+def _followed_phonebook(source: Source) -> str | None:
+    """Answer the phonebook that a source is renamed and removed with; one that YAML declares goes its own way."""
+    return None if source.provisioned else source.phonebook_uuid
+
+
+def _source(row: SourceRow) -> Source:
+    options = row.options
+    if row.backend == PHONEBOOK:
+        shown = {"phonebook_name": row.phonebook_name, "phonebook_description": row.phonebook_description}
+        options = {**options, **shown}
+    return Source(row.uuid, row.tenant_uuid, row.name, row.backend, options, row.provisioned)

@@ -1,0 +1,136 @@
+"""What can be done with sources."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from uuid import uuid4
+
+from xivo_dird.backend import SourceOptions
+from xivo_dird.database.engine import Database, Session
+from xivo_dird.database.revision import Revision
+from xivo_dird.exceptions import PhonebookOutOfReach, ReadOnly, UnknownSource
+from xivo_dird.listing import Listing, Page, cut, ordered
+from xivo_dird.sources import dao
+from xivo_dird.sources.model import Source
+from xivo_dird.tenants.service import TenantService
+
+Schemas = Mapping[str, type[SourceOptions]]
+
+
+class SourceService:
+    """The configured directories of every tenant."""
+
+    def __init__(
+        self, database: Database, revision: Revision, tenants: TenantService, schemas: Schemas
+    ) -> None:
+        """Keep them in `database`, count their changes in `revision`; `schemas` are the options per backend."""
+        self._database = database
+        self._revision = revision
+        self._tenants = tenants
+        self.schemas = schemas
+
+    def find_backends(self, listing: Listing) -> Page[str]:
+        """List the backends that a source can have; `search` is case-sensitive, and or-ed with `name`."""
+        texts = [listing.search] if listing.search is not None else []
+        names = [listing.filters["name"]] if "name" in listing.filters else []
+        found = [
+            backend
+            for backend in self.schemas
+            if not (texts or names) or backend in names or any(text in backend for text in texts)
+        ]
+        items = cut(ordered(found, str, listing.direction), listing)
+        return Page(items, len(self.schemas), len(found))
+
+    def create(self, tenant_uuid: str, backend: str, options: SourceOptions) -> Source:
+        """Add a source to a tenant. Raises `Conflict` or `PhonebookOutOfReach`."""
+        source = Source(str(uuid4()), tenant_uuid, options.name, backend, options.stored())
+        with self._revision.changing() as session:
+            self._tenants.record(session, tenant_uuid)
+            dao.write(session, _named(session, source))
+            return _found(session, [tenant_uuid], backend, source.uuid)
+
+    def update(self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions) -> None:
+        """Replace the options of a source. Raises as `create` does, `UnknownSource` or `ReadOnly`."""
+        with self._revision.changing() as session:
+            stored = _editable(session, tenant_uuids, backend, uuid)
+            source = replace(stored, name=options.name, options=options.stored())
+            dao.write(session, _named(session, source))
+
+    def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
+        """Remove a source, also from the profiles that use it. Raises `UnknownSource` or `ReadOnly`."""
+        with self._revision.changing() as session:
+            source = _editable(session, tenant_uuids, backend, uuid)
+            dao.remove(session, source.tenant_uuid, source.uuid)
+
+    def find(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+        """Find one source of these tenants. Raises `UnknownSource`, also for one of another backend."""
+        with self._database.reading() as session:
+            return _found(session, tenant_uuids, backend, uuid)
+
+    def find_listed(
+        self, tenant_uuids: Collection[str], listing: Listing, backend: str | None = None
+    ) -> Page[Source]:
+        """Find the wanted part of the sources of these tenants, of one backend or (None) of all."""
+        with self._database.reading() as session:
+            return dao.find_listed(session, tenant_uuids, listing, backend)
+
+    def find_many(self, tenant_uuid: str, uuids: Collection[str]) -> list[Source]:
+        """Find the sources with these uuids in a tenant; unknown ones are left out."""
+        with self._database.reading() as session:
+            return dao.find_many(session, tenant_uuid, uuids)
+
+    def find_named(self, tenant_uuid: str, name: str) -> list[Source]:
+        """Find the sources of a tenant that have this name, at least one. Raises `UnknownSource`."""
+        with self._database.reading() as session:
+            sources = dao.find_named(session, tenant_uuid, name)
+        if not sources:
+            raise UnknownSource(name)
+        return sources
+
+    def check_many(self, session: Session, tenant_uuid: str, uuids: Collection[str]) -> None:
+        """Make sure, in the transaction of whoever refers to them, that a tenant's sources exist."""
+        known = {source.uuid for source in dao.find_many(session, tenant_uuid, uuids)}
+        for uuid in uuids:
+            if uuid not in known:
+                raise UnknownSource(uuid)
+
+    def find_every(self) -> list[Source]:
+        """List the sources of the whole installation, for the registry."""
+        with self._database.reading() as session:
+            return dao.find_every(session)
+
+    def provision(self, sources: Collection[Source]) -> None:
+        """Write the sources that YAML declares, and release those that it declares no longer."""
+        with self._revision.changing() as session:
+            for source in sources:
+                self._tenants.record(session, source.tenant_uuid)
+                dao.write(session, source)
+            dao.release_all_but(session, [source.uuid for source in sources])
+
+
+def follow_phonebook(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
+    """Rename the sources that are based on a phonebook, in the transaction that renames it."""
+    dao.rename_based_on(session, tenant_uuid, phonebook_uuid, name)
+
+
+def _named(session: Session, source: Source) -> Source:
+    """Name a source that is based on a phonebook after it. Raises `PhonebookOutOfReach`."""
+    if source.phonebook_uuid is None:
+        return source
+    name = dao.find_phonebook_name(session, source.tenant_uuid, source.phonebook_uuid)
+    if name is None:
+        raise PhonebookOutOfReach(source.phonebook_uuid, source.tenant_uuid)
+    return replace(source, name=name)
+
+
+def _found(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+    source = dao.find(session, tenant_uuids, backend, uuid)
+    if source is None:
+        raise UnknownSource(uuid)
+    return source
+
+
+def _editable(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+    source = _found(session, tenant_uuids, backend, uuid)
+    if source.provisioned:
+        raise ReadOnly("sources", source.name)
+    return source
