@@ -1,0 +1,44 @@
+"""The csv_ws backend: a web service that answers CSV."""
+
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from xivo_dird.backend import Column, SourceOptions
+from xivo_dird_backends.announced import AnnouncedBackend
+from xivo_dird_backends.remote_options import CertificateVerification
+
+
+def _absolute(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_absolute = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_absolute = False
+    if not is_absolute or any(character.isspace() for character in url):
+        raise PydanticCustomError("url", "Not a valid URL.")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_absolute)]
+
+
+class CsvWsOptions(SourceOptions):
+    """The fields of contract section 2.9; `timeout` in seconds."""
+
+    orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
+
+    lookup_url: Url
+    list_url: Url | None = None
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    timeout: Annotated[float, Field(ge=0)] = 10.0
+    unique_column: Column | None = None
+    verify_certificate: CertificateVerification = True
+
+
+class CsvWsBackend(AnnouncedBackend[CsvWsOptions]):
+    """Keeps sources; it can't answer yet."""
+
+    Options = CsvWsOptions

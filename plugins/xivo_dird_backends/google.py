@@ -1,0 +1,17 @@
+"""The google backend: the caller's own contacts at Google."""
+
+from xivo_dird.backend import SourceOptions
+from xivo_dird_backends.announced import AnnouncedBackend
+from xivo_dird_backends.remote_options import AuthServer
+
+
+class GoogleOptions(SourceOptions):
+    """The fields of contract section 2.9; `auth` is where the caller's access to Google is kept."""
+
+    auth: AuthServer = AuthServer()
+
+
+class GoogleBackend(AnnouncedBackend[GoogleOptions]):
+    """Keeps sources; it can't answer yet."""
+
+    Options = GoogleOptions

@@ -1,0 +1,99 @@
+"""The LDAP backend: asks a directory server such as OpenLDAP or Active Directory (contract section 3.6)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from typing_extensions import override
+
+from xivo_dird.backend import Caller, Entry, Environment, QueryBackend
+from xivo_dird_backends.ldap_connections import Query
+from xivo_dird_backends.ldap_entries import LdapEntries, RawEntry
+from xivo_dird_backends.ldap_filters import LdapFilters
+from xivo_dird_backends.ldap_options import LdapOptions, server_of
+from xivo_dird_backends.ldap_pool import ConnectionPool
+from xivo_dird_backends.ldap_sockets import Deadline
+
+LARGEST_QUESTION = 50
+"""How many numbers or ids are put into one filter."""
+
+IGNORED_IN_NUMBERS = str.maketrans("", "", " -")
+
+
+class LdapBackend(QueryBackend[LdapOptions]):
+    """Answers from an LDAP server, within `LdapServer.call_limit` seconds per call."""
+
+    Options = LdapOptions
+
+    def __init__(self, options: LdapOptions, environment: Environment) -> None:
+        """Raise `InvalidSource` for options that can't work; the server is asked with the first question."""
+        super().__init__(options, environment)
+        self.unique_column = options.unique_column
+        self._server = server_of(options)
+        self._filters = LdapFilters(options)
+        self._entries = LdapEntries(options)
+        self._pool = ConnectionPool(self._server)
+
+    @override
+    def search(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Find `term` as a substring, by the server's rules for each attribute."""
+        return self._find(self._filters.search(term), self._deadline(), self.options.ldap_size_limit)
+
+    @override
+    def first_match(self, exten: str, caller: Caller) -> Entry | None:
+        """Find the server's first entry with the number, by the server's rules of equality."""
+        found = self._find(self._filters.match([exten]), self._deadline(), 1)
+        return found[0] if found else None
+
+    @override
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
+        """Find an entry per number; all numbers are asked for at once when the columns tell them apart."""
+        if not self._filters.names_numbers:
+            return super().match_all(extens, caller)
+        deadline = self._deadline()
+        found: dict[str, Entry] = {}
+        for some in _portions(extens):
+            for raw in self._ask(self._filters.match(some), self._entries.attributes_with_numbers, deadline):
+                entry = self._entries.entry(raw)
+                for exten in _extens_of(some, self._entries.numbers(raw)):
+                    found.setdefault(exten, entry)
+        return found
+
+    @override
+    def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """List the entries with these ids."""
+        deadline = self._deadline()
+        return [entry for some in _portions(ids) for entry in self._find(self._filters.ids(some), deadline)]
+
+    @override
+    def close(self) -> None:
+        """Close all connections; a running call fails at once."""
+        self._pool.close()
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self._server.call_limit)
+
+    def _find(self, search_filter: str | None, deadline: Deadline, size_limit: int = 0) -> list[Entry]:
+        found = self._ask(search_filter, self._entries.attributes, deadline, size_limit)
+        return [self._entries.entry(raw) for raw in found]
+
+    def _ask(
+        self, search_filter: str | None, attributes: tuple[str, ...], deadline: Deadline, size_limit: int = 0
+    ) -> Sequence[RawEntry]:
+        if search_filter is None:
+            return ()
+        return self._pool.search(Query(search_filter, attributes, size_limit), deadline)
+
+
+def _portions(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    unique = list(dict.fromkeys(texts))
+    for start in range(0, len(unique), LARGEST_QUESTION):
+        yield unique[start : start + LARGEST_QUESTION]
+
+
+def _extens_of(extens: Sequence[str], numbers: Iterable[str]) -> list[str]:
+    """List the asked numbers that are an entry's, as telephoneNumberMatch compares (RFC 4517 section 4.2.29)."""
+    keys = {_number_key(number) for number in numbers}
+    return [exten for exten in extens if _number_key(exten) in keys]
+
+
+def _number_key(number: str) -> str:
+    return number.casefold().translate(IGNORED_IN_NUMBERS)

@@ -1,0 +1,102 @@
+"""Sockets with a total time limit: a server that sends one byte a second can't stretch it."""
+
+import contextlib
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK = 16 * 1024
+LARGEST_ANSWER = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A point in time, on the monotonic clock."""
+
+    expires: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        """Set a deadline `seconds` from now."""
+        return cls(time.monotonic() + seconds)
+
+    def within(self, seconds: float) -> "Deadline":
+        """Answer the earlier one: this, or `seconds` from now."""
+        return Deadline(min(self.expires, time.monotonic() + seconds))
+
+    @property
+    def expired(self) -> bool:
+        """Whether it has passed."""
+        return time.monotonic() >= self.expires
+
+    def remaining(self) -> float:
+        """Answer the seconds left, above 0; raise `TimeoutError` when there are none."""
+        seconds = self.expires - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        return seconds
+
+
+class DeadlineSocket:
+    """A connected socket whose calls all share one deadline and one allowance of bytes.
+
+    It has the methods that ldap3 uses of a socket. `abort` may be called by any thread.
+    """
+
+    def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
+        """Own the socket from now on."""
+        self._socket = connected
+        self._received = 0
+        self.deadline = deadline
+
+    def restart(self, deadline: Deadline) -> None:
+        """Begin the next operation."""
+        self.deadline = deadline
+        self._received = 0
+
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Speak TLS from now on; the certificate must be `host`'s, if the context verifies it."""
+        self._socket.settimeout(self.deadline.remaining())
+        self._socket = context.wrap_socket(self._socket, server_hostname=host)
+
+    def recv(self, _size: int) -> bytes:
+        """Receive what is there; `b""` when the server closed."""
+        self._socket.settimeout(self.deadline.remaining())
+        data = self._socket.recv(CHUNK)
+        self._received += len(data)
+        if self._received > LARGEST_ANSWER:
+            raise OSError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+        return data
+
+    def sendall(self, data: bytes) -> None:
+        """Send everything."""
+        self._socket.settimeout(self.deadline.remaining())
+        self._socket.sendall(data)
+
+    def shutdown(self, how: int) -> None:
+        """Shut the TCP connection down; a thread that waits in `recv` wakes up."""
+        # Not SSLSocket.shutdown, which takes the TLS state away from the thread that uses it.
+        socket.socket.shutdown(self._socket, how)
+
+    def abort(self) -> None:
+        """End the conversation without freeing the descriptor, which a running call still uses."""
+        with contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        self._socket.close()
+
+
+def tls_context(verify_certificate: bool | str) -> ssl.SSLContext:
+    """Make the context for the V rule of contract section 2.9; raise `OSError` for a bad CA bundle."""
+    bundle = Path(verify_certificate) if isinstance(verify_certificate, str) else None
+    if bundle is not None and bundle.is_dir():
+        return ssl.create_default_context(capath=bundle)
+    context = ssl.create_default_context(cafile=bundle)
+    if not verify_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,60 @@
+"""The personal backend: what the asking user wrote down (contract sections 3.5 and 3.6)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from typing_extensions import override
+
+from xivo_dird.backend import Caller, Entry, QueryBackend, SourceOptions, TextMatch
+
+
+class PersonalBackend(QueryBackend[SourceOptions]):
+    """Answers each user from their own contacts; a caller without a user has none."""
+
+    Options = SourceOptions
+    waits = False
+    unique_column = "id"
+
+    @override
+    def search(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Find `term` as a substring, case and accents ignored; its `%` and `_` are wildcards."""
+        if caller.user_uuid is None:
+            return ()
+        contacts = self.environment.contacts.of_user(caller.user_uuid)
+        columns = self.options.searched_columns
+        return map(_filled, contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE))
+
+    @override
+    def first_match(self, exten: str, caller: Caller) -> Entry | None:
+        """Find a contact with exactly this number."""
+        return self.match_all([exten], caller).get(exten)
+
+    @override
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
+        """Find a contact per number."""
+        found: dict[str, Entry] = {}
+        for exten, entry in self._matches(extens, caller):
+            found.setdefault(exten, _filled(entry))
+        return found
+
+    @override
+    def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """List the contacts with these ids."""
+        if caller.user_uuid is None:
+            return ()
+        return map(_filled, self.environment.contacts.of_user(caller.user_uuid).fetch(ids))
+
+    def _matches(self, extens: Sequence[str], caller: Caller) -> Iterator[tuple[str, Entry]]:
+        """List who has which of the numbers, in exactly that spelling."""
+        if caller.user_uuid is None:
+            return
+        columns = self.options.first_matched_columns
+        wanted = set(extens)
+        for entry in self.environment.contacts.of_user(caller.user_uuid).having(extens, columns):
+            for exten in map(entry.get, columns):
+                if isinstance(exten, str) and exten in wanted:
+                    yield exten, entry
+
+
+def _filled(entry: Entry) -> Entry:
+    """Leave out what is empty, so that a display shows its default there."""
+    return {name: text for name, text in entry.items() if text}

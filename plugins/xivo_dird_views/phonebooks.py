@@ -1,0 +1,86 @@
+"""Phonebooks of the scope tenant (contract section 2.3)."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from xivo_dird.view import (
+    FOLDED_ORDERS,
+    Api,
+    Config,
+    ErrorFamily,
+    Listing,
+    ListQuery,
+    Response,
+    Services,
+    StoredContact,
+    current_caller,
+    json_response,
+    scope_tenants,
+)
+from xivo_dird_views.phonebook_resources import (
+    Imported,
+    PathValues,
+    PhonebookApi,
+    Place,
+    add_phonebook_resources,
+    shown,
+)
+
+IMPORTED = 201
+
+
+class PhonebooksQuery(ListQuery):
+    """What part of the phonebooks is wanted."""
+
+    orders = ("name", "description")
+
+
+class ContactsQuery(ListQuery):
+    """What part of the contacts is wanted; a limit of 0 is none."""
+
+    orders = ("firstname", "lastname", "name")
+
+    order: str | None = "name"
+
+    def listing(self) -> Listing:
+        """Answer what part is wanted."""
+        listing = super().listing()
+        return replace(listing, limit=listing.limit or None)
+
+
+def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+    """Add the resources."""
+    item = "/<uuid:phonebook_uuid>"
+    form = PhonebookApi(
+        name="phonebooks",
+        path="/phonebooks",
+        item=item,
+        access="dird.phonebooks",
+        item_access="dird.phonebooks.{phonebook_uuid}",
+        errors=ErrorFamily.MIXED,
+        phonebook_query=PhonebooksQuery,
+        contact_query=ContactsQuery,
+        folded_orders=FOLDED_ORDERS,
+        tenant=_tenant,
+        tenants=_tenants,
+        place=_place,
+        answer_import=_answer_import,
+        imported=IMPORTED,
+    )
+    add_phonebook_resources(api, services, form)
+
+
+def _tenant(path: PathValues) -> str:  # noqa: ARG001
+    return current_caller().tenant_uuid
+
+
+def _tenants(path: PathValues, query: ListQuery) -> Collection[str]:  # noqa: ARG001
+    return scope_tenants(query)
+
+
+def _place(path: PathValues) -> Place:
+    return Place(current_caller().tenant_uuid, str(path["phonebook_uuid"]))
+
+
+def _answer_import(run: Callable[[], Collection[StoredContact]]) -> Response:
+    return json_response(Imported([shown(contact) for contact in run()], []), IMPORTED)
