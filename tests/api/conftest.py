@@ -1,0 +1,145 @@
+"""The whole application behind its WSGI door, configured as an administrator would."""
+
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from xivo_dird.authenticator import hash_token
+from xivo_dird.config import Config
+from xivo_dird.controller import Controller
+
+TENANT = "11111111-1111-4111-8111-111111111111"
+CHILD = "22222222-2222-4222-8222-222222222222"
+OTHER = "33333333-3333-4333-8333-333333333333"
+USER = "44444444-4444-4444-8444-444444444444"
+FOREIGN_USER = "66666666-6666-4666-8666-666666666666"
+SECOND_USER = "55555555-5555-4555-8555-555555555555"
+
+PEOPLE = '''\
+id,firstname,lastname,number,mobile
+17,Ada,Stern,2045,+33 1 44 55
+18,Éric,Müller,2046,
+19,Zoë,O'Neil,2047,0612
+20,"Anna ""Nan""",Adams,2048,
+'''
+
+COLUMNS = [
+    {"title": "Name", "type": "name", "field": "name"},
+    {"title": "Phone", "type": "number", "field": "number"},
+    {"type": "favorite", "field": "favorite"},
+    {"type": "personal"},
+    {"title": "Mobile", "type": "number", "field": "mobile", "default": "none"},
+    {"title": "Floor", "field": "floor", "default": "ground"},
+]
+
+
+class Daemon:
+    """A started application; `get` answers the response of a request with the administrator's token."""
+
+    def __init__(self, config):
+        self.controller = Controller(Config.model_validate(config))
+        self.client = Client(self.controller.application)
+
+    def __enter__(self):
+        self.controller.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self.controller.stop()
+
+    def request(self, method, path, token="admin", headers=None, **arguments):
+        headers = dict(headers or {})
+        if token is not None:
+            headers.setdefault("X-Auth-Token", token)
+        return self.client.open(path, method=method, headers=headers, **arguments)
+
+    def get(self, path, token="admin", headers=None, **query):
+        return self.request("GET", f"/0.1{path}", token, headers, query_string=query)
+
+
+def crew(file="crew.csv", **options):
+    return {
+        "tenant": "main",
+        "name": "crew",
+        "backend": "csv",
+        "file": file,
+        "unique_column": "id",
+        "searched_columns": ["firstname", "lastname", "number"],
+        "first_matched_columns": ["number", "mobile"],
+        "format_columns": {"name": "{firstname} {lastname}", "reverse": "{firstname} {lastname}"},
+        **options,
+    }
+
+
+def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes):
+    csv_folder = folder / "csv"
+    csv_folder.mkdir(exist_ok=True)
+    (csv_folder / "crew.csv").write_text(PEOPLE, encoding="utf-8")
+    services = {name: {"sources": list(profile_sources)} for name in ("lookup", "reverse", "favorites")}
+    token = {"tenant_uuid": TENANT, "user_uuid": USER}
+    return {
+        "state_directory": folder / "state",
+        "db_uri": f"sqlite:///{folder / 'dird.db'}",
+        "log_filename": None,
+        "backends": {"csv": {"folders": [csv_folder]}},
+        "auth": {
+            "method": "static",
+            "tokens": [
+                {**token, "hash": hash_token("admin"), "acl": ["#"]},
+                {**token, "hash": hash_token("reader"), "acl": ["dird.directories.lookup.default.read"]},
+                {**token, "hash": hash_token("stranger"), "acl": ["#"], "tenant_uuid": OTHER},
+                {"hash": hash_token("nobody"), "acl": ["#"], "tenant_uuid": TENANT},
+                {**token, "hash": hash_token("second"), "acl": ["#"], "user_uuid": SECOND_USER},
+                {
+                    "hash": hash_token("foreigner"),
+                    "acl": ["#"],
+                    "tenant_uuid": OTHER,
+                    "user_uuid": FOREIGN_USER,
+                },
+                {**token, "hash": hash_token("empty-handed"), "acl": []},
+            ],
+            "master_tenant_uuid": TENANT,
+        },
+        "provisioning": {
+            "tenants": [
+                {"uuid": TENANT, "name": "main"},
+                {"uuid": CHILD, "name": "child", "parent": TENANT},
+                {"uuid": OTHER, "name": "other"},
+            ],
+            "sources": [crew(), *sources],
+            "displays": [{"tenant": "main", "name": "desk", "columns": COLUMNS}],
+            "profiles": [
+                {"tenant": "main", "name": "default", "display": "desk", "services": services},
+                {"tenant": "main", "name": "bare", "services": services},
+                {"tenant": "main", "name": "empty", "display": "desk"},
+            ],
+        },
+        **changes,
+    }
+
+
+@pytest.fixture
+def daemon(tmp_path, db_uri):
+    with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory):
+    """Share one daemon where tests change nothing that others see, and the store plays no part."""
+    with Daemon(configuration(tmp_path_factory.mktemp("daemon"))) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def phonebook(daemon):
+    response = daemon.request("POST", "/0.1/phonebooks", json={"name": "Suppliers"})
+    assert response.status_code == 201, response.text
+    return response.json
+
+
+@pytest.fixture
+def contacts(phonebook):
+    """Answer the path of the contacts of a phonebook."""
+    return f"/0.1/phonebooks/{phonebook['uuid']}/contacts"

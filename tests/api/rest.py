@@ -1,0 +1,65 @@
+"""What tests of stored resources say again and again."""
+
+import time
+import uuid
+
+UNKNOWN = str(uuid.UUID(int=7))
+
+
+def created(daemon, path, body, **arguments):
+    """Create a resource, and answer what the daemon says it is."""
+    response = daemon.request("POST", f"/0.1{path}", json=body, **arguments)
+    assert response.status_code in {200, 201}, response.text
+    return response.json
+
+
+def names(response):
+    """List the names of the items of a part of a list."""
+    assert response.status_code == 200, response.text
+    return [item["name"] for item in response.json["items"]]
+
+
+def refused(response, status, error_id, resource=None):
+    """Check the modern shape of an error, and answer its details."""
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/json"
+    expected = {"message", "error_id", "details", "timestamp"}
+    assert set(response.json) == (expected | {"resource"} if resource else expected)
+    assert response.json["error_id"] == error_id
+    assert response.json.get("resource") == resource
+    assert isinstance(response.json["timestamp"], float)
+    return response.json["details"]
+
+
+def problem(details, *path):
+    """Follow `path` into the details, and leave out the free texts."""
+    for part in path:
+        details = details[part]
+    if isinstance(details, list):
+        return [without_message(each) if isinstance(each, dict) else str for each in details]
+    return without_message(details)
+
+
+def without_message(told):
+    assert isinstance(told["message"], str)
+    return {key: value for key, value in told.items() if key != "message"}
+
+
+REQUIRED = {"constraint_id": "required", "constraint": "required"}
+NOT_NULL = {"constraint_id": "not_null", "constraint": "not_null"}
+
+
+def of_type(name):
+    return {"constraint_id": "type", "constraint": name}
+
+
+def length(least, most):
+    return [{"constraint_id": "length", "constraint": {"min": least, "max": most}}]
+
+
+def until(condition, seconds=5.0):
+    """Look again and again until `condition` holds; fail when it does not in that time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)

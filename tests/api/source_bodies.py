@@ -1,0 +1,67 @@
+"""The least body of a source of each backend, and what a client gets for it (contract section 2.9)."""
+
+from itertools import count
+
+from api.rest import created
+
+COMMON = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
+AUTH_SERVER = {
+    "host": "localhost",
+    "port": 443,
+    "https": True,
+    "verify_certificate": True,
+    "prefix": "/api/auth",
+    "version": "0.1",
+}
+CONFD = {**AUTH_SERVER, "prefix": "/api/confd", "version": "1.1"}
+ACCOUNT = {"username": "u", "password": "secret"}
+LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
+LEAST = {
+    "conference": {"auth": {"username": "u"}},
+    "csv": {"file": "crew.csv"},
+    "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
+    "google": {},
+    "ldap": LDAP,
+    "office365": {},
+    "personal": {},
+    "wazo": {"auth": {"key_file": "/key.yml"}},
+}
+DEFAULTS = {
+    "conference": {"auth": {**AUTH_SERVER, "username": "u"}, "confd": CONFD},
+    "csv": {"file": "crew.csv", "separator": ",", "unique_column": None},
+    "csv_ws": {
+        "lookup_url": "http://localhost:8080/people?x=1",
+        "list_url": None,
+        "delimiter": ",",
+        "timeout": 10.0,
+        "unique_column": None,
+        "verify_certificate": True,
+    },
+    "google": {"auth": AUTH_SERVER},
+    "ldap": {
+        **LDAP,
+        "ldap_username": None,
+        "ldap_password": None,
+        "ldap_custom_filter": None,
+        "ldap_network_timeout": 0.3,
+        "ldap_timeout": 1.0,
+        "unique_column": None,
+        "unique_column_format": "string",
+    },
+    "office365": {"auth": AUTH_SERVER, "endpoint": "https://graph.microsoft.com/v1.0/me/contacts"},
+    "personal": {},
+    "wazo": {"auth": {**AUTH_SERVER, "key_file": "/key.yml"}, "confd": CONFD},
+}
+
+
+NUMBERS = count(1)
+
+
+def create(daemon, backend, **fields):
+    body = {"name": f"n{next(NUMBERS)}", **LEAST[backend], **fields}
+    return created(daemon, f"/backends/{backend}/sources", body)
+
+
+def post(daemon, backend, **fields):
+    body = {"name": "n", **LEAST[backend], **fields}
+    return daemon.request("POST", f"/0.1/backends/{backend}/sources", json=body)

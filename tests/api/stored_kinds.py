@@ -1,0 +1,21 @@
+"""Displays, profiles and sources, as what they have in common is tested."""
+
+import pytest
+
+from api.conftest import CHILD
+
+DISPLAY = {"name": "n", "columns": [{"field": "name"}]}
+PROFILE = {"name": "n", "services": {}}
+CSV = {"name": "n", "file": "crew.csv"}
+KINDS = {
+    "displays": ("/displays", DISPLAY, 201, "unknown-display"),
+    "profiles": ("/profiles", PROFILE, 201, "unknown-profile"),
+    "sources": ("/backends/csv/sources", CSV, 200, "unknown-source"),
+}
+IN_CHILD = {"Wazo-Tenant": CHILD}
+
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def send(daemon, method, path, **arguments):
+    return daemon.request(method, f"/0.1{path}", **arguments)

@@ -1,0 +1,273 @@
+"""Personal contacts over REST (contract section 2.2)."""
+
+import pytest
+
+from api.conftest import CHILD, TENANT
+from api.legacy import common_reasons, reasons
+from api.personal import by_id, created, listed, personal, refused
+
+ADA = {"firstname": "Ada", "lastname": "Stern", "number": "2045"}
+IVO = {"firstname": "Ivo", "lastname": "Brandt"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ADA,
+        {},
+        {"empty": "", "kept": ""},
+        {"%": "percent", "?": "question", "a b": "blank", "é": "ü", "a.b[0]": "{x}", "uuid": "x"},
+        {"text": "\t\r\n\x1f \u202e\U0001f600 ' \" \\ </script>"},
+        {"long": "x" * 100_000},
+    ],
+    ids=["plain", "empty", "empty values", "any key", "any text", "long"],
+)
+def test_a_contact_is_a_flat_object_with_free_keys_and_gets_an_id(daemon, body):
+    contact = created(daemon, body)
+    assert {**body, "id": contact["id"]} == contact
+    assert len(contact["id"]) == 36
+    one = personal(daemon, path=f"/{contact['id']}")
+    assert (one.status_code, one.json) == (200, contact)
+    assert listed(daemon) == [contact]
+
+
+def test_a_contact_may_choose_its_id(daemon):
+    for chosen in ("1", "ada", "é ü", "x" * 38):
+        assert created(daemon, {"name": chosen, "id": chosen}) == {"name": chosen, "id": chosen}
+        assert personal(daemon, path=f"/{chosen}").json == {"name": chosen, "id": chosen}
+    assert len(created(daemon, {"name": "none chosen", "id": ""})["id"]) == 36
+
+
+def test_an_id_that_exists_anywhere_is_a_conflict(daemon):
+    created(daemon, {"id": "7", "name": "mine"})
+    refused(personal(daemon, "POST", json={"id": "7", "name": "mine too"}), 409)
+    refused(personal(daemon, "POST", json={"id": "7", "name": "theirs"}, token="second"), 409)
+    assert listed(daemon) == [{"id": "7", "name": "mine"}]
+    assert listed(daemon, token="second") == []
+
+
+def test_the_same_content_twice_is_a_conflict_for_one_user_only(daemon):
+    contact = created(daemon, ADA)
+    refused(personal(daemon, "POST", json=ADA), 409)
+    refused(personal(daemon, "POST", json={**ADA, "id": "other"}), 409)
+    refused(personal(daemon, "POST", json=dict(reversed(ADA.items()))), 409)
+    created(daemon, {**ADA, "more": ""})
+    created(daemon, ADA, token="second")
+    assert len(listed(daemon)) == 2
+    other = created(daemon, IVO)
+    refused(personal(daemon, "PUT", f"/{other['id']}", json=ADA), 409)
+    assert by_id(listed(daemon))[other["id"]] == other
+    again = personal(daemon, "PUT", f"/{contact['id']}", json=contact)
+    assert (again.status_code, again.json) == (200, contact)
+
+
+def test_a_put_replaces_every_attribute_and_keeps_the_id_of_the_path(daemon):
+    contact_id = created(daemon, ADA)["id"]
+    changed = personal(daemon, "PUT", f"/{contact_id}", json={"name": "Ada", "id": "another"})
+    assert (changed.status_code, changed.json) == (200, {"name": "Ada", "id": contact_id})
+    assert listed(daemon) == [{"name": "Ada", "id": contact_id}]
+    refused(personal(daemon, path="/another"), 404)
+
+
+@pytest.mark.parametrize("contact_id", ["nobody", "%00", "x" * 5000], ids=["plain", "nul", "long"])
+def test_an_unknown_contact_is_a_legacy_404(daemon, contact_id):
+    for method in ("GET", "PUT", "DELETE"):
+        refused(personal(daemon, method, f"/{contact_id}", json=ADA), 404)
+
+
+def test_a_removed_contact_is_gone(daemon):
+    contact_id, kept = created(daemon, ADA)["id"], created(daemon, IVO)
+    removed = personal(daemon, "DELETE", f"/{contact_id}")
+    assert (removed.status_code, removed.data) == (204, b"")
+    refused(personal(daemon, "DELETE", f"/{contact_id}"), 404)
+    assert listed(daemon) == [kept]
+
+
+def test_all_contacts_of_the_user_can_be_removed_at_once(daemon):
+    created(daemon, ADA)
+    created(daemon, IVO)
+    theirs = created(daemon, IVO, token="second")
+    for _ in range(2):
+        removed = personal(daemon, "DELETE")
+        assert (removed.status_code, removed.data) == (204, b"")
+    assert listed(daemon) == []
+    assert listed(daemon, token="second") == [theirs]
+
+
+def test_nobody_sees_or_changes_the_contacts_of_another_user(daemon):
+    contact = created(daemon, ADA)
+    for method in ("GET", "PUT", "DELETE"):
+        response = personal(daemon, method, f"/{contact['id']}", json=IVO, token="second")
+        refused(response, 404)
+    assert listed(daemon, token="second") == []
+    assert listed(daemon) == [contact]
+
+
+def test_contacts_follow_the_user_and_not_the_tenant(daemon):
+    contact = created(daemon, ADA, headers={"Wazo-Tenant": CHILD})
+    assert listed(daemon) == listed(daemon, headers={"Wazo-Tenant": TENANT}) == [contact]
+    assert listed(daemon, token="stranger") == [contact], "the same user, with a token of another tenant"
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        ({"a": 1}, ["a: the value is not a string."]),
+        ({"a": None, "b": ["x"], "c": {}, "d": True}, ["a: ", "b: ", "c: ", "d: "]),
+        ({"": "x"}, ["A field can't have an empty name."]),
+        ({"": "x", "a": 1, "id": "x" * 39}, ["a: ", "A field can't have an empty name.", "id: "]),
+        ({"id": 5}, ["id: the value is not a string."]),
+        ({"id": "x" * 39}, ["id: it has more than 38 characters."]),
+        ({"id": "a\x1fb"}, ["id: "]),
+        ([], ["A contact is a JSON object."]),
+        ("text", ["A contact is a JSON object."]),
+        (5, ["A contact is a JSON object."]),
+        (False, ["A contact is a JSON object."]),
+        ([ADA], ["A contact is a JSON object."]),
+        ({"a": "x\0"}, [""]),
+        ({"a\0": "x"}, [""]),
+    ],
+    ids=str,
+)
+def test_every_problem_of_a_body_is_told(daemon, body, problems):
+    contact_id = created(daemon, IVO)["id"]
+    response = personal(daemon, "POST", json=body)
+    for told, problem in zip(reasons(response, 400), problems, strict=True):
+        assert told.startswith(problem)
+    if not (isinstance(body, dict) and "id" in body and isinstance(body["id"], str) and len(body) == 1):
+        assert reasons(personal(daemon, "PUT", f"/{contact_id}", json=body), 400)
+        assert reasons(personal(daemon, "PUT", "/nobody", json=body), 400)
+    assert listed(daemon) == [{**IVO, "id": contact_id}]
+
+
+@pytest.mark.parametrize("path", ["", "/nobody"])
+def test_a_body_that_is_no_json_is_a_400(daemon, path):
+    method = "PUT" if path else "POST"
+    for data in (b"", b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}'):
+        response = personal(daemon, method, path, data=data)
+        assert response.status_code == 400
+        assert list(response.json) == ["message"]
+    common_reasons(personal(daemon, method, path, data=b"null"), 400)
+
+
+def test_a_json_body_needs_no_content_type(daemon):
+    for content_type in (None, "text/plain", "application/json"):
+        headers = {"Content-Type": content_type} if content_type else {}
+        response = personal(daemon, "POST", data=f'{{"a": "{content_type}"}}', headers=headers)
+        assert response.status_code == 201
+
+
+ROUTES = [
+    ("GET", ""),
+    ("POST", ""),
+    ("DELETE", ""),
+    ("GET", "/x"),
+    ("PUT", "/x"),
+    ("DELETE", "/x"),
+    ("POST", "/import"),
+]
+
+
+def test_a_token_without_a_user_is_unauthorized_before_anything_else(daemon):
+    for method, path in ROUTES:
+        common_reasons(personal(daemon, method, path + "?limit=x", data=b"{", token="nobody"), 401)
+        common_reasons(personal(daemon, method, path, data=b"{", token=None), 401)
+
+
+NOT_GREATER = "limit must be a number greater than 0"
+LESS = "offset must be a number not less than 0"
+WRONG_PARAMETERS = [
+    ("order=shoe", "order: column 'shoe' was not found"),
+    ("order=it's", "order: column 'it's' was not found"),
+    ("order=", "order: column '' was not found"),
+    ("order=%00", "order: column '\0' was not found"),
+    ("direction=up", "direction must be asc or desc"),
+    ("direction=", "direction must be asc or desc"),
+    *((f"limit={limit}", NOT_GREATER) for limit in ("0", "-1", "", "3.14", "True", "ten")),
+    *((f"offset={offset}", LESS) for offset in ("-1", "", "1.5", "no")),
+]
+
+
+def test_a_wrong_list_parameter_is_told_as_plain_text(daemon):
+    created(daemon, ADA)
+    for query, reason in WRONG_PARAMETERS:
+        for form in ("", "&format=text/csv"):
+            response = personal(daemon, path=f"?{query}{form}")
+            assert response.status_code == response.json["status_code"] == 400, query
+            assert sorted(response.json) == ["reason", "status_code", "timestamp"]
+            assert isinstance(response.json["timestamp"], list)
+            assert response.json["reason"] == reason
+
+
+def test_an_order_is_checked_only_if_there_are_contacts(daemon):
+    assert listed(daemon, "order=shoe") == []
+
+
+ORDERS = [
+    ("order=name", ["Åsa", "eva", "Éva B", "Zoë", "", ""]),
+    ("order=name&direction=desc", ["", "", "Zoë", "Éva B", "eva", "Åsa"]),
+    ("order=name&limit=2", ["Åsa", "eva"]),
+    ("order=name&limit=2&offset=3", ["Zoë", ""]),
+    ("order=name&offset=99", []),
+    ("order=name&limit=99999999999999999999", ["Åsa", "eva", "Éva B", "Zoë", "", ""]),
+    ("order=name&search=zzz&limit=1", ["Åsa"]),
+    ("order=rest&limit=1", [""]),
+    ("order=rest&limit=1&direction=desc&recurse=maybe&shoe=1", ["Zoë"]),
+]
+
+
+def test_a_list_is_ordered_without_accents_and_case_and_cut(daemon):
+    for position, name in enumerate(["Zoë", "Éva B", "eva", "", "Åsa"]):
+        created(daemon, {"name": name, "rest": "", "position": str(position)})
+    created(daemon, {"rest": "a"})
+    for query, names in ORDERS:
+        assert [contact.get("name", "") for contact in listed(daemon, query)] == names, query
+
+
+CSV = "text/csv; charset=utf-8"
+
+
+def test_an_export_has_every_key_as_a_column(daemon):
+    created(daemon, {"id": "1", "name": 'Ada "the" Stern', "number": "+49 30, 12"})
+    created(daemon, {"id": "2", "name": "Zoë\nO'Neil", "=cmd": "@sum"})
+    response = personal(daemon, path="?format=text/csv&order=id")
+    assert (response.status_code, response.content_type) == (200, CSV)
+    assert response.data.decode() == (
+        '=cmd,id,name,number\r\n,1,"Ada ""the"" Stern","+49 30, 12"\r\n@sum,2,"Zoë\nO\'Neil",\r\n'
+    )
+
+
+FORMS = [
+    (None, "text/csv", CSV),
+    (None, "application/json", "application/json"),
+    (None, "csv", "application/json"),
+    (None, None, "application/json"),
+    ("text/csv", None, CSV),
+    ("text/csv; charset=utf-8", "application/json", CSV),
+    ("application/json", "text/csv", "application/json"),
+    ("text/plain", "text/csv", "application/json"),
+]
+
+
+def test_the_content_type_of_the_request_decides_the_form_before_format_does(daemon):
+    created(daemon, ADA)
+    for content_type, asked, answered in FORMS:
+        headers = {"Accept": "application/json" if answered == CSV else "text/csv"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        response = personal(daemon, path=f"?format={asked}" if asked else "", headers=headers)
+        assert (response.status_code, response.content_type) == (200, answered), (content_type, asked)
+
+
+def test_an_empty_export_is_a_204(daemon):
+    response = personal(daemon, path="?format=text/csv")
+    assert (response.status_code, response.data) == (204, b"")
+
+
+def test_an_export_can_be_imported_by_another_user(daemon):
+    created(daemon, {"name": "Ada", "number": "+49 30 12"})
+    text = personal(daemon, path="?format=text/csv").data
+    personal(daemon, "DELETE")
+    response = personal(daemon, "POST", "/import", data=text, token="second")
+    assert response.status_code == 201
+    assert [c["number"] for c in listed(daemon, token="second")] == ["+49 30 12"]

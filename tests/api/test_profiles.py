@@ -1,0 +1,205 @@
+"""/profiles (contract section 2.6)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+
+from api.conftest import CHILD
+from api.rest import NOT_NULL, REQUIRED, UNKNOWN, created, length, names, of_type, problem, refused
+
+IN_CHILD = {"Wazo-Tenant": CHILD}
+
+
+@pytest.fixture
+def sources(daemon):
+    """Make two sources, as clients see them."""
+    return [
+        created(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in ("a", "b")
+    ]
+
+
+@pytest.fixture
+def display(daemon):
+    return created(daemon, "/displays", {"name": "d", "columns": [{"field": "name"}]})
+
+
+def references(*resources):
+    return [{"uuid": resource["uuid"]} for resource in resources]
+
+
+def post(daemon, body, **arguments):
+    return daemon.request("POST", "/0.1/profiles", json=body, **arguments)
+
+
+def test_a_profile_shows_its_display_and_sources_by_uuid_alone(daemon, sources, display):
+    body = {
+        "name": "p",
+        "display": display,
+        "services": {
+            "lookup": {"sources": sources, "options": {"timeout": 2.5}},
+            "favorites": {"sources": sources[::-1]},
+            "reverse": {"options": {}},
+            "anything": None,
+        },
+    }
+    profile = created(daemon, "/profiles", body)
+    assert set(profile) == {"uuid", "tenant_uuid", "name", "display", "services"}
+    assert profile["display"] == {"uuid": display["uuid"]}
+    assert profile["services"] == {
+        "lookup": {"sources": references(*sources), "options": {"timeout": 2.5}},
+        "favorites": {"sources": references(*sources[::-1]), "options": {}},
+        "reverse": {"sources": [], "options": {"timeout": None}},
+        "anything": {"sources": [], "options": {}},
+    }
+    assert daemon.get(f"/profiles/{profile['uuid']}").json == profile
+    assert daemon.get("/profiles", name="p").json["items"] == [profile]
+
+
+def test_a_display_that_was_never_set_is_absent_from_the_creation_and_null_later(daemon):
+    profile = created(daemon, "/profiles", {"name": "p", "services": {}})
+    assert "display" not in profile
+    assert daemon.get(f"/profiles/{profile['uuid']}").json["display"] is None
+    assert daemon.get("/profiles", name="p").json["items"][0]["display"] is None
+
+
+def test_a_replacement_without_a_display_takes_it_away(daemon, display):
+    profile = created(daemon, "/profiles", {"name": "p", "display": display, "services": {"lookup": {}}})
+    item = f"/profiles/{profile['uuid']}"
+    assert daemon.request("PUT", f"/0.1{item}", json={"name": "q", "services": {}}).status_code == 204
+    replaced = daemon.get(item).json
+    assert (replaced["name"], replaced["display"], replaced["services"]) == ("q", None, {})
+
+
+def test_the_same_source_twice_is_kept_once(daemon, sources):
+    body = {"name": "p", "services": {"lookup": {"sources": [*sources, sources[0]]}}}
+    uuid = created(daemon, "/profiles", body)["uuid"]
+    assert daemon.get(f"/profiles/{uuid}").json["services"]["lookup"]["sources"] == references(*sources)
+
+
+@pytest.mark.parametrize(("timeout", "shown"), [(1, 1.0), ("3.14", 3.14), (0.001, 0.001), (None, None)])
+def test_a_timeout_may_be_any_number_above_0_or_null(daemon, timeout, shown):
+    body = {"name": "p", "services": {"lookup": {"options": {"timeout": timeout}}}}
+    assert created(daemon, "/profiles", body)["services"]["lookup"]["options"] == {"timeout": shown}
+
+
+ABOVE_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "told"),
+    [
+        ({"services": None}, ["services"], NOT_NULL),
+        ({"services": []}, ["services"], of_type("dict")),
+        ({"services": ["lookup"]}, ["services"], of_type("dict")),
+        ({"services": {"lookup": 1}}, ["services"], of_type("dict")),
+        ({"services": {"lookup": {"surprise": 1}}}, ["services", "surprise"], [str]),
+        ({"services": {"lookup": {"surprise": None}}}, ["services", "surprise"], [str]),
+        ({"services": {"lookup": {"sources": None}}}, ["services", "sources"], NOT_NULL),
+        ({"services": {"lookup": {"sources": {}}}}, ["services", "sources"], of_type("list")),
+        ({"services": {"lookup": {"sources": [{}]}}}, ["services", "sources", "0", "uuid"], REQUIRED),
+        (
+            {"services": {"lookup": {"sources": [{"uuid": "x"}]}}},
+            ["services", "sources", "0", "uuid"],
+            of_type("uuid"),
+        ),
+        ({"services": {"lookup": {"sources": ["x"]}}}, ["services", "sources", "0"], of_type("dict")),
+        ({"services": {"lookup": {"options": None}}}, ["services", "options"], NOT_NULL),
+        ({"services": {"lookup": {"options": []}}}, ["services", "options"], of_type("dict")),
+        ({"services": {"lookup": {"options": {"max": 1}}}}, ["services", "options", "max"], [str]),
+        ({"services": {"x": {"options": {"timeout": 0}}}}, ["services", "options", "timeout"], ABOVE_0),
+        ({"services": {"x": {"options": {"timeout": -1}}}}, ["services", "options", "timeout"], ABOVE_0),
+        ({"services": {"x": {"options": {"timeout": "soon"}}}}, ["services", "options", "timeout"], [str]),
+        ({"services": {"x": {"options": {"timeout": "nan"}}}}, ["services", "options", "timeout"], [str]),
+        ({"display": None}, ["display"], NOT_NULL),
+        ({"display": {}}, ["display", "uuid"], REQUIRED),
+        ({"display": {"uuid": None}}, ["display", "uuid"], NOT_NULL),
+        ({"display": {"uuid": "x"}}, ["display", "uuid"], of_type("uuid")),
+        ({"display": {"uuid": 1}}, ["display", "uuid"], of_type("uuid")),
+        ({"display": UNKNOWN}, ["display"], of_type("dict")),
+        ({"name": ""}, ["name"], length(1, 512)),
+    ],
+)
+def test_what_is_wrong_with_a_service_is_told_without_its_name(daemon, change, path, told):
+    for method, url in (("POST", "/0.1/profiles"), ("PUT", item_of(daemon))):
+        response = daemon.request(method, url, json={"name": "q", "services": {}, **change})
+        assert problem(refused(response, 400, "invalid-data"), *path) == told
+
+
+def test_services_are_required(daemon):
+    details = refused(post(daemon, {"name": "p"}), 400, "invalid-data")
+    assert problem(details, "services") == REQUIRED
+
+
+def test_an_unknown_display_or_source_is_a_400_that_speaks_like_its_404(daemon, sources):
+    for method, url in (("POST", "/0.1/profiles"), ("PUT", item_of(daemon))):
+        for change, kind, resource in (
+            ({"display": {"uuid": UNKNOWN}}, "unknown-display", "displays"),
+            ({"services": {"x": {"sources": [sources[0], {"uuid": UNKNOWN}]}}}, "unknown-source", "sources"),
+        ):
+            response = daemon.request(method, url, json={"name": "q", "services": {}, **change})
+            assert refused(response, 400, kind, resource) == {"uuid": UNKNOWN}
+    assert names(daemon.get("/profiles", name="q")) == []
+
+
+def item_of(daemon):
+    return f"/0.1/profiles/{created(daemon, '/profiles', {'name': 'p', 'services': {}})['uuid']}"
+
+
+def test_display_and_sources_are_of_the_profiles_own_tenant(daemon, sources, display):
+    for change, kind, resource in (
+        ({"display": display}, "unknown-display", "displays"),
+        ({"services": {"lookup": {"sources": sources}}}, "unknown-source", "sources"),
+    ):
+        body = {"name": "p", "services": {}, **change}
+        refused(post(daemon, body, headers=IN_CHILD), 400, kind, resource)
+        refused(post(daemon, body, token="stranger"), 400, kind, resource)
+    child = created(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
+    response = daemon.request(
+        "PUT", f"/0.1/profiles/{child['uuid']}", json={"name": "p", "display": display, "services": {}}
+    )
+    refused(response, 400, "unknown-display", "displays")
+
+
+def test_a_name_is_unique_in_its_tenant(daemon):
+    created(daemon, "/profiles", {"name": "p", "services": {}})
+    other = created(daemon, "/profiles", {"name": "q", "services": {}})
+    for response in (
+        post(daemon, {"name": "p", "services": {}}),
+        daemon.request("PUT", f"/0.1/profiles/{other['uuid']}", json={"name": "p", "services": {}}),
+        post(daemon, {"name": "default", "services": {}}),
+    ):
+        details = refused(response, 409, "conflict", "profiles")
+        assert problem(details, "name") == {"constraint_id": "unique"}
+    created(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
+    created(daemon, "/profiles", {"name": "p", "services": {}}, token="stranger")
+    same = daemon.request("PUT", f"/0.1/profiles/{other['uuid']}", json={"name": "q", "services": {}})
+    assert same.status_code == 204
+
+
+def test_a_renamed_profile_is_found_by_its_new_name_at_once(daemon):
+    item = item_of(daemon)
+    assert daemon.get("/directories/lookup/p", term="a").status_code == 200
+    assert daemon.request("PUT", item, json={"name": "q", "services": {}}).status_code == 204
+    assert daemon.get("/directories/lookup/p", term="a").status_code == 404
+    assert daemon.get("/directories/lookup/q", term="a").status_code == 200
+    assert daemon.request("DELETE", item).status_code == 204
+    assert daemon.get("/directories/lookup/q", term="a").status_code == 404
+
+
+def test_more_sources_than_a_statement_has_parameters_are_only_unknown(daemon):
+    many = [{"uuid": str(UUID(int=number))} for number in range(70_000)]
+    response = post(daemon, {"name": "p", "services": {"lookup": {"sources": many}}})
+    assert refused(response, 400, "unknown-source", "sources") == many[0]
+
+
+def test_of_several_who_take_a_name_at_once_one_gets_it(daemon):
+    together = Barrier(4)
+
+    def take(_number):
+        together.wait(10)
+        return post(daemon, {"name": "p", "services": {"lookup": {}}}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(take, range(4))) == [201, 409, 409, 409]

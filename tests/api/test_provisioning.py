@@ -1,0 +1,103 @@
+"""What YAML declares, as the store has it after a start."""
+
+import pytest
+
+from api.conftest import TENANT, Daemon, configuration, crew
+from xivo_dird.exceptions import InvalidConfiguration
+
+LOOKUP = "/directories/lookup/default"
+
+
+def names(daemon, term=""):
+    results = daemon.get(LOOKUP, term=term).json["results"]
+    return [(result["source"], result["column_values"][0]) for result in results]
+
+
+def declared(tmp_path, db_uri, **changes):
+    config = configuration(tmp_path, db_uri=db_uri)
+    config["provisioning"] = {**config["provisioning"], **changes}
+    return config
+
+
+def test_a_second_start_changes_nothing(tmp_path, db_uri):
+    seen = []
+    for _ in range(2):
+        with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
+            seen.append((names(daemon), list(daemon.get("/status").json["sources"])))
+    assert seen[0] == seen[1]
+
+
+def test_a_changed_declaration_is_used_from_the_next_start(tmp_path, db_uri):
+    with Daemon(declared(tmp_path, db_uri)) as daemon:
+        assert len(names(daemon, "stern")) == 1
+    changed = crew(searched_columns=["firstname"], format_columns={"name": "{lastname}"})
+    with Daemon(declared(tmp_path, db_uri, sources=[changed])) as daemon:
+        assert names(daemon, "stern") == []
+        assert names(daemon, "ada") == [("crew", "Stern")]
+
+
+def test_sources_answer_in_the_declared_order(tmp_path, db_uri):
+    config = configuration(tmp_path, [crew(name="zz"), crew(name="aa")], ["zz", "crew", "aa"], db_uri=db_uri)
+    with Daemon(config) as daemon:
+        assert [source for source, _ in names(daemon, "stern")] == ["zz", "crew", "aa"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "told"),
+    [
+        ("sources", {**crew(), "file": ""}, "provisioning.sources.0.file: "),
+        ("sources", {**crew(), "seperator": ";"}, "provisioning.sources.0.seperator: unknown key"),
+        ("sources", {**crew(), "tenant": "nowhere"}, "provisioning.sources.0.tenant: 'nowhere'"),
+        ("displays", {"tenant": "main", "name": "desk", "columns": []}, "provisioning.displays.0.columns"),
+        ("profiles", {"tenant": "main", "name": "p", "display": "no"}, "provisioning.profiles.0.display: "),
+        (
+            "profiles",
+            {"tenant": "main", "name": "p", "services": {"lookup": {"sources": ["crew", "no"]}}},
+            "provisioning.profiles.0.services.lookup.sources.1: no source 'no'",
+        ),
+        (
+            "profiles",
+            {"tenant": "main", "name": "p", "services": {"lookup": {"options": {"timeout": 0}}}},
+            "provisioning.profiles.0.services.lookup.options.timeout: ",
+        ),
+        ("profiles", {"tenant": "main", "name": "p", "colour": 1}, "provisioning.profiles.0.colour: "),
+    ],
+)
+def test_a_wrong_declaration_is_one_line_that_names_its_key(tmp_path, kind, entry, told):
+    with pytest.raises(InvalidConfiguration) as caught:
+        Daemon(declared(tmp_path, "sqlite://", **{kind: [entry]}))
+    assert str(caught.value).startswith(told)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_same_name_twice_in_a_tenant_is_wrong(tmp_path):
+    with pytest.raises(InvalidConfiguration, match=r"sources\.1\.name: 'crew' is declared twice"):
+        Daemon(declared(tmp_path, "sqlite://", sources=[crew(), crew()]))
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ({"auth": {"method": "nowhere"}}, "auth.method: no plugin 'nowhere'"),
+        ({"auth": {"method": "static", "tokken": 1}}, "auth.tokken: "),
+        ({"backends": {"csv": {"folder": ["/tmp"]}}}, "backends.csv.folder: "),
+        ({"backends": {"nowhere": {}}}, "backends.nowhere: "),
+    ],
+)
+def test_a_wrong_section_of_a_plugin_names_its_key(tmp_path, section, told):
+    with pytest.raises(InvalidConfiguration) as caught:
+        Daemon(configuration(tmp_path, **section))
+    assert str(caught.value).startswith(told)
+
+
+def test_a_source_of_a_backend_that_is_not_installed_costs_only_its_own_entries(tmp_path, db_uri):
+    odd = {"tenant": "main", "name": "odd", "backend": "nowhere", "anything": 1}
+    with Daemon(configuration(tmp_path, [odd], ["odd", "crew"], db_uri=db_uri)) as daemon:
+        assert {source for source, _ in names(daemon)} == {"crew"}
+        reports = daemon.get("/status").json["sources"].values()
+        assert next(report["error"] for report in reports if report["name"] == "odd")
+
+
+def test_a_tenant_may_be_named_by_its_uuid(tmp_path, db_uri):
+    with Daemon(declared(tmp_path, db_uri, sources=[{**crew(), "tenant": TENANT}])) as daemon:
+        assert names(daemon)

@@ -1,0 +1,58 @@
+"""GET /directories/reverse (contract section 2.1)."""
+
+import pytest
+
+from api.conftest import USER
+from xivo_dird.testing import HOSTILE_NUMBERS
+
+REVERSE = f"/directories/reverse/default/{USER}"
+
+
+@pytest.mark.parametrize("exten", ["2045", "+33 1 44 55"])
+def test_a_number_in_any_first_matched_column_is_found_with_the_whole_contact(daemon, exten):
+    response = daemon.get(REVERSE, exten=exten)
+    assert response.status_code == 200
+    assert response.json == {
+        "display": "Ada Stern",
+        "exten": exten,
+        "source": "crew",
+        "fields": {
+            "id": "17",
+            "firstname": "Ada",
+            "lastname": "Stern",
+            "number": "2045",
+            "mobile": "+33 1 44 55",
+            "name": "Ada Stern",
+            "reverse": "Ada Stern",
+        },
+    }
+
+
+@pytest.mark.parametrize("exten", ["204", "20455", "", "331445"])
+def test_a_number_that_nobody_has_is_a_200_with_nulls(shared_daemon, exten):
+    response = shared_daemon.get(REVERSE, exten=exten)
+    assert response.status_code == 200
+    assert response.json == {"display": None, "exten": exten, "fields": {}, "source": None}
+
+
+def test_a_missing_exten_is_a_400_that_names_it(shared_daemon):
+    response = shared_daemon.get(REVERSE)
+    assert response.status_code == 400
+    assert list(response.json["message"]) == ["exten"]
+
+
+def test_an_unknown_profile_is_a_legacy_404(daemon):
+    response = daemon.get(f"/directories/reverse/nowhere/{USER}", exten="1")
+    assert response.status_code == response.json["status_code"] == 404
+    assert isinstance(response.json["timestamp"], list)
+
+
+def test_the_display_of_the_profile_plays_no_role(daemon):
+    assert daemon.get(f"/directories/reverse/bare/{USER}", exten="2045").json["display"] == "Ada Stern"
+
+
+@pytest.mark.parametrize("exten", [exten for exten in HOSTILE_NUMBERS if exten != "\ud800"], ids=ascii)
+def test_a_hostile_number_is_a_number_that_nobody_has(shared_daemon, exten):
+    response = shared_daemon.get(REVERSE, exten=exten)
+    assert response.status_code == 200
+    assert response.json["source"] is None

@@ -1,0 +1,227 @@
+"""/sources and /backends/B/sources (contract sections 2.7 and 2.8); the fields per backend are tested next door."""
+
+import pytest
+
+from api.conftest import CHILD, Daemon, configuration
+from api.rest import UNKNOWN, created, names, problem, refused, until
+
+CSV = "/backends/csv/sources"
+IN_CHILD = {"Wazo-Tenant": CHILD}
+
+
+def csv(name, **changes):
+    return {"name": name, "file": "crew.csv", **changes}
+
+
+def test_all_sources_are_listed_with_exactly_four_keys(daemon):
+    created(daemon, "/backends/google/sources", {"name": "goog"})
+    response = daemon.get("/sources")
+    assert set(response.json) == {"total", "filtered", "items"}
+    assert [set(item) for item in response.json["items"]] == [{"uuid", "tenant_uuid", "name", "backend"}] * 2
+    assert [(item["name"], item["backend"]) for item in response.json["items"]] == [
+        ("crew", "csv"),
+        ("goog", "google"),
+    ]
+
+
+def test_the_total_counts_all_backends_whatever_the_filter(daemon):
+    created(daemon, "/backends/google/sources", {"name": "goog"})
+    response = daemon.get("/sources", backend="google")
+    assert (response.json["total"], response.json["filtered"]) == (2, 1)
+    assert names(response) == ["goog"]
+    assert names(daemon.get("/sources", backend="nowhere")) == []
+    assert names(daemon.get("/sources", order="backend", direction="desc")) == ["goog", "crew"]
+
+
+def test_the_list_of_a_backend_counts_its_own_sources_only(daemon):
+    created(daemon, "/backends/google/sources", {"name": "goog"})
+    response = daemon.get("/backends/google/sources")
+    assert (response.json["total"], response.json["filtered"]) == (1, 1)
+    assert names(response) == ["goog"]
+
+
+def test_a_source_of_another_backend_is_unknown(daemon):
+    uuid = created(daemon, "/backends/google/sources", {"name": "goog"})["uuid"]
+    for method, arguments in (("GET", {}), ("PUT", {"json": csv("x")}), ("DELETE", {})):
+        response = daemon.request(method, f"/0.1{CSV}/{uuid}", **arguments)
+        assert refused(response, 404, "unknown-source", "sources") == {"uuid": uuid}
+
+
+def test_a_name_is_unique_in_its_tenant_over_all_backends(daemon):
+    created(daemon, CSV, csv("n"))
+    google = created(daemon, "/backends/google/sources", {"name": "goog"})
+    for response in (
+        daemon.request("POST", f"/0.1{CSV}", json=csv("n")),
+        daemon.request("POST", "/0.1/backends/google/sources", json={"name": "n"}),
+        daemon.request("PUT", f"/0.1/backends/google/sources/{google['uuid']}", json={"name": "n"}),
+        daemon.request("POST", f"/0.1{CSV}", json=csv("crew")),
+    ):
+        details = refused(response, 409, "conflict", "sources")
+        assert problem(details, "name") == {"constraint_id": "unique"}
+    created(daemon, CSV, csv("n"), headers=IN_CHILD)
+    created(daemon, CSV, csv("n"), token="stranger")
+
+
+def test_a_replacement_resets_what_it_leaves_out(daemon):
+    given = {"searched_columns": ["b", "a"], "format_columns": {"x": "{y}"}, "unique_column": "id"}
+    source = created(daemon, CSV, csv("n", separator=";", **given))
+    assert source["searched_columns"] == ["b", "a"]
+    assert daemon.request("PUT", f"/0.1{CSV}/{source['uuid']}", json=csv("m")).status_code == 204
+    assert daemon.get(f"{CSV}/{source['uuid']}").json == {
+        "uuid": source["uuid"],
+        "tenant_uuid": source["tenant_uuid"],
+        "name": "m",
+        "file": "crew.csv",
+        "separator": ",",
+        "unique_column": None,
+        "searched_columns": [],
+        "first_matched_columns": [],
+        "format_columns": {},
+    }
+
+
+@pytest.fixture
+def profile(daemon):
+    """Make a source, and a profile `p` that shows its contacts' sources."""
+    source = created(daemon, CSV, csv("one", searched_columns=["lastname"]))
+    display = created(daemon, "/displays", {"name": "d", "columns": [{"field": "shown", "default": "-"}]})
+    services = {name: {"sources": [source]} for name in ("lookup", "favorites")}
+    profile = created(daemon, "/profiles", {"name": "p", "display": display, "services": services})
+    return {"uuid": profile["uuid"], "source": f"/0.1{CSV}/{source['uuid']}", "source_uuid": source["uuid"]}
+
+
+def lookup(daemon):
+    results = daemon.get("/directories/lookup/p", term="stern").json["results"]
+    return [(result["source"], result["column_values"][0]) for result in results]
+
+
+def test_an_edit_acts_on_the_very_next_lookup(daemon, profile):
+    assert lookup(daemon) == [("one", "-")]
+    edited = csv("two", searched_columns=["lastname"], format_columns={"shown": "{firstname}!"})
+    assert daemon.request("PUT", profile["source"], json=edited).status_code == 204
+    assert lookup(daemon) == [("two", "Ada!")]
+    assert daemon.request("PUT", profile["source"], json=csv("two")).status_code == 204
+    assert lookup(daemon) == []
+
+
+def test_a_removed_source_leaves_profiles_lookups_and_the_status(daemon, profile):
+    assert lookup(daemon) == [("one", "-")]
+    assert profile["source_uuid"] in daemon.get("/status").json["sources"]
+    assert daemon.request("DELETE", profile["source"]).status_code == 204
+    assert lookup(daemon) == []
+    services = daemon.get(f"/profiles/{profile['uuid']}").json["services"]
+    assert [service["sources"] for service in services.values()] == [[], []]
+    assert names(daemon.get("/directories/p/sources")) == []
+    until(lambda: profile["source_uuid"] not in daemon.get("/status").json["sources"])
+
+
+def test_a_new_source_is_opened_before_anybody_asks_it(daemon):
+    uuid = created(daemon, CSV, csv("one"))["uuid"]
+    until(lambda: uuid in daemon.get("/status").json["sources"])
+
+
+def test_edits_act_on_other_processes_on_the_same_database_within_a_second(daemon, profile, tmp_path, db_uri):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with Daemon(configuration(elsewhere, db_uri=db_uri)) as other:
+        assert lookup(other) == [("one", "-")]
+        renamed = csv("two", searched_columns=["lastname"])
+        assert daemon.request("PUT", profile["source"], json=renamed).status_code == 204
+        until(lambda: lookup(other) == [("two", "-")], seconds=1.5)
+        columns = [{"field": "x", "default": "new"}]
+        display = created(daemon, "/displays", {"name": "e", "columns": columns})
+        edited = {"name": "q", "display": display, "services": {"lookup": {}}}
+        path = f"/0.1/profiles/{profile['uuid']}"
+        assert daemon.request("PUT", path, json=edited).status_code == 204
+        until(lambda: other.get("/directories/lookup/p/headers").status_code == 404, seconds=1.5)
+        assert other.get("/directories/lookup/q/headers").json["column_headers"] == [None]
+        assert daemon.request("DELETE", profile["source"]).status_code == 204
+        until(lambda: profile["source_uuid"] not in other.get("/status").json["sources"], seconds=1.5)
+
+
+@pytest.mark.parametrize("backend", ["conference", "csv_ws", "google", "office365", "wazo"])
+def test_a_source_whose_backend_can_not_answer_yet_costs_only_itself_and_tells_why(daemon, backend):
+    needed = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
+    if backend == "csv_ws":
+        needed = {"lookup_url": "http://localhost/"}
+    source = created(daemon, f"/backends/{backend}/sources", {"name": "later", **needed})
+    people = created(daemon, CSV, csv("one", searched_columns=["lastname"]))
+    services = {"lookup": {"sources": [source, people]}}
+    created(daemon, "/profiles", {"name": "p", "services": services})
+    response = daemon.get("/directories/lookup/p", term="stern")
+    assert [result["source"] for result in response.json["results"]] == ["one"]
+    report = daemon.get("/status").json["sources"][source["uuid"]]
+    assert report["status"] == "failed"
+    assert "not available yet" in report["error"]
+
+
+class TestPhonebookSources:
+    """A phonebook source is named after its phonebook and disappears with it (contract section 2.9)."""
+
+    PATH = "/backends/phonebook/sources"
+
+    @pytest.fixture
+    def phonebook(self, daemon):
+        return created(daemon, "/phonebooks", {"name": "team", "description": "All of us"})
+
+    def test_it_shows_the_phonebook(self, daemon, phonebook):
+        body = {"phonebook_uuid": phonebook["uuid"], "name": "ignored", "searched_columns": ["a"]}
+        source = created(daemon, self.PATH, body)
+        assert source == {
+            "uuid": source["uuid"],
+            "tenant_uuid": phonebook["tenant_uuid"],
+            "name": "team",
+            "phonebook_uuid": phonebook["uuid"],
+            "phonebook_name": "team",
+            "phonebook_description": "All of us",
+            "searched_columns": ["a"],
+            "first_matched_columns": [],
+            "format_columns": {},
+        }
+        assert daemon.get(f"{self.PATH}/{source['uuid']}").json == source
+        assert daemon.get(self.PATH, name="team").json["items"] == [source]
+
+    @pytest.mark.parametrize("name", [None, 42, "", "x" * 1000, ["x"]])
+    def test_its_name_is_ignored_whatever_it_is(self, daemon, phonebook, name):
+        body = {"phonebook_uuid": phonebook["uuid"], "name": name}
+        assert created(daemon, self.PATH, body)["name"] == "team"
+
+    def test_several_share_a_phonebook_and_hence_a_name(self, daemon, phonebook):
+        body = {"phonebook_uuid": phonebook["uuid"]}
+        created(daemon, "/backends/csv/sources", csv("team"))
+        assert {created(daemon, self.PATH, body)["name"] for _ in range(2)} == {"team"}
+        assert names(daemon.get("/sources", name="team")) == ["team"] * 3
+
+    def test_it_follows_the_phonebooks_name_and_description(self, daemon, phonebook):
+        source = created(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
+        renamed = {"name": "crowd", "description": "More of us"}
+        path = f"/0.1/phonebooks/{phonebook['uuid']}"
+        assert daemon.request("PUT", path, json=renamed).status_code == 200
+        shown = daemon.get(f"{self.PATH}/{source['uuid']}").json
+        assert (shown["name"], shown["phonebook_name"]) == ("crowd", "crowd")
+        assert shown["phonebook_description"] == "More of us"
+        assert names(daemon.get("/sources", name="crowd", search="row")) == ["crowd"]
+
+    def test_it_disappears_with_its_phonebook(self, daemon, phonebook):
+        source = created(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
+        services = {"lookup": {"sources": [source]}}
+        profile = created(daemon, "/profiles", {"name": "p", "services": services})
+        assert daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code == 204
+        refused(daemon.get(f"{self.PATH}/{source['uuid']}"), 404, "unknown-source", "sources")
+        services = daemon.get(f"/profiles/{profile['uuid']}").json["services"]
+        assert services["lookup"]["sources"] == []
+
+    def test_a_phonebook_that_the_tenant_does_not_have_is_a_404_of_its_own(self, daemon, phonebook):
+        def missing(response, uuid, tenant_uuid):
+            details = refused(response, 404, "unknown-phonebook", self.PATH)
+            assert details == {"phonebook_key": {"uuid": uuid}, "visible_tenants": [tenant_uuid]}
+
+        tenant = phonebook["tenant_uuid"]
+        unknown, known = {"phonebook_uuid": UNKNOWN}, {"phonebook_uuid": phonebook["uuid"]}
+        missing(daemon.request("POST", f"/0.1{self.PATH}", json=unknown), UNKNOWN, tenant)
+        elsewhere = daemon.request("POST", f"/0.1{self.PATH}", json=known, headers=IN_CHILD)
+        missing(elsewhere, phonebook["uuid"], CHILD)
+        source = created(daemon, self.PATH, known)
+        replaced = daemon.request("PUT", f"/0.1{self.PATH}/{source['uuid']}", json=unknown)
+        missing(replaced, UNKNOWN, tenant)
+        assert daemon.get(f"{self.PATH}/{source['uuid']}").json == source

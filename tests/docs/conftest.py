@@ -1,0 +1,23 @@
+"""The files that the documentation shows, written where a test can use them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+SHOWN = re.compile(r"^```\w+\n# file: (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def shown_files(tmp_path):
+    """Write the files that a page shows into a folder; answer the folder."""
+
+    def write(page):
+        folder = tmp_path / "shown"
+        folder.mkdir()
+        for name, text in SHOWN.findall((DOCS / page).read_text()):
+            (folder / name).write_text(text)
+        return folder
+
+    return write

@@ -1,0 +1,21 @@
+"""A backend as a third party would ship it."""
+
+from setuptools import setup
+
+setup(
+    name="xivo-dird-team",
+    version="1.0",
+    py_modules=["xivo_dird_team", "xivo_dird_broken"],
+    entry_points={
+        "xivo_dird.backends": [
+            "team = xivo_dird_team:TeamBackend",
+            "broken_import = xivo_dird_broken_import:Nothing",
+            "raising = xivo_dird_broken:RaisingBackend",
+            "hanging = xivo_dird_broken:HangingBackend",
+            "unmakable = xivo_dird_broken:UnmakableBackend",
+            "nonsense = xivo_dird_broken:NonsenseBackend",
+            "not_a_backend = xivo_dird_broken:NOT_A_BACKEND",
+        ],
+        "xivo_dird.views": ["broken_view = xivo_dird_broken:broken_view"],
+    },
+)

@@ -1,0 +1,39 @@
+"""Backends and views with every defect that the daemon has to survive."""
+
+import threading
+
+from xivo_dird.backend import Environment, QueryBackend, SourceOptions
+
+NOT_A_BACKEND = 42
+
+
+class RaisingBackend(QueryBackend[SourceOptions]):
+    Options = SourceOptions
+
+    def search(self, term, caller):
+        raise RuntimeError("this backend always raises")
+
+    first_match = fetch = search
+
+
+class HangingBackend(RaisingBackend):
+    def search(self, term, caller):
+        threading.Event().wait()
+
+    first_match = fetch = search
+
+
+class UnmakableBackend(RaisingBackend):
+    def __init__(self, options: SourceOptions, environment: Environment) -> None:
+        raise RuntimeError("this backend can't be made")
+
+
+class NonsenseBackend(RaisingBackend):
+    def search(self, term, caller):
+        return [1, None, "text"]
+
+    first_match = fetch = search
+
+
+def broken_view(api, services, config):
+    raise RuntimeError("this view can't register")

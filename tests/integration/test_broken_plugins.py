@@ -1,0 +1,77 @@
+"""A third party's distribution: one backend that works, and others with every defect."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from servers.daemon import TOKEN, DaemonProcess
+from servers.distribution import install
+from xivo_dird.authenticator import hash_token
+
+EXAMPLE = Path(__file__).parents[1] / "example_plugin"
+TENANT = "11111111-1111-4111-8111-111111111111"
+COLUMNS = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
+ANSWERING_BADLY = ["raising", "hanging", "unmakable", "nonsense"]
+LEFT_OUT = ["broken_import", "not_a_backend", "not_installed"]
+
+
+def source(name, backend, **options):
+    return {"tenant": "main", "name": name, "backend": backend, **COLUMNS, **options}
+
+
+@pytest.fixture
+def daemon(tmp_path):
+    backends = ["team", *ANSWERING_BADLY, *LEFT_OUT]
+    sources = [source(name, name) for name in [*ANSWERING_BADLY, *LEFT_OUT]]
+    sources.append(source("team", "team", members={"Ada Stern": "2045"}))
+    services = {name: {"sources": [source["name"] for source in sources]} for name in ("lookup", "reverse")}
+    configuration = {
+        "lookup": {"timeout": 0.5, "reverse_timeout": 0.5},
+        "enabled_plugins": {
+            "backends": dict.fromkeys(backends, True),
+            "views": {
+                "lookup": True,
+                "reverse": True,
+                "status": True,
+                "broken_view": True,
+                "view_not_installed": True,
+            },
+        },
+        "auth": {"tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}]},
+        "provisioning": {
+            "tenants": [{"uuid": TENANT, "name": "main"}],
+            "sources": sources,
+            "displays": [{"tenant": "main", "name": "desk", "columns": [{"type": "name", "field": "name"}]}],
+            "profiles": [{"tenant": "main", "name": "default", "display": "desk", "services": services}],
+        },
+    }
+    environment = {**os.environ, "PYTHONPATH": str(install(EXAMPLE, tmp_path))}
+    with DaemonProcess(tmp_path, configuration, environment) as daemon:
+        yield daemon
+
+
+def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_each(daemon):
+    for _ in range(4):
+        status, body = daemon.get("/directories/lookup/default", term="ada")
+        assert status == 200
+        assert [result["column_values"] for result in body["results"]] == [["Ada Stern"]]
+    _, body = daemon.get("/directories/reverse/default/somebody", exten="2045")
+    assert body["source"] == "team"
+    _, body = daemon.get("/status")
+    plugins = {plugin["name"]: plugin for plugin in body["plugins"]}
+    for name in [*LEFT_OUT, "broken_view", "view_not_installed"]:
+        assert plugins[name]["status"] == "fail"
+        assert plugins[name]["error"]
+    reports = {report["name"]: report for report in body["sources"].values()}
+    for name in [*ANSWERING_BADLY, *LEFT_OUT]:
+        assert reports[name]["status"] in {"failed", "late"}, reports[name]
+        assert reports[name]["error"]
+    assert reports["team"]["status"] == "ok"
+    assert daemon.stop() == 0
+
+
+def test_the_example_backend_has_at_most_15_lines():
+    text = (EXAMPLE / "xivo_dird_team.py").read_text()
+    backend = text[text.index("class TeamBackend") :]
+    assert len([line for line in backend.splitlines() if line.strip()]) <= 15

@@ -1,0 +1,227 @@
+"""The daemon as its administrator meets it: command line, first start, signals, exit status."""
+
+import json
+import os
+import pwd
+import shlex
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from servers.foreground import TENANT, Foreground, run_once
+from xivo_dird.authenticator import hash_token
+
+ROOT = Path(__file__).parents[2]
+DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
+
+
+@pytest.fixture
+def hanging_server() -> Iterator[socket.socket]:
+    """Accepts connections, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+        yield server
+
+
+def provisioning(source: dict[str, object], timeout: float) -> dict[str, object]:
+    """Declare one source, a display, and a profile `default` that asks it."""
+    services = {"lookup": {"sources": [source["name"]], "options": {"timeout": timeout}}}
+    return {
+        "tenants": [{"uuid": TENANT}],
+        "sources": [{"tenant": TENANT, **source}],
+        "displays": [{"tenant": TENANT, "name": "default", "columns": [{"field": "name"}]}],
+        "profiles": [{"tenant": TENANT, "name": "default", "display": "default", "services": services}],
+    }
+
+
+def test_the_first_start_prints_one_command_that_answers_with_people(tmp_path: Path) -> None:
+    development = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
+    sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
+    with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
+        (line,) = daemon.printed().splitlines()
+        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=20)
+        assert len(json.loads(done.stdout)["results"]) > 3
+
+
+def test_the_first_token_is_readable_by_its_owner_alone_and_is_not_logged(tmp_path: Path) -> None:
+    with Foreground(tmp_path, "-d") as daemon:
+        assert stat.S_IMODE(daemon.token_file.stat().st_mode) == 0o600
+        assert daemon.token() not in daemon.log()
+
+
+def test_a_second_start_keeps_the_token_and_prints_nothing(tmp_path: Path) -> None:
+    tokens = []
+    for _ in range(2):
+        with Foreground(tmp_path) as daemon:
+            tokens.append(daemon.token())
+            daemon.signal(signal.SIGTERM)
+            assert daemon.wait(5) == 0
+        daemon.log_file.unlink()
+    assert tokens[0] == tokens[1]
+    assert daemon.printed() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    with Foreground(tmp_path) as daemon:
+        daemon.signal(number)
+        assert daemon.wait(5) == 0
+        assert "Stopped" in daemon.log()
+        assert "Traceback" not in daemon.log()
+
+
+def test_it_stops_within_five_seconds_while_a_source_hangs(
+    tmp_path: Path, hanging_server: socket.socket
+) -> None:
+    source: dict[str, object] = {
+        "name": "staff",
+        "backend": "ldap",
+        "ldap_uri": f"ldap://127.0.0.1:{hanging_server.getsockname()[1]}",
+        "ldap_base_dn": "dc=example",
+        "ldap_network_timeout": 60,
+        "ldap_timeout": 60,
+        "searched_columns": ["cn"],
+    }
+    with Foreground(tmp_path, provisioning=provisioning(source, timeout=60)) as daemon:
+        asker = threading.Thread(target=_ask_and_ignore, args=(daemon,), daemon=True)
+        asker.start()
+        connection, _ = hanging_server.accept()
+        with connection:
+            started = time.monotonic()
+            daemon.signal(signal.SIGTERM)
+            assert daemon.wait(5) == 0
+            assert time.monotonic() - started < 5
+        asker.join(10)
+
+
+def _ask_and_ignore(daemon: Foreground) -> None:
+    try:
+        daemon.get("/directories/lookup/default?term=ann")
+    except OSError:
+        return
+
+
+def test_the_log_file_is_reopened_at_sighup(tmp_path: Path) -> None:
+    with Foreground(tmp_path) as daemon:
+        moved = tmp_path / "dird.log.1"
+        daemon.log_file.rename(moved)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for_log("The log file was reopened")
+        assert "Listens on" in moved.read_text()
+        assert daemon.get("/status")[0] in {200, 401}
+
+
+def test_the_log_level_of_the_command_line_wins(tmp_path: Path) -> None:
+    with Foreground(tmp_path, "-l", "info", log_level="critical") as daemon:
+        assert "(INFO)" in daemon.log()
+
+
+def test_a_taken_port_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        daemon = Foreground(tmp_path, rest_api={"port": port})
+        status, output, errors = run_once("-c", str(daemon.config_file))
+    assert (status, output) == (1, "")
+    assert errors == (
+        f"xivo-dird: Can't listen on rest_api.listen 127.0.0.1, rest_api.port {port}: Address already in use\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"colour": "red"}, "colour: unknown key"),
+        ({"rest_api": {"port": "many"}}, "rest_api.port: "),
+        (
+            {"rest_api": {"certificate": "/none.pem", "private_key": "/none.key"}},
+            "rest_api.certificate: /none.pem",
+        ),
+        ({"log_filename": "/none/at/all.log"}, "log_filename: /none/at/all.log can't be opened"),
+        ({"user": "no-such-user"}, "user: no such system user"),
+        ({"state_directory": "/dev/null/state"}, "state_directory: /dev/null/state can't be made"),
+        ({"auth": {"method": "no_such_method"}}, "auth.method: "),
+        ({"auth": {"method": "static", "colour": "red"}}, "auth.colour: "),
+        ({"backends": {"csv": {"colour": "red"}}}, "backends.csv.colour: "),
+        (
+            {
+                "provisioning": {
+                    "tenants": [{"uuid": TENANT}],
+                    "sources": [{"tenant": TENANT, "name": "a", "backend": "ldap"}],
+                }
+            },
+            "provisioning.sources.0.ldap_uri: ",
+        ),
+    ],
+)
+def test_a_wrong_configuration_is_one_line_with_file_and_key_and_status_2(
+    tmp_path: Path, keys: dict[str, object], key: str
+) -> None:
+    daemon = Foreground(tmp_path, **keys)
+    status, output, errors = run_once("-c", str(daemon.config_file))
+    assert (status, output) == (2, "")
+    assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
+    assert errors.count("\n") == 1
+    assert not daemon.token_file.exists()
+
+
+def test_check_config_says_yes_before_the_first_start_and_starts_nothing(tmp_path: Path) -> None:
+    daemon = Foreground(tmp_path)
+    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert (status, output, errors) == (0, "The configuration is right.\n", "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yml"]
+
+
+def test_check_config_says_what_is_wrong(tmp_path: Path) -> None:
+    daemon = Foreground(tmp_path, auth={"method": "static", "tokens": [{"hash": "x"}]})
+    status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert status == 2
+    assert errors.startswith(f"xivo-dird: {daemon.config_file}: auth.tokens.0.")
+
+
+def test_hash_token_prints_the_hash_of_a_piped_token() -> None:
+    assert run_once("--hash-token", given="s3cret\n") == (0, hash_token("s3cret") + "\n", "")
+
+
+def test_hash_token_without_a_token_is_a_mistake() -> None:
+    assert run_once("--hash-token")[0] == 2
+
+
+def test_an_unknown_option_is_a_mistake() -> None:
+    assert run_once("--colour")[0] == 2
+
+
+BECOME_NOBODY = """
+import os, pathlib, sys
+from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.privileges import drop_privileges
+try:
+    drop_privileges("nobody", [pathlib.Path(sys.argv[1])])
+    print(*os.getresuid(), *os.getresgid())
+    os.setuid(0)
+except (InvalidConfiguration, PermissionError) as error:
+    print(type(error).__name__)
+"""
+
+
+def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they_cannot(
+    tmp_path: Path,
+) -> None:
+    log_file = tmp_path / "dird.log"
+    log_file.touch()
+    command = [sys.executable, "-c", BECOME_NOBODY, str(log_file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=20)
+    nobody = pwd.getpwnam("nobody")
+    if os.geteuid() == 0:
+        ids = " ".join(map(str, [nobody.pw_uid] * 3 + [nobody.pw_gid] * 3))
+        assert done.stdout == f"{ids}\nPermissionError\n"
+        assert log_file.stat().st_uid == nobody.pw_uid
+        return
+    assert done.stdout == "InvalidConfiguration\n"

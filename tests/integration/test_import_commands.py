@@ -1,0 +1,122 @@
+"""`xivo-dird import-…`: imports from the command line, while the daemon runs or not."""
+
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xivo_dird.contacts.model import StoredContact
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+from xivo_dird.listing import Listing
+from xivo_dird.phonebooks.model import PhonebookDraft
+from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.tenants.service import TenantService
+
+PROGRAM = Path(sys.executable).with_name("xivo-dird")
+TENANT = "11111111-1111-4111-8111-111111111111"
+UNKNOWN = "99999999-9999-4999-8999-999999999999"
+
+
+@pytest.fixture
+def database(tmp_path):
+    configuration = {
+        "db_uri": f"sqlite:///{tmp_path / 'dird.db'}",
+        "state_directory": str(tmp_path / "state"),
+        "log_filename": None,
+        "extra_config_files": str(tmp_path / "conf.d"),
+    }
+    (tmp_path / "config.yml").write_text(yaml.safe_dump(configuration))
+    database = Database(configuration["db_uri"])
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def phonebook(database):
+    phonebooks = PhonebookService(database, Revision(database), TenantService(database))
+    return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
+
+
+@pytest.fixture
+def import_file(tmp_path, phonebook):
+    """Run the command on a file with these bytes; None: there is no file."""
+
+    def run(content, *options, phonebook_uuid=phonebook.uuid):
+        file = tmp_path / "people.csv"
+        if content is not None:
+            file.write_bytes(content)
+        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
+        names = ["--tenant", TENANT, "--phonebook", phonebook_uuid, *options]
+        return subprocess.run([*command, *names], check=False, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def stored(database, phonebook) -> list[StoredContact]:
+    page = PhonebookContactService(database).find_listed(TENANT, phonebook.uuid, Listing())
+    return [dict(contact.fields) for contact in page.items]
+
+
+def test_a_file_is_imported_and_importing_it_again_adds_nothing(import_file, database, phonebook):
+    first = import_file("name,number\nZoë,1\nAda,2\n".encode())
+    assert (first.returncode, first.stdout, first.stderr) == (0, "2 new contacts.\n", "")
+    assert stored(database, phonebook) == [{"name": "Zoë", "number": "1"}, {"name": "Ada", "number": "2"}]
+    assert import_file(None).stdout == "0 new contacts.\n"
+
+
+def test_the_charset_can_be_named(import_file, database, phonebook):
+    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1").returncode == 0
+    assert stored(database, phonebook) == [{"name": "Zoë"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "told"),
+    [
+        (None, [], "people.csv: there is no such file"),
+        (b"name\n\xff\n", [], "can't be read with the charset 'utf-8'"),
+        (b"name\nx\n", ["--charset", "klingon"], "klingon"),
+        (b"name,name\nx,y\n", [], "columns twice: name"),
+        (b"name\n", [], "no contact in it"),
+        (b"name\na\nb,c\n", [], "the first is row 1"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_told_on_one_line(
+    import_file, database, phonebook, content, options, told
+):
+    done = import_file(content, *options)
+    assert done.returncode == 1
+    assert done.stderr.startswith("xivo-dird: ")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+    assert stored(database, phonebook) == []
+
+
+def test_an_unknown_phonebook_is_named(import_file):
+    done = import_file(b"name\nx\n", phonebook_uuid=UNKNOWN)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert UNKNOWN in done.stderr
+
+
+def test_a_terminal_sees_how_far_it_is(import_file, tmp_path, phonebook):
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    try:
+        file = tmp_path / "people.csv"
+        file.write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
+        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
+        names = ["--tenant", TENANT, "--phonebook", phonebook.uuid]
+        done = subprocess.run([*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=60)
+        assert done.stdout == b"2000 new contacts.\n"
+        seen = os.read(terminal, 65536).decode()
+        assert "people.csv" in seen
+        assert "100%" in seen
+    finally:
+        os.close(terminal)
+        os.close(end)

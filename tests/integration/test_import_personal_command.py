@@ -1,0 +1,78 @@
+"""`xivo-dird import-personal`: the import of personal contacts from the command line, while the daemon runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from api.conftest import TENANT, USER, Daemon, configuration
+from api.personal import created, listed
+
+PROGRAM = Path(sys.executable).with_name("xivo-dird")
+
+
+@pytest.fixture
+def daemon(tmp_path):
+    config = configuration(tmp_path)
+    with Daemon(config) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def import_file(tmp_path, daemon):
+    """Run the command on a file with this text."""
+    settings = {"db_uri": f"sqlite:///{tmp_path / 'dird.db'}", "state_directory": str(tmp_path / "command")}
+    (tmp_path / "config.yml").write_text(
+        yaml.safe_dump({**settings, "log_filename": None, "extra_config_files": str(tmp_path / "conf.d")})
+    )
+
+    def run(text, *options):
+        (tmp_path / "people.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-personal", tmp_path / "people.csv"]
+        names = ["--tenant", TENANT, "--user", USER, *options]
+        return subprocess.run([*command, *names], check=False, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def test_good_rows_are_stored_for_the_user_and_the_others_are_told_by_their_line(import_file, daemon):
+    known = created(daemon, {"id": "1", "name": "Ada"})
+    done = import_file("id,name\n2,Zoë\n1,Ivo\nshort\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "1 contacts, 2 rows failed.\n"
+        "line 3: A contact with this id exists already.\n"
+        "line 4: The row has 1 fields, the header 2.\n"
+    )
+    assert listed(daemon, "order=id") == [known, {"id": "2", "name": "Zoë"}]
+    assert listed(daemon, token="second") == []
+
+
+def test_importing_a_file_again_adds_nothing(import_file, daemon):
+    assert import_file("name\nAda\nIvo\n").stdout == "2 contacts, 0 rows failed.\n"
+    assert import_file("name\nAda\nIvo\n").stdout == "2 contacts, 0 rows failed.\n"
+    assert len(listed(daemon)) == 2
+
+
+def test_the_charset_can_be_named(import_file, daemon):
+    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1").returncode == 0
+    assert [contact["name"] for contact in listed(daemon)] == ["Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no contact in it"),
+        (b"name\n\xff\n", "can't be read with the charset 'utf-8'"),
+        ("a,\nx,y\nz,\n", "line 2: A field can't have an empty name. (1 more problems)"),
+    ],
+)
+def test_a_file_without_a_good_row_is_told_on_one_line(import_file, daemon, text, told):
+    done = import_file(text)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("xivo-dird: ")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+    assert listed(daemon) == []

@@ -1,0 +1,88 @@
+"""The schema, made from nothing, taken back and made again, with data in it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from api.conftest import Daemon, configuration
+from api.planted import MARK, plant
+from xivo_dird.database.base import Base
+from xivo_dird.database.engine import Database
+from xivo_dird.database.schema import downgrade, upgrade
+
+REVISIONS = ["base", "0001", "0002", "0003"]
+
+
+@pytest.fixture
+def database(empty_db_uri):
+    database = Database(empty_db_uri)
+    yield database
+    database.close()
+
+
+def migrated(database, step, revision):
+    with database.engine.execution_options(changing=True).begin() as connection:
+        step(connection, revision)
+
+
+def tables(database):
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_each_step_down_leaves_what_was_there_before_it(database):
+    seen = []
+    for revision in REVISIONS[1:]:
+        seen.append(tables(database))
+        migrated(database, upgrade, revision)
+    for revision, before in zip(reversed(REVISIONS[:-1]), reversed(seen), strict=True):
+        migrated(database, downgrade, revision)
+        assert tables(database) == before
+
+
+def test_the_newest_revision_is_tested(database):
+    database.migrate()
+    with database.engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISIONS[-1]
+        )
+
+
+def test_data_survive_what_can_hold_them_and_all_works_again_afterwards(tmp_path, empty_db_uri, database):
+    config = configuration(tmp_path, db_uri=empty_db_uri)
+    with Daemon(config) as daemon:
+        plant(daemon)
+    migrated(database, downgrade, "0001")
+    with Daemon(config) as daemon:
+        assert daemon.get("/displays", search=MARK).json["filtered"] == 1
+        assert daemon.get("/profiles", search=MARK).json["filtered"] == 1
+        assert daemon.get("/phonebooks").json["items"] == []
+        assert daemon.get("/personal").json["items"] == []
+        assert daemon.request("POST", "/0.1/phonebooks", json={"name": "again"}).status_code == 201
+
+
+def test_the_tables_are_what_the_daos_declare(database):
+    database.migrate()
+    with database.engine.connect() as connection:
+        known = Base.metadata.tables
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": lambda name, kind, _parents: kind != "table" or name in known},
+        )
+        differences = compare_metadata(context, Base.metadata)
+    missing = [
+        each for each in differences if isinstance(each, tuple) and each[0] in {"add_table", "add_column"}
+    ]
+    assert missing == []
+
+
+def test_several_processes_may_migrate_at_once(empty_db_uri):
+    databases = [Database(empty_db_uri) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(Database.migrate, databases))
+    assert len(tables(databases[0])) > 5
+    for each in databases:
+        each.close()

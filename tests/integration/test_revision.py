@@ -1,0 +1,76 @@
+"""The counter of changes, on a store of its own."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def revision(database: Database) -> Iterator[Revision]:
+    revision = Revision(database)
+    yield revision
+    revision.stop()
+
+
+def test_a_change_is_known_here_at_once_and_elsewhere_when_it_looks(
+    database: Database, revision: Revision
+) -> None:
+    elsewhere = Revision(database)
+    elsewhere.read()
+    before = elsewhere.value
+    with revision.changing():
+        pass
+    assert (revision.value, elsewhere.value) == (before + 1, before)
+    elsewhere.read()
+    assert elsewhere.value == before + 1
+
+
+def test_a_change_that_fails_is_not_counted(revision: Revision) -> None:
+    revision.read()
+    before = revision.value
+    with pytest.raises(LookupError), revision.changing():
+        raise LookupError
+    revision.read()
+    assert revision.value == before
+
+
+def test_an_older_value_that_was_read_late_does_not_hide_a_newer_one(revision: Revision) -> None:
+    revision.read()
+    with revision.changing():
+        newer = revision.value + 1
+        revision.read()  # as a watcher does that looked just before the commit
+    assert revision.value == newer
+
+
+def test_listeners_are_told_of_changes_made_elsewhere(database: Database, revision: Revision) -> None:
+    moved = threading.Event()
+    revision.on_move(moved.set)
+    revision.start()
+    with Revision(database).changing():
+        pass
+    assert moved.wait(10)
+
+
+def test_a_change_made_here_is_told_without_waiting_for_the_next_look(
+    revision: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xivo_dird.database.revision.POLL_SECONDS", 60.0)
+    moved = threading.Event()
+    revision.on_move(moved.set)
+    revision.start()
+    with revision.changing():
+        pass
+    assert moved.wait(10)

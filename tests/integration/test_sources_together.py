@@ -1,0 +1,169 @@
+"""A CSV file and an LDAP server in one lookup, by a daemon that runs as it does in production."""
+
+import contextlib
+import signal
+import threading
+import time
+
+import pytest
+
+from servers.daemon import TOKEN, DaemonProcess
+from servers.slapd import Slapd
+from xivo_dird.authenticator import hash_token
+
+TENANT = "11111111-1111-4111-8111-111111111111"
+USER = "22222222-2222-4222-8222-222222222222"
+LIMIT = 15.0
+FORMAT = {"name": "{firstname} {lastname}", "reverse": "{firstname} {lastname}"}
+
+
+def configuration(csv_folder, slapd_uri):
+    sources = ["crew", "staff"]
+    return {
+        "backends": {"csv": {"folders": [str(csv_folder)]}},
+        "lookup": {"timeout": 2.0, "breaker_pause": 0.1, "breaker_longest_pause": 0.2},
+        "auth": {
+            "method": "static",
+            "tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT, "user_uuid": USER}],
+        },
+        "provisioning": {
+            "tenants": [{"uuid": TENANT, "name": "main"}],
+            "sources": [
+                {
+                    "tenant": "main",
+                    "name": "crew",
+                    "backend": "csv",
+                    "file": "crew.csv",
+                    "unique_column": "id",
+                    "searched_columns": ["firstname", "lastname"],
+                    "first_matched_columns": ["number"],
+                    "format_columns": FORMAT,
+                },
+                {
+                    "tenant": "main",
+                    "name": "staff",
+                    "backend": "ldap",
+                    "ldap_uri": slapd_uri,
+                    "ldap_base_dn": Slapd.base_dn,
+                    "unique_column": "uid",
+                    "searched_columns": ["cn"],
+                    "first_matched_columns": ["telephoneNumber"],
+                    "format_columns": {"name": "{cn}", "reverse": "{cn}"},
+                },
+            ],
+            "displays": [
+                {
+                    "tenant": "main",
+                    "name": "desk",
+                    "columns": [{"type": "name", "field": "name", "title": "Name"}],
+                }
+            ],
+            "profiles": [
+                {
+                    "tenant": "main",
+                    "name": "default",
+                    "display": "desk",
+                    "services": {"lookup": {"sources": sources}, "reverse": {"sources": sources}},
+                }
+            ],
+        },
+    }
+
+
+@pytest.fixture
+def slapd(tmp_path):
+    folder = tmp_path / "slapd"
+    folder.mkdir()
+    with Slapd(folder) as slapd:
+        yield slapd
+
+
+@pytest.fixture
+def daemon(tmp_path, slapd):
+    csv_folder = tmp_path / "csv"
+    csv_folder.mkdir()
+    rows = "".join(f"{n},Alice{n},Adams,{5000 + n}\n" for n in range(10_000))
+    (csv_folder / "crew.csv").write_text("id,firstname,lastname,number\n" + rows)
+    with DaemonProcess(tmp_path, configuration(csv_folder, slapd.uri)) as daemon:
+        yield daemon
+
+
+def found(daemon, term):
+    status, body = daemon.get("/directories/lookup/default", term=term)
+    assert status == 200
+    by_source = {"crew": [], "staff": []}
+    for result in body["results"]:
+        by_source[result["source"]].append(result["column_values"][0])
+    return by_source
+
+
+def staff(daemon):
+    _, body = daemon.get("/status")
+    return next(report for report in body["sources"].values() if report["name"] == "staff")
+
+
+def until(condition):
+    give_up = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def test_one_lookup_answers_both(daemon):
+    both = found(daemon, "alice1")
+    assert len(both["crew"]) == 1111
+    assert both["staff"] == []
+    both = found(daemon, "Alice")
+    assert len(both["crew"]) == 10_000
+    assert len(both["staff"]) == 20
+
+
+def test_one_reverse_finds_in_either(daemon):
+    _, body = daemon.get(f"/directories/reverse/default/{USER}", exten="5017")
+    assert (body["display"], body["source"]) == ("Alice17 Adams", "crew")
+    _, body = daemon.get(f"/directories/reverse/default/{USER}", exten="1007")
+    assert body["source"] == "staff"
+
+
+@pytest.mark.parametrize("trouble", ["stop", "pause"])
+def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_the_failed_one(
+    daemon, slapd, trouble
+):
+    assert found(daemon, "Alice")["staff"]
+    getattr(slapd, trouble)()
+    for _ in range(5):
+        began = time.monotonic()
+        both = found(daemon, "alice1")
+        assert time.monotonic() - began < LIMIT / 2
+        assert len(both["crew"]) == 1111
+        assert both["staff"] == []
+    report = staff(daemon)
+    assert report["status"] in {"failed", "late"}
+    assert report["error"]
+    getattr(slapd, {"stop": "start", "pause": "resume"}[trouble])()
+    until(lambda: staff(daemon)["breaker"] == "closed" and staff(daemon)["status"] == "ok")
+    assert len(found(daemon, "Alice")["staff"]) == 20
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly_within_5_seconds_while_a_source_hangs(daemon, slapd, how):
+    assert found(daemon, "Alice")["staff"]
+    slapd.pause()
+    waiting = threading.Thread(target=_ignore_the_end, args=(daemon,))
+    waiting.start()
+    began = time.monotonic()
+    assert daemon.stop(how) == 0
+    assert time.monotonic() - began < 5
+    waiting.join()
+    slapd.resume()
+
+
+def _ignore_the_end(daemon):
+    with contextlib.suppress(OSError):
+        daemon.get("/directories/lookup/default", term="hangs")
+
+
+def test_a_restart_finds_everything_again(daemon):
+    assert daemon.stop() == 0
+    daemon.start()
+    assert len(found(daemon, "Alice")["crew"]) == 10_000

@@ -1,0 +1,86 @@
+"""A database that goes away and comes back: a clear 503 in between, and nothing else."""
+
+import time
+
+import pytest
+
+from api.conftest import Daemon, configuration
+from servers.postgresql import PostgreSql
+
+LIMIT = 15.0
+DISPLAY = {"name": "desk", "columns": [{"field": "name"}]}
+
+
+@pytest.fixture
+def server():
+    """Run a server that no other test uses."""
+    with PostgreSql() as server:
+        yield server
+
+
+@pytest.fixture
+def daemon(tmp_path, server):
+    with Daemon(configuration(tmp_path, db_uri=server.create_database())) as daemon:
+        yield daemon
+
+
+def post(daemon, name):
+    return daemon.request("POST", "/0.1/displays", json={**DISPLAY, "name": name})
+
+
+def names(daemon):
+    return [item["name"] for item in daemon.get("/displays").json["items"]]
+
+
+def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon, server):
+    assert post(daemon, "before").status_code == 201
+    assert daemon.get("/directories/lookup/default", term="stern").json["results"]
+    server.stop()
+    for _ in range(3):
+        response = post(daemon, "between")
+        assert response.status_code == 503
+        assert response.json["error_id"] == "store-unavailable"
+        assert daemon.get("/personal").status_code == 503
+        assert "reason" in daemon.get("/personal").json
+        assert daemon.get("/directories/lookup/default", term="stern").json["results"]
+        status = daemon.get("/status")
+        assert (status.status_code, status.json["store"]["status"]) == (200, "fail")
+    server.start()
+    give_up = time.monotonic() + LIMIT
+    while daemon.get("/status").json["store"]["status"] != "ok":
+        assert time.monotonic() < give_up
+    assert post(daemon, "after").status_code == 201
+    assert {"before", "after"} <= set(names(daemon))
+    assert "between" not in names(daemon)
+
+
+def test_a_restart_between_two_requests_is_not_noticed(daemon, server):
+    assert post(daemon, "before").status_code == 201
+    server.stop()
+    server.start()
+    assert post(daemon, "after").status_code == 201
+
+
+@pytest.mark.parametrize("change", ["rename", "delete"])
+def test_an_edit_by_another_process_is_used_without_a_restart(tmp_path, server, change):
+    uri = server.create_database()
+    with (
+        Daemon(configuration(tmp_path, db_uri=uri)) as here,
+        Daemon(configuration(tmp_path, db_uri=uri)) as there,
+    ):
+        made = here.request("POST", "/0.1/profiles", json={"name": "old", "services": {}}).json
+        path = f"/0.1/profiles/{made['uuid']}"
+        _until_status(there, "old", 200)
+        if change == "rename":
+            assert here.request("PUT", path, json={"name": "new", "services": {}}).status_code == 204
+            _until_status(there, "new", 200)
+        else:
+            assert here.request("DELETE", path).status_code == 204
+        _until_status(there, "old", 404)
+
+
+def _until_status(daemon, profile, status):
+    give_up = time.monotonic() + LIMIT
+    while daemon.get(f"/directories/lookup/{profile}", term="a").status_code != status:
+        assert time.monotonic() < give_up
+        time.sleep(0.02)

@@ -1,0 +1,66 @@
+"""The routes of the fake authentication server: from a recorded request to status and content."""
+
+from base64 import b64decode
+from urllib.parse import unquote
+
+from servers.auth_state import (
+    SERVICE_PASSWORD,
+    SERVICE_TENANT,
+    SERVICE_USERNAME,
+    AuthState,
+    Request,
+)
+
+Answer = tuple[int, object]
+"""HTTP status and what becomes JSON; None: no body."""
+
+NOT_FOUND: Answer = (404, {"reason": ["No such token"]})
+UNAUTHORIZED: Answer = (401, {"reason": ["Unauthorized"]})
+
+
+def answer(fake: AuthState, request: Request) -> Answer:
+    """Answer as the real server would, from what the fake knows."""
+    path = request.path.removeprefix(fake.prefix or "")
+    if request.method == "POST" and path == "/0.1/token":
+        return _new_token(fake, request)
+    if request.method == "GET" and path == "/0.1/tenants":
+        return _tenants(fake, request)
+    if path.startswith("/0.1/token/"):
+        return _token(fake, request, unquote(path.removeprefix("/0.1/token/")))
+    return (404, {"message": "no such URL"})
+
+
+def _token(fake: AuthState, request: Request, text: str) -> Answer:
+    token = fake.tokens.get(text)
+    if token is None:
+        return NOT_FOUND
+    if request.method == "HEAD":
+        allowed = fake.allows(token, request.query.get("scope", ""), request.query.get("tenant"))
+        return (204, None) if allowed else (403, None)
+    if fake.details_status != 200:
+        return (fake.details_status, {"reason": ["as the test wants it"]})
+    metadata = {"uuid": token.user_uuid, "tenant_uuid": token.tenant_uuid}
+    return (200, {"data": {"token": text, "auth_id": token.user_uuid, "metadata": metadata}})
+
+
+def _tenants(fake: AuthState, request: Request) -> Answer:
+    token = fake.tokens.get(request.headers.get("X-Auth-Token", ""))
+    scope = request.headers.get("Wazo-Tenant") or (token.tenant_uuid if token else None)
+    if token is None or scope is None or not token.may_list_tenants or not fake.reaches(token, scope):
+        return UNAUTHORIZED
+    name = request.query.get("name")
+    visible = [fake.tenants[uuid] for uuid in fake.tree_below(scope)]
+    items = [
+        {"uuid": tenant.uuid, "name": tenant.name, "parent_uuid": tenant.parent}
+        for tenant in visible
+        if name in (None, tenant.name)
+    ]
+    return (200, {"items": items, "total": len(visible), "filtered": len(items)})
+
+
+def _new_token(fake: AuthState, request: Request) -> Answer:
+    kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Basic" or b64decode(credentials).decode() != f"{SERVICE_USERNAME}:{SERVICE_PASSWORD}":
+        return UNAUTHORIZED
+    text = fake.add_token(tenant_uuid=SERVICE_TENANT)
+    return (200, {"data": {"token": text, "metadata": {"uuid": None, "tenant_uuid": SERVICE_TENANT}}})

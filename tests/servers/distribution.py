@@ -1,0 +1,17 @@
+"""Installs a distribution into a folder of its own, as `pip install` would for an administrator."""
+
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
+
+
+def install(distribution: Path, folder: Path) -> Path:
+    """Build `distribution` from a copy and install it below `folder`; answer the folder for `PYTHONPATH`."""
+    source, target = folder / "source", folder / "installed"
+    copytree(distribution, source)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run(
+        [*command, "--target", str(target), str(source)], check=True, capture_output=True, timeout=60
+    )
+    return target

@@ -1,0 +1,118 @@
+"""`xivo-dird` in the foreground, as an administrator runs it: its options, signals, output and exit status."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+PROGRAM = Path(sys.executable).with_name("xivo-dird")
+TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
+PATIENCE = 30.0
+
+
+class Foreground:
+    """A running `xivo-dird`; `keys` are laid over a small embedded configuration."""
+
+    def __init__(self, folder: Path, *options: str, **keys: object) -> None:
+        """Write the configuration; entering starts the daemon."""
+        self.folder = folder
+        self.log_file = folder / "dird.log"
+        self.config_file = folder / "config.yml"
+        self.token_file = folder / "state" / "tokens.yml"
+        self.port = 0
+        self._arguments = [str(PROGRAM), "-c", str(self.config_file), *options]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.config_file.write_text(yaml.safe_dump(self._configuration() | keys), encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        """Start, and wait until it listens."""
+        with self._output("stdout").open("wb") as output, self._output("stderr").open("wb") as errors:
+            self._process = subprocess.Popen(self._arguments, stdout=output, stderr=errors)
+        self.wait_for_log("Listens on")
+        self.port = int(re.findall(r"Listens on .*, port (\d+)", self.log())[-1])
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Kill it if it still runs."""
+        process = self._running()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._running().pid
+
+    def printed(self) -> str:
+        """All that it wrote to the standard output."""
+        return self._output("stdout").read_text(encoding="utf-8")
+
+    def log(self) -> str:
+        """All that it logged."""
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+    def token(self) -> str:
+        """The token of the first start."""
+        token: str = yaml.safe_load(self.token_file.read_text(encoding="utf-8"))[0]["token"]
+        return token
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Ask below `/0.1` with the token of the first start: status and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", f"/0.1{path}", headers={"X-Auth-Token": self.token()})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end: the exit status."""
+        return self._running().wait(seconds)
+
+    def wait_for_log(self, text: str) -> None:
+        """Wait until the log holds `text`."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.log():
+            if time.monotonic() > end or self._running().poll() is not None:
+                errors = self._output("stderr").read_text(encoding="utf-8")
+                raise AssertionError(f"{text!r} was not logged: {self.log()}{errors}")
+            time.sleep(0.02)
+
+    def _configuration(self) -> dict[str, object]:
+        return {
+            "extra_config_files": None,
+            "log_filename": str(self.log_file),
+            "db_uri": f"sqlite:///{self.folder}/state/dird.db",
+            "state_directory": str(self.folder / "state"),
+            "rest_api": {"port": 0},
+            "auth": {"method": "static", "token_file": str(self.token_file)},
+            "provisioning": {"tenants": [{"uuid": TENANT}]},
+        }
+
+    def _output(self, name: str) -> Path:
+        return self.folder / name
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None
+        return self._process
+
+
+def run_once(*arguments: str, given: str = "") -> tuple[int, str, str]:
+    """Run `xivo-dird` to its end: exit status, output, errors."""
+    done = subprocess.run(
+        [str(PROGRAM), *arguments], input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    return done.returncode, done.stdout, done.stderr

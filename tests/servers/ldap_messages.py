@@ -1,0 +1,41 @@
+"""LDAP messages (RFC 4511) as a server writes them, in BER."""
+
+# RFC 4511: protocol operations (section 4.2 to 4.12) and result codes (section 4.1.9).
+BIND_RESPONSE, SEARCH_ENTRY, SEARCH_DONE, EXTENDED_RESPONSE = 0x61, 0x64, 0x65, 0x78
+SUCCESS, TIME_LIMIT_EXCEEDED, REFERRAL, UNAVAILABLE = 0, 3, 10, 52
+REFERRAL_TAG = 0xA3
+
+
+def tlv(tag: int, *parts: bytes) -> bytes:
+    """Encode one BER element of definite length."""
+    content = b"".join(parts)
+    if len(content) < 0x80:
+        return bytes([tag, len(content)]) + content
+    length = len(content).to_bytes(4, "big")
+    return bytes([tag, 0x84]) + length + content
+
+
+def octets(value: bytes) -> bytes:
+    """Encode an OCTET STRING."""
+    return tlv(0x04, value)
+
+
+def done(message_id: int, operation: int, code: int, words: bytes = b"", *more: bytes) -> bytes:
+    """Encode a message that ends an operation (LDAPResult)."""
+    result = tlv(operation, tlv(0x0A, bytes([code])), octets(b""), octets(words), *more)
+    return message(message_id, result)
+
+
+def entry(message_id: int, attributes: dict[str, list[bytes]]) -> bytes:
+    """Encode a SearchResultEntry."""
+    encoded = (
+        tlv(0x30, octets(name.encode()), tlv(0x31, *map(octets, values)))
+        for name, values in attributes.items()
+    )
+    return message(message_id, tlv(SEARCH_ENTRY, octets(b"uid=x,dc=example,dc=org"), tlv(0x30, *encoded)))
+
+
+def message(message_id: int, operation: bytes) -> bytes:
+    """Encode a message around a protocol operation."""
+    number = message_id.to_bytes(message_id.bit_length() // 8 + 1, "big")
+    return tlv(0x30, tlv(0x02, number), operation)

@@ -1,0 +1,158 @@
+"""A private PostgreSQL server: a real one as a child process, on a free loopback port, with its data in a folder."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+import psycopg
+
+from servers.ports import free_port
+
+USER = "dird"
+START_LIMIT = 30.0
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",  # nothing here outlives a test
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+}
+
+
+class PostgreSql:
+    """Databases made for one test each; `stop` and `start` keep port and data.
+
+    PostgreSQL refuses to run as root: as root it runs as the system user `postgres`, which owns the folder.
+    """
+
+    def __init__(self) -> None:
+        """Create the data of a new server."""
+        self._folder = Path(tempfile.mkdtemp(prefix="dird-postgresql-"))
+        self._data = self._folder / "data"
+        self._binaries = _binaries()
+        self._owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = count(1)
+        self.port = free_port()
+        if self._owner is not None:
+            os.chown(self._folder, self._owner.pw_uid, self._owner.pw_gid)
+        self._run(
+            "initdb",
+            "-D",
+            str(self._data),
+            "-U",
+            USER,
+            "--auth",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+            "-N",
+        )
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Stop, and remove the data."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections."""
+        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
+        with (self._folder / "log").open("ab") as log:
+            self._process = self._spawn(command, log.fileno())
+        give_up = time.monotonic() + START_LIMIT
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop the server at once; its clients lose their connections."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGQUIT)
+        process.send_signal(signal.SIGCONT)
+        process.wait(START_LIMIT)
+
+    def pause(self) -> None:
+        """Freeze the server: it takes connections, and answers nothing new."""
+        self._running().send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused server go on."""
+        self._running().send_signal(signal.SIGCONT)
+
+    def create_database(self, template: str = "template1") -> str:
+        """Make a database; answer its URI for the daemon."""
+        name = f"dird_{next(self._numbers)}"
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def drop_database(self, uri: str) -> None:
+        """Remove a database, whoever is connected."""
+        name = uri.rpartition("/")[2]
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+    def _dsn(self, database: str) -> str:
+        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout=2"
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self._dsn("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("PostgreSQL is not running")
+        return self._process
+
+    def _run(self, name: str, *arguments: str) -> None:
+        with tempfile.TemporaryFile() as output:
+            status = self._spawn([str(self._binaries / name), *arguments], output.fileno()).wait(START_LIMIT)
+            output.seek(0)
+            if status != 0:
+                raise RuntimeError(f"{name} failed: {output.read().decode()}")
+
+    def _spawn(self, command: list[str], output: int) -> subprocess.Popen[bytes]:
+        user = None if self._owner is None else self._owner.pw_uid
+        group = None if self._owner is None else self._owner.pw_gid
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=self._folder,
+            user=user,
+            group=group,
+            extra_groups=None if user is None else [],
+        )
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    if initdb is None:
+        raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql postgresql-contrib")
+    return Path(initdb).parent

@@ -1,0 +1,69 @@
+"""The templates of `format_columns`."""
+
+import pytest
+
+from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.template import compile_template
+
+FIELDS = {
+    "a": "Ada",
+    "b": "Stern",
+    "none": None,
+    "id": 17,
+    "list": ["one", "two"],
+    "map": {"key": "value", "deep": ["x"]},
+    "blank": "  ",
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{a} {b}", "Ada Stern"),
+        ("{a} {missing}", "Ada"),
+        ("{a} {none}", "Ada"),
+        ("{id}", "17"),
+        ("{list[1]}", "two"),
+        ("{map[key]}", "value"),
+        ("{map[deep][0]}", "x"),
+        ("{a:.2}", "Ad"),
+        ("{{{a}}}", "{Ada}"),
+        ("plain", "plain"),
+        ("{blank}", None),
+        ("", None),
+        ("{missing}", None),
+        ("Dr {list[9]}", None),
+        ("Dr {map[nope]}", None),
+        ("Dr {missing[0]}", None),
+        ("Dr {0}", None),
+        ("Dr {}", None),
+        ("Dr {a.__class__}", None),
+        ("Dr {a!r}", None),
+        ("Dr {a", None),
+        ("Dr {a:>999999999}", None),
+        ("Dr {list[-1]}", None),
+    ],
+)
+def test_a_template_is_filled_as_the_contract_says(template, text):
+    assert compile_template(template)(FIELDS) == text
+
+
+def test_a_column_may_use_its_own_source_value_and_earlier_columns():
+    contact_format = ContactFormat("crew", "csv", None, {"a": "Dr {a}", "full": "{a} {b}", "zz": "{full}?"})
+    assert contact_format.contact({"a": "Ada", "b": "Stern"}).fields == {
+        "a": "Dr Ada",
+        "b": "Stern",
+        "full": "Dr Ada Stern",
+        "zz": "?",
+    }
+
+
+def test_the_entry_id_is_read_before_formatting():
+    contact_format = ContactFormat("crew", "csv", "id", {"id": "changed"})
+    contact = contact_format.contact({"id": 17})
+    assert (contact.source_entry_id, contact.fields["id"]) == ("17", "changed")
+
+
+@pytest.mark.parametrize(("column", "entry"), [(None, {"id": "1"}), ("id", {}), ("id", {"id": None})])
+def test_an_entry_without_its_unique_column_has_no_id(column, entry):
+    assert ContactFormat("crew", "csv", column, {}).contact(entry).source_entry_id is None

@@ -1,0 +1,91 @@
+"""Search terms of stored contacts: what they match, and that the index never hides a match."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xivo_dird.backend import TextMatch
+from xivo_dird.contacts.content import content_of, key_of
+from xivo_dird.contacts.term import Term
+
+CASE, ACCENTS = TextMatch.CASE_INSENSITIVE, TextMatch.CASE_AND_ACCENT_INSENSITIVE
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "case_rule", "accent_rule"),
+    [
+        ("", "", True, True),
+        ("", "x", True, True),
+        ("%", "", True, True),
+        ("_", "", False, False),
+        ("_", "x", True, True),
+        ("a%c", "xABBBCx", True, True),
+        ("c%a", "abc", False, False),
+        ("a_c", "abc", True, True),
+        ("a_c", "ac", False, False),
+        ("a_c", "a\nc", True, True),
+        ("_%_", "ab", True, True),
+        ("_%_", "a", False, False),
+        ("ab%ab", "aba", False, False),
+        ("a\\%", "a\\b", True, True),
+        ("\\%", "%", False, False),
+        (".*", "abc", False, False),
+        ("É", "é", True, True),
+        ("é", "E", False, True),
+        ("e\u0301", "É", True, True),
+        ("ß", "STRASSE", False, True),
+        ("\u0131", "I", False, True),
+        ("\uff05", "100\uff05", True, True),
+        ("\0", "a\0", True, True),
+    ],
+)
+def test_what_a_term_matches(term, text, case_rule, accent_rule):
+    assert [Term(term, rule).matches(text) for rule in (CASE, ACCENTS)] == [case_rule, accent_rule]
+
+
+def test_a_column_that_is_absent_or_null_never_matches():
+    fields = {"name": "Ada", "empty": "", "none": None}
+    assert Term("", CASE).in_columns(fields, ["empty"])
+    assert not Term("", CASE).in_columns(fields, ["none", "absent"])
+    assert not Term("ada", CASE).in_columns(fields, [])
+
+
+@pytest.mark.timeout(20)
+def test_wildcards_never_take_more_than_linear_time():
+    text = "a" * 20_000
+    assert not Term("%".join("a" * 500) + "b", CASE).matches(text)
+    assert not Term("a_" * 500 + "b", CASE).matches(text[:2_000])
+
+
+alphabet = st.text(alphabet="aAbéE\u0301ßsS\u0130\u0131\u03c3\u03c2\u03a3%_\\. \x1f", max_size=8)
+
+
+@given(term=alphabet, text=alphabet, rule=st.sampled_from([CASE, ACCENTS]))
+def test_the_index_has_the_piece_of_a_term_wherever_the_term_matches(term, text, rule):
+    wanted = Term(term, rule)
+    if wanted.matches(text):
+        assert wanted.piece in content_of("owner", {"name": "x", "text": text}).search
+
+
+storable = st.text(st.characters(codec="utf-8"))
+
+
+@given(st.dictionaries(storable, storable | st.none()))
+def test_a_digest_knows_fields_by_their_content_not_by_their_order(fields):
+    turned = dict(reversed(fields.items()))
+    assert content_of("o", fields).digest == content_of("o", turned).digest
+    assert content_of("o", fields).digest != content_of("o", {**fields, "one more": "x"}).digest
+
+
+def test_a_null_an_empty_text_and_an_absent_field_are_three_contents():
+    contents = [
+        content_of("o", fields).digest for fields in ({"a": "1"}, {"a": "1", "b": ""}, {"a": "1", "b": None})
+    ]
+    assert len(set(contents)) == 3
+
+
+def test_keys_ignore_case_and_belong_to_their_owner():
+    assert key_of("o", "AbÉ") == key_of("o", "aBe\u0301")
+    assert len({key_of("o", "1"), key_of("p", "1"), key_of("o", "2")}) == 3
+    assert 0 <= key_of("o", "1") < 2**63
+    assert content_of("o", {"a": "x", "b": "X", "c": "", "d": None}).keys == {key_of("o", "x")}
