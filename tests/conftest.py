@@ -8,6 +8,8 @@ import shutil
 import pytest
 from hypothesis import settings
 
+from patience import PATIENCE
+
 settings.register_profile("same every time", derandomize=True, database=None, deadline=None, max_examples=25)
 settings.load_profile("same every time")
 
@@ -39,8 +41,15 @@ def sqlite_template(tmp_path_factory):
     return file
 
 
+@pytest.fixture
+def patient_store(monkeypatch):
+    """Let stores wait for their turn as long as a busy machine may take, where many write at once."""
+    for limit in ("BUSY_SECONDS", "CONNECT_SECONDS", "LOCK_SECONDS"):
+        monkeypatch.setattr(f"xivo_dird.database.engine.{limit}", int(PATIENCE))
+
+
 @pytest.fixture(params=STORES)
-def db_uri(request, tmp_path):
+def db_uri(request, tmp_path, patient_store):
     """Make a store of each kind that has its schema and nothing else."""
     if request.param == "sqlite":
         file = tmp_path / "dird.db"
@@ -54,7 +63,7 @@ def db_uri(request, tmp_path):
 
 
 @pytest.fixture(params=STORES)
-def empty_db_uri(request, tmp_path):
+def empty_db_uri(request, tmp_path, patient_store):
     """Make a store of each kind that has no schema yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'dird.db'}"

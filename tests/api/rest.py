@@ -1,6 +1,5 @@
 """What tests of stored resources say again and again."""
 
-import time
 import uuid
 
 UNKNOWN = str(uuid.UUID(int=7))
@@ -55,11 +54,3 @@ def of_type(name):
 
 def length(least, most):
     return [{"constraint_id": "length", "constraint": {"min": least, "max": most}}]
-
-
-def until(condition, seconds=5.0):
-    """Look again and again until `condition` holds; fail when it does not in that time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)

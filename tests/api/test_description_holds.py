@@ -31,6 +31,7 @@ def ask_what_is_allowed(operation, known):
     ask()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("aimed", [False, True], ids=["anywhere", "at what exists"])
 def test_no_described_request_is_a_500(daemon, aimed):
     planted = plant(daemon)

@@ -1,13 +1,12 @@
 """Favorites over REST (contract sections 2.1, 3.3 and 3.4)."""
 
-import time
-
 import pytest
 
 from api.conftest import CHILD, OTHER, USER, Daemon, configuration, crew
 from api.favorites import LISTING, LOOKUP, favorite, favorites, marked, results
 from api.legacy import common_reasons
 from api.personal import refused
+from patience import until
 
 
 def test_a_favorite_is_marked_in_lookups_and_listed_until_it_is_removed(daemon):
@@ -202,12 +201,10 @@ def test_favorites_outlive_a_restart(tmp_path, db_uri):
         assert marked(daemon) == {"17"}
 
 
-def test_what_one_process_changes_the_others_show_within_a_second(tmp_path, db_uri):
+def test_what_one_process_changes_the_others_show_without_a_restart(tmp_path, db_uri):
     config = configuration(tmp_path, db_uri=db_uri)
     elsewhere = {**config, "state_directory": tmp_path / "elsewhere"}
     with Daemon(config) as here, Daemon(elsewhere) as there:
         assert marked(there) == set()
         favorite(here, "PUT", "crew/17")
-        deadline = time.monotonic() + 1
-        while marked(there) != {"17"}:
-            assert time.monotonic() < deadline
+        until(lambda: marked(there) == {"17"})

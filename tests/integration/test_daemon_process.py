@@ -10,15 +10,16 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from patience import FOREVER, PATIENCE, promptly
 from servers.foreground import TENANT, Foreground, run_once
 from xivo_dird.authenticator import hash_token
+from xivo_dird.main import LONGEST_STOP
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
@@ -47,7 +48,7 @@ def test_the_first_start_prints_one_command_that_answers_with_people(tmp_path: P
     sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
     with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
         (line,) = daemon.printed().splitlines()
-        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=20)
+        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=PATIENCE)
         assert len(json.loads(done.stdout)["results"]) > 3
 
 
@@ -63,7 +64,7 @@ def test_a_second_start_keeps_the_token_and_prints_nothing(tmp_path: Path) -> No
         with Foreground(tmp_path) as daemon:
             tokens.append(daemon.token())
             daemon.signal(signal.SIGTERM)
-            assert daemon.wait(5) == 0
+            assert daemon.wait() == 0
         daemon.log_file.unlink()
     assert tokens[0] == tokens[1]
     assert daemon.printed() == ""
@@ -73,33 +74,33 @@ def test_a_second_start_keeps_the_token_and_prints_nothing(tmp_path: Path) -> No
 def test_it_stops_cleanly_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with Foreground(tmp_path) as daemon:
         daemon.signal(number)
-        assert daemon.wait(5) == 0
+        assert daemon.wait() == 0
         assert "Stopped" in daemon.log()
         assert "Traceback" not in daemon.log()
 
 
-def test_it_stops_within_five_seconds_while_a_source_hangs(
-    tmp_path: Path, hanging_server: socket.socket
-) -> None:
+def test_it_stops_while_a_source_hangs(tmp_path: Path, hanging_server: socket.socket) -> None:
     source: dict[str, object] = {
         "name": "staff",
         "backend": "ldap",
         "ldap_uri": f"ldap://127.0.0.1:{hanging_server.getsockname()[1]}",
         "ldap_base_dn": "dc=example",
-        "ldap_network_timeout": 60,
-        "ldap_timeout": 60,
+        "ldap_network_timeout": FOREVER,
+        "ldap_timeout": FOREVER,
         "searched_columns": ["cn"],
     }
-    with Foreground(tmp_path, provisioning=provisioning(source, timeout=60)) as daemon:
+    with Foreground(tmp_path, provisioning=provisioning(source, timeout=FOREVER)) as daemon:
         asker = threading.Thread(target=_ask_and_ignore, args=(daemon,), daemon=True)
         asker.start()
         connection, _ = hanging_server.accept()
-        with connection:
-            started = time.monotonic()
+        with connection, promptly():
             daemon.signal(signal.SIGTERM)
-            assert daemon.wait(5) == 0
-            assert time.monotonic() - started < 5
-        asker.join(10)
+            assert daemon.wait() == 0
+        asker.join(PATIENCE)
+
+
+def test_a_stop_takes_less_than_five_seconds_whatever_hangs() -> None:
+    assert LONGEST_STOP < 5
 
 
 def _ask_and_ignore(daemon: Foreground) -> None:
@@ -217,7 +218,7 @@ def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they
     log_file = tmp_path / "dird.log"
     log_file.touch()
     command = [sys.executable, "-c", BECOME_NOBODY, str(log_file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=20)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=PATIENCE)
     nobody = pwd.getpwnam("nobody")
     if os.geteuid() == 0:
         ids = " ".join(map(str, [nobody.pw_uid] * 3 + [nobody.pw_gid] * 3))

@@ -1,14 +1,15 @@
 """The HTTP server: threads are for requests only, and every malformed or oversized one gets a clear answer."""
 
 import resource
+import select
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from werkzeug import Request, Response
 
+from patience import PATIENCE, promptly
 from servers.raw_http import GET, RawClient, deaf, echo, served
 from xivo_dird.config import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
@@ -19,7 +20,7 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with served(request_timeout=5) as server:
+    with served(request_timeout=PATIENCE) as server:
         yield server.port
 
 
@@ -90,12 +91,12 @@ def test_an_http_1_0_connection_is_closed_after_its_answer(port: int) -> None:
 
 
 def test_threads_are_added_while_all_are_busy_and_no_further_than_the_limit() -> None:
-    all_inside = threading.Barrier(5)
+    all_inside = threading.Barrier(5, timeout=PATIENCE)
 
     @Request.application
     def meet(request: Request) -> Response:
         if request.path == "/meet":
-            all_inside.wait(10)
+            all_inside.wait()
         return Response("met")
 
     with served(meet, min_threads=1, max_threads=4) as server, ExitStack() as stack:
@@ -104,44 +105,38 @@ def test_threads_are_added_while_all_are_busy_and_no_further_than_the_limit() ->
             client.send(GET.replace(b"/ ", b"/meet "))
         late = stack.enter_context(RawClient(server.port))
         late.send(GET)
-        all_inside.wait(10)
+        all_inside.wait()
         assert [client.answer()[2] for client in (*clients, late)] == [b"met"] * 5
 
 
 def test_thousands_of_idle_keep_alive_connections_cost_no_thread() -> None:
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(8000, (files - 1000) // 2)
-    with served(min_threads=1, max_threads=1, request_timeout=60) as server, ExitStack() as stack:
+    with served(min_threads=1, max_threads=1, request_timeout=PATIENCE) as server, ExitStack() as stack:
         for _ in range(count):
             assert stack.enter_context(RawClient(server.port)).ask(GET)[0] == 200
         assert status_of(server.port, GET) == 200
 
 
 def test_connections_that_say_nothing_or_half_a_head_cost_no_thread() -> None:
-    with served(min_threads=1, max_threads=1, request_timeout=60) as server, ExitStack() as stack:
+    with served(min_threads=1, max_threads=1, request_timeout=PATIENCE) as server, ExitStack() as stack:
         for part in (b"", b"G", GET[:-2]) * 20:
             stack.enter_context(RawClient(server.port)).send(part)
         assert status_of(server.port, GET) == 200
 
 
 def test_a_client_that_sends_byte_by_byte_is_told_408_when_its_time_is_over() -> None:
-    with served(request_timeout=0.3) as server, RawClient(server.port) as client:
-        started = time.monotonic()
-        client.sock.settimeout(0.05)
-        answer = b""
+    with served(request_timeout=1) as server, RawClient(server.port) as client:
         client.send(GET[:-2])
-        while not answer and time.monotonic() < started + 5:
-            client.send(b"X")
-            try:
-                answer = client.sock.recv(100)
-            except TimeoutError:
-                continue
-        assert answer.startswith(b"HTTP/1.1 408 ")
+        while not select.select([client.sock], [], [], 0.05)[0]:
+            with suppress(ConnectionError):  # it closed just now; what it said before is still there
+                client.send(b"X")
+        assert client.answer()[0] == 408
 
 
 def test_a_body_that_never_comes_frees_its_thread_after_the_timeout() -> None:
     with (
-        served(min_threads=1, max_threads=1, request_timeout=0.3) as server,
+        served(min_threads=1, max_threads=1, request_timeout=1) as server,
         RawClient(server.port) as client,
     ):
         client.send(POST + b"Content-Length: 100\r\n\r\nabc")
@@ -151,7 +146,7 @@ def test_a_body_that_never_comes_frees_its_thread_after_the_timeout() -> None:
 
 
 def test_an_idle_connection_is_closed_after_the_timeout() -> None:
-    with served(request_timeout=0.2) as server, RawClient(server.port) as client:
+    with served(request_timeout=1) as server, RawClient(server.port) as client:
         client.ask(GET)
         assert client.is_closed()
 
@@ -244,21 +239,20 @@ def test_a_client_that_goes_away_in_the_middle_costs_nothing(port: int) -> None:
     assert status_of(port, GET) == 200
 
 
-def test_a_request_that_hangs_delays_the_stop_by_two_seconds_at_most() -> None:
+def test_a_request_that_hangs_for_ever_is_left_behind_at_the_stop() -> None:
     inside, let_go = threading.Event(), threading.Event()
 
     @Request.application
     def hang(_: Request) -> Response:
         inside.set()
-        let_go.wait(30)
+        let_go.wait()
         return Response("late")
 
     with served(hang) as server, RawClient(server.port) as client:
         client.send(GET)
-        assert inside.wait(10)
-        started = time.monotonic()
-        server.stop()
-        assert time.monotonic() - started < 4
+        assert inside.wait(PATIENCE)
+        with promptly():
+            server.stop()
         let_go.set()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from patience import PATIENCE
 from servers.raw_http import GET, RawClient, echo, served
 from xivo_dird.config import RestApi
 from xivo_dird.exceptions import InvalidConfiguration
@@ -69,7 +70,7 @@ def test_a_client_that_never_shakes_hands_holds_up_nobody(
     files: dict[str, object], trusting: ssl.SSLContext
 ) -> None:
     with (
-        served(**files, min_threads=1, max_threads=1, request_timeout=60) as server,
+        served(**files, min_threads=1, max_threads=1, request_timeout=PATIENCE) as server,
         RawClient(server.port),
         RawClient(server.port) as half,
         RawClient(server.port, trusting) as client,

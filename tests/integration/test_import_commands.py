@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from patience import PATIENCE
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
@@ -54,7 +55,9 @@ def import_file(tmp_path, phonebook):
             file.write_bytes(content)
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
         names = ["--tenant", TENANT, "--phonebook", phonebook_uuid, *options]
-        return subprocess.run([*command, *names], check=False, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            [*command, *names], check=False, capture_output=True, text=True, timeout=PATIENCE
+        )
 
     return run
 
@@ -112,7 +115,9 @@ def test_a_terminal_sees_how_far_it_is(import_file, tmp_path, phonebook):
         file.write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
         names = ["--tenant", TENANT, "--phonebook", phonebook.uuid]
-        done = subprocess.run([*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=60)
+        done = subprocess.run(
+            [*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=PATIENCE
+        )
         assert done.stdout == b"2000 new contacts.\n"
         seen = os.read(terminal, 65536).decode()
         assert "people.csv" in seen

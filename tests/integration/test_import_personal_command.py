@@ -9,6 +9,7 @@ import yaml
 
 from api.conftest import TENANT, USER, Daemon, configuration
 from api.personal import created, listed
+from patience import PATIENCE
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 
@@ -32,7 +33,9 @@ def import_file(tmp_path, daemon):
         (tmp_path / "people.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-personal", tmp_path / "people.csv"]
         names = ["--tenant", TENANT, "--user", USER, *options]
-        return subprocess.run([*command, *names], check=False, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            [*command, *names], check=False, capture_output=True, text=True, timeout=PATIENCE
+        )
 
     return run
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from patience import PATIENCE
 from servers.distribution import install
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

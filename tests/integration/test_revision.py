@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from patience import FOREVER, PATIENCE
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
+from xivo_dird.database.revision import POLL_SECONDS, Revision
 
 
 @pytest.fixture
@@ -61,16 +62,20 @@ def test_listeners_are_told_of_changes_made_elsewhere(database: Database, revisi
     revision.start()
     with Revision(database).changing():
         pass
-    assert moved.wait(10)
+    assert moved.wait(PATIENCE)
+
+
+def test_changes_made_elsewhere_are_looked_for_twice_a_second() -> None:
+    assert POLL_SECONDS == 0.5
 
 
 def test_a_change_made_here_is_told_without_waiting_for_the_next_look(
     revision: Revision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xivo_dird.database.revision.POLL_SECONDS", 60.0)
+    monkeypatch.setattr("xivo_dird.database.revision.POLL_SECONDS", FOREVER)
     moved = threading.Event()
     revision.on_move(moved.set)
     revision.start()
     with revision.changing():
         pass
-    assert moved.wait(10)
+    assert moved.wait(PATIENCE)

@@ -3,25 +3,29 @@
 import contextlib
 import signal
 import threading
-import time
 
 import pytest
 
+from patience import PATIENCE, promptly, until
 from servers.daemon import TOKEN, DaemonProcess
 from servers.slapd import Slapd
 from xivo_dird.authenticator import hash_token
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 USER = "22222222-2222-4222-8222-222222222222"
-LIMIT = 15.0
 FORMAT = {"name": "{firstname} {lastname}", "reverse": "{firstname} {lastname}"}
 
 
-def configuration(csv_folder, slapd_uri):
+def configuration(csv_folder, slapd_uri, ldap_timeout):
     sources = ["crew", "staff"]
     return {
         "backends": {"csv": {"folders": [str(csv_folder)]}},
-        "lookup": {"timeout": 2.0, "breaker_pause": 0.1, "breaker_longest_pause": 0.2},
+        "lookup": {
+            "timeout": PATIENCE,
+            "reverse_timeout": PATIENCE,
+            "breaker_pause": 0.1,
+            "breaker_longest_pause": 0.2,
+        },
         "auth": {
             "method": "static",
             "tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT, "user_uuid": USER}],
@@ -45,6 +49,8 @@ def configuration(csv_folder, slapd_uri):
                     "backend": "ldap",
                     "ldap_uri": slapd_uri,
                     "ldap_base_dn": Slapd.base_dn,
+                    "ldap_network_timeout": PATIENCE,
+                    "ldap_timeout": ldap_timeout,
                     "unique_column": "uid",
                     "searched_columns": ["cn"],
                     "first_matched_columns": ["telephoneNumber"],
@@ -79,12 +85,17 @@ def slapd(tmp_path):
 
 
 @pytest.fixture
-def daemon(tmp_path, slapd):
+def ldap_timeout():
+    return PATIENCE
+
+
+@pytest.fixture
+def daemon(tmp_path, slapd, ldap_timeout):
     csv_folder = tmp_path / "csv"
     csv_folder.mkdir()
     rows = "".join(f"{n},Alice{n},Adams,{5000 + n}\n" for n in range(10_000))
     (csv_folder / "crew.csv").write_text("id,firstname,lastname,number\n" + rows)
-    with DaemonProcess(tmp_path, configuration(csv_folder, slapd.uri)) as daemon:
+    with DaemonProcess(tmp_path, configuration(csv_folder, slapd.uri, ldap_timeout)) as daemon:
         yield daemon
 
 
@@ -100,13 +111,6 @@ def found(daemon, term):
 def staff(daemon):
     _, body = daemon.get("/status")
     return next(report for report in body["sources"].values() if report["name"] == "staff")
-
-
-def until(condition):
-    give_up = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
 
 
 def test_one_lookup_answers_both(daemon):
@@ -125,6 +129,7 @@ def test_one_reverse_finds_in_either(daemon):
     assert body["source"] == "staff"
 
 
+@pytest.mark.parametrize("ldap_timeout", [3.0])
 @pytest.mark.parametrize("trouble", ["stop", "pause"])
 def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_the_failed_one(
     daemon, slapd, trouble
@@ -132,9 +137,8 @@ def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_th
     assert found(daemon, "Alice")["staff"]
     getattr(slapd, trouble)()
     for _ in range(5):
-        began = time.monotonic()
-        both = found(daemon, "alice1")
-        assert time.monotonic() - began < LIMIT / 2
+        with promptly():
+            both = found(daemon, "alice1")
         assert len(both["crew"]) == 1111
         assert both["staff"] == []
     report = staff(daemon)
@@ -146,14 +150,13 @@ def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_th
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_cleanly_within_5_seconds_while_a_source_hangs(daemon, slapd, how):
+def test_a_signal_stops_it_cleanly_while_a_source_hangs(daemon, slapd, how):
     assert found(daemon, "Alice")["staff"]
     slapd.pause()
     waiting = threading.Thread(target=_ignore_the_end, args=(daemon,))
     waiting.start()
-    began = time.monotonic()
-    assert daemon.stop(how) == 0
-    assert time.monotonic() - began < 5
+    with promptly():
+        assert daemon.stop(how) == 0
     waiting.join()
     slapd.resume()
 

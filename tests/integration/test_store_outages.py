@@ -1,18 +1,16 @@
 """A database that goes away and comes back: a clear 503 in between, and nothing else."""
 
-import time
-
 import pytest
 
 from api.conftest import Daemon, configuration
+from patience import until
 from servers.postgresql import PostgreSql
 
-LIMIT = 15.0
 DISPLAY = {"name": "desk", "columns": [{"field": "name"}]}
 
 
 @pytest.fixture
-def server():
+def server(patient_store):
     """Run a server that no other test uses."""
     with PostgreSql() as server:
         yield server
@@ -46,9 +44,7 @@ def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon,
         status = daemon.get("/status")
         assert (status.status_code, status.json["store"]["status"]) == (200, "fail")
     server.start()
-    give_up = time.monotonic() + LIMIT
-    while daemon.get("/status").json["store"]["status"] != "ok":
-        assert time.monotonic() < give_up
+    until(lambda: daemon.get("/status").json["store"]["status"] == "ok")
     assert post(daemon, "after").status_code == 201
     assert {"before", "after"} <= set(names(daemon))
     assert "between" not in names(daemon)
@@ -80,7 +76,4 @@ def test_an_edit_by_another_process_is_used_without_a_restart(tmp_path, server, 
 
 
 def _until_status(daemon, profile, status):
-    give_up = time.monotonic() + LIMIT
-    while daemon.get(f"/directories/lookup/{profile}", term="a").status_code != status:
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
+    until(lambda: daemon.get(f"/directories/lookup/{profile}", term="a").status_code == status)

@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
+from patience import PATIENCE
 from xivo_dird.backend import Caller, DirectoryGone, Environment, InvalidSource, SourceUnavailable
 from xivo_dird.directory.snapshot import Snapshot
 from xivo_dird.testing import BackendContract
 from xivo_dird_backends.csv_file import CsvBackend
 
 CALLER = Caller("token", "tenant", "user")
-LONG = 10.0
 PEOPLE = "id,name,number\n1,Ada,11\n2,Bob,+49 30\n"
 ADA = {"id": "1", "name": "Ada", "number": "11"}
 
@@ -49,8 +49,8 @@ def write(folder):
 @pytest.fixture
 def served(make, tmp_path):
     """Serve people.csv as the daemon does."""
-    snapshot = Snapshot(make(), tmp_path / "index", patience=LONG)
-    yield lambda term="": snapshot.search(term, CALLER, LONG)
+    snapshot = Snapshot(make(), tmp_path / "index", patience=PATIENCE)
+    yield lambda term="": snapshot.search(term, CALLER, PATIENCE)
     snapshot.close()
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
+from patience import PATIENCE
 from servers.auth_answers import answer
 from servers.auth_state import AuthState, Request
 from servers.auth_trouble import (
@@ -20,8 +21,6 @@ from servers.auth_trouble import (
     Trickle,
 )
 
-HANDSHAKE_SECONDS = 5.0
-
 
 class ListeningServer:
     """A listening socket with a thread per connection; `stop` closes all of them."""
@@ -30,7 +29,6 @@ class ListeningServer:
         self._http = _Http((host, port), _Handler)
         self._http.fake = fake
         self._http.tls = tls
-        self.port: int = self._http.server_address[1]
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
@@ -85,7 +83,7 @@ class _Http(ThreadingHTTPServer):
     def _encrypted(self, request: socket.socket) -> socket.socket:
         if self.tls is None:
             return request
-        request.settimeout(HANDSHAKE_SECONDS)
+        request.settimeout(PATIENCE)
         connected = self.tls.wrap_socket(request, server_side=True)
         connected.settimeout(None)
         return connected

@@ -24,6 +24,7 @@ from servers.auth_trouble import (
     Hang,
     Trickle,
 )
+from servers.ports import ReservedPort
 
 __all__ = [
     "SERVICE_PASSWORD",
@@ -47,6 +48,7 @@ class AuthServer(AuthState):
     port: int = 0
     tls: ssl.SSLContext | None = None
     _listening: ListeningServer | None = None
+    _reserved: ReservedPort | None = None
 
     def __enter__(self) -> "AuthServer":
         self.start()
@@ -56,11 +58,15 @@ class AuthServer(AuthState):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if self._reserved is not None:
+            self._reserved.release()
 
     def start(self) -> None:
         """Listen: first on a free port, later on the same one again."""
+        if not self.port:
+            self._reserved = ReservedPort()
+            self.port = self._reserved.number
         self._listening = ListeningServer(self, self.host, self.port, self.tls)
-        self.port = self._listening.port
 
     def stop(self) -> None:
         """Refuse connections and drop the open ones; what the server knows stays."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from patience import PATIENCE
 from servers.auth_trouble import Trouble
 from xivo_dird_authenticators.acl import AccessList
 
@@ -105,15 +106,15 @@ class AuthState:
             self.requests.append(request)
             self.arrived.notify_all()
 
-    def wait_for_requests(self, call_end: str, count: int = 1, limit: float = 10.0) -> list[Request]:
+    def wait_for_requests(self, call_end: str, count: int = 1) -> list[Request]:
         """Wait until `count` requests whose `call` ends with `call_end` arrived; answers them."""
 
         def found() -> list[Request]:
             return [request for request in self.requests if request.call.endswith(call_end)]
 
         with self.arrived:
-            if not self.arrived.wait_for(lambda: len(found()) >= count, limit):
-                raise TimeoutError(f"{len(found())} of {count} requests {call_end!r} within {limit} s")
+            if not self.arrived.wait_for(lambda: len(found()) >= count, PATIENCE):
+                raise TimeoutError(f"{len(found())} of {count} requests {call_end!r} within {PATIENCE} s")
             return found()
 
     def allows(self, token: KnownToken, acl: str, tenant_uuid: str | None) -> bool:

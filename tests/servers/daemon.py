@@ -14,10 +14,10 @@ from typing import Self
 
 import yaml
 
-from servers.ports import free_port
+from patience import PATIENCE
+from servers.ports import ReservedPort
 
 TOKEN = "a-token-of-the-tests"
-LIMIT = 15.0
 
 
 class DaemonProcess:
@@ -33,7 +33,8 @@ class DaemonProcess:
         self._folder = folder
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
+        self._reserved = ReservedPort()
+        self.port = self._reserved.number
         self.log = folder / "dird.log"
         self.file = folder / "config.yml"
         own = {
@@ -52,8 +53,11 @@ class DaemonProcess:
 
     def __exit__(self, *exc_info: object) -> None:
         """Stop, and kill what does not."""
-        if self._process is not None:
-            self.stop()
+        try:
+            if self._process is not None:
+                self.stop()
+        finally:
+            self._reserved.release()
 
     def start(self) -> None:
         """Start the daemon and wait until it answers."""
@@ -62,7 +66,7 @@ class DaemonProcess:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self._environment
             )
-        give_up = time.monotonic() + LIMIT
+        give_up = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"the daemon did not start: {(self._folder / 'output').read_text()}")
@@ -74,7 +78,7 @@ class DaemonProcess:
             raise RuntimeError("the daemon is not running")
         process.send_signal(how)
         try:
-            return process.wait(LIMIT)
+            return process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -85,7 +89,7 @@ class DaemonProcess:
         url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"X-Auth-Token": TOKEN})
         try:
-            with urllib.request.urlopen(request, timeout=LIMIT) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             with error:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from shutil import copytree
 
+from patience import PATIENCE
+
 
 def install(distribution: Path, folder: Path) -> Path:
     """Build `distribution` from a copy and install it below `folder`; answer the folder for `PYTHONPATH`."""
@@ -12,6 +14,6 @@ def install(distribution: Path, folder: Path) -> Path:
     copytree(distribution, source)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run(
-        [*command, "--target", str(target), str(source)], check=True, capture_output=True, timeout=60
+        [*command, "--target", str(target), str(source)], check=True, capture_output=True, timeout=PATIENCE
     )
     return target

@@ -12,9 +12,10 @@ from typing import Self
 
 import yaml
 
+from patience import PATIENCE
+
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
-PATIENCE = 30.0
 
 
 class Foreground:
@@ -78,9 +79,9 @@ class Foreground:
         """Send a signal."""
         os.kill(self.pid, number)
 
-    def wait(self, seconds: float) -> int:
+    def wait(self) -> int:
         """Wait for its end: the exit status."""
-        return self._running().wait(seconds)
+        return self._running().wait(PATIENCE)
 
     def wait_for_log(self, text: str) -> None:
         """Wait until the log holds `text`."""

@@ -13,10 +13,10 @@ from typing import Self
 
 import psycopg
 
-from servers.ports import free_port
+from patience import PATIENCE
+from servers.ports import ReservedPort
 
 USER = "dird"
-START_LIMIT = 30.0
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -41,7 +41,8 @@ class PostgreSql:
         self._owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
-        self.port = free_port()
+        self._reserved = ReservedPort()
+        self.port = self._reserved.number
         if self._owner is not None:
             os.chown(self._folder, self._owner.pw_uid, self._owner.pw_gid)
         self._run(
@@ -67,6 +68,7 @@ class PostgreSql:
     def __exit__(self, *exc_info: object) -> None:
         """Stop, and remove the data."""
         self.stop()
+        self._reserved.release()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -75,7 +77,7 @@ class PostgreSql:
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
         with (self._folder / "log").open("ab") as log:
             self._process = self._spawn(command, log.fileno())
-        give_up = time.monotonic() + START_LIMIT
+        give_up = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()}")
@@ -88,7 +90,7 @@ class PostgreSql:
             return
         process.send_signal(signal.SIGQUIT)
         process.send_signal(signal.SIGCONT)
-        process.wait(START_LIMIT)
+        process.wait(PATIENCE)
 
     def pause(self) -> None:
         """Freeze the server: it takes connections, and answers nothing new."""
@@ -112,7 +114,7 @@ class PostgreSql:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
     def _dsn(self, database: str) -> str:
-        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout=2"
+        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout={PATIENCE:.0f}"
 
     def _answers(self) -> bool:
         try:
@@ -128,7 +130,7 @@ class PostgreSql:
 
     def _run(self, name: str, *arguments: str) -> None:
         with tempfile.TemporaryFile() as output:
-            status = self._spawn([str(self._binaries / name), *arguments], output.fileno()).wait(START_LIMIT)
+            status = self._spawn([str(self._binaries / name), *arguments], output.fileno()).wait(PATIENCE)
             output.seek(0)
             if status != 0:
                 raise RuntimeError(f"{name} failed: {output.read().decode()}")

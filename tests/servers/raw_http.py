@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 from werkzeug import Request, Response
 
+from patience import PATIENCE
 from xivo_dird.config import RestApi
 from xivo_dird.http.server import HttpServer
 
@@ -36,7 +37,7 @@ class RawClient:
 
     def __init__(self, port: int, context: ssl.SSLContext | None = None, host: str = HOST) -> None:
         """Connect, with a time limit on everything."""
-        plain = socket.create_connection((host, port), timeout=10)
+        plain = socket.create_connection((host, port), timeout=PATIENCE)
         self.sock = context.wrap_socket(plain, server_hostname="localhost") if context else plain
         self._rest = b""
 

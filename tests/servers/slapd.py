@@ -11,12 +11,12 @@ from typing import Self
 
 import trustme
 
+from patience import PATIENCE
 from servers.ldap_people import BASE_DN, LdapEntry, ldif, people, referral, roots
+from servers.ports import HOST, ReservedPort
 
 SLAPD = "/usr/sbin/slapd"
 SLAPADD = "/usr/sbin/slapadd"
-START_LIMIT = 20.0
-HOST = "127.0.0.1"
 
 CONFIGURATION = """\
 include /etc/ldap/schema/core.schema
@@ -73,7 +73,8 @@ class Slapd:
         self._folder = folder
         self._tls = tls
         self._process: subprocess.Popen[bytes] | None = None
-        self.port, self.ldaps_port = _free_ports(2)
+        self._reserved = [ReservedPort() for _ in range(2)]
+        self.port, self.ldaps_port = [reserved.number for reserved in self._reserved]
         self.uri = f"ldap://{HOST}:{self.port}"
         self.ldaps_uri = f"ldaps://{HOST}:{self.ldaps_port}"
         self.ca_file = folder / "ca.pem"
@@ -91,8 +92,10 @@ class Slapd:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop."""
+        """Stop, and give the ports back."""
         self.stop()
+        for reserved in self._reserved:
+            reserved.release()
 
     def start(self) -> None:
         """Start the server and wait until it takes connections."""
@@ -116,7 +119,7 @@ class Slapd:
         process.terminate()
         process.send_signal(signal.SIGCONT)
         try:
-            process.wait(START_LIMIT)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -141,7 +144,7 @@ class Slapd:
     def _await(self, port: int) -> None:
         """Poll until the port takes connections; raise what the server said when it ends or takes too long."""
         patience = threading.Event()
-        for _ in range(int(START_LIMIT / 0.02)):
+        for _ in range(int(PATIENCE / 0.02)):
             if self._running().poll() is not None:
                 break
             with socket.socket() as probe:
@@ -175,13 +178,3 @@ class Slapd:
         loaded = subprocess.run(command, input=ldif(entries).encode(), capture_output=True, check=False)
         if loaded.returncode:
             raise RuntimeError(f"slapadd failed: {loaded.stderr.decode(errors='replace')}")
-
-
-def _free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on, all different."""
-    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
-    try:
-        return [int(listening.getsockname()[1]) for listening in sockets]
-    finally:
-        for listening in sockets:
-            listening.close()

@@ -118,6 +118,8 @@ def test_a_user_name_needs_a_password() -> None:
 
 
 def test_a_call_is_limited_also_when_its_parts_are_not() -> None:
+    usual = server()
+    assert (usual.connect_limit, usual.operation_limit, usual.call_limit) == (0.3, 1, 3)
     unlimited = server(ldap_network_timeout=0, ldap_timeout=0)
     assert (unlimited.connect_limit, unlimited.operation_limit, unlimited.call_limit) == (3, 3, 3)
     patient = server(ldap_network_timeout="2.5", ldap_timeout=10)

@@ -5,6 +5,7 @@ from threading import Barrier, Semaphore
 
 import pytest
 
+from patience import PATIENCE
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird_backends.ldap_connections import Answer, ConnectionLost, Query
 from xivo_dird_backends.ldap_options import LdapOptions, LdapServer, server_of
@@ -61,7 +62,7 @@ class FakeServer:
         return connection
 
 
-def ask(pool: ConnectionPool, seconds: float = 10) -> int:
+def ask(pool: ConnectionPool, seconds: float = PATIENCE) -> int:
     (entry,) = pool.search(QUERY, Deadline.after(seconds))
     (number,) = entry["number"] or ()
     return int(number)
@@ -69,7 +70,7 @@ def ask(pool: ConnectionPool, seconds: float = 10) -> int:
 
 def await_questions(server: FakeServer, count: int) -> None:
     for _ in range(count):
-        assert server.asked.acquire(timeout=10)
+        assert server.asked.acquire(timeout=PATIENCE)
 
 
 def ask_at_once(pool: ConnectionPool, threads: int) -> list[int]:
@@ -90,12 +91,12 @@ def test_a_connection_is_used_again() -> None:
 
 
 def test_questions_at_the_same_time_get_connections_of_their_own() -> None:
-    server = FakeServer(Barrier(4, timeout=10))
+    server = FakeServer(Barrier(4, timeout=PATIENCE))
     assert ask_at_once(ConnectionPool(SERVER, server.connect), 4) == [0, 1, 2, 3]
 
 
 def test_no_more_than_the_most_connections_are_open() -> None:
-    waiting = Barrier(MOST_CONNECTIONS + 1, timeout=10)
+    waiting = Barrier(MOST_CONNECTIONS + 1, timeout=PATIENCE)
     server = FakeServer(waiting)
     pool = ConnectionPool(SERVER, server.connect)
     with ThreadPoolExecutor(MOST_CONNECTIONS) as threads:
@@ -109,7 +110,7 @@ def test_no_more_than_the_most_connections_are_open() -> None:
 
 
 def test_a_lost_connection_is_replaced_once_and_doubted_with_all_others() -> None:
-    server = FakeServer(Barrier(3, timeout=10))
+    server = FakeServer(Barrier(3, timeout=PATIENCE))
     pool = ConnectionPool(SERVER, server.connect)
     ask_at_once(pool, 3)
     server.meeting = None
@@ -163,7 +164,7 @@ class FakeRefusal(FakeConnection):
 
 
 def test_closing_closes_idle_and_aborts_busy_connections() -> None:
-    waiting = Barrier(2, timeout=10)
+    waiting = Barrier(2, timeout=PATIENCE)
     server = FakeServer(waiting)
     pool = ConnectionPool(SERVER, server.connect)
     with ThreadPoolExecutor(1) as threads:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from patience import PATIENCE
 from servers.auth_server import AuthServer
 from xivo_dird.authenticator import TenantTree
 from xivo_dird_authenticators.wazo_auth import WazoAuthAuthenticator, WazoAuthSettings
@@ -20,11 +21,11 @@ def server() -> Iterator[AuthServer]:
 
 @pytest.fixture
 def connect(server: AuthServer) -> Iterator[Connect]:
-    """Make authenticators for `server`; keywords are settings."""
+    """Make authenticators for `server`, with great patience; keywords are settings."""
     made: list[WazoAuthAuthenticator] = []
 
     def connected(**settings: object) -> WazoAuthAuthenticator:
-        options = WazoAuthSettings.model_validate({**server.settings(), **settings})
+        options = WazoAuthSettings.model_validate({**server.settings(), "timeout": PATIENCE, **settings})
         made.append(WazoAuthAuthenticator(options, TenantTree({})))
         return made[-1]
 

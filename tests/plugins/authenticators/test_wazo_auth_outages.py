@@ -2,11 +2,11 @@
 
 import logging
 import socket
-import time
 from collections.abc import Callable
 
 import pytest
 
+from patience import promptly
 from servers.auth_server import (
     AnswerBody,
     AnswerStatus,
@@ -25,15 +25,12 @@ TENANT = "11111111-1111-4111-8111-11111111111a"
 READ = "dird.status.read"
 TOKEN = "s3cret-token"
 LIMIT = 0.3
-SLACK = 1.0
 
 
 def outage(server: AuthServer, asked: WazoAuthAuthenticator) -> str:
     """Ask, expect the 503 error in time and without the token; answer its original error."""
-    started = time.monotonic()
-    with pytest.raises(AuthServerUnreachable) as caught:
+    with promptly(), pytest.raises(AuthServerUnreachable) as caught:
         asked.authenticate(TOKEN, READ, None)
-    assert time.monotonic() - started < LIMIT + SLACK
     details = caught.value.details
     assert caught.value.message == "Authentication server unreachable"
     assert (details["auth_server_host"], details["auth_server_port"]) == (server.host, server.port)
@@ -44,6 +41,13 @@ def outage(server: AuthServer, asked: WazoAuthAuthenticator) -> str:
 
 @pytest.fixture
 def asked(server: AuthServer, connect: Connect) -> WazoAuthAuthenticator:
+    """An authenticator whose server knows `TOKEN`."""
+    server.add_token(TOKEN, tenant_uuid=TENANT)
+    return connect()
+
+
+@pytest.fixture
+def hurried(server: AuthServer, connect: Connect) -> WazoAuthAuthenticator:
     """An authenticator with a short time limit; its server knows `TOKEN`."""
     server.add_token(TOKEN, tenant_uuid=TENANT)
     return connect(timeout=LIMIT)
@@ -54,27 +58,25 @@ def test_a_refused_connection_is_an_outage(server: AuthServer, asked: WazoAuthAu
     assert "refused" in outage(server, asked)
 
 
-def test_a_hung_server_costs_at_most_the_timeout(server: AuthServer, asked: WazoAuthAuthenticator) -> None:
+def test_a_hung_server_costs_at_most_the_timeout(server: AuthServer, hurried: WazoAuthAuthenticator) -> None:
     server.trouble = Hang()
-    assert outage(server, asked) == "no complete answer within 0.3 seconds"
+    assert outage(server, hurried) == "no complete answer within 0.3 seconds"
 
 
 def test_an_answer_byte_by_byte_costs_at_most_the_timeout(
-    server: AuthServer, asked: WazoAuthAuthenticator
+    server: AuthServer, hurried: WazoAuthAuthenticator
 ) -> None:
     server.trouble = Trickle(pause=LIMIT / 3)
-    assert outage(server, asked) == "no complete answer within 0.3 seconds"
+    assert outage(server, hurried) == "no complete answer within 0.3 seconds"
 
 
 def test_a_body_byte_by_byte_costs_at_most_the_timeout(
-    server: AuthServer, asked: WazoAuthAuthenticator
+    server: AuthServer, asked: WazoAuthAuthenticator, hurried: WazoAuthAuthenticator
 ) -> None:
     caller = asked.authenticate(TOKEN, READ, None)
     server.trouble = Trickle(pause=LIMIT / 60)
-    started = time.monotonic()
-    with pytest.raises(AuthServerUnreachable):
-        asked.visible_tenants(caller)
-    assert time.monotonic() - started < LIMIT + SLACK
+    with promptly(), pytest.raises(AuthServerUnreachable):
+        hurried.visible_tenants(caller)
 
 
 def test_a_server_that_accepts_nothing_costs_at_most_the_timeout(
@@ -173,12 +175,15 @@ def test_cached_answers_survive_an_outage(server: AuthServer, connect: Connect) 
 
 
 def test_no_log_line_holds_a_token_or_password(
-    server: AuthServer, asked: WazoAuthAuthenticator, caplog: pytest.LogCaptureFixture
+    server: AuthServer,
+    asked: WazoAuthAuthenticator,
+    hurried: WazoAuthAuthenticator,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         asked.authenticate(TOKEN, READ, None)
         for trouble in (Hang(), AnswerStatus(500), DropEveryConnection()):
             server.trouble = trouble
-            outage(server, asked)
+            outage(server, hurried)
     assert TOKEN not in caplog.text
     assert str(server.settings()["password"]) not in caplog.text

@@ -1,6 +1,5 @@
 """How the backend gets along with a server that restarts, hangs, refuses or hides its certificate."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,13 +7,13 @@ from threading import Barrier
 
 import pytest
 
+from patience import FOREVER, PATIENCE, promptly
 from servers.hostile_ldap import HostileLdap, Peer, answer_once, silent_after_bind
 from servers.slapd import Slapd
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap import LdapBackend
 
 MakeBackend = Callable[..., LdapBackend]
-PATIENT = {"ldap_network_timeout": 10, "ldap_timeout": 10}
 
 
 def count(backend: LdapBackend, caller: Caller) -> int:
@@ -60,30 +59,26 @@ def test_a_frozen_server_costs_at_most_the_timeout(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path) as server:
-        backend = make_backend(server.uri, ldap_timeout=0.3)
+        backend = make_backend(server.uri, ldap_timeout=3)
         assert count(backend, caller) == 20
         server.pause()
-        started = time.monotonic()
-        with pytest.raises(SourceUnavailable, match="timed out"):
+        with promptly(), pytest.raises(SourceUnavailable, match="timed out"):
             backend.search("Adams", caller)
-        assert time.monotonic() - started < 2
         server.resume()
-        assert count(make_backend(server.uri, **PATIENT), caller) == 20
+        assert count(make_backend(server.uri), caller) == 20
 
 
 def test_an_unreachable_address_costs_at_most_the_network_timeout(
     make_backend: MakeBackend, caller: Caller
 ) -> None:
     backend = make_backend("ldap://192.0.2.1", ldap_network_timeout=0.2)  # TEST-NET-1 of RFC 5737
-    started = time.monotonic()
-    with pytest.raises(SourceUnavailable, match=r"ldap://192.0.2.1:389: can't connect"):
+    with promptly(), pytest.raises(SourceUnavailable, match=r"ldap://192.0.2.1:389: can't connect"):
         backend.search("Adams", caller)
-    assert time.monotonic() - started < 2
 
 
 def test_lookups_share_kept_connections(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(well_behaved) as server:
-        backend = make_backend(server.uri, **PATIENT)
+        backend = make_backend(server.uri)
         for _ in range(5):
             assert list(backend.search("a", caller)) == [{"cn": "Alice"}]
         assert server.connections == 1
@@ -92,7 +87,7 @@ def test_lookups_share_kept_connections(make_backend: MakeBackend, caller: Calle
 def test_parallel_lookups_do_not_queue_behind_one_connection(
     make_backend: MakeBackend, caller: Caller
 ) -> None:
-    together = Barrier(4, timeout=10)
+    together = Barrier(4, timeout=PATIENCE)
 
     def answer_when_all_have_asked(peer: Peer) -> None:
         peer.accept_bind()
@@ -100,26 +95,26 @@ def test_parallel_lookups_do_not_queue_behind_one_connection(
         answer_once(peer, b"Alice")
 
     with HostileLdap(answer_when_all_have_asked) as server:
-        backend = make_backend(server.uri, **PATIENT)
+        backend = make_backend(server.uri)
         with ThreadPoolExecutor(4) as threads:
             found = list(threads.map(lambda _: list(backend.search("a", caller)), range(4)))
     assert found == [[{"cn": "Alice"}]] * 4
 
 
 def test_many_threads_share_a_real_server(slapd: Slapd, make_backend: MakeBackend, caller: Caller) -> None:
-    backend = make_backend(slapd.uri, **PATIENT)
+    backend = make_backend(slapd.uri)
     with ThreadPoolExecutor(16) as threads:
         assert set(threads.map(lambda _: count(backend, caller), range(64))) == {20}
 
 
 def test_closing_ends_a_running_lookup_at_once(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(silent_after_bind) as server, ThreadPoolExecutor(1) as threads:
-        backend = make_backend(server.uri, ldap_timeout=60)
+        backend = make_backend(server.uri, ldap_timeout=FOREVER)
         running = threads.submit(backend.search, "Adams", caller)
-        assert server.asked.wait(10)
+        assert server.asked.wait(PATIENCE)
         backend.close()
         with pytest.raises(SourceUnavailable):
-            running.result(timeout=10)
+            running.result(PATIENCE)
         with pytest.raises(SourceUnavailable, match="closed"):
             backend.search("Adams", caller)
 
@@ -152,7 +147,6 @@ def test_a_certificate_of_the_trusted_authority_is_taken(
         slapd.uri if start_tls else slapd.ldaps_uri,
         ldap_start_tls=start_tls,
         ldap_verify_certificate=str(slapd.ca_file),
-        **PATIENT,
     )
     assert [count(backend, caller) for _ in range(3)] == [20, 20, 20]
 
@@ -161,7 +155,7 @@ def test_a_certificate_of_the_trusted_authority_is_taken(
 def test_a_certificate_of_an_unknown_authority_is_refused(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller, start_tls: bool
 ) -> None:
-    backend = make_backend(slapd.uri if start_tls else slapd.ldaps_uri, ldap_start_tls=start_tls, **PATIENT)
+    backend = make_backend(slapd.uri if start_tls else slapd.ldaps_uri, ldap_start_tls=start_tls)
     with pytest.raises(SourceUnavailable, match=r"TLS failed.*certificate verify failed"):
         backend.search("Adams", caller)
 
@@ -170,7 +164,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
 def test_an_unknown_certificate_is_taken_when_nobody_shall_verify_it(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller, verify: bool | str
 ) -> None:
-    backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate=verify, **PATIENT)
+    backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate=verify)
     assert count(backend, caller) == 20
 
 
@@ -178,7 +172,7 @@ def test_a_certificate_for_another_host_is_refused(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path, certificate_host="ldap.example.org") as server:
-        backend = make_backend(server.ldaps_uri, ldap_verify_certificate=str(server.ca_file), **PATIENT)
+        backend = make_backend(server.ldaps_uri, ldap_verify_certificate=str(server.ca_file))
         with pytest.raises(SourceUnavailable, match="TLS failed"):
             backend.search("Adams", caller)
 
@@ -186,7 +180,7 @@ def test_a_certificate_for_another_host_is_refused(
 def test_a_missing_authority_file_is_an_error_of_the_source(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
-    backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate="/nonexistent/ca.pem", **PATIENT)
+    backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate="/nonexistent/ca.pem")
     with pytest.raises(SourceUnavailable, match=r"/nonexistent/ca\.pem"):
         backend.search("Adams", caller)
 

@@ -1,11 +1,11 @@
 """What a misbehaving server can do: cost its own entries, for a limited time, and nothing else."""
 
-import time
 from collections.abc import Callable
 from threading import Event
 
 import pytest
 
+from patience import promptly
 from servers import hostile_ldap
 from servers.hostile_ldap import (
     HostileLdap,
@@ -18,8 +18,13 @@ from servers.hostile_ldap import (
 from servers.ldap_messages import entry, tlv
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap import LdapBackend
+from xivo_dird_backends.ldap_options import LdapOptions
 
 MakeBackend = Callable[..., LdapBackend]
+
+DEFAULT_LIMITS = {
+    name: LdapOptions.model_fields[name].default for name in ("ldap_network_timeout", "ldap_timeout")
+}
 
 GUID = bytes(range(16))
 
@@ -53,20 +58,15 @@ def test_a_server_that_never_ends_costs_at_most_the_timeout(
 ) -> None:
     with HostileLdap(script) as server:
         backend = make_backend(server.uri, ldap_timeout=0.4)
-        started = time.monotonic()
-        with pytest.raises(SourceUnavailable, match=r"timed out|larger than"):
+        with promptly(), pytest.raises(SourceUnavailable, match=r"timed out|larger than"):
             backend.search("Alice", caller)
-        assert time.monotonic() - started < 3
 
 
-def test_the_default_limits_keep_a_dead_server_below_three_seconds(
-    make_backend: MakeBackend, caller: Caller
-) -> None:
+def test_the_default_limits_hold_for_a_dead_server_too(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(hostile_ldap.byte_by_byte) as server:
-        started = time.monotonic()
-        with pytest.raises(SourceUnavailable):
-            make_backend(server.uri).first_match("1007", caller)
-        assert time.monotonic() - started < 3
+        backend = make_backend(server.uri, **DEFAULT_LIMITS)
+        with promptly(), pytest.raises(SourceUnavailable):
+            backend.first_match("1007", caller)
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
@@ -144,9 +144,7 @@ def test_odd_values_are_left_out(make_backend: MakeBackend, caller: Caller) -> N
         "objectGUID": [GUID],
     }
     with HostileLdap(answer_attributes(attributes)) as server:
-        backend = make_backend(
-            server.uri, ldap_timeout=5, format_columns={"a": "{cn} {sn} {mobile} {description}"}
-        )
+        backend = make_backend(server.uri, format_columns={"a": "{cn} {sn} {mobile} {description}"})
         assert list(backend.search("Alice", caller)) == [
             {"cn": "Alice", "mobile": "0", "description": "déjà"}
         ]

@@ -1,18 +1,20 @@
 """The fan-out: every source is asked, none of them can be late for the others."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 
+from patience import FOREVER, PATIENCE, promptly, until
 from unit.directory.conftest import CALLER
 from xivo_dird.directory.fan_out import ask_all, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, Search
 
-PLENTY = 5.0
-DEADLINE = 0.05
+SOON = 0.02
+LATER = 1.0
+"""Seconds: enough for a source that is well, on any machine."""
 
 
 def entry(name):
@@ -27,6 +29,14 @@ def statuses(outcomes):
     return [outcome.status for outcome in outcomes]
 
 
+def ask_until_it_is_skipped(source):
+    """Wait for late answers until there were too many of them; a busy machine may not even start some."""
+    for number in count():
+        if source.report().breaker == "open":
+            return
+        ask_all([source], Search(f"late {number}"), CALLER, SOON)
+
+
 def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
     slow = sources.open("slow", hangs=True, entries=[entry("slow")])
     quick = sources.open("quick", entries=[entry("quick")])
@@ -35,7 +45,7 @@ def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
         target=lambda: sources.scripts["quick"].asked.acquire() and sources.scripts["slow"].gate.set()
     )
     opener.start()
-    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, PLENTY)
+    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, PATIENCE)
     opener.join()
     assert names(outcomes) == ["slow", "memory", "quick"]
 
@@ -43,9 +53,8 @@ def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
 def test_a_hung_source_costs_at_most_the_deadline_and_no_other_entries(sources):
     hung = sources.open("hung", hangs=True)
     well = sources.open("well", entries=[entry("well")])
-    began = time.monotonic()
-    outcomes = ask_all([hung, well], Search("x"), CALLER, DEADLINE)
-    assert time.monotonic() - began < PLENTY
+    with promptly():
+        outcomes = ask_all([hung, well], Search("x"), CALLER, LATER)
     assert statuses(outcomes) == [Status.LATE, Status.OK]
     assert names(outcomes) == ["well"]
 
@@ -53,34 +62,27 @@ def test_a_hung_source_costs_at_most_the_deadline_and_no_other_entries(sources):
 def test_lookups_that_follow_do_not_wait_for_abandoned_calls(sources):
     hung = sources.open("hung", hangs=True)
     well = sources.open("well", entries=[entry("well")])
+    ask_until_it_is_skipped(hung)
     for number in range(10):
-        outcomes = ask_all([hung, well], Search(str(number)), CALLER, DEADLINE)
+        outcomes = ask_all([hung, well], Search(str(number)), CALLER, FOREVER)
+        assert statuses(outcomes) == [Status.SKIPPED, Status.OK]
         assert names(outcomes) == ["well"]
-    began = time.monotonic()
-    outcomes = ask_all([hung, well], Search("last"), CALLER, PLENTY)
-    assert time.monotonic() - began < PLENTY / 2
-    assert statuses(outcomes) == [Status.SKIPPED, Status.OK]
 
 
 def test_a_source_that_comes_back_is_used_again(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
-    for number in range(5):
-        ask_all([source], Search(str(number)), CALLER, DEADLINE)
-    assert source.report().breaker == "open"
+    ask_until_it_is_skipped(source)
     sources.scripts["crew"].hangs = False
     sources.scripts["crew"].gate.set()
-    give_up = time.monotonic() + PLENTY
-    while source.report().breaker == "open":
-        assert time.monotonic() < give_up
-        threading.Event().wait(0.005)
-    assert names(ask_all([source], Search("x"), CALLER, PLENTY)) == ["Ada"]
+    until(lambda: source.report().breaker != "open")
+    assert names(ask_all([source], Search("x"), CALLER, PATIENCE)) == ["Ada"]
 
 
 def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_is_kept(sources):
     source = sources.open("crew", fails=True)
     for number in range(3):
-        assert statuses(ask_all([source], Search(str(number)), CALLER, PLENTY)) == [Status.FAILED]
-    assert statuses(ask_all([source], Search("x"), CALLER, PLENTY)) == [Status.SKIPPED]
+        assert statuses(ask_all([source], Search(str(number)), CALLER, PATIENCE)) == [Status.FAILED]
+    assert statuses(ask_all([source], Search("x"), CALLER, PATIENCE)) == [Status.SKIPPED]
     report = source.report()
     assert (report.status, report.breaker) == ("failed", "open")
     assert "out of order" in report.error
@@ -91,7 +93,7 @@ def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_
 def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
     odd = sources.open("odd", backend, entries=nonsense)
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([odd, well], Search("x"), CALLER, PLENTY)
+    outcomes = ask_all([odd, well], Search("x"), CALLER, PATIENCE)
     assert statuses(outcomes) == [Status.FAILED, Status.OK]
     assert "where an entry is a mapping" in outcomes[0].error
 
@@ -99,16 +101,16 @@ def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
 def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
     missing = sources.open("missing", "nowhere")
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([missing, well], Search("x"), CALLER, PLENTY)
+    outcomes = ask_all([missing, well], Search("x"), CALLER, PATIENCE)
     assert names(outcomes) == ["well"]
     assert "no backend 'nowhere' is installed and enabled" in outcomes[0].error
 
 
 def test_identical_questions_in_flight_are_asked_once(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
-    calls = [source.submit(Search("same"), CALLER, PLENTY) for _ in range(4)]
+    calls = [source.submit(Search("same"), CALLER, PATIENCE) for _ in range(4)]
     sources.scripts["crew"].gate.set()
-    assert [call.future.result(PLENTY)[0].fields["name"] for call in calls] == ["Ada"] * 4
+    assert [call.future.result(PATIENCE)[0].fields["name"] for call in calls] == ["Ada"] * 4
     assert sources.scripts["crew"].questions == ["same"]
 
 
@@ -116,30 +118,30 @@ def test_a_healthy_source_under_load_is_queued_for_and_not_skipped(sources):
     source = sources.open("crew", entries=[entry("Ada")])
     with ThreadPoolExecutor(8) as threads:
         asked = [
-            threads.submit(ask_all, [source], Search(str(number)), CALLER, PLENTY) for number in range(200)
+            threads.submit(ask_all, [source], Search(str(number)), CALLER, PATIENCE) for number in range(200)
         ]
-        assert all(names(one.result(PLENTY)) == ["Ada"] for one in asked)
+        assert all(names(one.result(PATIENCE)) == ["Ada"] for one in asked)
 
 
 def test_closing_lets_waiting_lookups_end_at_once(sources):
     hung = sources.open("hung", hangs=True)
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(ask_all, [hung], Search("x"), CALLER, 60.0)
-        assert sources.scripts["hung"].asked.acquire(timeout=PLENTY)
+        waiting = threads.submit(ask_all, [hung], Search("x"), CALLER, FOREVER)
+        assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
         sources.registry.close()
-        assert statuses(waiting.result(PLENTY)) == [Status.FAILED]
+        assert statuses(waiting.result(PATIENCE)) == [Status.FAILED]
 
 
 def test_an_edited_source_is_replaced_with_the_next_question(sources):
     sources.open("crew", entries=[entry("old")])
-    assert names(ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, PLENTY)) == [
+    assert names(ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, PATIENCE)) == [
         "old"
     ]
     edited = sources.open("crew", "memory", entries=[entry("new")])
-    assert names(ask_all([edited], Search("x"), CALLER, PLENTY)) == ["new"]
+    assert names(ask_all([edited], Search("x"), CALLER, PATIENCE)) == ["new"]
 
 
-def reverse(sources, timeout=PLENTY, grace=DEADLINE):
+def reverse(sources, timeout=PATIENCE, grace=SOON):
     outcome = ask_first(sources, FirstMatch("100"), CALLER, timeout, grace)
     return None if outcome is None else outcome.contacts[0].fields["name"]
 
@@ -147,16 +149,15 @@ def reverse(sources, timeout=PLENTY, grace=DEADLINE):
 def test_reverse_is_decided_by_the_order_of_the_sources(sources):
     first = sources.open("first", entries=[entry("first")])
     second = sources.open("second", "memory", entries=[entry("second")])
-    assert reverse([first, second], grace=PLENTY) == "first"
+    assert reverse([first, second], grace=PATIENCE) == "first"
     assert reverse([second, first]) == "second"
 
 
 def test_reverse_waits_for_an_earlier_source_only_for_the_grace(sources):
     hung = sources.open("hung", hangs=True)
     second = sources.open("second", entries=[entry("second")])
-    began = time.monotonic()
-    assert reverse([hung, second], timeout=60.0) == "second"
-    assert time.monotonic() - began < PLENTY
+    with promptly():
+        assert reverse([hung, second], timeout=FOREVER) == "second"
 
 
 def test_reverse_does_not_ask_sources_behind_a_match_in_memory(sources):
@@ -170,7 +171,7 @@ def test_reverse_finds_nobody_when_no_source_matches_in_time(sources):
     hung = sources.open("hung", hangs=True)
     empty = sources.open("empty")
     failing = sources.open("failing", fails=True)
-    assert reverse([hung, empty, failing], timeout=DEADLINE) is None
+    assert reverse([hung, empty, failing], timeout=SOON) is None
 
 
 def test_reverse_uses_a_later_source_when_the_earlier_one_has_no_match(sources):

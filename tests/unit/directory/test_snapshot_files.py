@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from patience import PATIENCE
 from xivo_dird.backend import SourceUnavailable, TextMatch
 from xivo_dird.directory.snapshot_files import SnapshotFiles
 from xivo_dird.directory.snapshot_format import IndexShape
@@ -106,7 +107,7 @@ def test_while_another_process_builds_its_result_is_awaited_and_adopted(files, b
     waiter.start()
     hidden.rename(built)
     os.close(lock)
-    waiter.join(10)
+    waiter.join(PATIENCE)
     assert len(readers[0].search("ada")) == 500
     readers[0].close()
 
