@@ -44,6 +44,7 @@ setup(
         "Flask>=3.1,<4",
         "flask-cors>=6,<7",
         "Flask-RESTful>=0.3.10,<0.4",
+        "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",
         "orjson>=3.11,<4",
         "pydantic>=2.12,<3",
@@ -73,6 +74,11 @@ setup(
             "static = xivo_dird_authenticators.static:StaticAuthenticator",
             "wazo_auth = xivo_dird_authenticators.wazo_auth:WazoAuthAuthenticator",
         ],
+        "xivo_dird.listeners": [
+            "auto_create = xivo_dird_listeners.auto_create:AutoCreate",
+            "cleanup = xivo_dird_listeners.cleanup:Cleanup",
+            "localization = xivo_dird_listeners.localization:Localization",
+        ],
         "xivo_dird.views": [
             "lookup = xivo_dird_views.lookup:register",
             "reverse = xivo_dird_views.reverse:register",
@@ -81,6 +87,7 @@ setup(
             "backend_sources = xivo_dird_views.backend_sources:register",
             "backends = xivo_dird_views.backends:register",
             "displays = xivo_dird_views.displays:register",
+            "events = xivo_dird_views.events:register",
             "favorites = xivo_dird_views.favorites:register",
             "personal = xivo_dird_views.personal:register",
             "phonebook_source_contacts = xivo_dird_views.phonebook_source_contacts:register",

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.exceptions import InvalidData
-from xivo_dird.view import Services
+from xivo_dird.services import Services
 
 Task = Callable[[Services, Namespace], str]
 """Does something, and answers a line for the terminal."""

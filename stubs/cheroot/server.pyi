@@ -21,7 +21,9 @@ class KnownLengthRFile:
     remaining: int
 
 class HeaderReader:
-    def __call__(self, rfile: SizeCheckWrapper, hdict: dict[bytes, bytes] | None = ...) -> dict[bytes, bytes]: ...
+    def __call__(
+        self, rfile: SizeCheckWrapper, hdict: dict[bytes, bytes] | None = ...
+    ) -> dict[bytes, bytes]: ...
 
 class HTTPRequest:
     chunked_read: bool

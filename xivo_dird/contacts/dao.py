@@ -82,15 +82,17 @@ class ContactTable:
         self._add_keys(session, [(changed, key) for key in content.keys])
         return True
 
-    def remove(self, session: Session, owner_uuid: str, uuid: str) -> bool:
-        """Remove a contact; False if there is none."""
+    def remove(self, session: Session, owner_uuid: str, uuid: str) -> StoredContact | None:
+        """Remove a contact, and answer it as it was; None if there is none."""
         row = self._row
         statement = delete(row).where(row.owner_uuid == owner_uuid, row.uuid == storable(uuid))
-        return session.scalars(statement.returning(row.id)).one_or_none() is not None
+        fields = session.scalars(statement.returning(row.fields)).one_or_none()
+        return None if fields is None else StoredContact(uuid, fields_of(fields))
 
-    def remove_all(self, session: Session, owner_uuid: str) -> None:
-        """Remove every contact of an owner."""
-        session.execute(delete(self._row).where(self._row.owner_uuid == owner_uuid))
+    def remove_all(self, session: Session, owner_uuid: str) -> int:
+        """Remove every contact of an owner; answer how many."""
+        gone = delete(self._row).where(self._row.owner_uuid == owner_uuid)
+        return len(session.scalars(gone.returning(self._row.id)).all())
 
     def find(self, session: Session, owner_uuid: str, uuids: Collection[str]) -> list[StoredContact]:
         """Find the contacts with these ids; unknown ones are left out."""

@@ -1,7 +1,7 @@
 """The database: one engine, transactions to read or to change in, and the schema's migration."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 
@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.exceptions import StoreUnavailable
 
-__all__ = ["Database", "Session"]
+__all__ = ["Database", "Session", "after_commit"]
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Have `act` called once the transaction of `session` is committed, and never if it is not."""
+    event.listen(session, "after_commit", lambda _session: act(), once=True)
 
 
 def _engine(uri: str) -> Engine:

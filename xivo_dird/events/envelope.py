@@ -32,7 +32,7 @@ def metadata(recorded: RecordedEvent, origin_uuid: str | None) -> Metadata:
         "required_access": f"event.{event.name}",
         "required_acl": f"events.{routing_key(event)}",
         "origin_uuid": origin_uuid,
-        "timestamp": datetime.fromtimestamp(recorded.recorded_at).isoformat(timespec="microseconds"),  # noqa: DTZ006 - the contract says local
+        "timestamp": datetime.fromtimestamp(recorded.recorded_at).isoformat(timespec="microseconds"),
     }
 
 

@@ -30,7 +30,7 @@ class EventService:
     def __init__(self, database: Database, origin_uuid: str | None, most_held: int) -> None:
         """Keep them in `database`; `origin_uuid` is this installation. `most_held` readers may wait at a time."""
         self._database = database
-        self._origin_uuid = origin_uuid
+        self.origin_uuid = origin_uuid
         self._seats = threading.BoundedSemaphore(most_held)
         self.watch = EventWatch(lambda: self.counters().recorded)
 
@@ -114,7 +114,7 @@ class EventService:
 
     def shown(self, recorded: RecordedEvent) -> Metadata:
         """Show an event as consumers see it."""
-        return envelope(recorded, self._origin_uuid)
+        return envelope(recorded, self.origin_uuid)
 
     @contextmanager
     def _seat(self) -> Iterator[bool]:

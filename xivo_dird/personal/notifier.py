@@ -26,9 +26,7 @@ def imported(tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]) -> Ite
     for start in range(0, len(ids), IDS_PER_EVENT):
         some = list(ids[start : start + IDS_PER_EVENT])
         data = {"user_uuid": user_uuid, "count": len(some), "ids": some}
-        yield Event(
-            "personal_contacts_imported", "personal_contacts.imported", tenant_uuid, user_uuid, data
-        )
+        yield Event("personal_contacts_imported", "personal_contacts.imported", tenant_uuid, user_uuid, data)
 
 
 def purged(tenant_uuid: str | None, user_uuid: str, count: int) -> Event:
@@ -39,6 +37,4 @@ def purged(tenant_uuid: str | None, user_uuid: str, count: int) -> Event:
 
 def _about(what: str, tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
     data = {"user_uuid": user_uuid, "contact": contact.entry()}
-    return Event(
-        f"personal_contact_{what}", f"personal_contact.{what}", tenant_uuid, user_uuid, data
-    )
+    return Event(f"personal_contact_{what}", f"personal_contact.{what}", tenant_uuid, user_uuid, data)
