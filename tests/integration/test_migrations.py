@@ -13,7 +13,7 @@ from xivo_dird.database.base import Base
 from xivo_dird.database.engine import Database
 from xivo_dird.database.schema import downgrade, upgrade
 
-REVISIONS = ["base", "0001", "0002", "0003"]
+REVISIONS = ["base", "0001", "0002", "0003", "0004"]
 
 
 @pytest.fixture
