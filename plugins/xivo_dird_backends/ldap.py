@@ -49,10 +49,15 @@ class LdapBackend(QueryBackend[LdapOptions]):
 
         Wildcards between the digits would find every spelling, but no server has an index for them.
         """
-        if not self._filters.names_numbers or len(self._spellings(exten)) == 1:
-            found = self._find(self._filters.match([exten]), self._deadline(), 1)
-            return found[0] if found else None
-        return self._match([exten], self._deadline(), MOST_ALIKE).get(exten)
+        deadline = self._deadline()
+        if self._filters.names_numbers and len(self._spellings(exten)) > 1:
+            raws = self._with_numbers([exten], deadline, MOST_ALIKE)
+            match = self._matches([exten], raws).get(exten)
+            if match is not None or not raws:
+                return match
+        # Extensions match exactly only; so does what the server found by a rule or an attribute that it does not show.
+        found = self._find(self._filters.match([exten]), deadline, 1)
+        return found[0] if found else None
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
@@ -62,7 +67,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         deadline = self._deadline()
         found: dict[str, Entry] = {}
         for some in _portions(extens, MOST_NUMBERS):
-            found.update(self._match(some, deadline))
+            found.update(self._matches(some, self._with_numbers(some, deadline)))
         return found
 
     @override
@@ -80,13 +85,19 @@ class LdapBackend(QueryBackend[LdapOptions]):
         """Close all connections; a running call fails at once."""
         self._pool.close()
 
-    def _match(self, extens: Sequence[str], deadline: Deadline, size_limit: int = 0) -> dict[str, Entry]:
-        """Find an entry per number in one search, one with the very spelling rather than another."""
+    def _with_numbers(
+        self, extens: Sequence[str], deadline: Deadline, size_limit: int = 0
+    ) -> Sequence[RawEntry]:
+        """Ask for whoever has one of the numbers in one of its usual spellings, in one search."""
         spelled = [spelling for exten in extens for spelling in self._spellings(exten)]
         written = self._filters.match(list(dict.fromkeys(spelled)))
+        return self._ask(written, self._entries.attributes_with_numbers, deadline, size_limit)
+
+    def _matches(self, extens: Sequence[str], raws: Sequence[RawEntry]) -> dict[str, Entry]:
+        """Choose an entry per number: the first with the very spelling, else the first with another."""
         exact: dict[str, Entry] = {}
         respelled: dict[str, Entry] = {}
-        for raw in self._ask(written, self._entries.attributes_with_numbers, deadline, size_limit):
+        for raw in raws:
             entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
             for exten in _extens_of(extens, numbers):
                 exact.setdefault(exten, entry)
