@@ -6,6 +6,7 @@ Migrations rely on it: whoever changes what a key is adds a migration that makes
 import re
 import unicodedata
 from hashlib import blake2b
+from zlib import crc32
 
 from xivo_dird.phone_number import digit_key
 
@@ -41,8 +42,10 @@ def key_of(owner_uuid: str, text: str) -> int:
     looks one up compares the value itself.
     """
     comparable = without_case(text)
-    exact, digits = _hash(owner_uuid, comparable), digit_key(comparable)
-    return exact if digits is None else _alike(owner_uuid, digits) | exact & SPELLING_MASK
+    digits = digit_key(comparable)
+    if digits is None:
+        return _hash(owner_uuid, comparable)
+    return _alike(owner_uuid, digits) | crc32(comparable.encode("utf-8", "surrogatepass")) & SPELLING_MASK
 
 
 def spelling_keys(owner_uuid: str, text: str) -> tuple[int, int] | None:
