@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 FEWEST_DIGITS = 7
-"""A number of less digits is an extension or a service: nothing but the same text is the same number."""
+"""A number of fewer digits is an extension or a service: nothing but the same text is the same number."""
 
 MOST_DIGITS = 20
 KEY_DIGITS = 6
@@ -64,10 +64,15 @@ def same_number(one: str, other: str, country: str | None) -> bool:
 
 def spellings(text: str, country: str | None) -> tuple[str, ...]:
     """List the usual ways to write the number `text`, itself first; for directories that compare texts."""
-    number = None if digit_key(text) is None else _read(text, known_country(country))
+    return (text,) if digit_key(text) is None else _listed(text, known_country(country))
+
+
+@lru_cache(maxsize=1024)
+def _listed(text: str, country: str | None) -> tuple[str, ...]:
+    number = _read(text, country)
     if number is None or number.extension:
         return (text,)
-    return tuple(dict.fromkeys((text, *_spelled(number, known_country(country)))))
+    return tuple(dict.fromkeys((text, *_spelled(number, country))))
 
 
 @lru_cache(maxsize=4096)

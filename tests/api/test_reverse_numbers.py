@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from api.conftest import OTHER, TENANT, USER, Daemon, configuration, crew
 from api.rest import created, until
 from xivo_dird.tenants.model import Tenant
+from xivo_dird.testing import HOSTILE_NUMBERS
 
 PEOPLE = """\
 id,firstname,lastname,number,mobile
@@ -106,6 +107,12 @@ def test_stored_contacts_are_found_in_every_spelling_by_their_own_tenant_and_use
     assert who(daemon, "0444556677", "stored") is None
     other = daemon.get(f"/directories/reverse/stored/{OTHER}", exten="0344556677")
     assert other.json["display"] is None
+
+
+def test_a_hostile_number_is_one_that_nobody_has_whatever_the_country(daemon):
+    for exten in ("112", *HOSTILE_NUMBERS):
+        if exten != "\ud800":  # no URL can have it
+            assert who(daemon, exten) is None
 
 
 @pytest.mark.parametrize("country", ["France", "XX", "", "F", 33])
