@@ -46,6 +46,7 @@ setup(
         "Flask-RESTful>=0.3.10,<0.4",
         "ldap3>=2.9.1,<3",
         "orjson>=3.11,<4",
+        "phonenumbers>=9.0,<10",
         "pydantic>=2.12,<3",
         "psycopg[binary]>=3.2,<4",
         "PyYAML>=6.0.2,<7",

@@ -48,7 +48,7 @@ class Controller:
         self._authenticator = _authenticator(config)
         self._database = Database(config.db_uri)
         self._revision = Revision(self._database)
-        self._tenants = TenantService(self._database)
+        self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
         self._phonebooks = PhonebookService(self._database, self._revision, self._tenants)
         self._phonebook_contacts = PhonebookContactService(self._database)
         self._displays = DisplayService(self._database, self._revision, self._tenants)
@@ -56,7 +56,7 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        self._registry = Registry(installed, _source_limits(config), folder, contacts)
+        self._registry = Registry(installed, _source_limits(config), folder, contacts, self._tenants.country)
         self._profiles = ProfileService(
             self._database, self._revision, self._tenants, self._displays, self._sources
         )
