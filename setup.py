@@ -47,6 +47,7 @@ setup(
         "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",
         "orjson>=3.11,<4",
+        "phonenumbers>=9.0,<10",
         "pydantic>=2.12,<3",
         "psycopg[binary]>=3.2,<4",
         "PyYAML>=6.0.2,<7",

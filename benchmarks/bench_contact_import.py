@@ -129,7 +129,7 @@ def store(path: Path) -> tuple[Database, str]:
     """Make a store with one empty phonebook."""
     database = Database(f"sqlite:///{path}")
     database.migrate()
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database))
+    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
     return database, phonebooks.create(TENANT, PhonebookDraft(name="People")).uuid
 
 

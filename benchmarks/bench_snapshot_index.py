@@ -77,7 +77,7 @@ def opened(path: Path) -> Snapshot[CsvOptions]:
     )
     settings = CsvSettings(folders=(path.parent,))
     snapshot = Snapshot(
-        CsvBackend(options, Environment("source", "tenant", settings, path.parent)),
+        CsvBackend(options, Environment("source", "tenant", settings, path.parent, country=lambda: "FR")),
         path.with_suffix(".index"),
     )
     snapshot.first_match("", CALLER, HOUR)
@@ -128,6 +128,10 @@ def measure(lines: int, folder: Path) -> None:
         print(f"  {title}, {results:4.1f} results   {timing}")
     timing = milliseconds(lambda number: snapshot.first_match(number, CALLER, HOUR), numbers)
     print(f"  reverse   {timing}")
+    for title, spelled in (("in another spelling", "0{} {}"), ("nobody's", "00499{}{}")):
+        asked = [spelled.format(number[3], number[4:]) for number in numbers]
+        timing = milliseconds(lambda number: snapshot.first_match(number, CALLER, HOUR), asked)
+        print(f"  reverse, {title}   {timing}")
     snapshot.close()
 
 

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirectoryGone, InvalidSource, SourceUnavailable
+from xivo_dird.phone_number import same_number, spellings
 
 __all__ = [
     "WHEN_GIVEN",
@@ -29,15 +30,23 @@ __all__ = [
     "Environment",
     "InvalidSource",
     "QueryBackend",
+    "Respelled",
     "SnapshotBackend",
     "SourceOptions",
     "SourceUnavailable",
     "StoredContacts",
     "TextMatch",
+    "same_number",
+    "spellings",
 ]
 
 Entry = Mapping[str, object]
 """One person as the directory holds them: field name -> text, number, list or map."""
+
+
+class Respelled(dict[str, object]):
+    """An entry that has the number in another spelling: it yields to whoever has it exactly, in whatever source."""
+
 
 KEY_MAX, VALUE_MAX = 128, 2048
 
@@ -126,8 +135,15 @@ class ContactsOf(Protocol):
     def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
 
+    def with_number(self, exten: str, columns: Collection[str], country: str | None) -> Iterable[Entry]:
+        """Find the contacts that have the number `exten` in one of these columns, in whatever spelling."""
+
     def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
         """List the contacts with these ids."""
+
+
+def _no_country() -> str | None:
+    return None
 
 
 def _kept_nowhere(*owner: str) -> ContactsOf:
@@ -150,6 +166,7 @@ class Environment:
     """What a backend instance gets from the daemon: its source, and a folder it may write below.
 
     `settings` is an instance of the backend's own `Settings`; `contacts` are for backends that show them.
+    `country` answers the two letters that the numbers of the tenant are read in, as they are at the moment.
     """
 
     source_uuid: str
@@ -157,6 +174,7 @@ class Environment:
     settings: BackendSettings
     state_directory: Path
     contacts: StoredContacts = StoredContacts()
+    country: Callable[[], str | None] = _no_country
 
 
 OptionsT = TypeVar("OptionsT", bound=SourceOptions)
@@ -219,7 +237,10 @@ class QueryBackend(Backend[OptionsT]):
 
     @abstractmethod
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find one entry with the number `exten` in one of the `first_matched_columns`."""
+        """Find one entry with the number `exten` in one of the `first_matched_columns`.
+
+        One that has it in another spelling (`same_number`) is answered as `Respelled`, if none has it exactly.
+        """
 
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
         """Find an entry per number; numbers without one are left out."""

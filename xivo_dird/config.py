@@ -4,13 +4,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.phone_number import known_country
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 LogLevel = Literal["critical", "error", "warning", "info", "debug"]
+
+
+def _country(text: str) -> str:
+    country = known_country(text)
+    if country is None:
+        raise ValueError("not the two letters of a country (ISO 3166)")
+    return country
+
+
+Country = Annotated[str, AfterValidator(_country)]
 
 
 class Section(BaseModel):
@@ -53,7 +72,10 @@ class RestApi(Section):
 
 
 class Lookup(Section):
-    """Time limits of the fan-out, in seconds. `timeout` is the ceiling for profiles that name none."""
+    """How sources are asked: time limits in seconds, `timeout` is the ceiling for profiles that name none.
+
+    `default_country` is where numbers are read of tenants whose own country is not known.
+    """
 
     timeout: Seconds = 10.0
     reverse_timeout: Seconds = 1.0
@@ -63,6 +85,7 @@ class Lookup(Section):
     breaker_failures: Annotated[int, Field(ge=1)] = 3
     breaker_pause: Seconds = 1.0
     breaker_longest_pause: Seconds = 60.0
+    default_country: Country | None = None
 
 
 class Events(Section):
@@ -144,6 +167,7 @@ class ProvisionedTenant(Section):
     uuid: str
     name: str | None = None
     parent: str | None = None
+    country: Country | None = None
 
 
 class Provisioned(BaseModel):

@@ -59,7 +59,7 @@ class Controller:
         self._revision = Revision(self._database)
         self._events = EventService(self._database, config.uuid, _most_waiting(config))
         self._cleanup = Cleanup(self._events, config.events, config.bus.enabled)
-        self._tenants = TenantService(self._database)
+        self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
         stored = (self._database, self._revision, self._tenants, self._events)
         self._phonebooks = PhonebookService(*stored)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
@@ -68,7 +68,7 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        self._registry = Registry(installed, _source_limits(config), folder, contacts)
+        self._registry = Registry(installed, _source_limits(config), folder, contacts, self._tenants.country)
         self._profiles = ProfileService(*stored, self._displays, self._sources)
         self._services = self._make_services()
         self._bus = self._make_bus()

@@ -51,7 +51,7 @@ class Declared:
         self._schemas = schemas
         self._tenant_uuids = {tenant.name or tenant.uuid: tenant.uuid for tenant in provisioning.tenants}
         self._tenant_uuids.update({tenant.uuid: tenant.uuid for tenant in provisioning.tenants})
-        self.tenants = [Tenant(tenant.uuid, tenant.name) for tenant in provisioning.tenants]
+        self.tenants = [Tenant(tenant.uuid, tenant.name, tenant.country) for tenant in provisioning.tenants]
         self.sources = [self._source(i, source) for i, source in enumerate(provisioning.sources)]
         self.displays = [self._display(i, display) for i, display in enumerate(provisioning.displays)]
         self.profiles = [self._profile(i, profile) for i, profile in enumerate(provisioning.profiles)]

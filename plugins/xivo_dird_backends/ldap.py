@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from typing_extensions import override
 
-from xivo_dird.backend import Caller, Entry, Environment, QueryBackend
+from xivo_dird.backend import Caller, Entry, Environment, QueryBackend, Respelled, same_number, spellings
 from xivo_dird_backends.ldap_connections import Query
 from xivo_dird_backends.ldap_entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap_filters import LdapFilters
@@ -13,7 +13,13 @@ from xivo_dird_backends.ldap_pool import ConnectionPool
 from xivo_dird_backends.ldap_sockets import Deadline
 
 LARGEST_QUESTION = 50
-"""How many numbers or ids are put into one filter."""
+"""How many ids are put into one filter."""
+
+MOST_NUMBERS = 15
+"""The same for numbers, each in a dozen spellings."""
+
+MOST_ALIKE = 100
+"""How many entries with one number are looked at for one that has it in the very spelling."""
 
 IGNORED_IN_NUMBERS = str.maketrans("", "", " -")
 
@@ -39,8 +45,18 @@ class LdapBackend(QueryBackend[LdapOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find the server's first entry with the number, by the server's rules of equality."""
-        found = self._find(self._filters.match([exten]), self._deadline(), 1)
+        """Find the server's first entry with the number, by the server's rules of equality; else another spelling.
+
+        Wildcards between the digits would find every spelling, but no server has an index for them.
+        """
+        deadline = self._deadline()
+        if self._filters.names_numbers and len(self._spellings(exten)) > 1:
+            raws = self._with_numbers([exten], deadline, MOST_ALIKE)
+            match = self._matches([exten], raws).get(exten)
+            if match is not None or not raws:
+                return match
+        # Extensions match exactly only; so does what the server found by a rule or an attribute that it does not show.
+        found = self._find(self._filters.match([exten]), deadline, 1)
         return found[0] if found else None
 
     @override
@@ -50,23 +66,52 @@ class LdapBackend(QueryBackend[LdapOptions]):
             return super().match_all(extens, caller)
         deadline = self._deadline()
         found: dict[str, Entry] = {}
-        for some in _portions(extens):
-            for raw in self._ask(self._filters.match(some), self._entries.attributes_with_numbers, deadline):
-                entry = self._entries.entry(raw)
-                for exten in _extens_of(some, self._entries.numbers(raw)):
-                    found.setdefault(exten, entry)
+        for some in _portions(extens, MOST_NUMBERS):
+            found.update(self._matches(some, self._with_numbers(some, deadline)))
         return found
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """List the entries with these ids."""
         deadline = self._deadline()
-        return [entry for some in _portions(ids) for entry in self._find(self._filters.ids(some), deadline)]
+        return [
+            entry
+            for some in _portions(ids, LARGEST_QUESTION)
+            for entry in self._find(self._filters.ids(some), deadline)
+        ]
 
     @override
     def close(self) -> None:
         """Close all connections; a running call fails at once."""
         self._pool.close()
+
+    def _with_numbers(
+        self, extens: Sequence[str], deadline: Deadline, size_limit: int = 0
+    ) -> Sequence[RawEntry]:
+        """Ask for whoever has one of the numbers in one of its usual spellings, in one search."""
+        spelled = [spelling for exten in extens for spelling in self._spellings(exten)]
+        written = self._filters.match(list(dict.fromkeys(spelled)))
+        return self._ask(written, self._entries.attributes_with_numbers, deadline, size_limit)
+
+    def _matches(self, extens: Sequence[str], raws: Sequence[RawEntry]) -> dict[str, Entry]:
+        """Choose an entry per number: the first with the very spelling, else the first with another."""
+        exact: dict[str, Entry] = {}
+        respelled: dict[str, Entry] = {}
+        for raw in raws:
+            entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
+            for exten in _extens_of(extens, numbers):
+                exact.setdefault(exten, entry)
+            for exten in self._respelled(extens, numbers):
+                respelled.setdefault(exten, Respelled(entry))
+        return respelled | exact
+
+    def _respelled(self, extens: Sequence[str], numbers: Sequence[str]) -> list[str]:
+        """List the asked numbers that are an entry's; a server may tell by spellings that mean another number here."""
+        country = self.environment.country()
+        return [exten for exten in extens if any(same_number(exten, number, country) for number in numbers)]
+
+    def _spellings(self, exten: str) -> tuple[str, ...]:
+        return spellings(exten, self.environment.country())
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._server.call_limit)
@@ -83,10 +128,10 @@ class LdapBackend(QueryBackend[LdapOptions]):
         return self._pool.search(Query(search_filter, attributes, size_limit), deadline)
 
 
-def _portions(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def _portions(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     unique = list(dict.fromkeys(texts))
-    for start in range(0, len(unique), LARGEST_QUESTION):
-        yield unique[start : start + LARGEST_QUESTION]
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]
 
 
 def _extens_of(extens: Sequence[str], numbers: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from typing_extensions import override
 
-from xivo_dird.backend import Caller, Entry, QueryBackend, SourceOptions, TextMatch
+from xivo_dird.backend import Caller, Entry, QueryBackend, Respelled, SourceOptions, TextMatch
 
 
 class PersonalBackend(QueryBackend[SourceOptions]):
@@ -25,15 +25,19 @@ class PersonalBackend(QueryBackend[SourceOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find a contact with exactly this number."""
+        """Find a contact with exactly this number, else with another spelling of it."""
         return self.match_all([exten], caller).get(exten)
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Find a contact per number."""
+        """Find a contact per number, as `first_match` does."""
         found: dict[str, Entry] = {}
         for exten, entry in self._matches(extens, caller):
             found.setdefault(exten, _filled(entry))
+        for exten in set(extens) - found.keys():
+            respelled = self._respelled(exten, caller)
+            if respelled is not None:
+                found[exten] = respelled
         return found
 
     @override
@@ -42,6 +46,13 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         if caller.user_uuid is None:
             return ()
         return map(_filled, self.environment.contacts.of_user(caller.user_uuid).fetch(ids))
+
+    def _respelled(self, exten: str, caller: Caller) -> Respelled | None:
+        if caller.user_uuid is None:
+            return None
+        contacts = self.environment.contacts.of_user(caller.user_uuid)
+        found = contacts.with_number(exten, self.options.first_matched_columns, self.environment.country())
+        return next(map(Respelled, map(_filled, found)), None)
 
     def _matches(self, extens: Sequence[str], caller: Caller) -> Iterator[tuple[str, Entry]]:
         """List who has which of the numbers, in exactly that spelling."""

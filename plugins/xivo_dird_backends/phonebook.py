@@ -7,7 +7,16 @@ from uuid import UUID
 from pydantic import BeforeValidator
 from typing_extensions import override
 
-from xivo_dird.backend import Caller, ContactsOf, Entry, Environment, QueryBackend, SourceOptions, TextMatch
+from xivo_dird.backend import (
+    Caller,
+    ContactsOf,
+    Entry,
+    Environment,
+    QueryBackend,
+    Respelled,
+    SourceOptions,
+    TextMatch,
+)
 
 
 def _any_name(given: object) -> str:
@@ -40,24 +49,33 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find a contact with the number, case ignored."""
-        return next(iter(self._contacts().having([exten], self.options.first_matched_columns)), None)
+        """Find a contact with the number, case ignored; else with another spelling of it."""
+        exact = self._contacts().having([exten], self.options.first_matched_columns)
+        return next(iter(exact), None) or self._respelled(exten)
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Find a contact per number; here the case does count."""
+        """Find a contact per number; here the case does count where one is spelled alike."""
         columns = self.options.first_matched_columns
         wanted = set(extens)
         found: dict[str, Entry] = {}
         for entry in self._contacts().having(extens, columns):
             for exten in wanted.intersection(str(entry.get(column)) for column in columns):
                 found.setdefault(exten, entry)
+        for exten in wanted - found.keys():
+            respelled = self._respelled(exten)
+            if respelled is not None:
+                found[exten] = respelled
         return found
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """List the contacts with these ids."""
         return self._contacts().fetch(ids)
+
+    def _respelled(self, exten: str) -> Respelled | None:
+        columns, country = self.options.first_matched_columns, self.environment.country()
+        return next(map(Respelled, self._contacts().with_number(exten, columns, country)), None)
 
     def _contacts(self) -> ContactsOf:
         return self.environment.contacts.of_phonebook(self.environment.tenant_uuid, self._phonebook_uuid)

@@ -2,7 +2,8 @@
 
 import sys
 
-from xivo_dird.contacts.content import index_text, without_case
+from xivo_dird.contacts.content import index_text
+from xivo_dird.database.contact_keys import without_case
 
 
 def test_every_letter_is_found_by_its_own_case_whatever_the_rule():

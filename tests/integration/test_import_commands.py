@@ -41,7 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database))
+    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 

@@ -1,6 +1,7 @@
 """The schema, made from nothing, taken back and made again, with data in it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,11 +10,17 @@ from sqlalchemy import inspect, text
 
 from api.conftest import Daemon, configuration
 from api.planted import MARK, plant
+from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.base import Base
+from xivo_dird.database.contact_keys import key_of
 from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
 from xivo_dird.database.schema import downgrade, upgrade
+from xivo_dird.personal.dao import CONTACTS as PERSONAL_CONTACTS
+from xivo_dird.phonebooks.dao import CONTACTS as PHONEBOOK_CONTACTS
+from xivo_dird.tenants.service import TenantService
 
-REVISIONS = ["base", "0001", "0002", "0003"]
+REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005"]
 
 
 @pytest.fixture
@@ -86,3 +93,49 @@ def test_several_processes_may_migrate_at_once(empty_db_uri):
     assert len(tables(databases[0])) > 5
     for each in databases:
         each.close()
+
+
+def test_keys_of_numbers_are_computed_for_what_is_stored_up_and_down(database):
+    owner = {"phonebook_contact": "11111111-1111-4111-8111-111111111111", "personal_contact": "a user"}
+    database.migrate()
+    with database.changing() as session:
+        tenants = TenantService(database, Revision(database))
+        tenants.record(session, owner["phonebook_contact"])
+        session.execute(
+            text("INSERT INTO phonebook (uuid, tenant_uuid, name) VALUES (:uuid, :uuid, 'book')"),
+            {"uuid": owner["phonebook_contact"]},
+        )
+        for table in (PHONEBOOK_CONTACTS, PERSONAL_CONTACTS):
+            table.add(session, owner[table._row.__tablename__], list(_people()))
+    new = _keys(database)
+    migrated(database, downgrade, "0003")
+    old = _keys(database)
+    for contacts, uuid in owner.items():
+        assert len(new[contacts]) == len(old[contacts]) == 2 * 2100 + 2
+        assert (1, _old_key(uuid, "01 44 55 66 77")) in old[contacts]
+        assert (1, key_of(uuid, "01 44 55 66 77")) in new[contacts]
+        assert {key for key in old[contacts] if key[0] == 1} & new[contacts] == {(1, key_of(uuid, "ab"))}
+    migrated(database, upgrade, "0004")
+    assert _keys(database) == new
+
+
+def _people():
+    yield StoredContact("first", {"name": "Ada", "number": "01 44 55 66 77", "id": "AB", "no": None})
+    for number in range(2100):
+        yield StoredContact(
+            str(number), {"name": "x y z", "number": f"+331{number:08}", "short": f"{number}"}
+        )
+
+
+def _keys(database):
+    found = {}
+    with database.engine.connect() as connection:
+        for contacts in ("phonebook_contact", "personal_contact"):
+            rows = connection.execute(text(f"SELECT contact_id, key FROM {contacts}_key"))
+            found[contacts] = {tuple(row) for row in rows}
+    return found
+
+
+def _old_key(owner_uuid, value):
+    """Answer what the daemon computed before revision 0004."""
+    return int.from_bytes(blake2b(f"{owner_uuid}\x1f{value}".encode(), digest_size=8).digest()) >> 1

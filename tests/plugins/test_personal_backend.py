@@ -33,7 +33,7 @@ def contacts(tmp_path):
     """Keep some people of the caller."""
     database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
     database.migrate()
-    tenants = TenantService(database)
+    tenants = TenantService(database, Revision(database))
     service = PersonalService(database, tenants, SourceService(database, Revision(database), tenants, {}))
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)

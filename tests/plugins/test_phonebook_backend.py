@@ -36,7 +36,7 @@ def contacts(store):
 
 @pytest.fixture
 def phonebook(store, contacts):
-    phonebooks = PhonebookService(store, Revision(store), TenantService(store))
+    phonebooks = PhonebookService(store, Revision(store), TenantService(store, Revision(store)))
     phonebook = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name="Suppliers"))
     for name, number in (("Ada Stern", "2045"), ("Adam", "AbC"), ("Zo\xeb", None)):
         contacts.create(CALLER.tenant_uuid, phonebook.uuid, {"name": name, "number": number})

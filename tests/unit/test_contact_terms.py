@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import content_of, key_of
+from xivo_dird.contacts.content import content_of
 from xivo_dird.contacts.term import Term
+from xivo_dird.database.contact_keys import key_of
 
 CASE, ACCENTS = TextMatch.CASE_INSENSITIVE, TextMatch.CASE_AND_ACCENT_INSENSITIVE
 

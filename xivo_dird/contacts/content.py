@@ -1,20 +1,15 @@
 """What is stored of a contact's fields beside the fields: how duplicates, texts and numbers are found."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import orjson
 
 from xivo_dird.contacts.model import Fields
+from xivo_dird.database.contact_keys import has_key, key_of
 from xivo_dird.directory.folding import SEPARATOR, fold, storable
 
 DIGEST_BYTES = 16
-SHORT = 3
-"""Characters that a text needs at least to have a trigram."""
-
-_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +50,3 @@ def index_text(text: str) -> str:
     Case and accents are gone, so the index finds candidates for accent-sensitive rules too; those are judged again.
     """
     return fold(storable(text))
-
-
-def without_case(text: str) -> str:
-    """Make texts comparable that may differ in case, and in how their accents are composed."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", text).lower()
-
-
-def has_key(text: str) -> bool:
-    """Tell whether a value is found by its key: what may be a number, and what is too short for the text index.
-
-    The index finds names nearly as fast; keys for them too would make an import a third slower.
-    """
-    return _DIGIT.search(text) is not None or len(without_case(text)) < SHORT
-
-
-def key_of(owner_uuid: str, text: str) -> int:
-    """Make the key by which an owner's contacts with the value `text` are found, in 63 bits.
-
-    Texts may share a key by chance, so whoever looks one up compares the value itself.
-    """
-    named = f"{owner_uuid}{SEPARATOR}{without_case(text)}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(named, digest_size=8).digest()) >> 1

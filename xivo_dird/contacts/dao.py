@@ -29,10 +29,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import content_of, fields_of, has_key, index_text, key_of, without_case
+from xivo_dird.contacts.content import content_of, fields_of, index_text
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.term import Term
 from xivo_dird.database.bulk import insert_many
+from xivo_dird.database.contact_keys import has_key, key_of, spelling_keys, without_case
 from xivo_dird.database.contact_tables import ContactColumns, key_table
 from xivo_dird.database.text_index import (
     checked_owner,
@@ -42,10 +43,13 @@ from xivo_dird.database.text_index import (
 )
 from xivo_dird.directory.folding import storable
 from xivo_dird.exceptions import Conflict
+from xivo_dird.phone_number import same_number
 
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
 _AT_ONCE = 500
 _MANY = 1000
+_MOST_ALIKE = 1000
+"""Contacts whose numbers end alike that are looked at for one number."""
 
 ItemT = TypeVar("ItemT")
 
@@ -166,6 +170,22 @@ class ContactTable:
             contact
             for contact in candidates.values()
             if any(without_case(contact.fields.get(column) or "") in wanted for column in columns)
+        ]
+
+    def with_number(
+        self, session: Session, owner_uuid: str, exten: str, columns: Collection[str], country: str | None
+    ) -> list[StoredContact]:
+        """Find the contacts that have a phone number, in whatever spelling, as the value of one of these columns."""
+        keys = spelling_keys(owner_uuid, exten)
+        if keys is None:
+            return []
+        alike = select(self._keys.c.contact_id).where(self._keys.c.key.between(*keys))
+        some = alike.distinct().order_by(self._keys.c.contact_id).limit(_MOST_ALIKE).subquery()
+        candidates = self._read(session, self._row.id.in_(select(some)), checked_owner(self._row, owner_uuid))
+        return [
+            contact
+            for contact in candidates
+            if any(same_number(contact.fields.get(column) or "", exten, country) for column in columns)
         ]
 
     def settle(self, session: Session, added: int) -> None:

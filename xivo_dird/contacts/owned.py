@@ -30,6 +30,13 @@ class ContactsOfOwner(NamedTuple):
             found = self.table.having(session, self.owner_uuid, texts, columns)
         return [contact.entry() for contact in found]
 
+    def with_number(self, exten: str, columns: Collection[str], country: str | None) -> list[Entry]:
+        """Find the contacts that have a phone number, in whatever spelling, as the value of one of these columns."""
+        with self.database.reading() as session:
+            self.check(session)
+            found = self.table.with_number(session, self.owner_uuid, exten, columns, country)
+        return [contact.entry() for contact in found]
+
     def fetch(self, ids: Collection[str]) -> list[Entry]:
         """List the contacts with these ids."""
         with self.database.reading() as session:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import index_text, without_case
+from xivo_dird.contacts.content import index_text
+from xivo_dird.database.contact_keys import without_case
 from xivo_dird.directory.folding import fold
 
 Found = Callable[[str, int], int]

@@ -1,4 +1,4 @@
-"""The revision: a counter in the database that says "sources, displays or profiles were changed".
+"""The revision: a counter in the database that says "tenants, sources, displays or profiles were changed".
 
 Every process keeps what it read until the counter moves. A change made here is seen at once, one made by
 another process within `POLL_SECONDS`.

@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from xivo_dird.backend import Respelled
 from xivo_dird.directory.template import Template, compile_template
 
 
 class Contact(NamedTuple):
     """One person as clients see them: raw and formatted fields, and where they come from.
 
-    `source_entry_id` is None when the source has no unique column, or the entry lacks it.
+    `source_entry_id` is None when the source has no unique column, or the entry lacks it. `exact` is False for
+    whoever has the asked number in another spelling.
     """
 
     fields: Mapping[str, object]
     source: str
     backend: str
     source_entry_id: str | None
+    exact: bool = True
 
 
 class ContactFormat:
@@ -39,4 +42,5 @@ class ContactFormat:
         entry_id = None if self._unique_column is None else fields.get(self._unique_column)
         for column, template in self._columns:
             fields[column] = template(fields)
-        return Contact(fields, self._source, self._backend, None if entry_id is None else str(entry_id))
+        known_as = None if entry_id is None else str(entry_id)
+        return Contact(fields, self._source, self._backend, known_as, not isinstance(entry, Respelled))

@@ -108,37 +108,56 @@ def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeo
 def ask_first(
     sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float, grace: float
 ) -> Outcome | None:
-    """Ask who has a match; the earliest source in their order wins, None when nobody has one in time.
+    """Ask who has a match; None when nobody has one in time.
 
-    Once any source has matched, earlier ones get `grace` seconds more: the name is both stable and on time.
+    An exact match wins over one in another spelling, then the earliest source in their order. Once any source has
+    matched, those that could still win get `grace` seconds more: the name is both stable and on time.
     """
     asking = _Asking(question, caller, timeout, time.monotonic())
-    best, earlier = _ask_memory(asking, sources)
+    best, waiting = _ask_memory(asking, sources)
     pending: dict[int, _Pending] = {}
-    for position in earlier:
+    for position in waiting:
         step = asking.start(sources[position])
         if isinstance(step, _Pending):
             pending[position] = step
     return _first_match(asking, pending, best, grace)
 
 
-def _ask_memory(
-    asking: _Asking, sources: Sequence[LiveSource]
-) -> tuple[tuple[int, Outcome] | None, list[int]]:
-    """Ask the sources in memory up to the first match; list the waiting ones before it."""
+class _Match(NamedTuple):
+    """A source's match; the least one wins."""
+
+    is_respelled: bool
+    position: int
+    outcome: Outcome
+
+
+def _better(best: _Match | None, position: int, outcome: Outcome) -> _Match | None:
+    if not outcome.contacts:
+        return best
+    match = _Match(not outcome.contacts[0].exact, position, outcome)
+    return match if best is None or match[:2] < best[:2] else best
+
+
+def _can_win(position: int, best: _Match | None) -> bool:
+    return best is None or best.is_respelled or position < best.position
+
+
+def _ask_memory(asking: _Asking, sources: Sequence[LiveSource]) -> tuple[_Match | None, list[int]]:
+    """Ask the sources in memory up to the first exact match; list the waiting ones that could still win."""
     waiting: list[int] = []
+    best: _Match | None = None
     for position, source in enumerate(sources):
         if source.waits:
             waiting.append(position)
             continue
-        outcome = asking.ask_here(source)
-        if outcome.contacts:
-            return (position, outcome), waiting
-    return None, waiting
+        best = _better(best, position, asking.ask_here(source))
+        if best is not None and not best.is_respelled:
+            break
+    return best, waiting
 
 
 def _first_match(
-    asking: _Asking, pending: dict[int, _Pending], best: tuple[int, Outcome] | None, grace: float
+    asking: _Asking, pending: dict[int, _Pending], best: _Match | None, grace: float
 ) -> Outcome | None:
     patience: float | None = None
     while pending:
@@ -146,16 +165,13 @@ def _first_match(
             patience = time.monotonic() + grace
         _wait_for_one(asking, pending, patience)
         for position in [p for p, (_, call) in pending.items() if call.future.done()]:
-            outcome = asking.collect(pending.pop(position))
-            if outcome.contacts and (best is None or position < best[0]):
-                best = (position, outcome)
-        if best is not None:
-            _leave(pending, [position for position in pending if position > best[0]])
+            best = _better(best, position, asking.collect(pending.pop(position)))
+        _leave(pending, [position for position in pending if not _can_win(position, best)])
         if asking.remaining() == 0.0 or (patience is not None and time.monotonic() >= patience):
             break
     for late in pending.values():
         asking.give_up(late) if patience is None else late.source.leave(late.call)
-    return best[1] if best is not None else None
+    return best.outcome if best is not None else None
 
 
 def _wait_for_one(asking: _Asking, pending: dict[int, _Pending], patience: float | None) -> None:

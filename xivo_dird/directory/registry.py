@@ -1,7 +1,7 @@
 """The registry: one live source per source, opened when first asked, replaced when edited."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -53,12 +53,17 @@ class Registry:
         limits: SourceLimits,
         state_directory: Path,
         contacts: StoredContacts = NO_CONTACTS,
+        country_of: Callable[[str], str | None] = lambda _tenant_uuid: None,
     ) -> None:
-        """`state_directory` is where snapshots are kept over a restart, `contacts` are what backends may show."""
+        """`state_directory` is where snapshots are kept over a restart, `contacts` are what backends may show.
+
+        `country_of` answers the country of a tenant, from memory: it is asked with every number.
+        """
         self._backends = backends
         self._limits = limits
         self._state_directory = state_directory
         self._contacts = contacts
+        self._country_of = country_of
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._retired: dict[LiveSource, threading.Timer] = {}
@@ -127,7 +132,14 @@ class Registry:
             raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
         options = _options(installed.backend, source)
         folder = self._state_directory / source.uuid
-        environment = Environment(source.uuid, source.tenant_uuid, installed.settings, folder, self._contacts)
+        environment = Environment(
+            source.uuid,
+            source.tenant_uuid,
+            installed.settings,
+            folder,
+            self._contacts,
+            lambda: self._country_of(source.tenant_uuid),
+        )
         backend = installed.backend(options, environment)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, options.format_columns

@@ -63,12 +63,14 @@ class Snapshot(Generic[OptionsT]):
         return self._ask(lambda reader: reader.search(term), caller, timeout) or []
 
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
-        """Find the first entry with exactly the number `exten` in a first matched column."""
-        return self._ask(lambda reader: reader.first_match(exten), caller, timeout)
+        """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
+        country = self._backend.environment.country()
+        return self._ask(lambda reader: reader.first_match(exten, country), caller, timeout)
 
     def match_all(self, extens: Sequence[str], caller: Caller, timeout: float) -> dict[str, Entry]:
         """Find the first entry of each number; numbers without one are left out."""
-        return self._ask(lambda reader: reader.match_all(extens), caller, timeout) or {}
+        country = self._backend.environment.country()
+        return self._ask(lambda reader: reader.match_all(extens, country), caller, timeout) or {}
 
     def fetch(self, ids: Sequence[str], caller: Caller, timeout: float) -> list[Entry]:
         """List the entries whose unique column is one of `ids`; of several with one id, the first."""

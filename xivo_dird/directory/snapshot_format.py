@@ -11,8 +11,9 @@ import orjson
 
 from xivo_dird.backend import Entry, OptionsT, SnapshotBackend, TextMatch
 from xivo_dird.directory.folding import fold, storable
+from xivo_dird.phone_number import digit_key
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the schema or of how texts are made: older files are then built anew."""
 
 ENTRY_SCHEMA = (
@@ -26,8 +27,12 @@ GRAM_SCHEMA = (
     "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
 )
 
-ENTRY_BITS = 31
+ENTRY_BITS = 30
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
+SPELLING_BITS = 12
+SPELLING_MASK = (1 << SPELLING_BITS) - 1
+_PHONE = 1 << 32
+"""Above all keys of texts that are no phone numbers."""
 
 
 class KeyKind(IntEnum):
@@ -44,6 +49,27 @@ def key_of(kind: KeyKind, text: str) -> int:
     looks one up compares the entry itself.
     """
     return crc32(text.encode("utf-8", "surrogatepass"), kind) << ENTRY_BITS
+
+
+def number_key(text: str) -> int:
+    """Make the key of a number: first what all its spellings share, then a hint of the very text.
+
+    One key serves both ways to look for it, so that an index is no larger for knowing about spellings.
+    """
+    digits = digit_key(text)
+    if digits is None:
+        return key_of(KeyKind.NUMBER, text)
+    spelling = crc32(text.encode("utf-8", "surrogatepass")) & SPELLING_MASK
+    return (_PHONE | digits << SPELLING_BITS | spelling) << ENTRY_BITS
+
+
+def spelling_keys(text: str) -> tuple[int, int] | None:
+    """Answer the least and the greatest key of an entry with the phone number; None for what matches exactly only."""
+    digits = digit_key(text)
+    if digits is None:
+        return None
+    least = (_PHONE | digits << SPELLING_BITS) << ENTRY_BITS
+    return least, least | SPELLING_MASK << ENTRY_BITS | ENTRY_MASK
 
 
 @dataclass(frozen=True, slots=True)

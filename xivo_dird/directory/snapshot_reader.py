@@ -10,15 +10,28 @@ from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
-from xivo_dird.backend import Entry, SourceUnavailable
-from xivo_dird.directory.snapshot_format import ENTRY_MASK, IndexShape, KeyKind, decode, key_of, texts_of
+from xivo_dird.backend import Entry, Respelled, SourceUnavailable
+from xivo_dird.directory.snapshot_format import (
+    ENTRY_MASK,
+    IndexShape,
+    KeyKind,
+    decode,
+    key_of,
+    number_key,
+    spelling_keys,
+    texts_of,
+)
 from xivo_dird.directory.snapshot_grams import grams, prefixes
+from xivo_dird.phone_number import same_number
 
 RAREST = 3
 """How many grams of a term are intersected: more cost more than the candidates they spare."""
 
 SCAN_SHARE = 8
 """A short term that may be in more than one of this many entries is looked for in all of them."""
+
+MOST_ALIKE = 1000
+"""Entries whose numbers end alike that are looked at for one: a directory made for that costs no lookup its time."""
 
 _LAST = "\U0010ffff"
 
@@ -40,6 +53,10 @@ _BEGINNING = "SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"
 _EXACT = """
     SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
     WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
+_ALIKE = """
+    SELECT row FROM entry JOIN (
+        SELECT DISTINCT key & ? AS number FROM key WHERE key BETWEEN ? AND ? ORDER BY number LIMIT ?
+    ) ON id = number ORDER BY id"""
 
 
 class IndexDamaged(Exception):
@@ -80,18 +97,21 @@ class SnapshotReader:
                 return _rows(connection, _SCAN, wanted)
             return _rows(connection, _MATCH, match, wanted) if match else []
 
-    def first_match(self, exten: str) -> Entry | None:
-        """Find the first entry with exactly the number `exten`."""
-        with self._connection() as connection:
-            found = _first(connection, KeyKind.NUMBER, exten, self._shape.first_matched_columns)
-        return None if found is None else found[1]
+    def first_match(self, exten: str, country: str | None = None) -> Entry | None:
+        """Find the first entry with exactly the number `exten`, else with another spelling of it (`Respelled`)."""
+        return self.match_all([exten], country).get(exten)
 
-    def match_all(self, extens: Sequence[str]) -> dict[str, Entry]:
-        """Find the first entry of each number; numbers without one are left out."""
+    def match_all(self, extens: Sequence[str], country: str | None = None) -> dict[str, Entry]:
+        """Find the first entry of each number, as `first_match` does; numbers without one are left out."""
         columns = self._shape.first_matched_columns
+        found: dict[str, Entry] = {}
         with self._connection() as connection:
-            found = [(exten, _first(connection, KeyKind.NUMBER, exten, columns)) for exten in set(extens)]
-        return {exten: numbered[1] for exten, numbered in found if numbered is not None}
+            for exten in dict.fromkeys(extens):
+                exact = _first(connection, number_key(exten), exten, columns)
+                match = _first_respelled(connection, exten, columns, country) if exact is None else exact[1]
+                if match is not None:
+                    found[exten] = match
+        return found
 
     def fetch(self, ids: Sequence[str]) -> list[Entry]:
         """List the first entry of each id, in the directory's order."""
@@ -99,7 +119,7 @@ class SnapshotReader:
         if column is None:
             return []
         with self._connection() as connection:
-            found = [_first(connection, KeyKind.ID, wanted, (column,)) for wanted in set(ids)]
+            found = [_first(connection, key_of(KeyKind.ID, wanted), wanted, (column,)) for wanted in set(ids)]
         return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
 
     def close(self) -> None:
@@ -153,14 +173,28 @@ def _rows(connection: sqlite3.Connection, statement: str, *parameters: str) -> l
 
 
 def _first(
-    connection: sqlite3.Connection, kind: KeyKind, text: str, columns: Sequence[str]
+    connection: sqlite3.Connection, key: int, text: str, columns: Sequence[str]
 ) -> tuple[int, Entry] | None:
-    """Find the number and the entry of the first that has exactly `text` in one of `columns`."""
-    key = key_of(kind, text)
+    """Find the number and the entry of the first with this key that has exactly `text` in one of `columns`."""
     for number, row in connection.execute(_EXACT, (ENTRY_MASK, key, key | ENTRY_MASK)):
         (entry,) = decode(b"[%b]" % row)
         if any(text in texts_of(entry.get(column)) for column in columns):
             return number, entry
+    return None
+
+
+def _first_respelled(
+    connection: sqlite3.Connection, exten: str, columns: Sequence[str], country: str | None
+) -> Respelled | None:
+    """Find the first that has the phone number in one of `columns`, in whatever spelling."""
+    keys = spelling_keys(exten)
+    if keys is None:
+        return None
+    for (row,) in connection.execute(_ALIKE, (ENTRY_MASK, *keys, MOST_ALIKE)):
+        (entry,) = decode(b"[%b]" % row)
+        texts = (text for column in columns for text in texts_of(entry.get(column)))
+        if any(same_number(text, exten, country) for text in texts):
+            return Respelled(entry)
     return None
 
 

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 
 from xivo_dird.backend import Entry
 from xivo_dird.directory.folding import SEPARATOR
-from xivo_dird.directory.snapshot_format import IndexShape, KeyKind, encode, key_of, texts_of
+from xivo_dird.directory.snapshot_format import IndexShape, KeyKind, encode, key_of, number_key, texts_of
 from xivo_dird.directory.snapshot_grams import spell
 
 BATCH = 250
@@ -42,9 +43,11 @@ class EntryTables:
         """Write to `connection`, within its transaction."""
         self._shape = shape
         self._connection = connection
-        self._key_columns = [(KeyKind.NUMBER, column) for column in shape.first_matched_columns]
+        self._key_columns: list[tuple[Callable[[str], int], str]] = [
+            (number_key, column) for column in shape.first_matched_columns
+        ]
         if shape.unique_column is not None:
-            self._key_columns.append((KeyKind.ID, shape.unique_column))
+            self._key_columns.append((partial(key_of, KeyKind.ID), shape.unique_column))
         self._entries: list[object] = []
         self._keys: list[int] = []
         self.count = 0
@@ -60,10 +63,10 @@ class EntryTables:
         self.count = number = self.count + 1
         searched = self._searched_text(entry)
         self._entries += (number, searched, encode(entry))
-        for kind, column in self._key_columns:
+        for make_key, column in self._key_columns:
             value = entry.get(column)
             for text in (value,) if isinstance(value, str) else texts_of(value):
-                self._keys.append(key_of(kind, text) | number)
+                self._keys.append(make_key(text) | number)
         return searched
 
     def write(self) -> None:

@@ -1,6 +1,6 @@
 """Where tenants are kept."""
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -36,3 +36,9 @@ def update(session: Session, tenant: Tenant) -> None:
     row = record(session, tenant.uuid)
     row.name = tenant.name or row.name
     row.country = tenant.country or row.country
+
+
+def find_countries(session: Session) -> dict[str, str]:
+    """List the tenants whose country is known: uuid -> country."""
+    statement = select(TenantRow.uuid, TenantRow.country).where(TenantRow.country.is_not(None))
+    return {uuid: country for uuid, country in session.execute(statement) if country}

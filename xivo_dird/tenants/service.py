@@ -1,21 +1,39 @@
 """What can be done with tenants. They need no registration: the first write for an unseen one records it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from xivo_dird.database.engine import Database, Session
+from xivo_dird.database.revision import Revision
+from xivo_dird.phone_number import known_country
 from xivo_dird.tenants import dao
 from xivo_dird.tenants.model import Tenant
 
 
 class TenantService:
-    """Keeps what is known of each tenant."""
+    """Keeps what is known of each tenant; the countries are kept in memory until the revision moves."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep them in `database`."""
+    def __init__(self, database: Database, revision: Revision, default_country: str | None = None) -> None:
+        """Keep them in `database`, count their changes in `revision`."""
         self._database = database
+        self._revision = revision
+        self._default_country = default_country
+        self._countries: tuple[int, Mapping[str, str]] = (-1, {})
 
     def update(self, tenant: Tenant) -> None:
-        """Write what is known of a tenant, new or not."""
-        with self._database.changing() as session:
-            dao.update(session, tenant)
+        """Write what is known of a tenant, new or not; a country that does not exist is not known."""
+        with self._revision.changing() as session:
+            dao.update(session, replace(tenant, country=known_country(tenant.country)))
+
+    def country(self, tenant_uuid: str) -> str | None:
+        """Answer the two letters of the country that a tenant's phone numbers are read in, None without one."""
+        revision, countries = self._countries
+        if revision != self._revision.value:
+            revision = self._revision.value
+            with self._database.reading() as session:
+                countries = dao.find_countries(session)
+            self._countries = (revision, countries)
+        return known_country(countries.get(tenant_uuid)) or self._default_country
 
     def record(self, session: Session, tenant_uuid: str) -> None:
         """Make sure that the owner of something exists, in the transaction that writes it."""

@@ -8,6 +8,7 @@ import pytest
 
 from patience import FOREVER, PATIENCE, promptly, until
 from unit.directory.conftest import CALLER
+from xivo_dird.backend import Respelled
 from xivo_dird.directory.fan_out import ask_all, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, Search
@@ -178,3 +179,41 @@ def test_reverse_uses_a_later_source_when_the_earlier_one_has_no_match(sources):
     empty = sources.open("empty")
     second = sources.open("second", entries=[entry("second")])
     assert reverse([empty, second]) == "second"
+
+
+def respelled(name):
+    return Respelled(entry(name))
+
+
+def test_reverse_takes_the_exact_number_rather_than_an_earlier_spelling_of_it(sources):
+    first = sources.open("first", "memory", entries=[respelled("first")])
+    second = sources.open("second", "memory", entries=[entry("second")])
+    third = sources.open("third", "memory", entries=[entry("third")])
+    assert reverse([first, second, third]) == "second"
+    assert sources.scripts["third"].questions == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "other"), [("memory", "waiting"), ("waiting", "memory"), ("waiting", "waiting")]
+)
+def test_reverse_waits_for_an_exact_number_of_whatever_source(sources, kind, other):
+    first = sources.open("first", kind, entries=[respelled("first")])
+    second = sources.open("second", other, entries=[entry("second")])
+    assert reverse([first, second], grace=PLENTY) == "second"
+    assert reverse([second, first], grace=PLENTY) == "second"
+
+
+def test_reverse_takes_the_first_of_several_spellings(sources):
+    waiting = sources.open("waiting", entries=[respelled("waiting")])
+    memory = sources.open("memory", "memory", entries=[respelled("memory")])
+    later = sources.open("later", "memory", entries=[respelled("later")])
+    assert reverse([waiting, memory, later], grace=PLENTY) == "waiting"
+    assert reverse([memory, waiting, later], grace=PLENTY) == "memory"
+
+
+def test_reverse_gives_those_that_may_have_the_exact_number_only_the_grace(sources):
+    memory = sources.open("memory", "memory", entries=[respelled("memory")])
+    hung = sources.open("hung", hangs=True)
+    began = time.monotonic()
+    assert reverse([memory, hung]) == "memory"
+    assert time.monotonic() - began < PLENTY

@@ -1,0 +1,123 @@
+"""GET /directories/reverse by numbers as people write them, in the country of the tenant."""
+
+import pytest
+from pydantic import ValidationError
+
+from api.conftest import OTHER, TENANT, USER, Daemon, configuration, crew
+from api.rest import created, until
+from xivo_dird.tenants.model import Tenant
+from xivo_dird.testing import HOSTILE_NUMBERS
+
+PEOPLE = """\
+id,firstname,lastname,number,mobile
+1,Ada,Stern,2045,+33 1 44 55 66 77
+2,Ivo,Brandt,2046,06 12 34 56 78
+3,Zoe,Late,2047,0612345678
+"""
+LATER = """\
+id,firstname,lastname,number,mobile
+9,Eve,Exact,2099,0144556677
+"""
+SPELLINGS = ["0144556677", "0033144556677", "+33(0)144556677", "tel:+33-1-44-55-66-77", "01.44.55.66.77"]
+
+
+def started(tmp_path, db_uri, country="FR", default=None, sources=("crew",)):
+    config = configuration(tmp_path, [crew("later.csv", name="later")], sources, db_uri=db_uri)
+    (tmp_path / "csv" / "crew.csv").write_text(PEOPLE)
+    (tmp_path / "csv" / "later.csv").write_text(LATER)
+    config["provisioning"]["tenants"][0]["country"] = country
+    config["lookup"] = {"default_country": default}
+    return Daemon(config)
+
+
+@pytest.fixture
+def daemon(tmp_path, db_uri):
+    with started(tmp_path, db_uri) as daemon:
+        yield daemon
+
+
+def who(daemon, exten, profile="default", token="admin"):
+    response = daemon.get(f"/directories/reverse/{profile}/{USER}", token, exten=exten)
+    assert response.status_code == 200
+    assert response.json["exten"] == exten
+    return response.json["display"]
+
+
+def test_a_number_is_found_in_every_spelling_and_the_answer_keeps_its_shape(daemon):
+    for exten in SPELLINGS:
+        response = daemon.get(f"/directories/reverse/default/{USER}", exten=exten)
+        assert response.json == {
+            "display": "Ada Stern",
+            "exten": exten,
+            "source": "crew",
+            "fields": {
+                "id": "1",
+                "firstname": "Ada",
+                "lastname": "Stern",
+                "number": "2045",
+                "mobile": "+33 1 44 55 66 77",
+                "name": "Ada Stern",
+                "reverse": "Ada Stern",
+            },
+        }
+
+
+def test_the_number_as_asked_wins_then_the_order_of_the_source(daemon):
+    assert who(daemon, "+33612345678") == "Ivo Brandt"
+    assert who(daemon, "0612345678") == "Zoe Late"
+    assert [who(daemon, exten) for exten in ("2045", "02045", "+332045")] == ["Ada Stern", None, None]
+
+
+def test_the_number_as_asked_wins_in_whatever_source_then_the_order_of_the_profile(tmp_path, db_uri):
+    for sources, first in ((("crew", "later"), "Ada Stern"), (("later", "crew"), "Eve Exact")):
+        with started(tmp_path, db_uri, sources=sources) as daemon:
+            assert who(daemon, "0144556677") == "Eve Exact"
+            assert who(daemon, "+33 1 44 55 66 77") == "Ada Stern"
+            assert who(daemon, "0033144556677") == first
+
+
+@pytest.mark.parametrize(
+    ("country", "default", "found"), [(None, None, None), (None, "FR", "Ada Stern"), ("DE", "FR", None)]
+)
+def test_without_a_country_of_its_own_a_tenant_has_the_default(tmp_path, db_uri, country, default, found):
+    with started(tmp_path, db_uri, country, default) as daemon:
+        assert who(daemon, "0144556677") == found
+        assert who(daemon, "0033144556677") == "Ada Stern"
+
+
+def test_a_change_of_the_country_is_used_by_every_process_within_a_second(tmp_path, db_uri):
+    with started(tmp_path, db_uri, "DE") as daemon, started(tmp_path, db_uri, "DE") as other:
+        assert who(daemon, "0144556677") is who(other, "0144556677") is None
+        daemon.controller._tenants.update(Tenant(TENANT, country="FR"))
+        assert who(daemon, "0144556677") == "Ada Stern"
+        until(lambda: who(other, "0144556677") == "Ada Stern")
+
+
+def test_stored_contacts_are_found_in_every_spelling_by_their_own_tenant_and_user(daemon):
+    phonebook = created(daemon, "/phonebooks", {"name": "Suppliers"})
+    matched = {"first_matched_columns": ["number"], "format_columns": {"reverse": "{name}"}}
+    book = created(daemon, "/backends/phonebook/sources", {**matched, "phonebook_uuid": phonebook["uuid"]})
+    own = created(daemon, "/backends/personal/sources", {**matched, "name": "own"})
+    services = {"reverse": {"sources": [{"uuid": own["uuid"]}, {"uuid": book["uuid"]}]}}
+    created(daemon, "/profiles", {"name": "stored", "services": services})
+    created(daemon, f"/phonebooks/{phonebook['uuid']}/contacts", {"name": "Ida", "number": "02 44 55 66 77"})
+    created(daemon, "/personal", {"name": "Pia", "number": "+33 3 44 55 66 77"})
+    assert who(daemon, "tel:+33244556677", "stored") == "Ida"
+    assert who(daemon, "0344556677", "stored") == "Pia"
+    assert who(daemon, "0444556677", "stored") is None
+    other = daemon.get(f"/directories/reverse/stored/{OTHER}", exten="0344556677")
+    assert other.json["display"] is None
+
+
+def test_a_hostile_number_is_one_that_nobody_has_whatever_the_country(daemon):
+    for exten in ("112", *HOSTILE_NUMBERS):
+        if exten != "\ud800":  # no URL can have it
+            assert who(daemon, exten) is None
+
+
+@pytest.mark.parametrize("country", ["France", "XX", "", "F", 33])
+def test_a_country_that_does_not_exist_is_a_mistake_at_its_key(tmp_path, country):
+    with pytest.raises(ValidationError, match=r"provisioning\.tenants\.0\.country"):
+        started(tmp_path, "sqlite://", country)
+    with pytest.raises(ValidationError, match=r"lookup\.default_country"):
+        started(tmp_path, "sqlite://", default=country)

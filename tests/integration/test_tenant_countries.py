@@ -1,0 +1,66 @@
+"""The country of a tenant, as every process sees it."""
+
+import pytest
+
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+from xivo_dird.tenants.model import Tenant
+from xivo_dird.tenants.service import TenantService
+
+MAIN, OTHER = "11111111-1111-4111-8111-111111111111", "33333333-3333-4333-8333-333333333333"
+
+
+@pytest.fixture
+def database(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def tenants(database):
+    return TenantService(database, Revision(database), "DE")
+
+
+def test_a_tenant_has_its_own_country_or_the_default(tenants):
+    tenants.update(Tenant(MAIN, "main", "FR"))
+    assert (tenants.country(MAIN), tenants.country(OTHER)) == ("FR", "DE")
+
+
+def test_an_update_is_used_here_at_once(tenants):
+    assert tenants.country(MAIN) == "DE"
+    for country in ("FR", "CH"):
+        tenants.update(Tenant(MAIN, country=country))
+        assert tenants.country(MAIN) == country
+
+
+def test_an_update_moves_the_revision_so_that_other_processes_see_it(database, tenants):
+    elsewhere = Revision(database)
+    other = TenantService(database, elsewhere)
+    assert other.country(MAIN) is None
+    tenants.update(Tenant(MAIN, country="FR"))
+    elsewhere.read()
+    assert other.country(MAIN) == "FR"
+
+
+@pytest.mark.parametrize("country", [None, "", "XX", "France", "\ud800", "12"])
+def test_an_unknown_country_leaves_what_is_known(tenants, country):
+    tenants.update(Tenant(MAIN, country="fr"))
+    tenants.update(Tenant(MAIN, "main", country))
+    assert tenants.country(MAIN) == "FR"
+
+
+def test_the_countries_are_kept_in_memory(database, tenants):
+    tenants.update(Tenant(MAIN, country="FR"))
+    assert tenants.country(MAIN) == "FR"
+    with database.changing() as session:  # by whoever forgets to count the change
+        session.connection().exec_driver_sql("UPDATE tenant SET country = 'CH'")
+    assert tenants.country(MAIN) == "FR"
+
+
+def test_a_country_that_numbers_are_not_read_in_counts_as_none(database, tenants):
+    tenants.update(Tenant(MAIN, country="FR"))
+    with database.changing() as session:
+        session.connection().exec_driver_sql("UPDATE tenant SET country = 'XX'")
+    assert tenants.country(MAIN) == "DE"

@@ -1,0 +1,154 @@
+"""Stored contacts are found by a number in whatever spelling, on both stores, within their owner."""
+
+import pytest
+
+from xivo_dird.backend import Environment, Respelled, StoredContacts
+from xivo_dird.contacts import dao
+from xivo_dird.contacts.content import content_of
+from xivo_dird.database.contact_keys import key_of, spelling_keys
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+from xivo_dird.personal.service import PersonalService
+from xivo_dird.phonebooks.model import PhonebookDraft
+from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.sources.service import SourceService
+from xivo_dird.tenants.service import TenantService
+from xivo_dird.testing import CALLER, HOSTILE_NUMBERS
+from xivo_dird_backends.personal import PersonalBackend
+from xivo_dird_backends.phonebook import PhonebookBackend
+
+MATCHED = ["number", "mobile"]
+PEOPLE = [
+    {"name": "Ada", "number": "1001", "mobile": "06.12.34.56.78"},
+    {"name": "Ivo", "number": "+33 (0)1 44 55 66 77"},
+    {"name": "Zoe", "number": "0033144556677"},
+    {"name": "Eve", "note": "+33 3 44 55 66 77"},
+]
+ASKED = [
+    ("+33612345678", "FR", "Ada"),
+    ("tel:+33-6-12-34-56-78", "FR", "Ada"),
+    ("0144556677", "FR", "Ivo"),
+    ("0033144556677", "FR", "Zoe"),
+    ("+33144556677", None, "Ivo"),
+    ("0144556677", "DE", None),
+    ("0344556677", "FR", None),
+    ("1001", "FR", "Ada"),
+    ("01001", "FR", None),
+    ("+331001", "FR", None),
+]
+
+
+@pytest.fixture
+def store(db_uri):
+    database = Database(db_uri)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def phonebook(store, tmp_path):
+    """Make a backend on a phonebook of these people; another one has a person of its own."""
+    phonebooks = PhonebookService(store, Revision(store), TenantService(store, Revision(store)))
+    service = PhonebookContactService(store)
+    mine, other = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
+    service.create(CALLER.tenant_uuid, other.uuid, {"name": "Mallory", "number": "01 44 55 66 77"})
+    for person in PEOPLE:
+        service.create(CALLER.tenant_uuid, mine.uuid, person)
+
+    def make(country):
+        options = PhonebookBackend.Options.model_validate(
+            {"phonebook_uuid": mine.uuid, "first_matched_columns": MATCHED}
+        )
+        stored = StoredContacts(of_phonebook=service.contacts_of)
+        settings = PhonebookBackend.Settings()
+        return PhonebookBackend(
+            options,
+            Environment("source", CALLER.tenant_uuid, settings, tmp_path, stored, lambda: country),
+        )
+
+    return make
+
+
+@pytest.fixture
+def personal(store, tmp_path):
+    """Make a backend on the caller's own contacts; somebody else has one, too."""
+    tenants = TenantService(store, Revision(store))
+    service = PersonalService(store, tenants, SourceService(store, Revision(store), tenants, {}))
+    service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
+    for person in PEOPLE:
+        service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
+
+    def make(country):
+        options = PersonalBackend.Options(name="personal", first_matched_columns=MATCHED)
+        stored = StoredContacts(of_user=service.contacts_of)
+        settings = PersonalBackend.Settings()
+        return PersonalBackend(
+            options,
+            Environment("source", CALLER.tenant_uuid, settings, tmp_path, stored, lambda: country),
+        )
+
+    return make
+
+
+@pytest.fixture(params=["phonebook", "personal"])
+def backend_in(request, phonebook, personal):
+    return {"phonebook": phonebook, "personal": personal}[request.param]
+
+
+def test_a_number_is_found_as_the_country_writes_it_the_oldest_contact_wins(backend_in):
+    for exten, country, name in ASKED:
+        entry = backend_in(country).first_match(exten, CALLER)
+        assert (entry and entry["name"]) == name, (exten, country)
+        assert backend_in(country).match_all([exten], CALLER) == ({} if entry is None else {exten: entry})
+
+
+def test_only_another_spelling_is_marked(backend_in):
+    backend = backend_in("FR")
+    assert not isinstance(backend.first_match("0033144556677", CALLER), Respelled)
+    assert isinstance(backend.first_match("+33144556677", CALLER), Respelled)
+
+
+def test_many_numbers_are_matched_at_once(backend_in):
+    found = backend_in("FR").match_all(
+        ["0144556677", "0033144556677", "1001", "2002", "+33612345678"], CALLER
+    )
+    assert {exten: entry["name"] for exten, entry in found.items()} == {
+        "0144556677": "Ivo",
+        "0033144556677": "Zoe",
+        "1001": "Ada",
+        "+33612345678": "Ada",
+    }
+
+
+def test_a_hostile_number_finds_nobody(backend_in):
+    backend = backend_in("FR")
+    for exten in HOSTILE_NUMBERS:
+        assert backend.first_match(exten, CALLER) is None
+
+
+def test_a_changed_number_is_found_by_its_new_spelling_only(store, phonebook):
+    backend = phonebook("FR")
+    service = PhonebookContactService(store)
+    ivo = backend.first_match("0144556677", CALLER)
+    phonebook_uuid = str(backend.options.phonebook_uuid)
+    service.update(CALLER.tenant_uuid, phonebook_uuid, ivo["id"], {"name": "Ivo", "number": "02 44 55 66 77"})
+    assert backend.first_match("+33244556677", CALLER)["name"] == "Ivo"
+    assert backend.first_match("0144556677", CALLER)["name"] == "Zoe"
+
+
+def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at(store, phonebook, monkeypatch):
+    monkeypatch.setattr(dao, "_MOST_ALIKE", 1)
+    assert phonebook("FR").first_match("+33144556677", CALLER)["name"] == "Ivo"
+    assert phonebook("FR").first_match("0033144556677", CALLER)["name"] == "Zoe"
+    assert phonebook("FR").first_match("+33 9 99 55 66 77", CALLER) is None
+
+
+def test_a_key_lies_among_those_of_its_spellings_and_apart_from_those_of_other_owners():
+    least, greatest = spelling_keys("owner", "+33144556677")
+    assert least <= key_of("owner", "0144556677") <= greatest < 2**63
+    assert not least <= key_of("other", "0144556677") <= greatest
+    assert spelling_keys("owner", "1001") is None
+    assert content_of("owner", {"a": "0144556677", "b": "01 44 55 66 77", "c": "Ada"}).keys == {
+        key_of("owner", "0144556677"),
+        key_of("owner", "01 44 55 66 77"),
+    }
