@@ -71,7 +71,8 @@ class BusClient:
 
         def receive(message: Message) -> None:
             message.ack()
-            arrived.append(message)
+            if "sequence" in message.headers:  # else it is one that we published
+                arrived.append(message)
 
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:

@@ -68,7 +68,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (AMQPError, KombuError, OSError) as error:
-        raise BrokerUnavailable(f"the broker does not answer: {str(error) or type(error).__name__}") from error
+        raise BrokerUnavailable(
+            f"the broker does not answer: {str(error) or type(error).__name__}"
+        ) from error
 
 
 def _tls_options(settings: Bus) -> dict[str, object] | bool:
