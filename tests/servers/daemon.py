@@ -43,6 +43,7 @@ class DaemonProcess:
             "log_filename": str(self.log),
             "extra_config_files": str(folder / "conf.d"),
             "rest_api": {"port": self.port},
+            "bus": {"enabled": False},
         }
         self.file.write_text(yaml.safe_dump({**own, **configuration}))
 

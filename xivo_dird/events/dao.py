@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -143,6 +144,8 @@ def _advance(session: Session, counter: str, sequence: int) -> None:
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
+    if scope.everything:
+        return true()
     conditions: list[ColumnElement[bool]] = [false()]
     if scope.user_uuid is not None:
         conditions.append(EventRow.user_uuid == scope.user_uuid)

@@ -36,10 +36,14 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose events are wanted: those of one user (None: of nobody), and with `tenant_uuid` all of that tenant."""
+    """Whose events are wanted: those of one user (None: of nobody), and with `tenant_uuid` all of that tenant.
+
+    `everything`: of the whole installation; only for who may read its database anyway.
+    """
 
     user_uuid: str | None
     tenant_uuid: str | None = None
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
