@@ -20,6 +20,7 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.tenants.service import TenantService
@@ -77,7 +78,7 @@ def people(count: int) -> list[str]:
 def imported(path: Path, rows: Sequence[str]) -> float:
     """Import through the service; answer the seconds it took."""
     database, phonebook_uuid = store(path)
-    contacts = PhonebookContactService(database)
+    contacts = PhonebookContactService(database, EventService(database))
     text = "\n".join([HEADER, *rows]).encode()
     began = time.perf_counter()
     with CsvUpload(io.BytesIO(text)) as upload:
@@ -129,7 +130,9 @@ def store(path: Path) -> tuple[Database, str]:
     """Make a store with one empty phonebook."""
     database = Database(f"sqlite:///{path}")
     database.migrate()
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
+    phonebooks = PhonebookService(
+        database, Revision(database), TenantService(database, Revision(database)), EventService(database)
+    )
     return database, phonebooks.create(TENANT, PhonebookDraft(name="People")).uuid
 
 

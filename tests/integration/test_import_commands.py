@@ -14,6 +14,7 @@ from patience import PATIENCE
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
@@ -41,7 +42,9 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
+    phonebooks = PhonebookService(
+        database, Revision(database), TenantService(database, Revision(database)), EventService(database)
+    )
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 
@@ -63,7 +66,9 @@ def import_file(tmp_path, phonebook):
 
 
 def stored(database, phonebook) -> list[StoredContact]:
-    page = PhonebookContactService(database).find_listed(TENANT, phonebook.uuid, Listing())
+    page = PhonebookContactService(database, EventService(database)).find_listed(
+        TENANT, phonebook.uuid, Listing()
+    )
     return [dict(contact.fields) for contact in page.items]
 
 

@@ -27,7 +27,7 @@ class Backlog:
 class EventService:
     """The events of every tenant."""
 
-    def __init__(self, database: Database, origin_uuid: str | None, most_held: int) -> None:
+    def __init__(self, database: Database, origin_uuid: str | None = None, most_held: int = 1) -> None:
         """Keep them in `database`; `origin_uuid` is this installation. `most_held` readers may wait at a time."""
         self._database = database
         self.origin_uuid = origin_uuid
