@@ -11,14 +11,13 @@ import pytest
 import yaml
 
 from patience import PATIENCE
+from stored import stored
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.tenants.service import TenantService
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -42,9 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(
-        database, Revision(database), TenantService(database, Revision(database)), EventService(database)
-    )
+    phonebooks = PhonebookService(*stored(database))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
@@ -38,7 +39,7 @@ def contacts(tmp_path):
     service = PersonalService(
         database,
         tenants,
-        SourceService(database, Revision(database), tenants, EventService(database), {}),
+        SourceService(*stored(database), {}),
         EventService(database),
     )
     for person in PEOPLE:

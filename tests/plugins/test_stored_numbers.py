@@ -2,6 +2,7 @@
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, Respelled, StoredContacts
 from xivo_dird.contacts import dao
 from xivo_dird.contacts.content import content_of
@@ -49,9 +50,7 @@ def store(db_uri):
 @pytest.fixture
 def phonebook(store, tmp_path):
     """Make a backend on a phonebook of these people; another one has a person of its own."""
-    phonebooks = PhonebookService(
-        store, Revision(store), TenantService(store, Revision(store)), EventService(store)
-    )
+    phonebooks = PhonebookService(*stored(store))
     service = PhonebookContactService(store, EventService(store))
     mine, other = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
     service.create(CALLER.tenant_uuid, other.uuid, {"name": "Mallory", "number": "01 44 55 66 77"})
@@ -79,7 +78,7 @@ def personal(store, tmp_path):
     service = PersonalService(
         store,
         tenants,
-        SourceService(store, Revision(store), tenants, EventService(store), {}),
+        SourceService(*stored(store), {}),
         EventService(store),
     )
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
