@@ -130,8 +130,9 @@ def store(path: Path) -> tuple[Database, str]:
     """Make a store with one empty phonebook."""
     database = Database(f"sqlite:///{path}")
     database.migrate()
+    revision = Revision(database)
     phonebooks = PhonebookService(
-        database, Revision(database), TenantService(database, Revision(database)), EventService(database)
+        database, revision, TenantService(database, revision), EventService(database)
     )
     return database, phonebooks.create(TENANT, PhonebookDraft(name="People")).uuid
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from patience import PATIENCE
-from stored import stored
+from stored import stored as made_of
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
@@ -41,7 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(*stored(database))
+    phonebooks = PhonebookService(*made_of(database))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 

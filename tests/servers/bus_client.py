@@ -47,6 +47,14 @@ class BusClient:
         """Wait for so many messages, and answer their bodies."""
         return [json.loads(message.body) for message in self.messages(count)]
 
+    def drain(self) -> list[dict[str, object]]:
+        """Read until the queue is empty; answer the bodies."""
+        found: list[Message] = []
+        channel = self._connection_now().channel()
+        while (message := self._queue(channel).get(no_ack=True)) is not None:
+            self._take(message, found)
+        return [json.loads(message.body) for message in found]
+
     def publish(self, name: str | None, data: object, **extra: object) -> None:
         """Publish an event as other programs do."""
         body = json.dumps({"name": name, "data": data})
@@ -99,6 +107,12 @@ class BusClient:
             return
         self._seen.add(event_id)
         arrived.append(message)
+
+    def _connection_now(self) -> Connection:
+        """Answer a connection that lives: a restarted broker knows the old one no longer."""
+        self._connection.collect()
+        self._connection = self._connected()
+        return self._connection
 
     def _connected(self) -> Connection:
         connection = Connection("amqp://guest:guest@127.0.0.1", port=self._port, connect_timeout=2)
