@@ -15,6 +15,7 @@ from xivo_dird.view import (
     Scope,
     ServiceResource,
     Services,
+    Storable,
     caller_may,
     current_caller,
     json_response,
@@ -34,7 +35,7 @@ class EventsQuery(Query):
 
     after: Annotated[int, Field(ge=0, le=LARGEST_CURSOR)] | Literal["now"] = 0
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
-    names: str = ""
+    names: Storable = ""
     wait: Annotated[float, Field(ge=0, le=30)] = 0.0
 
 
