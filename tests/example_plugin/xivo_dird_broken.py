@@ -3,6 +3,7 @@
 import threading
 
 from xivo_dird.backend import Environment, QueryBackend, SourceOptions
+from xivo_dird.listener import EventData, Listener
 
 NOT_A_BACKEND = 42
 
@@ -37,3 +38,16 @@ class NonsenseBackend(RaisingBackend):
 
 def broken_view(api, services, config):
     raise RuntimeError("this view can't register")
+
+
+class RaisingListener(Listener[EventData]):
+    events = ("ping",)
+    Data = EventData
+
+    def handle(self, name, data):
+        raise RuntimeError("this listener always raises")
+
+
+class UnmakableListener(RaisingListener):
+    def __init__(self, services):
+        raise RuntimeError("this listener can't be made")

@@ -96,7 +96,7 @@ class BusClient:
                         while arrived:
                             yield arrived.pop(0)
             except self._connection.connection_errors:
-                self._connection = self._connected()
+                self._connection_now()
 
     def _take(self, message: Message, arrived: list[Message]) -> None:
         event_id = message.headers.get("id")
