@@ -1,6 +1,6 @@
 """An event: a fact about a change, stored in the transaction of the change."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 IDS_PER_EVENT = 10_000
@@ -19,6 +19,13 @@ class Event:
     tenant_uuid: str | None
     user_uuid: str | None
     data: Mapping[str, object]
+
+
+def counted(ids: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Make the `count` and `ids` of an import's events; a long file takes several."""
+    for start in range(0, len(ids), IDS_PER_EVENT):
+        some = list(ids[start : start + IDS_PER_EVENT])
+        yield {"count": len(some), "ids": some}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.model import IDS_PER_EVENT, Event
+from xivo_dird.events.model import Event, counted
 
 
 def created(tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
@@ -23,9 +23,8 @@ def deleted(tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> 
 
 def imported(tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]) -> Iterator[Event]:
     """Tell which contacts a file brought; a long file takes several events."""
-    for start in range(0, len(ids), IDS_PER_EVENT):
-        some = list(ids[start : start + IDS_PER_EVENT])
-        data = {"user_uuid": user_uuid, "count": len(some), "ids": some}
+    for counts in counted(ids):
+        data = {"user_uuid": user_uuid, **counts}
         yield Event("personal_contacts_imported", "personal_contacts.imported", tenant_uuid, user_uuid, data)
 
 

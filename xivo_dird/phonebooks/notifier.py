@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.model import IDS_PER_EVENT, Event
+from xivo_dird.events.model import Event, counted
 from xivo_dird.phonebooks.model import Phonebook
 
 
@@ -40,16 +40,10 @@ def contact_deleted(phonebook: Phonebook, contact: StoredContact) -> Event:
 
 def contacts_imported(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[Event]:
     """Tell which contacts a file brought; a long file takes several events."""
-    for start in range(0, len(ids), IDS_PER_EVENT):
-        some = list(ids[start : start + IDS_PER_EVENT])
-        data = {"phonebook_uuid": phonebook.uuid, "count": len(some), "ids": some}
-        yield Event(
-            "phonebook_contacts_imported",
-            "phonebook_contacts.imported",
-            phonebook.tenant_uuid,
-            None,
-            data,
-        )
+    name, subject = "phonebook_contacts_imported", "phonebook_contacts.imported"
+    for counts in counted(ids):
+        data = {"phonebook_uuid": phonebook.uuid, **counts}
+        yield Event(name, subject, phonebook.tenant_uuid, None, data)
 
 
 def _about(what: str, phonebook: Phonebook) -> Event:
