@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
-from xivo_dird.exceptions import DirectoryGone, InvalidSource, SourceUnavailable
+from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.phone_number import same_number, spellings
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Environment",
     "InvalidSource",
     "QueryBackend",
+    "QuestionRefused",
     "Respelled",
     "SnapshotBackend",
     "SourceOptions",
@@ -184,7 +185,8 @@ class Backend(ABC, Generic[OptionsT]):
     """One source's connection to its directory; one instance per source, shared by threads.
 
     The constructor raises `InvalidSource` when the options can't work. A method that raises costs only this
-    source's entries; raise `SourceUnavailable` with a message for the administrator where you can.
+    source's entries; raise `SourceUnavailable` with a message for the administrator where you can, and
+    `QuestionRefused` when the directory works but will not answer this one question.
     """
 
     Options: ClassVar[type[SourceOptions]]
