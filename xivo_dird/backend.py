@@ -210,7 +210,7 @@ class SnapshotBackend(Backend[OptionsT]):
     check_interval: ClassVar[float] = 30.0
     """Seconds between two looks at `version`, taken outside any lookup's way.
 
-    0: look at every question, in the asking thread. Only for a `version` that can't wait (a local stat)."""
+    0: look at every question, which waits for it a moment. Only for a `version` that is quick (a stat of a file)."""
 
     text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
 

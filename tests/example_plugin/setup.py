@@ -13,6 +13,7 @@ setup(
             "raising = xivo_dird_broken:RaisingBackend",
             "hanging = xivo_dird_broken:HangingBackend",
             "unmakable = xivo_dird_broken:UnmakableBackend",
+            "hanging_version = xivo_dird_broken:HangingVersionBackend",
             "nonsense = xivo_dird_broken:NonsenseBackend",
             "not_a_backend = xivo_dird_broken:NOT_A_BACKEND",
         ],

@@ -14,6 +14,7 @@ EXAMPLE = Path(__file__).parents[1] / "example_plugin"
 TENANT = "11111111-1111-4111-8111-111111111111"
 COLUMNS = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
 ANSWERING_BADLY = ["raising", "hanging", "unmakable", "nonsense"]
+HANGS_LATER = "hanging_version"
 LEFT_OUT = ["broken_import", "not_a_backend", "not_installed"]
 
 
@@ -23,8 +24,8 @@ def source(name, backend, **options):
 
 @pytest.fixture
 def daemon(tmp_path):
-    backends = ["team", *ANSWERING_BADLY, *LEFT_OUT]
-    sources = [source(name, name) for name in [*ANSWERING_BADLY, *LEFT_OUT]]
+    backends = ["team", *ANSWERING_BADLY, HANGS_LATER, *LEFT_OUT]
+    sources = [source(name, name) for name in [*ANSWERING_BADLY, HANGS_LATER, *LEFT_OUT]]
     sources.append(source("team", "team", members={"Ada Stern": "2045"}))
     services = {name: {"sources": [source["name"] for source in sources]} for name in ("lookup", "reverse")}
     configuration = {
@@ -63,11 +64,11 @@ def is_in_memory(daemon, name):
 
 
 def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_each(daemon):
-    until(lambda: is_in_memory(daemon, "team"))  # and so can't be late
+    until(lambda: is_in_memory(daemon, "team") and is_in_memory(daemon, HANGS_LATER))  # and so can't be late
     for _ in range(4):
         status, body = daemon.get("/directories/lookup/default", term="ada")
         assert status == 200
-        assert [result["column_values"] for result in body["results"]] == [["Ada Stern"]]
+        assert [result["column_values"] for result in body["results"]] == [["Ada Last-Good"], ["Ada Stern"]]
     _, body = daemon.get("/directories/reverse/default/somebody", exten="2045")
     assert body["source"] == "team"
     _, body = daemon.get("/status")
@@ -79,7 +80,8 @@ def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_
     for name in [*ANSWERING_BADLY, *LEFT_OUT]:
         assert seen[name]["status"] in {"failed", "late"}, seen[name]
         assert seen[name]["error"]
-    assert seen["team"]["status"] == "ok"
+    assert seen["team"]["status"] == seen[HANGS_LATER]["status"] == "ok"
+    assert "takes too long" in seen[HANGS_LATER]["snapshot"]["error"]
     assert daemon.stop() == 0
 
 
