@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from api.conftest import OTHER, TENANT, USER, Daemon, configuration, crew
-from api.rest import created, until
+from api.rest import created
+from patience import until
 from xivo_dird.tenants.model import Tenant
 from xivo_dird.testing import HOSTILE_NUMBERS
 
