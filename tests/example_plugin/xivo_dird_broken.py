@@ -55,5 +55,21 @@ class HangingVersionBackend(SnapshotBackend[SourceOptions]):
         return [{"name": "Ada Last-Good"}]
 
 
+class BadSettingsBackend(RaisingBackend):
+    Settings = 42
+
+
+class BadOptionsBackend(RaisingBackend):
+    Options = dict
+
+
+class NoOptionsBackend(QueryBackend[SourceOptions]):
+    first_match = search = fetch = RaisingBackend.search
+
+
+def hanging_view(api, services, config):
+    threading.Event().wait()
+
+
 def broken_view(api, services, config):
     raise RuntimeError("this view can't register")
