@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -130,12 +131,22 @@ class EnabledPlugins(Section):
     }
 
 
-class ProvisionedTenant(Section):
-    """A tenant declared in YAML."""
+def _canonical_uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no UUID") from error
 
-    uuid: str
+
+Uuid = Annotated[str, AfterValidator(_canonical_uuid)]
+
+
+class ProvisionedTenant(Section):
+    """A tenant declared in YAML; `parent` is the uuid of another one."""
+
+    uuid: Uuid
     name: str | None = None
-    parent: str | None = None
+    parent: Uuid | None = None
     country: Country | None = None
 
 
