@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -98,7 +99,10 @@ class Auth(BaseModel):
 
 
 class EnabledPlugins(Section):
-    """Plugin name -> whether it is used. A name that is not installed is logged and skipped."""
+    """Plugin name -> whether it is used; what is given is laid over the defaults.
+
+    A name that is not installed is logged and skipped.
+    """
 
     backends: dict[str, bool] = {
         "conference": True,
@@ -129,6 +133,13 @@ class EnabledPlugins(Section):
         "sources": True,
         "status": True,
     }
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _lay_over_the_defaults(cls, given: object, field: ValidationInfo) -> object:
+        if given is not None and not isinstance(given, Mapping):
+            return given
+        return {**cls.model_fields[str(field.field_name)].default, **(given or {})}
 
 
 def _canonical_uuid(text: str) -> str:
