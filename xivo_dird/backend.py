@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
-from xivo_dird.exceptions import DirectoryGone, InvalidSource, SourceUnavailable
+from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.phone_number import same_number, spellings
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Environment",
     "InvalidSource",
     "QueryBackend",
+    "QuestionRefused",
     "Respelled",
     "SnapshotBackend",
     "SourceOptions",
@@ -184,7 +185,8 @@ class Backend(ABC, Generic[OptionsT]):
     """One source's connection to its directory; one instance per source, shared by threads.
 
     The constructor raises `InvalidSource` when the options can't work. A method that raises costs only this
-    source's entries; raise `SourceUnavailable` with a message for the administrator where you can.
+    source's entries; raise `SourceUnavailable` with a message for the administrator where you can, and
+    `QuestionRefused` when the directory works but will not answer this one question.
     """
 
     Options: ClassVar[type[SourceOptions]]
@@ -208,7 +210,7 @@ class SnapshotBackend(Backend[OptionsT]):
     check_interval: ClassVar[float] = 30.0
     """Seconds between two looks at `version`, taken outside any lookup's way.
 
-    0: look at every question, in the asking thread. Only for a `version` that can't wait (a local stat)."""
+    0: look at every question, which waits for it a moment. Only for a `version` that is quick (a stat of a file)."""
 
     text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
 

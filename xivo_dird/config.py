@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -10,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -122,7 +124,10 @@ class Auth(BaseModel):
 
 
 class EnabledPlugins(Section):
-    """Plugin name -> whether it is used. A name that is not installed is logged and skipped."""
+    """Plugin name -> whether it is used; what is given is laid over the defaults.
+
+    A name that is not installed is logged and skipped.
+    """
 
     backends: dict[str, bool] = {
         "conference": True,
@@ -160,13 +165,30 @@ class EnabledPlugins(Section):
         "status": True,
     }
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _lay_over_the_defaults(cls, given: object, field: ValidationInfo) -> object:
+        if given is not None and not isinstance(given, Mapping):
+            return given
+        return {**cls.model_fields[str(field.field_name)].default, **(given or {})}
+
+
+def _canonical_uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no UUID") from error
+
+
+Uuid = Annotated[str, AfterValidator(_canonical_uuid)]
+
 
 class ProvisionedTenant(Section):
-    """A tenant declared in YAML."""
+    """A tenant declared in YAML; `parent` is the uuid of another one."""
 
-    uuid: str
+    uuid: Uuid
     name: str | None = None
-    parent: str | None = None
+    parent: Uuid | None = None
     country: Country | None = None
 
 

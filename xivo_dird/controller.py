@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from wsgiref.types import WSGIApplication
 
 from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
-from xivo_dird.backend import Backend, SourceOptions, StoredContacts
+from xivo_dird.backend import Backend, BackendSettings, SourceOptions, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.bus.dispatcher import AnyListener
 from xivo_dird.bus.model import BusStatus
@@ -24,7 +25,7 @@ from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
 from xivo_dird.listener import Listener
-from xivo_dird.loader import Plugins, load_plugin
+from xivo_dird.loader import Plugins, in_time, load_plugin
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
@@ -158,7 +159,7 @@ class Controller:
         web = create_application(self._config.rest_api, Identity(self._authenticator))
         for name, register in list(self._views.loaded.items()):
             try:
-                register(web.api, self._services, self._config)
+                in_time(f"register {name}", partial(register, web.api, self._services, self._config))
             except Exception as error:  # noqa: BLE001 - plugin border: a broken view costs only itself
                 self._views.fail(name, error)
         return web.wsgi
@@ -210,9 +211,16 @@ def _authenticator(config: Config) -> AnyAuthenticator:
 
 
 def _checked_backend(name: str, plugin: object) -> type[Backend[SourceOptions]]:
-    if isinstance(plugin, type) and issubclass(plugin, Backend):
-        return plugin
-    raise TypeError(f"{name} is no Backend")
+    if not (isinstance(plugin, type) and issubclass(plugin, Backend)):
+        raise TypeError(f"{name} is no Backend")
+    _check_schema(f"{name}: its Options", getattr(plugin, "Options", None), SourceOptions)
+    _check_schema(f"{name}: its Settings", getattr(plugin, "Settings", None), BackendSettings)
+    return plugin
+
+
+def _check_schema(what: str, schema: object, base: type) -> None:
+    if not (isinstance(schema, type) and issubclass(schema, base)):
+        raise TypeError(f"{what} are no {base.__name__}")
 
 
 def _checked_listener(name: str, plugin: object) -> type[AnyListener]:

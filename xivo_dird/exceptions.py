@@ -36,7 +36,8 @@ DirdError
  └── SourceError               one source; costs only its own entries
       ├── InvalidSource        its options can't work
       └── SourceUnavailable    it can't answer now
-           └── DirectoryGone   there is nothing to answer from any more
+           ├── DirectoryGone   there is nothing to answer from any more
+           └── QuestionRefused it works, but would not answer this one question
 """
 
 from collections.abc import Mapping, Sequence
@@ -351,3 +352,7 @@ class SourceUnavailable(SourceError):
 
 class DirectoryGone(SourceUnavailable):
     """The directory itself is missing: its last good data must not answer for it any longer."""
+
+
+class QuestionRefused(SourceUnavailable):
+    """The directory answered that it will not answer this one question, such as a term with too many matches."""

@@ -13,8 +13,10 @@ from stevedore.exception import NoMatches
 logger = logging.getLogger(__name__)
 
 PluginT = TypeVar("PluginT")
+AnswerT = TypeVar("AnswerT")
 
-IMPORT_SECONDS = 10.0
+PLUGIN_SECONDS = 10.0
+"""How long one plugin may keep the start waiting, for its import or to register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +70,30 @@ class Plugins(Generic[PluginT]):
 
 
 def load_plugin(group: str, name: str) -> object:
-    """Import one plugin in a thread of its own, since an import can hang.
+    """Import one plugin; raise `LookupError` if it is not installed, or what `in_time` raises."""
+    return in_time(f"import {name}", lambda: _driver(group, name))
 
-    Raises `LookupError` if it is not installed, `TimeoutError` after `IMPORT_SECONDS`, or what the import raises.
+
+def in_time(what: str, work: Callable[[], AnswerT]) -> AnswerT:
+    """Have a plugin do `work` in a thread of its own, since it can hang, and answer what it answers.
+
+    Raises `TimeoutError` after `PLUGIN_SECONDS`, or what the work raises.
     """
-    loaded: Future[object] = Future()
-    threading.Thread(target=_import, args=(group, name, loaded), name=f"import {name}", daemon=True).start()
+    done: Future[AnswerT] = Future()
+    threading.Thread(target=_do, args=(work, done), name=what, daemon=True).start()
     try:
-        return loaded.result(IMPORT_SECONDS)
+        return done.result(PLUGIN_SECONDS)
     except TimeoutError as error:
-        raise TimeoutError(f"its import did not end within {IMPORT_SECONDS:g} s") from error
+        raise TimeoutError(f"{what} did not end within {PLUGIN_SECONDS:g} s") from error
     except SystemExit as error:
-        raise ImportError("its import wanted to end the process") from error
+        raise ImportError(f"{what} wanted to end the process") from error
 
 
-def _import(group: str, name: str, loaded: Future[object]) -> None:
+def _do(work: Callable[[], AnswerT], done: Future[AnswerT]) -> None:
     try:
-        loaded.set_result(_driver(group, name))
+        done.set_result(work())
     except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-        loaded.set_exception(error)
+        done.set_exception(error)
 
 
 def _driver(group: str, name: str) -> object:

@@ -121,6 +121,7 @@ def run(config: Config) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.umask(PRIVATE)
     set_up_logging(config)
+    stop = follow_signals()
     listener = take_what_root_may(config)
     with first_token(config) as token:
         controller = Controller(config)
@@ -130,7 +131,7 @@ def run(config: Config) -> int:
     if token is not None:
         sys.stdout.write(lookup_command(config.rest_api, server.port, token) + "\n")
         sys.stdout.flush()
-    wait_for_stop()
+    stop.wait()
     controller.stop()  # first: it lets every lookup that still waits return
     server.stop()
     logger.info("Stopped")
@@ -146,13 +147,21 @@ def take_what_root_may(config: Config) -> Listener:
     return listener
 
 
-def wait_for_stop() -> None:
-    """Wait for SIGTERM or SIGINT; at SIGHUP the log file is reopened."""
+def follow_signals() -> threading.Event:
+    """Answer an event that is set at SIGTERM or SIGINT, also while the start still lasts."""
+    stop = threading.Event()
+    threading.Thread(target=wait_for_stop, args=(stop,), name="signals", daemon=True).start()
+    return stop
+
+
+def wait_for_stop(stop: threading.Event) -> None:
+    """Set `stop` at SIGTERM or SIGINT; at SIGHUP the log file is reopened."""
     while (received := signal.sigwait(SIGNALS)) == signal.SIGHUP:
         reopen_log_files()
         logger.info("The log file was reopened")
     logger.info("Stops at %s", signal.Signals(received).name)
     never_stop_longer_than(LONGEST_STOP)
+    stop.set()
 
 
 def never_stop_longer_than(seconds: float) -> None:

@@ -5,13 +5,14 @@ anything is written.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird.config import Provisioned, ProvisionedSource, Provisioning, validated
+from xivo_dird.config import Provisioned, ProvisionedSource, ProvisionedTenant, Provisioning, validated
 from xivo_dird.displays.model import Display, DisplayDraft
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.exceptions import Conflict, InvalidConfiguration
@@ -24,6 +25,8 @@ from xivo_dird.tenants.service import TenantService
 
 logger = logging.getLogger(__name__)
 
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
 
 class ServiceDraft(BaseModel):
     """A service of a declared profile: its sources by name."""
@@ -34,13 +37,23 @@ class ServiceDraft(BaseModel):
     options: ServiceOptions | None = None
 
 
+class ServicesDraft(BaseModel):
+    """The services of a declared profile; one that is left out does not exist in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lookup: ServiceDraft | None = None
+    reverse: ServiceDraft | None = None
+    favorites: ServiceDraft | None = None
+
+
 class ProfileDraft(BaseModel):
     """A declared profile: its display and sources by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     display: str | None = None
-    services: dict[str, ServiceDraft] = {}
+    services: ServicesDraft = ServicesDraft()
 
 
 class Declared:
@@ -49,6 +62,7 @@ class Declared:
     def __init__(self, provisioning: Provisioning, schemas: Mapping[str, type[SourceOptions]]) -> None:
         """Raises `InvalidConfiguration` naming the key that is wrong."""
         self._schemas = schemas
+        _check_tenants(provisioning.tenants)
         self._tenant_uuids = {tenant.name or tenant.uuid: tenant.uuid for tenant in provisioning.tenants}
         self._tenant_uuids.update({tenant.uuid: tenant.uuid for tenant in provisioning.tenants})
         self.tenants = [Tenant(tenant.uuid, tenant.name, tenant.country) for tenant in provisioning.tenants]
@@ -67,10 +81,7 @@ class Declared:
         if schema is None:
             logger.warning("%s.backend: no backend %r is installed and enabled", key, declared.backend)
             return self._made_source(tenant_uuid, declared, given)
-        unknown = sorted(given.keys() - schema.model_fields.keys())
-        if unknown:
-            raise InvalidConfiguration(f"{key}.{unknown[0]}: unknown key for the backend {declared.backend}")
-        options = validated(schema, key, {**given, "name": declared.name})
+        options = _judged(schema, key, {**given, "name": declared.name})
         return self._made_source(tenant_uuid, declared, options.stored())
 
     def _made_source(
@@ -82,14 +93,14 @@ class Declared:
     def _display(self, index: int, declared: Provisioned) -> Display:
         key = f"provisioning.displays.{index}"
         tenant_uuid = self._tenant(key, declared)
-        draft = validated(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
+        draft = _judged(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
         uuid = _uuid("display", tenant_uuid, declared.name)
         return Display(uuid, tenant_uuid, draft.name, draft.columns, provisioned=True)
 
     def _profile(self, index: int, declared: Provisioned) -> Profile:
         key = f"provisioning.profiles.{index}"
         tenant_uuid = self._tenant(key, declared)
-        draft = validated(ProfileDraft, key, declared.model_extra or {})
+        draft = _judged(ProfileDraft, key, declared.model_extra or {})
         services = {
             name: ServiceConfig(
                 tuple(
@@ -98,7 +109,8 @@ class Declared:
                 ),
                 service.options,
             )
-            for name, service in draft.services.items()
+            for name, service in draft.services
+            if service is not None
         }
         display = self._named_display(f"{key}.display", tenant_uuid, draft.display)
         uuid = _uuid("profile", tenant_uuid, declared.name)
@@ -135,6 +147,45 @@ class Declared:
                     f"provisioning.{kind}.{index}.name: {resource.name!r} is declared twice in its tenant"
                 )
             seen.add(resource.uuid)
+
+
+def _check_tenants(tenants: Sequence[ProvisionedTenant]) -> None:
+    uuids = [tenant.uuid for tenant in tenants]
+    names = [tenant.name for tenant in tenants]
+    for index, tenant in enumerate(tenants):
+        key = f"provisioning.tenants.{index}"
+        if tenant.uuid in uuids[:index]:
+            raise InvalidConfiguration(f"{key}.uuid: {tenant.uuid} is declared twice")
+        if tenant.name is not None and tenant.name in names[:index]:
+            raise InvalidConfiguration(f"{key}.name: {tenant.name!r} is declared twice")
+        if tenant.parent == tenant.uuid:
+            raise InvalidConfiguration(f"{key}.parent: a tenant is not its own parent")
+        if tenant.parent is not None and tenant.parent not in uuids:
+            raise InvalidConfiguration(f"{key}.parent: no tenant {tenant.parent} is declared")
+
+
+def _judged(schema: type[ModelT], key: str, given: Mapping[str, object]) -> ModelT:
+    """Judge a declaration as a body is judged over REST, but refuse unknown keys: nobody sends back what they read."""
+    unknown = sorted(given.keys() - schema.model_fields.keys())
+    if unknown:
+        raise InvalidConfiguration(f"{key}.{unknown[0]}: unknown key")
+    model = validated(schema, key, given)
+    for inner in _unknown_keys(model, given, key):
+        raise InvalidConfiguration(f"{inner}: unknown key")
+    return model
+
+
+def _unknown_keys(model: object, given: object, key: str) -> Iterator[str]:
+    """List the keys in `given`, at any depth, that `model` does not have, though it was made from it."""
+    if isinstance(model, BaseModel) and isinstance(given, Mapping):
+        for name, value in given.items():
+            if name in type(model).model_fields:
+                yield from _unknown_keys(getattr(model, name), value, f"{key}.{name}")
+            else:
+                yield f"{key}.{name}"
+    if isinstance(model, tuple | list) and isinstance(given, tuple | list):
+        for index, (item, value) in enumerate(zip(model, given, strict=False)):
+            yield from _unknown_keys(item, value, f"{key}.{index}")
 
 
 def provision(

@@ -11,12 +11,14 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldap3.core.results import (
     RESULT_ADMIN_LIMIT_EXCEEDED,
+    RESULT_BUSY,
     RESULT_SIZE_LIMIT_EXCEEDED,
     RESULT_SUCCESS,
     RESULT_TIME_LIMIT_EXCEEDED,
+    RESULT_UNAVAILABLE,
 )
 
-from xivo_dird.backend import SourceUnavailable
+from xivo_dird.backend import QuestionRefused, SourceUnavailable
 from xivo_dird_backends.ldap_entries import RawEntry
 from xivo_dird_backends.ldap_options import LdapServer
 from xivo_dird_backends.ldap_sockets import Deadline, DeadlineSocket, tls_context
@@ -24,6 +26,7 @@ from xivo_dird_backends.ldap_sockets import Deadline, DeadlineSocket, tls_contex
 SEARCH_RESULT_ENTRY = 4
 START_TLS = "1.3.6.1.4.1.1466.20037"
 LIMITS = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
+OUT_OF_ORDER = {RESULT_BUSY, RESULT_UNAVAILABLE}
 
 # A malformed answer makes ldap3's decoder raise whatever Python raises, and a socket that `close` took away
 # while a call runs is an AttributeError to it.
@@ -141,10 +144,14 @@ class LdapConnection:
 
 
 def entries_of(answer: Answer, server: LdapServer) -> Sequence[RawEntry]:
-    """Take the entries, also those found before a size or time limit; raise `SourceUnavailable` otherwise."""
+    """Take the entries, also those found before a size or time limit.
+
+    Raises `QuestionRefused` for any other result, `SourceUnavailable` when it is about the server and no question.
+    """
     if answer.code == RESULT_SUCCESS or (answer.code in LIMITS and answer.entries):
         return answer.entries
-    raise SourceUnavailable(f"{server.uri}: search below {server.base_dn!r} failed: {answer.outcome}")
+    trouble = SourceUnavailable if answer.code in OUT_OF_ORDER else QuestionRefused
+    raise trouble(f"{server.uri}: search below {server.base_dn!r} failed: {answer.outcome}")
 
 
 def printable(text: str) -> str:

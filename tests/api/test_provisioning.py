@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.conftest import TENANT, Daemon, configuration, crew
+from api.conftest import CHILD, TENANT, Daemon, configuration, crew
 from xivo_dird.exceptions import InvalidConfiguration
 
 LOOKUP = "/directories/lookup/default"
@@ -61,6 +61,33 @@ def test_sources_answer_in_the_declared_order(tmp_path, db_uri):
             "provisioning.profiles.0.services.lookup.options.timeout: ",
         ),
         ("profiles", {"tenant": "main", "name": "p", "colour": 1}, "provisioning.profiles.0.colour: "),
+        (
+            "profiles",
+            {"tenant": "main", "name": "p", "services": {"lokup": {"sources": ["crew"]}}},
+            "provisioning.profiles.0.services.lokup: ",
+        ),
+        (
+            "profiles",
+            {"tenant": "main", "name": "p", "services": {"lookup": {"options": {"timout": 1}}}},
+            "provisioning.profiles.0.services.lookup.options.timout: ",
+        ),
+        (
+            "displays",
+            {"tenant": "main", "name": "desk", "columns": [{"field": "name", "titel": "Name"}]},
+            "provisioning.displays.0.columns.0.titel: unknown key",
+        ),
+        (
+            "displays",
+            {"tenant": "main", "name": "desk", "colums": [], "columns": [{"field": "name"}]},
+            "provisioning.displays.0.colums: unknown key",
+        ),
+        (
+            "sources",
+            {"tenant": "main", "name": "g", "backend": "google", "auth": {"hots": "x"}},
+            "provisioning.sources.0.auth.hots: unknown key",
+        ),
+        ("tenants", {"uuid": TENANT, "parent": CHILD}, "provisioning.tenants.0.parent: no tenant"),
+        ("tenants", {"uuid": TENANT, "parent": TENANT}, "provisioning.tenants.0.parent: a tenant is not its"),
     ],
 )
 def test_a_wrong_declaration_is_one_line_that_names_its_key(tmp_path, kind, entry, told):
@@ -73,6 +100,26 @@ def test_a_wrong_declaration_is_one_line_that_names_its_key(tmp_path, kind, entr
 def test_the_same_name_twice_in_a_tenant_is_wrong(tmp_path):
     with pytest.raises(InvalidConfiguration, match=r"sources\.1\.name: 'crew' is declared twice"):
         Daemon(declared(tmp_path, "sqlite://", sources=[crew(), crew()]))
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({"uuid": TENANT.upper()}, "provisioning.tenants.1.uuid: "),
+        ({"uuid": CHILD, "name": "main"}, "provisioning.tenants.1.name: 'main'"),
+    ],
+)
+def test_a_tenant_declared_twice_is_wrong(tmp_path, second, told):
+    with pytest.raises(InvalidConfiguration) as caught:
+        Daemon(declared(tmp_path, "sqlite://", tenants=[{"uuid": TENANT, "name": "main"}, second]))
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize("uri", ["nonsense", "mysql://u:s3cret@a/b", "sqlite+no_such://", "oracle://a"])
+def test_a_store_that_can_not_be_used_is_named_without_its_password(tmp_path, uri):
+    with pytest.raises(InvalidConfiguration, match=r"^db_uri: ") as caught:
+        Daemon(configuration(tmp_path, db_uri=uri))
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

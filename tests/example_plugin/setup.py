@@ -5,7 +5,7 @@ from setuptools import setup
 setup(
     name="xivo-dird-team",
     version="1.0",
-    py_modules=["xivo_dird_team", "xivo_dird_pong", "xivo_dird_broken"],
+    py_modules=["xivo_dird_team", "xivo_dird_pong", "xivo_dird_broken", "xivo_dird_hanging_import"],
     entry_points={
         "xivo_dird.backends": [
             "team = xivo_dird_team:TeamBackend",
@@ -13,7 +13,12 @@ setup(
             "raising = xivo_dird_broken:RaisingBackend",
             "hanging = xivo_dird_broken:HangingBackend",
             "unmakable = xivo_dird_broken:UnmakableBackend",
+            "hanging_version = xivo_dird_broken:HangingVersionBackend",
             "nonsense = xivo_dird_broken:NonsenseBackend",
+            "hanging_import = xivo_dird_hanging_import:Nothing",
+            "bad_settings = xivo_dird_broken:BadSettingsBackend",
+            "bad_options = xivo_dird_broken:BadOptionsBackend",
+            "no_options = xivo_dird_broken:NoOptionsBackend",
             "not_a_backend = xivo_dird_broken:NOT_A_BACKEND",
         ],
         "xivo_dird.listeners": [
@@ -22,6 +27,9 @@ setup(
             "unmakable = xivo_dird_broken:UnmakableListener",
             "not_a_listener = xivo_dird_broken:NOT_A_BACKEND",
         ],
-        "xivo_dird.views": ["broken_view = xivo_dird_broken:broken_view"],
+        "xivo_dird.views": [
+            "broken_view = xivo_dird_broken:broken_view",
+            "hanging_view = xivo_dird_broken:hanging_view",
+        ],
     },
 )

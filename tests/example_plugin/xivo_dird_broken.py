@@ -1,8 +1,9 @@
 """Backends and views with every defect that the daemon has to survive."""
 
 import threading
+from itertools import count
 
-from xivo_dird.backend import Environment, QueryBackend, SourceOptions
+from xivo_dird.backend import Environment, QueryBackend, SnapshotBackend, SourceOptions
 from xivo_dird.listener import EventData, Listener
 
 NOT_A_BACKEND = 42
@@ -34,6 +35,41 @@ class NonsenseBackend(RaisingBackend):
         return [1, None, "text"]
 
     first_match = fetch = search
+
+
+class HangingVersionBackend(SnapshotBackend[SourceOptions]):
+    """Its data are read once, which takes two looks at their version; all others hang, as on a dead file server."""
+
+    Options = SourceOptions
+    check_interval = 0.0
+
+    def __init__(self, options: SourceOptions, environment: Environment) -> None:
+        super().__init__(options, environment)
+        self._looks = count(1)
+
+    def version(self, caller):
+        if next(self._looks) > 2:
+            threading.Event().wait()
+        return "1"
+
+    def entries(self, caller):
+        return [{"name": "Ada Last-Good"}]
+
+
+class BadSettingsBackend(RaisingBackend):
+    Settings = 42
+
+
+class BadOptionsBackend(RaisingBackend):
+    Options = dict
+
+
+class NoOptionsBackend(QueryBackend[SourceOptions]):
+    first_match = search = fetch = RaisingBackend.search
+
+
+def hanging_view(api, services, config):
+    threading.Event().wait()
 
 
 def broken_view(api, services, config):

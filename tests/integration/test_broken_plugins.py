@@ -1,20 +1,30 @@
 """A third party's distribution: one backend that works, and others with every defect."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from patience import until
+from patience import PATIENCE, until
 from servers.daemon import TOKEN, DaemonProcess
 from servers.distribution import install
+from servers.foreground import PROGRAM, Foreground
 from xivo_dird.authenticator import hash_token
 
 EXAMPLE = Path(__file__).parents[1] / "example_plugin"
 TENANT = "11111111-1111-4111-8111-111111111111"
 COLUMNS = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
 ANSWERING_BADLY = ["raising", "hanging", "unmakable", "nonsense"]
-LEFT_OUT = ["broken_import", "not_a_backend", "not_installed"]
+HANGS_LATER = "hanging_version"
+LEFT_OUT = [
+    "broken_import",
+    "not_a_backend",
+    "not_installed",
+    "bad_settings",
+    "bad_options",
+    "no_options",
+]
 
 
 def source(name, backend, **options):
@@ -23,8 +33,8 @@ def source(name, backend, **options):
 
 @pytest.fixture
 def daemon(tmp_path):
-    backends = ["team", *ANSWERING_BADLY, *LEFT_OUT]
-    sources = [source(name, name) for name in [*ANSWERING_BADLY, *LEFT_OUT]]
+    backends = ["team", *ANSWERING_BADLY, HANGS_LATER, *LEFT_OUT]
+    sources = [source(name, name) for name in [*ANSWERING_BADLY, HANGS_LATER, *LEFT_OUT]]
     sources.append(source("team", "team", members={"Ada Stern": "2045"}))
     services = {name: {"sources": [source["name"] for source in sources]} for name in ("lookup", "reverse")}
     configuration = {
@@ -36,6 +46,7 @@ def daemon(tmp_path):
                 "reverse": True,
                 "status": True,
                 "broken_view": True,
+                "hanging_view": True,
                 "view_not_installed": True,
             },
         },
@@ -63,24 +74,42 @@ def is_in_memory(daemon, name):
 
 
 def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_each(daemon):
-    until(lambda: is_in_memory(daemon, "team"))  # and so can't be late
+    until(lambda: is_in_memory(daemon, "team") and is_in_memory(daemon, HANGS_LATER))  # and so can't be late
     for _ in range(4):
         status, body = daemon.get("/directories/lookup/default", term="ada")
         assert status == 200
-        assert [result["column_values"] for result in body["results"]] == [["Ada Stern"]]
+        assert [result["column_values"] for result in body["results"]] == [["Ada Last-Good"], ["Ada Stern"]]
     _, body = daemon.get("/directories/reverse/default/somebody", exten="2045")
     assert body["source"] == "team"
     _, body = daemon.get("/status")
     plugins = {plugin["name"]: plugin for plugin in body["plugins"]}
-    for name in [*LEFT_OUT, "broken_view", "view_not_installed"]:
+    for name in [*LEFT_OUT, "broken_view", "hanging_view", "view_not_installed"]:
         assert plugins[name]["status"] == "fail"
         assert plugins[name]["error"]
     seen = reports(daemon)
     for name in [*ANSWERING_BADLY, *LEFT_OUT]:
         assert seen[name]["status"] in {"failed", "late"}, seen[name]
         assert seen[name]["error"]
-    assert seen["team"]["status"] == "ok"
+    assert seen["team"]["status"] == seen[HANGS_LATER]["status"] == "ok"
+    assert "takes too long" in seen[HANGS_LATER]["snapshot"]["error"]
     assert daemon.stop() == 0
+
+
+def test_it_stops_at_a_signal_while_the_import_of_a_plugin_hangs(tmp_path):
+    began = tmp_path / "began"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(install(EXAMPLE, tmp_path)),
+        "IMPORT_BEGAN": str(began),
+    }
+    enabled = {"backends": dict.fromkeys(["hanging_import"], True)}
+    daemon = Foreground(tmp_path, enabled_plugins=enabled)
+    with subprocess.Popen([PROGRAM, "-c", daemon.config_file], env=environment) as process:
+        until(began.exists)
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+    assert "Stops at SIGTERM" in daemon.log()
+    assert "is left out" not in daemon.log()  # the import has not even reached its own time limit
 
 
 def test_the_example_backend_has_at_most_15_lines():

@@ -149,6 +149,8 @@ def test_a_taken_port_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
         ({"user": "no-such-user"}, "user: no such system user"),
         ({"state_directory": "/dev/null/state"}, "state_directory: /dev/null/state can't be made"),
         ({"auth": {"method": "no_such_method"}}, "auth.method: "),
+        ({"db_uri": "nonsense"}, "db_uri: it is neither sqlite:///<path> nor postgresql"),
+        ({"provisioning": {"tenants": [{"uuid": "x"}]}}, "provisioning.tenants.0.uuid: 'x' is no UUID"),
         ({"auth": {"method": "static", "colour": "red"}}, "auth.colour: "),
         ({"backends": {"csv": {"colour": "red"}}}, "backends.csv.colour: "),
         (

@@ -170,3 +170,21 @@ def test_a_restart_finds_everything_again(daemon):
     assert daemon.stop() == 0
     daemon.start()
     assert len(found(daemon, "Alice")["crew"]) == 10_000
+
+
+@pytest.fixture
+def careful_slapd(tmp_path):
+    folder = tmp_path / "slapd"
+    folder.mkdir()
+    with Slapd(folder, unchecked_limit=50) as slapd:
+        yield slapd
+
+
+def test_terms_that_the_ldap_server_refuses_do_not_cost_other_terms_their_answers(tmp_path, careful_slapd):
+    with DaemonProcess(tmp_path, configuration(tmp_path, careful_slapd.uri, PATIENCE)) as daemon:
+        assert found(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
+        for term in ("al", "le", "ra", "an"):
+            assert found(daemon, term)["staff"] == []
+        assert (staff(daemon)["status"], staff(daemon)["breaker"]) == ("refused", "closed")
+        assert "adminLimitExceeded" in staff(daemon)["error"]
+        assert found(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]

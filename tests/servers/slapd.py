@@ -37,6 +37,7 @@ suffix "{base_dn}"
 rootdn "{bind_dn}"
 rootpw {password}
 directory {folder}/data
+{limits}
 index objectClass,guid eq
 index uid,cn,sn,givenName,mail,telephoneNumber,mobile eq,sub
 """
@@ -52,7 +53,8 @@ TLSVerifyClient never
 class Slapd:
     """A directory below `base_dn` that anybody may read; `stop` and `start` keep ports and data.
 
-    The folder must exist and be this server's alone. `size_limit` is how many entries one search may return;
+    The folder must exist and be this server's alone. `size_limit` is how many entries one search may return,
+    `unchecked_limit` how many candidates it may have (more are adminLimitExceeded);
     without `tls` the server refuses StartTLS; `certificate_host` is the name that its certificate is for.
     """
 
@@ -66,6 +68,7 @@ class Slapd:
         entries: Sequence[LdapEntry] | None = None,
         *,
         size_limit: int = 500,
+        unchecked_limit: int | None = None,
         tls: bool = True,
         certificate_host: str = HOST,
     ) -> None:
@@ -81,7 +84,9 @@ class Slapd:
         (folder / "data").mkdir()
         if tls:
             self._write_certificates(certificate_host)
-        self._write_configuration(size_limit)
+        self._write_configuration(
+            size_limit, "" if unchecked_limit is None else f"limits * size.unchecked={unchecked_limit}"
+        )
         self._load([*roots(), referral(self.uri), *(people() if entries is None else entries)])
 
     def __enter__(self) -> Self:
@@ -161,11 +166,12 @@ class Slapd:
         for blob in certificate.cert_chain_pems:
             blob.write_to_path(str(self._folder / "server.pem"), append=True)
 
-    def _write_configuration(self, size_limit: int) -> None:
+    def _write_configuration(self, size_limit: int, limits: str) -> None:
         tls = TLS_CONFIGURATION.format(folder=self._folder) if self._tls else ""
         text = CONFIGURATION.format(
             folder=self._folder,
             size_limit=size_limit,
+            limits=limits,
             tls=tls,
             base_dn=self.base_dn,
             bind_dn=self.bind_dn,

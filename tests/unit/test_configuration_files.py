@@ -155,3 +155,15 @@ def test_the_origin_of_a_key_below_a_list_is_the_file_of_the_list(tmp_path: Path
     given = loaded(tmp_path, "auth: {tokens: []}", a="auth: {tokens: [{acl: []}]}")
     assert given.origin("auth.tokens.0.acl") == str(tmp_path / "conf.d" / "a.yml")
     assert given.origin("lookup.timeout") == str(tmp_path / "config.yml")
+
+
+def test_plugins_that_are_named_are_merged_with_the_defaults(tmp_path: Path) -> None:
+    text = "enabled_plugins: {backends: {team: true, google: false}, views: null}"
+    enabled = loaded(tmp_path, text).config.enabled_plugins
+    default = Config().enabled_plugins
+    assert enabled.backends == {**default.backends, "team": True, "google": False}
+    assert enabled.views == default.views
+
+
+def test_plugins_that_are_no_mapping_are_a_mistake(tmp_path: Path) -> None:
+    assert "enabled_plugins.backends: " in mistake(tmp_path, "enabled_plugins: {backends: [team]}")

@@ -22,7 +22,7 @@ TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 def configuration(token_file: Path, **keys: object) -> Config:
     given: dict[str, object] = {
         "auth": {"token_file": str(token_file)},
-        "provisioning": {"tenants": [{"uuid": TENANT}, {"uuid": "another"}]},
+        "provisioning": {"tenants": [{"uuid": TENANT}, {"uuid": "11111111-1111-4111-8111-111111111111"}]},
     }
     return Config.model_validate(given | keys)
 

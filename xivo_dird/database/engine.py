@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from xivo_dird.database.schema import lock_schema, upgrade
-from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
 __all__ = ["Database", "Session", "after_commit"]
 
@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 BUSY_SECONDS = 10
 CACHE_KIBIBYTES = 16 * 1024
 """Pages of SQLite kept per connection; with its default of 2000 a large import writes most pages many times."""
+
+SQLITE_FORM = "sqlite:///<path>"
+POSTGRESQL_FORM = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"
 
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 10
@@ -35,8 +38,20 @@ class Database:
     """
 
     def __init__(self, uri: str) -> None:
-        """Connect lazily. `uri` is an SQLAlchemy URI, `sqlite:///<path>` or `postgresql+psycopg://...`."""
-        self.engine = _engine(uri)
+        """Connect lazily. `uri` is an SQLAlchemy URI, `sqlite:///<path>` or `postgresql+psycopg://...`.
+
+        Raises `InvalidConfiguration` for any other.
+        """
+        try:
+            self.engine = _engine(uri)
+        except (
+            ArgumentError,
+            ImportError,
+            ValueError,
+        ) as error:  # they quote the URI, which may hold a password
+            raise InvalidConfiguration(
+                f"db_uri: it is neither {SQLITE_FORM} nor {POSTGRESQL_FORM}"
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -76,6 +91,8 @@ def _engine(uri: str) -> Engine:
     url = make_url(uri)
     if url.get_backend_name() == "postgresql":
         return _postgresql_engine(url)
+    if url.get_backend_name() != "sqlite":
+        raise ValueError("a database of another kind")
     engine = create_engine(uri, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

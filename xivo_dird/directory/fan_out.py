@@ -15,6 +15,7 @@ from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.live_source import Contacts, LiveSource
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question
+from xivo_dird.exceptions import QuestionRefused
 
 
 class _Pending(NamedTuple):
@@ -47,7 +48,7 @@ class _Asking:
         try:
             contacts = source.answer(self.question, self.caller, self.remaining())
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
-            return self._end(source, Status.FAILED, began, error=_text(error))
+            return self._end(source, _status_of(error), began, error=_text(error))
         return self._end(source, Status.OK, began, contacts)
 
     def collect(self, pending: _Pending) -> Outcome:
@@ -58,7 +59,7 @@ class _Asking:
         except TimeoutError:
             return self.give_up(pending)
         if error is not None:
-            return self._end(source, Status.FAILED, self.began, error=_text(error))
+            return self._end(source, _status_of(error), self.began, error=_text(error))
         return self._end(source, Status.OK, self.began, call.future.result())
 
     def give_up(self, pending: _Pending) -> Outcome:
@@ -185,6 +186,10 @@ def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
     for position in positions:
         source, call = pending.pop(position)
         source.leave(call)
+
+
+def _status_of(error: BaseException) -> Status:
+    return Status.REFUSED if isinstance(error, QuestionRefused) else Status.FAILED
 
 
 def _text(error: BaseException) -> str:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
+from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.breaker import Breaker, BreakerLimits
@@ -12,9 +14,11 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import Opening
 from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status
 from xivo_dird.directory.question import Question
-from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 
 Contacts = tuple[Contact, ...]
+
+_ANSWERED = (Status.OK, Status.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class SourceLimits:
     workers: int
     queue: int
     breaker: BreakerLimits
+
+
+class _Asked(NamedTuple):
+    question: Question
+    caller: Caller
 
 
 class LiveSource:
@@ -36,7 +45,10 @@ class LiveSource:
         self._record = Record(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
-        self._last_failed: tuple[Question, Caller, float] | None = None
+        self._longest_timeout = 0.0
+        self._last_asked: _Asked | None = None
+        self._last_answered: _Asked | None = None
+        self._probes_answered = cycle((True, False))
 
     @property
     def waits(self) -> bool:
@@ -57,6 +69,8 @@ class LiveSource:
 
     def submit(self, question: Question, caller: Caller, timeout: float) -> Call[Contacts]:
         """Ask on a worker of this source. Raises `SourceUnavailable` when it would be pointless."""
+        self._last_asked = _Asked(question, caller)
+        self._longest_timeout = max(self._longest_timeout, timeout)
         if self._breaker.is_open:
             raise SourceUnavailable("skipped after repeated failures until it answers a probe")
         return self._submit(question, caller, timeout)
@@ -66,12 +80,16 @@ class LiveSource:
         self._bulkhead.leave(call)
 
     def note(self, outcome: Outcome, question: Question, caller: Caller, timeout: float) -> Outcome:
-        """Keep what became of a question, and hand it on."""
+        """Keep what became of a question, and hand it on; failures are counted by the worker that has them.
+
+        An answer that is too late for an asker in a hurry says nothing to those who wait longer.
+        """
         self._record.add(outcome)
         if outcome.status is Status.OK:
+            self._last_answered = _Asked(question, caller)
+        if outcome.status in _ANSWERED:
             self._breaker.succeeded()
-        elif outcome.status is not Status.SKIPPED and self.waits:
-            self._last_failed = (question, caller, timeout)
+        elif outcome.status is Status.LATE and timeout >= self._longest_timeout and self.waits:
             self._breaker.failed()
         return outcome
 
@@ -92,27 +110,45 @@ class LiveSource:
         return ()
 
     def _submit(self, question: Question, caller: Caller, timeout: float) -> Call[Contacts]:
-        return self._bulkhead.submit((question, caller), lambda: self.answer(question, caller, timeout))
+        return self._bulkhead.submit((question, caller), lambda: self._work(question, caller, timeout))
 
-    def _probe(self) -> bool:
-        """Ask again what failed last, outside any lookup's way; works only if it answers in that time."""
-        if self._last_failed is None:
-            return True
-        question, caller, timeout = self._last_failed
+    def _work(self, question: Question, caller: Caller, timeout: float) -> Contacts:
+        """Ask in a worker, and count a failure; one that came after every deadline was counted as late."""
         began = time.monotonic()
         try:
-            call = self._submit(question, caller, timeout)
+            return self.answer(question, caller, timeout)
+        except QuestionRefused:
+            raise
+        except BaseException:
+            if self.waits and time.monotonic() - began < self._longest_timeout:
+                self._breaker.failed()
+            raise
+
+    def _probe(self) -> bool:
+        """Ask a question outside any lookup's way; the source works if it answers in time, or refuses just that one."""
+        asked = self._next_probe()
+        if asked is None:
+            return True
+        began = time.monotonic()
+        try:
+            call = self._submit(*asked, self._longest_timeout)
         except SourceUnavailable:
             return False
         try:
-            call.future.exception(timeout)
+            error = call.future.exception(self._longest_timeout)
         except TimeoutError:
             self._bulkhead.leave(call)
             return False
-        if call.future.exception() is not None:
-            return False
+        if error is not None:
+            return isinstance(error, QuestionRefused)
         self._record.add(Outcome(self.name, Status.OK, time.monotonic() - began))
         return True
+
+    def _next_probe(self) -> _Asked | None:
+        """Take by turns what was answered last and what was asked last, skipped or not: either may be at fault."""
+        if next(self._probes_answered):
+            return self._last_answered or self._last_asked
+        return self._last_asked
 
 
 def _checked(entry: object) -> Mapping[str, object]:

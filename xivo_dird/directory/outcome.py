@@ -20,6 +20,7 @@ class Status(StrEnum):
     OK = "ok"
     LATE = "late"
     FAILED = "failed"
+    REFUSED = "refused"
     SKIPPED = "skipped"
 
 

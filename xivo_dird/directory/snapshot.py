@@ -19,6 +19,7 @@ from xivo_dird.directory.snapshot_files import SnapshotFiles
 from xivo_dird.directory.snapshot_format import IndexShape
 from xivo_dird.directory.snapshot_reader import IndexDamaged, SnapshotReader
 from xivo_dird.directory.snapshot_refresh import Failure, SnapshotRefresher
+from xivo_dird.directory.version_look import LONGEST_LOOK, LookIsLate, VersionLook
 
 ATTEMPTS = 3
 """How often a question is asked again when the index file turns out to be damaged."""
@@ -53,6 +54,7 @@ class Snapshot(Generic[OptionsT]):
         self._patience = patience
         self._shape = IndexShape.of(backend)
         self._looks_always = backend.check_interval == 0
+        self._look = VersionLook(backend)
         closing = threading.Event()
         self._refresher = SnapshotRefresher(backend, SnapshotFiles(directory, self._shape, closing), closing)
 
@@ -97,6 +99,7 @@ class Snapshot(Generic[OptionsT]):
     def close(self) -> None:
         """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
         self._refresher.close()
+        self._look.close()
         self._backend.close()
 
     def _ask(
@@ -125,7 +128,9 @@ class Snapshot(Generic[OptionsT]):
     def _reader_of_this_moment(self, caller: Caller, deadline: float) -> SnapshotReader | None:
         refresher = self._refresher
         try:
-            version = self._backend.version(caller)
+            version = self._look.version(caller, self._longest_look(deadline))
+        except LookIsLate:
+            return self._last_good()
         except Exception as error:  # noqa: BLE001 - plugin border: the last good data answer meanwhile
             refresher.note(Failure(None, error))
             return self._last_good()
@@ -138,6 +143,10 @@ class Snapshot(Generic[OptionsT]):
             ticket = refresher.request(caller)
             refresher.wait(ticket, lambda now: now.version == version, self._longest_wait(deadline))
         return self._last_good()
+
+    def _longest_look(self, deadline: float) -> float:
+        remaining = deadline - time.monotonic()
+        return remaining if self._refresher.loaded is None else min(remaining, LONGEST_LOOK)
 
     def _longest_wait(self, deadline: float) -> float:
         """Data that were built quickly before are waited for; no question waits for a large directory."""

@@ -7,7 +7,7 @@ import pytest
 
 from servers.ldap_people import PEOPLE_DN, guid, person
 from servers.slapd import Slapd
-from xivo_dird.backend import Caller, SourceUnavailable
+from xivo_dird.backend import Caller, QuestionRefused, SourceUnavailable
 from xivo_dird_backends.ldap import LdapBackend
 
 MakeBackend = Callable[..., LdapBackend]
@@ -216,6 +216,16 @@ def test_the_source_may_limit_the_entries_itself(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     assert len(names(make_backend(slapd.uri, ldap_size_limit=3), "Adams", caller)) == 3
+
+
+def test_a_term_with_more_matches_than_the_server_looks_at_is_refused_and_others_are_found(
+    tmp_path: Path, make_backend: MakeBackend, caller: Caller
+) -> None:
+    with Slapd(tmp_path, unchecked_limit=50) as server:
+        backend = make_backend(server.uri)
+        with pytest.raises(QuestionRefused, match="adminLimitExceeded"):
+            backend.search("al", caller)
+        assert names(backend, "Adams 7", caller) == ["Hélène Adams 7"]
 
 
 def test_a_missing_base_is_named(slapd: Slapd, make_backend: MakeBackend, caller: Caller) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from xivo_dird.backend import Caller, QueryBackend, SourceOptions, SourceUnavailable
+from xivo_dird.backend import Caller, QueryBackend, QuestionRefused, SourceOptions, SourceUnavailable
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
@@ -20,7 +20,10 @@ class Script:
     """What a scripted source does; changed by tests while it is in use."""
 
     hangs: bool = False
+    hangs_for: tuple = ()
     fails: bool = False
+    fails_for: tuple = ()
+    refuses: tuple = ()
     entries: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -42,10 +45,12 @@ class Scripted(QueryBackend[ScriptedOptions]):
         script = self.scripts[self.options.script]
         script.questions.append(term)
         script.asked.release()
-        if script.hangs:
+        if script.hangs or term in script.hangs_for:
             script.gate.wait()
-        if script.fails:
+        if script.fails or term in script.fails_for:
             raise SourceUnavailable("out of order")
+        if term in script.refuses:
+            raise QuestionRefused("too many matches")
         return list(script.entries)
 
     def first_match(self, exten, caller):

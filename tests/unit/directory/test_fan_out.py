@@ -89,6 +89,67 @@ def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_
     assert "out of order" in report.error
 
 
+def test_questions_that_always_fail_do_not_keep_a_source_that_is_well_from_being_used(sources):
+    source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
+    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+    for term in "abc":
+        assert statuses(ask_all([source], Search(term), CALLER, PATIENCE)) == [Status.FAILED]
+    until(lambda: source.report().breaker == "closed")
+    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+
+
+def test_a_source_whose_first_questions_fail_is_probed_with_those_that_are_asked_meanwhile(sources):
+    source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
+    for term in "abc":
+        assert statuses(ask_all([source], Search(term), CALLER, PATIENCE)) == [Status.FAILED]
+    until(lambda: names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"])
+
+
+def test_an_old_question_that_fails_by_now_does_not_keep_a_source_from_being_used(sources):
+    source = sources.open("crew", entries=[entry("Ada")])
+    assert names(ask_all([source], Search("old"), CALLER, PATIENCE)) == ["Ada"]
+    sources.scripts["crew"].fails_for = ("old", "a", "b", "c")
+    for term in "abc":
+        ask_all([source], Search(term), CALLER, PATIENCE)
+    until(lambda: names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"])
+
+
+def test_a_refused_question_is_told_and_is_no_failure_of_its_source(sources):
+    source = sources.open("crew", refuses=tuple("abcd"), entries=[entry("Ada")])
+    for term in "abcd":
+        (outcome,) = ask_all([source], Search(term), CALLER, PATIENCE)
+        assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
+    assert (source.report().status, source.report().breaker) == ("refused", "closed")
+    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+
+
+def test_askers_in_a_hurry_do_not_take_a_slow_source_from_those_who_wait(sources):
+    source = sources.open("slow", hangs=True, entries=[entry("Ada")])
+    with ThreadPoolExecutor(1) as threads:
+        patient = threads.submit(ask_all, [source], Search("ada"), CALLER, FOREVER)
+        assert sources.scripts["slow"].asked.acquire(timeout=PATIENCE)
+        for number in range(10):
+            ask_all([source], Search(f"late {number}"), CALLER, SOON)
+        assert source.report().breaker == "closed"
+        sources.scripts["slow"].gate.set()
+        assert names(patient.result(PATIENCE)) == ["Ada"]
+
+
+def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
+    source = sources.open("slow", fails_for=("wrong",), entries=[entry("Ada")])
+    script = sources.scripts["slow"]
+    assert names(ask_all([source], Search("ada"), CALLER, FOREVER)) == ["Ada"]
+    script.hangs_for = ("ada",)
+    while source.report().breaker == "closed":
+        ask_all([source], Search("wrong"), CALLER, SOON)
+    until(lambda: script.questions[-1] == "ada")
+    for _ in script.questions:
+        assert script.asked.acquire(timeout=PATIENCE)
+    assert not script.asked.acquire(timeout=LATER)
+    script.gate.set()
+    until(lambda: source.report().breaker == "closed")
+
+
 @pytest.mark.parametrize("backend", ["waiting", "memory"])
 @pytest.mark.parametrize("nonsense", [[1], [None], ["text"], [{"name": "Ada"}, 2]])
 def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from patience import FOREVER, PATIENCE, until
+from patience import FOREVER, PATIENCE, promptly, until
 from xivo_dird.backend import (
     Caller,
     DirectoryGone,
@@ -40,6 +40,8 @@ class Listing(SnapshotBackend):
         self.gate.set()
         self.listed = 0
         self.looked = threading.Semaphore(0)
+        self.look_gate = threading.Event()
+        self.look_gate.set()
         self.closed = False
         self.on_listing = lambda: None
 
@@ -49,6 +51,7 @@ class Listing(SnapshotBackend):
 
     def version(self, caller):
         self.looked.release()
+        self.look_gate.wait()
         if self.version_error:
             raise self.version_error
         return f"version {self.number}"
@@ -99,6 +102,7 @@ def opened(tmp_path):
     yield open_snapshot
     for snapshot in snapshots:
         snapshot._backend.gate.set()
+        snapshot._backend.look_gate.set()
         snapshot.close()
 
 
@@ -172,6 +176,31 @@ def test_a_build_that_grew_slow_costs_a_question_no_more_than_the_patience(peopl
     people.change(BOB)
     with hanging(people):
         assert everybody(snapshot, timeout=FOREVER) == [ADA]
+
+
+def test_while_a_look_at_the_version_hangs_the_last_good_data_answer_and_the_state_tells_it(people, opened):
+    snapshot = opened(people)
+    everybody(snapshot)
+    people.change(BOB)
+    people.look_gate.clear()
+    with promptly():
+        assert everybody(snapshot, timeout=FOREVER) == [ADA]
+        until(lambda: snapshot.state().error or everybody(snapshot, timeout=FOREVER) != [ADA])
+    assert snapshot.state().error == "to look whether its data changed takes too long"
+    people.look_gate.set()
+    until(lambda: everybody(snapshot) == [BOB])
+    assert snapshot.state().error is None
+
+
+def test_a_look_at_the_version_that_wants_to_end_the_thread_ends_nothing(people, opened):
+    snapshot = opened(people)
+    everybody(snapshot)
+    people.version_error = SystemExit()
+    assert everybody(snapshot) == [ADA]
+    assert "SystemExit" in snapshot.state().error
+    people.version_error = None
+    people.change(BOB)
+    assert everybody(snapshot) == [BOB]
 
 
 def test_a_restart_with_unchanged_data_reads_nothing_again(people, opened):

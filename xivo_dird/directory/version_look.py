@@ -1,0 +1,98 @@
+"""Looks at a directory's version in a thread of its own, so that a look that hangs keeps nobody else waiting."""
+
+import threading
+import time
+from queue import SimpleQueue
+from typing import Generic
+
+from xivo_dird.backend import Caller, OptionsT, SnapshotBackend, SourceUnavailable
+
+LONGEST_LOOK = 0.5
+"""Seconds that a question waits for a look; no question waits for one that has lasted longer."""
+
+
+class LookIsLate(SourceUnavailable):
+    """The asker could wait no longer for a look."""
+
+
+class _Look:
+    """What one asker waits for: the version as it is after it asked."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.version = ""
+        self.error: Exception | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+
+class VersionLook(Generic[OptionsT]):
+    """Shared by threads. Those that ask while a look lasts share the next one: it shows what changed before.
+
+    Bare locks and a queue: an `Event` or a `Future` would cost several times as much, and that at every lookup.
+    """
+
+    def __init__(self, backend: SnapshotBackend[OptionsT]) -> None:
+        """Start nothing; the first look starts the thread."""
+        self._version = backend.version
+        self._name = backend.options.name
+        self._asked: SimpleQueue[_Look | None] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._began: float | None = None
+
+    def version(self, caller: Caller, timeout: float) -> str:
+        """Answer the version of this moment, within `timeout` seconds.
+
+        Raises what the backend raises, `LookIsLate` after the timeout, `SourceUnavailable` at once while a look hangs.
+        """
+        if self._thread is None:
+            self._start()
+        if self._hangs():
+            raise SourceUnavailable("to look whether its data changed takes too long")
+        look = _Look(caller)
+        self._asked.put(look)
+        if not look.done.acquire(timeout=max(0.0, timeout)):
+            raise LookIsLate("it is not known yet whether its data changed")
+        if look.error is not None:
+            raise look.error
+        return look.version
+
+    def close(self) -> None:
+        """Let the thread go; one that hangs is not waited for."""
+        self._asked.put(None)
+
+    def _hangs(self) -> bool:
+        began = self._began
+        return began is not None and time.monotonic() - began > LONGEST_LOOK
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=f"version {self._name}", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            asked = [self._asked.get()]
+            while not self._asked.empty():
+                asked.append(self._asked.get())
+            looks = [look for look in asked if look is not None]
+            if looks:
+                self._look(looks)
+            if len(looks) < len(asked):
+                return
+
+    def _look(self, looks: list[_Look]) -> None:
+        version, error = "", None
+        self._began = time.monotonic()
+        try:
+            version = self._version(looks[-1].caller)
+        except Exception as raised:  # noqa: BLE001 - handed to the threads that wait
+            error = raised
+        except BaseException as raised:  # noqa: BLE001 - plugin border: it ends no thread of ours
+            error = SourceUnavailable(f"to look whether its data changed raised {type(raised).__name__}")
+        self._began = None
+        for look in looks:
+            look.version, look.error = version, error
+            look.done.release()
