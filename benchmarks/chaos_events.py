@@ -1,9 +1,10 @@
 """Changes by many clients while the broker restarts and daemons are killed: what does a consumer see of them?
 
-Two daemons (one on SQLite, if asked for) share a database and a real RabbitMQ node. Clients change favorites and personal
-contacts of their own users. Meanwhile somebody kills a daemon with -9, or restarts the broker, again and again. At the end
-every change that was answered with a success must have been seen, in the order of each user; a change whose answer was lost
-may have been seen or not. Exit status 1 if one is missing, out of order, or was seen twice under different ids.
+Two daemons (one on SQLite, if asked for) share a database and a real RabbitMQ node. Clients change favorites and
+personal contacts of their own users. Meanwhile somebody kills a daemon with -9, or restarts the broker, again and
+again. At the end every change that was answered with a success must have been seen, in the order of each user; a
+change whose answer was lost may have been seen or not. Exit status 1 if one is missing, out of order, or was seen
+twice under different ids.
 """
 
 import argparse
