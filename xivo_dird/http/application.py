@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xivo_dird.config import RestApi
 from xivo_dird.http.identity import IDENTITY, Identity
+from xivo_dird.http.quoted_slashes import SlashedFlask
 
 PREFIX = "/0.1"
 
@@ -25,7 +26,7 @@ class WebApplication:
 
 def create_application(settings: RestApi, identity: Identity) -> WebApplication:
     """Make the application; views register their resources with its `api`."""
-    flask = Flask("xivo_dird", static_folder=None)
+    flask = SlashedFlask("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.extensions[IDENTITY] = identity
