@@ -32,6 +32,8 @@ from xivo_dird.http.openapi import document, render
 from xivo_dird.http.operation import ListQuery, Operation, Query, Resource, operation
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
 from xivo_dird.listing import Direction, Listing, Page
+from xivo_dird.lookup.model import LookupOptions, SourcePart
+from xivo_dird.lookup.model import Order as LookupOrder
 from xivo_dird.lookup.service import LookupAnswer, LookupService
 from xivo_dird.personal.model import FailedRow
 from xivo_dird.personal.service import PersonalService
@@ -69,6 +71,8 @@ __all__ = [
     "ListQuery",
     "Listing",
     "LookupAnswer",
+    "LookupOptions",
+    "LookupOrder",
     "Operation",
     "Page",
     "Phonebook",
@@ -87,6 +91,7 @@ __all__ = [
     "Services",
     "Source",
     "SourceOptions",
+    "SourcePart",
     "SourceService",
     "StatusAnswer",
     "Storable",

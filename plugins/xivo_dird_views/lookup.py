@@ -1,18 +1,24 @@
 """Lookup: everybody with a text, as the profile's display shows them (contract section 2.1)."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
 
 from xivo_dird.view import (
     Api,
     Caller,
     Config,
     ErrorFamily,
+    LookupOptions,
+    LookupOrder,
     Operation,
     Query,
     Response,
     Result,
     ServiceResource,
     Services,
+    SourcePart,
     current_caller,
     json_response,
     operation,
@@ -20,12 +26,24 @@ from xivo_dird.view import (
 from xivo_dird_views.contact_list import contact_list
 
 
-class TermQuery(Query):
-    """The text to look for; an empty one matches everybody."""
+class LookupQuery(Query):
+    """What to look for, and what is wanted beyond the plain answer."""
 
     parsing_errors = True
 
-    term: str
+    term: Annotated[str, Field(description="The text to look for; an empty one matches everybody.")]
+    sources: Annotated[bool, Field(description="Tell what each source did.")] = False
+    order: Annotated[
+        LookupOrder,
+        Field(description="Of the contacts within a source: its own, or whole words first, then beginnings."),
+    ] = "source"
+    limit: Annotated[
+        int | None, Field(ge=1, description="The most results of the whole answer, the first in order.")
+    ] = None
+
+    def options(self) -> LookupOptions:
+        """Answer how to look."""
+        return LookupOptions(self.order, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,13 @@ class Lookup:
     results: list[Result]
 
 
+@dataclass(frozen=True, slots=True)
+class LookupWithSources(Lookup):
+    """The same with what each source did, in the order of the profile."""
+
+    sources: list[SourcePart]
+
+
 class LookupResource(ServiceResource):
     """Looks up for the token's own user."""
 
@@ -47,14 +72,14 @@ class LookupResource(ServiceResource):
         Operation(
             "Find people by text",
             "dird.directories.lookup.{profile}.read",
-            query=TermQuery,
-            answer=Lookup,
+            query=LookupQuery,
+            answer=(Lookup, LookupWithSources),
             errors=(400, 404),
         )
     )
-    def get(self, profile: str, query: TermQuery) -> Response:
+    def get(self, profile: str, query: LookupQuery) -> Response:
         """Answer who has the term."""
-        return _lookup(self._services, current_caller(), profile, query.term)
+        return _lookup(self._services, current_caller(), profile, query)
 
 
 class UserLookupResource(ServiceResource):
@@ -66,15 +91,15 @@ class UserLookupResource(ServiceResource):
         Operation(
             "Find people by text, for a user",
             "dird.directories.lookup.{profile}.{user_uuid}.read",
-            query=TermQuery,
-            answer=Lookup,
+            query=LookupQuery,
+            answer=(Lookup, LookupWithSources),
             errors=(400, 404),
         )
     )
-    def get(self, profile: str, user_uuid: str, query: TermQuery) -> Response:
+    def get(self, profile: str, user_uuid: str, query: LookupQuery) -> Response:
         """Answer who has the term."""
         caller = replace(current_caller(), user_uuid=user_uuid)
-        return _lookup(self._services, caller, profile, query.term)
+        return _lookup(self._services, caller, profile, query)
 
 
 def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
@@ -91,8 +116,9 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
     )
 
 
-def _lookup(services: Services, caller: Caller, profile: str, term: str) -> Response:
-    answer = services.lookup.lookup(caller, profile, term)
+def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
+    answer = services.lookup.lookup(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
     listed = contact_list(answer.profile, answer.contacts, marks)
-    return json_response(Lookup(term, listed.column_headers, listed.column_types, listed.results))
+    shown = (query.term, listed.column_headers, listed.column_types, listed.results)
+    return json_response(LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown))

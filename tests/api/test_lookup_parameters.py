@@ -1,0 +1,81 @@
+"""What a lookup may be asked beyond the contract: `sources`, `order`, `limit`."""
+
+import pytest
+
+from api.conftest import USER, Daemon, configuration, crew
+from api.test_lookup import names
+
+ROUTES = ["/directories/lookup/default", f"/directories/lookup/default/{USER}"]
+ANNAS = "id,firstname,lastname,number\n1,Hannah,Ross,1\n2,Annabel,Ross,2\n3,Rosanna,Ann,3\n4,Mary-Ann,Ross,4\n"
+BROKEN = {"tenant": "main", "name": "broken", "backend": "ldap", "ldap_uri": "ldap://127.0.0.1:1"}
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parameters")
+    annas = {**crew("annas.csv"), "name": "annas"}
+    broken = {**BROKEN, "ldap_base_dn": "dc=example", "searched_columns": ["cn"]}
+    wanted = configuration(folder, [annas, broken], ("broken", "annas", "crew"))
+    (folder / "csv" / "annas.csv").write_text(ANNAS)
+    with Daemon(wanted) as daemon:
+        yield daemon
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_without_parameters_the_answer_has_the_keys_of_the_contract_in_their_order(daemon, path):
+    answer = daemon.get(path, term="stern", unknown="ignored")
+    assert list(answer.json) == ["term", "column_headers", "column_types", "results"]
+    assert answer.data == daemon.get(path, term="stern", sources="false", order="source").data
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_sources_tells_what_each_did_in_the_order_of_the_profile(daemon, path):
+    answer = daemon.get(path, term="ann", sources="true").json
+    told = [(part["name"], part["backend"], part["contacts"]) for part in answer["sources"]]
+    assert told == [("broken", "ldap", 0), ("annas", "csv", 4), ("crew", "csv", 1)]
+    assert [part["status"] for part in answer["sources"]][1:] == ["ok", "ok"]
+    assert answer["sources"][0]["status"] in {"failed", "skipped"}
+    assert all(part["seconds"] >= 0 for part in answer["sources"])
+
+
+def test_the_contacts_of_a_source_keep_its_order_unless_relevance_is_asked(daemon):
+    assert names(daemon.get(ROUTES[0], term="ann")) == [
+        "Hannah Ross",
+        "Annabel Ross",
+        "Rosanna Ann",
+        "Mary-Ann Ross",
+        'Anna "Nan" Adams',
+    ]
+    assert names(daemon.get(ROUTES[0], term="ann", order="relevance")) == [
+        "Rosanna Ann",
+        "Mary-Ann Ross",
+        "Annabel Ross",
+        "Hannah Ross",
+        'Anna "Nan" Adams',
+    ]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_limit_cuts_the_whole_answer_after_ordering(daemon, path):
+    assert names(daemon.get(path, term="ann", limit="2")) == ["Hannah Ross", "Annabel Ross"]
+    limited = daemon.get(path, term="ann", limit="1", order="relevance", sources="1")
+    assert names(limited) == ["Rosanna Ann"]
+    assert [part["contacts"] for part in limited.json["sources"]] == [0, 4, 1]
+    assert len(names(daemon.get(path, term="", limit="9" * 40))) == 8
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("limit", "0"), ("limit", "-1"), ("limit", "x"), ("limit", ""), ("order", "name"), ("sources", "maybe")],
+)
+def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):
+    response = daemon.get(path, term="a", **{name: value})
+    assert response.status_code == 400
+    assert list(response.json["message"]) == [name]
+
+
+def test_each_parameter_is_described(daemon):
+    described = daemon.get("/api/api.yml").text
+    assert "name: sources" in described
+    assert "LookupWithSources" in described
