@@ -1,5 +1,7 @@
 """Lookup: everybody with a text, as the profile's display shows them (contract section 2.1)."""
 
+from collections.abc import Collection, Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -7,6 +9,7 @@ from pydantic import Field
 
 from xivo_dird.view import (
     Api,
+    ArrivingAnswer,
     Caller,
     Config,
     ErrorFamily,
@@ -20,8 +23,10 @@ from xivo_dird.view import (
     Services,
     SourcePart,
     current_caller,
+    json_lines_response,
     json_response,
     operation,
+    wants_json_lines,
 )
 from xivo_dird_views.contact_list import contact_list
 
@@ -63,6 +68,25 @@ class LookupWithSources(Lookup):
     sources: list[SourcePart]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a streamed answer: what one source found, in the shape of a whole answer."""
+
+    source: str
+    backend: str
+    term: str
+    column_headers: list[str | None]
+    column_types: list[str | None]
+    results: list[Result]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """The last line of a streamed answer: what each source did, in the order of the profile."""
+
+    sources: list[SourcePart]
+
+
 class LookupResource(ServiceResource):
     """Looks up for the token's own user."""
 
@@ -74,6 +98,7 @@ class LookupResource(ServiceResource):
             "dird.directories.lookup.{profile}.read",
             query=LookupQuery,
             answer=(Lookup, LookupWithSources),
+            lines=(SourceLine, ClosingLine),
             errors=(400, 404),
         )
     )
@@ -93,6 +118,7 @@ class UserLookupResource(ServiceResource):
             "dird.directories.lookup.{profile}.{user_uuid}.read",
             query=LookupQuery,
             answer=(Lookup, LookupWithSources),
+            lines=(SourceLine, ClosingLine),
             errors=(400, 404),
         )
     )
@@ -117,8 +143,34 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
 
 
 def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
+    if wants_json_lines():
+        return _streamed(services, caller, profile, query)
     answer = services.lookup.lookup(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
     listed = contact_list(answer.profile, answer.contacts, marks)
     shown = (query.term, listed.column_headers, listed.column_types, listed.results)
     return json_response(LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown))
+
+
+def _streamed(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
+    """Answer in lines; whatever is wrong with the request is told before the first one."""
+    answer = services.lookup.arriving(caller, profile, query.term, query.options())
+    marks = services.favorites.marks(caller, answer.profile)
+    return json_lines_response(_lines(answer, query.term, marks))
+
+
+def _lines(
+    answer: ArrivingAnswer, term: str, marks: Collection[tuple[str, str]]
+) -> Generator[SourceLine | ClosingLine | None]:
+    parts: dict[int, SourcePart] = {}
+    with closing(answer.arrivals) as arrivals:
+        for arrival in arrivals:
+            if arrival is None:
+                yield None
+                continue
+            part = parts[arrival.position] = arrival.part
+            if part.status == "ok":
+                shown = contact_list(answer.profile, arrival.contacts, marks)
+                columns = (shown.column_headers, shown.column_types)
+                yield SourceLine(part.name, part.backend, term, *columns, shown.results)
+    yield ClosingLine([parts[position] for position in sorted(parts)])

@@ -1,4 +1,6 @@
-"""What a lookup may be asked beyond the contract: `sources`, `order`, `limit`."""
+"""What a lookup may be asked beyond the contract: `sources`, `order`, `limit`, and an answer in lines."""
+
+import json
 
 import pytest
 
@@ -6,7 +8,9 @@ from api.conftest import USER, Daemon, configuration, crew
 from api.test_lookup import names
 
 ROUTES = ["/directories/lookup/default", f"/directories/lookup/default/{USER}"]
-ANNAS = "id,firstname,lastname,number\n1,Hannah,Ross,1\n2,Annabel,Ross,2\n3,Rosanna,Ann,3\n4,Mary-Ann,Ross,4\n"
+ANNAS = (
+    "id,firstname,lastname,number\n1,Hannah,Ross,1\n2,Annabel,Ross,2\n3,Rosanna,Ann,3\n4,Mary-Ann,Ross,4\n"
+)
 BROKEN = {"tenant": "main", "name": "broken", "backend": "ldap", "ldap_uri": "ldap://127.0.0.1:1"}
 
 
@@ -79,3 +83,48 @@ def test_each_parameter_is_described(daemon):
     described = daemon.get("/api/api.yml").text
     assert "name: sources" in described
     assert "LookupWithSources" in described
+
+
+LINES = {"Accept": "application/x-ndjson"}
+
+
+def lines(response):
+    assert (response.status_code, response.content_type) == (200, "application/x-ndjson")
+    *found, closing = [json.loads(line) for line in response.text.splitlines()]
+    return found, closing
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_lines_are_the_answers_of_the_sources_and_a_report_in_the_end(daemon, path):
+    whole = daemon.get(path, term="ann", sources="true").json
+    found, closing = lines(daemon.get(path, headers=LINES, term="ann"))
+    assert [line["source"] for line in found] == ["annas", "crew"]
+    assert [result for line in found for result in line["results"]] == whole["results"]
+    assert all({**whole, **line} == {**whole, **line, "term": "ann"} for line in found)
+    assert [part["name"] for part in closing["sources"]] == ["broken", "annas", "crew"]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 4, 1]
+
+
+def test_lines_are_ordered_within_a_source_and_cut_as_a_whole(daemon):
+    found, closing = lines(daemon.get(ROUTES[0], headers=LINES, term="ann", order="relevance", limit="2"))
+    shown = [[result["column_values"][0] for result in line["results"]] for line in found]
+    assert shown == [["Rosanna Ann", "Mary-Ann Ross"], []]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 4, 1]
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "application/json, application/x-ndjson;q=0.5", "", ";,="]
+)
+def test_who_does_not_prefer_lines_gets_one_body(daemon, accept):
+    answer = daemon.get(ROUTES[0], headers={"Accept": accept}, term="stern")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+
+
+def test_errors_before_the_first_line_keep_their_shapes(daemon):
+    unknown = daemon.get("/directories/lookup/nowhere", headers=LINES, term="a")
+    assert (unknown.status_code, unknown.json["status_code"]) == (404, 404)
+    modern = daemon.get(f"/directories/lookup/nowhere/{USER}", headers=LINES, term="a")
+    assert (modern.status_code, modern.json["error_id"]) == (404, "unknown-profile")
+    assert daemon.get(ROUTES[0], headers=LINES).json["message"].keys() == {"term"}
+    assert daemon.get(ROUTES[0], headers=LINES, token="empty-handed", term="a").status_code == 401
+    assert daemon.get(ROUTES[0], headers=LINES, term="a", limit="0").status_code == 400

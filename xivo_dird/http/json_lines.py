@@ -1,6 +1,6 @@
 """Answers in lines of JSON (NDJSON), each sent as soon as it is known."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from flask import Response, request
 
@@ -16,9 +16,13 @@ def wants_json_lines() -> bool:
     return request.accept_mimetypes.best_match(["application/json", NDJSON]) == NDJSON
 
 
-def json_lines_response(lines: Iterable[object | None]) -> Response:
-    """Answer each of `lines` as it comes; None says that there is none yet, so that the server can look around."""
+def json_lines_response(lines: Generator[object | None]) -> Response:
+    """Answer each of `lines` as it comes; None says that there is none yet, so that the server can look around.
+
+    `lines` is closed when the answer ends, also when the client goes away before.
+    """
     response = Response(_encoded(lines), mimetype=NDJSON)
+    response.call_on_close(lines.close)
     response.headers["Vary"] = "Accept"
     response.headers["X-Accel-Buffering"] = "no"  # a reverse proxy that collects the lines makes them late
     return response
