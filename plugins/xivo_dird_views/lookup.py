@@ -45,10 +45,13 @@ class LookupQuery(Query):
     limit: Annotated[
         int | None, Field(ge=1, description="The most results of the whole answer, the first in order.")
     ] = None
+    t9: Annotated[
+        bool, Field(description="Digits of the term may be letters, as they are typed on a keypad.")
+    ] = False
 
     def options(self) -> LookupOptions:
         """Answer how to look."""
-        return LookupOptions(self.order, self.limit)
+        return LookupOptions(self.order, self.limit, self.t9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,29 @@ def test_limit_cuts_the_whole_answer_after_ordering(daemon, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
+def test_digits_may_be_letters_on_a_keypad(daemon, path):
+    assert names(daemon.get(path, term="26622")) == []
+    assert names(daemon.get(path, term="26622", t9="true")) == ["Annabel Ross"]
+    assert names(daemon.get(path, term="3742", t9="true")) == ["Éric Müller"]
+    assert names(daemon.get(path, term="6634", t9="true")) == ["Zoë O'Neil"]
+    assert names(daemon.get(path, term="204", t9="true")) == names(daemon.get(path, term="204"))
+    assert names(daemon.get(path, term="stern", t9="true")) == ["Ada Stern"]
+    assert len(names(daemon.get(path, term="", t9="true"))) == 8
+    assert names(daemon.get(path, term="1" * 5000, t9="true")) == []
+
+
+@pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("limit", "0"), ("limit", "-1"), ("limit", "x"), ("limit", ""), ("order", "name"), ("sources", "maybe")],
+    [
+        ("limit", "0"),
+        ("limit", "-1"),
+        ("limit", "x"),
+        ("limit", ""),
+        ("order", "name"),
+        ("sources", "maybe"),
+        ("t9", "2"),
+    ],
 )
 def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):
     response = daemon.get(path, term="a", **{name: value})
