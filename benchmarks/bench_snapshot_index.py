@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from xivo_dird.backend import Caller, Environment
+from xivo_dird.directory.keypad import LETTERS
 from xivo_dird.directory.snapshot import Snapshot
 from xivo_dird_backends.csv_file import CsvBackend, CsvOptions, CsvSettings
 
@@ -64,6 +65,12 @@ def terms_of(rows: Sequence[Row]) -> list[str]:
         if len(term) == size and term not in found and 6 <= text.count(term) <= 14:
             found.append(term)
     return found
+
+
+def typed_on_a_keypad(name: str) -> str:
+    """Turn the first part of a name into the digits of its keys."""
+    keys = {letter: str(digit) for digit, letters in enumerate(LETTERS) for letter in letters}
+    return "".join(keys[letter] for letter in name.split(maxsplit=1)[0].lower())
 
 
 def opened(path: Path) -> Snapshot[CsvOptions]:
@@ -121,6 +128,10 @@ def measure(lines: int, folder: Path) -> None:
     snapshot = opened(path)
     (index,) = path.with_suffix(".index").glob("*.sqlite")
     print(f"  index size   {index.stat().st_size >> 20} MB")
+    typed = [typed_on_a_keypad(row[1]) for row in random.Random(4).sample(rows, TERMS)]
+    results = statistics.mean(len(snapshot.search_typed(digits, CALLER, HOUR)) for digits in typed)
+    timing = milliseconds(lambda digits: snapshot.search_typed(digits, CALLER, HOUR), typed)
+    print(f"  typed on a keypad, {results:4.1f} results   {timing}")
     numbers = [row[2] for row in random.Random(3).sample(rows, 1000)]
     for title, terms in (("3-9 characters", terms_of(rows)), ("1-2 characters", ["ž", "žq"])):
         results = statistics.mean(len(snapshot.search(term, CALLER, HOUR)) for term in terms)

@@ -25,12 +25,15 @@ from xivo_dird.http.csv_body import CsvBody
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import caller_may, current_caller, current_user, tenant_named, visible_tenants
 from xivo_dird.http.json_body import Body
+from xivo_dird.http.json_lines import json_lines_response, wants_json_lines
 from xivo_dird.http.json_response import empty_response, json_response
 from xivo_dird.http.openapi import document, render
 from xivo_dird.http.operation import ListQuery, Operation, Query, Resource, operation
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
 from xivo_dird.listing import Direction, Listing, Page
-from xivo_dird.lookup.service import LookupAnswer
+from xivo_dird.lookup.model import LookupOptions, SourcePart
+from xivo_dird.lookup.model import Order as LookupOrder
+from xivo_dird.lookup.service import ArrivingAnswer, LookupAnswer
 from xivo_dird.personal.model import FailedRow
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.phonebooks.service import FOLDED_ORDERS
@@ -45,6 +48,7 @@ from xivo_dird.validation import Storable
 __all__ = [
     "FOLDED_ORDERS",
     "Api",
+    "ArrivingAnswer",
     "BadContacts",
     "Body",
     "Caller",
@@ -65,6 +69,8 @@ __all__ = [
     "ListQuery",
     "Listing",
     "LookupAnswer",
+    "LookupOptions",
+    "LookupOrder",
     "Operation",
     "Page",
     "Phonebook",
@@ -84,6 +90,7 @@ __all__ = [
     "Services",
     "Source",
     "SourceOptions",
+    "SourcePart",
     "SourceService",
     "StatusAnswer",
     "Storable",
@@ -98,12 +105,14 @@ __all__ = [
     "current_user",
     "document",
     "empty_response",
+    "json_lines_response",
     "json_response",
     "operation",
     "render",
     "scope_tenants",
     "tenant_named",
     "visible_tenants",
+    "wants_json_lines",
 ]
 
 
