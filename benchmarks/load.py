@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 
 WARM_UP = 0.3
 GIVE_UP = 60.0
+FEWEST = 2
 RECEIVED_AT_ONCE = 256 * 1024
 
 
@@ -114,7 +115,7 @@ def ask(load: Load) -> Measured:
     taken: list[float] = []
     statuses: Counter[str] = Counter()
     lacking = 0
-    while (now := time.perf_counter()) < end:
+    while (now := time.perf_counter()) < end or len(taken) < FEWEST:
         ready = waiting.select(GIVE_UP)
         if not ready:
             raise TimeoutError(f"no answer within {GIVE_UP:g} s")
@@ -128,7 +129,7 @@ def ask(load: Load) -> Measured:
                 lacking += not all(text in answer[1] for text in expected)
             key.data.send()
     worst = statistics.quantiles(taken, n=100)[98]
-    rate = len(taken) / load.seconds
+    rate = len(taken) / (time.perf_counter() - began)
     return Measured(rate, statistics.mean(taken), statistics.median(taken), worst, dict(statuses), lacking)
 
 
