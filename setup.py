@@ -21,6 +21,8 @@ TEST_REQUIREMENTS = [
     "types-tqdm>=4.67,<5",
 ]
 
+BENCH_REQUIREMENTS = ["matplotlib>=3.11,<4", "py-spy>=0.4.3,<0.5"]
+
 setup(
     name="xivo-dird",
     version="0.1.0",
@@ -57,7 +59,7 @@ setup(
         "typing-extensions>=4.12,<5",
         "urllib3>=2.6,<3",
     ],
-    extras_require={"test": TEST_REQUIREMENTS},
+    extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS},
     entry_points={
         "console_scripts": ["xivo-dird = xivo_dird.main:main"],
         "xivo_dird.backends": [

@@ -85,6 +85,13 @@ class DaemonProcess:
             process.wait()
             raise
 
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        if self._process is None:
+            raise RuntimeError("the daemon is not running")
+        return self._process.pid
+
     def get(self, path: str, **query: str) -> tuple[int, dict[str, object]]:
         """Answer status and body of a request with the token of the tests."""
         url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"

@@ -28,6 +28,6 @@ class SourcePart:
 
     name: str
     backend: str
-    status: Literal["ok", "late", "failed", "skipped"]
+    status: Literal["ok", "late", "failed", "refused", "skipped"]
     seconds: float
     contacts: int
