@@ -1,6 +1,7 @@
 """The controller: the only place where objects are joined, and the order in which they start and stop."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
@@ -14,7 +15,7 @@ from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
 from xivo_dird.displays.service import DisplayService
-from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
@@ -30,6 +31,8 @@ from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import PluginCheck, StatusService
 from xivo_dird.tenants.service import TenantService
 from xivo_dird.view import Register, Services
+
+logger = logging.getLogger(__name__)
 
 AnyAuthenticator = Authenticator[AuthenticatorSettings]
 
@@ -64,11 +67,18 @@ class Controller:
         self._services = self._make_services()
         self.application = self._web_application()
 
+    def check(self) -> None:
+        """Make the backend of every declared source and let it go. Raises `InvalidConfiguration`."""
+        for index, source in enumerate(self._declared.sources):
+            if source.backend in self._backends.loaded:
+                _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
+
     def start(self) -> None:
         """Bring the store up to date, write what YAML declares, open every source in the background."""
         self._config.state_directory.mkdir(parents=True, exist_ok=True)
         self._database.migrate()
         provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
+        self._authenticator.start()
         self._revision.start()
         self._follow_sources()
         self._revision.on_move(self._follow_sources)
@@ -139,6 +149,16 @@ class Controller:
         for name in self._config.backends:
             if name not in self._config.enabled_plugins.backends:
                 raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
+
+
+def _check_source(key: str, check: Callable[[], None]) -> None:
+    """Only wrong options are a mistake: whatever else goes wrong costs the source its entries, and may pass."""
+    try:
+        in_time(key, check)
+    except InvalidSource as error:
+        raise InvalidConfiguration(f"{key}: {error}") from error
+    except Exception as error:  # noqa: BLE001 - plugin border
+        logger.warning("%s: %s: %s", key, type(error).__name__, error)
 
 
 def _source_limits(config: Config) -> SourceLimits:

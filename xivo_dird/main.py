@@ -26,9 +26,9 @@ from xivo_dird.first_start import (
     make_state_directory,
     without_missing_token_file,
 )
-from xivo_dird.http.server import HttpServer, Listener, listen
+from xivo_dird.http.server import HttpServer, Listener, check_listening, listen
 from xivo_dird.log_files import reopen_log_files, set_up_logging
-from xivo_dird.privileges import drop_privileges
+from xivo_dird.privileges import check_user, drop_privileges
 
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -103,7 +103,9 @@ def print_hash() -> int:
 
 def check(config: Config) -> int:
     """Build everything and start nothing; raise `InvalidConfiguration` for the first mistake."""
-    Controller(without_missing_token_file(config))
+    check_listening(config.rest_api)
+    check_user(config.user)
+    Controller(without_missing_token_file(config)).check()
     sys.stdout.write("The configuration is right.\n")
     return STOPPED
 

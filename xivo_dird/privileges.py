@@ -12,6 +12,12 @@ from xivo_dird.exceptions import InvalidConfiguration
 logger = logging.getLogger(__name__)
 
 
+def check_user(user: str | None) -> None:
+    """Raise `InvalidConfiguration` for a `user` that does not exist."""
+    if user is not None:
+        _account(user)
+
+
 def drop_privileges(user: str | None, owned: Iterable[Path]) -> None:
     """Become `user` for good; the paths `owned` that exist become theirs first.
 

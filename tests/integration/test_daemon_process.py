@@ -182,6 +182,35 @@ def test_check_config_says_yes_before_the_first_start_and_starts_nothing(tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yml"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"rest_api": {"certificate": "/tmp", "private_key": "/tmp"}}, "rest_api.certificate: /tmp"),
+        ({"user": "no-such-user"}, "user: no such system user"),
+        ({"rest_api": {"listen": "foo bar"}}, "rest_api.listen: 'foo bar' is no address"),
+        (
+            {"provisioning": provisioning({"name": "a", "backend": "csv", "file": "/etc/passwd"}, 1)},
+            "provisioning.sources.0: file: /etc/passwd is outside the allowed folders",
+        ),
+    ],
+)
+def test_check_config_says_what_a_start_would_say(tmp_path: Path, keys: dict[str, object], key: str) -> None:
+    daemon = Foreground(tmp_path, **keys)
+    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert (status, output) == (2, "")
+    assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
+
+
+def test_check_config_asks_no_server(tmp_path: Path, hanging_server: socket.socket) -> None:
+    port = hanging_server.getsockname()[1]
+    account = {"host": "127.0.0.1", "port": port, "username": "a", "password": "b"}
+    daemon = Foreground(tmp_path, auth={"method": "wazo_auth", **account})
+    assert run_once("-c", str(daemon.config_file), "--check-config")[0] == 0
+    hanging_server.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        hanging_server.accept()
+
+
 def test_check_config_says_what_is_wrong(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path, auth={"method": "static", "tokens": [{"hash": "x"}]})
     status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
