@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -14,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
-__all__ = ["Database", "Session"]
+__all__ = ["Database", "Session", "sqlite_files"]
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,17 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def sqlite_files(uri: str) -> list[Path]:
+    """List the files of an embedded database, whether they exist or not; none for a server's."""
+    try:
+        url = make_url(uri)
+    except ArgumentError:
+        return []
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    return [Path(url.database + ending) for ending in ("", "-wal", "-shm")]
 
 
 def _engine(uri: str) -> Engine:
