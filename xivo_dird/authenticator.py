@@ -69,7 +69,7 @@ class Authenticator(ABC, Generic[SettingsT]):
     Settings: ClassVar[type[AuthenticatorSettings]]
 
     def __init__(self, settings: SettingsT, tenants: TenantTree) -> None:
-        """Keep the validated settings. Start-up does not wait for a remote server."""
+        """Keep the validated settings, ask nobody: a configuration is only checked with it, too."""
         self.settings = settings
         self.tenants = tenants
 
@@ -92,8 +92,11 @@ class Authenticator(ABC, Generic[SettingsT]):
         """List the tenants in the caller's scope and below it that have this name (contract section 2.4)."""
         return self.tenants.named(name, caller.tenant_uuid)
 
+    def start(self) -> None:
+        """Begin background work; most have none. Start-up does not wait for a remote server."""
+
     def close(self) -> None:
-        """Stop background work; most hold nothing."""
+        """Stop background work, which may never have begun; most hold nothing."""
 
 
 def hash_token(token: str) -> str:

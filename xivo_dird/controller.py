@@ -1,6 +1,7 @@
 """The controller: the only place where objects are joined, and the order in which they start and stop."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
@@ -20,7 +21,7 @@ from xivo_dird.directory.registry import InstalledBackend, Registry
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import Cleanup
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
@@ -38,6 +39,8 @@ from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import PluginCheck, StatusService
 from xivo_dird.tenants.service import TenantService
 from xivo_dird.view import Register
+
+logger = logging.getLogger(__name__)
 
 AnyAuthenticator = Authenticator[AuthenticatorSettings]
 
@@ -75,11 +78,18 @@ class Controller:
         self._bus = self._make_bus()
         self.application = self._web_application()
 
+    def check(self) -> None:
+        """Make the backend of every declared source and let it go. Raises `InvalidConfiguration`."""
+        for index, source in enumerate(self._declared.sources):
+            if source.backend in self._backends.loaded:
+                _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
+
     def start(self) -> None:
         """Bring the store up to date, write what YAML declares, open every source in the background."""
         self._config.state_directory.mkdir(parents=True, exist_ok=True)
         self._database.migrate()
         provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
+        self._authenticator.start()
         self._revision.start()
         self._events.watch.start()
         self._cleanup.start()
@@ -182,6 +192,16 @@ def _most_waiting(config: Config) -> int:
     """Let few enough requests wait for events that most threads stay free."""
     given = config.events.max_waiting
     return max(1, config.rest_api.max_threads // 4) if given is None else given
+
+
+def _check_source(key: str, check: Callable[[], None]) -> None:
+    """Only wrong options are a mistake: whatever else goes wrong costs the source its entries, and may pass."""
+    try:
+        in_time(key, check)
+    except InvalidSource as error:
+        raise InvalidConfiguration(f"{key}: {error}") from error
+    except Exception as error:  # noqa: BLE001 - plugin border
+        logger.warning("%s: %s: %s", key, type(error).__name__, error)
 
 
 def _source_limits(config: Config) -> SourceLimits:

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from xivo_dird.config import Config, RestApi
+from xivo_dird.database.engine import sqlite_files
 from xivo_dird.exceptions import InvalidConfiguration
 
 ALL_RIGHTS = "#"
@@ -26,6 +27,13 @@ def make_state_directory(config: Config) -> None:
     except OSError as error:
         problem = f"{config.state_directory} can't be made: {error.strerror}"
         raise InvalidConfiguration(f"state_directory: {problem}") from error
+
+
+def own_files(config: Config) -> list[Path]:
+    """List what the daemon itself writes, so that an earlier start as another user may have made it."""
+    snapshots = config.state_directory / "sources"
+    named = [config.log_filename, _token_file(config), *sqlite_files(config.db_uri)]
+    return [config.state_directory, snapshots, *snapshots.rglob("*"), *filter(None, named)]
 
 
 @contextmanager

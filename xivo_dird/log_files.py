@@ -42,16 +42,17 @@ def neutralised(text: str) -> str:
 class ReopenableFileHandler(logging.FileHandler):
     """A log file that `reopen` opens again under its name, after logrotate has moved it away."""
 
-    def reopen(self) -> None:
-        """Go on in the file that now has the name; when it can't be opened, stay with the old one."""
+    def reopen(self) -> bool:
+        """Go on in the file that now has the name; when it can't be opened, stay with the old one and answer False."""
         try:
             stream = self._open()
         except OSError as error:
             logger.error("The log file %s can't be reopened: %s", self.baseFilename, error.strerror)  # noqa: TRY400
-            return
+            return False
         former = self.setStream(stream)
         if former is not None:
             former.close()
+        return True
 
 
 def set_up_logging(config: Config) -> None:
@@ -69,8 +70,8 @@ def set_up_logging(config: Config) -> None:
 def reopen_log_files() -> None:
     """Open every log file again; for SIGHUP."""
     for handler in logging.getLogger().handlers:
-        if isinstance(handler, ReopenableFileHandler):
-            handler.reopen()
+        if isinstance(handler, ReopenableFileHandler) and handler.reopen():
+            logger.info("The log file was reopened")
 
 
 def _handlers(path: Path | None) -> list[logging.Handler]:

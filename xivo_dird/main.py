@@ -24,11 +24,12 @@ from xivo_dird.first_start import (
     first_token,
     lookup_command,
     make_state_directory,
+    own_files,
     without_missing_token_file,
 )
-from xivo_dird.http.server import HttpServer, Listener, listen
+from xivo_dird.http.server import HttpServer, Listener, check_listening, listen
 from xivo_dird.log_files import reopen_log_files, set_up_logging
-from xivo_dird.privileges import drop_privileges
+from xivo_dird.privileges import check_user, drop_privileges
 
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -103,7 +104,9 @@ def print_hash() -> int:
 
 def check(config: Config) -> int:
     """Build everything and start nothing; raise `InvalidConfiguration` for the first mistake."""
-    Controller(without_missing_token_file(config))
+    check_listening(config.rest_api)
+    check_user(config.user)
+    Controller(without_missing_token_file(config)).check()
     sys.stdout.write("The configuration is right.\n")
     return STOPPED
 
@@ -142,8 +145,7 @@ def take_what_root_may(config: Config) -> Listener:
     """Open the port, certificate, log and state directory, then become the configured user."""
     listener = listen(config.rest_api)
     make_state_directory(config)
-    owned = [config.state_directory, config.log_filename]
-    drop_privileges(config.user, [path for path in owned if path is not None])
+    drop_privileges(config.user, own_files(config))
     return listener
 
 
@@ -158,7 +160,6 @@ def wait_for_stop(stop: threading.Event) -> None:
     """Set `stop` at SIGTERM or SIGINT; at SIGHUP the log file is reopened."""
     while (received := signal.sigwait(SIGNALS)) == signal.SIGHUP:
         reopen_log_files()
-        logger.info("The log file was reopened")
     logger.info("Stops at %s", signal.Signals(received).name)
     never_stop_longer_than(LONGEST_STOP)
     stop.set()

@@ -4,12 +4,19 @@ import grp
 import logging
 import os
 import pwd
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from xivo_dird.exceptions import InvalidConfiguration
 
 logger = logging.getLogger(__name__)
+
+
+def check_user(user: str | None) -> None:
+    """Raise `InvalidConfiguration` for a `user` that does not exist."""
+    if user is not None:
+        _account(user)
 
 
 def drop_privileges(user: str | None, owned: Iterable[Path]) -> None:
@@ -43,5 +50,11 @@ def _account(user: str) -> pwd.struct_passwd:
 
 
 def _give(path: Path, account: pwd.struct_passwd) -> None:
-    if path.exists() and path.stat().st_uid != account.pw_uid:
+    """Give folders and files, but nothing that a link may have put in their place to get at somebody else's."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return
+    is_own_file = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+    if found.st_uid != account.pw_uid and (is_own_file or stat.S_ISDIR(found.st_mode)):
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)

@@ -19,11 +19,19 @@ FileVersion = tuple[int, ...]
 """Changes whenever the file was written, replaced or got other permissions."""
 
 
-def read_secret_file(path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
-    """Read YAML into `schema`; raise `InvalidConfiguration` naming the file and the wrong key.
+def read_secret_file(key: str, path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
+    """Read the YAML file that `key` of the configuration names into `schema`.
 
-    `private`: refuse a file that its group or others may read.
+    Raises `InvalidConfiguration` naming the key, the file and what is wrong in it. `private`: refuse a file that its
+    group or others may read.
     """
+    try:
+        return _read(path, schema, private=private)
+    except InvalidConfiguration as error:
+        raise InvalidConfiguration(f"{key}: {error}") from None
+
+
+def _read(path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
     content = _parsed(path, _bytes_of(path, private=private))
     try:
         return schema.validate_python(content)

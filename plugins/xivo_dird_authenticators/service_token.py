@@ -44,7 +44,8 @@ class ServiceToken:
     def stop(self) -> None:
         """End the background work; a call that still runs gets a few seconds to end."""
         self._stop.set()
-        self._thread.join(LONGEST_STOP)
+        if self._thread.is_alive():
+            self._thread.join(LONGEST_STOP)
 
     def current(self) -> str:
         """Answer the token; raise `AuthServerUnreachable` while there is none."""

@@ -90,4 +90,4 @@ _FILE_SCHEMA: TypeAdapter[tuple[FileToken, ...] | None] = TypeAdapter(tuple[File
 
 def read_token_file(path: Path) -> tuple[FileToken, ...]:
     """List the entries of a token file (none if it is empty); raise `InvalidConfiguration` naming it."""
-    return read_secret_file(path, _FILE_SCHEMA, private=True) or ()
+    return read_secret_file("auth.token_file", path, _FILE_SCHEMA, private=True) or ()

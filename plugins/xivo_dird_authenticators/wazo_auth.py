@@ -30,7 +30,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
     Settings = WazoAuthSettings
 
     def __init__(self, settings: WazoAuthSettings, tenants: TenantTree) -> None:
-        """Begin to get the service token; raise `InvalidConfiguration` for unusable files."""
+        """Ask nothing yet; raise `InvalidConfiguration` for unusable files."""
         super().__init__(settings, tenants)
         account = service_account(settings)
         self._server = AuthServer(settings)
@@ -40,8 +40,11 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         self._service_token = ServiceToken(self._server, account) if account else None
         if self._service_token is None:
             logger.warning("No service account: set auth.key_file, or auth.username and auth.password")
-            return
-        self._service_token.start()
+
+    def start(self) -> None:
+        """Begin to get the service token."""
+        if self._service_token is not None:
+            self._service_token.start()
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
         """Ask for the right, then for the token's user and tenant."""

@@ -79,7 +79,7 @@ class _KeyFile(BaseModel):
 def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     """Find the service account: the key file overrides username and password; None without either."""
     if settings.key_file is not None:
-        keys = read_secret_file(settings.key_file, TypeAdapter(_KeyFile), private=False)
+        keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(_KeyFile), private=False)
         return ServiceAccount(keys.service_id, keys.service_key)
     if settings.username is None:
         return None

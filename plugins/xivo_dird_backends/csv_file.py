@@ -30,6 +30,10 @@ RACY_SECONDS = 0.02
 """A file changed this recently may change again within the same tick of its time stamp."""
 
 
+LONGEST_QUOTED = 128 * 1024
+"""Characters of a cell over several lines: a longer one is a quotation mark that was left open."""
+
+
 class CsvOptions(SourceOptions):
     """The fields of contract section 2.9; a relative `file` is below the first of the allowed folders."""
 
@@ -90,26 +94,37 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         yield from self._rows(read_lines(descriptor, str(self._path), self._settings.max_row_size))
 
     def _rows(self, lines: Iterator[str]) -> Iterator[Entry]:
-        rows = csv.reader(lines, delimiter=self.options.separator)
+        rows = self._cells(lines)
+        header = next(rows, [])
+        self._judge(header)
+        width = len(header)
         surplus = 0
+        for row in rows:
+            if len(row) > width:
+                surplus += 1
+            if row:
+                yield dict(zip(header, row, strict=False))
+        if surplus:
+            logger.warning(
+                "%s: %d rows have more cells than the header; those are left out", self._path, surplus
+            )
+
+    def _cells(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """List the cells of each row; a row that swallowed many lines is refused."""
+        csv.field_size_limit(max(csv.field_size_limit(), self._settings.max_row_size))  # of the whole process
+        rows = csv.reader(lines, delimiter=self.options.separator)
+        before = 0
         try:
-            header = next(rows, [])
-            self._judge(header)
-            width = len(header)
             for row in rows:
-                if len(row) > width:
-                    surplus += 1
-                if row:
-                    yield dict(zip(header, row, strict=False))
+                if rows.line_num > before + 1 and max(map(len, row)) > LONGEST_QUOTED:
+                    raise csv.Error(f"a cell over several lines is longer than {LONGEST_QUOTED} characters")
+                before = rows.line_num
+                yield row
         except csv.Error as error:
             hint = "is a quotation mark left open?"
             raise SourceUnavailable(f"{self._path}, line {rows.line_num}: {error}; {hint}") from error
         except OSError as error:
             raise SourceUnavailable(f"{self._path}, line {rows.line_num}: {error.strerror}") from error
-        if surplus:
-            logger.warning(
-                "%s: %d rows have more cells than the header; those are left out", self._path, surplus
-            )
 
     def _judge(self, header: list[str]) -> None:
         """Warn of what makes a header useless or ambiguous."""

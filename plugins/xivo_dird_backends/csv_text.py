@@ -15,6 +15,12 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_ASCII_AS_UTF_16: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""Where the NULs are in the first two letters, if there is no mark (RFC 4627 tells JSON's encodings apart so)."""
+
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -23,8 +29,8 @@ def read_lines(descriptor: int, name: str, longest_line: int) -> Iterator[str]:
 
     Raises `SourceUnavailable` for a longer line; `name` is for messages.
     """
-    encoding = _encoding(os.pread(descriptor, 3, 0))
-    errors = "replace" if encoding == "utf-16" else "surrogateescape"
+    encoding = _encoding(os.pread(descriptor, 4, 0))
+    errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
     is_warned = False
     with open(descriptor, encoding=encoding, errors=errors, newline="") as file:
         number = 0
@@ -40,7 +46,8 @@ def read_lines(descriptor: int, name: str, longest_line: int) -> Iterator[str]:
 
 def _encoding(beginning: bytes) -> str:
     found = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if beginning.startswith(mark))
-    return next(found, "utf-8")
+    unmarked = _ASCII_AS_UTF_16.get(tuple(byte == 0 for byte in beginning), "utf-8")
+    return next(found, unmarked)
 
 
 def _as_latin_1(undecoded: re.Match[str]) -> str:

@@ -19,6 +19,8 @@ import yaml
 from patience import FOREVER, PATIENCE, promptly
 from servers.foreground import TENANT, Foreground, run_once
 from xivo_dird.authenticator import hash_token
+from xivo_dird.configuration_files import Arguments, load
+from xivo_dird.first_start import own_files
 from xivo_dird.main import LONGEST_STOP
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +184,35 @@ def test_check_config_says_yes_before_the_first_start_and_starts_nothing(tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yml"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"rest_api": {"certificate": "/tmp", "private_key": "/tmp"}}, "rest_api.certificate: /tmp"),
+        ({"user": "no-such-user"}, "user: no such system user"),
+        ({"rest_api": {"listen": "foo bar"}}, "rest_api.listen: 'foo bar' is no address"),
+        (
+            {"provisioning": provisioning({"name": "a", "backend": "csv", "file": "/etc/passwd"}, 1)},
+            "provisioning.sources.0: file: /etc/passwd is outside the allowed folders",
+        ),
+    ],
+)
+def test_check_config_says_what_a_start_would_say(tmp_path: Path, keys: dict[str, object], key: str) -> None:
+    daemon = Foreground(tmp_path, **keys)
+    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert (status, output) == (2, "")
+    assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
+
+
+def test_check_config_asks_no_server(tmp_path: Path, hanging_server: socket.socket) -> None:
+    port = hanging_server.getsockname()[1]
+    account = {"host": "127.0.0.1", "port": port, "username": "a", "password": "b"}
+    daemon = Foreground(tmp_path, auth={"method": "wazo_auth", **account})
+    assert run_once("-c", str(daemon.config_file), "--check-config")[0] == 0
+    hanging_server.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        hanging_server.accept()
+
+
 def test_check_config_says_what_is_wrong(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path, auth={"method": "static", "tokens": [{"hash": "x"}]})
     status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
@@ -201,12 +232,33 @@ def test_an_unknown_option_is_a_mistake() -> None:
     assert run_once("--colour")[0] == 2
 
 
+def test_all_that_a_start_writes_becomes_the_users_whom_the_next_start_names(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,name\n1,Ada\n", encoding="utf-8")
+    source: dict[str, object] = {
+        "name": "crew",
+        "backend": "csv",
+        "file": "people.csv",
+        "searched_columns": ["name"],
+    }
+    keys: dict[str, object] = {
+        "provisioning": provisioning(source, PATIENCE),
+        "backends": {"csv": {"folders": [str(tmp_path)]}},
+    }
+    with Foreground(tmp_path, **keys) as daemon:
+        daemon.wait_for_log("Source 'crew': 1 entries")
+        config = load(Arguments(daemon.config_file)).config
+        written = {daemon.log_file, *(tmp_path / "state").rglob("*")}
+        assert daemon.token_file in written
+        assert any(path.suffix == ".sqlite" for path in written)
+        assert written <= set(own_files(config))
+
+
 BECOME_NOBODY = """
 import os, pathlib, sys
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.privileges import drop_privileges
 try:
-    drop_privileges("nobody", [pathlib.Path(sys.argv[1])])
+    drop_privileges("nobody", [pathlib.Path(path) for path in sys.argv[1:]])
     print(*os.getresuid(), *os.getresgid())
     os.setuid(0)
 except (InvalidConfiguration, PermissionError) as error:
@@ -219,12 +271,16 @@ def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they
 ) -> None:
     log_file = tmp_path / "dird.log"
     log_file.touch()
-    command = [sys.executable, "-c", BECOME_NOBODY, str(log_file)]
+    foreign, link = tmp_path / "foreign", tmp_path / "link"
+    foreign.touch()
+    link.hardlink_to(foreign)
+    command = [sys.executable, "-c", BECOME_NOBODY, str(log_file), str(link)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=PATIENCE)
     nobody = pwd.getpwnam("nobody")
     if os.geteuid() == 0:
         ids = " ".join(map(str, [nobody.pw_uid] * 3 + [nobody.pw_gid] * 3))
         assert done.stdout == f"{ids}\nPermissionError\n"
         assert log_file.stat().st_uid == nobody.pw_uid
+        assert link.stat().st_uid == 0
         return
     assert done.stdout == "InvalidConfiguration\n"

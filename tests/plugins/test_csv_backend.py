@@ -92,9 +92,19 @@ def test_rows_are_read_by_the_names_in_the_header(make, write, content, expected
         codecs.BOM_UTF8 + "é,ß\n1,ñ\n".encode(),
         "é,ß\n1,ñ\n".encode("utf-16"),
         codecs.BOM_UTF16_BE + "é,ß\n1,ñ\n".encode("utf-16-be"),
+        "é,ß\n1,ñ\n".encode("utf-16-le"),
+        "é,ß\n1,ñ\n".encode("utf-16-be"),
         "é,ß\n1,ñ\n".encode("latin-1"),
     ],
-    ids=["utf-8", "utf-8 with mark", "utf-16 le", "utf-16 be", "latin-1"],
+    ids=[
+        "utf-8",
+        "utf-8 with mark",
+        "utf-16 le",
+        "utf-16 be",
+        "utf-16 le without mark",
+        "utf-16 be without mark",
+        "latin-1",
+    ],
 )
 def test_the_encoding_is_found_out(make, write, encoded):
     write(encoded)
@@ -161,6 +171,18 @@ def test_a_line_too_long_is_a_clear_error(make, write):
     path = write(PEOPLE + "3," + "x" * 200)
     with pytest.raises(SourceUnavailable, match=f"{path}, line 4: longer than max_row_size \\(100\\)"):
         rows(make(settings={"max_row_size": 100}))
+
+
+def test_a_cell_may_be_as_long_as_a_line(make, write):
+    long = "x" * 200_000
+    write(PEOPLE + f"3,{long},13\n")
+    assert rows(make())[-1]["name"] == long
+
+
+def test_an_open_quotation_mark_in_the_header_is_a_clear_error(make, write):
+    path = write('id,"name,number\n' + "1,Ada,11\n" * 50_000)
+    with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
+        rows(make())
 
 
 def test_an_open_quotation_mark_is_a_clear_error(make, write):

@@ -108,6 +108,7 @@ def test_reopening_that_fails_goes_on_with_the_old_file(tmp_path: Path) -> None:
     logging.getLogger("a").info("after")
     moved = (tmp_path / "moved.log").read_text()
     assert "can't be reopened" in moved
+    assert "was reopened" not in moved
     assert "after" in moved
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -14,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
-__all__ = ["Database", "Session", "after_commit"]
+__all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ CACHE_KIBIBYTES = 16 * 1024
 
 SQLITE_FORM = "sqlite:///<path>"
 POSTGRESQL_FORM = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"
+
+RELAY_LOCK_ENDING = ".relay"
+"""Of the file beside an SQLite database by which one process is the active relay."""
 
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 10
@@ -85,6 +89,17 @@ class Database:
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Have `act` called once the transaction of `session` is committed, and never if it is not."""
     event.listen(session, "after_commit", lambda _session: act(), once=True)
+
+
+def sqlite_files(uri: str) -> list[Path]:
+    """List the files of an embedded database, whether they exist or not; none for a server's."""
+    try:
+        url = make_url(uri)
+    except ArgumentError:
+        return []
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    return [Path(url.database + ending) for ending in ("", "-wal", "-shm", RELAY_LOCK_ENDING)]
 
 
 def _engine(uri: str) -> Engine:

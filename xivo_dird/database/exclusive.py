@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from xivo_dird.database.engine import Database
+from xivo_dird.database.engine import RELAY_LOCK_ENDING, Database
 from xivo_dird.exceptions import StoreUnavailable
 
 RELAY_LOCK = 948_900_200
@@ -31,7 +31,7 @@ def relay_lock(database: Database) -> Exclusive:
     """Make the lock of the active relay. SQLite has a file beside the database, PostgreSQL an advisory lock."""
     if database.engine.dialect.name == "postgresql":
         return _AdvisoryLock(database.engine, RELAY_LOCK)
-    return _FileLock(Path(f"{database.engine.url.database}.relay"))
+    return _FileLock(Path(f"{database.engine.url.database}{RELAY_LOCK_ENDING}"))
 
 
 class _FileLock(Exclusive):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.live_source import Contacts, LiveSource
-from xivo_dird.directory.outcome import Outcome, Status
+from xivo_dird.directory.outcome import Outcome, Status, text_of
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused
 
@@ -43,7 +43,7 @@ class _Asking:
         try:
             return _Pending(source, source.submit(self.question, self.caller, self.remaining()))
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
-            return self._end(source, Status.SKIPPED, error=_text(error))
+            return self._end(source, Status.SKIPPED, error=text_of(error))
 
     def ask_here(self, source: LiveSource) -> Outcome:
         """Ask a source that answers from memory, in this thread."""
@@ -51,7 +51,7 @@ class _Asking:
         try:
             contacts = source.answer(self.question, self.caller, self.remaining())
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
-            return self._end(source, _status_of(error), began, error=_text(error))
+            return self._end(source, _status_of(error), began, error=text_of(error))
         return self._end(source, Status.OK, began, contacts)
 
     def collect(self, pending: _Pending) -> Outcome:
@@ -62,7 +62,7 @@ class _Asking:
         except TimeoutError:
             return self.give_up(pending)
         if error is not None:
-            return self._end(source, _status_of(error), self.began, error=_text(error))
+            return self._end(source, _status_of(error), self.began, error=text_of(error))
         return self._end(source, Status.OK, self.began, call.future.result())
 
     def give_up(self, pending: _Pending) -> Outcome:
@@ -231,7 +231,3 @@ def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
 
 def _status_of(error: BaseException) -> Status:
     return Status.REFUSED if isinstance(error, QuestionRefused) else Status.FAILED
-
-
-def _text(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

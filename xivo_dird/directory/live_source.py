@@ -12,7 +12,7 @@ from xivo_dird.directory.breaker import Breaker, BreakerLimits
 from xivo_dird.directory.bulkhead import Bulkhead, Call
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import Opening
-from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status
+from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status, text_of
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 
@@ -106,7 +106,12 @@ class LiveSource:
         self._opening.close()
 
     def _open(self) -> Contacts:
-        self._opening.get()
+        """Open the directory; nobody waits for it, so the reason why it can't be is noted here."""
+        began = time.monotonic()
+        try:
+            self._opening.get()
+        except Exception as error:  # noqa: BLE001 - plugin border: told in the log and in the status
+            self._record.add(Outcome(self.name, Status.FAILED, time.monotonic() - began, (), text_of(error)))
         return ()
 
     def _submit(self, question: Question, caller: Caller, timeout: float) -> Call[Contacts]:

@@ -106,3 +106,8 @@ class Record:
             logger.warning("source %r (%s) %s: %s", self._name, self._backend, now.status, now.error)
         elif before != "unused":
             logger.info("source %r (%s) answers again", self._name, self._backend)
+
+
+def text_of(error: BaseException) -> str:
+    """Say what went wrong in words for the administrator."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -122,33 +122,41 @@ class Registry:
             self._retired.pop(live, None)
         live.close()
 
+    def check(self, source: Source) -> None:
+        """Make the backend of `source` and close it again. Raises `InvalidSource` when its options can't work."""
+        self._backend(source).close()
+
     def _make(self, source: Source) -> LiveSource:
         opening = Opening(lambda: self._open(source))
         return LiveSource(source.name, source.backend, opening, self._limits)
 
-    def _open(self, source: Source) -> Opened:
+    def _backend(self, source: Source) -> Backend[SourceOptions]:
         installed = self._backends.get(source.backend)
         if installed is None:
             raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
         options = _options(installed.backend, source)
-        folder = self._state_directory / source.uuid
         environment = Environment(
             source.uuid,
             source.tenant_uuid,
             installed.settings,
-            folder,
+            self._folder(source),
             self._contacts,
             lambda: self._country_of(source.tenant_uuid),
         )
-        backend = installed.backend(options, environment)
-        contact_format = ContactFormat(
-            source.name, source.backend, backend.unique_column, options.format_columns
-        )
+        return installed.backend(options, environment)
+
+    def _folder(self, source: Source) -> Path:
+        return self._state_directory / source.uuid
+
+    def _open(self, source: Source) -> Opened:
+        backend = self._backend(source)
+        columns = backend.options.format_columns
+        contact_format = ContactFormat(source.name, source.backend, backend.unique_column, columns)
         if isinstance(backend, QueryBackend):
             waits = backend.waits
             return Opened(QueryDirectory(backend), contact_format, lambda: waits, lambda: None, backend.close)
         if isinstance(backend, SnapshotBackend):
-            return _opened_snapshot(Snapshot(backend, folder), contact_format)
+            return _opened_snapshot(Snapshot(backend, self._folder(source)), contact_format)
         raise InvalidSource(f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend")
 
 

@@ -24,6 +24,8 @@ BACKLOG = 1024
 SHUTDOWN_SECONDS = 2.0
 RESERVED_FILES = 512  # files and sockets that are no clients: store, sources, bus, log
 
+_Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
 logger = logging.getLogger(__name__)
 
 
@@ -44,11 +46,7 @@ class Listener:
 def listen(settings: RestApi) -> Listener:
     """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
     tls = tls_context(settings)
-    try:
-        family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:
-        problem = f"{settings.listen!r} is no address of this machine"
-        raise InvalidConfiguration(f"rest_api.listen: {problem}") from error
+    family, address = _address(settings)
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if family == socket.AF_INET6:
@@ -61,6 +59,21 @@ def listen(settings: RestApi) -> Listener:
         where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
         raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
     return Listener(sock, tls)
+
+
+def check_listening(settings: RestApi) -> None:
+    """Check what `listen` needs without taking the port; raise `InvalidConfiguration`."""
+    tls_context(settings)
+    _address(settings)
+
+
+def _address(settings: RestApi) -> tuple[socket.AddressFamily, _Address]:
+    try:
+        family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
+    except (socket.gaierror, UnicodeError) as error:
+        problem = f"{settings.listen!r} is no address of this machine"
+        raise InvalidConfiguration(f"rest_api.listen: {problem}") from error
+    return family, address
 
 
 class HttpServer:

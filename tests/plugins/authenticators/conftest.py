@@ -27,6 +27,7 @@ def connect(server: AuthServer) -> Iterator[Connect]:
     def connected(**settings: object) -> WazoAuthAuthenticator:
         options = WazoAuthSettings.model_validate({**server.settings(), "timeout": PATIENCE, **settings})
         made.append(WazoAuthAuthenticator(options, TenantTree({})))
+        made[-1].start()
         return made[-1]
 
     yield connected

@@ -20,7 +20,9 @@ TOKEN = "s3cret-token"
 
 def connected(server: AuthServer, **settings: object) -> WazoAuthAuthenticator:
     options = WazoAuthSettings.model_validate({**server.settings(), "timeout": PATIENCE, **settings})
-    return WazoAuthAuthenticator(options, TenantTree({}))
+    authenticator = WazoAuthAuthenticator(options, TenantTree({}))
+    authenticator.start()
+    return authenticator
 
 
 def outage(asked: WazoAuthAuthenticator) -> str:

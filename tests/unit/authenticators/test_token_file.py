@@ -146,7 +146,7 @@ def test_a_bad_token_file_is_named_with_its_key_and_not_quoted(
 
 
 def test_a_missing_token_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidConfiguration, match="No such file"):
+    with pytest.raises(InvalidConfiguration, match=r"^auth.token_file: .*: No such file"):
         authenticator(tmp_path / "nothing.yml")
 
 

@@ -168,6 +168,13 @@ def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
     assert "no backend 'nowhere' is installed and enabled" in outcomes[0].error
 
 
+def test_a_source_that_can_not_be_opened_says_so_before_it_is_asked(sources, caplog):
+    source = sources.open("missing", "nowhere")
+    until(lambda: source.report().status == "failed")
+    assert "no backend 'nowhere' is installed and enabled" in source.report().error
+    assert "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text
+
+
 def test_identical_questions_in_flight_are_asked_once(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
     calls = [source.submit(Search("same"), CALLER, PATIENCE) for _ in range(4)]

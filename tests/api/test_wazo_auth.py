@@ -1,0 +1,47 @@
+"""Requests with the tokens of an authentication server: what the daemon answers for its answers."""
+
+import pytest
+
+from api.conftest import TENANT, USER, Daemon, configuration
+from servers.auth_server import AuthServer
+
+LOOKUP = "/directories/lookup/default"
+
+
+@pytest.fixture
+def server():
+    with AuthServer() as server:
+        server.add_tenant(TENANT)
+        server.add_token("may", tenant_uuid=TENANT, user_uuid=USER, acl=("dird.#",))
+        server.add_token("may-not", tenant_uuid=TENANT, user_uuid=USER, acl=("elsewhere.#",))
+        yield server
+
+
+@pytest.fixture
+def daemon(tmp_path, server):
+    auth = {"method": "wazo_auth", "cache_ttl": 0, **server.settings()}
+    with Daemon(configuration(tmp_path, auth=auth)) as daemon:
+        yield daemon
+
+
+def test_who_may_look_up_is_answered(daemon):
+    response = daemon.get(LOOKUP, token="may", term="ada")
+    assert response.status_code == 200
+    assert response.json["results"][0]["column_values"][0] == "Ada Stern"
+
+
+@pytest.mark.parametrize("token", ["may-not", "unknown"])
+def test_who_may_not_or_is_not_known_gets_a_401(daemon, token):
+    response = daemon.get(LOOKUP, token=token, term="ada")
+    assert response.status_code == response.json["status_code"] == 401
+
+
+def test_without_the_server_the_answer_is_a_503_that_names_it(daemon, server):
+    server.stop()
+    response = daemon.get(LOOKUP, token="may", term="ada")
+    assert response.status_code == response.json["status_code"] == 503
+    assert response.json["reason"] == ["Authentication server unreachable"]
+    details = daemon.get(f"{LOOKUP}/{USER}", token="may", term="ada").json["details"]
+    assert (details["auth_server_host"], details["auth_server_port"]) == (server.host, server.port)
+    server.start()
+    assert daemon.get(LOOKUP, token="may", term="ada").status_code == 200

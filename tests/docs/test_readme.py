@@ -1,0 +1,91 @@
+"""README.md: what it says about installing works when it is followed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from patience import PATIENCE
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^## Install$.*?^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COPIED = [
+    "setup.py",
+    "pyproject.toml",
+    "constraints.txt",
+    "README.md",
+    "xivo_dird",
+    "plugins",
+    "etc",
+    "contrib",
+]
+
+
+@pytest.fixture
+def clone(tmp_path):
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A folder in place of the root, without what a test must not do: change users, units and packages."""
+    folder = tmp_path / "machine"
+    for name in ("opt", "etc/systemd/system", "bin"):
+        (folder / name).mkdir(parents=True)
+    for name in ("apt-get", "useradd", "systemctl"):
+        program = folder / "bin" / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*" >> {folder}/done\n')
+        program.chmod(0o755)
+    python = folder / "bin" / "python3"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return folder
+
+
+def test_the_block_about_installing_ends_with_a_daemon_that_accepts_its_configuration(clone, machine):
+    (block,) = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    commands = re.sub(r"(?<=\s)/(opt|etc)/|^/(opt)/", rf"{machine}/\1\2/", block, flags=re.MULTILINE)
+    environment = {
+        **os.environ,
+        "PATH": f"{machine / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        # All that is needed is here already: nothing is downloaded.
+        "PYTHONPATH": sysconfig.get_path("purelib"),
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",  # pip's way to say that there is none
+    }
+    ran = subprocess.run(
+        ["sh", "-euc", commands],
+        cwd=clone,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith("The configuration is right.\n")
+    assert (machine / "done").read_text().splitlines() == [
+        "apt-get install --yes make python3-venv",
+        "useradd --system --home-dir /var/lib/xivo-dird --shell /usr/sbin/nologin xivo-dird",
+        "systemctl enable --now xivo-dird",
+    ]
+    assert (machine / "etc/systemd/system/xivo-dird.service").exists()
+
+
+def test_the_unit_expects_what_the_block_about_installing_makes():
+    (block,) = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    unit = (ROOT / "contrib/xivo-dird.service").read_text(encoding="utf-8")
+    (user,) = re.findall(r"^User=(.*)$", unit, re.MULTILINE)
+    (start,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    assert re.search(rf"^useradd .* {user}$", block, re.MULTILINE)
+    assert f"{start} --check-config" in block
