@@ -11,6 +11,7 @@ from xivo_dird.view import (
     ErrorFamily,
     Listing,
     ListQuery,
+    RecursiveListQuery,
     Response,
     Services,
     current_caller,
@@ -29,7 +30,7 @@ from xivo_dird_views.phonebook_resources import (
 IMPORTED = 201
 
 
-class PhonebooksQuery(ListQuery):
+class PhonebooksQuery(RecursiveListQuery):
     """What part of the phonebooks is wanted."""
 
     orders = ("name", "description")
