@@ -333,9 +333,14 @@ class BrokerUnavailable(Unavailable):
 
 
 class StoreUnavailable(Unavailable):
-    """The database does not answer."""
+    """The database does not answer. As text it tells why, for logs; that names hosts, so clients read no reason."""
 
     error_id = "store-unavailable"
+
+    def __init__(self, problem: str) -> None:
+        """Keep the `problem` from clients."""
+        super().__init__(problem)
+        self.message = "the database does not answer"
 
 
 class SourceError(DirdError):

@@ -1,11 +1,12 @@
 """What is wrong with a body, told as the contract's section 1.6 tells it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
 from xivo_dird.exceptions import InvalidData
 
@@ -22,6 +23,25 @@ def _storable(text: str) -> str:
 
 Storable = Annotated[str, AfterValidator(_storable)]
 """Text that any store takes."""
+
+
+def _boolean_as_text(given: object) -> object:
+    return str(given) if isinstance(given, bool) else given
+
+
+NO_BOOLEAN = BeforeValidator(_boolean_as_text)
+"""Annotates a number in a body: numeric text is one, `true` is not, though Python counts it as 1."""
+
+
+def _plain_digits(given: object) -> object:
+    if isinstance(given, str) and not _DIGITS.fullmatch(given):
+        raise PydanticKnownError("int_parsing")
+    return given
+
+
+_DIGITS = re.compile(r"-?[0-9]+")
+PLAIN_DIGITS = BeforeValidator(_plain_digits)
+"""Annotates an integer in a query: neither blanks nor `1_000` nor `1.0`."""
 
 
 def refuse_nul(field: str, text: str) -> None:

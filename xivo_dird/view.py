@@ -28,7 +28,7 @@ from xivo_dird.http.json_body import Body
 from xivo_dird.http.json_lines import json_lines_response, wants_json_lines
 from xivo_dird.http.json_response import empty_response, json_response
 from xivo_dird.http.openapi import document, render
-from xivo_dird.http.operation import ListQuery, Operation, Query, Resource, operation
+from xivo_dird.http.operation import ListQuery, Operation, Query, RecursiveListQuery, Resource, operation
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
 from xivo_dird.listing import Direction, Listing, Page
 from xivo_dird.lookup.model import LookupOptions, SourcePart
@@ -43,10 +43,11 @@ from xivo_dird.services import Services
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import StatusAnswer
-from xivo_dird.validation import Storable
+from xivo_dird.validation import PLAIN_DIGITS, Storable
 
 __all__ = [
     "FOLDED_ORDERS",
+    "PLAIN_DIGITS",
     "Api",
     "ArrivingAnswer",
     "BadContacts",
@@ -80,6 +81,7 @@ __all__ = [
     "ProfileDraft",
     "ProfileOutline",
     "Query",
+    "RecursiveListQuery",
     "Register",
     "Relations",
     "Resource",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import Column, SourceOptions
+from xivo_dird.backend import NO_BOOLEAN, Column, SourceOptions
 from xivo_dird_backends.announced import AnnouncedBackend
 from xivo_dird_backends.remote_options import CertificateVerification
 
@@ -33,7 +33,7 @@ class CsvWsOptions(SourceOptions):
     lookup_url: Url
     list_url: Url | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    timeout: Annotated[float, Field(ge=0)] = 10.0
+    timeout: Annotated[float, Field(ge=0), NO_BOOLEAN] = 10.0
     unique_column: Column | None = None
     verify_certificate: CertificateVerification = True
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 
-from xivo_dird.backend import WHEN_GIVEN, Column, InvalidSource, SourceOptions
+from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, Column, InvalidSource, SourceOptions
 from xivo_dird_backends.remote_options import CertificateVerification
 
 SHORTEST_CALL_LIMIT = 3.0
@@ -19,7 +19,7 @@ ATTRIBUTE_DESCRIPTION = re.compile(r"(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)(?:;[\w-]+)
 
 UniqueColumnFormat = Literal["string", "binary_uuid"]
 Credential = Annotated[str, StringConstraints(min_length=1)]
-Seconds = Annotated[float, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0), NO_BOOLEAN]
 
 
 class LdapOptions(SourceOptions):
@@ -41,7 +41,7 @@ class LdapOptions(SourceOptions):
     unique_column_format: UniqueColumnFormat = "string"
     ldap_start_tls: Annotated[bool, WHEN_GIVEN] = False
     ldap_verify_certificate: Annotated[CertificateVerification, WHEN_GIVEN] = True
-    ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), WHEN_GIVEN] = 0
+    ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, WHEN_GIVEN] = 0
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import WHEN_GIVEN, SourceOptions
+from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=65535), NO_BOOLEAN]
 
 _SPELLED = {"true": True, "True": True, "false": False, "False": False}
 
@@ -37,7 +37,7 @@ class Server(BaseModel):
     port: Port = 443
     https: bool = True
     verify_certificate: CertificateVerification = True
-    timeout: Annotated[float, Field(ge=0, le=3660), WHEN_GIVEN] = 10.0
+    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, WHEN_GIVEN] = 10.0
 
 
 class AuthServer(Server):

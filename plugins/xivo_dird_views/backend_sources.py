@@ -9,8 +9,8 @@ from xivo_dird.view import (
     Body,
     Config,
     Listing,
-    ListQuery,
     Page,
+    RecursiveListQuery,
     Services,
     Source,
     SourceOptions,
@@ -21,7 +21,7 @@ from xivo_dird.view import (
 )
 
 
-class SourcesQuery(ListQuery):
+class SourcesQuery(RecursiveListQuery):
     """What part of the sources of a backend is wanted."""
 
     name: Storable | None = None

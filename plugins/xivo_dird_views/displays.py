@@ -9,7 +9,7 @@ from xivo_dird.view import (
     Display,
     DisplayColumn,
     DisplayDraft,
-    ListQuery,
+    RecursiveListQuery,
     Services,
     Storable,
     StoredResource,
@@ -17,7 +17,7 @@ from xivo_dird.view import (
 )
 
 
-class DisplaysQuery(ListQuery):
+class DisplaysQuery(RecursiveListQuery):
     """What part of the displays is wanted."""
 
     orders = ("name",)

@@ -7,6 +7,7 @@ from flask import request
 from pydantic import Field, ValidationError
 
 from xivo_dird.view import (
+    PLAIN_DIGITS,
     Api,
     Body,
     Config,
@@ -46,8 +47,8 @@ class PersonalQuery(Query):
 
     order: str | None = None
     direction: Direction = "asc"
-    limit: Annotated[int, Field(gt=0)] | None = None
-    offset: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(gt=0), PLAIN_DIGITS] | None = None
+    offset: Annotated[int, Field(ge=0), PLAIN_DIGITS] = 0
     format: str | None = None
 
     @classmethod

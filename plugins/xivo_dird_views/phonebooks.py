@@ -1,18 +1,19 @@
 """Phonebooks of the scope tenant (contract section 2.3)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from xivo_dird.view import (
     FOLDED_ORDERS,
     Api,
     Config,
+    CsvUpload,
     ErrorFamily,
     Listing,
     ListQuery,
+    RecursiveListQuery,
     Response,
     Services,
-    StoredContact,
     current_caller,
     json_response,
     scope_tenants,
@@ -29,7 +30,7 @@ from xivo_dird_views.phonebook_resources import (
 IMPORTED = 201
 
 
-class PhonebooksQuery(ListQuery):
+class PhonebooksQuery(RecursiveListQuery):
     """What part of the phonebooks is wanted."""
 
     orders = ("name", "description")
@@ -51,6 +52,11 @@ class ContactsQuery(ListQuery):
 def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
     """Add the resources."""
     item = "/<uuid:phonebook_uuid>"
+
+    def answer_import(place: Place, upload: CsvUpload) -> Response:
+        created = services.phonebook_contacts.import_file(*place, upload)
+        return json_response(Imported([shown(contact) for contact in created], []), IMPORTED)
+
     form = PhonebookApi(
         name="phonebooks",
         path="/phonebooks",
@@ -64,7 +70,7 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
         tenant=_tenant,
         tenants=_tenants,
         place=_place,
-        answer_import=_answer_import,
+        answer_import=answer_import,
         imported=IMPORTED,
     )
     add_phonebook_resources(api, services, form)
@@ -80,7 +86,3 @@ def _tenants(path: PathValues, query: ListQuery) -> Collection[str]:  # noqa: AR
 
 def _place(path: PathValues) -> Place:
     return Place(current_caller().tenant_uuid, str(path["phonebook_uuid"]))
-
-
-def _answer_import(run: Callable[[], Collection[StoredContact]]) -> Response:
-    return json_response(Imported([shown(contact) for contact in run()], []), IMPORTED)

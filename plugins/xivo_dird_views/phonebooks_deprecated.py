@@ -1,12 +1,13 @@
 """The same phonebooks by the name of their tenant and their number (contract section 2.4)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from xivo_dird.view import (
     Api,
     BadContacts,
     Config,
+    CsvUpload,
     EmptyFile,
     ErrorFamily,
     Listing,
@@ -14,6 +15,7 @@ from xivo_dird.view import (
     Response,
     Services,
     StoredContact,
+    UnknownPhonebook,
     json_response,
     tenant_named,
 )
@@ -48,9 +50,22 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
     """Add the resources."""
 
     def place(path: PathValues) -> Place:
-        tenant_uuid = _tenant(path)
-        phonebook = services.phonebooks.find_numbered(tenant_uuid, int(path["phonebook_id"]))
-        return Place(tenant_uuid, phonebook.uuid)
+        tenant_uuid, number = _tenant(path), path["phonebook_id"]
+        try:
+            return Place(tenant_uuid, services.phonebooks.find_numbered(tenant_uuid, int(number)).uuid)
+        except UnknownPhonebook:
+            return Place(tenant_uuid, str(number))  # no uuid: whoever looks for it says that it is unknown
+
+    def answer_import(place: Place, upload: CsvUpload) -> Response:
+        """Bad rows and a file without any are no errors here."""
+        created: Collection[StoredContact] = ()
+        failed: list[object] = []
+        try:
+            created = services.phonebook_contacts.import_file(*place, upload)
+        except (BadContacts, EmptyFile) as error:
+            services.phonebooks.find([place.tenant_uuid], place.phonebook_uuid)
+            failed = list(error.errors) if isinstance(error, BadContacts) else []
+        return json_response(Imported([shown(contact) for contact in created], failed), IMPORTED)
 
     form = PhonebookApi(
         name="phonebooks_deprecated",
@@ -65,7 +80,7 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
         tenant=_tenant,
         tenants=_tenants,
         place=place,
-        answer_import=_answer_import,
+        answer_import=answer_import,
         imported=IMPORTED,
     )
     add_phonebook_resources(api, services, form)
@@ -77,14 +92,3 @@ def _tenant(path: PathValues) -> str:
 
 def _tenants(path: PathValues, query: ListQuery) -> Collection[str]:  # noqa: ARG001
     return [_tenant(path)]
-
-
-def _answer_import(run: Callable[[], Collection[StoredContact]]) -> Response:
-    """Bad rows and a file without any are no errors here."""
-    try:
-        answer = Imported([shown(contact) for contact in run()], [])
-    except EmptyFile:
-        answer = Imported([], [])
-    except BadContacts as error:
-        answer = Imported([], list(error.errors))
-    return json_response(answer, IMPORTED)

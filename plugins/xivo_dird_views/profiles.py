@@ -9,9 +9,9 @@ from xivo_dird.view import (
     Api,
     Body,
     Config,
-    ListQuery,
     ProfileDraft,
     ProfileOutline,
+    RecursiveListQuery,
     Services,
     Storable,
     StoredResource,
@@ -19,7 +19,7 @@ from xivo_dird.view import (
 )
 
 
-class ProfilesQuery(ListQuery):
+class ProfilesQuery(RecursiveListQuery):
     """What part of the profiles is wanted."""
 
     orders = ("name",)

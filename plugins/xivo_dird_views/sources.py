@@ -7,6 +7,7 @@ from xivo_dird.view import (
     Config,
     ListQuery,
     Operation,
+    RecursiveListQuery,
     Response,
     ServiceResource,
     Services,
@@ -19,14 +20,18 @@ from xivo_dird.view import (
 )
 
 
-class SourcesQuery(ListQuery):
-    """What part of the sources is wanted."""
+class ProfileSourcesQuery(ListQuery):
+    """What part of the sources of a profile is wanted."""
 
     orders = ("name", "backend")
 
     name: Storable | None = None
     uuid: Storable | None = None
     backend: Storable | None = None
+
+
+class SourcesQuery(ProfileSourcesQuery, RecursiveListQuery):
+    """What part of the sources is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,13 @@ class ProfileSourcesResource(ServiceResource):
         Operation(
             "List the sources of a profile",
             "dird.directories.{profile}.sources.read",
-            query=SourcesQuery,
+            query=ProfileSourcesQuery,
             answer=SourceAnswer,
             page=True,
             errors=(400, 404),
         )
     )
-    def get(self, profile: str, query: SourcesQuery) -> Response:
+    def get(self, profile: str, query: ProfileSourcesQuery) -> Response:
         """Answer each source of any service once."""
         tenant_uuid = current_caller().tenant_uuid
         found = self._services.profiles.find_sources(tenant_uuid, profile, query.listing())

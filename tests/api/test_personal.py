@@ -183,7 +183,7 @@ WRONG_PARAMETERS = [
     ("order=%00", "order: column '\0' was not found"),
     ("direction=up", "direction must be asc or desc"),
     ("direction=", "direction must be asc or desc"),
-    *((f"limit={limit}", NOT_GREATER) for limit in ("0", "-1", "", "3.14", "True", "ten")),
+    *((f"limit={limit}", NOT_GREATER) for limit in ("0", "-1", "", "3.14", "1.0", "1_0", "True", "ten")),
     *((f"offset={offset}", LESS) for offset in ("-1", "", "1.5", "no")),
 ]
 

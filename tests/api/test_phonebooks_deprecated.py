@@ -79,6 +79,20 @@ def test_every_error_is_legacy(daemon, phonebook):
     reasons(daemon.request("GET", f"{MAIN}?order=uuid"), 400)
 
 
+def test_a_wrong_contact_is_told_before_an_unknown_phonebook(daemon):
+    for body in ("[]", '""', "0", "false", "[1]", "{}", '{"": "a"}', '{"id": "a"}'):
+        reasons(daemon.request("POST", f"{MAIN}/999/contacts", data=body), 400)
+        reasons(daemon.request("PUT", f"{MAIN}/999/contacts/x", data=body), 400)
+
+
+def test_a_file_that_is_no_table_is_told_before_an_unknown_phonebook(daemon):
+    contacts = f"{MAIN}/999/contacts"
+    reasons(import_csv(daemon, contacts, "a,a\n1,2\n"), 400)
+    reasons(import_csv(daemon, contacts, b"a\n\xff\n"), 400)
+    for table in ("a\n1\n", "a\n1,2\n", "a\n", ""):
+        reasons(import_csv(daemon, contacts, table), 404)
+
+
 def test_contacts_are_ordered_by_any_key_case_does_count_and_zero_is_not_given(daemon, phonebook):
     contacts = f"{MAIN}/{phonebook['id']}/contacts"
     for shoe in ("b", "Éa", "C", None, "a", ""):

@@ -112,6 +112,7 @@ ABOVE_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
         ({"services": {"x": {"options": {"timeout": 0}}}}, ["services", "options", "timeout"], ABOVE_0),
         ({"services": {"x": {"options": {"timeout": -1}}}}, ["services", "options", "timeout"], ABOVE_0),
         ({"services": {"x": {"options": {"timeout": "soon"}}}}, ["services", "options", "timeout"], [str]),
+        ({"services": {"x": {"options": {"timeout": True}}}}, ["services", "options", "timeout"], [str]),
         ({"services": {"x": {"options": {"timeout": "nan"}}}}, ["services", "options", "timeout"], [str]),
         ({"display": None}, ["display"], NOT_NULL),
         ({"display": {}}, ["display", "uuid"], REQUIRED),

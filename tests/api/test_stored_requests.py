@@ -102,6 +102,27 @@ def test_a_bad_list_parameter_is_told_under_its_name(daemon, kind, column, value
     assert problem(details, column) == told
 
 
+@pytest.mark.parametrize("column", ["limit", "offset"])
+def test_numbers_of_a_list_are_plain_digits(daemon, column):
+    for text in ("1.0", "1_0", " 1", "+1", "1e0", "\u0661", "0x1"):
+        details = refused(daemon.get("/displays", **{column: text}), 400, "invalid-data")
+        assert problem(details, column) == of_type("integer"), text
+    assert daemon.get("/displays", **{column: "01"}).status_code == 200
+
+
+def test_recurse_is_any_text_where_it_is_no_parameter(daemon, phonebook, contacts):
+    number = phonebook["id"]
+    for path in (
+        contacts,
+        "/0.1/backends",
+        "/0.1/directories/default/sources",
+        "/0.1/tenants/main/phonebooks",
+        f"/0.1/tenants/main/phonebooks/{number}/contacts",
+    ):
+        assert daemon.request("GET", f"{path}?recurse=zz").status_code == 200, path
+    assert daemon.get("/phonebooks", recurse="zz").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("path", "choices"),
     [

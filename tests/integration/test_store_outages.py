@@ -30,6 +30,16 @@ def names(daemon):
     return [item["name"] for item in daemon.get("/displays").json["items"]]
 
 
+def test_the_place_of_the_database_is_told_to_the_log_alone(daemon, server, caplog):
+    server.stop()
+    told = [post(daemon, "x"), daemon.get("/personal"), daemon.get("/status")]
+    assert [response.status_code for response in told] == [503, 503, 200]
+    for response in told:
+        assert "the database does not answer" in response.text
+        assert "127.0.0.1" not in response.text
+    assert "POST /0.1/displays failed: the database does not answer: " in caplog.text
+
+
 def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon, server):
     assert post(daemon, "before").status_code == 201
     assert daemon.get("/directories/lookup/default", term="stern").json["results"]

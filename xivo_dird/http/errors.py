@@ -17,6 +17,7 @@ from xivo_dird.exceptions import (
     InvalidQuery,
     NotFound,
     NullBody,
+    StoreUnavailable,
     Unauthorized,
     Unavailable,
 )
@@ -57,6 +58,8 @@ def error_response(error: DirdError, family: ErrorFamily) -> Response:
     if status == 500:
         logger.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
         return unexpected_error()
+    if isinstance(error, StoreUnavailable):
+        logger.warning("%s %s failed: %s", request.method, request.path, error)
     return json_response(_shape(error, family)(error, status), status)
 
 

@@ -20,7 +20,7 @@ from xivo_dird.http.errors import ErrorFamily, error_response, unexpected_error
 from xivo_dird.http.identity import IDENTITY, Identity, current_user
 from xivo_dird.http.json_body import Body, read_body
 from xivo_dird.listing import Direction, Listing
-from xivo_dird.validation import Storable, details
+from xivo_dird.validation import PLAIN_DIGITS, Storable, details
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,9 @@ class ListQuery(Query):
 
     order: str | None = None
     direction: Direction = "asc"
-    limit: Annotated[int, Field(ge=0)] | None = None
-    offset: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=0), PLAIN_DIGITS] | None = None
+    offset: Annotated[int, Field(ge=0), PLAIN_DIGITS] = 0
     search: Storable | None = None
-    recurse: bool = False
 
     @field_validator("order")
     @classmethod
@@ -89,6 +88,12 @@ class ListQuery(Query):
             if name not in ListQuery.model_fields and isinstance(value, str)
         }
         return Listing(self.order, self.direction, self.limit, self.offset, self.search, filters)
+
+
+class RecursiveListQuery(ListQuery):
+    """The arguments of a list that may be about the tenants below the scope too (contract section 1.3)."""
+
+    recurse: bool = False
 
 
 @dataclass(frozen=True)

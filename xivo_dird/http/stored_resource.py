@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from xivo_dird.http.identity import current_caller, visible_tenants
 from xivo_dird.http.json_body import Body
 from xivo_dird.http.json_response import empty_response, json_response
-from xivo_dird.http.operation import ListQuery, Operation, Resource, operation
+from xivo_dird.http.operation import ListQuery, Operation, RecursiveListQuery, Resource, operation
 from xivo_dird.listing import Listing, Page
 
 DraftT = TypeVar("DraftT", bound=BaseModel)
@@ -53,7 +53,7 @@ class StoredResource(Generic[DraftT, StoredT]):
     access: str
     store: Store[DraftT, StoredT]
     body: Body
-    query: type[ListQuery]
+    query: type[RecursiveListQuery]
     answer: type
     shown: Callable[[StoredT], object]
     shown_when_created: Callable[[StoredT], object] | None = None
@@ -62,7 +62,8 @@ class StoredResource(Generic[DraftT, StoredT]):
 
 def scope_tenants(query: ListQuery) -> Collection[str]:
     """List the tenants that a list is about."""
-    return visible_tenants() if query.recurse else [current_caller().tenant_uuid]
+    recurse = isinstance(query, RecursiveListQuery) and query.recurse
+    return visible_tenants() if recurse else [current_caller().tenant_uuid]
 
 
 def add_stored_resource(api: Api, kind: StoredResource[DraftT, StoredT]) -> None:

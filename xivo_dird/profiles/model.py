@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.displays.model import Display
 from xivo_dird.sources.model import Source
+from xivo_dird.validation import NO_BOOLEAN
 
 
 class ServiceOptions(BaseModel):
@@ -17,7 +18,7 @@ class ServiceOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    timeout: Annotated[float, Field(gt=0)] | None = None
+    timeout: Annotated[float, Field(gt=0), NO_BOOLEAN] | None = None
 
 
 @dataclass(frozen=True, slots=True)
