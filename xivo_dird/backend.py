@@ -135,6 +135,9 @@ class ContactsOf(Protocol):
     def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts with a word that begins with `digits` on a keypad, or with a number that has them."""
 
+    def search_similar(self, term: str, columns: Collection[str]) -> Iterable[Entry]:
+        """Find the contacts with nearly `term` in one of these columns, the most similar first."""
+
     def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
 
@@ -244,6 +247,13 @@ class QueryBackend(Backend[OptionsT]):
         Unless a backend knows better, the digits are only looked for as text.
         """
         return self.search(digits, caller)
+
+    def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:  # noqa: ARG002
+        """Find the entries with nearly `term` in one of the `searched_columns`, the most similar first.
+
+        Asked when nobody has the term itself. Unless a backend knows better, nothing is similar.
+        """
+        return ()
 
     @abstractmethod
     def first_match(self, exten: str, caller: Caller) -> Entry | None:

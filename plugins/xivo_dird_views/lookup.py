@@ -48,10 +48,13 @@ class LookupQuery(Query):
     t9: Annotated[
         bool, Field(description="Digits of the term may be letters, as they are typed on a keypad.")
     ] = False
+    fuzzy: Annotated[
+        bool, Field(description="If nobody has the term, find who has it but for a typing error.")
+    ] = False
 
     def options(self) -> LookupOptions:
         """Answer how to look."""
-        return LookupOptions(self.order, self.limit, self.t9)
+        return LookupOptions(self.order, self.limit, self.t9, self.fuzzy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,19 @@ def test_digits_may_be_letters_on_a_keypad(daemon, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
+def test_a_typing_error_is_forgiven_if_nobody_has_the_term(daemon, path):
+    assert names(daemon.get(path, term="stren")) == []
+    answer = daemon.get(path, term="stren", fuzzy="true", sources="true")
+    assert names(answer) == ["Ada Stern"]
+    assert [part["contacts"] for part in answer.json["sources"]] == [0, 0, 1]
+    assert names(daemon.get(path, term="ros", fuzzy="true")) == names(daemon.get(path, term="ros"))
+    assert names(daemon.get(path, term="2040", fuzzy="true", t9="true")) == []
+    found, closing = lines(daemon.get(path, headers=LINES, term="stren", fuzzy="true"))
+    assert [len(line["results"]) for line in found] == [0, 0, 0, 1]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -91,6 +104,7 @@ def test_digits_may_be_letters_on_a_keypad(daemon, path):
         ("order", "name"),
         ("sources", "maybe"),
         ("t9", "2"),
+        ("fuzzy", ""),
     ],
 )
 def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):

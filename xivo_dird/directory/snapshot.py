@@ -68,6 +68,12 @@ class Snapshot(Generic[OptionsT]):
             return []
         return self._ask(lambda reader: reader.search_typed(digits), caller, timeout) or []
 
+    def search_similar(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with nearly `term` in a searched column, the most similar first."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search_similar(term), caller, timeout) or []
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
         """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
         country = self._backend.environment.country()

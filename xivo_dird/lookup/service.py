@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.fan_out import ask_all, ask_arriving
-from xivo_dird.directory.keypad import is_typed
 from xivo_dird.directory.outcome import Outcome
-from xivo_dird.directory.question import Question, Search, SearchTyped
 from xivo_dird.directory.registry import Registry
+from xivo_dird.lookup.asking import ask, ask_in_turn
 from xivo_dird.lookup.model import PLAIN, LookupOptions, SourcePart
 from xivo_dird.lookup.relevance import by_relevance
 from xivo_dird.profiles.model import Profile, ServiceConfig
@@ -73,7 +71,7 @@ class LookupService:
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", ServiceConfig())
         sources = [self._registry.live(source) for source in service.sources]
-        outcomes = ask_all(sources, _question(term, options), caller, service.timeout or self._timeout)
+        outcomes = ask(sources, caller, term, options, service.timeout or self._timeout)
         contacts = _contacts(service.sources, outcomes, term, options)
         return LookupAnswer(profile, contacts, service.sources, outcomes)
 
@@ -91,7 +89,7 @@ class LookupService:
         sources = [self._registry.live(source) for source in service.sources]
         left = options.limit
         with closing(
-            ask_arriving(sources, _question(term, options), caller, service.timeout or self._timeout)
+            ask_in_turn(sources, caller, term, options, service.timeout or self._timeout)
         ) as outcomes:
             for arrived in outcomes:
                 if arrived is None:
@@ -108,10 +106,6 @@ def part_of(source: Source, outcome: Outcome) -> SourcePart:
     """Tell what a source did."""
     seconds = round(outcome.seconds, 6)
     return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
-
-
-def _question(term: str, options: LookupOptions) -> Question:
-    return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
 
 
 def _contacts(
