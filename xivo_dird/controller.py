@@ -103,7 +103,7 @@ class Controller:
             sources=self._sources,
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
-            lookup=LookupService(self._profiles, self._registry, limits.timeout),
+            lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.country),
             favorites=FavoriteService(
                 self._database, self._revision, self._sources, self._registry, limits.timeout
             ),

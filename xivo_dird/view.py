@@ -21,7 +21,14 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn, DisplayDraft
 from xivo_dird.displays.presentation import Presentation, Relations, Result
 from xivo_dird.displays.service import DisplayService
-from xivo_dird.exceptions import BadContacts, EmptyFile, InvalidParameter, UnknownPhonebook, UnknownProfile
+from xivo_dird.exceptions import (
+    BadContacts,
+    EmptyFile,
+    InvalidArgument,
+    InvalidParameter,
+    UnknownPhonebook,
+    UnknownProfile,
+)
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.csv_body import CsvBody
 from xivo_dird.http.errors import ErrorFamily
@@ -69,6 +76,7 @@ __all__ = [
     "EmptyFile",
     "ErrorFamily",
     "FailedRow",
+    "InvalidArgument",
     "InvalidParameter",
     "ListQuery",
     "Listing",
