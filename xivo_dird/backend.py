@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
@@ -23,6 +23,7 @@ __all__ = [
     "WHEN_GIVEN",
     "Backend",
     "BackendSettings",
+    "CachedOptions",
     "Caller",
     "ContactsOf",
     "DirectoryGone",
@@ -99,6 +100,17 @@ class SourceOptions(BaseModel):
     def stored(self) -> dict[str, object]:
         """Answer the options as they are kept and shown, JSON-ready and without the name."""
         return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)})
+
+
+class CachedOptions(SourceOptions):
+    """The options of a source whose answers may be kept for a short time.
+
+    In seconds: `cache_seconds` for who was found, `cache_nothing_seconds` for that nobody was. 0: every question is
+    asked.
+    """
+
+    cache_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
+    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
 
 
 def _never_given(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
@@ -236,6 +248,9 @@ class QueryBackend(Backend[OptionsT]):
 
     waits: ClassVar[bool] = True
     """False: answers come from memory or a local database, so the asking thread may call it itself."""
+
+    same_for_all: ClassVar[bool] = False
+    """True: whoever asks gets the same answer, so that one that is kept (`CachedOptions`) may be given to others."""
 
     @abstractmethod
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:

@@ -28,13 +28,18 @@ AnswerT = TypeVar("AnswerT")
 
 @dataclass(frozen=True, slots=True)
 class SnapshotState:
-    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer."""
+    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer.
+
+    `stale`: the last good data answer, since the directory can't be read; for `age` seconds (None: they are not stale).
+    """
 
     version: str | None
     entries: int
     built_at: float | None
     build_seconds: float | None
     error: str | None
+    stale: bool = False
+    age: float | None = None
 
 
 class Snapshot(Generic[OptionsT]):
@@ -104,7 +109,11 @@ class Snapshot(Generic[OptionsT]):
         if loaded is None:
             return SnapshotState(None, 0, None, None, error)
         facts = loaded.reader.facts
-        return SnapshotState(loaded.version, facts.entries, facts.built_at, facts.build_seconds, error)
+        stale = failure is not None and not _is_gone(failure)
+        age = max(0.0, time.time() - self._refresher.failing_since) if stale else None
+        return SnapshotState(
+            loaded.version, facts.entries, facts.built_at, facts.build_seconds, error, stale, age
+        )
 
     def close(self) -> None:
         """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
