@@ -53,6 +53,7 @@ setup(
         "pydantic>=2.12,<3",
         "psycopg[binary]>=3.2,<4",
         "PyYAML>=6.0.2,<7",
+        "rapidfuzz>=3.14,<4",
         "SQLAlchemy>=2.1,<2.2",
         "stevedore>=5.5,<6",
         "tqdm>=4.67,<5",

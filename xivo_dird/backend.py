@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
@@ -25,6 +25,7 @@ __all__ = [
     "WHEN_GIVEN",
     "Backend",
     "BackendSettings",
+    "CachedOptions",
     "Caller",
     "ContactsOf",
     "DirectoryGone",
@@ -104,6 +105,17 @@ class SourceOptions(BaseModel):
         return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)})
 
 
+class CachedOptions(SourceOptions):
+    """The options of a source whose answers may be kept for a short time.
+
+    In seconds: `cache_seconds` for who was found, `cache_nothing_seconds` for that nobody was. 0: every question is
+    asked.
+    """
+
+    cache_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
+    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
+
+
 def _never_given(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
     """List the `WHEN_GIVEN` fields that were not, those of a sub-object under its name."""
     found: dict[str, bool | dict[str, bool]] = {}
@@ -137,6 +149,9 @@ class ContactsOf(Protocol):
 
     def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts with a word that begins with `digits` on a keypad, or with a number that has them."""
+
+    def search_similar(self, term: str, columns: Collection[str]) -> Iterable[Entry]:
+        """Find the contacts with nearly `term` in one of these columns, the most similar first."""
 
     def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
@@ -238,6 +253,9 @@ class QueryBackend(Backend[OptionsT]):
     waits: ClassVar[bool] = True
     """False: answers come from memory or a local database, so the asking thread may call it itself."""
 
+    same_for_all: ClassVar[bool] = False
+    """True: whoever asks gets the same answer, so that one that is kept (`CachedOptions`) may be given to others."""
+
     @abstractmethod
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
         """Find the entries with `term` in one of the `searched_columns`."""
@@ -248,6 +266,13 @@ class QueryBackend(Backend[OptionsT]):
         Unless a backend knows better, the digits are only looked for as text.
         """
         return self.search(digits, caller)
+
+    def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:  # noqa: ARG002
+        """Find the entries with nearly `term` in one of the `searched_columns`, the most similar first.
+
+        Asked when nobody has the term itself. Unless a backend knows better, nothing is similar.
+        """
+        return ()
 
     @abstractmethod
     def first_match(self, exten: str, caller: Caller) -> Entry | None:

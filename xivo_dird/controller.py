@@ -131,7 +131,7 @@ class Controller:
             sources=self._sources,
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
-            lookup=LookupService(self._profiles, self._registry, limits.timeout),
+            lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.country),
             events=self._events,
             favorites=FavoriteService(
                 self._database, self._revision, self._sources, self._registry, self._events, limits.timeout

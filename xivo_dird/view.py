@@ -20,7 +20,14 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn, DisplayDraft
 from xivo_dird.displays.presentation import Presentation, Relations, Result
 from xivo_dird.events.model import Cut, Scope
-from xivo_dird.exceptions import BadContacts, EmptyFile, InvalidParameter, UnknownPhonebook, UnknownProfile
+from xivo_dird.exceptions import (
+    BadContacts,
+    EmptyFile,
+    InvalidArgument,
+    InvalidParameter,
+    UnknownPhonebook,
+    UnknownProfile,
+)
 from xivo_dird.http.csv_body import CsvBody
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import caller_may, current_caller, current_user, tenant_named, visible_tenants
@@ -66,6 +73,7 @@ __all__ = [
     "EmptyFile",
     "ErrorFamily",
     "FailedRow",
+    "InvalidArgument",
     "InvalidParameter",
     "ListQuery",
     "Listing",

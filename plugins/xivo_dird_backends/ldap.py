@@ -28,6 +28,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
     """Answers from an LDAP server, within `LdapServer.call_limit` seconds per call."""
 
     Options = LdapOptions
+    same_for_all = True
 
     def __init__(self, options: LdapOptions, environment: Environment) -> None:
         """Raise `InvalidSource` for options that can't work; the server is asked with the first question."""

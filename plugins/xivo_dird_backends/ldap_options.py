@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 
-from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, Column, InvalidSource, SourceOptions
+from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, CachedOptions, Column, InvalidSource
 from xivo_dird_backends.remote_options import CertificateVerification
 
 SHORTEST_CALL_LIMIT = 3.0
@@ -22,7 +22,7 @@ Credential = Annotated[str, StringConstraints(min_length=1)]
 Seconds = Annotated[float, Field(ge=0), NO_BOOLEAN]
 
 
-class LdapOptions(SourceOptions):
+class LdapOptions(CachedOptions):
     """The fields of contract section 2.9, then our own: StartTLS, certificate verification, size limit.
 
     A time limit of 0 sets no limit of its own; that of the whole call stays (`LdapServer.call_limit`).

@@ -32,6 +32,14 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         return map(_filled, contacts.search_typed(digits, self.options.searched_columns))
 
     @override
+    def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Find who has nearly `term`, the most similar first."""
+        if caller.user_uuid is None:
+            return ()
+        contacts = self.environment.contacts.of_user(caller.user_uuid)
+        return map(_filled, contacts.search_similar(term, self.options.searched_columns))
+
+    @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find a contact with exactly this number, else with another spelling of it."""
         return self.match_all([exten], caller).get(exten)

@@ -53,6 +53,11 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
         return self._contacts().search_typed(digits, self.options.searched_columns)
 
     @override
+    def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Find who has nearly `term`, the most similar first."""
+        return self._contacts().search_similar(term, self.options.searched_columns)
+
+    @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find a contact with the number, case ignored; else with another spelling of it."""
         exact = self._contacts().having([exten], self.options.first_matched_columns)

@@ -13,6 +13,7 @@ from xivo_dird.view import (
     Caller,
     Config,
     ErrorFamily,
+    InvalidArgument,
     LookupOptions,
     LookupOrder,
     Operation,
@@ -29,6 +30,7 @@ from xivo_dird.view import (
     wants_json_lines,
 )
 from xivo_dird_views.contact_list import contact_list
+from xivo_dird_views.merged_results import MergedResult, merged_results
 
 
 class LookupQuery(Query):
@@ -48,10 +50,16 @@ class LookupQuery(Query):
     t9: Annotated[
         bool, Field(description="Digits of the term may be letters, as they are typed on a keypad.")
     ] = False
+    fuzzy: Annotated[
+        bool, Field(description="If nobody has the term, find who has it but for a typing error.")
+    ] = False
+    merge: Annotated[
+        bool, Field(description="Show what several sources have of one person as one result.")
+    ] = False
 
     def options(self) -> LookupOptions:
         """Answer how to look."""
-        return LookupOptions(self.order, self.limit, self.t9)
+        return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Lookup:
     term: str
     column_headers: list[str | None]
     column_types: list[str | None]
-    results: list[Result]
+    results: list[Result] | list[MergedResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +159,18 @@ def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery
     answer = services.lookup.lookup(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
     listed = contact_list(answer.profile, answer.contacts, marks)
-    shown = (query.term, listed.column_headers, listed.column_types, listed.results)
+    results: list[Result] | list[MergedResult] = listed.results
+    if answer.people is not None:
+        results = list(merged_results(listed.results, map(len, answer.people)))
+    shown = (query.term, listed.column_headers, listed.column_types, results)
     return json_response(LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown))
 
 
 def _streamed(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
     """Answer in lines; whatever is wrong with the request is told before the first one."""
+    if query.merge:
+        problem = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
+        raise InvalidArgument("Invalid query arguments", problem)
     answer = services.lookup.arriving(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
     return json_lines_response(_lines(answer, query.term, marks))

@@ -81,6 +81,58 @@ def test_digits_may_be_letters_on_a_keypad(daemon, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
+def test_a_typing_error_is_forgiven_if_nobody_has_the_term(daemon, path):
+    assert names(daemon.get(path, term="stren")) == []
+    answer = daemon.get(path, term="stren", fuzzy="true", sources="true")
+    assert names(answer) == ["Ada Stern"]
+    assert [part["contacts"] for part in answer.json["sources"]] == [0, 0, 1]
+    assert names(daemon.get(path, term="ros", fuzzy="true")) == names(daemon.get(path, term="ros"))
+    assert names(daemon.get(path, term="2040", fuzzy="true", t9="true")) == []
+    found, closing = lines(daemon.get(path, headers=LINES, term="stren", fuzzy="true"))
+    assert [len(line["results"]) for line in found] == [0, 0, 0, 1]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_one_person_of_several_sources_is_one_result_that_names_them(daemon, path):
+    parted = daemon.get(path, term="ann", fuzzy="true").json["results"]
+    answer = daemon.get(path, term="ann", merge="true", sources="true").json
+    assert [result["merged"] for result in answer["results"]] == [
+        [
+            {
+                "source": result["source"],
+                "backend": "csv",
+                "source_entry_id": result["relations"]["source_entry_id"],
+            }
+        ]
+        for result in parted
+    ]
+    merged = daemon.get(path, term="stern", merge="true").json["results"]
+    assert [(result["source"], len(result["merged"])) for result in merged] == [("crew", 1)]
+
+
+def test_columns_that_are_empty_show_what_the_others_have(tmp_path):
+    wanted = configuration(tmp_path, [{**crew("more.csv"), "name": "more"}], ("crew", "more"))
+    (tmp_path / "csv" / "more.csv").write_text(
+        "id,firstname,lastname,number,mobile\n9,Éric,M.,2046,0699\n8,Eve,M.,1,2\n"
+    )
+    with Daemon(wanted) as daemon:
+        answer = daemon.get(ROUTES[0], term="m", merge="true").json["results"]
+    assert [(result["column_values"][0], result["column_values"][4]) for result in answer] == [
+        ("Éric Müller", "0699"),
+        ('Anna "Nan" Adams', ""),
+        ("Eve M.", "2"),
+    ]
+    assert [part["source_entry_id"] for part in answer[0]["merged"]] == ["18", "9"]
+
+
+def test_an_answer_in_lines_is_not_merged(daemon):
+    response = daemon.get(ROUTES[0], headers=LINES, term="a", merge="true")
+    assert response.status_code == 400
+    assert list(response.json["message"]) == ["merge"]
+
+
+@pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -91,6 +143,7 @@ def test_digits_may_be_letters_on_a_keypad(daemon, path):
         ("order", "name"),
         ("sources", "maybe"),
         ("t9", "2"),
+        ("fuzzy", ""),
     ],
 )
 def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):

@@ -44,6 +44,8 @@ def test_defaults_are_shown_and_nothing_else(daemon, backend):
         ("ldap", "ldap_timeout", "2", 2.0),
         ("ldap", "unique_column_format", "binary_uuid", "binary_uuid"),
         ("ldap", "ldap_start_tls", True, True),
+        ("ldap", "cache_seconds", "30", 30.0),
+        ("ldap", "cache_nothing_seconds", 0.5, 0.5),
         ("ldap", "ldap_size_limit", 0, 0),
         ("office365", "endpoint", "x", "x"),
         ("csv", "searched_columns", ["b", "a", "b"], ["b", "a", "b"]),

@@ -1,4 +1,4 @@
-"""Stored contacts are found by what was typed on a keypad, on both stores, within their owner."""
+"""Stored contacts are found by what was typed on a keypad, or with a typing error, on both stores."""
 
 import pytest
 
@@ -57,3 +57,14 @@ def test_words_and_numbers_are_found_however_they_are_written(backend):
 
 def test_other_columns_play_no_part(backend):
     assert list(backend.search_typed("979", CALLER)) == []
+
+
+def test_typing_errors_are_forgiven(backend):
+    for term, names in {
+        "stren": ["Ada Stern"],
+        "zoe oneill": ["Zoé O'Neil"],
+        "jaen luc": ["Jean-Luc"],
+    }.items():
+        assert [entry["name"] for entry in backend.search_similar(term, CALLER)] == names, term
+    for term in ("xyzzy", "2046", "979", "", "%", "x" * 10_000):
+        assert list(backend.search_similar(term, CALLER)) == []

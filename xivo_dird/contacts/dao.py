@@ -19,8 +19,10 @@ from typing import TypeVar
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    and_,
     delete,
     func,
+    or_,
     select,
     union,
     update,
@@ -43,14 +45,16 @@ from xivo_dird.database.text_index import (
     with_one_of,
     with_piece,
 )
-from xivo_dird.directory.folding import storable
+from xivo_dird.directory.folding import SEPARATOR, storable
 from xivo_dird.directory.keypad import TypedTerm, typed_pattern, typed_pieces
+from xivo_dird.directory.similar import SimilarTerm
 from xivo_dird.exceptions import Conflict
 from xivo_dird.phone_number import same_number
 
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
 _AT_ONCE = 500
 _MANY = 1000
+_MOST_SIMILAR = 100
 _MOST_ALIKE = 1000
 """Contacts whose numbers end alike that are looked at for one number."""
 
@@ -161,6 +165,22 @@ class ContactTable:
             if any(wanted.matches(contact.fields.get(column) or "") for column in columns)
         ]
 
+    def search_similar(
+        self, session: Session, owner_uuid: str, term: str, columns: Collection[str]
+    ) -> list[StoredContact]:
+        """Find the contacts with nearly `term` in one of these columns, the most similar first."""
+        wanted = SimilarTerm(term)
+        for pieces in wanted.rounds:
+            proposed = or_(*(self._with_parts(session, owner_uuid, piece) for piece in pieces))
+            contacts = list(self._read(session, proposed))
+            texts = (
+                SEPARATOR.join(contact.fields.get(name) or "" for name in columns) for contact in contacts
+            )
+            near = wanted.nearest(texts)
+            if near:
+                return [contacts[position] for _, position in near[:_MOST_SIMILAR]]
+        return []
+
     def search_everywhere(self, session: Session, owner_uuid: str, term: str) -> list[StoredContact]:
         """Find the contacts with `term` in any value or in their id, case ignored; for lists (section 1.7)."""
         wanted = Term(term, TextMatch.CASE_INSENSITIVE)
@@ -209,6 +229,9 @@ class ContactTable:
         """Finish an import that stored so many contacts: lookups right after it are as fast as later ones."""
         if added >= _MANY:
             plan_anew(session, [self._row.__tablename__, self._keys.name])
+
+    def _with_parts(self, session: Session, owner_uuid: str, parts: Collection[str]) -> ColumnElement[bool]:
+        return and_(*(with_piece(session, self._row, owner_uuid, part) for part in parts if part))
 
     def _with_keys(self, owner_uuid: str, keys: Collection[int]) -> ColumnElement[bool]:
         with_key = select(self._keys.c.contact_id).where(self._keys.c.key.in_(keys))

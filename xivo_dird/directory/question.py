@@ -17,6 +17,9 @@ class Directory(Protocol):
     def search_typed(self, digits: str, caller: Caller, timeout: float) -> Iterable[Entry]:
         """Find the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
 
+    def search_similar(self, term: str, caller: Caller, timeout: float) -> Iterable[Entry]:
+        """Find the entries with nearly `term` in a searched column, the most similar first."""
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
         """Find one entry with the number `exten`."""
 
@@ -51,6 +54,17 @@ class SearchTyped:
     def ask(self, directory: Directory, caller: Caller, timeout: float) -> Iterable[Entry]:
         """Ask for every entry that these keys may mean."""
         return directory.search_typed(self.digits, caller, timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSimilar:
+    """Who has nearly this text?"""
+
+    term: str
+
+    def ask(self, directory: Directory, caller: Caller, timeout: float) -> Iterable[Entry]:
+        """Ask for every entry with something similar to the term."""
+        return directory.search_similar(self.term, caller, timeout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,19 @@ from pydantic import ValidationError
 from xivo_dird.backend import (
     Backend,
     BackendSettings,
+    CachedOptions,
     Environment,
     QueryBackend,
     SnapshotBackend,
     SourceOptions,
     StoredContacts,
 )
+from xivo_dird.directory.answer_cache import CachedDirectory
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.live_source import LiveSource, SourceLimits
 from xivo_dird.directory.opening import Opened, Opening, QueryDirectory
 from xivo_dird.directory.outcome import SourceReport
+from xivo_dird.directory.question import Directory
 from xivo_dird.directory.snapshot import Snapshot
 from xivo_dird.exceptions import InvalidSource
 from xivo_dird.sources.model import Source
@@ -154,10 +157,18 @@ class Registry:
         contact_format = ContactFormat(source.name, source.backend, backend.unique_column, columns)
         if isinstance(backend, QueryBackend):
             waits = backend.waits
-            return Opened(QueryDirectory(backend), contact_format, lambda: waits, lambda: None, backend.close)
+            directory = _cached(QueryDirectory(backend), options, backend.same_for_all)
+            return Opened(directory, contact_format, lambda: waits, lambda: None, backend.close)
         if isinstance(backend, SnapshotBackend):
             return _opened_snapshot(Snapshot(backend, self._folder(source)), contact_format)
         raise InvalidSource(f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend")
+
+
+def _cached(directory: Directory, options: SourceOptions, same_for_all: bool) -> Directory:
+    """Have the answers kept where the source wants that."""
+    if isinstance(options, CachedOptions) and (options.cache_seconds or options.cache_nothing_seconds):
+        return CachedDirectory(directory, options, same_for_all=same_for_all)
+    return directory
 
 
 def _opened_snapshot(snapshot: Snapshot[SourceOptions], contact_format: ContactFormat) -> Opened:

@@ -29,13 +29,18 @@ AnswerT = TypeVar("AnswerT")
 
 @dataclass(frozen=True, slots=True)
 class SnapshotState:
-    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer."""
+    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer.
+
+    `stale`: the last good data answer, since the directory can't be read; for `age` seconds (None: they are not stale).
+    """
 
     version: str | None
     entries: int
     built_at: float | None
     build_seconds: float | None
     error: str | None
+    stale: bool = False
+    age: float | None = None
 
 
 class Snapshot(Generic[OptionsT]):
@@ -70,6 +75,12 @@ class Snapshot(Generic[OptionsT]):
             return []
         return self._ask(lambda reader: reader.search_typed(digits), caller, timeout) or []
 
+    def search_similar(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with nearly `term` in a searched column, the most similar first."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search_similar(term), caller, timeout) or []
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
         """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
         country = self._backend.environment.country()
@@ -100,7 +111,11 @@ class Snapshot(Generic[OptionsT]):
         if loaded is None:
             return SnapshotState(None, 0, None, None, error)
         facts = loaded.reader.facts
-        return SnapshotState(loaded.version, facts.entries, facts.built_at, facts.build_seconds, error)
+        stale = failure is not None and not _is_gone(failure)
+        age = max(0.0, time.time() - self._refresher.failing_since) if stale else None
+        return SnapshotState(
+            loaded.version, facts.entries, facts.built_at, facts.build_seconds, error, stale, age
+        )
 
     def close(self) -> None:
         """Stop the background work, close the index and the backend; what hangs in it is not waited for."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from xivo_dird.backend import Entry, Respelled, SourceUnavailable
 from xivo_dird.directory.keypad import CODED, TypedTerm
+from xivo_dird.directory.similar import SimilarTerm
 from xivo_dird.directory.snapshot_format import (
     ENTRY_MASK,
     IndexShape,
@@ -24,6 +25,7 @@ from xivo_dird.directory.snapshot_format import (
     texts_of,
 )
 from xivo_dird.directory.snapshot_match import NOTHING, match_of
+from xivo_dird.directory.snapshot_similar import similar_entries
 from xivo_dird.phone_number import same_number
 
 MOST_ALIKE = 1000
@@ -33,6 +35,7 @@ MOST_ALIKE = 1000
 _ALL = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
+_ONE = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
 _SCAN = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
@@ -110,6 +113,13 @@ class SnapshotReader:
             else:
                 found = _rows(connection, _TYPED, ENTRY_MASK, *keys, match or NOTHING, digits, digits)
         return found if len(digits) <= CODED else self._judged(found, TypedTerm(digits))
+
+    def search_similar(self, term: str) -> list[Entry]:
+        """List the entries with nearly `term` in a searched column, the most similar first."""
+        wanted = SimilarTerm(term)
+        with self._connection() as connection:
+            numbers = similar_entries(connection, wanted, self._shape.comparable, self.facts.entries)
+            return [entry for number in numbers for entry in _rows(connection, _ONE, number)]
 
     def first_match(self, exten: str, country: str | None = None) -> Entry | None:
         """Find the first entry with exactly the number `exten`, else with another spelling of it (`Respelled`)."""

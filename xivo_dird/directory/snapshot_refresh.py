@@ -56,6 +56,9 @@ class SnapshotRefresher(Generic[OptionsT]):
         self._next_look: float | None = None
         self.loaded: Loaded | None = None
         self.failure: Failure | None = None
+        self.failing_since = (
+            0.0  # epoch seconds of the first of the failures in a row, while there is a `failure`
+        )
 
     def request(self, caller: Caller | None) -> int:
         """Have the data looked at in the background; answers a ticket for `wait`."""
@@ -91,6 +94,8 @@ class SnapshotRefresher(Generic[OptionsT]):
     def note(self, failure: Failure) -> None:
         """Keep why there are no newer data; logged once until it changes."""
         known = self.failure is not None and str(self.failure.error) == str(failure.error)
+        if self.failure is None:
+            self.failing_since = time.time()
         self.failure = failure
         if known or self._closing.is_set():
             return

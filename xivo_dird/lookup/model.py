@@ -11,12 +11,15 @@ class LookupOptions:
     """What a client may ask for beyond the plain lookup.
 
     `order` is that of the contacts within a source, `limit` the most contacts of an answer, after all else.
-    `t9`: digits may be letters, as they are typed on a keypad.
+    `t9`: digits may be letters, as they are typed on a keypad. `fuzzy`: if nobody has the term, who has nearly it.
+    `merge`: what several sources have of one person is one result.
     """
 
     order: Order = "source"
     limit: int | None = None
     t9: bool = False
+    fuzzy: bool = False
+    merge: bool = False
 
 
 PLAIN = LookupOptions()

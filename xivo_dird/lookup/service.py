@@ -1,17 +1,16 @@
 """Lookup: everybody with a text, from every source of a profile."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.fan_out import ask_all, ask_arriving
-from xivo_dird.directory.keypad import is_typed
 from xivo_dird.directory.outcome import Outcome
-from xivo_dird.directory.question import Question, Search, SearchTyped
 from xivo_dird.directory.registry import Registry
+from xivo_dird.lookup.asking import ask, ask_in_turn
+from xivo_dird.lookup.merging import FoundContacts, People, merged
 from xivo_dird.lookup.model import PLAIN, LookupOptions, SourcePart
 from xivo_dird.lookup.relevance import by_relevance
 from xivo_dird.profiles.model import Profile, ServiceConfig
@@ -21,12 +20,16 @@ from xivo_dird.sources.model import Source
 
 @dataclass(frozen=True, slots=True)
 class LookupAnswer:
-    """What a lookup found: contacts in the order of the profile's sources, and what each source did."""
+    """What a lookup found: contacts in the order of the profile's sources, and what each source did.
+
+    `people` has the same contacts by person, if they were to be merged.
+    """
 
     profile: Profile
     contacts: Sequence[Contact]
     sources: Sequence[Source]
     outcomes: Sequence[Outcome]
+    people: People | None = None
 
     @property
     def parts(self) -> list[SourcePart]:
@@ -56,8 +59,15 @@ class ArrivingAnswer:
 class LookupService:
     """Asks every source of the profile's `lookup` service at once."""
 
-    def __init__(self, profiles: ProfileService, registry: Registry, timeout: float) -> None:
-        """`timeout` in seconds holds for profiles that name none."""
+    def __init__(
+        self,
+        profiles: ProfileService,
+        registry: Registry,
+        timeout: float,
+        country_of: Callable[[str], str | None],
+    ) -> None:
+        """`timeout` in seconds holds for profiles that name none; `country_of` answers that of a tenant."""
+        self._country_of = country_of
         self._profiles = profiles
         self._registry = registry
         self._timeout = timeout
@@ -73,9 +83,19 @@ class LookupService:
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", ServiceConfig())
         sources = [self._registry.live(source) for source in service.sources]
-        outcomes = ask_all(sources, _question(term, options), caller, service.timeout or self._timeout)
-        contacts = _contacts(service.sources, outcomes, term, options)
-        return LookupAnswer(profile, contacts, service.sources, outcomes)
+        outcomes = ask(sources, caller, term, options, service.timeout or self._timeout)
+        if not options.merge:
+            contacts = _contacts(service.sources, outcomes, term, options)
+            return LookupAnswer(profile, contacts, service.sources, outcomes)
+        found = [
+            FoundContacts(
+                _in_order(source, outcome, term, options), _columns(source, "first_matched_columns")
+            )
+            for source, outcome in zip(service.sources, outcomes, strict=True)
+        ]
+        people = merged(found, self._country_of(caller.tenant_uuid))[: options.limit]
+        contacts = [contact for person in people for contact in person]
+        return LookupAnswer(profile, contacts, service.sources, outcomes, people)
 
     def arriving(
         self, caller: Caller, profile_name: str, term: str, options: LookupOptions = PLAIN
@@ -91,7 +111,7 @@ class LookupService:
         sources = [self._registry.live(source) for source in service.sources]
         left = options.limit
         with closing(
-            ask_arriving(sources, _question(term, options), caller, service.timeout or self._timeout)
+            ask_in_turn(sources, caller, term, options, service.timeout or self._timeout)
         ) as outcomes:
             for arrived in outcomes:
                 if arrived is None:
@@ -110,10 +130,6 @@ def part_of(source: Source, outcome: Outcome) -> SourcePart:
     return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
 
 
-def _question(term: str, options: LookupOptions) -> Question:
-    return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
-
-
 def _contacts(
     sources: Sequence[Source], outcomes: Sequence[Outcome], term: str, options: LookupOptions
 ) -> list[Contact]:
@@ -128,9 +144,9 @@ def _contacts(
 def _in_order(source: Source, outcome: Outcome, term: str, options: LookupOptions) -> Sequence[Contact]:
     if options.order == "source":
         return outcome.contacts
-    return by_relevance(outcome.contacts, term, _searched_columns(source))
+    return by_relevance(outcome.contacts, term, _columns(source, "searched_columns"))
 
 
-def _searched_columns(source: Source) -> list[str]:
-    columns = source.options.get("searched_columns")
+def _columns(source: Source, option: str) -> list[str]:
+    columns = source.options.get(option)
     return [str(column) for column in columns] if isinstance(columns, Iterable) else []

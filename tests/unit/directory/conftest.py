@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import pytest
 
-from xivo_dird.backend import Caller, QueryBackend, QuestionRefused, SourceOptions, SourceUnavailable
+from xivo_dird.backend import (
+    CachedOptions,
+    Caller,
+    QueryBackend,
+    QuestionRefused,
+    SourceOptions,
+    SourceUnavailable,
+)
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
@@ -60,6 +67,16 @@ class Scripted(QueryBackend[ScriptedOptions]):
         return self.search(ids, caller)
 
 
+class CachedScriptedOptions(ScriptedOptions, CachedOptions):
+    """The same for a source whose answers may be kept."""
+
+
+class ScriptedCached(Scripted):
+    """The same, with answers that may be kept."""
+
+    Options = CachedScriptedOptions
+
+
 class ScriptedInMemory(Scripted):
     """The same, asked in the calling thread."""
 
@@ -71,15 +88,15 @@ class Sources:
 
     def __init__(self, folder):
         limits = SourceLimits(workers=4, queue=256, breaker=BreakerLimits(3, 0.01, 0.05))
-        kinds = {"waiting": Scripted, "memory": ScriptedInMemory}
+        kinds = {"waiting": Scripted, "memory": ScriptedInMemory, "cached": ScriptedCached}
         installed = {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}
         self.registry = Registry(installed, limits, folder)
         self.scripts = {}
 
-    def open(self, name, backend="waiting", **script):
+    def open(self, name, backend="waiting", options=None, **script):
         key = f"{id(self)}-{name}"
         self.scripts[name] = Scripted.scripts[key] = Script(**script)
-        live = self.registry.live(Source(name, "tenant", name, backend, {"script": key}))
+        live = self.registry.live(Source(name, "tenant", name, backend, {"script": key, **(options or {})}))
         live.warm()
         while backend == "memory" and live.waits:
             self.scripts[name].gate.wait(0.001)

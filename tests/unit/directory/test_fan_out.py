@@ -327,3 +327,12 @@ def test_an_open_breaker_arrives_at_once(sources):
     ask_until_it_is_skipped(hung)
     position, outcome = next(arriving([hung], FOREVER))
     assert (position, outcome.status) == (0, Status.SKIPPED)
+
+
+def test_answers_are_kept_where_the_source_wants_that(sources):
+    kept = sources.open("kept", "cached", entries=[entry("Ada")], options={"cache_seconds": 3600})
+    asked = sources.open("asked", "cached", entries=[entry("Ada")])
+    for _ in range(2):
+        assert names(ask_all([kept, asked], Search("x"), CALLER, PATIENCE)) == ["Ada", "Ada"]
+    assert len(sources.scripts["kept"].questions) == 1
+    assert len(sources.scripts["asked"].questions) == 2

@@ -241,11 +241,15 @@ def test_the_last_good_data_survive_an_outage_and_the_state_tells_it(people, ope
     everybody(snapshot)
     people.change(BOB)
     setattr(people, where, SourceUnavailable("no line"))
+    assert not snapshot.state().stale
     assert everybody(snapshot) == [ADA]
-    assert snapshot.state().error == "no line"
+    state = snapshot.state()
+    assert (state.error, state.stale) == ("no line", True)
+    assert 0 <= state.age < PATIENCE
     setattr(people, where, None)
     until(lambda: everybody(snapshot) == [BOB])
-    assert snapshot.state().error is None
+    state = snapshot.state()
+    assert (state.error, state.stale, state.age) == (None, False, None)
 
 
 def test_a_listing_that_failed_is_tried_again_in_the_background(people, opened):
@@ -267,7 +271,7 @@ def test_a_directory_that_is_gone_answers_nothing_until_it_is_back(opened, where
     setattr(people, where, DirectoryGone("the file is missing"))
     until(lambda: everybody(snapshot) == [])
     assert snapshot.first_match("11", CALLER, PATIENCE) is None
-    assert snapshot.state().error == "the file is missing"
+    assert (snapshot.state().error, snapshot.state().stale) == ("the file is missing", False)
     setattr(people, where, None)
     until(lambda: everybody(snapshot) == [ADA, BOB])
     assert snapshot.state().error is None

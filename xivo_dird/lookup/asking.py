@@ -1,0 +1,67 @@
+"""What the sources of a lookup are asked: for the term, and if nobody has it, maybe for who has nearly it."""
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+
+from xivo_dird.caller import Caller
+from xivo_dird.directory.fan_out import ask_all, ask_arriving
+from xivo_dird.directory.keypad import is_typed
+from xivo_dird.directory.live_source import LiveSource
+from xivo_dird.directory.outcome import Outcome, Status
+from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
+from xivo_dird.lookup.model import LookupOptions
+
+
+def ask(
+    sources: Sequence[LiveSource], caller: Caller, term: str, options: LookupOptions, timeout: float
+) -> list[Outcome]:
+    """Ask every source; answer one outcome per source, in their order, after at most `timeout` seconds."""
+    began = time.monotonic()
+    outcomes = ask_all(sources, _question(term, options), caller, timeout)
+    again = _asked_again(outcomes, options)
+    remaining = began + timeout - time.monotonic()
+    if not again or remaining <= 0:
+        return outcomes
+    similar = ask_all([sources[position] for position in again], SearchSimilar(term), caller, remaining)
+    for position, outcome in zip(again, similar, strict=True):
+        outcomes[position] = _together(outcomes[position], outcome)
+    return outcomes
+
+
+def ask_in_turn(
+    sources: Sequence[LiveSource], caller: Caller, term: str, options: LookupOptions, timeout: float
+) -> Generator[tuple[int, Outcome] | None]:
+    """Ask like `ask`; yield position and outcome of each source as it comes, twice if it was asked again.
+
+    None comes from time to time. Whoever closes the iterator leaves behind what has not come.
+    """
+    began = time.monotonic()
+    outcomes: dict[int, Outcome] = {}
+    with closing(ask_arriving(sources, _question(term, options), caller, timeout)) as arriving:
+        for arrived in arriving:
+            outcomes.update([arrived] if arrived else [])
+            yield arrived
+    again = _asked_again([outcomes[position] for position in range(len(sources))], options)
+    remaining = began + timeout - time.monotonic()
+    if not again or remaining <= 0:
+        return
+    asked = [sources[position] for position in again]
+    with closing(ask_arriving(asked, SearchSimilar(term), caller, remaining)) as arriving:
+        for arrived in arriving:
+            yield arrived and (again[arrived[0]], _together(outcomes[again[arrived[0]]], arrived[1]))
+
+
+def _question(term: str, options: LookupOptions) -> Question:
+    return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
+
+
+def _asked_again(outcomes: Sequence[Outcome], options: LookupOptions) -> list[int]:
+    """List the positions of the sources that are asked for similar texts: if nobody was found, all that work."""
+    if not options.fuzzy or any(outcome.contacts for outcome in outcomes):
+        return []
+    return [position for position, outcome in enumerate(outcomes) if outcome.status is Status.OK]
+
+
+def _together(first: Outcome, second: Outcome) -> Outcome:
+    return second._replace(seconds=first.seconds + second.seconds)
