@@ -157,7 +157,7 @@ class Registry:
         contact_format = ContactFormat(source.name, source.backend, backend.unique_column, columns)
         if isinstance(backend, QueryBackend):
             waits = backend.waits
-            directory = _cached(QueryDirectory(backend), options, backend.same_for_all)
+            directory = _cached(QueryDirectory(backend), backend.options, backend.same_for_all)
             return Opened(directory, contact_format, lambda: waits, lambda: None, backend.close)
         if isinstance(backend, SnapshotBackend):
             return _opened_snapshot(Snapshot(backend, self._folder(source)), contact_format)
