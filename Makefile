@@ -8,7 +8,7 @@ CHECKED := $(SOURCES) tests setup.py $(wildcard benchmarks)
 # Python keeps what it has compiled, as it does by itself: compiling all of it again doubles the time of `make unit`.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run unit check test bench docs system-packages clean
+.PHONY: install run unit check test bench bench-quick docs system-packages clean
 
 install: .venv/installed
 
@@ -37,8 +37,16 @@ test: install system-packages check
 system-packages:
 	.ci/system-packages
 
-bench: install
-	@set -e; for file in $(wildcard benchmarks/bench_*.py); do echo "== $$file"; $(BIN)/python "$$file"; done
+bench: .venv/bench-installed system-packages
+	PYTHONPATH=tests $(BIN)/python benchmarks/run.py $(BENCH)
+	$(BIN)/python benchmarks/plots.py
+
+bench-quick:
+	$(MAKE) bench BENCH=--quick
+
+.venv/bench-installed: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	touch $@
 
 docs: install
 	$(BIN)/pytest -q tests/docs

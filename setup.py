@@ -21,6 +21,8 @@ TEST_REQUIREMENTS = [
     "types-tqdm>=4.67,<5",
 ]
 
+BENCH_REQUIREMENTS = ["matplotlib>=3.11,<4", "py-spy>=0.4.3,<0.5"]
+
 setup(
     name="xivo-dird",
     version="0.1.0",
@@ -44,6 +46,7 @@ setup(
         "Flask>=3.1,<4",
         "flask-cors>=6,<7",
         "Flask-RESTful>=0.3.10,<0.4",
+        "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",
         "orjson>=3.11,<4",
         "phonenumbers>=9.0,<10",
@@ -56,7 +59,7 @@ setup(
         "typing-extensions>=4.12,<5",
         "urllib3>=2.6,<3",
     ],
-    extras_require={"test": TEST_REQUIREMENTS},
+    extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS},
     entry_points={
         "console_scripts": ["xivo-dird = xivo_dird.main:main"],
         "xivo_dird.backends": [
@@ -74,6 +77,11 @@ setup(
             "static = xivo_dird_authenticators.static:StaticAuthenticator",
             "wazo_auth = xivo_dird_authenticators.wazo_auth:WazoAuthAuthenticator",
         ],
+        "xivo_dird.listeners": [
+            "auto_create = xivo_dird_listeners.auto_create:AutoCreate",
+            "cleanup = xivo_dird_listeners.cleanup:Cleanup",
+            "localization = xivo_dird_listeners.localization:Localization",
+        ],
         "xivo_dird.views": [
             "lookup = xivo_dird_views.lookup:register",
             "reverse = xivo_dird_views.reverse:register",
@@ -82,6 +90,7 @@ setup(
             "backend_sources = xivo_dird_views.backend_sources:register",
             "backends = xivo_dird_views.backends:register",
             "displays = xivo_dird_views.displays:register",
+            "events = xivo_dird_views.events:register",
             "favorites = xivo_dird_views.favorites:register",
             "personal = xivo_dird_views.personal:register",
             "phonebook_source_contacts = xivo_dird_views.phonebook_source_contacts:register",

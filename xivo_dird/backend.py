@@ -133,6 +133,9 @@ class ContactsOf(Protocol):
     def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
         """Find the contacts with `term` in one of these columns; its `%` and `_` are wildcards (section 3.5)."""
 
+    def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
+        """Find the contacts with a word that begins with `digits` on a keypad, or with a number that has them."""
+
     def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
 
@@ -236,6 +239,13 @@ class QueryBackend(Backend[OptionsT]):
     @abstractmethod
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
         """Find the entries with `term` in one of the `searched_columns`."""
+
+    def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
+        """Find the entries with a word that begins with `digits` typed on a keypad, or with a number that has them.
+
+        Unless a backend knows better, the digits are only looked for as text.
+        """
+        return self.search(digits, caller)
 
     @abstractmethod
     def first_match(self, exten: str, caller: Caller) -> Entry | None:

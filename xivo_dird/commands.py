@@ -3,19 +3,26 @@
 The arguments of a command set `task`, a `Task`, as a default.
 """
 
+import signal
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+import orjson
 from tqdm import tqdm
 from typing_extensions import override
 
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.events.model import Cut, Scope
 from xivo_dird.exceptions import InvalidData
-from xivo_dird.view import Services
+from xivo_dird.services import Services
+
+_EVENTS_AT_ONCE = 100
+_LOOK_SECONDS = 3600.0
 
 Task = Callable[[Services, Namespace], str]
 """Does something, and answers a line for the terminal."""
@@ -98,7 +105,37 @@ class _WatchedFile(FileIO):
         return read
 
 
+def describe_events(parser: ArgumentParser) -> None:
+    """Describe `events tail`."""
+    actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    tail = actions.add_parser("tail", help="print events as they happen, one JSON object a line")
+    tail.add_argument("--after", type=int, metavar="CURSOR", help="begin after this sequence (default: now)")
+    tail.add_argument("--name", action="append", default=[], dest="names", help="only events of this name")
+    tail.add_argument("--tenant", metavar="UUID", help="only events of this tenant")
+    tail.add_argument("--user", metavar="UUID", help="only events of this user")
+    tail.set_defaults(task=tail_events)
+
+
+def tail_events(services: Services, given: Namespace) -> str:
+    """Print events until Ctrl-C. Raises `InvalidData` for a cursor of another database."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # ends with the reader of a pipe
+    events = services.events
+    events.watch.start()
+    after = events.counters().recorded if given.after is None else given.after
+    scope = Scope(given.user, given.tenant, everything=given.user is None and given.tenant is None)
+    with suppress(KeyboardInterrupt):
+        while True:
+            page = events.find(scope, Cut(after, _EVENTS_AT_ONCE, given.names))
+            for recorded in page.items:
+                sys.stdout.write(orjson.dumps(events.shown(recorded)).decode() + "\n")
+            sys.stdout.flush()
+            after = page.next
+            events.watch.wait_beyond(after, _LOOK_SECONDS)
+    return f"Stopped after the event {after}."
+
+
 COMMANDS: Mapping[str, Command] = {
+    "events": Command("follow what happens", describe_events),
     "import-personal": Command(
         "import personal contacts of a user from a CSV file", describe_personal_import
     ),

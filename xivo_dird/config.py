@@ -90,6 +90,31 @@ class Lookup(Section):
     default_country: Country | None = None
 
 
+class Events(Section):
+    """How long events are kept for the feed, and how many requests may wait for some (None: a quarter of all)."""
+
+    keep_days: Annotated[float, Field(gt=0)] = 7.0
+    max_waiting: Annotated[int, Field(ge=0)] | None = None
+
+
+class Bus(Section):
+    """The broker (RabbitMQ). With `ssl` its certificate is verified, by `ssl_ca` (PEM) or by the system's."""
+
+    enabled: bool = True
+    username: str = "guest"
+    password: Annotated[str, Field(repr=False)] = "guest"  # noqa: S105 - what brokers ship with
+    host: str = "localhost"
+    port: Annotated[int, Field(ge=1, le=65535)] = 5672
+    vhost: str = "/"
+    ssl: bool = False
+    ssl_ca: Path | None = None
+    exchange_name: Annotated[str, Field(min_length=1, max_length=127)] = "wazo-headers"
+    exchange_type: Literal["headers"] = "headers"
+    queue_name: Annotated[str, Field(min_length=1, max_length=200)] = "xivo-dird"
+    tries: Annotated[int, Field(ge=1, le=100)] = 3
+    max_message_size: Annotated[int, Field(ge=1024)] = 1024 * 1024
+
+
 class Auth(BaseModel):
     """Which authenticator is used; its own schema judges the remaining keys of the section."""
 
@@ -115,12 +140,18 @@ class EnabledPlugins(Section):
         "phonebook": True,
         "wazo": True,
     }
+    listeners: dict[str, bool] = {
+        "auto_create": True,
+        "cleanup": True,
+        "localization": True,
+    }
     views: dict[str, bool] = {
         "api": True,
         "backend_sources": True,
         "backends": True,
         "config": True,
         "displays": True,
+        "events": True,
         "favorites": True,
         "headers": True,
         "lookup": True,
@@ -199,13 +230,23 @@ class Config(Section):
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
     lookup: Lookup = Lookup()
+    events: Events = Events()
+    bus: Bus = Bus()
     auth: Auth = Auth()
     backends: dict[str, dict[str, object]] = {}
     enabled_plugins: EnabledPlugins = EnabledPlugins()
     provisioning: Provisioning = Provisioning()
 
     @field_validator(
-        "rest_api", "lookup", "auth", "backends", "enabled_plugins", "provisioning", mode="before"
+        "rest_api",
+        "lookup",
+        "events",
+        "bus",
+        "auth",
+        "backends",
+        "enabled_plugins",
+        "provisioning",
+        mode="before",
     )
     @classmethod
     def _accept_an_empty_section(cls, value: object) -> object:

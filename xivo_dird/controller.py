@@ -8,17 +8,24 @@ from wsgiref.types import WSGIApplication
 
 from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
 from xivo_dird.backend import Backend, BackendSettings, SourceOptions, StoredContacts
+from xivo_dird.bus.bus import MessageBus
+from xivo_dird.bus.dispatcher import AnyListener
+from xivo_dird.bus.model import BusStatus
 from xivo_dird.config import Config, validated
 from xivo_dird.database.engine import Database
+from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
 from xivo_dird.displays.service import DisplayService
+from xivo_dird.events.cleanup import Cleanup
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
+from xivo_dird.listener import Listener
 from xivo_dird.loader import Plugins, in_time, load_plugin
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.personal.service import PersonalService
@@ -27,10 +34,11 @@ from xivo_dird.profiles.service import ProfileService
 from xivo_dird.provisioning import Declared, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService, set_root_log_level
+from xivo_dird.services import Services
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import PluginCheck, StatusService
 from xivo_dird.tenants.service import TenantService
-from xivo_dird.view import Register, Services
+from xivo_dird.view import Register
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +53,7 @@ class Controller:
         self._config = config
         self._backends = Plugins("xivo_dird.backends", config.enabled_plugins.backends, _checked_backend)
         self._views = Plugins("xivo_dird.views", config.enabled_plugins.views, _checked_view)
+        self._listeners = Plugins("xivo_dird.listeners", config.enabled_plugins.listeners, _checked_listener)
         self._refuse_settings_without_backend()
         installed = {name: self._installed(name, kind) for name, kind in self._backends.loaded.items()}
         schemas = {name: kind.Options for name, kind in self._backends.loaded.items()}
@@ -52,19 +61,21 @@ class Controller:
         self._authenticator = _authenticator(config)
         self._database = Database(config.db_uri)
         self._revision = Revision(self._database)
+        self._events = EventService(self._database, config.uuid, _most_waiting(config))
+        self._cleanup = Cleanup(self._events, config.events, config.bus.enabled)
         self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
-        self._phonebooks = PhonebookService(self._database, self._revision, self._tenants)
-        self._phonebook_contacts = PhonebookContactService(self._database)
-        self._displays = DisplayService(self._database, self._revision, self._tenants)
-        self._sources = SourceService(self._database, self._revision, self._tenants, schemas)
-        self._personal = PersonalService(self._database, self._tenants, self._sources)
+        stored = (self._database, self._revision, self._tenants, self._events)
+        self._phonebooks = PhonebookService(*stored)
+        self._phonebook_contacts = PhonebookContactService(self._database, self._events)
+        self._displays = DisplayService(*stored)
+        self._sources = SourceService(*stored, schemas)
+        self._personal = PersonalService(self._database, self._tenants, self._sources, self._events)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
         self._registry = Registry(installed, _source_limits(config), folder, contacts, self._tenants.country)
-        self._profiles = ProfileService(
-            self._database, self._revision, self._tenants, self._displays, self._sources
-        )
+        self._profiles = ProfileService(*stored, self._displays, self._sources)
         self._services = self._make_services()
+        self._bus = self._make_bus()
         self.application = self._web_application()
 
     def check(self) -> None:
@@ -80,8 +91,11 @@ class Controller:
         provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
         self._authenticator.start()
         self._revision.start()
+        self._events.watch.start()
+        self._cleanup.start()
         self._follow_sources()
         self._revision.on_move(self._follow_sources)
+        self._bus.start()
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
@@ -95,6 +109,9 @@ class Controller:
     def stop(self) -> None:
         """Let every waiting lookup end at once, then close everything."""
         self._registry.close()
+        self._events.watch.stop()
+        self._bus.stop()
+        self._cleanup.stop()
         self._revision.stop()
         self._authenticator.close()
         self._database.close()
@@ -115,18 +132,38 @@ class Controller:
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
             lookup=LookupService(self._profiles, self._registry, limits.timeout),
+            events=self._events,
             favorites=FavoriteService(
-                self._database, self._revision, self._sources, self._registry, limits.timeout
+                self._database, self._revision, self._sources, self._registry, self._events, limits.timeout
             ),
             personal=self._personal,
             reverse=ReverseService(
                 self._profiles, self._registry, limits.reverse_timeout, limits.reverse_grace
             ),
+            tenants=self._tenants,
             config=RunningConfigService(self._config, set_root_log_level),
             status=StatusService(
-                self._database, self._registry, self._plugin_checks, self._authenticator.master_tenant
+                self._database,
+                self._registry,
+                self._events,
+                self._bus_status,
+                self._plugin_checks,
+                self._authenticator.master_tenant,
             ),
         )
+
+    def _bus_status(self) -> BusStatus:
+        return self._bus.status()
+
+    def _make_bus(self) -> MessageBus:
+        listeners: dict[str, AnyListener] = {}
+        for name, kind in list(self._listeners.loaded.items()):
+            try:
+                listeners[name] = kind(self._services)
+            except Exception as error:  # noqa: BLE001 - plugin border: a broken listener costs only itself
+                self._listeners.fail(name, error)
+        lock = relay_lock(self._database)
+        return MessageBus(self._config.bus, self._events, lock, listeners, self._database.ping)
 
     def _web_application(self) -> WSGIApplication:
         web = create_application(self._config.rest_api, Identity(self._authenticator))
@@ -138,7 +175,7 @@ class Controller:
         return web.wsgi
 
     def _plugin_checks(self) -> list[PluginCheck]:
-        statuses = [*self._backends.status(), *self._views.status()]
+        statuses = [*self._backends.status(), *self._views.status(), *self._listeners.status()]
         return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
 
     def _installed(self, name: str, backend: type[Backend[SourceOptions]]) -> InstalledBackend:
@@ -159,6 +196,12 @@ def _check_source(key: str, check: Callable[[], None]) -> None:
         raise InvalidConfiguration(f"{key}: {error}") from error
     except Exception as error:  # noqa: BLE001 - plugin border
         logger.warning("%s: %s: %s", key, type(error).__name__, error)
+
+
+def _most_waiting(config: Config) -> int:
+    """Let few enough requests wait for events that most threads stay free."""
+    given = config.events.max_waiting
+    return max(1, config.rest_api.max_threads // 4) if given is None else given
 
 
 def _source_limits(config: Config) -> SourceLimits:
@@ -198,6 +241,14 @@ def _checked_backend(name: str, plugin: object) -> type[Backend[SourceOptions]]:
 def _check_schema(what: str, schema: object, base: type) -> None:
     if not (isinstance(schema, type) and issubclass(schema, base)):
         raise TypeError(f"{what} are no {base.__name__}")
+
+
+def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
+    if not (isinstance(plugin, type) and issubclass(plugin, Listener)):
+        raise TypeError(f"{name} is no Listener")
+    if not getattr(plugin, "events", ()):
+        raise TypeError(f"{name} names no events")
+    return plugin
 
 
 def _checked_view(name: str, plugin: object) -> Register:

@@ -30,6 +30,7 @@ DirdError
  ├── Unauthorized              no valid token, or not enough rights
  ├── Unavailable               a server that we depend on does not answer
  │    ├── AuthServerUnreachable
+ │    ├── BrokerUnavailable
  │    ├── MasterTenantUnknown
  │    └── StoreUnavailable
  └── SourceError               one source; costs only its own entries
@@ -323,6 +324,12 @@ class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 
     error_id = "matser-tenant-not-initiated"  # spelled so by the contract, section 1.3
+
+
+class BrokerUnavailable(Unavailable):
+    """The broker of the bus does not answer, or takes nothing."""
+
+    error_id = "broker-unavailable"
 
 
 class StoreUnavailable(Unavailable):

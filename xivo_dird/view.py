@@ -5,7 +5,6 @@ resources to `api`; each of their methods is declared with `operation`, which ve
 query, turns our errors into answers, and documents the route in OpenAPI.
 """
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from flask import Response
@@ -20,36 +19,36 @@ from xivo_dird.contacts.model import StoredContact
 from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn, DisplayDraft
 from xivo_dird.displays.presentation import Presentation, Relations, Result
-from xivo_dird.displays.service import DisplayService
+from xivo_dird.events.model import Cut, Scope
 from xivo_dird.exceptions import BadContacts, EmptyFile, InvalidParameter, UnknownPhonebook, UnknownProfile
-from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.http.csv_body import CsvBody
 from xivo_dird.http.errors import ErrorFamily
-from xivo_dird.http.identity import current_caller, current_user, tenant_named, visible_tenants
+from xivo_dird.http.identity import caller_may, current_caller, current_user, tenant_named, visible_tenants
 from xivo_dird.http.json_body import Body
+from xivo_dird.http.json_lines import json_lines_response, wants_json_lines
 from xivo_dird.http.json_response import empty_response, json_response
 from xivo_dird.http.openapi import document, render
 from xivo_dird.http.operation import ListQuery, Operation, Query, Resource, operation
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
 from xivo_dird.listing import Direction, Listing, Page
-from xivo_dird.lookup.service import LookupAnswer, LookupService
+from xivo_dird.lookup.model import LookupOptions, SourcePart
+from xivo_dird.lookup.model import Order as LookupOrder
+from xivo_dird.lookup.service import ArrivingAnswer, LookupAnswer
 from xivo_dird.personal.model import FailedRow
-from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
-from xivo_dird.phonebooks.service import FOLDED_ORDERS, PhonebookContactService, PhonebookService
+from xivo_dird.phonebooks.service import FOLDED_ORDERS
 from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
-from xivo_dird.profiles.service import ProfileService
-from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.model import ConfigPatch
-from xivo_dird.running_config.service import RunningConfigService
+from xivo_dird.services import Services
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
-from xivo_dird.status.service import StatusAnswer, StatusService
+from xivo_dird.status.service import StatusAnswer
 from xivo_dird.validation import Storable
 
 __all__ = [
     "FOLDED_ORDERS",
     "Api",
+    "ArrivingAnswer",
     "BadContacts",
     "Body",
     "Caller",
@@ -58,6 +57,7 @@ __all__ = [
     "Contact",
     "CsvBody",
     "CsvUpload",
+    "Cut",
     "Direction",
     "Display",
     "DisplayColumn",
@@ -69,6 +69,8 @@ __all__ = [
     "ListQuery",
     "Listing",
     "LookupAnswer",
+    "LookupOptions",
+    "LookupOrder",
     "Operation",
     "Page",
     "Phonebook",
@@ -83,10 +85,12 @@ __all__ = [
     "Resource",
     "Response",
     "Result",
+    "Scope",
     "ServiceResource",
     "Services",
     "Source",
     "SourceOptions",
+    "SourcePart",
     "SourceService",
     "StatusAnswer",
     "Storable",
@@ -95,35 +99,21 @@ __all__ = [
     "UnknownPhonebook",
     "UnknownProfile",
     "add_stored_resource",
+    "caller_may",
     "csv_text",
     "current_caller",
     "current_user",
     "document",
     "empty_response",
+    "json_lines_response",
     "json_response",
     "operation",
     "render",
     "scope_tenants",
     "tenant_named",
     "visible_tenants",
+    "wants_json_lines",
 ]
-
-
-@dataclass(frozen=True)
-class Services:
-    """Everything that can be done, for views and listeners."""
-
-    displays: DisplayService
-    profiles: ProfileService
-    sources: SourceService
-    phonebooks: PhonebookService
-    phonebook_contacts: PhonebookContactService
-    lookup: LookupService
-    favorites: FavoriteService
-    personal: PersonalService
-    reverse: ReverseService
-    status: StatusService
-    config: RunningConfigService
 
 
 class ServiceResource(Resource):

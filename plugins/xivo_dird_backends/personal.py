@@ -24,6 +24,14 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         return map(_filled, contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE))
 
     @override
+    def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
+        """Find who `digits` may mean, typed on a keypad."""
+        if caller.user_uuid is None:
+            return ()
+        contacts = self.environment.contacts.of_user(caller.user_uuid)
+        return map(_filled, contacts.search_typed(digits, self.options.searched_columns))
+
+    @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find a contact with exactly this number, else with another spelling of it."""
         return self.match_all([exten], caller).get(exten)

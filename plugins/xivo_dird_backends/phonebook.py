@@ -48,6 +48,11 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
         return self._contacts().search(term, self.options.searched_columns, TextMatch.CASE_INSENSITIVE)
 
     @override
+    def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
+        """Find who `digits` may mean, typed on a keypad."""
+        return self._contacts().search_typed(digits, self.options.searched_columns)
+
+    @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find a contact with the number, case ignored; else with another spelling of it."""
         exact = self._contacts().having([exten], self.options.first_matched_columns)

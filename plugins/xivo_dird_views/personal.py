@@ -119,7 +119,7 @@ class PersonalResource(ServiceResource):
     @operation(Operation("Remove all personal contacts", "dird.personal.delete", for_user=True, success=204))
     def delete(self) -> Response:
         """Remove them all."""
-        self._services.personal.remove_all(current_user())
+        self._services.personal.remove_all(current_user(), current_caller().tenant_uuid)
         return empty_response()
 
 
@@ -153,7 +153,9 @@ class PersonalContactResource(ServiceResource):
     )
     def put(self, contact_id: str, body: object) -> Response:
         """Replace its fields; the id stays."""
-        return json_response(self._services.personal.update(current_user(), contact_id, body).entry())
+        tenant_uuid = current_caller().tenant_uuid
+        contact = self._services.personal.update(tenant_uuid, current_user(), contact_id, body)
+        return json_response(contact.entry())
 
     @operation(
         Operation(
@@ -166,7 +168,7 @@ class PersonalContactResource(ServiceResource):
     )
     def delete(self, contact_id: str) -> Response:
         """Remove it."""
-        self._services.personal.remove(current_user(), contact_id)
+        self._services.personal.remove(current_caller().tenant_uuid, current_user(), contact_id)
         return empty_response()
 
 

@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from typing import Protocol
 
-from _typeshed.wsgi import WSGIApplication
+from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-from cheroot.server import HTTPConnection, HTTPServer
+from cheroot.server import HTTPConnection, HTTPRequest, HTTPServer
 
 class Pool(Protocol):
     min: int
@@ -11,7 +12,20 @@ class Pool(Protocol):
     def start(self) -> None: ...
     def stop(self, timeout: float = ...) -> None: ...
 
+class Gateway_10:
+    env: WSGIEnvironment
+    remaining_bytes_out: int | None
+    req: HTTPRequest
+    start_response: StartResponse
+    def __init__(self, req: HTTPRequest) -> None: ...
+    def respond(self) -> None: ...
+    def write(self, chunk: bytes) -> None: ...
+
+class Responder(Protocol):
+    def respond(self) -> None: ...
+
 class Server(HTTPServer):
+    gateway: Callable[[HTTPRequest], Responder]
     requests: Pool
     wsgi_app: WSGIApplication
     def __init__(

@@ -83,6 +83,7 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
         "state_directory": folder / "state",
         "db_uri": f"sqlite:///{folder / 'dird.db'}",
         "log_filename": None,
+        "bus": {"enabled": False},
         "backends": {"csv": {"folders": [csv_folder]}},
         "auth": {
             "method": "static",

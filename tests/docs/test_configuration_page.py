@@ -8,7 +8,7 @@ from xivo_dird.config import Config
 from xivo_dird.configuration_files import Arguments, load
 from xivo_dird.controller import Controller
 
-EXAMPLES = ["people.yml", "staff.yml", "numbers.yml", "tokens.yml", "auth.yml", "process.yml"]
+EXAMPLES = ["people.yml", "staff.yml", "numbers.yml", "tokens.yml", "auth.yml", "bus.yml", "process.yml"]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -1,11 +1,11 @@
-"""A backend as a third party would ship it."""
+"""A backend and a listener as a third party would ship it."""
 
 from setuptools import setup
 
 setup(
     name="xivo-dird-team",
     version="1.0",
-    py_modules=["xivo_dird_team", "xivo_dird_broken", "xivo_dird_hanging_import"],
+    py_modules=["xivo_dird_team", "xivo_dird_pong", "xivo_dird_broken", "xivo_dird_hanging_import"],
     entry_points={
         "xivo_dird.backends": [
             "team = xivo_dird_team:TeamBackend",
@@ -20,6 +20,12 @@ setup(
             "bad_options = xivo_dird_broken:BadOptionsBackend",
             "no_options = xivo_dird_broken:NoOptionsBackend",
             "not_a_backend = xivo_dird_broken:NOT_A_BACKEND",
+        ],
+        "xivo_dird.listeners": [
+            "pong = xivo_dird_pong:PongListener",
+            "raising = xivo_dird_broken:RaisingListener",
+            "unmakable = xivo_dird_broken:UnmakableListener",
+            "not_a_listener = xivo_dird_broken:NOT_A_BACKEND",
         ],
         "xivo_dird.views": [
             "broken_view = xivo_dird_broken:broken_view",

@@ -4,6 +4,7 @@ import threading
 from itertools import count
 
 from xivo_dird.backend import Environment, QueryBackend, SnapshotBackend, SourceOptions
+from xivo_dird.listener import EventData, Listener
 
 NOT_A_BACKEND = 42
 
@@ -73,3 +74,16 @@ def hanging_view(api, services, config):
 
 def broken_view(api, services, config):
     raise RuntimeError("this view can't register")
+
+
+class RaisingListener(Listener[EventData]):
+    events = ("ping",)
+    Data = EventData
+
+    def handle(self, name, data):
+        raise RuntimeError("this listener always raises")
+
+
+class UnmakableListener(RaisingListener):
+    def __init__(self, services):
+        raise RuntimeError("this listener can't be made")

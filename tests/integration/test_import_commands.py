@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from patience import PATIENCE
+from stored import stored as made_of
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.tenants.service import TenantService
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -41,7 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
+    phonebooks = PhonebookService(*made_of(database))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 
@@ -63,7 +63,9 @@ def import_file(tmp_path, phonebook):
 
 
 def stored(database, phonebook) -> list[StoredContact]:
-    page = PhonebookContactService(database).find_listed(TENANT, phonebook.uuid, Listing())
+    page = PhonebookContactService(database, EventService(database)).find_listed(
+        TENANT, phonebook.uuid, Listing()
+    )
     return [dict(contact.fields) for contact in page.items]
 
 

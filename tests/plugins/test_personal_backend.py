@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
@@ -11,6 +12,7 @@ from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.question import Fetch, FirstMatch, Search
 from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.events.service import EventService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
@@ -34,7 +36,12 @@ def contacts(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
     database.migrate()
     tenants = TenantService(database, Revision(database))
-    service = PersonalService(database, tenants, SourceService(database, Revision(database), tenants, {}))
+    service = PersonalService(
+        database,
+        tenants,
+        SourceService(*stored(database), {}),
+        EventService(database),
+    )
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
     yield StoredContacts(of_user=service.contacts_of)

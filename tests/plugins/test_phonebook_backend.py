@@ -2,18 +2,18 @@
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.question import FirstMatch, Search
 from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.sources.model import Source
-from xivo_dird.tenants.service import TenantService
 from xivo_dird.testing import CALLER, BackendContract
 from xivo_dird_backends.phonebook import PhonebookBackend, PhonebookOptions
 
@@ -31,12 +31,12 @@ def store(tmp_path):
 
 @pytest.fixture
 def contacts(store):
-    return PhonebookContactService(store)
+    return PhonebookContactService(store, EventService(store))
 
 
 @pytest.fixture
 def phonebook(store, contacts):
-    phonebooks = PhonebookService(store, Revision(store), TenantService(store, Revision(store)))
+    phonebooks = PhonebookService(*stored(store))
     phonebook = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name="Suppliers"))
     for name, number in (("Ada Stern", "2045"), ("Adam", "AbC"), ("Zo\xeb", None)):
         contacts.create(CALLER.tenant_uuid, phonebook.uuid, {"name": name, "number": number})

@@ -2,12 +2,14 @@
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, Respelled, StoredContacts
 from xivo_dird.contacts import dao
 from xivo_dird.contacts.content import content_of
 from xivo_dird.database.contact_keys import key_of, spelling_keys
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
@@ -48,8 +50,8 @@ def store(db_uri):
 @pytest.fixture
 def phonebook(store, tmp_path):
     """Make a backend on a phonebook of these people; another one has a person of its own."""
-    phonebooks = PhonebookService(store, Revision(store), TenantService(store, Revision(store)))
-    service = PhonebookContactService(store)
+    phonebooks = PhonebookService(*stored(store))
+    service = PhonebookContactService(store, EventService(store))
     mine, other = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
     service.create(CALLER.tenant_uuid, other.uuid, {"name": "Mallory", "number": "01 44 55 66 77"})
     for person in PEOPLE:
@@ -73,7 +75,12 @@ def phonebook(store, tmp_path):
 def personal(store, tmp_path):
     """Make a backend on the caller's own contacts; somebody else has one, too."""
     tenants = TenantService(store, Revision(store))
-    service = PersonalService(store, tenants, SourceService(store, Revision(store), tenants, {}))
+    service = PersonalService(
+        store,
+        tenants,
+        SourceService(*stored(store), {}),
+        EventService(store),
+    )
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
@@ -128,7 +135,7 @@ def test_a_hostile_number_finds_nobody(backend_in):
 
 def test_a_changed_number_is_found_by_its_new_spelling_only(store, phonebook):
     backend = phonebook("FR")
-    service = PhonebookContactService(store)
+    service = PhonebookContactService(store, EventService(store))
     ivo = backend.first_match("0144556677", CALLER)
     phonebook_uuid = str(backend.options.phonebook_uuid)
     service.update(CALLER.tenant_uuid, phonebook_uuid, ivo["id"], {"name": "Ivo", "number": "02 44 55 66 77"})

@@ -43,6 +43,7 @@ class DaemonProcess:
             "log_filename": str(self.log),
             "extra_config_files": str(folder / "conf.d"),
             "rest_api": {"port": self.port},
+            "bus": {"enabled": False},
         }
         self.file.write_text(yaml.safe_dump({**own, **configuration}))
 
@@ -83,6 +84,13 @@ class DaemonProcess:
             process.kill()
             process.wait()
             raise
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        if self._process is None:
+            raise RuntimeError("the daemon is not running")
+        return self._process.pid
 
     def get(self, path: str, **query: str) -> tuple[int, dict[str, object]]:
         """Answer status and body of a request with the token of the tests."""

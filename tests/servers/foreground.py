@@ -99,6 +99,7 @@ class Foreground:
             "db_uri": f"sqlite:///{self.folder}/state/dird.db",
             "state_directory": str(self.folder / "state"),
             "rest_api": {"port": 0},
+            "bus": {"enabled": False},
             "auth": {"method": "static", "token_file": str(self.token_file)},
             "provisioning": {"tenants": [{"uuid": TENANT}]},
         }

@@ -36,12 +36,15 @@ from xivo_dird.database.bulk import insert_many
 from xivo_dird.database.contact_keys import has_key, key_of, spelling_keys, without_case
 from xivo_dird.database.contact_tables import ContactColumns, key_table
 from xivo_dird.database.text_index import (
+    GRAM,
     checked_owner,
     index_added,
     plan_anew,
+    with_one_of,
     with_piece,
 )
 from xivo_dird.directory.folding import storable
+from xivo_dird.directory.keypad import TypedTerm, typed_pattern, typed_pieces
 from xivo_dird.exceptions import Conflict
 from xivo_dird.phone_number import same_number
 
@@ -86,15 +89,17 @@ class ContactTable:
         self._add_keys(session, [(changed, key) for key in content.keys])
         return True
 
-    def remove(self, session: Session, owner_uuid: str, uuid: str) -> bool:
-        """Remove a contact; False if there is none."""
+    def remove(self, session: Session, owner_uuid: str, uuid: str) -> StoredContact | None:
+        """Remove a contact, and answer it as it was; None if there is none."""
         row = self._row
         statement = delete(row).where(row.owner_uuid == owner_uuid, row.uuid == storable(uuid))
-        return session.scalars(statement.returning(row.id)).one_or_none() is not None
+        fields = session.scalars(statement.returning(row.fields)).one_or_none()
+        return None if fields is None else StoredContact(uuid, fields_of(fields))
 
-    def remove_all(self, session: Session, owner_uuid: str) -> None:
-        """Remove every contact of an owner."""
-        session.execute(delete(self._row).where(self._row.owner_uuid == owner_uuid))
+    def remove_all(self, session: Session, owner_uuid: str) -> int:
+        """Remove every contact of an owner; answer how many."""
+        gone = delete(self._row).where(self._row.owner_uuid == owner_uuid)
+        return len(session.scalars(gone.returning(self._row.id)).all())
 
     def find(self, session: Session, owner_uuid: str, uuids: Collection[str]) -> list[StoredContact]:
         """Find the contacts with these ids; unknown ones are left out."""
@@ -141,6 +146,20 @@ class ContactTable:
         wanted = Term(term, rule)
         candidates = self._read(session, with_piece(session, self._row, owner_uuid, wanted.piece))
         return [contact for contact in candidates if wanted.in_columns(contact.fields, columns)]
+
+    def search_typed(
+        self, session: Session, owner_uuid: str, digits: str, columns: Collection[str]
+    ) -> list[StoredContact]:
+        """Find the contacts that `digits` may mean, typed on a keypad, in one of these columns."""
+        wanted = TypedTerm(digits)
+        pieces = typed_pieces(digits) if len(digits) >= GRAM else []
+        some = with_one_of(session, self._row, owner_uuid, pieces, typed_pattern(digits))
+        candidates = self._read(session, some)
+        return [
+            contact
+            for contact in candidates
+            if any(wanted.matches(contact.fields.get(column) or "") for column in columns)
+        ]
 
     def search_everywhere(self, session: Session, owner_uuid: str, term: str) -> list[StoredContact]:
         """Find the contacts with `term` in any value or in their id, case ignored; for lists (section 1.7)."""

@@ -23,6 +23,13 @@ class ContactsOfOwner(NamedTuple):
             found = self.table.search(session, self.owner_uuid, term, columns, rule)
         return [contact.entry() for contact in found]
 
+    def search_typed(self, digits: str, columns: Collection[str]) -> list[Entry]:
+        """Find the contacts that `digits` may mean, typed on a keypad, in one of these columns."""
+        with self.database.reading() as session:
+            self.check(session)
+            found = self.table.search_typed(session, self.owner_uuid, digits, columns)
+        return [contact.entry() for contact in found]
+
     def having(self, texts: Collection[str], columns: Collection[str]) -> list[Entry]:
         """Find the contacts that have one of `texts`, case ignored, as the value of one of these columns."""
         with self.database.reading() as session:

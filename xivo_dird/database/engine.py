@@ -1,7 +1,7 @@
 """The database: one engine, transactions to read or to change in, and the schema's migration."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
-__all__ = ["Database", "Session", "sqlite_files"]
+__all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +92,11 @@ def sqlite_files(uri: str) -> list[Path]:
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
     return [Path(url.database + ending) for ending in ("", "-wal", "-shm")]
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Have `act` called once the transaction of `session` is committed, and never if it is not."""
+    event.listen(session, "after_commit", lambda _session: act(), once=True)
 
 
 def _engine(uri: str) -> Engine:

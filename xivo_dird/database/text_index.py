@@ -85,6 +85,20 @@ def with_piece(session: Session, row: type[SearchableT], owner_uuid: str, piece:
     return row.id.in_(_ids_with(row, piece)) & checked_owner(row, owner_uuid)
 
 
+def with_one_of(
+    session: Session, row: type[SearchableT], owner_uuid: str, pieces: Sequence[str], pattern: str
+) -> ColumnElement[bool]:
+    """Select the rows of one owner that may have one of `pieces` (three characters each) and match `pattern`.
+
+    A superset of these, by whatever way is the fastest; without pieces, by the pattern alone.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return (row.owner_uuid == owner_uuid) & row.search.regexp_match(pattern)
+    if not pieces or _has_few(session, row, owner_uuid):
+        return row.owner_uuid == owner_uuid
+    return row.id.in_(_ids_matching(row, " OR ".join(map(_quoted, pieces)))) & checked_owner(row, owner_uuid)
+
+
 def checked_owner(row: type[SearchableT], owner_uuid: str) -> ColumnElement[bool]:
     """Check the owner of rows that another condition has chosen.
 
@@ -117,7 +131,10 @@ def _ids_with(row: type[SearchableT], piece: str) -> Select[int]:
     """Select by the trigrams of `piece`: a superset of the rows that have it."""
     starts = range(len(piece) - GRAM + 1)
     grams = dict.fromkeys(piece[start : start + GRAM] for start in starts)
-    expression = " AND ".join(_quoted(gram) for gram in list(grams)[:_MOST_GRAMS])
+    return _ids_matching(row, " AND ".join(_quoted(gram) for gram in list(grams)[:_MOST_GRAMS]))
+
+
+def _ids_matching(row: type[SearchableT], expression: str) -> Select[int]:
     index = _index_table(row)
     return select(index.c.rowid).where(column(index.name).op("MATCH")(expression))
 

@@ -6,7 +6,7 @@ are left behind: their calls are cancelled, or abandoned to their own worker.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
@@ -16,6 +16,9 @@ from xivo_dird.directory.live_source import Contacts, LiveSource
 from xivo_dird.directory.outcome import Outcome, Status, text_of
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused
+
+LOOK_AROUND = 0.25
+"""Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""
 
 
 class _Pending(NamedTuple):
@@ -104,6 +107,44 @@ def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeo
         asking.collect(step) if isinstance(step, _Pending) else step
         for (asking, _), step in zip(askings, local, strict=True)
     ]
+
+
+def ask_arriving(
+    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float
+) -> Generator[tuple[int, Outcome] | None]:
+    """Ask every source like `ask_all`; yield position and outcome of each as it comes, None from time to time.
+
+    Whoever closes the iterator leaves behind what has not come.
+    """
+    asking = _Asking(question, caller, timeout, time.monotonic())
+    pending: dict[int, _Pending] = {}
+    try:
+        here: list[tuple[int, LiveSource]] = []
+        for position, source in enumerate(sources):
+            step = asking.start(source) if source.waits else None
+            if isinstance(step, _Pending):
+                pending[position] = step
+            elif step is None:
+                here.append((position, source))
+            else:
+                yield position, step
+        for position, source in here:
+            yield position, asking.ask_here(source)
+            yield from _arrived(asking, pending)
+        while pending:
+            wait_for = min(LOOK_AROUND, asking.remaining())
+            wait([call.future for _, call in pending.values()], wait_for, FIRST_COMPLETED)
+            yield from _arrived(asking, pending)
+            yield None
+    finally:
+        _leave(pending, list(pending))
+
+
+def _arrived(asking: _Asking, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
+    """Take out of `pending` what is done; at the deadline, all."""
+    is_over = asking.remaining() == 0.0
+    for position in [p for p, (_, call) in pending.items() if is_over or call.future.done()]:
+        yield position, asking.collect(pending.pop(position))
 
 
 def ask_first(

@@ -70,6 +70,10 @@ class QueryDirectory:
         """Find the entries with `term` in a searched column."""
         return self._backend.search(term, caller)
 
+    def search_typed(self, digits: str, caller: Caller, timeout: float) -> Iterable[Entry]:  # noqa: ARG002
+        """Find the entries that `digits` may mean, typed on a keypad."""
+        return self._backend.search_typed(digits, caller)
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:  # noqa: ARG002
         """Find one entry with the number `exten`."""
         return self._backend.first_match(exten, caller)

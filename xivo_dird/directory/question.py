@@ -14,6 +14,9 @@ class Directory(Protocol):
     def search(self, term: str, caller: Caller, timeout: float) -> Iterable[Entry]:
         """Find the entries with `term` in a searched column."""
 
+    def search_typed(self, digits: str, caller: Caller, timeout: float) -> Iterable[Entry]:
+        """Find the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
         """Find one entry with the number `exten`."""
 
@@ -37,6 +40,17 @@ class Search:
     def ask(self, directory: Directory, caller: Caller, timeout: float) -> Iterable[Entry]:
         """Ask for every entry with the term."""
         return directory.search(self.term, caller, timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTyped:
+    """Whose name was typed on the keypad of a phone?"""
+
+    digits: str
+
+    def ask(self, directory: Directory, caller: Caller, timeout: float) -> Iterable[Entry]:
+        """Ask for every entry that these keys may mean."""
+        return directory.search_typed(self.digits, caller, timeout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ class Snapshot(Generic[OptionsT]):
             return []
         return self._ask(lambda reader: reader.search(term), caller, timeout) or []
 
+    def search_typed(self, digits: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search_typed(digits), caller, timeout) or []
+
     def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
         """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
         country = self._backend.environment.country()

@@ -11,13 +11,14 @@ import orjson
 
 from xivo_dird.backend import Entry, OptionsT, SnapshotBackend, TextMatch
 from xivo_dird.directory.folding import fold, storable
+from xivo_dird.directory.keypad import codes_beginning, word_codes
 from xivo_dird.phone_number import digit_key
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the schema or of how texts are made: older files are then built anew."""
 
 ENTRY_SCHEMA = (
-    "CREATE TABLE main.entry (id INTEGER PRIMARY KEY, searched TEXT, row BLOB)",
+    "CREATE TABLE main.entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)",
     "CREATE TABLE main.key (key INTEGER PRIMARY KEY)",
 )
 GRAM_SCHEMA = (
@@ -33,6 +34,9 @@ SPELLING_BITS = 12
 SPELLING_MASK = (1 << SPELLING_BITS) - 1
 _PHONE = 1 << 32
 """Above all keys of texts that are no phone numbers."""
+
+_WORDS = -(1 << 63)
+"""The least key of a word as it is typed on a keypad; all of them are below zero, where no other key is."""
 
 
 class KeyKind(IntEnum):
@@ -70,6 +74,18 @@ def spelling_keys(text: str) -> tuple[int, int] | None:
         return None
     least = (_PHONE | digits << SPELLING_BITS) << ENTRY_BITS
     return least, least | SPELLING_MASK << ENTRY_BITS | ENTRY_MASK
+
+
+def word_keys(text: str, entry: int) -> list[int]:
+    """Make the keys of the words of an entry's text, as they are typed on a keypad."""
+    least = _WORDS | entry
+    return [(code << ENTRY_BITS) + least for code in word_codes(text)]
+
+
+def keys_beginning(digits: str) -> tuple[int, int]:
+    """Answer the least and the greatest key of an entry with a word that begins with `digits` on a keypad."""
+    least, greatest = codes_beginning(digits)
+    return _WORDS + (least << ENTRY_BITS), _WORDS + (greatest << ENTRY_BITS | ENTRY_MASK)
 
 
 @dataclass(frozen=True, slots=True)

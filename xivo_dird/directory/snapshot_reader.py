@@ -11,29 +11,23 @@ from pathlib import Path
 from urllib.parse import quote
 
 from xivo_dird.backend import Entry, Respelled, SourceUnavailable
+from xivo_dird.directory.keypad import CODED, TypedTerm
 from xivo_dird.directory.snapshot_format import (
     ENTRY_MASK,
     IndexShape,
     KeyKind,
     decode,
     key_of,
+    keys_beginning,
     number_key,
     spelling_keys,
     texts_of,
 )
-from xivo_dird.directory.snapshot_grams import grams, prefixes
+from xivo_dird.directory.snapshot_match import NOTHING, match_of
 from xivo_dird.phone_number import same_number
-
-RAREST = 3
-"""How many grams of a term are intersected: more cost more than the candidates they spare."""
-
-SCAN_SHARE = 8
-"""A short term that may be in more than one of this many entries is looked for in all of them."""
 
 MOST_ALIKE = 1000
 """Entries whose numbers end alike that are looked at for one: a directory made for that costs no lookup its time."""
-
-_LAST = "\U0010ffff"
 
 # Rows come as one JSON list, so that an answer is one step of SQLite: each step drops and takes the GIL.
 _ALL = """
@@ -46,10 +40,19 @@ _MATCH = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
         SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
         WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
-_RAREST = """
-    SELECT count(*), group_concat('"' || replace(gram, '"', '""') || '"', ' AND ')
-    FROM (SELECT gram FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {})"""
-_BEGINNING = "SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"
+_TYPED = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+        SELECT row FROM entry WHERE id IN (
+            SELECT key & ? FROM key WHERE key BETWEEN ? AND ?
+            UNION ALL
+            SELECT entry.id FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
+            WHERE occurrence MATCH ? AND (instr(entry.searched, ?) OR instr(entry.numbers, ?)))
+        ORDER BY id)"""
+_TYPED_SCAN = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+        SELECT row FROM entry WHERE id IN (SELECT key & ? FROM key WHERE key BETWEEN ? AND ?)
+            OR instr(searched, ?) OR instr(numbers, ?)
+        ORDER BY id)"""
 _EXACT = """
     SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
     WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
@@ -92,10 +95,21 @@ class SnapshotReader:
         with self._connection() as connection:
             if not wanted:
                 return _rows(connection, _ALL)
-            match = _match_of(connection, wanted, self.facts.entries)
+            match = match_of(connection, wanted, self.facts.entries)
             if match is None:
                 return _rows(connection, _SCAN, wanted)
             return _rows(connection, _MATCH, match, wanted) if match else []
+
+    def search_typed(self, digits: str) -> list[Entry]:
+        """List the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
+        keys = keys_beginning(digits)
+        with self._connection() as connection:
+            match = match_of(connection, digits, self.facts.entries)
+            if match is None:
+                found = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
+            else:
+                found = _rows(connection, _TYPED, ENTRY_MASK, *keys, match or NOTHING, digits, digits)
+        return found if len(digits) <= CODED else self._judged(found, TypedTerm(digits))
 
     def first_match(self, exten: str, country: str | None = None) -> Entry | None:
         """Find the first entry with exactly the number `exten`, else with another spelling of it (`Respelled`)."""
@@ -129,6 +143,15 @@ class SnapshotReader:
         self._closed = True
         self._close_idle()
         os.close(self._descriptor)
+
+    def _judged(self, entries: list[Entry], term: TypedTerm) -> list[Entry]:
+        """Leave out entries whose words begin like the term and go on in another way."""
+        columns = self._shape.searched_columns
+        return [
+            entry
+            for entry in entries
+            if any(term.matches(text) for column in columns for text in texts_of(entry.get(column)))
+        ]
 
     def _read_facts(self) -> IndexFacts:
         with self._connection() as connection:
@@ -167,7 +190,7 @@ class SnapshotReader:
                 return
 
 
-def _rows(connection: sqlite3.Connection, statement: str, *parameters: str) -> list[Entry]:
+def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:
     (rows,) = connection.execute(statement, parameters).fetchone()
     return [] if rows is None else decode(rows)
 
@@ -196,26 +219,3 @@ def _first_respelled(
         if any(same_number(text, exten, country) for text in texts):
             return Respelled(entry)
     return None
-
-
-def _match_of(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
-    """Say what the full-text index is asked for `wanted`; "" if nothing can match, None to look everywhere."""
-    needed = grams(wanted)
-    if not needed:
-        return _match_of_short(connection, wanted, entries)
-    statement = _RAREST.format(", ".join("?" * len(needed)), RAREST)
-    known, match = connection.execute(statement, tuple(needed)).fetchone()
-    return match if known == min(len(needed), RAREST) else ""
-
-
-def _match_of_short(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
-    """The same for a term too short to have a gram: any gram that begins with it, where these are few."""
-    found: list[str] = []
-    occurrences = 0
-    for prefix in prefixes(wanted):
-        for gram, times in connection.execute(_BEGINNING, (prefix, prefix + _LAST)):
-            occurrences += times
-            if occurrences * SCAN_SHARE > entries + SCAN_SHARE:
-                return None
-            found.append('"' + gram.replace('"', '""') + '"')
-    return " OR ".join(found)

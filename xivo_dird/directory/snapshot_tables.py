@@ -9,7 +9,16 @@ from types import TracebackType
 
 from xivo_dird.backend import Entry
 from xivo_dird.directory.folding import SEPARATOR
-from xivo_dird.directory.snapshot_format import IndexShape, KeyKind, encode, key_of, number_key, texts_of
+from xivo_dird.directory.keypad import numbers_written_apart
+from xivo_dird.directory.snapshot_format import (
+    IndexShape,
+    KeyKind,
+    encode,
+    key_of,
+    number_key,
+    texts_of,
+    word_keys,
+)
 from xivo_dird.directory.snapshot_grams import spell
 
 BATCH = 250
@@ -59,19 +68,17 @@ class EntryTables:
         return self.count % BATCH == 0
 
     def add(self, entry: Entry) -> str | None:
-        """Take one entry, the next in the directory's order; answers its text to search in, None without one."""
+        """Take one entry, the next in the directory's order; answers its text for the grams, None without one."""
         self.count = number = self.count + 1
         searched = self._searched_text(entry)
-        self._entries += (number, searched, encode(entry))
-        for make_key, column in self._key_columns:
-            value = entry.get(column)
-            for text in (value,) if isinstance(value, str) else texts_of(value):
-                self._keys.append(make_key(text) | number)
-        return searched
+        numbers = None if searched is None else numbers_written_apart(searched)
+        self._entries += (number, searched, numbers, encode(entry))
+        self._add_keys(number, searched, entry)
+        return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
 
     def write(self) -> None:
         """Write what was added since the last time."""
-        _insert(self._connection, "entry (id, searched, row)", 3, self._entries)
+        _insert(self._connection, "entry (id, searched, numbers, row)", 4, self._entries)
         _insert(self._connection, "temp.unsorted (key)", 1, self._keys)
         self._entries = []
         self._keys = []
@@ -81,6 +88,14 @@ class EntryTables:
         self.write()
         self._connection.execute(_SORT_KEYS)
         self._connection.execute("DROP TABLE temp.unsorted")
+
+    def _add_keys(self, number: int, searched: str | None, entry: Entry) -> None:
+        if searched is not None:
+            self._keys += word_keys(searched, number)
+        for make_key, column in self._key_columns:
+            value = entry.get(column)
+            for text in (value,) if isinstance(value, str) else texts_of(value):
+                self._keys.append(make_key(text) | number)
 
     def _searched_text(self, entry: Entry) -> str | None:
         """Join the comparable texts of the searched columns; None if the entry has none of them."""

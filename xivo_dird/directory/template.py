@@ -1,11 +1,13 @@
 """The templates of `format_columns`, compiled once per source (contract section 3.2)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 
 Template = Callable[[Mapping[str, object]], str | None]
 Resolver = Callable[[Mapping[str, object]], str]
+
+_Part = tuple[str, str | None, str | None, str | None]
 
 _FIELD = re.compile(r"(?P<name>[^.\[\]]+)(?P<path>(?:\[[^\[\]]+\])*)")
 _INDEX = re.compile(r"\[([^\[\]]+)\]")
@@ -19,15 +21,36 @@ class _UnresolvableError(Exception):
 def compile_template(text: str) -> Template:
     """Compile `text` to a function: fields -> stripped text, None for an empty or unresolvable column."""
     try:
-        parts = [_resolver(*part) for part in Formatter().parse(text)]
+        parsed = list(Formatter().parse(text))
+        parts = [_resolver(*part) for part in parsed]
     except (ValueError, _UnresolvableError):
         return _always_null
+    if all(_is_plain(field, spec) for _, field, spec, _ in parsed):
+        return _joined("".join(map(_as_pattern, parsed)), [field for _, field, *_ in parsed if field])
 
     def fill(fields: Mapping[str, object]) -> str | None:
         try:
             return "".join([part(fields) for part in parts]).strip() or None
         except _UnresolvableError:
             return None
+
+    return fill
+
+
+def _joined(pattern: str, names: Sequence[str]) -> Template:
+    """Fill fields into a `%` pattern, as nearly every template needs it: this is asked for every column shown."""
+    if pattern == "%s":
+        (name,) = names
+
+        def fill_one(fields: Mapping[str, object]) -> str | None:
+            value = fields.get(name)
+            return None if value is None else str(value).strip() or None
+
+        return fill_one
+
+    def fill(fields: Mapping[str, object]) -> str | None:
+        values = [fields.get(name) for name in names]
+        return (pattern % tuple(["" if value is None else value for value in values])).strip() or None
 
     return fill
 
@@ -44,17 +67,16 @@ def _resolver(literal: str, field: str | None, spec: str | None, conversion: str
         raise _UnresolvableError(field)
     name = match["name"]
     path = tuple(_INDEX.findall(match["path"]))
-    if not path and not spec:
-        return _plain(literal, name)
     return _indexed(literal, name, path, spec or "")
 
 
-def _plain(literal: str, name: str) -> Resolver:
-    def resolve(fields: Mapping[str, object]) -> str:
-        value = fields.get(name)
-        return literal if value is None else f"{literal}{value}"
+def _is_plain(field: str | None, spec: str | None) -> bool:
+    return field is None or not ("[" in field or spec)
 
-    return resolve
+
+def _as_pattern(part: _Part) -> str:
+    literal, field, *_ = part
+    return literal.replace("%", "%%") + ("" if field is None else "%s")
 
 
 def _indexed(literal: str, name: str, path: tuple[str, ...], spec: str) -> Resolver:

@@ -48,6 +48,13 @@ def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Display 
     return None if row is None else _display(row)
 
 
+def find_named(session: Session, tenant_uuid: str, name: str) -> Display | None:
+    """Find the first display of a tenant that has this name."""
+    rows = owned_by(DisplayRow, [tenant_uuid]).where(DisplayRow.name == name).order_by(DisplayRow.uuid)
+    row = session.scalars(rows.limit(1)).one_or_none()
+    return None if row is None else _display(row)
+
+
 def find_listed(session: Session, tenant_uuids: Collection[str], listing: Listing) -> Page[Display]:
     """Find the wanted part of the displays of these tenants."""
     return find_page(session, owned_by(DisplayRow, tenant_uuids), _COLUMNS, listing).map(_display)

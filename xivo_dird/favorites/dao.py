@@ -72,9 +72,11 @@ def remove(session: Session, user_uuid: str, source_uuids: Collection[str], cont
     return bool(session.scalars(statement.returning(FavoriteRow.source_uuid)).all())
 
 
-def remove_all(session: Session, user_uuid: str) -> None:
-    """Remove every favorite of a user."""
-    session.execute(delete(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid))
+def remove_all(session: Session, user_uuid: str) -> list[tuple[str, str]]:
+    """Remove every favorite of a user; answer source uuid and contact id of each."""
+    gone = delete(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid)
+    found = session.execute(gone.returning(FavoriteRow.source_uuid, FavoriteRow.contact_id))
+    return [(source_uuid, contact_id) for source_uuid, contact_id in found]
 
 
 def already_marked(source_name: str, contact_id: str) -> Conflict:

@@ -9,8 +9,9 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.fan_out import ask_each
 from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import MissingService, UnknownFavorite
-from xivo_dird.favorites import dao
+from xivo_dird.favorites import dao, notifier
 from xivo_dird.favorites.known import KnownFavorites
 from xivo_dird.favorites.model import FavoriteIds, Marks
 from xivo_dird.listing import Listing
@@ -33,12 +34,14 @@ class FavoriteService:
         revision: Revision,
         sources: SourceService,
         registry: Registry,
+        events: EventService,
         timeout: float,
     ) -> None:
-        """Keep them in `database`; a listing waits `timeout` seconds for the sources."""
+        """Keep them in `database`, tell changes to `events`; a listing waits `timeout` seconds for the sources."""
         self._database = database
         self._sources = sources
         self._registry = registry
+        self._events = events
         self._timeout = timeout
         self._revision = revision
         self._known = KnownFavorites(self._read)
@@ -52,6 +55,8 @@ class FavoriteService:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_marked(directory, contact_id)
             dao.add(session, user_uuid, sources[0], contact_id)
+            told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            self._events.record(session, notifier.added(*told))
         self._known.changed(user_uuid)
 
     def remove(self, tenant_uuid: str, user_uuid: str | None, directory: str, contact_id: str) -> None:
@@ -62,12 +67,21 @@ class FavoriteService:
         with self._database.changing() as session:
             if not dao.remove(session, user_uuid, _uuids(sources), contact_id):
                 raise UnknownFavorite(contact_id)
+            told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            self._events.record(session, notifier.deleted(*told))
         self._known.changed(user_uuid)
 
     def remove_all(self, user_uuid: str) -> None:
         """Take every mark off that a user made."""
+        sources = {source.uuid: source for source in self._sources.find_every()}
+        origin_uuid = self._events.origin_uuid
         with self._database.changing() as session:
-            dao.remove_all(session, user_uuid)
+            gone = [
+                notifier.deleted(origin_uuid, source.tenant_uuid, user_uuid, source.name, contact_id)
+                for source_uuid, contact_id in dao.remove_all(session, user_uuid)
+                if (source := sources.get(source_uuid))
+            ]
+            self._events.record(session, *gone)
         self._known.changed(user_uuid)
 
     def find_contacts(self, caller: Caller, profile: Profile) -> Sequence[Contact]:

@@ -1,15 +1,17 @@
 """The WSGI application: Flask with cross-site rules, one reverse proxy in front, and the API under `/0.1`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from wsgiref.types import WSGIApplication
 
-from flask import Flask
-from flask_cors import CORS
+from flask import Flask, Response, request
+from flask_cors.core import get_cors_options, set_cors_headers
 from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xivo_dird.config import RestApi
 from xivo_dird.http.identity import IDENTITY, Identity
+from xivo_dird.http.quoted_slashes import SlashedFlask
 
 PREFIX = "/0.1"
 
@@ -25,11 +27,20 @@ class WebApplication:
 
 def create_application(settings: RestApi, identity: Identity) -> WebApplication:
     """Make the application; views register their resources with its `api`."""
-    flask = Flask("xivo_dird", static_folder=None)
+    flask = SlashedFlask("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.extensions[IDENTITY] = identity
     flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection
     if settings.cors.enabled:
-        CORS(flask, allow_headers=list(settings.cors.allow_headers))
+        _allow_other_sites(flask, settings.cors.allow_headers)
     return WebApplication(flask, Api(flask, prefix=PREFIX), ProxyFix(flask, x_for=1, x_proto=1))
+
+
+def _allow_other_sites(flask: Flask, headers: Sequence[str]) -> None:
+    """Let pages of other sites ask. Phones and PBXs name no site: to them the rules would only cost time."""
+    options = get_cors_options(flask, {"allow_headers": list(headers)})
+
+    @flask.after_request
+    def allow(response: Response) -> Response:
+        return set_cors_headers(response, options) if "Origin" in request.headers else response

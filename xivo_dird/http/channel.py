@@ -73,6 +73,12 @@ class Channel:
         if left <= 0 or not poll.poll(left * 1000):
             raise TimeoutError("timed out")  # cheroot answers 408 for this very text
 
+    def is_ended(self) -> bool:
+        """Tell whether the peer has closed its way to us, whatever came before that and is unread."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
     def is_late(self) -> bool:
         """Tell whether the time of the request is over."""
         return time.monotonic() > self._started + self._patience + self._moved / SLOWEST_RATE

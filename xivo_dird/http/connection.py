@@ -27,6 +27,7 @@ class Request(HTTPRequest):
     def __init__(self, server: HTTPServer, conn: "Connection") -> None:
         """Tell the connection, which must know at the end whether anything was left unread."""
         super().__init__(server, conn)
+        self.connection = conn
         self.reader = conn.reader
         conn.request = self
 
@@ -80,6 +81,10 @@ class Connection(HTTPConnection):
         keep = super().communicate()
         self.writer.flush()
         return keep or self._is_saying_farewell()
+
+    def is_deserted(self) -> bool:
+        """Tell whether the client will send nothing more; whoever waits for an answer keeps that way open."""
+        return self._channel.is_ended()
 
     def _is_in_time(self) -> bool:
         if not self._channel.is_late():

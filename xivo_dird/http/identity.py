@@ -40,6 +40,14 @@ class Identity:
         """List the tenants in the caller's scope and below it that have this name."""
         return self._authenticator.tenants_named(name, caller)
 
+    def may(self, caller: Caller, acl: str) -> bool:
+        """Tell whether the caller holds a further right in the scope of the request. Raises `AuthServerUnreachable`."""
+        try:
+            self._authenticator.authenticate(caller.token, acl, caller.tenant_uuid)
+        except Unauthorized:
+            return False
+        return True
+
     def require_master_tenant(self, caller: Caller) -> None:
         """Let only tokens of the master tenant pass (contract section 1.3); the header plays no role.
 
@@ -67,6 +75,12 @@ def current_caller() -> Caller:
     if not isinstance(caller, Caller):
         raise TypeError("no caller was verified for this request")
     return caller
+
+
+def caller_may(acl: str) -> bool:
+    """Tell whether the caller of the present request holds a further right."""
+    identity: Identity = current_app.extensions[IDENTITY]
+    return identity.may(current_caller(), acl)
 
 
 def visible_tenants() -> Sequence[str]:

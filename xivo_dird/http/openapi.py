@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from xivo_dird.http.csv_body import CsvBody
 from xivo_dird.http.json_body import Body
+from xivo_dird.http.json_lines import NDJSON
 from xivo_dird.http.operation import OPERATIONS, Operation
 
 Schema = dict[str, object]
@@ -79,8 +80,8 @@ def _schemas(routes: list[_Route]) -> tuple[dict[type, Schema], Schema]:
 
 
 def _kinds(declared: Operation) -> Iterator[tuple[type, JsonSchemaMode]]:
-    if declared.answer is not None:
-        yield declared.answer, "serialization"
+    for kind in (*_answers(declared), *declared.lines):
+        yield kind, "serialization"
     if isinstance(declared.body, Body) and declared.body.schema is not None:
         yield declared.body.schema, "validation"
 
@@ -125,11 +126,24 @@ def _query_parameters(declared: Operation) -> list[Schema]:
 def _responses(declared: Operation, schemas: dict[type, Schema]) -> Schema:
     success: Schema = {"description": "Success"}
     if declared.answer is not None:
-        schema = schemas[declared.answer]
-        success["content"] = {declared.content_type: {"schema": _page(schema) if declared.page else schema}}
+        schema = _one_of(_answers(declared), schemas)
+        content = {declared.content_type: {"schema": _page(schema) if declared.page else schema}}
+        if declared.lines:
+            content[NDJSON] = {"schema": _one_of(declared.lines, schemas)}
+        success["content"] = content
     statuses = {*declared.errors, *((401, 503) if declared.acl else ())}
     failures = {str(status): {"description": _ERRORS[status]} for status in sorted(statuses)}
     return {str(declared.success): success, **failures}
+
+
+def _answers(declared: Operation) -> tuple[type, ...]:
+    answer = declared.answer
+    return answer if isinstance(answer, tuple) else (answer,) if answer is not None else ()
+
+
+def _one_of(kinds: tuple[type, ...], schemas: dict[type, Schema]) -> Schema:
+    described = [schemas[kind] for kind in kinds]
+    return described[0] if len(described) == 1 else {"anyOf": described}
 
 
 def _page(item: Schema) -> Schema:

@@ -96,15 +96,17 @@ class Operation:
     """What an operation needs and answers.
 
     `acl` None: anybody may call it; `for_user`: only with the token of a user; `for_master_tenant`: only with a
-    token of the tenant that administers the installation. `answer` is the type of the body of a `success`, with
-    `page` that of each item of a part of a list; `errors` are the statuses it may end with beside 401 and 503.
+    token of the tenant that administers the installation. `answer` is the type of the body of a `success` (several:
+    one of them), with `page` that of each item of a part of a list; `lines` are the types of the lines it may be
+    streamed in instead; `errors` are the statuses it may end with beside 401 and 503.
     """
 
     summary: str
     acl: str | None
     query: type[Query] | None = None
     body: Body | CsvBody | None = None
-    answer: type | None = None
+    answer: type | tuple[type, ...] | None = None
+    lines: tuple[type, ...] = ()
     page: bool = False
     for_user: bool = False
     for_master_tenant: bool = False

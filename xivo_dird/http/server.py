@@ -15,6 +15,7 @@ from xivo_dird.config import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.http.chunked_body import ChunkedBodies
 from xivo_dird.http.connection import Connection
+from xivo_dird.http.gateway import Gateway
 from xivo_dird.http.tls import TlsAdapter, tls_context
 from xivo_dird.http.worker_pool import WorkerPool
 
@@ -125,15 +126,17 @@ class _Server(wsgi.Server):
     ConnectionClass = Connection
 
     def __init__(self, settings: RestApi, application: WSGIApplication, listener: Listener) -> None:
+        whole = ChunkedBodies(application, settings.max_request_body)
         super().__init__(
             listener.sock.getsockname()[:2],
-            ChunkedBodies(application, settings.max_request_body),
+            whole,
             server_name=SERVER_NAME,
             request_queue_size=BACKLOG,
             timeout=settings.request_timeout,
             shutdown_timeout=SHUTDOWN_SECONDS,
         )
         self._listener = listener
+        self.gateway = lambda request: Gateway(request, whole)
         self.software = SERVER_NAME
         self.requests = WorkerPool(self, settings.min_threads, settings.max_threads)
         self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None

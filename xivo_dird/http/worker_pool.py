@@ -1,6 +1,7 @@
 """The threads that answer requests: a few at start, one more whenever all are busy, up to a limit."""
 
 import logging
+import select
 import threading
 import time
 from contextlib import suppress
@@ -8,6 +9,9 @@ from queue import SimpleQueue
 from socket import SHUT_RDWR
 
 from cheroot.server import HTTPConnection, HTTPServer
+
+LINGER_SECONDS = 0.002
+"""How long a thread stays with a client that may ask more: to hand it over and back costs both a part of that."""
 
 logger = logging.getLogger(__name__)
 
@@ -90,10 +94,16 @@ class WorkerPool:
             with self._lock:
                 self._unfinished -= 1
 
+    def _may_linger(self) -> bool:
+        """Whether nobody would miss this thread: the first ones are not all busy."""
+        return self._unfinished <= self.min and self._queue.empty()
+
     def _serve(self, connection: HTTPConnection) -> None:
         keep = False
         try:
             keep = connection.communicate()
+            while keep and self._may_linger() and _has_more(connection):
+                keep = connection.communicate()
         except OSError as error:
             logger.debug("A client has gone: %s", error)
         except Exception:
@@ -103,3 +113,9 @@ class WorkerPool:
                 self._server.put_conn(connection)
                 return
             connection.close()
+
+
+def _has_more(connection: HTTPConnection) -> bool:
+    poll = select.poll()
+    poll.register(connection.socket, select.POLLIN)
+    return bool(poll.poll(LINGER_SECONDS * 1000))

@@ -1,16 +1,22 @@
 """Lookup: everybody with a text, from every source of a profile."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.fan_out import ask_all
+from xivo_dird.directory.fan_out import ask_all, ask_arriving
+from xivo_dird.directory.keypad import is_typed
 from xivo_dird.directory.outcome import Outcome
-from xivo_dird.directory.question import Search
+from xivo_dird.directory.question import Question, Search, SearchTyped
 from xivo_dird.directory.registry import Registry
+from xivo_dird.lookup.model import PLAIN, LookupOptions, SourcePart
+from xivo_dird.lookup.relevance import by_relevance
 from xivo_dird.profiles.model import Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
+from xivo_dird.sources.model import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,32 @@ class LookupAnswer:
 
     profile: Profile
     contacts: Sequence[Contact]
+    sources: Sequence[Source]
     outcomes: Sequence[Outcome]
+
+    @property
+    def parts(self) -> list[SourcePart]:
+        """What each source did, in the order of the profile."""
+        return [part_of(source, outcome) for source, outcome in zip(self.sources, self.outcomes, strict=True)]
+
+
+class Arrival(NamedTuple):
+    """What one source answered; `position` is its place in the profile."""
+
+    position: int
+    part: SourcePart
+    contacts: Sequence[Contact]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivingAnswer:
+    """A lookup whose sources are asked while `arrivals` is read: each as it answers, None from time to time.
+
+    Whoever closes `arrivals` ends the asking.
+    """
+
+    profile: Profile
+    arrivals: Generator[Arrival | None]
 
 
 class LookupService:
@@ -35,11 +66,71 @@ class LookupService:
         """Find a profile of the caller's tenant, to show its display. Raises `UnknownProfile`."""
         return self._profiles.find_by_name(caller.tenant_uuid, profile_name)
 
-    def lookup(self, caller: Caller, profile_name: str, term: str) -> LookupAnswer:
+    def lookup(
+        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = PLAIN
+    ) -> LookupAnswer:
         """Find everybody with `term`, within the time limit. Raises `UnknownProfile`."""
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", ServiceConfig())
         sources = [self._registry.live(source) for source in service.sources]
-        outcomes = ask_all(sources, Search(term), caller, service.timeout or self._timeout)
-        contacts = [contact for outcome in outcomes for contact in outcome.contacts]
-        return LookupAnswer(profile, contacts, outcomes)
+        outcomes = ask_all(sources, _question(term, options), caller, service.timeout or self._timeout)
+        contacts = _contacts(service.sources, outcomes, term, options)
+        return LookupAnswer(profile, contacts, service.sources, outcomes)
+
+    def arriving(
+        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = PLAIN
+    ) -> ArrivingAnswer:
+        """Find everybody with `term`, each source's contacts as soon as it answers. Raises `UnknownProfile`."""
+        profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
+        service = profile.services.get("lookup", ServiceConfig())
+        return ArrivingAnswer(profile, self._arrivals(service, caller, term, options))
+
+    def _arrivals(
+        self, service: ServiceConfig, caller: Caller, term: str, options: LookupOptions
+    ) -> Generator[Arrival | None]:
+        sources = [self._registry.live(source) for source in service.sources]
+        left = options.limit
+        with closing(
+            ask_arriving(sources, _question(term, options), caller, service.timeout or self._timeout)
+        ) as outcomes:
+            for arrived in outcomes:
+                if arrived is None:
+                    yield None
+                    continue
+                position, outcome = arrived
+                source = service.sources[position]
+                contacts = _in_order(source, outcome, term, options)[:left]
+                left = None if left is None else left - len(contacts)
+                yield Arrival(position, part_of(source, outcome), contacts)
+
+
+def part_of(source: Source, outcome: Outcome) -> SourcePart:
+    """Tell what a source did."""
+    seconds = round(outcome.seconds, 6)
+    return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
+
+
+def _question(term: str, options: LookupOptions) -> Question:
+    return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
+
+
+def _contacts(
+    sources: Sequence[Source], outcomes: Sequence[Outcome], term: str, options: LookupOptions
+) -> list[Contact]:
+    contacts = [
+        contact
+        for source, outcome in zip(sources, outcomes, strict=True)
+        for contact in _in_order(source, outcome, term, options)
+    ]
+    return contacts if options.limit is None else contacts[: options.limit]
+
+
+def _in_order(source: Source, outcome: Outcome, term: str, options: LookupOptions) -> Sequence[Contact]:
+    if options.order == "source":
+        return outcome.contacts
+    return by_relevance(outcome.contacts, term, _searched_columns(source))
+
+
+def _searched_columns(source: Source) -> list[str]:
+    columns = source.options.get("searched_columns")
+    return [str(column) for column in columns] if isinstance(columns, Iterable) else []

@@ -30,6 +30,12 @@ class PersonalContactRow(ContactColumns, Base):
 CONTACTS = ContactTable(PersonalContactRow)
 
 
+def find_tenant(session: Session, user_uuid: str) -> str | None:
+    """Answer the tenant in which a user wrote the first contact down; None for an unseen user."""
+    mine = select(PersonalUserRow.tenant_uuid).where(PersonalUserRow.uuid == user_uuid)
+    return session.scalars(mine).one_or_none()
+
+
 def lock(session: Session, user_uuid: str) -> bool:
     """Let nobody else change this user's contacts before the transaction ends; False for an unseen user.
 

@@ -12,9 +12,10 @@ from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import ContactsOfOwner
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.directory.contact import Contact, ContactFormat
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import Conflict, InvalidContact, InvalidParameter, UnknownContact
 from xivo_dird.listing import Listing, cut, ordered
-from xivo_dird.personal import dao, validator
+from xivo_dird.personal import dao, notifier, validator
 from xivo_dird.personal.model import AcceptedRow, FailedRow, Imported
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.service import TenantService
@@ -30,11 +31,14 @@ _AT_ONCE = 2000
 class PersonalService:
     """The personal contacts of every user; nobody sees or changes those of another one."""
 
-    def __init__(self, database: Database, tenants: TenantService, sources: SourceService) -> None:
-        """Keep them in `database`; a tenant's `sources` say how they are shown."""
+    def __init__(
+        self, database: Database, tenants: TenantService, sources: SourceService, events: EventService
+    ) -> None:
+        """Keep them in `database`, tell changes to `events`; a tenant's `sources` say how they are shown."""
         self._database = database
         self._tenants = tenants
         self._sources = sources
+        self._events = events
 
     def create(self, tenant_uuid: str, user_uuid: str, body: object) -> StoredContact:
         """Add a contact. Raises `InvalidContact` or `Conflict`."""
@@ -43,26 +47,33 @@ class PersonalService:
             if not dao.CONTACTS.add(session, user_uuid, [contact]):
                 taken = dao.CONTACTS.taken(session, [contact.id])
                 raise Conflict(TAKEN) if taken else duplicate()
+            self._events.record(session, notifier.created(tenant_uuid, user_uuid, contact))
         return contact
 
-    def update(self, user_uuid: str, uuid: str, body: object) -> StoredContact:
+    def update(self, tenant_uuid: str, user_uuid: str, uuid: str, body: object) -> StoredContact:
         """Replace the fields of a contact. Raises `InvalidContact`, `UnknownContact` or `Conflict`."""
         contact = validator.changed_contact(uuid, body)
         with self._changing(user_uuid) as session:
             if not dao.CONTACTS.replace(session, user_uuid, contact):
                 raise UnknownContact(uuid)
+            self._events.record(session, notifier.updated(tenant_uuid, user_uuid, contact))
         return contact
 
-    def remove(self, user_uuid: str, uuid: str) -> None:
+    def remove(self, tenant_uuid: str, user_uuid: str, uuid: str) -> None:
         """Remove a contact. Raises `UnknownContact`."""
         with self._changing(user_uuid) as session:
-            if not dao.CONTACTS.remove(session, user_uuid, uuid):
+            contact = dao.CONTACTS.remove(session, user_uuid, uuid)
+            if contact is None:
                 raise UnknownContact(uuid)
+            self._events.record(session, notifier.deleted(tenant_uuid, user_uuid, contact))
 
-    def remove_all(self, user_uuid: str) -> None:
-        """Remove every contact of a user."""
+    def remove_all(self, user_uuid: str, tenant_uuid: str | None = None) -> None:
+        """Remove every contact of a user. `tenant_uuid` None: tell it to the tenant of the first contact."""
         with self._changing(user_uuid) as session:
-            dao.CONTACTS.remove_all(session, user_uuid)
+            count = dao.CONTACTS.remove_all(session, user_uuid)
+            if count:
+                told = tenant_uuid or dao.find_tenant(session, user_uuid)
+                self._events.record(session, notifier.purged(told, user_uuid, count))
 
     def import_file(self, tenant_uuid: str, user_uuid: str, upload: CsvUpload) -> Imported:
         """Add every good row of a CSV file. Raises `InvalidContact` if there is none, or `InvalidImport`."""
@@ -73,6 +84,7 @@ class PersonalService:
             while some := list(islice(judged, _AT_ONCE)):
                 importing.add(session, some)
             dao.CONTACTS.settle(session, len(importing.imported.created))
+            self._events.record(session, *notifier.imported(tenant_uuid, user_uuid, importing.added))
         if not importing.imported.created:
             raise InvalidContact(importing.imported.failed or [NO_ROW])
         return importing.imported
@@ -133,6 +145,7 @@ class _Import:
     def __init__(self, user_uuid: str) -> None:
         self._user_uuid = user_uuid
         self._own: dict[str, StoredContact] = {}
+        self.added: list[str] = []
         self.imported = Imported()
 
     def add(self, session: Session, rows: Sequence[AcceptedRow | FailedRow]) -> None:
@@ -140,6 +153,7 @@ class _Import:
         accepted = self._accepted(session, rows)
         contacts = {row.contact.id: row.contact for row in accepted}
         added = dao.CONTACTS.add(session, self._user_uuid, self._in_one_order(contacts.values()))
+        self.added.extend(uuid for uuid in contacts if uuid in added)
         left_out = [contact for contact in contacts.values() if contact.id not in added]
         same = dao.CONTACTS.find_same(session, self._user_uuid, left_out)
         for row in accepted:

@@ -13,9 +13,10 @@ from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import ContactsOfOwner
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
 from xivo_dird.listing import Listing, Page, cut, ordered
-from xivo_dird.phonebooks import dao, validator
+from xivo_dird.phonebooks import dao, notifier, validator
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.sources.service import follow_phonebook
 from xivo_dird.tenants.service import TenantService
@@ -29,17 +30,22 @@ FOLDED_ORDERS = frozenset({"firstname", "lastname", "name"})
 class PhonebookService:
     """The phonebooks of every tenant."""
 
-    def __init__(self, database: Database, revision: Revision, tenants: TenantService) -> None:
-        """Keep them in `database`; a change that sources follow is counted in `revision`."""
+    def __init__(
+        self, database: Database, revision: Revision, tenants: TenantService, events: EventService
+    ) -> None:
+        """Keep them in `database`; a change that sources follow is counted in `revision`, each told to `events`."""
         self._database = database
         self._revision = revision
         self._tenants = tenants
+        self._events = events
 
     def create(self, tenant_uuid: str, draft: PhonebookDraft) -> Phonebook:
         """Add a phonebook to a tenant. Raises `Conflict`."""
         with self._database.changing() as session:
             self._tenants.record(session, tenant_uuid)
-            return dao.add(session, tenant_uuid, str(uuid4()), draft.name, draft.description)
+            phonebook = dao.add(session, tenant_uuid, str(uuid4()), draft.name, draft.description)
+            self._events.record(session, notifier.created(phonebook))
+        return phonebook
 
     def update(self, tenant_uuid: str, uuid: str, draft: PhonebookDraft) -> Phonebook:
         """Rename or describe a phonebook, an omitted description stays; sources are named after it.
@@ -51,12 +57,15 @@ class PhonebookService:
             phonebook = replace(stored, **draft.model_dump(exclude_unset=True))
             dao.update(session, tenant_uuid, phonebook)
             follow_phonebook(session, tenant_uuid, phonebook.uuid, phonebook.name)
+            self._events.record(session, notifier.updated(phonebook))
         return phonebook
 
     def remove(self, tenant_uuid: str, uuid: str) -> None:
         """Remove a phonebook, its contacts and every source based on it. Raises `UnknownPhonebook`."""
         with self._revision.changing() as session:
-            dao.remove(session, tenant_uuid, _locked(session, tenant_uuid, uuid).uuid)
+            phonebook = _locked(session, tenant_uuid, uuid)
+            dao.remove(session, tenant_uuid, phonebook.uuid)
+            self._events.record(session, notifier.deleted(phonebook))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> Phonebook:
         """Find one phonebook of these tenants. Raises `UnknownPhonebook`."""
@@ -80,31 +89,36 @@ class PhonebookService:
 class PhonebookContactService:
     """The contacts of phonebooks. Every method raises `UnknownPhonebook` for one that the tenant does not have."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep them in `database`."""
+    def __init__(self, database: Database, events: EventService) -> None:
+        """Keep them in `database`, tell changes to `events`."""
         self._database = database
+        self._events = events
 
     def create(self, tenant_uuid: str, phonebook_uuid: str, body: object) -> StoredContact:
         """Add a contact. Raises `InvalidData`, or `Conflict` for one that the phonebook has already."""
         contact = StoredContact(str(uuid4()), validator.contact_fields(body))
-        with self._changing(tenant_uuid, phonebook_uuid) as (session, owner_uuid):
-            if not dao.CONTACTS.add(session, owner_uuid, [contact]):
+        with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
+            if not dao.CONTACTS.add(session, phonebook.uuid, [contact]):
                 raise duplicate()
+            self._events.record(session, notifier.contact_created(phonebook, contact))
         return contact
 
     def update(self, tenant_uuid: str, phonebook_uuid: str, uuid: str, body: object) -> StoredContact:
         """Replace the fields of a contact. Raises `InvalidData`, `UnknownContact` or `Conflict`."""
         contact = StoredContact(uuid, validator.contact_fields(body))
-        with self._changing(tenant_uuid, phonebook_uuid) as (session, owner_uuid):
-            if not dao.CONTACTS.replace(session, owner_uuid, contact):
+        with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
+            if not dao.CONTACTS.replace(session, phonebook.uuid, contact):
                 raise UnknownContact(uuid)
+            self._events.record(session, notifier.contact_updated(phonebook, contact))
         return contact
 
     def remove(self, tenant_uuid: str, phonebook_uuid: str, uuid: str) -> None:
         """Remove a contact. Raises `UnknownContact`."""
-        with self._changing(tenant_uuid, phonebook_uuid) as (session, owner_uuid):
-            if not dao.CONTACTS.remove(session, owner_uuid, uuid):
+        with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
+            contact = dao.CONTACTS.remove(session, phonebook.uuid, uuid)
+            if contact is None:
                 raise UnknownContact(uuid)
+            self._events.record(session, notifier.contact_deleted(phonebook, contact))
 
     def import_file(
         self, tenant_uuid: str, phonebook_uuid: str, upload: CsvUpload
@@ -113,11 +127,13 @@ class PhonebookContactService:
         validator.check_import(CsvTable(upload))
         rows = validator.imported_fields(CsvTable(upload))
         created: list[StoredContact] = []
-        with self._changing(tenant_uuid, phonebook_uuid) as (session, owner_uuid):
+        with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
             while some := [StoredContact(str(uuid4()), fields) for fields in islice(rows, _IMPORTED_AT_ONCE)]:
-                added = dao.CONTACTS.add(session, owner_uuid, some)
+                added = dao.CONTACTS.add(session, phonebook.uuid, some)
                 created.extend(contact for contact in some if contact.id in added)
             dao.CONTACTS.settle(session, len(created))
+            ids = [contact.id for contact in created]
+            self._events.record(session, *notifier.contacts_imported(phonebook, ids))
         return created
 
     def find(self, tenant_uuid: str, phonebook_uuid: str, uuid: str) -> StoredContact:
@@ -157,9 +173,9 @@ class PhonebookContactService:
         return ContactsOfOwner(self._database, dao.CONTACTS, phonebook_uuid, check)
 
     @contextmanager
-    def _changing(self, tenant_uuid: str, phonebook_uuid: str) -> Iterator[tuple[Session, str]]:
+    def _changing(self, tenant_uuid: str, phonebook_uuid: str) -> Iterator[tuple[Session, Phonebook]]:
         with self._database.changing() as session:
-            yield session, _locked(session, tenant_uuid, phonebook_uuid).uuid
+            yield session, _locked(session, tenant_uuid, phonebook_uuid)
 
 
 def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phonebook:

@@ -1,15 +1,17 @@
 """What can be done with profiles."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import uuid4
 
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
 from xivo_dird.displays.model import Display
 from xivo_dird.displays.service import DisplayService
+from xivo_dird.events.model import Event
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidReference, NotFound, ReadOnly, UnknownDisplay, UnknownProfile
 from xivo_dird.listing import Listing, Page, find_in
-from xivo_dird.profiles import dao
+from xivo_dird.profiles import dao, notifier
 from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
 from xivo_dird.profiles.outline import completed, drafted, outlined
 from xivo_dird.sources.model import Source
@@ -25,25 +27,29 @@ class ProfileService:
         database: Database,
         revision: Revision,
         tenants: TenantService,
+        events: EventService,
         displays: DisplayService,
         sources: SourceService,
     ) -> None:
-        """Keep profiles in `database`; displays and sources come from their own services."""
+        """Keep profiles in `database`, tell changes to `events`; displays and sources come from their own services."""
         self._database = database
         self._revision = revision
         self._tenants = tenants
         self._displays = displays
         self._sources = sources
+        self._events = events
         self._known: tuple[int, dict[tuple[str, str], Profile]] = (0, {})
 
     def create(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
         """Add a profile to a tenant. Raises `InvalidReference` or `Conflict`."""
-        profile = drafted(str(uuid4()), tenant_uuid, draft)
         with self._revision.changing() as session:
-            self._tenants.record(session, tenant_uuid)
-            self._check_references(session, profile)
-            dao.write(session, profile)
-        return profile
+            return self._add(session, tenant_uuid, draft)
+
+    def create_missing(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
+        """Add a profile unless the tenant has one of this name; answer which it has. Raises `InvalidReference`."""
+        with self._revision.changing() as session:
+            stored = dao.find_by_name(session, tenant_uuid, draft.name)
+            return stored if stored is not None else self._add(session, tenant_uuid, draft)
 
     def update(self, tenant_uuids: Collection[str], uuid: str, draft: ProfileDraft) -> None:
         """Replace a profile. Raises `UnknownProfile`, `ReadOnly`, `InvalidReference` or `Conflict`."""
@@ -52,12 +58,14 @@ class ProfileService:
             profile = drafted(stored.uuid, stored.tenant_uuid, draft)
             self._check_references(session, profile)
             dao.write(session, profile)
+            self._events.record(session, notifier.updated(profile))
 
     def remove(self, tenant_uuids: Collection[str], uuid: str) -> None:
         """Remove a profile. Raises `UnknownProfile` or `ReadOnly`."""
         with self._revision.changing() as session:
             profile = _editable(session, tenant_uuids, uuid)
             dao.remove(session, profile.tenant_uuid, profile.uuid)
+            self._events.record(session, notifier.deleted(profile))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
         """Find one profile of these tenants. Raises `UnknownProfile`."""
@@ -88,10 +96,25 @@ class ProfileService:
     def provision(self, profiles: Collection[Profile]) -> None:
         """Write the profiles that YAML declares, and release those that it declares no longer."""
         with self._revision.changing() as session:
-            for profile in profiles:
-                self._tenants.record(session, profile.tenant_uuid)
-                dao.write(session, outlined(profile))
+            events = [event for profile in profiles for event in self._provision(session, outlined(profile))]
             dao.release_all_but(session, [profile.uuid for profile in profiles])
+            self._events.record(session, *events)
+
+    def _add(self, session: Session, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
+        profile = drafted(str(uuid4()), tenant_uuid, draft)
+        self._tenants.record(session, tenant_uuid)
+        self._check_references(session, profile)
+        dao.write(session, profile)
+        self._events.record(session, notifier.created(profile))
+        return profile
+
+    def _provision(self, session: Session, profile: ProfileOutline) -> Iterator[Event]:
+        stored = dao.find(session, [profile.tenant_uuid], profile.uuid)
+        if stored == profile:
+            return
+        self._tenants.record(session, profile.tenant_uuid)
+        dao.write(session, profile)
+        yield notifier.updated(profile) if stored else notifier.created(profile)
 
     def _check_references(self, session: Session, profile: ProfileOutline) -> None:
         """Make sure that display and sources are there, in the profile's tenant."""

@@ -1,17 +1,12 @@
 """What can be done with the running configuration: show it without its secrets, and turn debugging on and off."""
 
 import logging
-import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from xivo_dird.config import Config
+from xivo_dird.masking import masked
 from xivo_dird.running_config.model import ConfigPatch
-
-MASK = "********"
-
-_SECRET_KEY = re.compile(r"password|secret|^(?:token|hash|key)$", re.IGNORECASE)
-_PASSWORD_IN_URI = re.compile(r"(?<=://)([^/@:]*):[^@]*@")
 
 
 class RunningConfigService:
@@ -26,7 +21,7 @@ class RunningConfigService:
 
     def show(self) -> dict[str, object]:
         """Show every key; secrets are masked."""
-        shown = _masked(self._config.model_dump(mode="json"))
+        shown = masked(self._config.model_dump(mode="json"))
         return {**shown, "debug": self._debug}
 
     def change(self, patch: ConfigPatch) -> None:
@@ -41,20 +36,3 @@ class RunningConfigService:
 def set_root_log_level(name: str) -> None:
     """Have the root logger log from a level on."""
     logging.getLogger().setLevel(name.upper())
-
-
-def _masked(tree: Mapping[str, object]) -> dict[str, object]:
-    return {
-        key: MASK if _SECRET_KEY.search(key) and value else _masked_value(value)
-        for key, value in tree.items()
-    }
-
-
-def _masked_value(value: object) -> object:
-    if isinstance(value, Mapping):
-        return _masked(value)
-    if isinstance(value, list):
-        return [_masked_value(item) for item in value]
-    if isinstance(value, str):
-        return _PASSWORD_IN_URI.sub(rf"\1:{MASK}@", value)
-    return value

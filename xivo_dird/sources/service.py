@@ -1,15 +1,17 @@
 """What can be done with sources."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
 from xivo_dird.backend import SourceOptions
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
+from xivo_dird.events.model import Event
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import PhonebookOutOfReach, ReadOnly, UnknownSource
 from xivo_dird.listing import Listing, Page, cut, ordered
-from xivo_dird.sources import dao
+from xivo_dird.sources import dao, notifier
 from xivo_dird.sources.model import Source
 from xivo_dird.tenants.service import TenantService
 
@@ -20,12 +22,21 @@ class SourceService:
     """The configured directories of every tenant."""
 
     def __init__(
-        self, database: Database, revision: Revision, tenants: TenantService, schemas: Schemas
+        self,
+        database: Database,
+        revision: Revision,
+        tenants: TenantService,
+        events: EventService,
+        schemas: Schemas,
     ) -> None:
-        """Keep them in `database`, count their changes in `revision`; `schemas` are the options per backend."""
+        """Keep them in `database`, count changes in `revision`, tell them to `events`.
+
+        `schemas` are the options per backend.
+        """
         self._database = database
         self._revision = revision
         self._tenants = tenants
+        self._events = events
         self.schemas = schemas
 
     def find_backends(self, listing: Listing) -> Page[str]:
@@ -44,22 +55,36 @@ class SourceService:
         """Add a source to a tenant. Raises `Conflict` or `PhonebookOutOfReach`."""
         source = Source(str(uuid4()), tenant_uuid, options.name, backend, options.stored())
         with self._revision.changing() as session:
-            self._tenants.record(session, tenant_uuid)
-            dao.write(session, _named(session, source))
-            return _found(session, [tenant_uuid], backend, source.uuid)
+            return self._add(session, source)
+
+    def create_missing(
+        self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]
+    ) -> Source:
+        """Add a source unless the tenant has one of this name; answer which it has.
+
+        The options are stored and shown as they are given: what they leave out is the backend's default.
+        """
+        source = Source(str(uuid4()), tenant_uuid, name, backend, options)
+        with self._revision.changing() as session:
+            for stored in dao.find_named(session, tenant_uuid, name):
+                return stored
+            return self._add(session, source)
 
     def update(self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions) -> None:
         """Replace the options of a source. Raises as `create` does, `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
             stored = _editable(session, tenant_uuids, backend, uuid)
             source = replace(stored, name=options.name, options=options.stored())
-            dao.write(session, _named(session, source))
+            named = _named(session, source)
+            dao.write(session, named)
+            self._events.record(session, notifier.updated(named))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
         """Remove a source, also from the profiles that use it. Raises `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
             source = _editable(session, tenant_uuids, backend, uuid)
             dao.remove(session, source.tenant_uuid, source.uuid)
+            self._events.record(session, notifier.deleted(source))
 
     def find(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
         """Find one source of these tenants. Raises `UnknownSource`, also for one of another backend."""
@@ -101,10 +126,24 @@ class SourceService:
     def provision(self, sources: Collection[Source]) -> None:
         """Write the sources that YAML declares, and release those that it declares no longer."""
         with self._revision.changing() as session:
-            for source in sources:
-                self._tenants.record(session, source.tenant_uuid)
-                dao.write(session, source)
+            events = [event for source in sources for event in self._provision(session, source)]
             dao.release_all_but(session, [source.uuid for source in sources])
+            self._events.record(session, *events)
+
+    def _add(self, session: Session, source: Source) -> Source:
+        self._tenants.record(session, source.tenant_uuid)
+        dao.write(session, _named(session, source))
+        created = _found(session, [source.tenant_uuid], source.backend, source.uuid)
+        self._events.record(session, notifier.created(created))
+        return created
+
+    def _provision(self, session: Session, source: Source) -> Iterator[Event]:
+        stored = dao.find(session, [source.tenant_uuid], source.backend, source.uuid)
+        if stored == source:
+            return
+        self._tenants.record(session, source.tenant_uuid)
+        dao.write(session, source)
+        yield notifier.updated(source) if stored else notifier.created(source)
 
 
 def follow_phonebook(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from patience import FOREVER, PATIENCE, promptly, until
 from unit.directory.conftest import CALLER
 from xivo_dird.backend import Respelled
-from xivo_dird.directory.fan_out import ask_all, ask_first
+from xivo_dird.directory.fan_out import ask_all, ask_arriving, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, Search
 
@@ -284,3 +284,46 @@ def test_reverse_gives_those_that_may_have_the_exact_number_only_the_grace(sourc
     hung = sources.open("hung", hangs=True)
     with promptly():
         assert reverse([memory, hung], timeout=FOREVER) == "memory"
+
+
+def arriving(sources, timeout=PATIENCE):
+    return ask_arriving(sources, Search("x"), CALLER, timeout)
+
+
+def test_outcomes_arrive_as_soon_as_each_source_answers(sources):
+    hung = sources.open("hung", hangs=True, entries=[entry("hung")])
+    memory = sources.open("memory", "memory", entries=[entry("memory")])
+    quick = sources.open("quick", entries=[entry("quick")])
+    arrived = filter(None, arriving([hung, memory, quick], FOREVER))
+    first = {position: names([outcome]) for position, outcome in (next(arrived), next(arrived))}
+    assert first == {1: ["memory"], 2: ["quick"]}
+    sources.scripts["hung"].gate.set()
+    position, outcome = next(arrived)
+    assert (position, names([outcome])) == (0, ["hung"])
+    assert next(arrived, None) is None
+
+
+def test_what_has_not_arrived_by_the_deadline_is_left_behind(sources):
+    hung = sources.open("hung", hangs=True)
+    ((position, outcome),) = filter(None, arriving([hung], SOON))
+    assert position == 0
+    assert outcome.status in {Status.LATE, Status.SKIPPED}  # a busy machine may not even start it
+
+
+def test_who_waits_gets_a_turn_and_may_leave(sources):
+    hung = sources.open("hung", hangs=True)
+    outcomes = arriving([hung], FOREVER)
+    assert next(outcomes) is None
+    assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
+    outcomes.close()
+    for number in range(3):
+        hung.submit(Search(str(number)), CALLER, PATIENCE)
+        assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
+    assert hung.report().counts == {}
+
+
+def test_an_open_breaker_arrives_at_once(sources):
+    hung = sources.open("hung", hangs=True)
+    ask_until_it_is_skipped(hung)
+    position, outcome = next(arriving([hung], FOREVER))
+    assert (position, outcome.status) == (0, Status.SKIPPED)

@@ -1,0 +1,89 @@
+"""The reference: a bare Flask-RESTful resource on cheroot, which answers bytes that it holds already.
+
+With an LDAP server it searches that first, with ldap3 and a kept-open connection per thread, and leaves the entries
+unused. Reads a `Bare` as JSON from the standard input; says its port on the standard output, then serves.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+
+import ldap3
+from cheroot import wsgi
+from flask import Flask, Response, request
+from flask_restful import Api, Resource
+
+KEPT_CONNECTIONS = 1000
+
+
+@dataclass(frozen=True)
+class Bare:
+    """What is answered to a `term` or an `exten`; `ldap` is the URI of a server, `filters` what it is asked."""
+
+    answers: Mapping[str, str]
+    ldap: str | None = None
+    base_dn: str = ""
+    filters: Mapping[str, str] | None = None
+    attributes: tuple[str, ...] = ()
+
+
+@contextmanager
+def serving(bare: Bare) -> Iterator[int]:
+    """Serve in a process of its own, as long as the block lasts; give the port."""
+    with subprocess.Popen(
+        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(asdict(bare)))
+            process.stdin.close()
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+class _Search:
+    """Searches with one kept-open connection per thread."""
+
+    def __init__(self, bare: Bare) -> None:
+        self._bare = bare
+        self._server = ldap3.Server(bare.ldap or "", get_info=ldap3.NONE)
+        self._local = threading.local()
+
+    def __call__(self, term: str) -> None:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = ldap3.Connection(self._server, auto_bind=True)
+        filters = self._bare.filters or {}
+        self._local.connection.search(
+            self._bare.base_dn, filters[term], attributes=list(self._bare.attributes)
+        )
+
+
+def _serve(bare: Bare) -> None:
+    answers = {key: text.encode() for key, text in bare.answers.items()}
+    search = _Search(bare) if bare.ldap else None
+
+    class Answer(Resource):
+        def get(self, profile: str) -> Response:  # noqa: ARG002
+            asked = request.args.get("term") or request.args["exten"]
+            if search is not None:
+                search(asked)
+            return Response(answers[asked], mimetype="application/json")
+
+    flask = Flask("bare")
+    api = Api(flask)
+    api.add_resource(Answer, "/0.1/directories/lookup/<profile>", "/0.1/directories/reverse/<profile>/user")
+    server = wsgi.Server(("127.0.0.1", 0), flask)
+    server.keep_alive_conn_limit = KEPT_CONNECTIONS
+    server.prepare()
+    print(server.bind_addr[1], flush=True)
+    server.serve()
+
+
+if __name__ == "__main__":
+    _serve(Bare(**json.load(sys.stdin)))

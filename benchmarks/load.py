@@ -1,0 +1,137 @@
+"""A process of clients: each sends its next request over its kept-open connection as soon as it has an answer.
+
+One thread waits for all of them, so that the clients take little of the machine that they share with the server.
+Reads a `Load` as JSON from the standard input, writes a `Measured` as JSON.
+"""
+
+import json
+import selectors
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+WARM_UP = 0.3
+GIVE_UP = 60.0
+FEWEST = 2
+RECEIVED_AT_ONCE = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Load:
+    """Who asks what for how long: `paths` in turn, an answer lacks something without every text of `expected`."""
+
+    port: int
+    paths: Sequence[str]
+    clients: int = 1
+    seconds: float = 2.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expected: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of it: answers per second, milliseconds per answer, and the answers that were no good."""
+
+    rate: float
+    mean: float
+    median: float
+    p99: float
+    statuses: Mapping[str, int]
+    lacking: int
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every answer was a 200 with all that was expected in it."""
+        return set(self.statuses) == {"200"} and self.lacking == 0
+
+
+def measure(load: Load) -> Measured:
+    """Run the clients in a process of their own."""
+    done = subprocess.run(
+        [sys.executable, __file__],
+        input=json.dumps(asdict(load)),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Measured(**json.loads(done.stdout))
+
+
+class _Client:
+    def __init__(self, port: int, requests: Sequence[bytes], first: int) -> None:
+        self._port = port
+        self._requests = requests
+        self._next = first
+        self.sent = 0.0
+        self._received = b""
+        self.socket = self._connected()
+
+    def send(self) -> None:
+        request = self._requests[self._next % len(self._requests)]
+        self._next += 1
+        self._received = b""
+        self.sent = time.perf_counter()
+        self.socket.sendall(request)
+
+    def receive(self) -> tuple[str, bytes] | None:
+        """Take what has come: status and body once they are whole."""
+        data = self.socket.recv(RECEIVED_AT_ONCE)
+        if not data:
+            raise ConnectionError("the server closed a connection without an answer")
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        if len(body) < int(length):
+            return None
+        if b"connection: close" in head.lower():
+            raise ConnectionError("the server does not keep connections")
+        return head[9:12].decode(), body
+
+    def _connected(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self._port), GIVE_UP)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+
+def ask(load: Load) -> Measured:
+    """Ask until the time is over."""
+    fields = "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
+    requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() for path in load.paths]
+    expected = [text.encode() for text in load.expected]
+    clients = [_Client(load.port, requests, first) for first in range(load.clients)]
+    waiting = selectors.DefaultSelector()
+    for client in clients:
+        waiting.register(client.socket, selectors.EVENT_READ, client)
+        client.send()
+    began = time.perf_counter() + min(WARM_UP, load.seconds)
+    end = began + load.seconds
+    taken: list[float] = []
+    statuses: Counter[str] = Counter()
+    lacking = 0
+    while (now := time.perf_counter()) < end or len(taken) < FEWEST:
+        ready = waiting.select(GIVE_UP)
+        if not ready:
+            raise TimeoutError(f"no answer within {GIVE_UP:g} s")
+        for key, _ in ready:
+            answer = key.data.receive()
+            if answer is None:
+                continue
+            if now >= began:
+                taken.append((time.perf_counter() - key.data.sent) * 1000)
+                statuses[answer[0]] += 1
+                lacking += not all(text in answer[1] for text in expected)
+            key.data.send()
+    worst = statistics.quantiles(taken, n=100)[98]
+    rate = len(taken) / (time.perf_counter() - began)
+    return Measured(rate, statistics.mean(taken), statistics.median(taken), worst, dict(statuses), lacking)
+
+
+if __name__ == "__main__":
+    json.dump(asdict(ask(Load(**json.load(sys.stdin)))), sys.stdout)

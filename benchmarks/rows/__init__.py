@@ -1,0 +1,1 @@
+"""What is measured: a module per thing, each answers its rows."""

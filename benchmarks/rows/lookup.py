@@ -1,0 +1,70 @@
+"""Lookups in large files, over a bare resource that answers the same bytes; and how they grow."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+
+from bare import Bare, serving
+from daemons import HEADERS, Bench, answering, csv_source, daemon, lookup_paths, reverse_paths
+from load import Measured
+from table import Row, at_least, at_most
+
+from servers.daemon import DaemonProcess
+
+BUSY = 8
+"""Clients at which the throughput is compared."""
+
+SMALL = 10_000
+"""Contacts that the large file is compared with (if it has more)."""
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Measure throughput, reverse and growth; what the plots show goes into curves.json."""
+    people = bench.people(bench.lines)
+    lookups, reverses = lookup_paths(people.terms), reverse_paths(people.numbers)
+    contacts = f"{bench.lines:,} contacts"
+    with ExitStack() as opened:
+        ports = {lines: opened.enter_context(_people_of(bench, lines)).port for lines in bench.sizes}
+        ours = ports[bench.lines]
+        bare = opened.enter_context(serving(Bare(answers(ours, [*lookups, *reverses]))))
+        rates = {count: _rates(bench, lookups, count, ours, bare) for count in bench.clients}
+        yield at_least(0.7, f"lookups per second, {contacts}, {BUSY} clients", *rates[BUSY])
+        loads = [bench.load(port, reverses) for port in (ours, bare)]
+        yield at_most(1.3, f"reverse lookup, {contacts} (ms)", *map(_latency, bench.in_turn(*loads)))
+        latencies = _latencies(bench, ports)
+    small = min(SMALL, bench.lines)
+    yield at_most(1.5, f"lookup, {contacts} over {small:,} (ms)", latencies[bench.lines], latencies[small])
+    curves = {"latencies": latencies, "rates": rates}
+    (bench.out / "curves.json").write_text(json.dumps(curves), encoding="utf-8")
+
+
+def _people_of(bench: Bench, lines: int) -> AbstractContextManager[DaemonProcess]:
+    people = bench.people(lines)
+    return answering(daemon(bench.new_folder(f"lookup-{lines}"), [csv_source(people)]), people.terms[0])
+
+
+def _rates(bench: Bench, paths: Sequence[str], clients: int, ours: int, bare: int) -> tuple[float, float]:
+    measured = bench.in_turn(*[bench.load(port, paths, clients) for port in (ours, bare)])
+    first, second = [max(each.rate for each in some) for some in measured]
+    return first, second
+
+
+def _latencies(bench: Bench, ports: Mapping[int, int]) -> dict[int, float]:
+    loads = [bench.load(port, lookup_paths(bench.people(lines).terms)) for lines, port in ports.items()]
+    return dict(zip(ports, map(_latency, bench.in_turn(*loads)), strict=True))
+
+
+def _latency(measured: Sequence[Measured]) -> float:
+    return min(each.mean for each in measured)
+
+
+def answers(port: int, paths: Sequence[str]) -> dict[str, str]:
+    """Take the answers of the daemon, by what was asked."""
+    answers = {}
+    for path in paths:
+        (asked,) = parse_qs(urlsplit(path).query).popitem()[1]
+        with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=HEADERS)) as answer:
+            answers[asked] = answer.read().decode()
+    return answers

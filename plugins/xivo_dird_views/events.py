@@ -1,0 +1,82 @@
+"""The feed: the events of the bus over HTTP, for those who have no broker."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from xivo_dird.view import (
+    Api,
+    Config,
+    Cut,
+    Operation,
+    Query,
+    Response,
+    Scope,
+    ServiceResource,
+    Services,
+    Storable,
+    caller_may,
+    current_caller,
+    json_response,
+    operation,
+)
+
+WHOLE_TENANT = "dird.events.tenant.read"
+LARGEST_PAGE = 1000
+LARGEST_CURSOR = 2**63 - 1
+
+
+class EventsQuery(Query):
+    """Which events: those after a cursor (0: the oldest kept, `now`: none yet), with one of `names` (comma-separated).
+
+    `wait` holds the answer until there is one, so many seconds at most.
+    """
+
+    after: Annotated[int, Field(ge=0, le=LARGEST_CURSOR)] | Literal["now"] = 0
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
+    names: Storable = ""
+    wait: Annotated[float, Field(ge=0, le=30)] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAnswer:
+    """Events in the order in which they happened, each as it is on the bus; `next` is the cursor to go on from.
+
+    `expired`: events after the given cursor are not kept any more, read the resources anew.
+    """
+
+    items: list[dict[str, object]]
+    next: int
+    expired: bool
+
+
+class EventsResource(ServiceResource):
+    """The events of the token's user, and with `dird.events.tenant.read` all of the tenant."""
+
+    @operation(
+        Operation(
+            "Follow changes",
+            "dird.events.read",
+            query=EventsQuery,
+            answer=EventsAnswer,
+            errors=(400,),
+        )
+    )
+    def get(self, query: EventsQuery) -> Response:
+        """Answer the next events."""
+        caller = current_caller()
+        events = self._services.events
+        scope = Scope(caller.user_uuid, caller.tenant_uuid if caller_may(WHOLE_TENANT) else None)
+        after = events.counters().recorded if query.after == "now" else query.after
+        names = frozenset(filter(None, query.names.split(",")))
+        page = events.find_or_wait(scope, Cut(after, query.limit, names), query.wait)
+        items = [events.shown(recorded) for recorded in page.items]
+        return json_response(EventsAnswer(items, page.next, page.expired))
+
+
+def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+    """Add the resource."""
+    api.add_resource(
+        EventsResource, "/events", endpoint="events", resource_class_kwargs={"services": services}
+    )

@@ -1,0 +1,6 @@
+class Message:
+    body: bytes | memoryview | str
+    headers: dict[str, object]
+    properties: dict[str, object]
+    def ack(self) -> None: ...
+    def reject(self, requeue: bool = False) -> None: ...

@@ -1,0 +1,6 @@
+from collections.abc import Callable, Mapping
+
+class Channel:
+    events: Mapping[str, set[Callable[..., object]]]
+    def confirm_select(self) -> None: ...
+    def basic_qos(self, prefetch_size: int, prefetch_count: int, a_global: bool) -> None: ...

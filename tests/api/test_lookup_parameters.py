@@ -1,0 +1,150 @@
+"""What a lookup may be asked beyond the contract: `sources`, `order`, `limit`, and an answer in lines."""
+
+import json
+
+import pytest
+
+from api.conftest import USER, Daemon, configuration, crew
+from api.test_lookup import names
+
+ROUTES = ["/directories/lookup/default", f"/directories/lookup/default/{USER}"]
+ANNAS = (
+    "id,firstname,lastname,number\n1,Hannah,Ross,1\n2,Annabel,Ross,2\n3,Rosanna,Ann,3\n4,Mary-Ann,Ross,4\n"
+)
+BROKEN = {"tenant": "main", "name": "broken", "backend": "ldap", "ldap_uri": "ldap://127.0.0.1:1"}
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parameters")
+    annas = {**crew("annas.csv"), "name": "annas"}
+    broken = {**BROKEN, "ldap_base_dn": "dc=example", "searched_columns": ["cn"]}
+    wanted = configuration(folder, [annas, broken], ("broken", "annas", "crew"))
+    (folder / "csv" / "annas.csv").write_text(ANNAS)
+    with Daemon(wanted) as daemon:
+        yield daemon
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_without_parameters_the_answer_has_the_keys_of_the_contract_in_their_order(daemon, path):
+    answer = daemon.get(path, term="stern", unknown="ignored")
+    assert list(answer.json) == ["term", "column_headers", "column_types", "results"]
+    assert answer.data == daemon.get(path, term="stern", sources="false", order="source").data
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_sources_tells_what_each_did_in_the_order_of_the_profile(daemon, path):
+    answer = daemon.get(path, term="ann", sources="true").json
+    told = [(part["name"], part["backend"], part["contacts"]) for part in answer["sources"]]
+    assert told == [("broken", "ldap", 0), ("annas", "csv", 4), ("crew", "csv", 1)]
+    assert [part["status"] for part in answer["sources"]][1:] == ["ok", "ok"]
+    assert answer["sources"][0]["status"] in {"failed", "skipped"}
+    assert all(part["seconds"] >= 0 for part in answer["sources"])
+
+
+def test_the_contacts_of_a_source_keep_its_order_unless_relevance_is_asked(daemon):
+    assert names(daemon.get(ROUTES[0], term="ann")) == [
+        "Hannah Ross",
+        "Annabel Ross",
+        "Rosanna Ann",
+        "Mary-Ann Ross",
+        'Anna "Nan" Adams',
+    ]
+    assert names(daemon.get(ROUTES[0], term="ann", order="relevance")) == [
+        "Rosanna Ann",
+        "Mary-Ann Ross",
+        "Annabel Ross",
+        "Hannah Ross",
+        'Anna "Nan" Adams',
+    ]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_limit_cuts_the_whole_answer_after_ordering(daemon, path):
+    assert names(daemon.get(path, term="ann", limit="2")) == ["Hannah Ross", "Annabel Ross"]
+    limited = daemon.get(path, term="ann", limit="1", order="relevance", sources="1")
+    assert names(limited) == ["Rosanna Ann"]
+    assert [part["contacts"] for part in limited.json["sources"]] == [0, 4, 1]
+    assert len(names(daemon.get(path, term="", limit="9" * 40))) == 8
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_digits_may_be_letters_on_a_keypad(daemon, path):
+    assert names(daemon.get(path, term="26622")) == []
+    assert names(daemon.get(path, term="26622", t9="true")) == ["Annabel Ross"]
+    assert names(daemon.get(path, term="3742", t9="true")) == ["Éric Müller"]
+    assert names(daemon.get(path, term="6634", t9="true")) == ["Zoë O'Neil"]
+    assert names(daemon.get(path, term="204", t9="true")) == names(daemon.get(path, term="204"))
+    assert names(daemon.get(path, term="stern", t9="true")) == ["Ada Stern"]
+    assert len(names(daemon.get(path, term="", t9="true"))) == 8
+    assert names(daemon.get(path, term="1" * 5000, t9="true")) == []
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "-1"),
+        ("limit", "x"),
+        ("limit", ""),
+        ("order", "name"),
+        ("sources", "maybe"),
+        ("t9", "2"),
+    ],
+)
+def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):
+    response = daemon.get(path, term="a", **{name: value})
+    assert response.status_code == 400
+    assert list(response.json["message"]) == [name]
+
+
+def test_each_parameter_is_described(daemon):
+    described = daemon.get("/api/api.yml").text
+    assert "name: sources" in described
+    assert "LookupWithSources" in described
+
+
+LINES = {"Accept": "application/x-ndjson"}
+
+
+def lines(response):
+    assert (response.status_code, response.content_type) == (200, "application/x-ndjson")
+    *found, closing = [json.loads(line) for line in response.text.splitlines()]
+    return found, closing
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_lines_are_the_answers_of_the_sources_and_a_report_in_the_end(daemon, path):
+    whole = daemon.get(path, term="ann", sources="true").json
+    found, closing = lines(daemon.get(path, headers=LINES, term="ann"))
+    assert [line["source"] for line in found] == ["annas", "crew"]
+    assert [result for line in found for result in line["results"]] == whole["results"]
+    assert all({**whole, **line} == {**whole, **line, "term": "ann"} for line in found)
+    assert [part["name"] for part in closing["sources"]] == ["broken", "annas", "crew"]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 4, 1]
+
+
+def test_lines_are_ordered_within_a_source_and_cut_as_a_whole(daemon):
+    found, closing = lines(daemon.get(ROUTES[0], headers=LINES, term="ann", order="relevance", limit="2"))
+    shown = [[result["column_values"][0] for result in line["results"]] for line in found]
+    assert shown == [["Rosanna Ann", "Mary-Ann Ross"], []]
+    assert [part["contacts"] for part in closing["sources"]] == [0, 4, 1]
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "application/json, application/x-ndjson;q=0.5", "", ";,="]
+)
+def test_who_does_not_prefer_lines_gets_one_body(daemon, accept):
+    answer = daemon.get(ROUTES[0], headers={"Accept": accept}, term="stern")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+
+
+def test_errors_before_the_first_line_keep_their_shapes(daemon):
+    unknown = daemon.get("/directories/lookup/nowhere", headers=LINES, term="a")
+    assert (unknown.status_code, unknown.json["status_code"]) == (404, 404)
+    modern = daemon.get(f"/directories/lookup/nowhere/{USER}", headers=LINES, term="a")
+    assert (modern.status_code, modern.json["error_id"]) == (404, "unknown-profile")
+    assert daemon.get(ROUTES[0], headers=LINES).json["message"].keys() == {"term"}
+    assert daemon.get(ROUTES[0], headers=LINES, token="empty-handed", term="a").status_code == 401
+    assert daemon.get(ROUTES[0], headers=LINES, term="a", limit="0").status_code == 400

@@ -1,0 +1,18 @@
+"""A short run of the chaos benchmark: nothing is lost while daemons and the broker are killed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[3] / "benchmarks" / "chaos_events.py"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_no_event_is_lost_and_the_order_of_each_user_is_kept(store):
+    command = [sys.executable, str(SCRIPT), "--store", store, "--changes", "800", "--trouble", "1"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "lost: 0" in ran.stdout

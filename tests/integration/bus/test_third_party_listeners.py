@@ -1,0 +1,51 @@
+"""Listeners of a third party: one that answers, and others with every defect."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from patience import until
+from servers.daemon import TOKEN, DaemonProcess
+from servers.distribution import install
+from xivo_dird.authenticator import hash_token
+
+EXAMPLE = Path(__file__).parents[2] / "example_plugin"
+TENANT = "11111111-1111-4111-8111-111111111111"
+LISTENERS = ["pong", "raising", "unmakable", "not_a_listener", "not_installed"]
+
+
+@pytest.fixture
+def daemon(tmp_path, bus_settings):
+    configuration = {
+        "bus": {**bus_settings, "tries": 2},
+        "enabled_plugins": {"listeners": dict.fromkeys(LISTENERS, True)},
+        "auth": {"tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}]},
+    }
+    environment = {**os.environ, "PYTHONPATH": str(install(EXAMPLE, tmp_path))}
+    with DaemonProcess(tmp_path, configuration, environment) as daemon:
+        until(lambda: daemon.get("/status")[1]["bus_consumer"]["status"] == "ok")
+        yield daemon
+
+
+def test_a_ping_is_answered_by_a_pong_though_another_listener_always_fails(daemon, bus, bus_settings):
+    bus.publish("ping", {"text": "hello"}, message_id="ping-1")
+    (pong,) = bus.events(1)
+    assert (pong["name"], pong["data"]) == ("pong", {"text": "hello"})
+    until(lambda: bus.length(f"{bus_settings['queue_name']}.dead") == 1)
+    log = daemon.log.read_text()
+    assert "listener 'raising' failed with the event 'ping' (try 2 of 2)" in log
+    assert "The message 'ping-1' is set aside" in log
+    bus.publish("ping", {"text": "again"})
+    assert [event["data"] for event in bus.events(1)] == [{"text": "again"}]
+
+
+def test_the_status_names_what_is_wrong_with_each(daemon):
+    _, body = daemon.get("/status")
+    wrong = {
+        plugin["name"]: plugin["error"]
+        for plugin in body["plugins"]
+        if plugin["group"] == "xivo_dird.listeners" and plugin["status"] == "fail"
+    }
+    assert set(wrong) == {"unmakable", "not_a_listener", "not_installed"}
+    assert "can't be made" in wrong["unmakable"]

@@ -1,0 +1,69 @@
+"""`xivo-dird events tail`: what happens, on a terminal."""
+
+import json
+import signal
+import subprocess
+
+import pytest
+
+from patience import PATIENCE, until
+from servers.foreground import PROGRAM, Foreground, run_once
+from servers.foreground import TENANT as HOME
+
+DISPLAYS = [{"tenant": HOME, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]
+
+
+@pytest.fixture
+def daemon(tmp_path):
+    """A daemon that has told of two displays."""
+    provisioning = {"tenants": [{"uuid": HOME}], "displays": DISPLAYS}
+    with Foreground(tmp_path, provisioning=provisioning) as daemon:
+        yield daemon
+
+
+def tail(daemon, output, *options):
+    command = [str(PROGRAM), "-c", str(daemon.config_file), "events", "tail", *options]
+    with output.open("wb") as file:
+        return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+
+
+def test_events_come_one_a_line_until_it_is_interrupted(daemon, tmp_path):
+    output = tmp_path / "tail"
+    following = tail(daemon, output, "--after", "0", "--name", "display_created")
+    until(lambda: output.read_text().count("\n") == 2)
+    following.send_signal(signal.SIGINT)
+    assert following.wait(PATIENCE) == 0
+    first, second, farewell = output.read_text().splitlines()
+    assert [json.loads(line)["data"]["display"]["name"] for line in (first, second)] == ["one", "two"]
+    assert farewell == "Stopped after the event 2."
+
+
+def test_it_begins_with_what_happens_next(daemon, tmp_path):
+    output = tmp_path / "tail"
+    following = tail(daemon, output)
+    until(lambda: _create_display(daemon) and output.read_text())
+    following.kill()
+    following.wait()
+    assert '"one"' not in output.read_text()
+
+
+def _create_display(daemon):
+    done = subprocess.run(
+        [
+            "curl",
+            "-sf",
+            "-HX-Auth-Token: " + daemon.token(),
+            "-d",
+            '{"name": "three", "columns": [{"field": "name"}]}',
+            f"http://127.0.0.1:{daemon.port}/0.1/displays",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return done.stdout
+
+
+def test_a_cursor_of_another_database_is_one_line(daemon):
+    status, output, errors = run_once("-c", str(daemon.config_file), "events", "tail", "--after", "99")
+    assert (status, output) == (1, "")
+    assert errors == "xivo-dird: after: there is no event 99 in this database, the last is 2\n"

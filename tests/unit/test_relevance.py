@@ -1,0 +1,44 @@
+"""Ranking inside a source: whole words, then beginnings of words, then the rest."""
+
+import pytest
+
+from xivo_dird.directory.contact import Contact
+from xivo_dird.lookup.relevance import by_relevance
+
+
+def ranked(term, *values, columns=("name",)):
+    contacts = [Contact({"name": value, "note": term}, "crew", "csv", None) for value in values]
+    return [contact.fields["name"] for contact in by_relevance(contacts, term, columns)]
+
+
+def test_whole_words_come_first_then_beginnings_then_the_rest():
+    assert ranked("ann", "Hannah", "Annabel", "Mary-Ann", "Ann Ross", "Anne") == [
+        "Mary-Ann",
+        "Ann Ross",
+        "Annabel",
+        "Anne",
+        "Hannah",
+    ]
+
+
+def test_case_accents_and_blanks_around_the_term_play_no_part():
+    assert ranked(" éRIC ", "Frederic", "eric", "Éric") == ["eric", "Éric", "Frederic"]
+
+
+def test_the_best_of_several_texts_counts():
+    assert ranked("ross", ["Crossman"], ["x", "Ross"], {"home": "Rossi"}) == [
+        ["x", "Ross"],
+        {"home": "Rossi"},
+        ["Crossman"],
+    ]
+
+
+def test_other_columns_play_no_part_unless_no_column_is_named():
+    assert ranked("ann", "Hannah", "x", "Ann") == ["Ann", "Hannah", "x"]
+    assert ranked("ann", "Hannah", "x", "Ann", columns=()) == ["Hannah", "x", "Ann"]
+
+
+@pytest.mark.parametrize("term", ["", "  ", "(a+)+$", "\\", "[", "\ud800", "a" * 10_000])
+def test_any_term_is_only_text_and_what_ranks_alike_keeps_its_order(term):
+    values = ["b", None, 7, "a" * 100_000, "c"]
+    assert ranked(term, *values) == values

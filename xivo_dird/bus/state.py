@@ -1,0 +1,36 @@
+"""The state of a thread of the bus, as other threads see it."""
+
+import threading
+
+from xivo_dird.bus.model import BusState
+
+
+class StateBox:
+    """Holds one state."""
+
+    def __init__(self, first: str) -> None:
+        """Begin disconnected, for the reason `first`."""
+        self._lock = threading.Lock()
+        self._state = BusState(False, first)
+
+    def connected(self) -> None:
+        """All is well, be it that another process does the work."""
+        self._set(BusState(True))
+
+    def hindered(self, error: str) -> None:
+        """Connected, but nothing moves."""
+        self._set(BusState(True, error))
+
+    def failed(self, error: str) -> bool:
+        """Not connected; answer whether that is news."""
+        return self._set(BusState(False, error))
+
+    def get(self) -> BusState:
+        """Answer the present state."""
+        with self._lock:
+            return self._state
+
+    def _set(self, state: BusState) -> bool:
+        with self._lock:
+            before, self._state = self._state, state
+            return before != state

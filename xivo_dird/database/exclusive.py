@@ -1,0 +1,101 @@
+"""What only one process per database may do at a time; the lock ends with the process, however it ends."""
+
+import fcntl
+import os
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from xivo_dird.database.engine import Database
+from xivo_dird.exceptions import StoreUnavailable
+
+RELAY_LOCK = 948_900_200
+"""The number of the advisory lock; any will do that no other program on the database uses."""
+
+
+class Exclusive(ABC):
+    """A lock over all processes of a database. Used by one thread."""
+
+    @abstractmethod
+    def hold(self) -> bool:
+        """Take the lock if it is free; tell whether we have it now. Never waits for it."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Let it go."""
+
+
+def relay_lock(database: Database) -> Exclusive:
+    """Make the lock of the active relay. SQLite has a file beside the database, PostgreSQL an advisory lock."""
+    if database.engine.dialect.name == "postgresql":
+        return _AdvisoryLock(database.engine, RELAY_LOCK)
+    return _FileLock(Path(f"{database.engine.url.database}.relay"))
+
+
+class _FileLock(Exclusive):
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def hold(self) -> bool:
+        if self._file is not None:
+            return True
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"{self._path} can't be opened: {error.strerror}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class _AdvisoryLock(Exclusive):
+    """Belongs to a connection of its own: when that is lost the server frees the lock."""
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self._engine = engine
+        self._number = number
+        self._connection: Connection | None = None
+
+    def hold(self) -> bool:
+        try:
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return True
+            return self._take()
+        except SQLAlchemyError as error:
+            self.release()
+            raise StoreUnavailable(
+                f"the database does not answer: {str(error).partition(chr(10))[0]}"
+            ) from error
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    def _take(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number})
+        except SQLAlchemyError:
+            connection.invalidate()
+            connection.close()
+            raise
+        if taken:
+            self._connection = connection
+            return True
+        connection.close()
+        return False

@@ -1,0 +1,35 @@
+"""The services: what views, listeners and commands can do."""
+
+from dataclasses import dataclass
+
+from xivo_dird.displays.service import DisplayService
+from xivo_dird.events.service import EventService
+from xivo_dird.favorites.service import FavoriteService
+from xivo_dird.lookup.service import LookupService
+from xivo_dird.personal.service import PersonalService
+from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.profiles.service import ProfileService
+from xivo_dird.reverse.service import ReverseService
+from xivo_dird.running_config.service import RunningConfigService
+from xivo_dird.sources.service import SourceService
+from xivo_dird.status.service import StatusService
+from xivo_dird.tenants.service import TenantService
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that can be done, for views and listeners."""
+
+    displays: DisplayService
+    profiles: ProfileService
+    sources: SourceService
+    phonebooks: PhonebookService
+    phonebook_contacts: PhonebookContactService
+    lookup: LookupService
+    events: EventService
+    favorites: FavoriteService
+    personal: PersonalService
+    reverse: ReverseService
+    status: StatusService
+    tenants: TenantService
+    config: RunningConfigService
