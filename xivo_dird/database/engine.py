@@ -84,14 +84,14 @@ class Database:
 
 
 def sqlite_files(uri: str) -> list[Path]:
-    """List the files of an embedded database, whether they exist or not; none for a server's."""
+    """List the files of an embedded database and the lock beside it, there or not; none for a server's."""
     try:
         url = make_url(uri)
     except ArgumentError:
         return []
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
-    return [Path(url.database + ending) for ending in ("", "-wal", "-shm")]
+    return [Path(url.database + ending) for ending in ("", "-wal", "-shm", ".relay")]
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
