@@ -159,7 +159,7 @@ class Controller:
         listeners: dict[str, AnyListener] = {}
         for name, kind in list(self._listeners.loaded.items()):
             try:
-                listeners[name] = kind(self._services)
+                listeners[name] = in_time(f"make {name}", partial(kind, self._services))
             except Exception as error:  # noqa: BLE001 - plugin border: a broken listener costs only itself
                 self._listeners.fail(name, error)
         lock = relay_lock(self._database)

@@ -92,7 +92,7 @@ def after_commit(session: Session, act: Callable[[], None]) -> None:
 
 
 def sqlite_files(uri: str) -> list[Path]:
-    """List the files of an embedded database, whether they exist or not; none for a server's."""
+    """List the files of an embedded database and the lock beside it, there or not; none for a server's."""
     try:
         url = make_url(uri)
     except ArgumentError:
