@@ -33,12 +33,14 @@ from xivo_dird.http.operation import ListQuery, Operation, Query, Resource, oper
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
 from xivo_dird.listing import Direction, Listing, Page
 from xivo_dird.lookup.service import LookupAnswer, LookupService
+from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.model import FailedRow
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.phonebooks.service import FOLDED_ORDERS, PhonebookContactService, PhonebookService
 from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
 from xivo_dird.profiles.service import ProfileService
+from xivo_dird.prometheus import CONTENT_TYPE_LATEST as METRICS_TYPE
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.model import ConfigPatch
 from xivo_dird.running_config.service import RunningConfigService
@@ -49,6 +51,7 @@ from xivo_dird.validation import Storable
 
 __all__ = [
     "FOLDED_ORDERS",
+    "METRICS_TYPE",
     "Api",
     "BadContacts",
     "Body",
@@ -122,6 +125,7 @@ class Services:
     favorites: FavoriteService
     personal: PersonalService
     reverse: ReverseService
+    metrics: MetricsService
     status: StatusService
     config: RunningConfigService
 

@@ -13,6 +13,7 @@ from xivo_dird.directory.opening import Opening
 from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.prometheus import Count
 
 Contacts = tuple[Contact, ...]
 
@@ -29,9 +30,12 @@ class SourceLimits:
 class LiveSource:
     """One opened source, shared by threads."""
 
-    def __init__(self, name: str, backend: str, opening: Opening, limits: SourceLimits) -> None:
-        """`opening` makes the directory when it is first asked."""
+    def __init__(
+        self, name: str, backend: str, opening: Opening, limits: SourceLimits, count: Count | None = None
+    ) -> None:
+        """`opening` makes the directory when it is first asked, `count` is told what became of each question."""
         self.name = name
+        self._count = count
         self._opening = opening
         self._record = Record(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
@@ -68,6 +72,8 @@ class LiveSource:
     def note(self, outcome: Outcome, question: Question, caller: Caller, timeout: float) -> Outcome:
         """Keep what became of a question, and hand it on."""
         self._record.add(outcome)
+        if self._count is not None:
+            self._count(outcome.status, outcome.seconds)
         if outcome.status is Status.OK:
             self._breaker.succeeded()
         elif outcome.status is not Status.SKIPPED and self.waits:
