@@ -16,9 +16,9 @@ from types import ModuleType
 
 import table
 from daemons import Bench
-from rows import hung_source, imports, ldap, lookup, start
+from rows import hung_source, imports, ldap, lookup, start, workers
 
-MEASURED = (start, lookup, hung_source, imports, ldap)
+MEASURED = (start, lookup, hung_source, workers, imports, ldap)
 """What has rows, each a module of `rows`. (Changes and their events have no row yet.)"""
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

@@ -50,6 +50,7 @@ class Cors(Section):
 class RestApi(Section):
     """Where and how the API listens. With `certificate` and `private_key` (PEM files) it speaks HTTPS.
 
+    `workers` is the number of processes that answer on the port; the numbers of threads are those of each.
     A client has `request_timeout` seconds to send its request; the two sizes are bytes (body 0: no limit).
     """
 
@@ -58,6 +59,7 @@ class RestApi(Section):
     certificate: Path | None = None
     private_key: Path | None = None
     cors: Cors = Cors()
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     min_threads: Annotated[int, Field(ge=1, le=1000)] = 10
     max_threads: Annotated[int, Field(ge=1, le=1000)] = 100
     request_timeout: Seconds = 10.0
@@ -155,6 +157,7 @@ class EnabledPlugins(Section):
         "favorites": True,
         "headers": True,
         "lookup": True,
+        "metrics": True,
         "personal": True,
         "phonebook_source_contacts": True,
         "phonebooks": True,

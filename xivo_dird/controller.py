@@ -28,9 +28,11 @@ from xivo_dird.http.identity import Identity
 from xivo_dird.listener import Listener
 from xivo_dird.loader import Plugins, in_time, load_plugin
 from xivo_dird.lookup.service import LookupService
+from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.profiles.service import ProfileService
+from xivo_dird.prometheus import Prometheus
 from xivo_dird.provisioning import Declared, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService, set_root_log_level
@@ -48,8 +50,12 @@ AnyAuthenticator = Authenticator[AuthenticatorSettings]
 class Controller:
     """The daemon without its server: `application` answers once `start` has returned."""
 
-    def __init__(self, config: Config) -> None:
-        """Join everything and check the whole configuration; open nothing. Raises `InvalidConfiguration`."""
+    def __init__(self, config: Config, prometheus: Prometheus | None = None) -> None:
+        """Join everything and check the whole configuration; open nothing. Raises `InvalidConfiguration`.
+
+        `prometheus` is what several workers share; without, this process counts for itself.
+        """
+        self._prometheus = prometheus or Prometheus()
         self._config = config
         self._backends = Plugins("xivo_dird.backends", config.enabled_plugins.backends, _checked_backend)
         self._views = Plugins("xivo_dird.views", config.enabled_plugins.views, _checked_view)
@@ -72,7 +78,15 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        self._registry = Registry(installed, _source_limits(config), folder, contacts, self._tenants.country)
+        self._registry = Registry(
+            installed,
+            _source_limits(config),
+            folder,
+            contacts,
+            self._tenants.country,
+            self._prometheus.source,
+        )
+        self._metrics = MetricsService(self._prometheus, self._registry, self._database)
         self._profiles = ProfileService(*stored, self._displays, self._sources)
         self._services = self._make_services()
         self._bus = self._make_bus()
@@ -85,10 +99,18 @@ class Controller:
                 _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
 
     def start(self) -> None:
-        """Bring the store up to date, write what YAML declares, open every source in the background."""
+        """Prepare the store, then open what answers."""
+        self.prepare()
+        self.open()
+
+    def prepare(self) -> None:
+        """Bring the store up to date and write what YAML declares: once, however many processes then `open`."""
         self._config.state_directory.mkdir(parents=True, exist_ok=True)
         self._database.migrate()
         provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
+
+    def open(self) -> None:
+        """Follow the store, and open every source in the background."""
         self._authenticator.start()
         self._revision.start()
         self._events.watch.start()
@@ -96,6 +118,7 @@ class Controller:
         self._follow_sources()
         self._revision.on_move(self._follow_sources)
         self._bus.start()
+        self._metrics.start()
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
@@ -112,6 +135,7 @@ class Controller:
         self._events.watch.stop()
         self._bus.stop()
         self._cleanup.stop()
+        self._metrics.stop()
         self._revision.stop()
         self._authenticator.close()
         self._database.close()
@@ -141,6 +165,7 @@ class Controller:
                 self._profiles, self._registry, limits.reverse_timeout, limits.reverse_grace
             ),
             tenants=self._tenants,
+            metrics=self._metrics,
             config=RunningConfigService(self._config, set_root_log_level),
             status=StatusService(
                 self._database,
@@ -166,7 +191,9 @@ class Controller:
         return MessageBus(self._config.bus, self._events, lock, listeners, self._database.ping)
 
     def _web_application(self) -> WSGIApplication:
-        web = create_application(self._config.rest_api, Identity(self._authenticator))
+        web = create_application(
+            self._config.rest_api, Identity(self._authenticator), self._prometheus.count_request
+        )
         for name, register in list(self._views.loaded.items()):
             try:
                 in_time(f"register {name}", partial(register, web.api, self._services, self._config))

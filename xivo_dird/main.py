@@ -7,6 +7,7 @@ import argparse
 import getpass
 import logging
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -30,11 +31,14 @@ from xivo_dird.first_start import (
 from xivo_dird.http.server import HttpServer, Listener, check_listening, listen
 from xivo_dird.log_files import reopen_log_files, set_up_logging
 from xivo_dird.privileges import check_user, drop_privileges
+from xivo_dird.prometheus import Prometheus
+from xivo_dird.workers import Workers, do_in_child
 
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 LONGEST_STOP = 4.5
+COUNTS = "metrics"
 PRIVATE = 0o027  # store and log hold people's data
 
 logger = logging.getLogger(__name__)
@@ -124,6 +128,8 @@ def run(config: Config) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.umask(PRIVATE)
     set_up_logging(config)
+    if config.rest_api.workers > 1:
+        return run_workers(config)
     stop = follow_signals()
     listener = take_what_root_may(config)
     with first_token(config) as token:
@@ -131,14 +137,50 @@ def run(config: Config) -> int:
         server = HttpServer(config.rest_api, controller.application, listener)
         controller.start()
         server.start()
-    if token is not None:
-        sys.stdout.write(lookup_command(config.rest_api, server.port, token) + "\n")
-        sys.stdout.flush()
+    show_first_token(config, listener, token)
     stop.wait()
     controller.stop()  # first: it lets every lookup that still waits return
     server.stop()
     logger.info("Stopped")
     return STOPPED
+
+
+def run_workers(config: Config) -> int:
+    """Serve with several processes until a signal says stop; this one only watches them."""
+    listener = take_what_root_may(config)
+    with first_token(config) as token:
+        do_in_child(lambda: Controller(config).prepare())
+        forget_counts(config.state_directory / COUNTS)
+        listener.start()
+    show_first_token(config, listener, token)
+    Workers(config.rest_api.workers, lambda number: work(config, listener, number), LONGEST_STOP).run()
+    logger.info("Stopped")
+    return STOPPED
+
+
+def work(config: Config, listener: Listener, number: int) -> None:
+    """Serve as one of several processes, on the store that was prepared for all."""
+    stop = follow_signals()
+    controller = Controller(config, Prometheus.of_worker(number, config.state_directory / COUNTS))
+    server = HttpServer(config.rest_api, controller.application, listener)
+    controller.open()
+    server.start()
+    stop.wait()
+    controller.stop()
+    server.stop()
+
+
+def forget_counts(folder: Path) -> None:
+    """Make an empty folder for what the workers count."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
+def show_first_token(config: Config, listener: Listener, token: str | None) -> None:
+    """Print a lookup with the token of the first start, None at all others."""
+    if token is not None:
+        sys.stdout.write(lookup_command(config.rest_api, listener.port, token) + "\n")
+        sys.stdout.flush()
 
 
 def take_what_root_may(config: Config) -> Listener:

@@ -6,6 +6,7 @@ from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.service import EventService
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.lookup.service import LookupService
+from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.profiles.service import ProfileService
@@ -30,6 +31,7 @@ class Services:
     favorites: FavoriteService
     personal: PersonalService
     reverse: ReverseService
+    metrics: MetricsService
     status: StatusService
     tenants: TenantService
     config: RunningConfigService

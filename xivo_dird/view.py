@@ -45,6 +45,7 @@ from xivo_dird.personal.model import FailedRow
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.phonebooks.service import FOLDED_ORDERS
 from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
+from xivo_dird.prometheus import CONTENT_TYPE_LATEST as METRICS_TYPE
 from xivo_dird.running_config.model import ConfigPatch
 from xivo_dird.services import Services
 from xivo_dird.sources.model import Source
@@ -54,6 +55,7 @@ from xivo_dird.validation import PLAIN_DIGITS, Storable
 
 __all__ = [
     "FOLDED_ORDERS",
+    "METRICS_TYPE",
     "PLAIN_DIGITS",
     "Api",
     "ArrivingAnswer",

@@ -15,6 +15,7 @@ from xivo_dird.directory.opening import Opening
 from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status, text_of
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
+from xivo_dird.prometheus import Count
 
 Contacts = tuple[Contact, ...]
 
@@ -38,9 +39,12 @@ class _Asked(NamedTuple):
 class LiveSource:
     """One opened source, shared by threads."""
 
-    def __init__(self, name: str, backend: str, opening: Opening, limits: SourceLimits) -> None:
-        """`opening` makes the directory when it is first asked."""
+    def __init__(
+        self, name: str, backend: str, opening: Opening, limits: SourceLimits, count: Count | None = None
+    ) -> None:
+        """`opening` makes the directory when it is first asked, `count` is told what became of each question."""
         self.name = name
+        self._count = count
         self._opening = opening
         self._record = Record(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
@@ -85,6 +89,8 @@ class LiveSource:
         An answer that is too late for an asker in a hurry says nothing to those who wait longer.
         """
         self._record.add(outcome)
+        if self._count is not None:
+            self._count(outcome.status, outcome.seconds)
         if outcome.status is Status.OK:
             self._last_answered = _Asked(question, caller)
         if outcome.status in _ANSWERED:

@@ -26,6 +26,7 @@ from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.question import Directory
 from xivo_dird.directory.snapshot import Snapshot
 from xivo_dird.exceptions import InvalidSource
+from xivo_dird.prometheus import Count
 from xivo_dird.sources.model import Source
 
 BackendClass = type[Backend[SourceOptions]]
@@ -57,11 +58,14 @@ class Registry:
         state_directory: Path,
         contacts: StoredContacts = NO_CONTACTS,
         country_of: Callable[[str], str | None] = lambda _tenant_uuid: None,
+        count_for: Callable[[str, str, str], Count] | None = None,
     ) -> None:
         """`state_directory` is where snapshots are kept over a restart, `contacts` are what backends may show.
 
         `country_of` answers the country of a tenant, from memory: it is asked with every number.
+        `count_for` answers what counts the outcomes of a source: its tenant's uuid, its name, its backend.
         """
+        self._count_for = count_for
         self._backends = backends
         self._limits = limits
         self._state_directory = state_directory
@@ -102,6 +106,10 @@ class Registry:
             if entry.source.tenant_uuid == tenant_uuid
         }
 
+    def every_report(self) -> list[tuple[Source, SourceReport]]:
+        """Tell what each source of every tenant did lately."""
+        return [(entry.source, entry.live.report()) for entry in list(self._entries.values())]
+
     def close(self) -> None:
         """Close every source; lookups that wait for one end at once."""
         with self._lock:
@@ -131,7 +139,9 @@ class Registry:
 
     def _make(self, source: Source) -> LiveSource:
         opening = Opening(lambda: self._open(source))
-        return LiveSource(source.name, source.backend, opening, self._limits)
+        identity = (source.tenant_uuid, source.name, source.backend)
+        count = self._count_for(*identity) if self._count_for is not None else None
+        return LiveSource(source.name, source.backend, opening, self._limits, count)
 
     def _backend(self, source: Source) -> Backend[SourceOptions]:
         installed = self._backends.get(source.backend)

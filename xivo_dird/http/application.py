@@ -1,10 +1,11 @@
 """The WSGI application: Flask with cross-site rules, one reverse proxy in front, and the API under `/0.1`."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from wsgiref.types import WSGIApplication
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_cors.core import get_cors_options, set_cors_headers
 from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,6 +15,9 @@ from xivo_dird.http.identity import IDENTITY, Identity
 from xivo_dird.http.quoted_slashes import SlashedFlask
 
 PREFIX = "/0.1"
+
+CountRequest = Callable[[str, int, float], None]
+"""Counts one answer: the endpoint, the status, and the seconds that it took."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,10 @@ class WebApplication:
     wsgi: WSGIApplication
 
 
-def create_application(settings: RestApi, identity: Identity) -> WebApplication:
-    """Make the application; views register their resources with its `api`."""
+def create_application(
+    settings: RestApi, identity: Identity, count: CountRequest | None = None
+) -> WebApplication:
+    """Make the application; views register their resources with its `api`. `count` is told of every answer."""
     flask = SlashedFlask("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
@@ -34,6 +40,8 @@ def create_application(settings: RestApi, identity: Identity) -> WebApplication:
     flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection
     if settings.cors.enabled:
         _allow_other_sites(flask, settings.cors.allow_headers)
+    if count is not None:
+        _count_answers(flask, count)
     return WebApplication(flask, Api(flask, prefix=PREFIX), ProxyFix(flask, x_for=1, x_proto=1))
 
 
@@ -44,3 +52,14 @@ def _allow_other_sites(flask: Flask, headers: Sequence[str]) -> None:
     @flask.after_request
     def allow(response: Response) -> Response:
         return set_cors_headers(response, options) if "Origin" in request.headers else response
+
+
+def _count_answers(flask: Flask, count: CountRequest) -> None:
+    @flask.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @flask.after_request
+    def end(response: Response) -> Response:
+        count(request.endpoint or "none", response.status_code, time.perf_counter() - g.began)
+        return response

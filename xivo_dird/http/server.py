@@ -42,6 +42,10 @@ class Listener:
         port: int = self.sock.getsockname()[1]
         return port
 
+    def start(self) -> None:
+        """Let clients connect, though nobody accepts them yet: they wait, and are not refused."""
+        self.sock.listen(BACKLOG)
+
 
 def listen(settings: RestApi) -> Listener:
     """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
@@ -143,6 +147,11 @@ class _Server(wsgi.Server):
         self.max_request_header_size = settings.max_request_header
         self.max_request_body_size = settings.max_request_body
         self.keep_alive_conn_limit = _most_connections()
+
+    def prepare(self) -> None:
+        """Listen. Never wait for a client: where several processes accept, another one may have taken it."""
+        super().prepare()
+        self._listener.sock.setblocking(False)
 
     def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: A002, ARG002
         """Adopt the socket that was bound while we were allowed to."""

@@ -1,0 +1,5 @@
+from collections.abc import Callable
+
+ValueClass: type[object]
+
+def MultiProcessValue(process_identifier: Callable[[], int]) -> type[object]: ...

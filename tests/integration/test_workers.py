@@ -1,0 +1,181 @@
+"""`rest_api.workers`: several processes on one port, and the parent that watches over them."""
+
+import os
+import re
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from patience import promptly, until
+from servers.foreground import TENANT, Foreground, run_once
+
+WORKERS = 2
+PEOPLE = 200
+
+
+def with_people(folder: Path, **rest_api: object) -> Foreground:
+    """Make a daemon with two workers and a file of people."""
+    people = folder / "people.csv"
+    people.write_text("id,name\n" + "".join(f"{number},Ada {number}\n" for number in range(PEOPLE)))
+    source = {"name": "people", "backend": "csv", "file": str(people), "separator": ","}
+    shown = {"unique_column": "id", "searched_columns": ["name"]}
+    services = {"lookup": {"sources": ["people"]}}
+    provisioning = {
+        "tenants": [{"uuid": TENANT}],
+        "sources": [{"tenant": TENANT, **source, **shown}],
+        "displays": [{"tenant": TENANT, "name": "desk", "columns": [{"title": "Name", "field": "name"}]}],
+        "profiles": [{"tenant": TENANT, "name": "default", "display": "desk", "services": services}],
+    }
+    return Foreground(
+        folder,
+        provisioning=provisioning,
+        backends={"csv": {"folders": [str(folder)]}},
+        rest_api={"port": 0, "workers": WORKERS, **rest_api},
+    )
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Foreground]:
+    with with_people(tmp_path) as running:
+        until(lambda: len(workers(running)) == WORKERS)
+        until(lambda: len(re.findall(f"{PEOPLE} entries", running.log())) == WORKERS)
+        until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
+        yield running
+        if is_alive(running.pid):
+            running.signal(signal.SIGTERM)
+            running.wait()
+
+
+def workers(daemon: Foreground) -> set[int]:
+    children = Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text(encoding="ascii")
+    return set(map(int, children.split()))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def names_found(daemon: Foreground, term: str = "ada 7") -> int:
+    status, body = daemon.get(f"/directories/lookup/default?term={term.replace(' ', '%20')}")
+    assert status == 200
+    return body.count(b'"column_values"')
+
+
+def test_every_worker_answers(daemon: Foreground) -> None:
+    """With one worker stopped the other one takes the connections, whichever it is."""
+    for paused in workers(daemon):
+        os.kill(paused, signal.SIGSTOP)
+        try:
+            until(lambda: names_found(daemon) == 11)
+        finally:
+            os.kill(paused, signal.SIGCONT)
+
+
+def test_a_killed_worker_is_replaced_and_requests_go_on(daemon: Foreground) -> None:
+    until(lambda: names_found(daemon) == 11)
+    before = workers(daemon)
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    for _ in range(20):
+        daemon.get("/directories/lookup/default?term=ada")
+    until(lambda: len(workers(daemon) - {killed}) == WORKERS)
+    assert "ended with status -9" in daemon.log()
+    (new,) = workers(daemon) - before
+    os.kill(min(before - {killed}), signal.SIGKILL)
+    until(lambda: is_alive(new) and names_found(daemon) == 11)
+
+
+def test_a_stop_ends_all_of_them_cleanly(daemon: Foreground) -> None:
+    everybody = workers(daemon)
+    with promptly():
+        daemon.signal(signal.SIGTERM)
+        assert daemon.wait() == 0
+    assert not any(map(is_alive, everybody))
+    assert "Traceback" not in daemon.log()
+
+
+def test_a_worker_that_does_not_stop_is_killed(daemon: Foreground) -> None:
+    everybody = workers(daemon)
+    os.kill(min(everybody), signal.SIGSTOP)
+    with promptly():
+        daemon.signal(signal.SIGTERM)
+        assert daemon.wait() == 0
+    until(lambda: not any(map(is_alive, everybody)))
+
+
+def test_workers_end_when_their_parent_is_killed(daemon: Foreground) -> None:
+    everybody = workers(daemon)
+    daemon.signal(signal.SIGKILL)
+    daemon.wait()
+    until(lambda: not any(map(is_alive, everybody)))
+    with socket.create_server(("127.0.0.1", daemon.port)):  # nobody listens any more
+        pass
+
+
+def test_every_process_reopens_the_log_file_at_sighup(daemon: Foreground) -> None:
+    daemon.log_file.rename(daemon.folder / "dird.log.1")
+    daemon.signal(signal.SIGHUP)
+    until(lambda: len(re.findall("The log file was reopened", daemon.log())) == WORKERS + 1)
+    logged = set(map(int, re.findall(r"\[(\d+)\] \(INFO\) \(\S+\): The log file was reopened", daemon.log())))
+    assert logged == {daemon.pid, *workers(daemon)}
+
+
+def test_the_index_of_a_file_is_built_once_for_all(daemon: Foreground) -> None:
+    indexes = list((daemon.folder / "state" / "sources").glob("*/index-*.sqlite"))
+    assert len(indexes) == 1
+
+
+def test_the_first_token_is_printed_once_and_every_worker_takes_it(daemon: Foreground) -> None:
+    until(lambda: daemon.printed().count("curl") == 1)
+    statuses = {daemon.get("/status")[0] for _ in range(20)}
+    assert statuses == {200}
+
+
+def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:
+    until(lambda: names_found(daemon) == 11)
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(names_found(daemon))) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [11] * 30
+
+
+def test_what_is_wrong_with_the_start_is_told_in_one_line(tmp_path: Path) -> None:
+    broken = with_people(tmp_path)
+    text = broken.config_file.read_text(encoding="utf-8")
+    broken.config_file.write_text(
+        text.replace("backend: csv", "backend: csv\n    colour: red"), encoding="utf-8"
+    )
+    status, output, errors = run_once("-c", str(broken.config_file))
+    assert (status, output) == (2, "")
+    assert errors.count("\n") == 1
+    assert "provisioning.sources.0.colour" in errors
+    assert not broken.token_file.exists()
+
+
+def test_metrics_tell_of_all_workers_also_of_one_that_has_ended(daemon: Foreground) -> None:
+    until(lambda: names_found(daemon) == 11)
+    before = answers_counted(daemon)
+    for _ in range(20):
+        names_found(daemon)
+    assert {answers_counted(daemon) for _ in range(10)} == {before + 20}
+    everybody = workers(daemon)
+    os.kill(min(everybody), signal.SIGKILL)
+    until(lambda: len(workers(daemon) - {min(everybody)}) == WORKERS)
+    assert answers_counted(daemon) == before + 20
+
+
+def answers_counted(daemon: Foreground) -> int:
+    status, text = daemon.get("/metrics")
+    assert status == 200
+    (count,) = re.findall(rb'dird_source_outcomes_total\{.*status="ok".*\} (\d+)', text)
+    return int(count)

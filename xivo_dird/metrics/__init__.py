@@ -1,0 +1,1 @@
+"""Metrics: figures over all tenants, for the administrator's monitoring."""

@@ -1,0 +1,76 @@
+"""Metrics: what was counted, and how everything is at the moment, for Prometheus."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from xivo_dird.database.engine import Database
+from xivo_dird.directory.registry import Registry
+from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.prometheus import Prometheus, SourceState
+
+LOOK_SECONDS = 1.0
+"""So old is what another worker tells of its sources."""
+
+STOP_SECONDS = 2.0
+
+
+class MetricsService:
+    """What is no count is looked at when somebody asks; with several workers, every second."""
+
+    def __init__(self, prometheus: Prometheus, registry: Registry, database: Database) -> None:
+        """Tell of `registry` and `database` through `prometheus`."""
+        self._prometheus = prometheus
+        self._registry = registry
+        self._database = database
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._look_again_and_again, name="metrics", daemon=True)
+
+    def start(self) -> None:
+        """Let other workers know how this one is."""
+        if self._prometheus.is_shared:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS)
+
+    def text(self) -> bytes:
+        """Tell everything, of all workers, in the format of Prometheus."""
+        with self._lock:
+            self._look()
+            return self._prometheus.text()
+
+    def _look(self) -> None:
+        """Take down how everything is. What else has a state (events that wait, the broker) is told from here."""
+        self._prometheus.show_store(is_up=self._store_is_up())
+        self._prometheus.show_sources(self._states())
+
+    def _states(self) -> Iterator[SourceState]:
+        now = time.time()
+        for source, report in self._registry.every_report():
+            snapshot = report.snapshot
+            built_at = snapshot.built_at if snapshot is not None else None
+            yield SourceState(
+                tenant_uuid=source.tenant_uuid,
+                name=source.name,
+                backend=source.backend,
+                breaker_is_open=report.breaker == "open",
+                entries=snapshot.entries if snapshot is not None else None,
+                age=None if built_at is None else max(0.0, now - built_at),
+            )
+
+    def _store_is_up(self) -> bool:
+        try:
+            self._database.ping()
+        except StoreUnavailable:
+            return False
+        return True
+
+    def _look_again_and_again(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            with self._lock:
+                self._look()
