@@ -2,12 +2,12 @@
 
 import pytest
 
+from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
+from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.tenants.service import TenantService
 from xivo_dird.testing import CALLER
 from xivo_dird_backends.phonebook import PhonebookBackend
 
@@ -33,8 +33,8 @@ def backend(request, db_uri, tmp_path, monkeypatch):
     """Make a backend on a phonebook of these people; another phonebook has them too."""
     monkeypatch.setattr("xivo_dird.database.text_index._FEW", request.param)
     database = Database(db_uri)
-    phonebooks = PhonebookService(database, Revision(database), TenantService(database, Revision(database)))
-    service = PhonebookContactService(database)
+    phonebooks = PhonebookService(*stored(database))
+    service = PhonebookContactService(database, EventService(database))
     other, mine = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
     for phonebook in (other, mine):
         for name, number in zip(NAMES, NUMBERS, strict=True):
@@ -44,9 +44,9 @@ def backend(request, db_uri, tmp_path, monkeypatch):
     options = PhonebookBackend.Options.model_validate(
         {"phonebook_uuid": mine.uuid, "searched_columns": ["name", "number"]}
     )
-    stored = StoredContacts(of_phonebook=service.contacts_of)
+    contacts = StoredContacts(of_phonebook=service.contacts_of)
     settings = PhonebookBackend.Settings()
-    yield PhonebookBackend(options, Environment("source", CALLER.tenant_uuid, settings, tmp_path, stored))
+    yield PhonebookBackend(options, Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts))
     database.close()
 
 
