@@ -23,7 +23,10 @@ def test_by_default_these_nine_are_listed(daemon):
 def test_a_backend_that_is_not_installed_or_not_enabled_is_left_out(tmp_path):
     enabled = {"backends": {"csv": True, "ldap": False, "nowhere": True}}
     with Daemon(configuration(tmp_path, enabled_plugins=enabled)) as daemon:
-        assert listed(daemon) == (1, ["csv"])
+        count, names = listed(daemon)
+        assert count == len(names)
+        assert "csv" in names
+        assert not {"ldap", "nowhere"} & set(names)
         assert daemon.get("/backends/csv/sources").status_code == 200
         assert daemon.get("/backends/ldap/sources").status_code == 404
 
