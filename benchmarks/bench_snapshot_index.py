@@ -73,6 +73,13 @@ def typed_on_a_keypad(name: str) -> str:
     return "".join(keys[letter] for letter in name.split(maxsplit=1)[0].lower())
 
 
+def with_two_letters_swapped(name: str) -> str:
+    """Make the commonest typing error, in the middle of the first part of a name."""
+    name = name.split(maxsplit=1)[0].lower()
+    middle = len(name) // 2
+    return f"{name[: middle - 1]}{name[middle]}{name[middle - 1]}{name[middle + 1 :]}"
+
+
 def opened(path: Path) -> Snapshot[CsvOptions]:
     """Open the file as a source and wait until it answers."""
     options = CsvOptions(
@@ -132,6 +139,10 @@ def measure(lines: int, folder: Path) -> None:
     results = statistics.mean(len(snapshot.search_typed(digits, CALLER, HOUR)) for digits in typed)
     timing = milliseconds(lambda digits: snapshot.search_typed(digits, CALLER, HOUR), typed)
     print(f"  typed on a keypad, {results:4.1f} results   {timing}")
+    wrong = [with_two_letters_swapped(row[1]) for row in random.Random(5).sample(rows, TERMS)]
+    results = statistics.mean(len(snapshot.search_similar(name, CALLER, HOUR)) for name in wrong)
+    timing = milliseconds(lambda name: snapshot.search_similar(name, CALLER, HOUR), wrong)
+    print(f"  with a typing error, {results:4.1f} results   {timing}")
     numbers = [row[2] for row in random.Random(3).sample(rows, 1000)]
     for title, terms in (("3-9 characters", terms_of(rows)), ("1-2 characters", ["ž", "žq"])):
         results = statistics.mean(len(snapshot.search(term, CALLER, HOUR)) for term in terms)
