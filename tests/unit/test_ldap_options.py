@@ -35,6 +35,8 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "ldap_start_tls": False,
         "ldap_verify_certificate": True,
         "ldap_size_limit": 0,
+        "cache_seconds": 0.0,
+        "cache_nothing_seconds": 0.0,
     }
 
 
