@@ -17,7 +17,7 @@ import pytest
 from xivo_dird.backend import Backend, Caller, SourceOptions
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.live_source import Contacts, LiveSource, SourceLimits
-from xivo_dird.directory.question import Fetch, FirstMatch, Search
+from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.registry import InstalledBackend, Registry
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.sources.model import Source
@@ -153,6 +153,18 @@ class BackendContract:
         _ask_hostile(source, Search(term))
         assert source.answer(Search(self.term), CALLER, SECONDS)
 
+    @pytest.mark.parametrize("digits", ["2", "232", "0" * 500])
+    def test_digits_typed_on_a_keypad_find_somebody_or_nobody(self, source: LiveSource, digits: str) -> None:
+        """A backend that knows no keypad looks for the digits as a text."""
+        _ask_hostile(source, SearchTyped(digits))
+        assert source.answer(Search(self.term), CALLER, SECONDS)
+
+    @pytest.mark.parametrize("term", ["xyzzy", *HOSTILE_TERMS], ids=ascii)
+    def test_a_term_with_an_error_finds_somebody_or_nobody(self, source: LiveSource, term: str) -> None:
+        """A backend that forgives no error finds nobody."""
+        _ask_hostile(source, SearchSimilar(term))
+        assert source.answer(Search(self.term), CALLER, SECONDS)
+
     @pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
     def test_a_hostile_number_is_only_text(self, source: LiveSource, exten: str) -> None:
         """It finds nobody; the source works on."""
@@ -160,7 +172,7 @@ class BackendContract:
         assert source.answer(FirstMatch(self.exten), CALLER, SECONDS)
 
 
-def _ask_hostile(source: LiveSource, question: Search | FirstMatch) -> Contacts:
+def _ask_hostile(source: LiveSource, question: Question) -> Contacts:
     try:
         return source.answer(question, CALLER, SECONDS)
     except SourceUnavailable:
