@@ -28,6 +28,7 @@ from xivo_dird.first_start import (
 )
 from xivo_dird.http.server import HttpServer, Listener, listen
 from xivo_dird.log_files import reopen_log_files, set_up_logging
+from xivo_dird.older_keys import log_keys_without_effect
 from xivo_dird.privileges import drop_privileges
 
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
@@ -121,6 +122,7 @@ def run(config: Config) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.umask(PRIVATE)
     set_up_logging(config)
+    log_keys_without_effect(config)
     listener = take_what_root_may(config)
     with first_token(config) as token:
         controller = Controller(config)
