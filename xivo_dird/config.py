@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.older_keys import OlderKeys
 from xivo_dird.phone_number import known_country
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -147,6 +148,7 @@ class EnabledPlugins(Section):
         "cleanup": True,
         "localization": True,
     }
+    services: dict[str, bool] = {}  # of older deployments: all are always there
     views: dict[str, bool] = {
         "api": True,
         "backend_sources": True,
@@ -219,7 +221,7 @@ class Provisioning(Section):
     profiles: tuple[Provisioned, ...] = ()
 
 
-class Config(Section):
+class Config(Section, OlderKeys):
     """The whole configuration, defaults filled in."""
 
     config_file: Path = Path("/etc/xivo-dird/config.yml")

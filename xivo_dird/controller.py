@@ -11,7 +11,7 @@ from xivo_dird.backend import Backend, BackendSettings, SourceOptions, StoredCon
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.bus.dispatcher import AnyListener
 from xivo_dird.bus.model import BusStatus
-from xivo_dird.config import Config, validated
+from xivo_dird.config import Auth, Config, validated
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.revision import Revision
@@ -45,6 +45,8 @@ from xivo_dird.view import Register
 logger = logging.getLogger(__name__)
 
 AnyAuthenticator = Authenticator[AuthenticatorSettings]
+
+_OF_SERVERS = frozenset({"host", "port", "prefix", "https", "key_file", "username", "password"})
 
 
 class Controller:
@@ -243,6 +245,7 @@ def _source_limits(config: Config) -> SourceLimits:
 def _authenticator(config: Config) -> AnyAuthenticator:
     """Make the chosen authenticator; without one nobody could be let in, so its failure ends the start."""
     method = config.auth.method
+    _refuse_a_server_without_method(config.auth)
     try:
         kind = load_plugin("xivo_dird.authenticators", method)
     except (LookupError, ImportError, TimeoutError) as error:
@@ -255,6 +258,14 @@ def _authenticator(config: Config) -> AnyAuthenticator:
         validated(kind.Settings, "auth", config.auth.model_extra or {}), tree
     )
     return authenticator
+
+
+def _refuse_a_server_without_method(auth: Auth) -> None:
+    """Older deployments name no method: theirs was always a server."""
+    of_servers = sorted(_OF_SERVERS & (auth.model_extra or {}).keys())
+    if of_servers and "method" not in auth.model_fields_set:
+        problem = f"{of_servers[0]} names a server, which is asked only with method: wazo_auth"
+        raise InvalidConfiguration(f"auth.method: it is needed: {problem}")
 
 
 def _checked_backend(name: str, plugin: object) -> type[Backend[SourceOptions]]:

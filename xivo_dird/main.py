@@ -30,6 +30,7 @@ from xivo_dird.first_start import (
 )
 from xivo_dird.http.server import HttpServer, Listener, check_listening, listen
 from xivo_dird.log_files import reopen_log_files, set_up_logging
+from xivo_dird.older_keys import log_keys_without_effect
 from xivo_dird.privileges import check_user, drop_privileges
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.workers import Workers, do_in_child
@@ -128,6 +129,7 @@ def run(config: Config) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.umask(PRIVATE)
     set_up_logging(config)
+    log_keys_without_effect(config)
     if config.rest_api.workers > 1:
         return run_workers(config)
     stop = follow_signals()

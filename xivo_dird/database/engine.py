@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -13,13 +13,20 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from xivo_dird.database.schema import lock_schema, upgrade
+from xivo_dird.database.turns import Turns
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
 logger = logging.getLogger(__name__)
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 60
+"""How long SQLite waits for another process; threads of this one take turns."""
+
+TURN_SECONDS = 60
+LARGE_TURN_SECONDS = 600
+"""How long a change waits for those before it, a large one for other large ones."""
+
 CACHE_KIBIBYTES = 16 * 1024
 """Pages of SQLite kept per connection; with its default of 2000 a large import writes most pages many times."""
 
@@ -56,6 +63,8 @@ class Database:
             raise InvalidConfiguration(
                 f"db_uri: it is neither {SQLITE_FORM} nor {POSTGRESQL_FORM}"
             ) from error
+        is_embedded = self.engine.dialect.name == "sqlite"
+        self._turns = Turns(TURN_SECONDS, LARGE_TURN_SECONDS) if is_embedded else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -64,9 +73,14 @@ class Database:
             yield session
 
     @contextmanager
-    def changing(self) -> Iterator[Session]:
-        """Open a transaction that is committed at the end of the block."""
-        with _translated(), Session(self.engine.execution_options(changing=True)) as session, session.begin():
+    def changing(self, large: bool = False) -> Iterator[Session]:
+        """Open a transaction that is committed at the end of the block.
+
+        On SQLite there is one at a time; `large` ones, imports, let the others go first.
+        """
+        engine = self.engine.execution_options(changing=True)
+        turn = self._turns.taken(large) if self._turns else nullcontext()
+        with _translated(), turn, Session(engine) as session, session.begin():
             yield session
 
     def migrate(self) -> None:

@@ -80,7 +80,7 @@ class PersonalService:
         table = CsvTable(upload)
         judged = (validator.imported_row(table.header, row) for row in table.rows())
         importing = _Import(user_uuid)
-        with self._adding(tenant_uuid, user_uuid) as session:
+        with self._adding(tenant_uuid, user_uuid, large=True) as session:
             while some := list(islice(judged, _AT_ONCE)):
                 importing.add(session, some)
             dao.CONTACTS.settle(session, len(importing.imported.created))
@@ -132,8 +132,8 @@ class PersonalService:
             yield session
 
     @contextmanager
-    def _adding(self, tenant_uuid: str, user_uuid: str) -> Iterator[Session]:
-        with self._database.changing() as session:
+    def _adding(self, tenant_uuid: str, user_uuid: str, large: bool = False) -> Iterator[Session]:
+        with self._database.changing(large) as session:
             if dao.record(session, user_uuid, tenant_uuid):
                 self._tenants.record(session, tenant_uuid)
             yield session

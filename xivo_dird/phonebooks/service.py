@@ -127,7 +127,7 @@ class PhonebookContactService:
         validator.check_import(CsvTable(upload))
         rows = validator.imported_fields(CsvTable(upload))
         created: list[StoredContact] = []
-        with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
+        with self._changing(tenant_uuid, phonebook_uuid, large=True) as (session, phonebook):
             while some := [StoredContact(str(uuid4()), fields) for fields in islice(rows, _IMPORTED_AT_ONCE)]:
                 added = dao.CONTACTS.add(session, phonebook.uuid, some)
                 created.extend(contact for contact in some if contact.id in added)
@@ -173,8 +173,10 @@ class PhonebookContactService:
         return ContactsOfOwner(self._database, dao.CONTACTS, phonebook_uuid, check)
 
     @contextmanager
-    def _changing(self, tenant_uuid: str, phonebook_uuid: str) -> Iterator[tuple[Session, Phonebook]]:
-        with self._database.changing() as session:
+    def _changing(
+        self, tenant_uuid: str, phonebook_uuid: str, large: bool = False
+    ) -> Iterator[tuple[Session, Phonebook]]:
+        with self._database.changing(large) as session:
             yield session, _locked(session, tenant_uuid, phonebook_uuid)
 
 
