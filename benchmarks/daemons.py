@@ -43,10 +43,10 @@ class Bench:
         """The folder of what is kept."""
         return self.folder.parent
 
-    def new_folder(self, name: str) -> Path:
-        """Make a folder for the files of one daemon."""
+    def folder_of(self, name: str) -> Path:
+        """Answer the folder for the files of one daemon; the next one with this name finds its indexes there."""
         folder = self.folder / name
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def load(self, port: int, paths: Sequence[str], clients: int = 1, expected: Sequence[str] = ()) -> Load:

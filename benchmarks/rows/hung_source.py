@@ -31,7 +31,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
         def serving(name: str, sources: Sequence[Declared], failures: int) -> DaemonProcess:
             lookup = {"breaker_failures": failures, "breaker_pause": NEVER, "breaker_longest_pause": NEVER}
-            made = daemon(bench.new_folder(f"hung-{name}"), sources, DEADLINE, lookup=lookup)
+            made = daemon(bench.folder_of(f"hung-{name}"), sources, DEADLINE, lookup=lookup)
             return opened.enter_context(answering(made, people.terms[0]))
 
         closed = serving("closed", [*healthy, hung], NEVER)

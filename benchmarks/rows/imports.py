@@ -30,7 +30,7 @@ TERMS = ("cora", "Xijo", "guHa", "lumi")
 def rows(bench: Bench) -> Iterator[Row]:
     """Measure the import over HTTP, then lookups at once and later."""
     people = _people(bench.imported)
-    folder = bench.new_folder("import")
+    folder = bench.folder_of("import")
     phonebook_uuid = _store(folder / "dird.db")
     source = {
         "name": "phonebook",
@@ -44,7 +44,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         load = bench.load(running.port, lookup_paths(TERMS))
         at_once = bench.in_turn(load)[0][0]
         later = bench.in_turn(load)[0]
-    bare = _executemany(bench.new_folder("import-bare") / "dird.db", people)
+    bare = _executemany(bench.folder_of("import-bare") / "dird.db", people)
     count = len(people)
     yield at_least(0.3, f"import of {count:,} contacts (rows/s)", count / taken, count / bare)
     yield at_most(1.3, "lookup right after the import (ms)", at_once.mean, min(each.mean for each in later))

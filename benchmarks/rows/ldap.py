@@ -29,9 +29,9 @@ SOURCE = {
 def rows(bench: Bench) -> Iterator[Row]:
     """Measure one client's latency, and what several at once get more than one."""
     with ExitStack() as opened:
-        slapd = opened.enter_context(Slapd(bench.new_folder("slapd"), tls=False))
+        slapd = opened.enter_context(Slapd(bench.folder_of("slapd"), tls=False))
         source = {**SOURCE, "ldap_uri": slapd.uri}
-        running = opened.enter_context(answering(daemon(bench.new_folder("ldap"), [source]), TERMS[0]))
+        running = opened.enter_context(answering(daemon(bench.folder_of("ldap"), [source]), TERMS[0]))
         paths = lookup_paths(TERMS)
         filters = {term: f"(|(cn=*{term}*)(mail=*{term}*))" for term in TERMS}
         bare = Bare(answers(running.port, paths), slapd.uri, BASE_DN, filters, ATTRIBUTES)

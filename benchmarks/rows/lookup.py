@@ -42,7 +42,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 def _people_of(bench: Bench, lines: int) -> AbstractContextManager[DaemonProcess]:
     people = bench.people(lines)
-    return answering(daemon(bench.new_folder(f"lookup-{lines}"), [csv_source(people)]), people.terms[0])
+    return answering(daemon(bench.folder_of(f"people-{lines}"), [csv_source(people)]), people.terms[0])
 
 
 def _rates(bench: Bench, paths: Sequence[str], clients: int, ours: int, bare: int) -> tuple[float, float]:

@@ -12,7 +12,7 @@ MEGABYTE = 1024
 
 def rows(bench: Bench) -> Iterator[Row]:
     """Measure the cold start, the warm one, and the memory of the cold one at its peak."""
-    folder = bench.new_folder("start")
+    folder = bench.folder_of(f"people-{bench.lines}")
     people = bench.people(bench.lines)
     taken = {}
     for kind in ("cold", "warm"):

@@ -18,7 +18,7 @@ def rows(bench: Bench) -> Iterator[Row]:
             opened.enter_context(
                 answering(
                     daemon(
-                        bench.new_folder(f"workers-{count}"),
+                        bench.folder_of(f"workers-{count}"),
                         [csv_source(people)],
                         rest_api={"workers": count},
                     ),

@@ -4,6 +4,7 @@ import logging
 import resource
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from ssl import SSLContext
 from wsgiref.types import WSGIApplication
@@ -22,6 +23,8 @@ from xivo_dird.http.worker_pool import WorkerPool
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
 BACKLOG = 1024
 SHUTDOWN_SECONDS = 2.0
+CROWD_SECONDS = 0.005
+BREATH_SECONDS = 0.001
 RESERVED_FILES = 512  # files and sockets that are no clients: store, sources, bus, log
 
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
@@ -141,6 +144,8 @@ class _Server(wsgi.Server):
         )
         self._listener = listener
         self.gateway = lambda request: Gateway(request, whole)
+        self._shares_port = settings.workers > 1
+        self._accepted_at = 0.0
         self.software = SERVER_NAME
         self.requests = WorkerPool(self, settings.min_threads, settings.max_threads)
         self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
@@ -165,8 +170,17 @@ class _Server(wsgi.Server):
             return
         if self.can_add_keepalive_connection:
             self.put_conn(conn)
+            self._leave_next_to_others()
             return
         conn.close()
+
+    def _leave_next_to_others(self) -> None:
+        """Of many clients that connect at once, let other workers have some: each keeps for long what it accepted."""
+        now = time.monotonic()
+        is_crowded = now - self._accepted_at < CROWD_SECONDS
+        self._accepted_at = now
+        if is_crowded and self._shares_port:
+            time.sleep(BREATH_SECONDS)
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """Write to our log instead of the terminal."""
