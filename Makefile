@@ -32,7 +32,7 @@ check: install
 	$(BIN)/lint-imports
 
 test: install system-packages check
-	$(BIN)/pytest -n 2 tests
+	$(BIN)/pytest -n 3 tests
 
 system-packages:
 	.ci/system-packages

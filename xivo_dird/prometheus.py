@@ -24,7 +24,7 @@ __all__ = ["CONTENT_TYPE_LATEST", "Count", "Prometheus", "SourceState"]
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 SOURCE = ("tenant", "source", "backend")
-STATUSES = ("ok", "late", "failed", "skipped")
+STATUSES = ("ok", "late", "failed", "refused", "skipped")
 UNASKED = "skipped"
 
 Count = Callable[[str, float], None]

@@ -102,7 +102,6 @@ class Workers:
         while (received := self._next_signal()) not in STOPPING:
             if received == signal.SIGHUP:
                 reopen_log_files()
-                logger.info("The log file was reopened")
                 self._send(signal.SIGHUP)
         logger.info("Stops at %s", signal.Signals(received).name)
         self._stop()

@@ -3,6 +3,8 @@
 import re
 
 from api.conftest import TENANT
+from xivo_dird.directory.outcome import Status
+from xivo_dird.prometheus import STATUSES
 
 
 def lines(daemon):
@@ -40,6 +42,10 @@ def test_it_counts_what_each_source_did(daemon):
     assert value(daemon, "dird_source_outcomes_total", **crew, status="late") == 0
     assert value(daemon, "dird_source_answer_seconds_count", **crew) == 2
     assert value(daemon, "dird_source_breaker_open", **crew) == 0
+
+
+def test_it_knows_every_way_in_which_a_question_can_end():
+    assert set(STATUSES) == set(Status)
 
 
 def test_it_tells_size_and_age_of_an_index(daemon):
