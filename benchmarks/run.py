@@ -16,10 +16,10 @@ from types import ModuleType
 
 import table
 from daemons import Bench
-from rows import hung_source, imports, ldap, lookup, start, workers
+from rows import events, hung_source, imports, ldap, lookup, start, workers
 
-MEASURED = (start, lookup, hung_source, workers, imports, ldap)
-"""What has rows, each a module of `rows`. (Changes and their events have no row yet.)"""
+MEASURED = (start, lookup, hung_source, workers, imports, ldap, events)
+"""What has rows, each a module of `rows`."""
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 

@@ -48,7 +48,8 @@ def import_phonebook(services: Services, given: Namespace) -> str:
     # The file is read twice: once to check it, once to store it.
     with uploaded(given.file, given.charset, times=2) as upload:
         created = services.phonebook_contacts.import_file(given.tenant, given.phonebook, upload)
-    return f"{len(created)} new contacts."
+    with created:
+        return f"{len(created)} new contacts."
 
 
 def describe_personal_import(parser: ArgumentParser) -> None:
@@ -65,7 +66,8 @@ def import_personal(services: Services, given: Namespace) -> str:
     """Add every good row of a file to the contacts of a user. Raises `InvalidContact` or `InvalidImport`."""
     with uploaded(given.file, given.charset, times=1) as upload:
         imported = services.personal.import_file(given.tenant, given.owner, upload)
-    told = f"{len(imported.created)} contacts, {len(imported.failed)} rows failed."
+    with imported.created as created:
+        told = f"{len(created)} contacts, {len(imported.failed)} rows failed."
     return "\n".join([told, *map(str, imported.failed)])
 
 

@@ -88,7 +88,7 @@ class Controller:
             self._tenants.country,
             self._prometheus.source,
         )
-        self._metrics = MetricsService(self._prometheus, self._registry, self._database)
+        self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(*stored, self._displays, self._sources)
         self._services = self._make_services()
         self._bus = self._make_bus()

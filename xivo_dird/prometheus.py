@@ -67,7 +67,7 @@ class Prometheus:
         )
         self._outcomes = Counter(
             "dird_source_outcomes",
-            "What became of the questions to a source: ok, late, failed, skipped.",
+            "What became of the questions to a source: ok, late, failed, refused, skipped.",
             (*SOURCE, "status"),
             registry=own,
         )
@@ -95,6 +95,19 @@ class Prometheus:
         self._store = Gauge(
             "dird_store_up",
             "1 while the database answers every worker.",
+            registry=own,
+            multiprocess_mode="livemin",
+        )
+        self._waiting = Gauge(
+            "dird_outbox_events",
+            "Events that the broker has not got yet.",
+            registry=own,
+            multiprocess_mode="livemostrecent",
+        )
+        self._bus = Gauge(
+            "dird_bus_up",
+            "1 while this direction of the bus works in every worker: publisher, consumer.",
+            ("direction",),
             registry=own,
             multiprocess_mode="livemin",
         )
@@ -128,6 +141,14 @@ class Prometheus:
     def show_store(self, *, is_up: bool) -> None:
         """Keep whether the database answers."""
         self._store.set(is_up)
+
+    def show_outbox(self, waiting: int) -> None:
+        """Keep how many events wait for the broker."""
+        self._waiting.set(waiting)
+
+    def show_bus(self, direction: str, *, is_up: bool) -> None:
+        """Keep whether a direction of the bus works."""
+        self._bus.labels(direction).set(is_up)
 
     def show_sources(self, states: Iterable[SourceState]) -> None:
         """Keep how the sources are now. Files shared by workers keep those that have gone until the daemon stops."""

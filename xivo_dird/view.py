@@ -13,6 +13,7 @@ from flask_restful import Api
 from xivo_dird.backend import SourceOptions
 from xivo_dird.caller import Caller
 from xivo_dird.config import Config
+from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.csv_writer import csv_text
 from xivo_dird.contacts.model import StoredContact
@@ -33,7 +34,7 @@ from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import caller_may, current_caller, current_user, tenant_named, visible_tenants
 from xivo_dird.http.json_body import Body
 from xivo_dird.http.json_lines import json_lines_response, wants_json_lines
-from xivo_dird.http.json_response import empty_response, json_response
+from xivo_dird.http.json_response import empty_response, import_response, json_response
 from xivo_dird.http.openapi import document, render
 from xivo_dird.http.operation import ListQuery, Operation, Query, RecursiveListQuery, Resource, operation
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource, scope_tenants
@@ -65,6 +66,7 @@ __all__ = [
     "Config",
     "ConfigPatch",
     "Contact",
+    "CreatedContacts",
     "CsvBody",
     "CsvUpload",
     "Cut",
@@ -117,6 +119,7 @@ __all__ = [
     "current_user",
     "document",
     "empty_response",
+    "import_response",
     "json_lines_response",
     "json_response",
     "operation",

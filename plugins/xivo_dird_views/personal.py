@@ -27,6 +27,7 @@ from xivo_dird.view import (
     current_caller,
     current_user,
     empty_response,
+    import_response,
     json_response,
     operation,
 )
@@ -192,8 +193,7 @@ class PersonalImportResource(ServiceResource):
     def post(self, body: CsvUpload) -> Response:
         """Add every good row, and tell what is wrong with the others."""
         imported = self._services.personal.import_file(current_caller().tenant_uuid, current_user(), body)
-        created = [contact.entry() for contact in imported.created]
-        return json_response(PersonalImport(created, imported.failed), 201)
+        return import_response(imported.created, imported.failed, 201)
 
 
 class PersonalDirectoryResource(ServiceResource):

@@ -15,16 +15,14 @@ from xivo_dird.view import (
     Response,
     Services,
     current_caller,
-    json_response,
+    import_response,
     scope_tenants,
 )
 from xivo_dird_views.phonebook_resources import (
-    Imported,
     PathValues,
     PhonebookApi,
     Place,
     add_phonebook_resources,
-    shown,
 )
 
 IMPORTED = 201
@@ -55,7 +53,7 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
 
     def answer_import(place: Place, upload: CsvUpload) -> Response:
         created = services.phonebook_contacts.import_file(*place, upload)
-        return json_response(Imported([shown(contact) for contact in created], []), IMPORTED)
+        return import_response(created, [], IMPORTED)
 
     form = PhonebookApi(
         name="phonebooks",

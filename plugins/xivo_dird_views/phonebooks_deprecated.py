@@ -7,6 +7,7 @@ from xivo_dird.view import (
     Api,
     BadContacts,
     Config,
+    CreatedContacts,
     CsvUpload,
     EmptyFile,
     ErrorFamily,
@@ -14,18 +15,15 @@ from xivo_dird.view import (
     ListQuery,
     Response,
     Services,
-    StoredContact,
     UnknownPhonebook,
-    json_response,
+    import_response,
     tenant_named,
 )
 from xivo_dird_views.phonebook_resources import (
-    Imported,
     PathValues,
     PhonebookApi,
     Place,
     add_phonebook_resources,
-    shown,
 )
 
 IMPORTED = 200
@@ -58,14 +56,14 @@ def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG
 
     def answer_import(place: Place, upload: CsvUpload) -> Response:
         """Bad rows and a file without any are no errors here."""
-        created: Collection[StoredContact] = ()
         failed: list[object] = []
         try:
             created = services.phonebook_contacts.import_file(*place, upload)
         except (BadContacts, EmptyFile) as error:
             services.phonebooks.find([place.tenant_uuid], place.phonebook_uuid)
             failed = list(error.errors) if isinstance(error, BadContacts) else []
-        return json_response(Imported([shown(contact) for contact in created], failed), IMPORTED)
+            created = CreatedContacts()
+        return import_response(created, failed, IMPORTED)
 
     form = PhonebookApi(
         name="phonebooks_deprecated",

@@ -58,6 +58,14 @@ def test_it_tells_whether_the_store_answers(daemon):
     assert value(daemon, "dird_store_up") == 1
 
 
+def test_it_tells_what_waits_for_the_broker_and_whether_the_bus_works(daemon):
+    assert value(daemon, "dird_outbox_events") == 5
+    daemon.request("POST", "/0.1/personal", json={"firstname": "Ada"})
+    assert value(daemon, "dird_outbox_events") == 6
+    for direction in ("publisher", "consumer"):
+        assert value(daemon, "dird_bus_up", direction=direction) == 0
+
+
 def test_a_path_that_is_nobodys_is_counted_without_its_name(daemon):
     daemon.get("/no/such/path")
     assert value(daemon, "dird_request_seconds_count", endpoint="none", status="404") == 1

@@ -10,6 +10,11 @@ class BusState:
     is_connected: bool
     error: str | None = None
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it is connected and everything moves."""
+        return self.is_connected and self.error is None
+
 
 @dataclass(frozen=True, slots=True)
 class BusStatus:

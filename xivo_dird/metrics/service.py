@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from xivo_dird.database.engine import Database
+from xivo_dird.bus.model import BusStatus
 from xivo_dird.directory.registry import Registry
+from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.prometheus import Prometheus, SourceState
 
@@ -18,11 +19,18 @@ STOP_SECONDS = 2.0
 class MetricsService:
     """What is no count is looked at when somebody asks; with several workers, every second."""
 
-    def __init__(self, prometheus: Prometheus, registry: Registry, database: Database) -> None:
-        """Tell of `registry` and `database` through `prometheus`."""
+    def __init__(
+        self,
+        prometheus: Prometheus,
+        registry: Registry,
+        events: EventService,
+        bus: Callable[[], BusStatus],
+    ) -> None:
+        """Tell of the others through `prometheus`."""
         self._prometheus = prometheus
         self._registry = registry
-        self._database = database
+        self._events = events
+        self._bus = bus
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._look_again_and_again, name="metrics", daemon=True)
@@ -45,8 +53,11 @@ class MetricsService:
             return self._prometheus.text()
 
     def _look(self) -> None:
-        """Take down how everything is. What else has a state (events that wait, the broker) is told from here."""
-        self._prometheus.show_store(is_up=self._store_is_up())
+        """Take down how everything is."""
+        bus = self._bus()
+        self._prometheus.show_bus("publisher", is_up=bus.publisher.is_well)
+        self._prometheus.show_bus("consumer", is_up=bus.consumer.is_well)
+        self._prometheus.show_store(is_up=self._look_into_the_store())
         self._prometheus.show_sources(self._states())
 
     def _states(self) -> Iterator[SourceState]:
@@ -63,9 +74,10 @@ class MetricsService:
                 age=None if built_at is None else max(0.0, now - built_at),
             )
 
-    def _store_is_up(self) -> bool:
+    def _look_into_the_store(self) -> bool:
+        """Take down what waits in it; False while it does not answer."""
         try:
-            self._database.ping()
+            self._prometheus.show_outbox(self._events.backlog().waiting)
         except StoreUnavailable:
             return False
         return True

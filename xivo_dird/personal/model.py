@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.model import StoredContact
 
 
@@ -31,5 +32,5 @@ class FailedRow:
 class Imported:
     """One stored contact per good row, in the order of the file, and every row that was not good."""
 
-    created: list[StoredContact] = field(default_factory=list)
+    created: CreatedContacts = field(default_factory=CreatedContacts)
     failed: list[FailedRow] = field(default_factory=list)

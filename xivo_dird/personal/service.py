@@ -1,7 +1,7 @@
 """What can be done with personal contacts. They follow their user, whatever the tenant."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 
 from xivo_dird.backend import SourceOptions
@@ -80,13 +80,16 @@ class PersonalService:
         table = CsvTable(upload)
         judged = (validator.imported_row(table.header, row) for row in table.rows())
         importing = _Import(user_uuid)
-        with self._adding(tenant_uuid, user_uuid, large=True) as session:
-            while some := list(islice(judged, _AT_ONCE)):
-                importing.add(session, some)
-            dao.CONTACTS.settle(session, len(importing.imported.created))
-            self._events.record(session, *notifier.imported(tenant_uuid, user_uuid, importing.added))
-        if not importing.imported.created:
-            raise InvalidContact(importing.imported.failed or [NO_ROW])
+        with ExitStack() as unfinished:
+            created = unfinished.enter_context(importing.imported.created)
+            with self._adding(tenant_uuid, user_uuid, large=True) as session:
+                while some := list(islice(judged, _AT_ONCE)):
+                    importing.add(session, some)
+                dao.CONTACTS.settle(session, len(created))
+                self._events.record(session, *notifier.imported(tenant_uuid, user_uuid, importing.added))
+            if not created:
+                raise InvalidContact(importing.imported.failed or [NO_ROW])
+            unfinished.pop_all()
         return importing.imported
 
     def find(self, user_uuid: str, uuid: str) -> StoredContact:
@@ -161,7 +164,7 @@ class _Import:
             if contact is None:  # another user was faster with this id
                 self.imported.failed.append(FailedRow(row.line, [TAKEN]))
             else:
-                self.imported.created.append(contact)
+                self.imported.created.extend([contact])
 
     def _accepted(self, session: Session, rows: Sequence[AcceptedRow | FailedRow]) -> list[AcceptedRow]:
         claimed = [row.claimed for row in rows if isinstance(row, AcceptedRow) and row.claimed]

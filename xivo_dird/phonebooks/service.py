@@ -1,15 +1,16 @@
 """What can be done with phonebooks and their contacts. Both APIs show the same phonebooks."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
 from uuid import uuid4
 
 from xivo_dird.backend import SourceUnavailable
+from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate
-from xivo_dird.contacts.model import StoredContact
+from xivo_dird.contacts.model import Fields, StoredContact
 from xivo_dird.contacts.owned import ContactsOfOwner
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
@@ -120,20 +121,22 @@ class PhonebookContactService:
                 raise UnknownContact(uuid)
             self._events.record(session, notifier.contact_deleted(phonebook, contact))
 
-    def import_file(
-        self, tenant_uuid: str, phonebook_uuid: str, upload: CsvUpload
-    ) -> Sequence[StoredContact]:
+    def import_file(self, tenant_uuid: str, phonebook_uuid: str, upload: CsvUpload) -> CreatedContacts:
         """Add every contact of a CSV file, or none; answer those that are new. Raises `InvalidImport`."""
         validator.check_import(CsvTable(upload))
         rows = validator.imported_fields(CsvTable(upload))
-        created: list[StoredContact] = []
-        with self._changing(tenant_uuid, phonebook_uuid, large=True) as (session, phonebook):
-            while some := [StoredContact(str(uuid4()), fields) for fields in islice(rows, _IMPORTED_AT_ONCE)]:
-                added = dao.CONTACTS.add(session, phonebook.uuid, some)
-                created.extend(contact for contact in some if contact.id in added)
-            dao.CONTACTS.settle(session, len(created))
-            ids = [contact.id for contact in created]
-            self._events.record(session, *notifier.contacts_imported(phonebook, ids))
+        ids: list[str] = []
+        with ExitStack() as unfinished:
+            created = unfinished.enter_context(CreatedContacts())
+            with self._changing(tenant_uuid, phonebook_uuid, large=True) as (session, phonebook):
+                while some := _with_ids(islice(rows, _IMPORTED_AT_ONCE)):
+                    added = dao.CONTACTS.add(session, phonebook.uuid, some)
+                    new = [contact for contact in some if contact.id in added]
+                    created.extend(new)
+                    ids.extend(contact.id for contact in new)
+                dao.CONTACTS.settle(session, len(ids))
+                self._events.record(session, *notifier.contacts_imported(phonebook, ids))
+            unfinished.pop_all()
         return created
 
     def find(self, tenant_uuid: str, phonebook_uuid: str, uuid: str) -> StoredContact:
@@ -178,6 +181,10 @@ class PhonebookContactService:
     ) -> Iterator[tuple[Session, Phonebook]]:
         with self._database.changing(large) as session:
             yield session, _locked(session, tenant_uuid, phonebook_uuid)
+
+
+def _with_ids(rows: Iterable[Fields]) -> list[StoredContact]:
+    return [StoredContact(str(uuid4()), fields) for fields in rows]
 
 
 def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phonebook:

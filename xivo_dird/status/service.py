@@ -119,6 +119,4 @@ class StatusService:
 
 
 def _check(state: BusState) -> Check:
-    if state.is_connected and state.error is None:
-        return Check("ok")
-    return Check("fail", state.error)
+    return Check("ok") if state.is_well else Check("fail", state.error)

@@ -1,0 +1,82 @@
+"""Changes and their events: what the bus costs a request, and whether any event is lost while everything is killed."""
+
+import http.client
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from daemons import Bench
+from table import Row, at_least, at_most
+
+from servers.daemon import TOKEN, DaemonProcess
+from servers.rabbitmq import RabbitMq
+from xivo_dird.authenticator import hash_token
+
+TENANT = "11111111-1111-4111-8111-111111111111"
+USER = "44444444-4444-4444-8444-444444444444"
+CHAOS = Path(__file__).parents[1] / "chaos_events.py"
+CHANGES_PER_SECOND_OF_MEASURING = 2000
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Change favorites in turns on a daemon with the bus and on one without; then let chaos reign."""
+    rounds = int(bench.seconds * 300)
+    took = _took(bench, rounds)
+    rates = {name: 1 / statistics.median(times) for name, times in took.items()}
+    yield at_least(0.95, "changes/s of one client, bus on over off", rates["on"], rates["off"])
+    changes = int(bench.seconds * CHANGES_PER_SECOND_OF_MEASURING)
+    yield at_most(0, f"events lost in {changes} changes, daemons and broker killed", _lost(changes))
+
+
+def _took(bench: Bench, rounds: int) -> dict[str, list[float]]:
+    took: dict[str, list[float]] = {"off": [], "on": []}
+    with ExitStack() as opened:
+        rabbit = opened.enter_context(RabbitMq())
+        buses: dict[str, dict[str, object]] = {"off": {"enabled": False}, "on": {"port": rabbit.port}}
+        clients = {}
+        for name, bus in buses.items():
+            daemon = opened.enter_context(_daemon(bench.folder_of(f"bus-{name}"), bus))
+            clients[name] = http.client.HTTPConnection("127.0.0.1", daemon.port)
+        for number in range(rounds):
+            for name, client in clients.items():
+                took[name] += [_timed(client, method, number) for method in ("PUT", "DELETE")]
+        for client in clients.values():
+            client.close()
+    return took
+
+
+def _daemon(folder: Path, bus: dict[str, object]) -> DaemonProcess:
+    (folder / "crew.csv").write_text("id,name\n1,Ada\n", encoding="utf-8")
+    source = {"tenant": TENANT, "name": "crew", "backend": "csv", "file": "crew.csv", "unique_column": "id"}
+    token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT, "user_uuid": USER}
+    configuration = {
+        "bus": bus,
+        "auth": {"tokens": [token]},
+        "backends": {"csv": {"folders": [str(folder)]}},
+        "provisioning": {"tenants": [{"uuid": TENANT}], "sources": [source]},
+    }
+    return DaemonProcess(folder, configuration)
+
+
+def _timed(client: http.client.HTTPConnection, method: str, number: int) -> float:
+    began = time.perf_counter()
+    client.request(method, f"/0.1/directories/favorites/crew/{number}", headers={"X-Auth-Token": TOKEN})
+    answer = client.getresponse()
+    answer.read()
+    if answer.status != 204:
+        raise RuntimeError(f"{method}: {answer.status}")
+    return time.perf_counter() - began
+
+
+def _lost(changes: int) -> float:
+    command = [sys.executable, str(CHAOS), "--changes", str(changes), "--trouble", "2"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"lost: (\d+)", ran.stdout)
+    if found is None:
+        raise RuntimeError(f"{CHAOS.name}: {ran.stderr}")
+    return float(found[1])
