@@ -14,7 +14,7 @@ COPY contrib/healthcheck.py /opt/xivo-dird/
 # Nobody has a token until a file in /etc/xivo-dird/conf.d names some, or an authentication server (section `auth`).
 # In a container the log belongs on the standard error output, and the port must be reachable from outside.
 RUN install -d /etc/xivo-dird/conf.d \
-    && printf 'log_filename: null\nrest_api: {listen: "0.0.0.0"}\n' > /etc/xivo-dird/config.yml
+    && printf 'log_filename: null\nbus: {enabled: false}\nrest_api: {listen: "0.0.0.0"}\n' > /etc/xivo-dird/config.yml
 USER xivo-dird
 VOLUME /var/lib/xivo-dird
 EXPOSE 9489

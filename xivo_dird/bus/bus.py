@@ -1,6 +1,5 @@
 """The bus as the controller sees it: both directions, on or off."""
 
-import threading
 from collections.abc import Callable, Mapping
 
 from xivo_dird.bus.broker import Broker
@@ -31,8 +30,8 @@ class MessageBus:
         self._is_enabled = settings.enabled
         self._relay = Relay(broker, events, lock)
 
-        def make_dispatcher(stopping: threading.Event) -> Dispatcher:
-            return Dispatcher(listeners, settings.tries, stopping.wait)
+        def make_dispatcher(pause: Callable[[float], object]) -> Dispatcher:
+            return Dispatcher(listeners, settings.tries, pause)
 
         self._consumer = BusConsumer(broker, settings, make_dispatcher, check_store)
 

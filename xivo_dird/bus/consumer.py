@@ -5,12 +5,12 @@ named in the log; so is what made the daemon end again and again.
 """
 
 import logging
-import threading
 from collections.abc import Callable
 
 from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 
+from xivo_dird.background import Background
 from xivo_dird.bus.broker import Broker, translated
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.messages import UnreadableMessage, read_event
@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 LISTEN_SECONDS = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-STOP_SECONDS = 2.0
 DELIVERIES = 20
 """So often is a message delivered before the broker sets it aside; each crash while it is handled counts."""
 
@@ -34,41 +33,38 @@ class BusConsumer:
         self,
         broker: Broker,
         settings: Bus,
-        make_dispatcher: Callable[[threading.Event], Dispatcher],
+        make_dispatcher: Callable[[Callable[[float], object]], Dispatcher],
         check_store: Callable[[], None],
     ) -> None:
-        """`make_dispatcher` gets the event that ends every wait when the consumer stops.
+        """`make_dispatcher` gets what waits for seconds, less when the consumer stops.
 
         `check_store` raises `StoreUnavailable` while no message should be taken.
         """
         self._broker = broker
         self._settings = settings
         self._check_store = check_store
-        self._stopping = threading.Event()
-        self._dispatcher = make_dispatcher(self._stopping)
-        self._thread = threading.Thread(target=self._run, name="bus-consumer", daemon=True)
+        self._background = Background("bus-consumer", self._run)
+        self._dispatcher = make_dispatcher(self._background.wait)
         self._pause = FIRST_PAUSE
         self.state = StateBox("it has not connected yet")
         self.set_aside = 0
 
     def start(self) -> None:
         """Work in a thread; nobody waits for the broker."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """Stop; what is not acknowledged is delivered again, here or to a replica."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._background.stop()
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._background.is_stopping():
             try:
                 self._check_store()
                 with self._broker.connected() as connection:
                     self._consume(connection)
             except Unavailable as error:
-                if self.state.failed(error.message) and not self._stopping.is_set():
+                if self.state.failed(error.message) and not self._background.is_stopping():
                     logger.warning("No event of the bus is handled for now: %s", error.message)
                 self._wait()
             except Exception as error:
@@ -77,7 +73,7 @@ class BusConsumer:
                 self._wait()
 
     def _wait(self) -> None:
-        self._stopping.wait(self._pause)
+        self._background.wait(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def _consume(self, connection: Connection) -> None:
@@ -86,7 +82,7 @@ class BusConsumer:
         queue = self._declare(connection)
         with Consumer(channel, [queue], on_message=self._receive, auto_declare=False):
             self.state.connected()
-            while not self._stopping.is_set():
+            while not self._background.is_stopping():
                 try:
                     connection.drain_events(timeout=LISTEN_SECONDS)
                 except TimeoutError:

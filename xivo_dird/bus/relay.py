@@ -5,10 +5,10 @@ crash at any instant loses none; consumers may see some twice, with the same id.
 """
 
 import logging
-import threading
 
 import orjson
 
+from xivo_dird.background import Background
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.publisher import Message, Publisher
 from xivo_dird.bus.state import StateBox
@@ -26,7 +26,6 @@ GATHER_SECONDS = 0.02
 
 TURN_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
-STOP_SECONDS = 2.0
 
 
 class Relay:
@@ -37,8 +36,7 @@ class Relay:
         self._broker = broker
         self._events = events
         self._exclusive = exclusive
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="bus-relay", daemon=True)
+        self._background = Background("bus-relay", self._run)
         self._pause = FIRST_PAUSE
         self.state = StateBox("it has not connected yet")
         self.is_active = False
@@ -46,29 +44,27 @@ class Relay:
 
     def start(self) -> None:
         """Work in a thread; nobody waits for the broker."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """Stop; what is not confirmed is sent by the next relay."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._background.stop()
         self._exclusive.release()
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._background.is_stopping():
             try:
                 self.is_active = self._exclusive.hold()
                 if not self.is_active:
                     self.state.connected()
-                    self._stopping.wait(TURN_SECONDS)
+                    self._background.wait(TURN_SECONDS)
                     continue
                 with self._broker.connected(self._on_blocked) as connection:
                     publisher = Publisher(connection, self._broker.exchange, self._count_unroutable)
                     self.state.connected()
                     self._relay(publisher)
             except (BrokerUnavailable, StoreUnavailable) as error:
-                if self.state.failed(error.message) and not self._stopping.is_set():
+                if self.state.failed(error.message) and not self._background.is_stopping():
                     logger.warning("Events wait: %s", error.message)
                 self._wait()
             except Exception as error:
@@ -78,19 +74,19 @@ class Relay:
 
     def _relay(self, publisher: Publisher) -> None:
         """Send while it is our turn."""
-        while not self._stopping.is_set() and self._exclusive.hold():
+        while not self._background.is_stopping() and self._exclusive.hold():
             batch = self._events.find_unpublished(BATCH)
             if not batch:
                 self._wait_for_more(publisher)
                 continue
-            publisher.send([self._message(recorded) for recorded in batch], self._stopping.is_set)
+            publisher.send([self._message(recorded) for recorded in batch], self._background.is_stopping)
             self._events.mark_published(batch[-1].sequence)
             self._pause = FIRST_PAUSE
 
     def _wait_for_more(self, publisher: Publisher) -> None:
         published = self._events.counters().published
         if self._events.watch.wait_beyond(published, TURN_SECONDS):
-            self._stopping.wait(GATHER_SECONDS)
+            self._background.wait(GATHER_SECONDS)
             return
         publisher.listen(0.001)
 
@@ -116,5 +112,5 @@ class Relay:
         logger.warning("The broker takes no message for now: it has an alarm; events wait")
 
     def _wait(self) -> None:
-        self._stopping.wait(self._pause)
+        self._background.wait(self._pause)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)

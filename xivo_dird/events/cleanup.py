@@ -1,8 +1,8 @@
 """Events that are too old for the feed are removed now and then."""
 
 import logging
-import threading
 
+from xivo_dird.background import Background
 from xivo_dird.config import Events
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
@@ -10,7 +10,6 @@ from xivo_dird.exceptions import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 600.0
-STOP_SECONDS = 2.0
 SECONDS_PER_DAY = 86400
 
 
@@ -22,21 +21,18 @@ class Cleanup:
         self._events = events
         self._keep_seconds = settings.keep_days * SECONDS_PER_DAY
         self._keep_unpublished = bus_enabled
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="events-cleanup", daemon=True)
+        self._background = Background("events-cleanup", self._run)
 
     def start(self) -> None:
         """Work in a thread."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """Stop between two portions."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._background.stop()
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while not self._background.is_stopping():
             try:
                 removed = self._events.remove_old(self._keep_seconds, self._keep_unpublished)
             except StoreUnavailable as error:
@@ -44,4 +40,4 @@ class Cleanup:
             else:
                 if removed:
                     logger.info("Removed %d events that were older than the configuration says", removed)
-            self._stopping.wait(INTERVAL_SECONDS)
+            self._background.wait(INTERVAL_SECONDS)

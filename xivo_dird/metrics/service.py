@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from xivo_dird.background import Background
 from xivo_dird.bus.model import BusStatus
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
@@ -12,8 +13,6 @@ from xivo_dird.prometheus import Prometheus, SourceState
 
 LOOK_SECONDS = 1.0
 """So old is what another worker tells of its sources."""
-
-STOP_SECONDS = 2.0
 
 
 class MetricsService:
@@ -32,19 +31,16 @@ class MetricsService:
         self._events = events
         self._bus = bus
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._look_again_and_again, name="metrics", daemon=True)
+        self._background = Background("metrics", self._look_again_and_again)
 
     def start(self) -> None:
         """Let other workers know how this one is."""
         if self._prometheus.is_shared:
-            self._thread.start()
+            self._background.start()
 
     def stop(self) -> None:
         """Look no more."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._background.stop()
 
     def text(self) -> bytes:
         """Tell everything, of all workers, in the format of Prometheus."""
@@ -83,6 +79,6 @@ class MetricsService:
         return True
 
     def _look_again_and_again(self) -> None:
-        while not self._stopping.wait(LOOK_SECONDS):
+        while not self._background.wait(LOOK_SECONDS):
             with self._lock:
                 self._look()
