@@ -55,11 +55,22 @@ def workers(daemon: Foreground) -> set[int]:
     return set(map(int, children.split()))
 
 
-def is_alive(pid: int) -> bool:
+def state(process: Path) -> str:
+    """Tell the letter of proc(5) for what a process or a thread does; that of a dead one when it has gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+        return (process / "stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return "X"
+
+
+def is_alive(pid: int) -> bool:
+    return state(Path(f"/proc/{pid}")) not in "ZX"
+
+
+def pause(pid: int) -> None:
+    """Stop a process and wait until all its threads stand still: until then one may yet accept a connection."""
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: all(state(thread) == "T" for thread in Path(f"/proc/{pid}/task").iterdir()))
 
 
 def names_found(daemon: Foreground, term: str = "ada 7") -> int:
@@ -71,7 +82,7 @@ def names_found(daemon: Foreground, term: str = "ada 7") -> int:
 def test_every_worker_answers(daemon: Foreground) -> None:
     """With one worker stopped the other one takes the connections, whichever it is."""
     for paused in workers(daemon):
-        os.kill(paused, signal.SIGSTOP)
+        pause(paused)
         try:
             until(lambda: names_found(daemon) == 11)
         finally:
@@ -103,7 +114,7 @@ def test_a_stop_ends_all_of_them_cleanly(daemon: Foreground) -> None:
 
 def test_a_worker_that_does_not_stop_is_killed(daemon: Foreground) -> None:
     everybody = workers(daemon)
-    os.kill(min(everybody), signal.SIGSTOP)
+    pause(min(everybody))
     with promptly():
         daemon.signal(signal.SIGTERM)
         assert daemon.wait() == 0
