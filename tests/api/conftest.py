@@ -36,7 +36,10 @@ COLUMNS = [
 
 
 class Daemon:
-    """A started application; `get` answers the response of a request with the administrator's token."""
+    """A started application; `get` answers the response of a request with the administrator's token.
+
+    The response is taken whole and closed, as a server does it, unless `buffered` is False.
+    """
 
     def __init__(self, config):
         self.controller = Controller(Config.model_validate(config))
@@ -53,7 +56,7 @@ class Daemon:
         headers = dict(headers or {})
         if token is not None:
             headers.setdefault("X-Auth-Token", token)
-        return self.client.open(path, method=method, headers=headers, **arguments)
+        return self.client.open(path, method=method, headers=headers, **{"buffered": True, **arguments})
 
     def get(self, path, token="admin", headers=None, **query):
         return self.request("GET", f"/0.1{path}", token, headers, query_string=query)
