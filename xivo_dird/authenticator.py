@@ -1,6 +1,7 @@
 """PUBLIC: all that the author of an authenticator imports.
 
-An authenticator turns (token, required ACL, tenant) into a `Caller`, or raises. Name the class in the
+An authenticator turns (token, required ACL, tenant) into a `Caller`, or raises. It calls `about_to_block` before it
+waits for a server, so that other requests are answered meanwhile. Name the class in the
 entry-point group `xivo_dird.authenticators` and choose it with `auth.method` in the configuration.
 """
 
@@ -12,6 +13,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, Unauthorized
 
@@ -24,6 +26,7 @@ __all__ = [
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",
+    "about_to_block",
     "hash_token",
     "invalid_token",
     "missing_permission",

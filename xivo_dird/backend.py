@@ -242,6 +242,14 @@ class SnapshotBackend(Backend[OptionsT]):
         there is no directory any more: nothing is answered until it is back.
         """
 
+    def version_waits(self) -> bool:
+        """Tell whether `version` may wait for another machine; asked once, when the source is opened.
+
+        True: with a `check_interval` of 0 a thread of its own calls it, so that one that hangs costs no lookup its
+        time. That handing over is most of the cost of a quick look: False has the asking thread call it itself.
+        """
+        return True
+
     @abstractmethod
     def entries(self, caller: Caller | None) -> Iterable[Entry]:
         """List every entry, in the directory's order."""

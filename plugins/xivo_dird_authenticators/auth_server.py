@@ -15,7 +15,7 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
-from xivo_dird.authenticator import AuthServerUnreachable
+from xivo_dird.authenticator import AuthServerUnreachable, about_to_block
 from xivo_dird_authenticators.identifiers import shown
 from xivo_dird_authenticators.timed_connections import timed
 from xivo_dird_authenticators.wazo_auth_settings import ServiceAccount, WazoAuthSettings, tls_context
@@ -131,6 +131,7 @@ class AuthServer:
         query: Mapping[str, str] | None = None,
         body: str | None = None,
     ) -> _Reply:
+        about_to_block()
         url = self._base_url + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         try:
             response = self._answer(method, url, headers, body)

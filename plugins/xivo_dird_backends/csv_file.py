@@ -23,6 +23,7 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends.csv_path import CsvPath, stamp_of
 from xivo_dird_backends.csv_text import read_lines
+from xivo_dird_backends.local_disk import is_on_local_disk
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,10 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         status = self._path.status()
         is_racy = abs(time.time() - max(status.st_mtime, status.st_ctime)) < RACY_SECONDS
         return f"{stamp_of(status)} {time.time_ns()}" if is_racy else stamp_of(status)
+
+    def version_waits(self) -> bool:
+        """Tell whether the file is on a file server."""
+        return not is_on_local_disk(self._path.path)
 
     def entries(self, caller: Caller | None) -> Iterator[Entry]:  # noqa: ARG002 - a file is the same for all
         """List the rows. Blank lines are skipped, short rows lack fields, surplus cells are left out."""

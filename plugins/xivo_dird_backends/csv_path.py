@@ -13,23 +13,23 @@ class CsvPath:
 
     def __init__(self, file: str, folders: Sequence[Path]) -> None:
         """A relative `file` is below the first folder."""
-        self._path = folders[0] / file
+        self.path = folders[0] / file
         self._folders = folders
         if "\0" in file:
             raise InvalidSource(f"file: {file!r} is no path")
         try:
-            self._check(os.path.realpath(self._path))
+            self._check(os.path.realpath(self.path))
         except (OSError, ValueError) as error:
             raise InvalidSource(f"file: {file!r} is no path: {error}") from error
 
     def __str__(self) -> str:
         """Name the file for logs and errors."""
-        return str(self._path)
+        return str(self.path)
 
     def status(self) -> os.stat_result:
         """Answer the status of the file. Raises `DirectoryGone` if it is missing or no regular file."""
         try:
-            return self._regular(self._path.stat())
+            return self._regular(self.path.stat())
         except OSError as error:
             raise self._gone(error) from error
 
@@ -41,13 +41,13 @@ class CsvPath:
         Judged is what was opened, so that a link can't be changed in between; opening never waits for a FIFO.
         """
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as error:
             raise self._gone(error) from error
         try:
             size = self._regular(os.fstat(descriptor)).st_size
             if size > largest:
-                raise SourceUnavailable(f"{self._path}: {size} bytes are more than max_file_size ({largest})")
+                raise SourceUnavailable(f"{self.path}: {size} bytes are more than max_file_size ({largest})")
             self._check(os.path.realpath(f"/proc/self/fd/{descriptor}"))
         except BaseException:
             os.close(descriptor)
@@ -56,16 +56,16 @@ class CsvPath:
 
     def _regular(self, status: os.stat_result) -> os.stat_result:
         if not stat.S_ISREG(status.st_mode):
-            raise DirectoryGone(f"{self._path} is {_kind(status.st_mode)}, not a regular file")
+            raise DirectoryGone(f"{self.path} is {_kind(status.st_mode)}, not a regular file")
         return status
 
     def _check(self, real: str) -> None:
         if not any(Path(real).is_relative_to(os.path.realpath(folder)) for folder in self._folders):
             allowed = ", ".join(map(str, self._folders))
-            raise InvalidSource(f"file: {self._path} is outside the allowed folders ({allowed})")
+            raise InvalidSource(f"file: {self.path} is outside the allowed folders ({allowed})")
 
     def _gone(self, error: OSError) -> DirectoryGone:
-        return DirectoryGone(f"{self._path} can't be read: {error.strerror}")
+        return DirectoryGone(f"{self.path} can't be read: {error.strerror}")
 
 
 def stamp_of(status: os.stat_result) -> str:

@@ -42,6 +42,9 @@ class HTTPRequest:
 class HTTPConnection:
     RequestHandlerClass: type[HTTPRequest]
     last_used: float | None
+    remote_addr: str | None
+    remote_port: int | None
+    ssl_env: dict[str, str] | None
     server: HTTPServer
     socket: Socket
     rfile: Reader
@@ -58,22 +61,15 @@ class HTTPConnection:
 class HTTPServer:
     ConnectionClass: type[HTTPConnection]
     bind_addr: tuple[str, int]
-    expiration_interval: float
-    keep_alive_conn_limit: int | None
     max_request_body_size: int
     max_request_header_size: int
-    nodelay: bool
     ready: bool
     software: str | None
-    socket: Socket | None
     ssl_adapter: Adapter | None
     timeout: float
     @property
     def can_add_keepalive_connection(self) -> bool: ...
-    def bind(self, family: int, type: int, proto: int = ...) -> Socket: ...
     def error_log(self, msg: str = ..., level: int = ..., traceback: bool = ...) -> None: ...
     def prepare(self) -> None: ...
-    def process_conn(self, conn: HTTPConnection) -> None: ...
-    def put_conn(self, conn: HTTPConnection) -> None: ...
     def serve(self) -> None: ...
     def stop(self) -> None: ...

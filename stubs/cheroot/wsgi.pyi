@@ -3,14 +3,7 @@ from typing import Protocol
 
 from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-from cheroot.server import HTTPConnection, HTTPRequest, HTTPServer
-
-class Pool(Protocol):
-    min: int
-    def get(self) -> HTTPConnection | None: ...
-    def put(self, obj: HTTPConnection) -> None: ...
-    def start(self) -> None: ...
-    def stop(self, timeout: float = ...) -> None: ...
+from cheroot.server import HTTPRequest, HTTPServer
 
 class Gateway_10:
     env: WSGIEnvironment
@@ -26,7 +19,6 @@ class Responder(Protocol):
 
 class Server(HTTPServer):
     gateway: Callable[[HTTPRequest], Responder]
-    requests: Pool
     wsgi_app: WSGIApplication
     def __init__(
         self,

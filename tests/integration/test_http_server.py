@@ -11,6 +11,7 @@ from werkzeug import Request, Response
 
 from patience import PATIENCE, promptly
 from servers.raw_http import GET, RawClient, deaf, echo, served
+from xivo_dird.blocking import about_to_block
 from xivo_dird.config import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.http.server import HttpServer
@@ -107,6 +108,26 @@ def test_threads_are_added_while_all_are_busy_and_no_further_than_the_limit() ->
         late.send(GET)
         all_inside.wait()
         assert [client.answer()[2] for client in (*clients, late)] == [b"met"] * 5
+
+
+def test_a_request_that_says_that_it_waits_holds_nobody_up_and_its_client_is_served_on() -> None:
+    let_go = threading.Event()
+
+    @Request.application
+    def wait(request: Request) -> Response:
+        if request.path == "/wait":
+            about_to_block()
+            assert let_go.wait(PATIENCE)
+        return Response(request.path)
+
+    with served(wait, min_threads=1, max_threads=2) as server, ExitStack() as stack:
+        waiting, other = (stack.enter_context(RawClient(server.port)) for _ in range(2))
+        waiting.send(GET.replace(b"/ ", b"/wait ") + GET.replace(b"/ ", b"/pipelined "))
+        assert other.ask(GET)[2] == b"/"
+        let_go.set()
+        assert [waiting.answer()[2], waiting.answer()[2]] == [b"/wait", b"/pipelined"]
+        assert waiting.ask(GET)[2] == b"/"
+        assert other.ask(GET)[2] == b"/"
 
 
 def test_thousands_of_idle_keep_alive_connections_cost_no_thread() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from xivo_dird.blocking import about_to_block
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.database.turns import Turns
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
@@ -63,12 +64,14 @@ class Database:
             raise InvalidConfiguration(
                 f"db_uri: it is neither {SQLITE_FORM} nor {POSTGRESQL_FORM}"
             ) from error
-        is_embedded = self.engine.dialect.name == "sqlite"
-        self._turns = Turns(TURN_SECONDS, LARGE_TURN_SECONDS) if is_embedded else None
+        self._is_embedded = self.engine.dialect.name == "sqlite"
+        self._turns = Turns(TURN_SECONDS, LARGE_TURN_SECONDS) if self._is_embedded else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that changes nothing."""
+        if not self._is_embedded:
+            about_to_block()
         with _translated(), Session(self.engine) as session:
             yield session
 
@@ -78,6 +81,7 @@ class Database:
 
         On SQLite there is one at a time; `large` ones, imports, let the others go first.
         """
+        about_to_block()
         engine = self.engine.execution_options(changing=True)
         turn = self._turns.taken(large) if self._turns else nullcontext()
         with _translated(), turn, Session(engine) as session, session.begin():

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
+from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.live_source import Contacts, LiveSource
@@ -57,6 +58,7 @@ class _Asking:
     def collect(self, pending: _Pending) -> Outcome:
         """Take what a worker answered by the deadline; leave it behind otherwise."""
         source, call = pending
+        about_to_block()
         try:
             error = call.future.exception(self.remaining())
         except TimeoutError:
@@ -133,6 +135,7 @@ def ask_arriving(
             yield from _arrived(asking, pending)
         while pending:
             wait_for = min(LOOK_AROUND, asking.remaining())
+            about_to_block()
             wait([call.future for _, call in pending.values()], wait_for, FIRST_COMPLETED)
             yield from _arrived(asking, pending)
             yield None
@@ -220,6 +223,7 @@ def _wait_for_one(asking: _Asking, pending: dict[int, _Pending], patience: float
     limit = asking.remaining()
     if patience is not None:
         limit = min(limit, max(0.0, patience - time.monotonic()))
+    about_to_block()
     wait([call.future for _, call in pending.values()], limit, FIRST_COMPLETED)
 
 

@@ -59,7 +59,7 @@ class Snapshot(Generic[OptionsT]):
         self._patience = patience
         self._shape = IndexShape.of(backend)
         self._looks_always = backend.check_interval == 0
-        self._look = VersionLook(backend)
+        self._look = VersionLook(backend) if backend.version_waits() else None
         closing = threading.Event()
         self._refresher = SnapshotRefresher(backend, SnapshotFiles(directory, self._shape, closing), closing)
 
@@ -120,7 +120,8 @@ class Snapshot(Generic[OptionsT]):
     def close(self) -> None:
         """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
         self._refresher.close()
-        self._look.close()
+        if self._look is not None:
+            self._look.close()
         self._backend.close()
 
     def _ask(
@@ -149,7 +150,7 @@ class Snapshot(Generic[OptionsT]):
     def _reader_of_this_moment(self, caller: Caller, deadline: float) -> SnapshotReader | None:
         refresher = self._refresher
         try:
-            version = self._look.version(caller, self._longest_look(deadline))
+            version = self._version(caller, deadline)
         except LookIsLate:
             return self._last_good()
         except Exception as error:  # noqa: BLE001 - plugin border: the last good data answer meanwhile
@@ -164,6 +165,11 @@ class Snapshot(Generic[OptionsT]):
             ticket = refresher.request(caller)
             refresher.wait(ticket, lambda now: now.version == version, self._longest_wait(deadline))
         return self._last_good()
+
+    def _version(self, caller: Caller, deadline: float) -> str:
+        if self._look is None:
+            return self._backend.version(caller)
+        return self._look.version(caller, self._longest_look(deadline))
 
     def _longest_look(self, deadline: float) -> float:
         remaining = deadline - time.monotonic()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from xivo_dird.backend import Caller, DirectoryGone, OptionsT, SnapshotBackend, SourceUnavailable
+from xivo_dird.blocking import about_to_block
 from xivo_dird.directory.snapshot_files import SnapshotFiles
 from xivo_dird.directory.snapshot_reader import SnapshotReader
 
@@ -79,6 +80,7 @@ class SnapshotRefresher(Generic[OptionsT]):
             found = self._done >= ticket or (self.loaded is not None and enough(self.loaded))
             return found or self._closing.is_set()
 
+        about_to_block()
         with self._changed:
             self._changed.wait_for(is_over, timeout)
 

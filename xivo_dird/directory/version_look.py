@@ -6,6 +6,7 @@ from queue import SimpleQueue
 from typing import Generic
 
 from xivo_dird.backend import Caller, OptionsT, SnapshotBackend, SourceUnavailable
+from xivo_dird.blocking import about_to_block
 
 LONGEST_LOOK = 0.5
 """Seconds that a question waits for a look; no question waits for one that has lasted longer."""
@@ -52,6 +53,7 @@ class VersionLook(Generic[OptionsT]):
             raise SourceUnavailable("to look whether its data changed takes too long")
         look = _Look(caller)
         self._asked.put(look)
+        about_to_block()
         if not look.done.acquire(timeout=max(0.0, timeout)):
             raise LookIsLate("it is not known yet whether its data changed")
         if look.error is not None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from xivo_dird.blocking import about_to_block
 from xivo_dird.exceptions import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class EventWatch:
     def wait_beyond(self, sequence: int, seconds: float) -> bool:
         """Wait until there is an event after `sequence`, so many seconds at most; False: there is none."""
         end = time.monotonic() + seconds
+        about_to_block()
         with self._changed:
             while self._last <= sequence and not self._stopping:
                 left = end - time.monotonic()

@@ -6,6 +6,8 @@ import ssl
 import time
 from socket import socket as Socket  # noqa: N812 - a class, though the library writes it small
 
+from xivo_dird.blocking import about_to_block
+
 RECORD = 16 * 1024  # the largest TLS record: taking that much leaves nothing behind inside the TLS library
 RECORDS_AT_ONCE = 64
 WRITE_BUFFER = 64 * 1024
@@ -67,6 +69,7 @@ class Channel:
         return 0
 
     def _wait(self, event: int) -> None:
+        about_to_block()
         poll = select.poll()
         poll.register(self.sock, event)
         left = self._started + self._patience + self._moved / SLOWEST_RATE - time.monotonic()

@@ -16,6 +16,7 @@ from xivo_dird.config import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.http.chunked_body import ChunkedBodies
 from xivo_dird.http.connection import Connection
+from xivo_dird.http.connections import Connections
 from xivo_dird.http.gateway import Gateway
 from xivo_dird.http.tls import TlsAdapter, tls_context
 from xivo_dird.http.worker_pool import WorkerPool
@@ -128,51 +129,67 @@ class HttpServer:
 
 
 class _Server(wsgi.Server):
-    """cheroot with our connections and our threads, on a socket that is bound already."""
+    """cheroot's requests and answers, on a socket that is bound already, with our connections and our threads."""
 
     ConnectionClass = Connection
 
     def __init__(self, settings: RestApi, application: WSGIApplication, listener: Listener) -> None:
         whole = ChunkedBodies(application, settings.max_request_body)
-        super().__init__(
-            listener.sock.getsockname()[:2],
-            whole,
-            server_name=SERVER_NAME,
-            request_queue_size=BACKLOG,
-            timeout=settings.request_timeout,
-            shutdown_timeout=SHUTDOWN_SECONDS,
-        )
-        self._listener = listener
-        self.gateway = lambda request: Gateway(request, whole)
-        self._shares_port = settings.workers > 1
-        self._accepted_at = 0.0
+        super().__init__(listener.sock.getsockname()[:2], whole, server_name=SERVER_NAME)
         self.software = SERVER_NAME
-        self.requests = WorkerPool(self, settings.min_threads, settings.max_threads)
-        self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
+        self.timeout = settings.request_timeout
         self.max_request_header_size = settings.max_request_header
         self.max_request_body_size = settings.max_request_body
-        self.keep_alive_conn_limit = _most_connections()
+        self.gateway = lambda request: Gateway(request, whole)
+        self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
+        self._listener = listener
+        self._shares_port = settings.workers > 1
+        self._accepted_at = 0.0
+        self._most_clients = _most_connections()
+        self._clients = Connections(listener.sock, self._accept, settings.request_timeout)
+        self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
+
+    @property
+    def can_add_keepalive_connection(self) -> bool:
+        """Whether a client may stay connected after its answer."""
+        return self.ready and len(self._clients) < self._most_clients
 
     def prepare(self) -> None:
-        """Listen. Never wait for a client: where several processes accept, another one may have taken it."""
-        super().prepare()
+        """Listen and answer. Never wait for a client: where several processes accept, another one may have taken it."""
+        self._listener.start()
         self._listener.sock.setblocking(False)
+        self.ready = True
+        self._pool.start()
 
-    def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: A002, ARG002
-        """Adopt the socket that was bound while we were allowed to."""
-        self.socket = self._listener.sock
-        return self.socket
+    def serve(self) -> None:
+        """Watch over the threads until `stop`."""
+        self._pool.watch()
 
-    def process_conn(self, conn: HTTPConnection) -> None:
-        """Have a readable connection served; a new one waits for its first byte in the selector, not in a thread."""
-        if conn.last_used is not None:
-            self.requests.put(conn)
+    def stop(self) -> None:
+        """Accept nothing more, finish what runs for a short time, leave the rest behind."""
+        if not self.ready:
             return
-        if self.can_add_keepalive_connection:
-            self.put_conn(conn)
-            self._leave_next_to_others()
-            return
-        conn.close()
+        self.ready = False
+        self._listener.sock.close()
+        self._pool.stop(SHUTDOWN_SECONDS)
+
+    def _accept(self, listening: socket.socket) -> HTTPConnection | None:
+        """Take a client; its TLS handshake waits for its first bytes. Raises `OSError`."""
+        try:
+            sock, (address, port, *_) = listening.accept()
+        except (BlockingIOError, ConnectionError):
+            return None
+        if not self.can_add_keepalive_connection:
+            sock.close()
+            return None
+        facts: dict[str, str] = {}
+        if self.ssl_adapter is not None:
+            sock, facts = self.ssl_adapter.wrap(sock)
+        connection = Connection(self, sock)
+        connection.ssl_env = facts
+        connection.remote_addr, connection.remote_port = address, port
+        self._leave_next_to_others()
+        return connection
 
     def _leave_next_to_others(self) -> None:
         """Of many clients that connect at once, let other workers have some: each keeps for long what it accepted."""

@@ -1,76 +1,89 @@
-"""The threads that answer requests: a few at start, one more whenever all are busy, up to a limit."""
+"""The threads that answer requests, as leader and followers.
+
+One thread leads: it waits for the clients, and serves those that have sent something, one after the other. So nothing
+is handed from thread to thread, and no two threads fight for the interpreter (the GIL), which costs more than most
+requests do. As soon as the leader is held up, by what it waits for (`xivo_dird.blocking`) or by a request that takes
+long, a follower leads in its place, and it ends its request beside it.
+
+A few threads are there at start; one more comes whenever all are busy, up to a limit.
+"""
 
 import logging
-import select
 import threading
 import time
+from collections import deque
 from contextlib import suppress
-from queue import SimpleQueue
 from socket import SHUT_RDWR
 
-from cheroot.server import HTTPConnection, HTTPServer
+from cheroot.server import HTTPConnection
 
-LINGER_SECONDS = 0.002
-"""How long a thread stays with a client that may ask more: to hand it over and back costs both a part of that."""
+from xivo_dird.blocking import before_blocking
+from xivo_dird.http.connections import Connections
+
+HELD_UP_SECONDS = 0.005
+"""A request that takes longer holds nobody up any more."""
+
+QUIET_LOOKS = 50
+"""Looks at an idle leader after which nobody looks any more, until it has something to do."""
+
+WATCH_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 class WorkerPool:
-    """What cheroot asks of a pool: `min`, `get`, `put`, `start` and `stop`.
+    """Serves what `connections` has. Its threads run from `start` to `stop`."""
 
-    cheroot's own never grows, and waits without end for a thread that hangs.
-    """
-
-    def __init__(self, server: HTTPServer, least: int, most: int) -> None:
-        """Serve the connections of `server` with `least` to `most` threads."""
-        self.min = least
+    def __init__(self, connections: Connections, least: int, most: int) -> None:
+        """Serve with `least` to `most` threads."""
+        self._connections = connections
+        self._least = least
         self._most = most
-        self._server = server
-        self._queue: SimpleQueue[HTTPConnection | None] = SimpleQueue()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
         self._served: dict[threading.Thread, HTTPConnection] = {}
-        self._unfinished = 0  # connections waiting or being served
-
-    @property
-    def size(self) -> int:
-        """The number of threads."""
-        return len(self._workers)
-
-    @property
-    def idle(self) -> int:
-        """The number of threads without work."""
-        return max(0, len(self._workers) - self._unfinished)
-
-    @property
-    def qsize(self) -> int:
-        """The number of connections that wait for a thread."""
-        return self._queue.qsize()
-
-    def get(self) -> HTTPConnection | None:
-        """Wait for a connection to serve; None: stop."""
-        return self._queue.get()
-
-    def put(self, obj: HTTPConnection) -> None:
-        """Have a connection served."""
-        with self._lock:
-            self._unfinished += 1
-            if self._unfinished > len(self._workers) < self._most:
-                self._add_worker()
-        self._queue.put(obj)
+        self._followers = 0
+        self._leader: threading.Thread | None = None
+        self._ready: deque[HTTPConnection] = deque()  # only the leader touches it
+        self._began: float | None = None  # when the leader began to serve
+        self._is_watched = False
+        self._watch_again = threading.Event()
+        self._stopping = False
 
     def start(self) -> None:
         """Start the first threads."""
-        with self._lock:
-            for _ in range(self.min):
+        with self._changed:
+            for _ in range(self._least):
                 self._add_worker()
 
-    def stop(self, timeout: float = 5) -> None:
-        """Let the threads finish for `timeout` seconds, then cut their connections and leave them behind."""
+    def watch(self) -> None:
+        """See to it that a leader who is held up leads no longer; returns after `stop`."""
+        quiet_looks = 0
+        while not self._stopping:
+            began = self._began
+            quiet_looks = 0 if began is not None else quiet_looks + 1
+            if began is not None and time.monotonic() - began > HELD_UP_SECONDS:
+                self._replace_leader_since(began)
+            if quiet_looks < QUIET_LOOKS:
+                time.sleep(HELD_UP_SECONDS)
+                continue
+            self._watch_again.clear()
+            self._is_watched = False
+            if self._began is None:
+                self._watch_again.wait(WATCH_SECONDS)
+            self._is_watched = True
+
+    def stop(self, timeout: float) -> None:
+        """Let the threads finish for `timeout` seconds, then cut what they serve and leave them behind.
+
+        Every connection is closed then.
+        """
         end = time.monotonic() + timeout
-        for _ in self._workers:
-            self._queue.put(None)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._watch_again.set()
+        self._connections.wake()
         for worker in self._workers:
             worker.join(max(0.0, end - time.monotonic()))
         for worker in [worker for worker in self._workers if worker.is_alive()]:
@@ -78,6 +91,7 @@ class WorkerPool:
             if connection := self._served.get(worker):
                 with suppress(OSError):
                     connection.socket.shutdown(SHUT_RDWR)
+        self._connections.end(set(self._served.values()))
 
     def _add_worker(self) -> None:
         name = f"http-{len(self._workers) + 1}"
@@ -87,35 +101,79 @@ class WorkerPool:
 
     def _work(self) -> None:
         this = threading.current_thread()
-        while (connection := self.get()) is not None:
-            self._served[this] = connection
-            self._serve(connection)
-            del self._served[this]
-            with self._lock:
-                self._unfinished -= 1
+        before_blocking(lambda: self._replace_if_leader(this))
+        while self._follow(this):
+            self._lead(this)
 
-    def _may_linger(self) -> bool:
-        """Whether nobody would miss this thread: the first ones are not all busy."""
-        return self._unfinished <= self.min and self._queue.empty()
+    def _follow(self, this: threading.Thread) -> bool:
+        """Wait until nobody leads, and lead then; False: the end."""
+        with self._changed:
+            self._followers += 1
+            while self._leader is not None and not self._stopping:
+                self._changed.wait()
+            self._followers -= 1
+            if not self._stopping:
+                self._leader = this
+            return not self._stopping
 
-    def _serve(self, connection: HTTPConnection) -> None:
-        keep = False
-        try:
-            keep = connection.communicate()
-            while keep and self._may_linger() and _has_more(connection):
-                keep = connection.communicate()
-        except OSError as error:
-            logger.debug("A client has gone: %s", error)
-        except Exception:
-            logger.exception("A connection failed")
-        with suppress(OSError):
-            if keep:
-                self._server.put_conn(connection)
+    def _lead(self, this: threading.Thread) -> None:
+        while self._leader is this:
+            if self._stopping:
+                self._leader = None
+            elif self._ready:
+                self._serve(this, self._ready.popleft())
+            else:
+                self._ready = self._connections.wait()
+
+    def _serve(self, this: threading.Thread, connection: HTTPConnection) -> None:
+        self._served[this] = connection
+        self._began = time.monotonic()
+        if not self._is_watched:
+            self._watch_again.set()
+        keep = _communicate(connection)
+        with self._changed:
+            leads = self._leader is this
+            if leads:
+                self._began = None
+        if leads:
+            if keep and connection.rfile.has_data():
+                self._ready.append(connection)
+        else:
+            while keep and connection.rfile.has_data() and not self._stopping:
+                keep = _communicate(connection)
+        del self._served[this]
+        if not keep or self._stopping:
+            self._connections.close(connection)
+        elif not leads:
+            self._connections.take_back(connection)
+
+    def _replace_if_leader(self, this: threading.Thread) -> None:
+        if self._leader is this:
+            self._replace_leader_since(self._began)
+
+    def _replace_leader_since(self, began: float | None) -> None:
+        """Have a follower lead, if the leader still serves whom it served then."""
+        with self._changed:
+            if began is None or began != self._began or self._leader is None:
                 return
-            connection.close()
+            self._connections.set_aside(self._served[self._leader])
+            self._leader = None
+            self._began = None
+            if self._followers:
+                self._changed.notify()
+            elif len(self._workers) < self._most and not self._stopping:
+                self._add_worker()
 
 
-def _has_more(connection: HTTPConnection) -> bool:
-    poll = select.poll()
-    poll.register(connection.socket, select.POLLIN)
-    return bool(poll.poll(LINGER_SECONDS * 1000))
+def _communicate(connection: HTTPConnection) -> bool:
+    """Answer a request; True: keep the connection."""
+    try:
+        keep = connection.communicate()
+    except OSError as error:
+        logger.debug("A client has gone: %s", error)
+        return False
+    except BaseException:
+        logger.exception("A connection failed")
+        return False
+    connection.last_used = time.monotonic()
+    return keep
