@@ -30,6 +30,7 @@ class HTTPRequest:
     close_connection: bool
     header_reader: HeaderReader
     inheaders: dict[bytes, bytes]
+    outheaders: list[tuple[bytes, bytes]]
     ready: bool
     rfile: object
     started_request: bool

@@ -6,6 +6,8 @@ head is whole the connection goes back to the selector, so thousands of slow or 
 
 import logging
 import time
+from email.utils import formatdate
+from functools import lru_cache
 from socket import SHUT_WR
 from socket import socket as Socket  # noqa: N812
 
@@ -43,6 +45,7 @@ class Request(HTTPRequest):
         """Send them; when the body did not come in time, do not wait for the rest of it."""
         if self.reader.broken:
             self.close_connection = True
+        self.outheaders.append((b"Date", _date(int(time.time()))))
         super().send_headers()
 
     def is_unread(self) -> bool:
@@ -50,6 +53,12 @@ class Request(HTTPRequest):
         if not self.ready or self.chunked_read:
             return True
         return isinstance(self.rfile, KnownLengthRFile) and self.rfile.remaining > 0
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    """Write a moment as RFC 9110 section 5.6.7 has it; many answers leave in one second."""
+    return formatdate(second, usegmt=True).encode("ascii")
 
 
 class Connection(HTTPConnection):

@@ -27,11 +27,12 @@ class Identity:
 
         `{name}` in the pattern stands for the path segment of that name, its dots turned to underscores.
         """
-        token = request.headers.get("X-Auth-Token", "")
+        headers = request.headers
+        token = headers.get("X-Auth-Token", "")
         required = _PLACEHOLDER.sub(_path_value, acl_pattern)
         if not token:
             raise invalid_token(token, required)
-        tenant = request.headers.get("Wazo-Tenant") or None
+        tenant = headers.get("Wazo-Tenant") or None
         caller = self._authenticator.authenticate(token, required, tenant)
         g.caller = caller
         return caller
