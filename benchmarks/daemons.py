@@ -1,5 +1,6 @@
 """The daemon as it is measured: a process of its own, its sources declared in YAML, asked over HTTP."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,6 +48,13 @@ class Bench:
         """Answer the folder for the files of one daemon; the next one with this name finds its indexes there."""
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def folder_with_index(self, name: str, lines: int) -> Path:
+        """Answer the same with the index of so many people in it, if another daemon of this run has built it."""
+        folder, built = self.folder_of(name), self.folder_of(f"people-{lines}") / "state" / "sources"
+        if built.exists():
+            shutil.copytree(built, folder / "state" / "sources", dirs_exist_ok=True)
         return folder
 
     def load(self, port: int, paths: Sequence[str], clients: int = 1, expected: Sequence[str] = ()) -> Load:

@@ -5,7 +5,8 @@ Reads a `Load` as JSON from the standard input, writes a `Measured` as JSON.
 """
 
 import json
-import selectors
+import re
+import select
 import socket
 import statistics
 import subprocess
@@ -18,7 +19,8 @@ from dataclasses import asdict, dataclass, field
 WARM_UP = 0.3
 GIVE_UP = 60.0
 FEWEST = 2
-RECEIVED_AT_ONCE = 256 * 1024
+RECEIVED_AT_ONCE = 32 * 1024
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -78,21 +80,21 @@ class _Client:
         self.sent = time.perf_counter()
         self.socket.sendall(request)
 
-    def receive(self) -> tuple[str, bytes] | None:
-        """Take what has come: status and body once they are whole."""
+    def receive(self) -> bytes | None:
+        """Take what has come: the answer, head and body, once it is whole."""
         data = self.socket.recv(RECEIVED_AT_ONCE)
         if not data:
             raise ConnectionError("the server closed a connection without an answer")
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end:
+        received = self._received = self._received + data if self._received else data
+        end = received.find(b"\r\n\r\n")
+        if end < 0:
             return None
-        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-        if len(body) < int(length):
-            return None
-        if b"connection: close" in head.lower():
+        length = LENGTH.search(received, 0, end)
+        if length is None or received.find(b"Connection: close", 0, end) >= 0:
             raise ConnectionError("the server does not keep connections")
-        return head[9:12].decode(), body
+        if len(received) < end + 4 + int(length[1]):
+            return None
+        return received
 
     def _connected(self) -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self._port), GIVE_UP)
@@ -106,9 +108,10 @@ def ask(load: Load) -> Measured:
     requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() for path in load.paths]
     expected = [text.encode() for text in load.expected]
     clients = [_Client(load.port, requests, first) for first in range(load.clients)]
-    waiting = selectors.DefaultSelector()
-    for client in clients:
-        waiting.register(client.socket, selectors.EVENT_READ, client)
+    waiting = select.epoll()
+    by_descriptor = {client.socket.fileno(): client for client in clients}
+    for descriptor, client in by_descriptor.items():
+        waiting.register(descriptor, select.EPOLLIN)
         client.send()
     began = time.perf_counter() + min(WARM_UP, load.seconds)
     end = began + load.seconds
@@ -116,18 +119,20 @@ def ask(load: Load) -> Measured:
     statuses: Counter[str] = Counter()
     lacking = 0
     while (now := time.perf_counter()) < end or len(taken) < FEWEST:
-        ready = waiting.select(GIVE_UP)
+        ready = waiting.poll(GIVE_UP)
         if not ready:
             raise TimeoutError(f"no answer within {GIVE_UP:g} s")
-        for key, _ in ready:
-            answer = key.data.receive()
+        for descriptor, _ in ready:
+            client = by_descriptor[descriptor]
+            answer = client.receive()
             if answer is None:
                 continue
+            seconds = time.perf_counter() - client.sent
+            client.send()
             if now >= began:
-                taken.append((time.perf_counter() - key.data.sent) * 1000)
-                statuses[answer[0]] += 1
-                lacking += not all(text in answer[1] for text in expected)
-            key.data.send()
+                taken.append(seconds * 1000)
+                statuses[answer[9:12].decode()] += 1
+                lacking += not all(text in answer for text in expected)
     worst = statistics.quantiles(taken, n=100)[98]
     rate = len(taken) / (time.perf_counter() - began)
     return Measured(rate, statistics.mean(taken), statistics.median(taken), worst, dict(statuses), lacking)
