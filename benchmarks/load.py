@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-WARM_UP = 0.3
 GIVE_UP = 60.0
 FEWEST = 2
 RECEIVED_AT_ONCE = 32 * 1024
@@ -25,7 +24,10 @@ LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 
 @dataclass(frozen=True)
 class Load:
-    """Who asks what for how long: `paths` in turn, an answer lacks something without every text of `expected`."""
+    """Who asks what for so many seconds, after so many to warm up: `paths` in turn.
+
+    An answer lacks something without every text of `expected`.
+    """
 
     port: int
     paths: Sequence[str]
@@ -33,6 +35,7 @@ class Load:
     seconds: float = 2.0
     headers: Mapping[str, str] = field(default_factory=dict)
     expected: Sequence[str] = ()
+    warm_up: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def ask(load: Load) -> Measured:
     for descriptor, client in by_descriptor.items():
         waiting.register(descriptor, select.EPOLLIN)
         client.send()
-    began = time.perf_counter() + min(WARM_UP, load.seconds)
+    began = time.perf_counter() + load.warm_up
     end = began + load.seconds
     taken: list[float] = []
     statuses: Counter[str] = Counter()

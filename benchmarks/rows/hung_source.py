@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 
 from daemons import Bench, Declared, answering, csv_source, daemon, lookup_paths, until
 from table import Row, at_least, at_most
@@ -38,7 +39,10 @@ def rows(bench: Bench) -> Iterator[Row]:
         broken = serving("open", [*healthy, hung], 3)
         without = serving("without", healthy, 3)
         until(lambda: _is_skipped(broken, people.terms[0]))
-        loads = [bench.load(each.port, paths, CLIENTS, EXPECTED) for each in (closed, broken, without)]
+        loads = [
+            replace(bench.load(each.port, paths, CLIENTS, EXPECTED), warm_up=3 * DEADLINE)
+            for each in (closed, broken, without)
+        ]
         slowest, opened_rates, rates = bench.in_turn(*loads)
     p99 = min(each.p99 for each in slowest)
     most = (DEADLINE + LONGER) * 1000

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
+from xivo_dird.arrival import waited_before
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
@@ -20,6 +21,9 @@ from xivo_dird.exceptions import QuestionRefused
 
 LOOK_AROUND = 0.25
 """Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""
+
+QUEUED_SHARE = 0.1
+"""Of the time limit of a lookup: what it may have waited for its turn."""
 
 
 class _Pending(NamedTuple):
@@ -98,7 +102,7 @@ def ask_all(
 
 def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeout: float) -> list[Outcome]:
     """Ask every source a question of its own, else like `ask_all`."""
-    began = time.monotonic()
+    began = _began(timeout)
     askings = [(_Asking(question, caller, timeout, began), source) for source, question in asked]
     started = [asking.start(source) if source.waits else None for asking, source in askings]
     local = [
@@ -118,7 +122,7 @@ def ask_arriving(
 
     Whoever closes the iterator leaves behind what has not come.
     """
-    asking = _Asking(question, caller, timeout, time.monotonic())
+    asking = _Asking(question, caller, timeout, _began(timeout))
     pending: dict[int, _Pending] = {}
     try:
         here: list[tuple[int, LiveSource]] = []
@@ -158,7 +162,7 @@ def ask_first(
     An exact match wins over one in another spelling, then the earliest source in their order. Once any source has
     matched, those that could still win get `grace` seconds more: the name is both stable and on time.
     """
-    asking = _Asking(question, caller, timeout, time.monotonic())
+    asking = _Asking(question, caller, timeout, _began(timeout))
     best, waiting = _ask_memory(asking, sources)
     pending: dict[int, _Pending] = {}
     for position in waiting:
@@ -231,6 +235,15 @@ def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
     for position in positions:
         source, call = pending.pop(position)
         source.leave(call)
+
+
+def _began(timeout: float) -> float:
+    """Say since when the time limit runs: since the request came, so that many at once are not late one by one.
+
+    Only a part of it may be gone before a source is asked: that the daemon is busy is not the source's fault.
+    """
+    now = time.monotonic()
+    return now - min(waited_before(now), timeout * QUEUED_SHARE)
 
 
 def _status_of(error: BaseException) -> Status:

@@ -17,11 +17,15 @@ from socket import SHUT_RDWR
 
 from cheroot.server import HTTPConnection
 
+from xivo_dird.arrival import note_arrival
 from xivo_dird.blocking import before_blocking
 from xivo_dird.http.connections import Connections
 
 HELD_UP_SECONDS = 0.005
 """A request that takes longer holds nobody up any more."""
+
+AT_ONCE_SECONDS = 0.0005
+"""A look that takes no longer has found somebody who was there before."""
 
 QUIET_LOOKS = 50
 """Looks at an idle leader after which nobody looks any more, until it has something to do."""
@@ -45,6 +49,8 @@ class WorkerPool:
         self._followers = 0
         self._leader: threading.Thread | None = None
         self._ready: deque[HTTPConnection] = deque()  # only the leader touches it
+        self._looked = time.monotonic()
+        self._came = self._looked  # since when those may have waited
         self._began: float | None = None  # when the leader began to serve
         self._is_watched = False
         self._watch_again = threading.Event()
@@ -123,11 +129,20 @@ class WorkerPool:
             elif self._ready:
                 self._serve(this, self._ready.popleft())
             else:
-                self._ready = self._connections.wait()
+                self._look()
+
+    def _look(self) -> None:
+        """Wait for clients. Those who are there at once may have come any time since the last look."""
+        began = time.monotonic()
+        self._ready = self._connections.wait()
+        now = time.monotonic()
+        self._came = self._looked if now - began < AT_ONCE_SECONDS else now
+        self._looked = now
 
     def _serve(self, this: threading.Thread, connection: HTTPConnection) -> None:
         self._served[this] = connection
         self._began = time.monotonic()
+        note_arrival(self._came)
         if not self._is_watched:
             self._watch_again.set()
         keep = _communicate(connection)
