@@ -10,13 +10,20 @@ from pathlib import Path
 COLUMNS = ("firstname", "lastname", "number", "mobile", "organisation", "email")
 TERMS = 60
 NUMBERS = 500
+RARE = "Xy"
+"""Letters that only so many have, for short terms that find few: all others are in every other name."""
+
+RARELY = 10
+SHORT = ("x", "y", "xy")
+FORMAT = 2
+"""Raised with every change of what is written: files of earlier runs are then left alone."""
 
 Row = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class People:
-    """A file; `terms` find 6 to 14 of its people each, `numbers` are in it."""
+    """A file; `terms` and `SHORT` find 6 to 14 of its people each, `numbers` are in it."""
 
     file: str
     lines: int
@@ -27,9 +34,9 @@ class People:
 def people(lines: int, folder: Path) -> People:
     """Write the file of `lines`, or take the one of an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = folder / f"people-{lines}.json"
+    known = folder / f"people-{FORMAT}-{lines}.json"
     if not known.exists():
-        file = folder / f"people-{lines}.csv"
+        file = folder / f"people-{FORMAT}-{lines}.csv"
         rows = list(_rows(lines))
         _write(file, rows)
         numbers = [row[2] for row in random.Random(3).sample(rows, NUMBERS)]
@@ -47,6 +54,8 @@ def _rows(lines: int) -> Iterator[Row]:
     for number in range(lines):
         first = chance.choice(firsts)
         last = "".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))).capitalize()
+        if number % max(1, lines // RARELY) == 0:
+            last = RARE + last.lower()
         phones = [f"+33{kind}{chance.randrange(10**8):08d}" for kind in (1, 6)]
         yield first, last, *phones, f"Org {chance.randrange(20_000)}", f"{first}.{last}.{number}@example.com"
 

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 from bare import Bare, serving
 from daemons import HEADERS, Bench, answering, csv_source, daemon, lookup_paths, reverse_paths
 from load import Measured
+from people import SHORT
 from table import Row, at_least, at_most
 
 from servers.daemon import DaemonProcess
@@ -34,8 +35,11 @@ def rows(bench: Bench) -> Iterator[Row]:
         loads = [bench.load(port, reverses) for port in (ours, bare)]
         yield at_most(1.3, f"reverse lookup, {contacts} (ms)", *map(_latency, bench.in_turn(*loads)))
         latencies = _latencies(bench, ports)
+        loads = [bench.load(ours, paths) for paths in (lookup_paths(SHORT), lookups)]
+        shorts = list(map(_latency, bench.in_turn(*loads)))
     small = min(SMALL, bench.lines)
     yield at_most(1.5, f"lookup, {contacts} over {small:,} (ms)", latencies[bench.lines], latencies[small])
+    yield at_most(1.3, f"lookup of 1 or 2 characters over longer ones, {contacts} (ms)", *shorts)
     curves = {"latencies": latencies, "rates": rates}
     (bench.out / "curves.json").write_text(json.dumps(curves), encoding="utf-8")
 
