@@ -63,7 +63,7 @@ setup(
     ],
     extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS},
     entry_points={
-        "console_scripts": ["xivo-dird = xivo_dird.main:main"],
+        "console_scripts": ["xivo-dird = xivo_dird.__main__:main"],
         "xivo_dird.backends": [
             "csv = xivo_dird_backends.csv_file:CsvBackend",
             "ldap = xivo_dird_backends.ldap:LdapBackend",

@@ -4,6 +4,7 @@ Exit status: 0 stopped cleanly, 1 could not start, 2 wrong configuration or comm
 """
 
 import argparse
+import gc
 import getpass
 import logging
 import os
@@ -138,6 +139,7 @@ def run(config: Config) -> int:
         controller = Controller(config)
         server = HttpServer(config.rest_api, controller.application, listener)
         controller.start()
+        forget_garbage()
         server.start()
     show_first_token(config, listener, token)
     stop.wait()
@@ -166,10 +168,16 @@ def work(config: Config, listener: Listener, number: int) -> None:
     controller = Controller(config, Prometheus.of_worker(number, config.state_directory / COUNTS))
     server = HttpServer(config.rest_api, controller.application, listener)
     controller.open()
+    forget_garbage()
     server.start()
     stop.wait()
     controller.stop()
     server.stop()
+
+
+def forget_garbage() -> None:
+    """Take all that is there by now for what stays: a collection that looks through it stops every thread for 0.1 s."""
+    gc.freeze()
 
 
 def forget_counts(folder: Path) -> None:

@@ -15,7 +15,7 @@ class MergedSource:
     source_entry_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MergedResult(Result):
     """One person: the first result, with what it lacks from the others; `merged` names all of them."""
 

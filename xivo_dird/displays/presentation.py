@@ -12,7 +12,7 @@ Favorites = Collection[tuple[str, str]]
 Value = Callable[[Contact], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Relations:
     """The same person elsewhere; only some backends know the first five."""
 
@@ -24,9 +24,12 @@ class Relations:
     source_entry_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
-    """One line of an answer: a value per column, in the display's order."""
+    """One line of an answer: a value per column, in the display's order.
+
+    Not frozen, like `Relations`: that would treble what it takes to make one, and every contact shown needs both.
+    """
 
     column_values: list[object]
     relations: Relations
