@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from werkzeug import Request, Response
 
-from patience import PATIENCE, promptly
+from patience import PATIENCE, promptly, until
 from servers.raw_http import GET, RawClient, deaf, echo, served
 from xivo_dird.blocking import about_to_block
 from xivo_dird.config import RestApi
@@ -170,6 +170,20 @@ def test_an_idle_connection_is_closed_after_the_timeout() -> None:
     with served(request_timeout=1) as server, RawClient(server.port) as client:
         client.ask(GET)
         assert client.is_closed()
+
+
+def test_a_silent_connection_is_closed_after_the_timeout_though_others_are_busy() -> None:
+    with (
+        served(request_timeout=1) as server,
+        RawClient(server.port) as silent,
+        RawClient(server.port) as busy,
+    ):
+        assert silent.ask(GET)[0] == 200
+        closed = threading.Event()
+        watcher = threading.Thread(target=lambda: silent.is_closed() and closed.set())
+        watcher.start()
+        until(lambda: busy.ask(GET)[0] == 200 and closed.is_set())
+        watcher.join()
 
 
 @pytest.mark.parametrize(

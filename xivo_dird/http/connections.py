@@ -15,6 +15,7 @@ LOOK_SECONDS = 0.5
 """How often connections are looked at that nobody uses any more."""
 
 OUT_OF_FILES_SECONDS = 0.1
+ADMITTED_AT_ONCE = 16
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +54,8 @@ class Connections:
             if connection is not None:
                 ready.append(connection)
             elif descriptor == self._listening.fileno():
-                self._admit()
-        if not ready:
-            self._close_silent()
+                self._admit_some()
+        self._close_silent(ready)
         return ready
 
     def wake(self) -> None:
@@ -88,25 +88,34 @@ class Connections:
         self._epoll.close()
         os.close(self._wake)
 
-    def _admit(self) -> None:
-        """Accept a client. Its first request is waited for here, not in a thread."""
+    def _admit_some(self) -> None:
+        """Accept clients, not so many that others wait for it."""
+        for _ in range(ADMITTED_AT_ONCE):
+            if not self._admit():
+                return
+
+    def _admit(self) -> bool:
+        """Accept a client, if there is one. Its first request is waited for here, not in a thread."""
         try:
             connection = self._accept(self._listening)
         except OSError as error:
             logger.warning("A client can't be accepted: %s", error.strerror)
             time.sleep(OUT_OF_FILES_SECONDS)
-            return
-        if connection is not None:
-            connection.last_used = time.monotonic()
-            self._open[connection.socket.fileno()] = connection
-            self._epoll.register(connection.socket, select.EPOLLIN)
+            return False
+        if connection is None:
+            return False
+        connection.last_used = time.monotonic()
+        self._open[connection.socket.fileno()] = connection
+        self._epoll.register(connection.socket, select.EPOLLIN)
+        return True
 
-    def _close_silent(self) -> None:
+    def _close_silent(self, ready: Collection[HTTPConnection]) -> None:
         now = time.monotonic()
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
         least = now - self._idle_seconds
+        used = self._aside.union(ready)
         for connection in list(self._open.values()):
-            if connection not in self._aside and (connection.last_used or 0.0) < least:
+            if connection not in used and (connection.last_used or 0.0) < least:
                 self.close(connection)

@@ -124,10 +124,10 @@ class WorkerPool:
 
     def _lead(self, this: threading.Thread) -> None:
         while self._leader is this:
-            if self._stopping:
-                self._leader = None
-            elif self._ready:
+            if self._ready:
                 self._serve(this, self._ready.popleft())
+            elif self._stopping:
+                self._leader = None
             else:
                 self._look()
 
