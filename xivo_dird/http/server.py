@@ -184,7 +184,11 @@ class _Server(wsgi.Server):
             return None
         facts: dict[str, str] = {}
         if self.ssl_adapter is not None:
-            sock, facts = self.ssl_adapter.wrap(sock)
+            try:
+                sock, facts = self.ssl_adapter.wrap(sock)
+            except OSError:  # it has gone again
+                sock.close()
+                return None
         connection = Connection(self, sock)
         connection.ssl_env = facts
         connection.remote_addr, connection.remote_port = address, port

@@ -134,7 +134,11 @@ class WorkerPool:
     def _look(self) -> None:
         """Wait for clients. Those who are there at once may have come any time since the last look."""
         began = time.monotonic()
-        self._ready = self._connections.wait()
+        try:
+            self._ready = self._connections.wait()
+        except Exception:  # whatever it is, somebody has to lead on
+            logger.exception("Clients can't be waited for")
+            time.sleep(HELD_UP_SECONDS)
         now = time.monotonic()
         self._came = self._looked if now - began < AT_ONCE_SECONDS else now
         self._looked = now

@@ -42,9 +42,12 @@ class Clients:
 
     def wait(self):
         try:
-            return deque([self.ready.get(timeout=0.01)])
+            found = self.ready.get(timeout=0.01)
         except Empty:
             return deque()
+        if isinstance(found, Exception):
+            raise found
+        return deque([found])
 
     def wake(self):
         pass
@@ -141,6 +144,12 @@ def test_when_all_threads_wait_the_first_that_is_done_leads(clients):
     let_go.release(2)
     assert {clients.taken_back.get(timeout=PATIENCE) for _ in range(3)} == set(waiting)
     assert len(late.served_by) == 1
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_wait_that_fails_is_begun_again(clients):
+    clients.ready.put(ValueError("a mistake"))
+    assert len(served(clients, Client()).served_by) == 1
 
 
 @pytest.mark.usefixtures("pool")
