@@ -44,14 +44,14 @@ class DisplayService:
             stored = _editable(session, tenant_uuids, uuid)
             display = replace(stored, name=draft.name, columns=draft.columns)
             dao.write(session, display)
-            self._events.record(session, notifier.updated(display))
+            self._events.record(session, notifier.DISPLAY.updated(display))
 
     def remove(self, tenant_uuids: Collection[str], uuid: str) -> None:
         """Remove a display; profiles that use it have none from now on. Raises `UnknownDisplay` or `ReadOnly`."""
         with self._revision.changing() as session:
             display = _editable(session, tenant_uuids, uuid)
             dao.remove(session, display.tenant_uuid, display.uuid)
-            self._events.record(session, notifier.deleted(display))
+            self._events.record(session, notifier.DISPLAY.deleted(display))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> Display:
         """Find one display of these tenants. Raises `UnknownDisplay`."""
@@ -78,7 +78,7 @@ class DisplayService:
         display = Display(str(uuid4()), tenant_uuid, draft.name, draft.columns)
         self._tenants.record(session, tenant_uuid)
         dao.write(session, display)
-        self._events.record(session, notifier.created(display))
+        self._events.record(session, notifier.DISPLAY.created(display))
         return display
 
     def _provision(self, session: Session, display: Display) -> Iterator[Event]:
@@ -87,7 +87,7 @@ class DisplayService:
             return
         self._tenants.record(session, display.tenant_uuid)
         dao.write(session, display)
-        yield notifier.updated(display) if stored else notifier.created(display)
+        yield notifier.DISPLAY.updated(display) if stored else notifier.DISPLAY.created(display)
 
 
 def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> Display:

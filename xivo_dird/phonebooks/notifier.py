@@ -4,23 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from xivo_dird.contacts.model import StoredContact
+from xivo_dird.events.lifecycle import Lifecycle
 from xivo_dird.events.model import Event, counted
 from xivo_dird.phonebooks.model import Phonebook
 
-
-def created(phonebook: Phonebook) -> Event:
-    """Tell the new phonebook."""
-    return _about("created", phonebook)
-
-
-def updated(phonebook: Phonebook) -> Event:
-    """Tell the phonebook as it is now; the sources that are based on it have its name."""
-    return _about("updated", phonebook)
-
-
-def deleted(phonebook: Phonebook) -> Event:
-    """Tell the phonebook as it was; its contacts and the sources that are based on it are gone too."""
-    return _about("deleted", phonebook)
+PHONEBOOK = Lifecycle[Phonebook]("phonebook", asdict)
+"""The sources that are based on a phonebook follow its name; they and its contacts are gone with it."""
 
 
 def contact_created(phonebook: Phonebook, contact: StoredContact) -> Event:
@@ -44,11 +33,6 @@ def contacts_imported(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[Even
     for counts in counted(ids):
         data = {"phonebook_uuid": phonebook.uuid, **counts}
         yield Event(name, subject, phonebook.tenant_uuid, None, data)
-
-
-def _about(what: str, phonebook: Phonebook) -> Event:
-    data = {"phonebook": asdict(phonebook)}
-    return Event(f"phonebook_{what}", f"phonebook.{what}", phonebook.tenant_uuid, None, data)
 
 
 def _about_contact(what: str, phonebook: Phonebook, contact: StoredContact) -> Event:

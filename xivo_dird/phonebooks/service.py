@@ -45,7 +45,7 @@ class PhonebookService:
         with self._database.changing() as session:
             self._tenants.record(session, tenant_uuid)
             phonebook = dao.add(session, tenant_uuid, str(uuid4()), draft.name, draft.description)
-            self._events.record(session, notifier.created(phonebook))
+            self._events.record(session, notifier.PHONEBOOK.created(phonebook))
         return phonebook
 
     def update(self, tenant_uuid: str, uuid: str, draft: PhonebookDraft) -> Phonebook:
@@ -58,7 +58,7 @@ class PhonebookService:
             phonebook = replace(stored, **draft.model_dump(exclude_unset=True))
             dao.update(session, tenant_uuid, phonebook)
             follow_phonebook(session, tenant_uuid, phonebook.uuid, phonebook.name)
-            self._events.record(session, notifier.updated(phonebook))
+            self._events.record(session, notifier.PHONEBOOK.updated(phonebook))
         return phonebook
 
     def remove(self, tenant_uuid: str, uuid: str) -> None:
@@ -66,7 +66,7 @@ class PhonebookService:
         with self._revision.changing() as session:
             phonebook = _locked(session, tenant_uuid, uuid)
             dao.remove(session, tenant_uuid, phonebook.uuid)
-            self._events.record(session, notifier.deleted(phonebook))
+            self._events.record(session, notifier.PHONEBOOK.deleted(phonebook))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> Phonebook:
         """Find one phonebook of these tenants. Raises `UnknownPhonebook`."""

@@ -1,25 +1,10 @@
 """The events of profiles, for administrators."""
 
-from xivo_dird.events.model import Event
+from xivo_dird.events.lifecycle import Lifecycle
 from xivo_dird.profiles.model import ProfileOutline
 
 
-def created(profile: ProfileOutline) -> Event:
-    """Tell the new profile."""
-    return _about("created", profile)
-
-
-def updated(profile: ProfileOutline) -> Event:
-    """Tell the profile as it is now."""
-    return _about("updated", profile)
-
-
-def deleted(profile: ProfileOutline) -> Event:
-    """Tell the profile as it was."""
-    return _about("deleted", profile)
-
-
-def _about(what: str, profile: ProfileOutline) -> Event:
+def _shown(profile: ProfileOutline) -> dict[str, object]:
     services = {
         name: {
             "sources": [{"uuid": uuid} for uuid in service.source_uuids],
@@ -27,11 +12,13 @@ def _about(what: str, profile: ProfileOutline) -> Event:
         }
         for name, service in profile.services.items()
     }
-    shown = {
+    return {
         "uuid": profile.uuid,
         "tenant_uuid": profile.tenant_uuid,
         "name": profile.name,
         "display": {"uuid": profile.display_uuid} if profile.display_uuid else None,
         "services": services,
     }
-    return Event(f"profile_{what}", f"profile.{what}", profile.tenant_uuid, None, {"profile": shown})
+
+
+PROFILE = Lifecycle("profile", _shown)

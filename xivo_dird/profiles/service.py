@@ -58,14 +58,14 @@ class ProfileService:
             profile = drafted(stored.uuid, stored.tenant_uuid, draft)
             self._check_references(session, profile)
             dao.write(session, profile)
-            self._events.record(session, notifier.updated(profile))
+            self._events.record(session, notifier.PROFILE.updated(profile))
 
     def remove(self, tenant_uuids: Collection[str], uuid: str) -> None:
         """Remove a profile. Raises `UnknownProfile` or `ReadOnly`."""
         with self._revision.changing() as session:
             profile = _editable(session, tenant_uuids, uuid)
             dao.remove(session, profile.tenant_uuid, profile.uuid)
-            self._events.record(session, notifier.deleted(profile))
+            self._events.record(session, notifier.PROFILE.deleted(profile))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
         """Find one profile of these tenants. Raises `UnknownProfile`."""
@@ -105,7 +105,7 @@ class ProfileService:
         self._tenants.record(session, tenant_uuid)
         self._check_references(session, profile)
         dao.write(session, profile)
-        self._events.record(session, notifier.created(profile))
+        self._events.record(session, notifier.PROFILE.created(profile))
         return profile
 
     def _provision(self, session: Session, profile: ProfileOutline) -> Iterator[Event]:
@@ -114,7 +114,7 @@ class ProfileService:
             return
         self._tenants.record(session, profile.tenant_uuid)
         dao.write(session, profile)
-        yield notifier.updated(profile) if stored else notifier.created(profile)
+        yield notifier.PROFILE.updated(profile) if stored else notifier.PROFILE.created(profile)
 
     def _check_references(self, session: Session, profile: ProfileOutline) -> None:
         """Make sure that display and sources are there, in the profile's tenant."""

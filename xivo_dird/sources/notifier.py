@@ -1,31 +1,19 @@
 """The events of sources, for administrators."""
 
-from xivo_dird.events.model import Event
+from xivo_dird.events.lifecycle import Lifecycle
 from xivo_dird.masking import masked
 from xivo_dird.sources.model import Source
 
 
-def created(source: Source) -> Event:
-    """Tell the new source."""
-    return _about("created", source)
-
-
-def updated(source: Source) -> Event:
-    """Tell the source as it is now."""
-    return _about("updated", source)
-
-
-def deleted(source: Source) -> Event:
-    """Tell the source as it was; profiles and favorites have lost it."""
-    return _about("deleted", source)
-
-
-def _about(what: str, source: Source) -> Event:
-    shown = {
+def _shown(source: Source) -> dict[str, object]:
+    return {
         "uuid": source.uuid,
         "tenant_uuid": source.tenant_uuid,
         "name": source.name,
         "backend": source.backend,
         "options": masked(source.options),
     }
-    return Event(f"source_{what}", f"source.{what}", source.tenant_uuid, None, {"source": shown})
+
+
+SOURCE = Lifecycle("source", _shown)
+"""Profiles and favorites have lost a deleted source."""

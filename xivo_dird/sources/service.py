@@ -77,14 +77,14 @@ class SourceService:
             source = replace(stored, name=options.name, options=options.stored())
             named = _named(session, source)
             dao.write(session, named)
-            self._events.record(session, notifier.updated(named))
+            self._events.record(session, notifier.SOURCE.updated(named))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
         """Remove a source, also from the profiles that use it. Raises `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
             source = _editable(session, tenant_uuids, backend, uuid)
             dao.remove(session, source.tenant_uuid, source.uuid)
-            self._events.record(session, notifier.deleted(source))
+            self._events.record(session, notifier.SOURCE.deleted(source))
 
     def find(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
         """Find one source of these tenants. Raises `UnknownSource`, also for one of another backend."""
@@ -134,7 +134,7 @@ class SourceService:
         self._tenants.record(session, source.tenant_uuid)
         dao.write(session, _named(session, source))
         created = _found(session, [source.tenant_uuid], source.backend, source.uuid)
-        self._events.record(session, notifier.created(created))
+        self._events.record(session, notifier.SOURCE.created(created))
         return created
 
     def _provision(self, session: Session, source: Source) -> Iterator[Event]:
@@ -143,7 +143,7 @@ class SourceService:
             return
         self._tenants.record(session, source.tenant_uuid)
         dao.write(session, source)
-        yield notifier.updated(source) if stored else notifier.created(source)
+        yield notifier.SOURCE.updated(source) if stored else notifier.SOURCE.created(source)
 
 
 def follow_phonebook(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
