@@ -11,17 +11,17 @@ from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 
 from xivo_dird.background import Background
+from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker, translated
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.messages import UnreadableMessage, read_event
 from xivo_dird.bus.state import StateBox
 from xivo_dird.config import Bus
-from xivo_dird.exceptions import Unavailable
 
 logger = logging.getLogger(__name__)
 
 LISTEN_SECONDS = 0.5
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+LONGEST_PAUSE = 10.0
 DELIVERIES = 20
 """So often is a message delivered before the broker sets it aside; each crash while it is handled counts."""
 
@@ -45,8 +45,8 @@ class BusConsumer:
         self._check_store = check_store
         self._background = Background("bus-consumer", self._run)
         self._dispatcher = make_dispatcher(self._background.wait)
-        self._pause = FIRST_PAUSE
         self.state = StateBox("it has not connected yet")
+        self._attempts = Attempts(self._background, self.state, LONGEST_PAUSE)
         self.set_aside = 0
 
     def start(self) -> None:
@@ -58,23 +58,12 @@ class BusConsumer:
         self._background.stop()
 
     def _run(self) -> None:
-        while not self._background.is_stopping():
-            try:
-                self._check_store()
-                with self._broker.connected() as connection:
-                    self._consume(connection)
-            except Unavailable as error:
-                if self.state.failed(error.message) and not self._background.is_stopping():
-                    logger.warning("No event of the bus is handled for now: %s", error.message)
-                self._wait()
-            except Exception as error:
-                self.state.failed(f"{type(error).__name__}: {error}")
-                logger.exception("The consumer of the bus failed; it goes on")
-                self._wait()
+        self._attempts.go_on(self._attempt, "No event of the bus is handled for now", "consumer")
 
-    def _wait(self) -> None:
-        self._background.wait(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+    def _attempt(self) -> None:
+        self._check_store()
+        with self._broker.connected() as connection:
+            self._consume(connection)
 
     def _consume(self, connection: Connection) -> None:
         channel = connection.channel()
@@ -116,7 +105,7 @@ class BusConsumer:
         except UnreadableMessage as error:
             self._set_aside(message, error.message)
             return
-        self._pause = FIRST_PAUSE
+        self._attempts.worth_it()
         if failures:
             self._set_aside(message, "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures))
             return

@@ -9,6 +9,7 @@ import logging
 import orjson
 
 from xivo_dird.background import Background
+from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.publisher import Message, Publisher
 from xivo_dird.bus.state import StateBox
@@ -16,7 +17,6 @@ from xivo_dird.database.exclusive import Exclusive
 from xivo_dird.events.envelope import SHORT_STRING, envelope, metadata, routing_key
 from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import BrokerUnavailable, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ GATHER_SECONDS = 0.02
 """So long are events gathered, so that a burst of them costs few transactions."""
 
 TURN_SECONDS = 1.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+LONGEST_PAUSE = 5.0
 
 
 class Relay:
@@ -37,8 +37,8 @@ class Relay:
         self._events = events
         self._exclusive = exclusive
         self._background = Background("bus-relay", self._run)
-        self._pause = FIRST_PAUSE
         self.state = StateBox("it has not connected yet")
+        self._attempts = Attempts(self._background, self.state, LONGEST_PAUSE)
         self.is_active = False
         self.unroutable = 0
 
@@ -52,25 +52,18 @@ class Relay:
         self._exclusive.release()
 
     def _run(self) -> None:
-        while not self._background.is_stopping():
-            try:
-                self.is_active = self._exclusive.hold()
-                if not self.is_active:
-                    self.state.connected()
-                    self._background.wait(TURN_SECONDS)
-                    continue
-                with self._broker.connected(self._on_blocked) as connection:
-                    publisher = Publisher(connection, self._broker.exchange, self._count_unroutable)
-                    self.state.connected()
-                    self._relay(publisher)
-            except (BrokerUnavailable, StoreUnavailable) as error:
-                if self.state.failed(error.message) and not self._background.is_stopping():
-                    logger.warning("Events wait: %s", error.message)
-                self._wait()
-            except Exception as error:
-                self.state.failed(f"{type(error).__name__}: {error}")
-                logger.exception("The relay of the bus failed; it goes on")
-                self._wait()
+        self._attempts.go_on(self._attempt, "Events wait", "relay")
+
+    def _attempt(self) -> None:
+        self.is_active = self._exclusive.hold()
+        if not self.is_active:
+            self.state.connected()
+            self._background.wait(TURN_SECONDS)
+            return
+        with self._broker.connected(self._on_blocked) as connection:
+            publisher = Publisher(connection, self._broker.exchange, self._count_unroutable)
+            self.state.connected()
+            self._relay(publisher)
 
     def _relay(self, publisher: Publisher) -> None:
         """Send while it is our turn."""
@@ -81,7 +74,7 @@ class Relay:
                 continue
             publisher.send([self._message(recorded) for recorded in batch], self._background.is_stopping)
             self._events.mark_published(batch[-1].sequence)
-            self._pause = FIRST_PAUSE
+            self._attempts.worth_it()
 
     def _wait_for_more(self, publisher: Publisher) -> None:
         published = self._events.counters().published
@@ -110,7 +103,3 @@ class Relay:
             return
         self.state.hindered("the broker takes no message for now: it has an alarm")
         logger.warning("The broker takes no message for now: it has an alarm; events wait")
-
-    def _wait(self) -> None:
-        self._background.wait(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
