@@ -65,8 +65,8 @@ setup(
     entry_points={
         "console_scripts": ["xivo-dird = xivo_dird.__main__:main"],
         "xivo_dird.backends": [
-            "csv = xivo_dird_backends.csv_file:CsvBackend",
-            "ldap = xivo_dird_backends.ldap:LdapBackend",
+            "csv = xivo_dird_backends.csv.backend:CsvBackend",
+            "ldap = xivo_dird_backends.ldap.backend:LdapBackend",
             "conference = xivo_dird_backends.conference:ConferenceBackend",
             "csv_ws = xivo_dird_backends.csv_ws:CsvWsBackend",
             "google = xivo_dird_backends.google:GoogleBackend",
@@ -76,16 +76,16 @@ setup(
             "wazo = xivo_dird_backends.wazo:WazoBackend",
         ],
         "xivo_dird.authenticators": [
-            "static = xivo_dird_authenticators.static:StaticAuthenticator",
-            "wazo_auth = xivo_dird_authenticators.wazo_auth:WazoAuthAuthenticator",
+            "static = xivo_dird_authenticators.static.authenticator:StaticAuthenticator",
+            "wazo_auth = xivo_dird_authenticators.wazo_auth.authenticator:WazoAuthAuthenticator",
         ],
         "xivo_dird.listeners": [
-            "auto_create = xivo_dird_listeners.auto_create:AutoCreate",
+            "auto_create = xivo_dird_listeners.auto_create.listener:AutoCreate",
             "cleanup = xivo_dird_listeners.cleanup:Cleanup",
             "localization = xivo_dird_listeners.localization:Localization",
         ],
         "xivo_dird.views": [
-            "lookup = xivo_dird_views.lookup:register",
+            "lookup = xivo_dird_views.lookup.view:register",
             "reverse = xivo_dird_views.reverse:register",
             "headers = xivo_dird_views.headers:register",
             "status = xivo_dird_views.status:register",

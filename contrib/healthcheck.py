@@ -8,8 +8,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from xivo_dird.configuration_files import Arguments, load
-from xivo_dird.first_start import EVERY_ADDRESS
+from xivo_dird.config.files import Arguments, load
+from xivo_dird.process.first_start import EVERY_ADDRESS
 
 SECONDS = 4
 

@@ -11,13 +11,13 @@ from xivo_dird.backend import Backend, BackendSettings, SourceOptions, StoredCon
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.bus.dispatcher import AnyListener
 from xivo_dird.bus.model import BusStatus
-from xivo_dird.config import Auth, Config, validated
+from xivo_dird.config.schema import Auth, Config, validated
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import Cleanup
 from xivo_dird.events.service import EventService

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import BaseModel, ConfigDict
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird.config import Provisioned, ProvisionedSource, ProvisionedTenant, Provisioning, validated
+from xivo_dird.config.schema import Provisioned, ProvisionedSource, ProvisionedTenant, Provisioning, validated
 from xivo_dird.displays.model import Display, DisplayDraft
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.exceptions import Conflict, InvalidConfiguration

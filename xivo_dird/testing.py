@@ -16,9 +16,9 @@ import pytest
 
 from xivo_dird.backend import Backend, Caller, SourceOptions
 from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.live_source import Contacts, LiveSource, SourceLimits
 from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.source import Contacts, LiveSource, SourceLimits
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.sources.model import Source
 

@@ -12,7 +12,7 @@ from flask_restful import Api
 
 from xivo_dird.backend import SourceOptions
 from xivo_dird.caller import Caller
-from xivo_dird.config import Config
+from xivo_dird.config.schema import Config
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.csv_writer import csv_text

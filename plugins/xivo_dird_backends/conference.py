@@ -1,7 +1,7 @@
 """The conference backend: the conference rooms of a telephone system, as its confd knows them."""
 
-from xivo_dird_backends.announced import AnnouncedBackend
-from xivo_dird_backends.remote_options import ConfdOptions
+from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._remote_options import ConfdOptions
 
 
 class ConferenceOptions(ConfdOptions):

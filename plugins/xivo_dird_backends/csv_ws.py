@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import NO_BOOLEAN, Column, SourceOptions
-from xivo_dird_backends.announced import AnnouncedBackend
-from xivo_dird_backends.remote_options import CertificateVerification
+from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._remote_options import CertificateVerification
 
 
 def _absolute(url: str) -> str:

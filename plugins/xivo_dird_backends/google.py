@@ -1,8 +1,8 @@
 """The google backend: the caller's own contacts at Google."""
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird_backends.announced import AnnouncedBackend
-from xivo_dird_backends.remote_options import AuthServer
+from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._remote_options import AuthServer
 
 
 class GoogleOptions(SourceOptions):

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird_backends.announced import AnnouncedBackend
-from xivo_dird_backends.remote_options import AuthServer
+from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._remote_options import AuthServer
 
 Endpoint = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 

@@ -14,7 +14,7 @@ from xivo_dird.view import (
     json_response,
     operation,
 )
-from xivo_dird_views.contact_list import DisplayedContacts, contact_list
+from xivo_dird_views._contact_list import DisplayedContacts, contact_list
 
 
 class FavoritesResource(ServiceResource):

@@ -31,7 +31,7 @@ from xivo_dird.view import (
     json_response,
     operation,
 )
-from xivo_dird_views.contact_list import DisplayedContacts, contact_list
+from xivo_dird_views._contact_list import DisplayedContacts, contact_list
 
 PersonalContact = dict[str, str | None]
 """A flat object: fields and `id`."""

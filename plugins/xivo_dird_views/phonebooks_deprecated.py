@@ -19,7 +19,7 @@ from xivo_dird.view import (
     import_response,
     tenant_named,
 )
-from xivo_dird_views.phonebook_resources import (
+from xivo_dird_views._phonebook_resources import (
     PathValues,
     PhonebookApi,
     Place,

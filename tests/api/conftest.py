@@ -7,7 +7,7 @@ from werkzeug.test import Client
 
 from patience import PATIENCE
 from xivo_dird.authenticator import hash_token
-from xivo_dird.config import Config
+from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 
 TENANT = "11111111-1111-4111-8111-111111111111"

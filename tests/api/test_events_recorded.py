@@ -6,7 +6,7 @@ from api.conftest import TENANT, USER
 from api.events import events_of, feed
 from api.favorites import favorite
 from api.rest import created
-from xivo_dird.masking import MASK
+from xivo_dird.config.masking import MASK
 
 
 def names(daemon, act):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from xivo_dird.config import Config
-from xivo_dird.configuration_files import Arguments, load
+from xivo_dird.config.files import Arguments, load
+from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 
 EXAMPLES = ["people.yml", "staff.yml", "numbers.yml", "tokens.yml", "auth.yml", "bus.yml", "process.yml"]

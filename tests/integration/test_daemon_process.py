@@ -19,9 +19,9 @@ import yaml
 from patience import FOREVER, PATIENCE, promptly
 from servers.foreground import TENANT, Foreground, run_once
 from xivo_dird.authenticator import hash_token
-from xivo_dird.configuration_files import Arguments, load
-from xivo_dird.first_start import own_files
-from xivo_dird.main import LONGEST_STOP
+from xivo_dird.config.files import Arguments, load
+from xivo_dird.process.first_start import own_files
+from xivo_dird.process.main import LONGEST_STOP
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
@@ -256,7 +256,7 @@ def test_all_that_a_start_writes_becomes_the_users_whom_the_next_start_names(tmp
 BECOME_NOBODY = """
 import os, pathlib, sys
 from xivo_dird.exceptions import InvalidConfiguration
-from xivo_dird.privileges import drop_privileges
+from xivo_dird.process.privileges import drop_privileges
 try:
     drop_privileges("nobody", [pathlib.Path(path) for path in sys.argv[1:]])
     print(*os.getresuid(), *os.getresgid())

@@ -12,9 +12,9 @@ from werkzeug import Request, Response
 from patience import PATIENCE, promptly, until
 from servers.raw_http import GET, RawClient, deaf, echo, served
 from xivo_dird.blocking import about_to_block
-from xivo_dird.config import RestApi
+from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
-from xivo_dird.http.server import HttpServer
+from xivo_dird.server.server import HttpServer
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 

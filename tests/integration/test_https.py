@@ -8,10 +8,10 @@ import trustme
 
 from patience import PATIENCE
 from servers.raw_http import GET, RawClient, echo, served
-from xivo_dird.config import RestApi
+from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration
-from xivo_dird.http.server import HttpServer
-from xivo_dird.http.tls import tls_context
+from xivo_dird.server.server import HttpServer
+from xivo_dird.server.tls import tls_context
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
         f"assert xivo_dird.__file__.startswith({str(installed)!r})\n"
         "from xivo_dird.database.engine import Database\n"
         f"Database({configuration['db_uri']!r}).migrate()\n"
-        "from xivo_dird.main import main\n"
+        "from xivo_dird.process.main import main\n"
         f"sys.exit(main(['-c', {str(tmp_path / 'config.yml')!r}, '--check-config']))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(installed)}

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from patience import PATIENCE
 from servers.auth_trouble import Trouble
-from xivo_dird_authenticators.acl import AccessList
+from xivo_dird_authenticators.static.acl import AccessList
 
 SERVICE_TENANT = "5e4f1ce0-0000-4000-8000-000000000001"
 SERVICE_USERNAME = "dird"

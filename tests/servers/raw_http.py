@@ -11,8 +11,8 @@ from wsgiref.types import WSGIApplication
 from werkzeug import Request, Response
 
 from patience import PATIENCE
-from xivo_dird.config import RestApi
-from xivo_dird.http.server import HttpServer
+from xivo_dird.config.schema import RestApi
+from xivo_dird.server.server import HttpServer
 
 HOST = "127.0.0.1"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 
-from xivo_dird.background import Background
 from xivo_dird.bus.state import StateBox
 from xivo_dird.exceptions import Unavailable
+from xivo_dird.threads.background import Background
 
 FIRST_PAUSE = 0.5
 

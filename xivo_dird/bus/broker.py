@@ -8,7 +8,7 @@ from amqp.exceptions import AMQPError
 from kombu import Connection, Exchange
 from kombu.exceptions import KombuError
 
-from xivo_dird.config import Bus
+from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
 HEARTBEAT_SECONDS = 20

@@ -7,7 +7,7 @@ from xivo_dird.bus.consumer import BusConsumer
 from xivo_dird.bus.dispatcher import AnyListener, Dispatcher
 from xivo_dird.bus.model import BusState, BusStatus
 from xivo_dird.bus.relay import Relay
-from xivo_dird.config import Bus
+from xivo_dird.config.schema import Bus
 from xivo_dird.database.exclusive import Exclusive
 from xivo_dird.events.service import EventService
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 
-from xivo_dird.background import Background
 from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker, translated
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.messages import UnreadableMessage, read_event
 from xivo_dird.bus.state import StateBox
-from xivo_dird.config import Bus
+from xivo_dird.config.schema import Bus
+from xivo_dird.threads.background import Background
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ import logging
 
 import orjson
 
-from xivo_dird.background import Background
 from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.publisher import Message, Publisher
@@ -17,6 +16,7 @@ from xivo_dird.database.exclusive import Exclusive
 from xivo_dird.events.envelope import SHORT_STRING, envelope, metadata, routing_key
 from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
+from xivo_dird.threads.background import Background
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import orjson
 
 from xivo_dird.contacts.model import Fields
 from xivo_dird.database.contact_keys import has_key, key_of
-from xivo_dird.directory.folding import SEPARATOR, fold, storable
+from xivo_dird.text.folding import SEPARATOR, fold, storable
 
 DIGEST_BYTES = 16
 

@@ -45,11 +45,11 @@ from xivo_dird.database.text_index import (
     with_one_of,
     with_piece,
 )
-from xivo_dird.directory.folding import SEPARATOR, storable
-from xivo_dird.directory.keypad import TypedTerm, typed_pattern, typed_pieces
-from xivo_dird.directory.similar import SimilarTerm
 from xivo_dird.exceptions import Conflict
-from xivo_dird.phone_number import same_number
+from xivo_dird.text.folding import SEPARATOR, storable
+from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
+from xivo_dird.text.phone_number import same_number
+from xivo_dird.text.typos import SimilarTerm
 
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
 _AT_ONCE = 500

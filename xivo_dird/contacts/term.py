@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xivo_dird.backend import TextMatch
 from xivo_dird.contacts.content import index_text
 from xivo_dird.database.contact_keys import without_case
-from xivo_dird.directory.folding import fold
+from xivo_dird.text.folding import fold
 
 Found = Callable[[str, int], int]
 """(text, start) -> where the first occurrence from `start` on ends, -1 if there is none."""

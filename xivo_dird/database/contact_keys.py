@@ -8,7 +8,7 @@ import unicodedata
 from hashlib import blake2b
 from zlib import crc32
 
-from xivo_dird.phone_number import digit_key
+from xivo_dird.text.phone_number import digit_key
 
 SHORT = 3
 """Characters that a text needs at least to have a trigram."""

@@ -10,14 +10,14 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
-from xivo_dird.arrival import waited_before
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
-from xivo_dird.directory.live_source import Contacts, LiveSource
 from xivo_dird.directory.outcome import Outcome, Status, text_of
 from xivo_dird.directory.question import Question
+from xivo_dird.directory.source import Contacts, LiveSource
 from xivo_dird.exceptions import QuestionRefused
+from xivo_dird.threads.arrival import waited_before
 
 LOOK_AROUND = 0.25
 """Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""

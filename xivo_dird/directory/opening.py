@@ -8,8 +8,8 @@ from xivo_dird.backend import Entry, QueryBackend, SourceOptions
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.question import Directory
-from xivo_dird.directory.snapshot import SnapshotState
 from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.index.snapshot import SnapshotState
 
 
 class Opened(NamedTuple):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.snapshot import SnapshotState
+from xivo_dird.index.snapshot import SnapshotState
 
 logger = logging.getLogger(__name__)
 

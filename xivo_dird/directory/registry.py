@@ -20,12 +20,12 @@ from xivo_dird.backend import (
 )
 from xivo_dird.directory.answer_cache import CachedDirectory
 from xivo_dird.directory.contact import ContactFormat
-from xivo_dird.directory.live_source import LiveSource, SourceLimits
 from xivo_dird.directory.opening import Opened, Opening, QueryDirectory
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.question import Directory
-from xivo_dird.directory.snapshot import Snapshot
+from xivo_dird.directory.source import LiveSource, SourceLimits
 from xivo_dird.exceptions import InvalidSource
+from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.prometheus import Count
 from xivo_dird.sources.model import Source
 

@@ -2,10 +2,10 @@
 
 import logging
 
-from xivo_dird.background import Background
-from xivo_dird.config import Events
+from xivo_dird.config.schema import Events
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.threads.background import Background
 
 logger = logging.getLogger(__name__)
 

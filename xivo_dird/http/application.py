@@ -11,7 +11,7 @@ from flask_cors.core import get_cors_options, set_cors_headers
 from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from xivo_dird.config import RestApi
+from xivo_dird.config.schema import RestApi
 from xivo_dird.http.identity import IDENTITY, Identity
 from xivo_dird.http.quoted_slashes import SlashedFlask
 

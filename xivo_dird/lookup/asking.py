@@ -6,11 +6,11 @@ from contextlib import closing
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.fan_out import ask_all, ask_arriving
-from xivo_dird.directory.keypad import is_typed
-from xivo_dird.directory.live_source import LiveSource
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
+from xivo_dird.directory.source import LiveSource
 from xivo_dird.lookup.model import LookupOptions
+from xivo_dird.text.keypad import is_typed
 
 
 def ask(

@@ -4,12 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from xivo_dird.background import Background
 from xivo_dird.bus.model import BusStatus
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.prometheus import Prometheus, SourceState
+from xivo_dird.threads.background import Background
 
 LOOK_SECONDS = 1.0
 """So old is what another worker tells of its sources."""

@@ -6,9 +6,9 @@ from uuid import uuid4
 from xivo_dird.contacts.csv_reader import CsvRow
 from xivo_dird.contacts.model import Fields, StoredContact
 from xivo_dird.database.contact_tables import ID_MAX
-from xivo_dird.directory.folding import storable
 from xivo_dird.exceptions import InvalidContact
 from xivo_dird.personal.model import AcceptedRow, FailedRow
+from xivo_dird.text.folding import storable
 from xivo_dird.validation import NUL, NUL_REFUSED
 
 NO_OBJECT = "A contact is a JSON object."

@@ -4,8 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from xivo_dird.config import Config
-from xivo_dird.masking import masked
+from xivo_dird.config.masking import masked
+from xivo_dird.config.schema import Config
 from xivo_dird.running_config.model import ConfigPatch
 
 

@@ -1,7 +1,7 @@
 """The events of sources, for administrators."""
 
+from xivo_dird.config.masking import masked
 from xivo_dird.events.lifecycle import Lifecycle
-from xivo_dird.masking import masked
 from xivo_dird.sources.model import Source
 
 

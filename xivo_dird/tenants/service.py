@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
-from xivo_dird.phone_number import known_country
 from xivo_dird.tenants import dao
 from xivo_dird.tenants.model import Tenant
+from xivo_dird.text.phone_number import known_country
 
 
 class TenantService:

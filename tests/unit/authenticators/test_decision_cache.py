@@ -1,6 +1,6 @@
 """Remembered answers end with their time and make room for new ones."""
 
-from xivo_dird_authenticators.decision_cache import DecisionCache, question_key
+from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
 
 
 class Clock:

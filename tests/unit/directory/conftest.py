@@ -15,8 +15,8 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.live_source import SourceLimits
 from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.source import SourceLimits
 from xivo_dird.sources.model import Source
 
 CALLER = Caller("token", "tenant", "user")

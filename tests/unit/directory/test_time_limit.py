@@ -7,9 +7,9 @@ import pytest
 
 from patience import FOREVER
 from unit.directory.conftest import CALLER
-from xivo_dird.arrival import note_arrival
 from xivo_dird.directory.fan_out import QUEUED_SHARE, ask_all, ask_first
 from xivo_dird.directory.question import FirstMatch, Search
+from xivo_dird.threads.arrival import note_arrival
 
 SOMETHING = FOREVER / 100
 """Seconds that no machine needs to come to the question."""

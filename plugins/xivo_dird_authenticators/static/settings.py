@@ -1,0 +1,93 @@
+"""The options of the authenticator `static`, and the entries of its token file."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    SecretStr,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+
+from xivo_dird.authenticator import AuthenticatorSettings, hash_token
+from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text
+from xivo_dird_authenticators._secret_file import read_secret_file
+
+TokenHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-fA-F]{64}$")]
+Uuid = Annotated[str, StringConstraints(min_length=1), AfterValidator(canonical_uuid)]
+
+
+class TokenRights(AuthenticatorSettings):
+    """Who a token is and what it may: user, tenant, ACL patterns."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    user_uuid: Uuid | None = None
+    tenant_uuid: Uuid
+    acl: tuple[str, ...]
+
+
+class StaticToken(TokenRights):
+    """A token in the configuration, which keeps only its hash."""
+
+    hash: TokenHash
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_token_in_clear(cls, entry: object) -> object:
+        if isinstance(entry, dict) and "token" in entry:
+            raise ValueError(
+                "a token in clear does not belong here: replace the key `token` by `hash`, "
+                "with the text that `xivo-dird --hash-token` prints for the token"
+            )
+        return entry
+
+    def hashed(self) -> str:
+        """Answer the token's hash."""
+        return self.hash
+
+
+class FileToken(TokenRights):
+    """An entry of the token file: the token itself or its hash."""
+
+    token: SecretStr | None = None
+    hash: TokenHash | None = None
+
+    @model_validator(mode="after")
+    def _one_of_token_and_hash(self) -> "FileToken":
+        if (self.token is None) == (self.hash is None):
+            raise ValueError("needs either `token` or `hash`")
+        if self.token is not None and not is_header_text(self.token.get_secret_value()):
+            raise ValueError("`token` must be 1 to 4096 visible ASCII characters")
+        return self
+
+    def hashed(self) -> str:
+        """Answer the token's hash."""
+        if self.hash is not None:
+            return self.hash
+        return hash_token(self.token.get_secret_value() if self.token else "")
+
+
+class StaticSettings(AuthenticatorSettings):
+    """The section `auth` with `method: static`.
+
+    `token_file` is a YAML list of entries like those of `tokens`, each with `token` or `hash`. Only its owner may
+    have access to it. It is read again within a second after it changed.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    tokens: tuple[StaticToken, ...] = ()
+    token_file: Path | None = None
+    master_tenant_uuid: Uuid | None = None
+
+
+_FILE_SCHEMA: TypeAdapter[tuple[FileToken, ...] | None] = TypeAdapter(tuple[FileToken, ...] | None)
+
+
+def read_token_file(path: Path) -> tuple[FileToken, ...]:
+    """List the entries of a token file (none if it is empty); raise `InvalidConfiguration` naming it."""
+    return read_secret_file("auth.token_file", path, _FILE_SCHEMA, private=True) or ()

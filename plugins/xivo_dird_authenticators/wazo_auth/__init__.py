@@ -1,0 +1,1 @@
+"""The wazo_auth authenticator."""

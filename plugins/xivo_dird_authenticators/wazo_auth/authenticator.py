@@ -1,0 +1,146 @@
+"""The authenticator `wazo_auth`: asks an authentication server over REST (contract sections 1.2 and 1.3)."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from xivo_dird.authenticator import (
+    Authenticator,
+    Caller,
+    TenantTree,
+    invalid_token,
+    missing_permission,
+)
+from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
+from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
+from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer, Metadata, RefusedByAuthServer
+from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
+from xivo_dird_authenticators.wazo_auth.settings import WazoAuthSettings, service_account
+
+__all__ = ["WazoAuthAuthenticator", "WazoAuthSettings"]
+
+logger = logging.getLogger(__name__)
+
+LISTING_ACL = "auth.tenants.read"
+
+
+class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
+    """Relays each question to the server; positive answers are remembered for `auth.cache_ttl` seconds."""
+
+    Settings = WazoAuthSettings
+
+    def __init__(self, settings: WazoAuthSettings, tenants: TenantTree) -> None:
+        """Ask nothing yet; raise `InvalidConfiguration` for unusable files."""
+        super().__init__(settings, tenants)
+        account = service_account(settings)
+        self._server = AuthServer(settings)
+        self._granted: DecisionCache[bool] = DecisionCache(settings.cache_ttl)
+        self._metadata: DecisionCache[Metadata] = DecisionCache(settings.cache_ttl)
+        self._visible: DecisionCache[tuple[str, ...]] = DecisionCache(settings.cache_ttl)
+        self._service_token = ServiceToken(self._server, account) if account else None
+        if self._service_token is None:
+            logger.warning("No service account: set auth.key_file, or auth.username and auth.password")
+
+    def start(self) -> None:
+        """Begin to get the service token."""
+        if self._service_token is not None:
+            self._service_token.start()
+
+    def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
+        """Ask for the right, then for the token's user and tenant."""
+        if not _can_be_token(token):
+            raise invalid_token(shown(token), required_acl)
+        if tenant_uuid and not is_header_text(tenant_uuid):
+            raise missing_permission(token, required_acl, shown(tenant_uuid))
+        self._check(token, required_acl, tenant_uuid or None)
+        metadata = self._metadata_of(token, required_acl)
+        scope = tenant_uuid or metadata.tenant_uuid
+        if not scope:
+            raise invalid_token(token, required_acl)
+        return Caller(
+            token=token,
+            tenant_uuid=canonical_uuid(scope),
+            user_uuid=canonical_uuid(metadata.uuid) if metadata.uuid else None,
+            token_tenant_uuid=canonical_uuid(metadata.tenant_uuid) if metadata.tenant_uuid else None,
+        )
+
+    def visible_tenants(self, caller: Caller) -> Sequence[str]:
+        """Ask with the caller's token; who may not list tenants sees the own one (contract section 1.3)."""
+        key = question_key(caller.token, caller.tenant_uuid)
+        known = self._visible.get(key)
+        if known is not None:
+            return known
+        visible = self._ask_visible(caller)
+        self._visible.keep(key, visible)
+        return visible
+
+    def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
+        """List the tenants called `name` that are visible from the caller's scope (contract section 2.4)."""
+        if self._service_token is None:
+            raise self._server.unusable("no service account is configured to ask it with")
+        token = self._service_token.current()
+        try:
+            return self._server.tenants(token, caller.tenant_uuid, name)
+        except RefusedByAuthServer as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise self._server.unusable(f"{error} to a question for tenants") from error
+        # The server may have forgotten its tokens before their time, as after a restart.
+        token = self._service_token.renew(refused=token)
+        try:
+            return self._server.tenants(token, caller.tenant_uuid, name)
+        except RefusedByAuthServer as error:
+            raise self._server.unusable(f"{error} to a question for tenants") from error
+
+    def master_tenant(self) -> str | None:
+        """Answer the configured one, else that of the first service token."""
+        if self.settings.master_tenant_uuid is not None:
+            return self.settings.master_tenant_uuid
+        return self._service_token.master_tenant() if self._service_token else None
+
+    def close(self) -> None:
+        """End the background renewal and close the connections."""
+        if self._service_token is not None:
+            self._service_token.stop()
+        self._server.close()
+
+    def _check(self, token: str, required_acl: str, tenant_uuid: str | None) -> None:
+        key = question_key(token, tenant_uuid, required_acl)
+        if self._granted.get(key):
+            return
+        status = self._server.check_token(token, required_acl, tenant_uuid)
+        if status == HTTPStatus.NOT_FOUND:
+            raise invalid_token(token, required_acl)
+        if status == HTTPStatus.FORBIDDEN:
+            raise missing_permission(token, required_acl, tenant_uuid)
+        if status != HTTPStatus.NO_CONTENT:
+            raise self._server.unusable(f"answered {status} to a token check")
+        self._granted.keep(key, True)
+
+    def _metadata_of(self, token: str, required_acl: str) -> Metadata:
+        key = question_key(token)
+        known = self._metadata.get(key)
+        if known is not None:
+            return known
+        try:
+            metadata = self._server.token_metadata(token)
+        except RefusedByAuthServer as error:
+            raise invalid_token(token, required_acl) from error
+        self._metadata.keep(key, metadata)
+        return metadata
+
+    def _ask_visible(self, caller: Caller) -> tuple[str, ...]:
+        scope = caller.tenant_uuid
+        try:
+            listed = self._server.tenants(caller.token, scope)
+        except RefusedByAuthServer as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise self._server.unusable(f"{error} to a question for tenants") from error
+            if scope != caller.token_tenant_uuid:
+                raise missing_permission(caller.token, LISTING_ACL, scope) from error
+            return (scope,)
+        return tuple(dict.fromkeys((scope, *map(canonical_uuid, listed))))
+
+
+def _can_be_token(text: str) -> bool:
+    """Tell whether `text` fits into one path segment; the server can't know any other token."""
+    return is_header_text(text) and "/" not in text and "\\" not in text and text.strip(".") != ""

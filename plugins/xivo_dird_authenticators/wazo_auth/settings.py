@@ -1,0 +1,104 @@
+"""The options of the authenticator `wazo_auth` (contract section 6, keys `auth.*`), and its key file."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    TypeAdapter,
+)
+
+from xivo_dird.authenticator import AuthenticatorSettings, InvalidConfiguration
+from xivo_dird_authenticators._identifiers import canonical_uuid
+from xivo_dird_authenticators._secret_file import read_secret_file
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+Host = Annotated[str, StringConstraints(pattern=r"^[^\s/?#@\\]+$")]
+Prefix = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")] | None, BeforeValidator(_empty_is_none)
+]
+OptionalPath = Annotated[Path | None, BeforeValidator(_empty_is_none)]
+Uuid = Annotated[str, StringConstraints(min_length=1), AfterValidator(canonical_uuid)]
+
+
+class WazoAuthSettings(AuthenticatorSettings):
+    """The section `auth` with `method: wazo_auth`. Seconds for `timeout` (per call) and `cache_ttl`.
+
+    `cache_ttl` is 0, no cache, by default: then a revoked token ends at once, as clients of 0.1 know it.
+    `verify_certificate` is true, false or the path of a CA bundle.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    host: Host = "localhost"
+    port: Annotated[int, Field(ge=1, le=65535)] = 9497
+    prefix: Prefix = None
+    https: bool = False
+    verify_certificate: bool | Path = True
+    username: str | None = None
+    password: SecretStr | None = None
+    key_file: OptionalPath = None
+    master_tenant_uuid: Uuid | None = None
+    cache_ttl: Annotated[float, Field(ge=0)] = 0.0
+    timeout: Annotated[float, Field(gt=0)] = 2.0
+
+    def base_url(self) -> str:
+        """Build the URL that all calls start with, without a trailing slash (contract section 1.2)."""
+        host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+        scheme = "https" if self.https else "http"
+        return f"{scheme}://{host}:{self.port}{(self.prefix or '').rstrip('/')}/0.1"
+
+
+@dataclass(frozen=True)
+class ServiceAccount:
+    """What the daemon's own token is got with."""
+
+    username: str
+    password: SecretStr
+
+
+class _KeyFile(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    service_id: str
+    service_key: SecretStr
+
+
+def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
+    """Find the service account: the key file overrides username and password; None without either."""
+    if settings.key_file is not None:
+        keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(_KeyFile), private=False)
+        return ServiceAccount(keys.service_id, keys.service_key)
+    if settings.username is None:
+        return None
+    return ServiceAccount(settings.username, settings.password or SecretStr(""))
+
+
+def tls_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
+    """Build the TLS context, None for plain HTTP; raise `InvalidConfiguration` for a bad CA bundle."""
+    if not settings.https:
+        return None
+    if isinstance(settings.verify_certificate, Path):
+        try:
+            return ssl.create_default_context(cafile=str(settings.verify_certificate))
+        except OSError as error:
+            raise InvalidConfiguration(
+                f"auth.verify_certificate: {settings.verify_certificate} is no readable CA bundle: {error}"
+            ) from error
+    context = ssl.create_default_context()
+    if not settings.verify_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,1 @@
+"""The auto_create listener."""

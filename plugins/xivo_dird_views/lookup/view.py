@@ -1,0 +1,193 @@
+"""Lookup: everybody with a text, as the profile's display shows them (contract section 2.1)."""
+
+from collections.abc import Collection, Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from xivo_dird.view import (
+    Api,
+    ArrivingAnswer,
+    Caller,
+    Config,
+    ErrorFamily,
+    InvalidArgument,
+    LookupOptions,
+    LookupOrder,
+    Operation,
+    Query,
+    Response,
+    Result,
+    ServiceResource,
+    Services,
+    SourcePart,
+    current_caller,
+    json_lines_response,
+    json_response,
+    operation,
+    wants_json_lines,
+)
+from xivo_dird_views._contact_list import contact_list
+from xivo_dird_views.lookup.merged_results import MergedResult, merged_results
+
+
+class LookupQuery(Query):
+    """What to look for, and what is wanted beyond the plain answer."""
+
+    parsing_errors = True
+
+    term: Annotated[str, Field(description="The text to look for; an empty one matches everybody.")]
+    sources: Annotated[bool, Field(description="Tell what each source did.")] = False
+    order: Annotated[
+        LookupOrder,
+        Field(description="Of the contacts within a source: its own, or whole words first, then beginnings."),
+    ] = "source"
+    limit: Annotated[
+        int | None, Field(ge=1, description="The most results of the whole answer, the first in order.")
+    ] = None
+    t9: Annotated[
+        bool, Field(description="Digits of the term may be letters, as they are typed on a keypad.")
+    ] = False
+    fuzzy: Annotated[
+        bool, Field(description="If nobody has the term, find who has it but for a typing error.")
+    ] = False
+    merge: Annotated[
+        bool, Field(description="Show what several sources have of one person as one result.")
+    ] = False
+
+    def options(self) -> LookupOptions:
+        """Answer how to look."""
+        return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a client gets."""
+
+    term: str
+    column_headers: list[str | None]
+    column_types: list[str | None]
+    results: list[Result] | list[MergedResult]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupWithSources(Lookup):
+    """The same with what each source did, in the order of the profile."""
+
+    sources: list[SourcePart]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a streamed answer: what one source found, in the shape of a whole answer."""
+
+    source: str
+    backend: str
+    term: str
+    column_headers: list[str | None]
+    column_types: list[str | None]
+    results: list[Result]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """The last line of a streamed answer: what each source did, in the order of the profile."""
+
+    sources: list[SourcePart]
+
+
+class LookupResource(ServiceResource):
+    """Looks up for the token's own user."""
+
+    errors = ErrorFamily.LEGACY
+
+    @operation(
+        Operation(
+            "Find people by text",
+            "dird.directories.lookup.{profile}.read",
+            query=LookupQuery,
+            answer=(Lookup, LookupWithSources),
+            lines=(SourceLine, ClosingLine),
+            errors=(400, 404),
+        )
+    )
+    def get(self, profile: str, query: LookupQuery) -> Response:
+        """Answer who has the term."""
+        return _lookup(self._services, current_caller(), profile, query)
+
+
+class UserLookupResource(ServiceResource):
+    """Looks up for the user of the path; the token stays the caller's."""
+
+    errors = ErrorFamily.MODERN
+
+    @operation(
+        Operation(
+            "Find people by text, for a user",
+            "dird.directories.lookup.{profile}.{user_uuid}.read",
+            query=LookupQuery,
+            answer=(Lookup, LookupWithSources),
+            lines=(SourceLine, ClosingLine),
+            errors=(400, 404),
+        )
+    )
+    def get(self, profile: str, user_uuid: str, query: LookupQuery) -> Response:
+        """Answer who has the term."""
+        caller = replace(current_caller(), user_uuid=user_uuid)
+        return _lookup(self._services, caller, profile, query)
+
+
+def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+    """Add both forms of the lookup."""
+    arguments = {"services": services}
+    api.add_resource(
+        LookupResource, "/directories/lookup/<profile>", endpoint="lookup", resource_class_kwargs=arguments
+    )
+    api.add_resource(
+        UserLookupResource,
+        "/directories/lookup/<profile>/<user_uuid>",
+        endpoint="lookup_user",
+        resource_class_kwargs=arguments,
+    )
+
+
+def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
+    if wants_json_lines():
+        return _streamed(services, caller, profile, query)
+    answer = services.lookup.lookup(caller, profile, query.term, query.options())
+    marks = services.favorites.marks(caller, answer.profile)
+    listed = contact_list(answer.profile, answer.contacts, marks)
+    results: list[Result] | list[MergedResult] = listed.results
+    if answer.people is not None:
+        results = list(merged_results(listed.results, map(len, answer.people)))
+    shown = (query.term, listed.column_headers, listed.column_types, results)
+    return json_response(LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown))
+
+
+def _streamed(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
+    """Answer in lines; whatever is wrong with the request is told before the first one."""
+    if query.merge:
+        problem = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
+        raise InvalidArgument("Invalid query arguments", problem)
+    answer = services.lookup.arriving(caller, profile, query.term, query.options())
+    marks = services.favorites.marks(caller, answer.profile)
+    return json_lines_response(_lines(answer, query.term, marks))
+
+
+def _lines(
+    answer: ArrivingAnswer, term: str, marks: Collection[tuple[str, str]]
+) -> Generator[SourceLine | ClosingLine | None]:
+    parts: dict[int, SourcePart] = {}
+    with closing(answer.arrivals) as arrivals:
+        for arrival in arrivals:
+            if arrival is None:
+                yield None
+                continue
+            part = parts[arrival.position] = arrival.part
+            if part.status == "ok":
+                shown = contact_list(answer.profile, arrival.contacts, marks)
+                columns = (shown.column_headers, shown.column_types)
+                yield SourceLine(part.name, part.backend, term, *columns, shown.results)
+    yield ClosingLine([parts[position] for position in sorted(parts)])

@@ -1,0 +1,345 @@
+"""A CSV file is a directory, whatever is wrong with the file."""
+
+import codecs
+import os
+import threading
+
+import pytest
+
+from patience import PATIENCE
+from xivo_dird.backend import Caller, DirectoryGone, Environment, InvalidSource, SourceUnavailable
+from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.testing import BackendContract
+from xivo_dird_backends.csv.backend import CsvBackend
+
+CALLER = Caller("token", "tenant", "user")
+PEOPLE = "id,name,number\n1,Ada,11\n2,Bob,+49 30\n"
+ADA = {"id": "1", "name": "Ada", "number": "11"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "csv").mkdir()
+    return tmp_path / "csv"
+
+
+@pytest.fixture
+def make(folder, tmp_path):
+    """Make backends over files in `folder`, the one allowed folder."""
+
+    def make(file="people.csv", settings=None, **options):
+        columns = {"searched_columns": ["name"], "first_matched_columns": ["number"], "unique_column": "id"}
+        parsed = CsvBackend.Options(name="people", file=str(file), **{**columns, **options})
+        limits = CsvBackend.Settings(folders=(folder,), **(settings or {}))
+        return CsvBackend(parsed, Environment("source", "tenant", limits, tmp_path))
+
+    return make
+
+
+@pytest.fixture
+def write(folder):
+    def write(content, name="people.csv"):
+        data = content if isinstance(content, bytes) else content.encode()
+        (folder / name).write_bytes(data)
+        return folder / name
+
+    return write
+
+
+@pytest.fixture
+def served(make, tmp_path):
+    """Serve people.csv as the daemon does."""
+    snapshot = Snapshot(make(), tmp_path / "index", patience=PATIENCE)
+    yield lambda term="": snapshot.search(term, CALLER, PATIENCE)
+    snapshot.close()
+
+
+def rows(backend):
+    return list(backend.entries(None))
+
+
+def warnings(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (PEOPLE, [ADA, {"id": "2", "name": "Bob", "number": "+49 30"}]),
+        ("id,name,number\r1,Ada,11\r\n\n1,Ada,11", [ADA, ADA]),
+        (
+            'id,name,number\n1,"A\nd\r\na, ""x""",11\n',
+            [{"id": "1", "name": 'A\nd\r\na, "x"', "number": "11"}],
+        ),
+        ("id,name,number\n1,A\0da,11\n", [{"id": "1", "name": "A\0da", "number": "11"}]),
+        ("id,name,number\n1\n2,\n", [{"id": "1"}, {"id": "2", "name": ""}]),
+        ("id,name,number\n1,=1+1,@x\n", [{"id": "1", "name": "=1+1", "number": "@x"}]),
+        ("", []),
+        ("\n\n", []),
+        ("id,name,number", []),
+    ],
+    ids=ascii,
+)
+def test_rows_are_read_by_the_names_in_the_header(make, write, content, expected):
+    write(content)
+    assert rows(make()) == expected
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "é,ß\n1,ñ\n".encode(),
+        codecs.BOM_UTF8 + "é,ß\n1,ñ\n".encode(),
+        "é,ß\n1,ñ\n".encode("utf-16"),
+        codecs.BOM_UTF16_BE + "é,ß\n1,ñ\n".encode("utf-16-be"),
+        "é,ß\n1,ñ\n".encode("utf-16-le"),
+        "é,ß\n1,ñ\n".encode("utf-16-be"),
+        "é,ß\n1,ñ\n".encode("latin-1"),
+    ],
+    ids=[
+        "utf-8",
+        "utf-8 with mark",
+        "utf-16 le",
+        "utf-16 be",
+        "utf-16 le without mark",
+        "utf-16 be without mark",
+        "latin-1",
+    ],
+)
+def test_the_encoding_is_found_out(make, write, encoded):
+    write(encoded)
+    assert rows(make()) == [{"é": "1", "ß": "ñ"}]
+
+
+def test_undecodable_bytes_are_read_as_latin_1_with_one_warning_that_names_the_line(make, write, caplog):
+    path = write(b"id,name,number\n1,Ren\xc3\xa9,11\n2,Ren\xe9 \xc3\xa9,12\n3,\xff,13\n")
+    assert [row["name"] for row in rows(make())] == ["René", "René é", "ÿ"]
+    assert warnings(caplog) == [f"{path}, line 3: not UTF-8, read as Latin-1"]
+
+
+def test_half_a_utf_16_character_at_the_end_is_no_error(make, write):
+    write("id,name,number\n1,Ada,11".encode("utf-16") + b"\x41")
+    assert rows(make())[0]["name"] == "Ada"
+
+
+def test_surplus_cells_are_left_out_and_counted(make, write, caplog):
+    path = write(PEOPLE + "3,Eve,13,more,cells\n4,Dan,14,more\n")
+    assert rows(make())[2] == {"id": "3", "name": "Eve", "number": "13"}
+    assert warnings(caplog) == [f"{path}: 2 rows have more cells than the header; those are left out"]
+
+
+def test_of_a_column_named_twice_the_last_counts(make, write, caplog):
+    path = write("id,name,number,name\n1,Ada,11,Lovelace\n")
+    assert rows(make()) == [{"id": "1", "name": "Lovelace", "number": "11"}]
+    assert warnings(caplog) == [f"{path}: the header has ['name'] more than once; the last one counts"]
+
+
+def test_a_wrong_separator_is_suspected_when_the_header_is_one_column(make, write, caplog):
+    path = write(PEOPLE.replace(",", ";"))
+    rows(make())
+    assert warnings(caplog) == [
+        f"{path}: no column ['id', 'name', 'number'], the header has ['id;name;number']; is ',' the separator?"
+    ]
+
+
+def test_a_header_without_a_searched_column_is_told(make, write, caplog):
+    path = write(PEOPLE)
+    rows(make(searched_columns=["name", "mail"]))
+    assert warnings(caplog) == [f"{path}: no column ['mail'], the header has ['id', 'name', 'number']"]
+
+
+def test_another_separator_is_used(make, write):
+    write(PEOPLE.replace(",", "|"))
+    assert rows(make(separator="|"))[0] == ADA
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r", '"'])
+def test_a_separator_that_separates_nothing_is_refused(make, separator):
+    with pytest.raises(InvalidSource, match="separator"):
+        make(separator=separator)
+
+
+@pytest.mark.parametrize(
+    "options", [{"separator": ";;"}, {"separator": ""}, {"file": ""}, {"unique_column": ""}]
+)
+def test_options_against_the_contract_are_refused(make, options):
+    with pytest.raises(ValueError, match=next(iter(options))):
+        make(**options)
+
+
+def test_a_line_too_long_is_a_clear_error(make, write):
+    path = write(PEOPLE + "3," + "x" * 200)
+    with pytest.raises(SourceUnavailable, match=f"{path}, line 4: longer than max_row_size \\(100\\)"):
+        rows(make(settings={"max_row_size": 100}))
+
+
+def test_a_cell_may_be_as_long_as_a_line(make, write):
+    long = "x" * 200_000
+    write(PEOPLE + f"3,{long},13\n")
+    assert rows(make())[-1]["name"] == long
+
+
+def test_an_open_quotation_mark_in_the_header_is_a_clear_error(make, write):
+    path = write('id,"name,number\n' + "1,Ada,11\n" * 50_000)
+    with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
+        rows(make())
+
+
+def test_an_open_quotation_mark_is_a_clear_error(make, write):
+    path = write(PEOPLE + '3,"Eve' + ",13\n" * 50_000)
+    with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
+        rows(make())
+
+
+def test_a_file_too_large_is_a_clear_error(make, write):
+    path = write(PEOPLE)
+    with pytest.raises(SourceUnavailable, match=f"{path}: {len(PEOPLE)} bytes are more than max_file_size"):
+        rows(make(settings={"max_file_size": len(PEOPLE) - 1}))
+
+
+@pytest.mark.parametrize(
+    "file", ["../other.csv", "/etc/passwd", "sub/../../x.csv", "../csv-sibling/x.csv", "a\0b"]
+)
+def test_a_file_outside_the_allowed_folders_is_refused(make, file):
+    with pytest.raises(InvalidSource, match="file:"):
+        make(file)
+
+
+def test_a_link_that_leads_outside_is_refused(make, folder):
+    (folder / "people.csv").symlink_to("/etc/passwd")
+    with pytest.raises(InvalidSource, match="outside the allowed folders"):
+        make()
+
+
+def test_a_link_made_later_is_refused_too(make, write, folder, tmp_path):
+    path = write(PEOPLE)
+    backend = make()
+    (tmp_path / "secret.csv").write_text(PEOPLE)
+    path.unlink()
+    path.symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(InvalidSource, match="outside the allowed folders"):
+        rows(backend)
+
+
+def test_links_within_the_allowed_folders_and_absolute_paths_are_followed(make, write, folder):
+    (folder / "people.csv").symlink_to(write(PEOPLE, "real.csv"))
+    assert rows(make())[0] == rows(make(folder / "real.csv"))[0] == ADA
+
+
+@pytest.mark.parametrize(
+    "put",
+    [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path), lambda path: None],
+    ids=["fifo", "folder", "link to itself", "missing"],
+)
+def test_what_is_no_regular_file_is_no_directory(make, folder, put):
+    backend = make()
+    put(folder / "people.csv")
+    with pytest.raises(DirectoryGone, match=str(folder / "people.csv")):
+        backend.version(None)
+    with pytest.raises(DirectoryGone, match=str(folder / "people.csv")):
+        rows(backend)
+
+
+def test_a_device_is_never_read(tmp_path):
+    options = CsvBackend.Options(name="zero", file="/dev/zero")
+    settings = CsvBackend.Settings(folders=("/dev",))
+    with pytest.raises(DirectoryGone, match="/dev/zero is a device"):
+        rows(CsvBackend(options, Environment("source", "tenant", settings, tmp_path)))
+
+
+def test_the_version_changes_with_every_write(make, write):
+    path = write(PEOPLE)
+    backend = make()
+    os.utime(path, (1, 1))
+    before = backend.version(None)
+    path.write_text(PEOPLE.replace("Ada", "Eve"))
+    os.utime(path, (1, 1))
+    assert backend.version(None) != before
+
+
+def test_a_file_just_written_is_looked_at_again(make, write, monkeypatch):
+    status = write(PEOPLE).stat()
+    backend = make()
+    monkeypatch.setattr("time.time", lambda: status.st_ctime + 0.01)
+    assert backend.version(None) != backend.version(None)
+    monkeypatch.setattr("time.time", lambda: status.st_ctime + 1)
+    assert backend.version(None) == backend.version(None)
+
+
+def test_an_appended_line_is_found_at_once(served, write):
+    path = write(PEOPLE)
+    assert served("eve") == []
+    for number in range(5):
+        with path.open("a") as file:
+            file.write(f"{number},Eve {number},1{number}\n")
+        assert [row["name"] for row in served(f"eve {number}")] == [f"Eve {number}"]
+
+
+def test_the_search_heeds_accents_but_not_case(served, write):
+    write(PEOPLE + "3,Jérôme,13\n")
+    assert [row["id"] for row in served("JÉRÔ")] == ["3"]
+    assert served("jero") == []
+
+
+def test_a_missing_file_answers_nothing_until_it_is_there_again(served, write):
+    assert served() == []
+    path = write(PEOPLE)
+    assert len(served()) == 2
+    path.rename(path.with_suffix(".away"))
+    assert served() == []
+    path.with_suffix(".away").rename(path)
+    assert len(served()) == 2
+
+
+def test_a_truncated_file_answers_what_is_left(served, write):
+    path = write(PEOPLE)
+    assert len(served()) == 2
+    os.truncate(path, PEOPLE.index("2,Bob"))
+    assert served() == [ADA]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_again(make, write, folder, tmp_path):
+    path = write(PEOPLE)
+    backend = make()
+    reading = backend.entries(None)
+    assert next(reading) == ADA
+    before = backend.version(None)
+    (folder / "new.csv").write_text("id,name,number\n9,New,19\n")
+    (folder / "new.csv").rename(path)
+    assert len(list(reading)) == 1
+    assert backend.version(None) != before
+    path.unlink()
+    with pytest.raises(DirectoryGone):
+        backend.version(None)
+
+
+def test_questions_go_on_while_the_file_is_replaced_again_and_again(served, write, folder):
+    write(PEOPLE)
+    replaced = threading.Event()
+
+    def replace():
+        for number in range(50):
+            (folder / "new.csv").write_text("id,name,number\n" + f"{number},Eve,1\n" * 20)
+            (folder / "new.csv").rename(folder / "people.csv")
+        replaced.set()
+
+    writer = threading.Thread(target=replace)
+    writer.start()
+    while not replaced.is_set():
+        assert len({row["id"] for row in served("eve")}) <= 1
+    writer.join()
+    assert {row["id"] for row in served("eve")} == {"49"}
+
+
+class TestCsv(BackendContract):
+    """The contract of every backend, over a file of two people."""
+
+    backend = CsvBackend
+    term = "ada"
+    exten = "11"
+
+    @pytest.fixture(autouse=True)
+    def people(self, write, folder, monkeypatch):
+        columns = {"searched_columns": ["name"], "first_matched_columns": ["number"], "unique_column": "id"}
+        monkeypatch.setattr(type(self), "options", {"file": str(write(PEOPLE)), **columns}, raising=False)
+        monkeypatch.setattr(type(self), "settings", {"folders": (folder,)})

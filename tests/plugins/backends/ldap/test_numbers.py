@@ -1,0 +1,148 @@
+"""A number is found in a real directory in its usual spellings, with one search."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from servers.ldap_people import LdapEntry, person
+from servers.slapd import Slapd
+from xivo_dird.backend import Caller, Respelled
+from xivo_dird.testing import HOSTILE_NUMBERS
+from xivo_dird_backends.ldap.backend import LdapBackend
+
+MakeBackend = Callable[..., LdapBackend]
+
+NUMBERS = [
+    ["1000", "+33 1 44 55 66 77"],
+    ["1001", "01 44 55 66 78"],
+    ["1002", "0033144556679"],
+    ["1003", "+33 (0)1 44 55 66 80"],
+    ["1004", "01.44.55.66.81"],
+    ["1005", "+33.1.44.55.66.82"],
+    ["1006", "(030) 1234567"],
+    ["1007", "+49 30 1234567"],
+    ["1008", "01 44 55 66 77"],
+]
+
+
+def entries() -> list[LdapEntry]:
+    return [
+        {**person(number), "telephoneNumber": numbers, "mobile": [f"+33 6 10 00 00 {number:02}"]}
+        for number, numbers in enumerate(NUMBERS)
+    ]
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """Run a directory where everybody writes numbers in another way."""
+    with Slapd(tmp_path_factory.mktemp("numbers"), entries=entries()) as server:
+        yield server
+
+
+@pytest.fixture
+def backend_in(make_backend: MakeBackend) -> Callable[..., LdapBackend]:
+    def make(server: Slapd, country: str | None, **options: object) -> LdapBackend:
+        backend = make_backend(server.uri, **options)
+        backend.environment = replace(backend.environment, country=lambda: country)
+        return backend
+
+    return make
+
+
+ASKED = [
+    ("0144556678", "FR", "user0001"),
+    ("+33144556678", "FR", "user0001"),
+    ("0033144556678", "FR", "user0001"),
+    ("tel:+33-1-44-55-66-78", "FR", "user0001"),
+    ("+33(0)144556678", "FR", "user0001"),
+    ("+33144556679", "FR", "user0002"),
+    ("0144556679", "FR", "user0002"),
+    ("0144556680", "FR", "user0003"),
+    ("0144556681", "FR", "user0004"),
+    ("+33144556681", "FR", "user0004"),
+    ("0144556682", "FR", "user0005"),
+    ("0610000005", "FR", "user0005"),
+    ("+33 6 10 00 00 05", None, "user0005"),
+    ("0610000005", None, None),
+    ("0144556681", None, None),
+    ("0144556681", "DE", None),
+    ("+33144556678", None, None),
+    ("+49144556678", "FR", None),
+    ("1003", "FR", "user0003"),
+    ("01003", "FR", None),
+    ("+331003", "FR", None),
+]
+
+
+@pytest.mark.parametrize(("exten", "country", "found"), ASKED)
+def test_a_number_is_found_in_its_usual_spellings(
+    numbers: Slapd,
+    backend_in: MakeBackend,
+    caller: Caller,
+    exten: str,
+    country: str | None,
+    found: str | None,
+) -> None:
+    backend = backend_in(numbers, country)
+    entry = backend.first_match(exten, caller)
+    assert (entry and entry["uid"]) == found
+    assert backend.match_all([exten], caller) == ({} if entry is None else {exten: entry})
+
+
+@pytest.mark.parametrize(
+    ("exten", "found", "is_respelled"),
+    [
+        ("+33144556677", "user0000", False),
+        ("0144556677", "user0008", False),
+        ("0033144556677", "user0000", True),
+    ],
+)
+def test_the_spelling_that_the_server_takes_as_equal_wins(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller, exten: str, found: str, is_respelled: bool
+) -> None:
+    entry = backend_in(numbers, "FR").first_match(exten, caller)
+    assert entry is not None
+    assert (entry["uid"], isinstance(entry, Respelled)) == (found, is_respelled)
+
+
+def test_many_numbers_are_matched_at_once(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:
+    asked = [f"+331445566{number}" for number in range(77, 83)] + ["1006", "+33999999999"]
+    found = backend_in(numbers, "FR").match_all(asked, caller)
+    assert {exten: entry["uid"] for exten, entry in found.items()} == {
+        **{f"+331445566{77 + number}": f"user{number:04}" for number in range(6)},
+        "1006": "user0006",
+    }
+
+
+def test_only_the_columns_of_the_source_come_back(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller
+) -> None:
+    backend = backend_in(numbers, "FR", format_columns={"name": "{cn}"})
+    entry = backend.first_match("+33144556681", caller)
+    assert entry is not None
+    assert set(entry) == {"cn", "uid"}
+
+
+def test_the_custom_filter_still_narrows(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:
+    nobody = backend_in(numbers, "FR", ldap_custom_filter="(uid=user0000)")
+    assert nobody.first_match("+33144556681", caller) is None
+    assert backend_in(numbers, "FR", ldap_custom_filter="(uid=user0004)").first_match("+33144556681", caller)
+
+
+def test_an_attribute_named_by_its_oid_is_matched_by_the_rule_of_the_server(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller
+) -> None:
+    backend = backend_in(numbers, "FR", first_matched_columns=["2.5.4.20"])
+    entry = backend.first_match("+33 1 44 55 66 77", caller)
+    assert entry is not None
+    assert entry["uid"] == "user0000"
+
+
+@pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
+def test_a_hostile_number_finds_nobody(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller, exten: str
+) -> None:
+    backend = backend_in(numbers, "FR")
+    assert backend.first_match(exten, caller) is None
+    assert backend.match_all([exten], caller) == {}

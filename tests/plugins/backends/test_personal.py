@@ -1,0 +1,105 @@
+"""The personal backend against the daemon's own store, through the door of every backend."""
+
+from dataclasses import replace
+
+import pytest
+
+from stored import stored
+from xivo_dird.backend import Environment, StoredContacts
+from xivo_dird.database.engine import Database
+from xivo_dird.database.revision import Revision
+from xivo_dird.directory.breaker import BreakerLimits
+from xivo_dird.directory.question import Fetch, FirstMatch, Search
+from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.source import SourceLimits
+from xivo_dird.events.service import EventService
+from xivo_dird.personal.service import PersonalService
+from xivo_dird.sources.model import Source
+from xivo_dird.sources.service import SourceService
+from xivo_dird.tenants.service import TenantService
+from xivo_dird.testing import CALLER, BackendContract
+from xivo_dird_backends.personal import PersonalBackend
+
+OPTIONS = {"searched_columns": ["name", "note"], "first_matched_columns": ["number", "mobile"]}
+PEOPLE = [
+    {"name": "Ada Stern", "number": "2045", "note": ""},
+    {"name": "Adam", "number": "AbC", "mobile": "2046"},
+    {"name": "Zo\xeb", "number": ""},
+]
+NOBODY = replace(CALLER, user_uuid=None)
+SOMEBODY_ELSE = replace(CALLER, user_uuid="77777777-7777-4777-8777-777777777777")
+
+
+@pytest.fixture
+def contacts(tmp_path):
+    """Keep some people of the caller."""
+    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
+    database.migrate()
+    tenants = TenantService(database, Revision(database))
+    service = PersonalService(
+        database,
+        tenants,
+        SourceService(*stored(database), {}),
+        EventService(database),
+    )
+    for person in PEOPLE:
+        service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
+    yield StoredContacts(of_user=service.contacts_of)
+    database.close()
+
+
+@pytest.fixture
+def live(contacts, tmp_path):
+    backend = InstalledBackend(PersonalBackend, PersonalBackend.Settings())
+    limits = SourceLimits(workers=4, queue=64, breaker=BreakerLimits(3, 0.1, 1.0))
+    registry = Registry({"personal": backend}, limits, tmp_path, contacts)
+    yield registry.live(Source("source", CALLER.tenant_uuid, "personal", "personal", OPTIONS))
+    registry.close()
+
+
+class TestPersonal(BackendContract):
+    """The contract of every backend, on the contacts of one user."""
+
+    backend, options, term, exten = PersonalBackend, OPTIONS, "ada", "2045"
+
+    @pytest.fixture
+    def source(self, live):
+        return live
+
+    def test_it_answers_in_the_asking_thread(self, source):
+        source.answer(Search("a"), CALLER, 1.0)
+        assert not source.waits
+
+
+@pytest.mark.parametrize("caller", [NOBODY, SOMEBODY_ELSE], ids=["no user", "another user"])
+def test_nobody_else_finds_anything(live, caller):
+    (ada,) = live.answer(Search("ada s"), CALLER, 1.0)
+    for question in (Search("ada"), Search(""), FirstMatch("2045"), Fetch((ada.source_entry_id,))):
+        assert live.answer(question, caller, 1.0) == ()
+
+
+def test_empty_fields_are_left_out(live):
+    (ada,) = live.answer(Search("ada s"), CALLER, 1.0)
+    assert dict(ada.fields) == {"name": "Ada Stern", "number": "2045", "id": ada.source_entry_id}
+    (zoe,) = live.answer(Search("zoe"), CALLER, 1.0)
+    assert sorted(zoe.fields) == ["id", "name"]
+
+
+def test_numbers_match_exactly(live):
+    for exten in ("abc", "204", " 2045", "Ada Stern", ""):
+        assert live.answer(FirstMatch(exten), CALLER, 1.0) == ()
+    assert len(live.answer(FirstMatch("AbC"), CALLER, 1.0)) == 1
+
+
+def test_match_all_answers_the_same_as_first_match_for_each(contacts, tmp_path):
+    options = PersonalBackend.Options.model_validate({**OPTIONS, "name": "personal"})
+    environment = Environment("source", CALLER.tenant_uuid, PersonalBackend.Settings(), tmp_path, contacts)
+    backend = PersonalBackend(options, environment)
+    found = backend.match_all(["2045", "2046", "AbC", "abc", "nobody", "None", ""], CALLER)
+    assert {exten: entry["name"] for exten, entry in found.items()} == {
+        "2045": "Ada Stern",
+        "2046": "Adam",
+        "AbC": "Adam",
+    }
+    assert all(backend.first_match(exten, CALLER) == entry for exten, entry in found.items())
+    assert backend.match_all(["2045"], NOBODY) == {}

@@ -1,0 +1,121 @@
+"""Which filters an LDAP source writes for a term, a number, an id."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ldap3 import DEREF_NEVER, SUBTREE
+from ldap3.operation.search import search_operation
+
+from xivo_dird.backend import InvalidSource
+from xivo_dird_backends.ldap.filters import LdapFilters, escape
+from xivo_dird_backends.ldap.options import LdapOptions
+
+
+def filters(**options: object) -> LdapFilters:
+    complete = {"name": "x", "ldap_uri": "ldap://x", "ldap_base_dn": "dc=x", **options}
+    return LdapFilters(LdapOptions.model_validate(complete))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_an_escaped_text_reaches_the_server_as_it_is(text: str) -> None:
+    request = search_operation("", f"(cn={escape(text)})", SUBTREE, DEREF_NEVER, [], 0, 0, False, True, True)
+    assert bytes(request["filter"]["equalityMatch"]["assertionValue"]) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("Alice O'Neil", "Alice O'Neil"),
+        ("*)(uid=*", r"\2a\29\28uid\3d\2a"),
+        ("a\0b\\", r"a\00b\5c"),
+        (" a b ", r"\20a b\20"),
+        ("é", r"\c3\a9"),
+        ("\ud800", None),
+        ("", ""),
+    ],
+)
+def test_special_characters_are_escaped(text: str, escaped: str | None) -> None:
+    assert escape(text) == escaped
+
+
+def test_searched_columns_are_alternatives() -> None:
+    assert filters(searched_columns=["cn"]).search("al") == "(cn=*al*)"
+    assert filters(searched_columns=["cn", "sn"]).search("al") == "(|(cn=*al*)(sn=*al*))"
+
+
+def test_the_custom_filter_is_added_to_the_columns() -> None:
+    written = filters(searched_columns=["cn"], ldap_custom_filter="(uid=%Q)").search("a*")
+    assert written == r"(&(uid=a\2a)(cn=*a\2a*))"
+
+
+def test_the_custom_filter_stands_alone_without_columns() -> None:
+    made = filters(ldap_custom_filter="(|(uid=%Q)(cn=%Q))")
+    assert made.search("al") == "(|(uid=al)(cn=al))"
+    assert made.match(["12"]) == "(|(uid=12)(cn=12))"
+
+
+def test_all_numbers_are_asked_for_in_one_filter() -> None:
+    made = filters(first_matched_columns=["mobile", "pager"], ldap_custom_filter="(l=%Q)")
+    assert made.match(["1"]) == "(&(l=1)(|(mobile=1)(pager=1)))"
+    assert made.match(["1", "", "2", "\ud800"]) == (
+        "(|(&(l=1)(|(mobile=1)(pager=1)))(&(l=2)(|(mobile=2)(pager=2))))"
+    )
+
+
+def test_an_empty_term_matches_whoever_has_a_searched_column() -> None:
+    assert filters(searched_columns=["cn", "sn"]).search("") == "(|(cn=*)(sn=*))"
+    custom = filters(searched_columns=["cn"], ldap_custom_filter="(ou=*%Q*)")
+    assert custom.search("") == "(&(ou=*)(cn=*))"
+
+
+def test_what_can_not_match_is_not_asked() -> None:
+    searched = filters(searched_columns=["cn"])
+    assert searched.search("\ud800") is None
+    assert searched.match(["12"]) is None
+    assert searched.ids(["12"]) is None
+    assert filters(first_matched_columns=["mobile"]).search("al") is None
+
+
+def test_ids_are_looked_up_by_the_unique_column() -> None:
+    made = filters(searched_columns=["cn"], unique_column="uid")
+    assert made.ids(["a", "b*"]) == r"(|(uid=a)(uid=b\2a))"
+    assert made.ids([]) is None
+
+
+def test_binary_ids_are_turned_back_into_bytes() -> None:
+    made = filters(searched_columns=["cn"], unique_column="guid", unique_column_format="binary_uuid")
+    assert made.ids(["00010203-0405-0607-0809-0A0B0C0D0E0F", "no uuid"]) == (
+        r"(guid=\00\01\02\03\04\05\06\07\08\09\0a\0b\0c\0d\0e\0f)"
+    )
+
+
+@pytest.mark.parametrize(
+    "custom", ["cn=x", "(cn=x", "(cn)", "()", "(!)", "(&)(cn=%Q)", "(" * 400 + "cn=x" + ")" * 400, "%Q"]
+)
+def test_a_malformed_custom_filter_is_refused(custom: str) -> None:
+    with pytest.raises(InvalidSource, match="ldap_custom_filter"):
+        filters(ldap_custom_filter=custom)
+
+
+@pytest.mark.parametrize(
+    "custom", ["(cn=%Q)", "(&(objectClass=person)(!(l=%Q*)))", "(cn:caseExactMatch:=%Q)"]
+)
+def test_a_proper_custom_filter_is_taken(custom: str) -> None:
+    assert filters(ldap_custom_filter=custom).search("x") == custom.replace("%Q", "x")
+
+
+def test_a_source_needs_something_to_search_by() -> None:
+    with pytest.raises(InvalidSource, match="searched_columns"):
+        filters()
+
+
+@pytest.mark.parametrize("key", ["searched_columns", "first_matched_columns"])
+@pytest.mark.parametrize("column", ["cn)(uid=*", "given name", "cn=", "é", "1x"])
+def test_a_column_that_is_no_attribute_is_refused(key: str, column: str) -> None:
+    with pytest.raises(InvalidSource, match=key):
+        filters(**{key: ["cn", column]})
+
+
+@pytest.mark.parametrize("column", ["cn", "cn;lang-fr", "2.5.4.3", "x_y", "extensionAttribute1"])
+def test_attribute_descriptions_are_taken_as_columns(column: str) -> None:
+    assert filters(searched_columns=[column]).search("a") == f"({column}=*a*)"

@@ -1,0 +1,133 @@
+"""The options of an LDAP source: defaults, rules, and the server they name."""
+
+import pytest
+from pydantic import ValidationError
+
+from xivo_dird.backend import InvalidSource
+from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_of
+
+
+def options(**more: object) -> LdapOptions:
+    return LdapOptions.model_validate(
+        {"name": "x", "ldap_uri": "ldap://host", "ldap_base_dn": "dc=x", **more}
+    )
+
+
+def server(**more: object) -> LdapServer:
+    return server_of(options(**more))
+
+
+def test_the_defaults_are_those_of_the_contract() -> None:
+    assert options().model_dump() == {
+        "name": "x",
+        "searched_columns": (),
+        "first_matched_columns": (),
+        "format_columns": {},
+        "ldap_uri": "ldap://host",
+        "ldap_base_dn": "dc=x",
+        "ldap_username": None,
+        "ldap_password": None,
+        "ldap_custom_filter": None,
+        "ldap_network_timeout": 0.3,
+        "ldap_timeout": 1.0,
+        "unique_column": None,
+        "unique_column_format": "string",
+        "ldap_start_tls": False,
+        "ldap_verify_certificate": True,
+        "ldap_size_limit": 0,
+        "cache_seconds": 0.0,
+        "cache_nothing_seconds": 0.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ldap_uri", ""),
+        ("ldap_uri", "l" * 257),
+        ("ldap_uri", None),
+        ("ldap_base_dn", ""),
+        ("ldap_base_dn", "d" * 1025),
+        ("ldap_username", ""),
+        ("ldap_password", ""),
+        ("ldap_custom_filter", ""),
+        ("ldap_custom_filter", "f" * 1025),
+        ("ldap_network_timeout", -0.1),
+        ("ldap_network_timeout", None),
+        ("ldap_timeout", -1),
+        ("ldap_timeout", "soon"),
+        ("unique_column", ""),
+        ("unique_column", "u" * 129),
+        ("unique_column_format", "uuid"),
+        ("unique_column_format", None),
+        ("ldap_size_limit", -1),
+    ],
+)
+def test_values_outside_the_contract_are_refused(field: str, value: object) -> None:
+    with pytest.raises(ValidationError) as raised:
+        options(**{field: value})
+    assert [error["loc"][0] for error in raised.value.errors()] == [field]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (True, True),
+        ("true", True),
+        ("True", True),
+        (False, False),
+        ("false", False),
+        ("False", False),
+        ("/etc/ssl/ca.pem", "/etc/ssl/ca.pem"),
+        ("yes", "yes"),
+    ],
+)
+def test_certificate_verification_is_a_boolean_or_a_path(value: object, read: object) -> None:
+    assert options(ldap_verify_certificate=value).ldap_verify_certificate == read
+
+
+@pytest.mark.parametrize(
+    ("uri", "host", "port", "shown", "tls"),
+    [
+        ("ldap://host", "host", 389, "ldap://host:389", "none"),
+        ("ldaps://host", "host", 636, "ldaps://host:636", "ldaps"),
+        ("LDAP://Host:1389/", "host", 1389, "ldap://host:1389", "none"),
+        (" ldap://[::1]:1389 ", "::1", 1389, "ldap://[::1]:1389", "none"),
+    ],
+)
+def test_the_uri_names_the_server(uri: str, host: str, port: int, shown: str, tls: str) -> None:
+    found = server(ldap_uri=uri)
+    assert (found.host, found.port, found.uri, found.tls) == (host, port, shown, tls)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["host", "ldap://", "http://host", "ldapi:///run/ldapi", "ldap://h:99999", "ldap://[::1", "ldap://u:p@h"],
+)
+def test_an_uri_that_names_no_server_is_refused(uri: str) -> None:
+    with pytest.raises(InvalidSource, match="ldap_uri"):
+        server(ldap_uri=uri)
+
+
+def test_start_tls_and_ldaps_exclude_each_other() -> None:
+    with pytest.raises(InvalidSource, match="ldap_start_tls"):
+        server(ldap_uri="ldaps://host", ldap_start_tls=True)
+
+
+def test_a_user_name_needs_a_password() -> None:
+    with pytest.raises(InvalidSource, match="ldap_password"):
+        server(ldap_username="cn=me")
+
+
+def test_a_call_is_limited_also_when_its_parts_are_not() -> None:
+    usual = server()
+    assert (usual.connect_limit, usual.operation_limit, usual.call_limit) == (0.3, 1, 3)
+    unlimited = server(ldap_network_timeout=0, ldap_timeout=0)
+    assert (unlimited.connect_limit, unlimited.operation_limit, unlimited.call_limit) == (3, 3, 3)
+    patient = server(ldap_network_timeout="2.5", ldap_timeout=10)
+    assert (patient.connect_limit, patient.operation_limit, patient.call_limit) == (2.5, 10, 12.5)
+
+
+def test_the_password_is_not_shown() -> None:
+    given = options(ldap_username="cn=me", ldap_password="my-secret")
+    assert "my-secret" not in f"{given!r} {given} {server_of(given)!r}"

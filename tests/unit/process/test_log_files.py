@@ -1,0 +1,131 @@
+"""The log: nobody can forge a line, and logrotate may move the file away."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from xivo_dird.config.schema import Config
+from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.process.log_files import (
+    OneLineFormatter,
+    ReopenableFileHandler,
+    reopen_log_files,
+    set_up_logging,
+)
+
+
+@pytest.fixture(autouse=True)
+def _root_logger_is_put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    logging.captureWarnings(capture=False)
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+def formatted(message: str, *arguments: object) -> str:
+    record = logging.LogRecord("name", logging.INFO, "file", 1, message, arguments, None)
+    return OneLineFormatter("%(levelname)s %(message)s").format(record)
+
+
+@pytest.mark.parametrize(
+    ("term", "shown"),
+    [
+        ("a\nERROR forged", r"a\nERROR forged"),
+        ("a\r\nb", r"a\r\nb"),
+        ("\x1b[2Jcleared", r"\x1b[2Jcleared"),
+        ("right\u202eleft", r"right\u202eleft"),
+        ("line\u2028separator", r"line\u2028separator"),
+        ("nul\0", r"nul\x00"),
+        ("surrogate\ud800", r"surrogate\ud800"),
+        ("Zoë Müller", "Zoë Müller"),
+    ],
+)
+def test_control_characters_in_a_message_are_written_as_escapes(term: str, shown: str) -> None:
+    assert formatted("term %s", term) == f"INFO term {shown}"
+
+
+def test_lines_of_a_traceback_are_indented_so_that_none_looks_like_a_record() -> None:
+    try:
+        raise ValueError("first\nERROR forged\x1b[2J")
+    except ValueError:
+        record = logging.LogRecord("name", logging.ERROR, "file", 1, "failed", (), sys.exc_info())
+    lines = OneLineFormatter("%(levelname)s %(message)s").format(record).split("\n")
+    assert lines[0] == "ERROR failed"
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert lines[-1] == r"    ERROR forged\x1b[2J"
+
+
+def test_records_go_to_the_configured_file_with_time_process_level_and_logger(tmp_path: Path) -> None:
+    path = tmp_path / "dird.log"
+    set_up_logging(Config(log_filename=path))
+    logging.getLogger("some.module").info("said")
+    assert path.read_text().rstrip().endswith("(INFO) (some.module): said")
+
+
+@pytest.mark.parametrize(
+    ("config", "level"),
+    [
+        (Config(log_filename=None), logging.INFO),
+        (Config(log_filename=None, log_level="error"), logging.ERROR),
+        (Config(log_filename=None, log_level="error", debug=True), logging.DEBUG),
+    ],
+)
+def test_the_level_is_the_configured_one_and_debug_wins(config: Config, level: int) -> None:
+    set_up_logging(config)
+    assert logging.getLogger().level == level
+
+
+def test_urls_with_tokens_of_the_http_client_stay_out_of_a_debug_log(tmp_path: Path) -> None:
+    path = tmp_path / "dird.log"
+    set_up_logging(Config(log_filename=path, debug=True))
+    logging.getLogger("urllib3.connectionpool").debug("HEAD /0.1/token/s3cret")
+    logging.getLogger("urllib3.connectionpool").warning("Retrying /0.1/token/s3cret")
+    assert "s3cret" not in path.read_text()
+
+
+def test_a_moved_file_is_left_and_a_new_one_begun_at_reopening(tmp_path: Path) -> None:
+    path = tmp_path / "dird.log"
+    set_up_logging(Config(log_filename=path))
+    logging.getLogger("a").info("before")
+    path.rename(tmp_path / "dird.log.1")
+    reopen_log_files()
+    logging.getLogger("a").info("after")
+    assert "before" in (tmp_path / "dird.log.1").read_text()
+    assert "after" in path.read_text()
+    assert "before" not in path.read_text()
+
+
+def test_reopening_that_fails_goes_on_with_the_old_file(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    path = folder / "dird.log"
+    set_up_logging(Config(log_filename=path))
+    path.rename(tmp_path / "moved.log")
+    folder.rmdir()
+    reopen_log_files()
+    logging.getLogger("a").info("after")
+    moved = (tmp_path / "moved.log").read_text()
+    assert "can't be reopened" in moved
+    assert "was reopened" not in moved
+    assert "after" in moved
+
+
+def test_a_log_file_that_cannot_be_opened_names_its_key(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidConfiguration, match=r"^log_filename: .*none/dird\.log can't be opened: No such file"
+    ):
+        set_up_logging(Config(log_filename=tmp_path / "none" / "dird.log"))
+
+
+def test_the_file_handler_writes_what_utf_8_cannot_encode(tmp_path: Path) -> None:
+    handler = ReopenableFileHandler(tmp_path / "x.log", encoding="utf-8", errors="backslashreplace")
+    handler.emit(logging.LogRecord("n", logging.INFO, "f", 1, "\ud800", (), None))
+    handler.close()
+    assert (tmp_path / "x.log").read_text() == "\\ud800\n"

@@ -1,0 +1,75 @@
+"""Names as they are typed on the keypad of a phone."""
+
+import re
+
+import pytest
+
+from xivo_dird.text.folding import fold
+from xivo_dird.text.keypad import (
+    CODES,
+    TypedTerm,
+    codes_beginning,
+    is_typed,
+    typed_pattern,
+    typed_pieces,
+    word_codes,
+)
+
+MEANT = [
+    ("232", "Ada Stern"),
+    ("78376", "Ada Stern"),
+    ("783", "Ada Stern"),
+    ("537663", "Jérôme"),
+    ("787", "STRAUß"),
+    ("7872877", "Strauß"),
+    ("5326582", "Jean-Luc"),
+    ("582", "Jean-Luc"),
+    ("66345", "O'Neil"),
+    ("66345", "O\u2019Neil"),
+    ("6345", "O'Neil"),
+    ("72492793634437", "Schwarzenegger"),
+    ("9999", "wxyz"),
+    ("22233344455566677778889999", "abcdefghijklmnopqrstuvwxyz"),
+    ("4455", "+33 1 44 55 66"),
+    ("0144", "(01) 44"),
+    ("0144", "0144"),
+    ("2", "田中 a"),
+]
+NOT_MEANT = [
+    ("32", "Ada Stern"),
+    ("2327", "Ada Stern"),
+    ("23278376", "Ada Stern"),
+    ("582", "Jeanluc"),
+    ("1", "Ada"),
+    ("0", "Ada"),
+    ("2320", "Ada"),
+    ("11", "1 Ada 1"),
+    ("2", "田中"),
+    ("4455", "room 44 to 55"),
+]
+
+
+@pytest.mark.parametrize(("digits", "text"), MEANT)
+def test_digits_mean_the_beginning_of_a_word_or_are_part_of_a_number(digits, text):
+    assert TypedTerm(digits).matches(text)
+    assert re.search(typed_pattern(digits), fold(text))
+    if len(digits) >= 3:
+        assert any(piece in fold(text) for piece in typed_pieces(digits))
+
+
+@pytest.mark.parametrize(("digits", "text"), NOT_MEANT)
+def test_they_mean_nothing_else(digits, text):
+    assert not TypedTerm(digits).matches(text)
+
+
+def test_words_that_begin_alike_have_codes_side_by_side():
+    least, greatest = codes_beginning("232")
+    assert all(least <= code <= greatest for word in ("ada", "Adam", "bear") for code in word_codes(word))
+    assert not any(least <= code <= greatest for word in ("ad", "bed", "ab") for code in word_codes(word))
+    assert 0 < greatest < CODES
+
+
+def test_only_ascii_digits_are_typed():
+    assert is_typed("0123456789")
+    for term in ("", "a", "1 2", "+33", "\u0661", "12\n", "²"):
+        assert not is_typed(term)

@@ -1,0 +1,256 @@
+"""Which texts are the same phone number: a table of pairs, and what must never match."""
+
+import phonenumbers
+import pytest
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from xivo_dird.testing import HOSTILE_NUMBERS
+from xivo_dird.text.phone_number import KEYS, LONGEST, digit_key, known_country, same_number, spellings
+
+# country -> groups of spellings: within a group all are one number, between groups none are.
+NUMBERS = {
+    "FR": [
+        [
+            "+33 1 44 55 66 77",
+            "0144556677",
+            "01 44 55 66 77",
+            "01.44.55.66.77",
+            "0033144556677",
+            "+33(0)144556677",
+            "+33 (0)1 44 55 66 77",
+            "tel:+33-1-44-55-66-77",
+            "tel:0144556677;phone-context=+33",
+            "sip:+33144556677@trunk.example.org;user=phone",
+            "33144556677",
+            "144556677",
+            "\u0660\u0661\u0664\u0664\u0665\u0665\u0666\u0666\u0667\u0667",
+            "\uff0b\uff13\uff13 1 44 55 66 77",
+            "01\u00a044\u00a055\u00a066\u00a077",
+        ],
+        ["+33 2 44 55 66 77", "0244556677"],
+        ["+33 1 44 55 66 78", "01 44 55 66 78"],
+        ["0144556677;ext=12", "+33 1 44 55 66 77 ext. 12", "tel:+33144556677;ext=12", "0144556677 x12"],
+        ["+33 6 12 34 56 78", "06-12-34-56-78", "0033 6 12345678"],
+        ["+49 1 44 55 66 77"],
+    ],
+    "DE": [
+        [
+            "+49 30 1234567",
+            "030 1234567",
+            "030/1234567",
+            "(030) 123 45 67",
+            "0049301234567",
+            "+49 (0)30 1234567",
+        ],
+        ["+49 40 1234567", "040-1234567"],
+        ["+49 171 1234567", "0171/1234567", "tel:+491711234567"],
+        ["+33 1 44 55 66 77", "0033 1 44 55 66 77"],
+    ],
+    "GB": [
+        ["+44 20 7946 0958", "020 7946 0958", "(020) 7946 0958", "00442079460958", "+44 (0)20 7946 0958"],
+        ["+44 161 496 0958", "0161 496 0958"],
+        ["+44 7400 123456", "07400123456", "447400123456"],
+    ],
+    "US": [
+        [
+            "+1 415 555 2671",
+            "(415) 555-2671",
+            "415-555-2671",
+            "415.555.2671",
+            "1 415 555 2671",
+            "14155552671",
+            "tel:+1-415-555-2671",
+        ],
+        ["+1 212 555 2671", "(212) 555-2671"],
+        ["+33 1 44 55 66 77", "011 33 1 44 55 66 77", "0033144556677"],
+        ["555-2671", "5552671"],
+    ],
+    "CA": [
+        ["+1 514 555 0123", "514-555-0123", "1-514-555-0123", "15145550123"],
+        ["+1 438 555 0123", "(438) 555-0123"],
+    ],
+    "IT": [
+        ["+39 06 1234 5678", "0612345678", "06 1234 5678", "0039 06 12345678"],
+        ["+39 312 345 6789", "3123456789"],
+    ],
+    "CH": [
+        ["+41 44 668 18 00", "044 668 18 00", "0041446681800", "+41(0)446681800", "044/668.18.00"],
+        ["+41 43 668 18 00", "0436681800"],
+    ],
+    "AT": [
+        ["+43 1 40400", "01 40400", "0043140400", "+43 (0)1 40400"],
+        ["+43 664 1234567", "0664/1234567"],
+    ],
+    "AR": [
+        ["+54 9 11 2345 6789", "011 15-2345-6789", "11 15 2345 6789", "0054 9 11 2345 6789"],
+        ["+54 351 234 5678", "0351 2345678"],
+    ],
+    "BR": [
+        ["+55 11 96123 4567", "(11) 96123-4567", "011 96123-4567", "0 15 11 96123-4567", "005511961234567"],
+        ["+55 21 96123 4567", "021 96123 4567"],
+    ],
+    "RU": [
+        ["+7 495 123 45 67", "8 (495) 123-45-67", "84951234567", "495 123-45-67"],
+        ["+7 499 123 45 67", "8 499 123 45 67"],
+    ],
+    "ES": [
+        ["+34 912 34 56 78", "912345678", "912 34 56 78", "0034912345678"],
+        ["+34 612 34 56 78", "612-345-678"],
+    ],
+    "JP": [
+        ["+81 3 1234 5678", "03-1234-5678", "(03)1234-5678", "010 81 3 1234 5678"],
+        ["+81 6 1234 5678", "06-1234-5678"],
+    ],
+    "AU": [
+        ["+61 2 9374 4000", "(02) 9374 4000", "0293744000", "0011 61 2 9374 4000"],
+        ["+61 3 9374 4000", "(03) 9374 4000"],
+    ],
+    "LU": [["+352 27 12 34 56", "27 12 34 56", "0035227123456"]],
+    "HU": [["+36 1 234 5678", "06 1 234 5678", "0036 1 2345678"], ["+36 20 123 4567", "06 20 123 4567"]],
+    "SE": [["+46 8 123 456 78", "08-123 456 78", "0046 8 12345678"], ["+46 70 123 45 67", "070-123 45 67"]],
+    "PL": [["+48 12 345 67 89", "12 345 67 89", "0048123456789"]],
+    "IN": [["+91 98765 43210", "09876543210", "98765 43210", "00919876543210"]],
+    None: [
+        ["+33 1 44 55 66 77", "0033144556677", "tel:+33144556677", "+33(0)144556677", "33144556677"],
+        ["0144556677", "01 44 55 66 77", "01-44-55-66-77"],
+        ["144556677"],
+        ["+44 20 7946 0958", "0044 20 7946 0958"],
+    ],
+}
+SAME = [
+    (country, one, other)
+    for country, groups in NUMBERS.items()
+    for group in groups
+    for index, one in enumerate(group)
+    for other in group[index + 1 :]
+]
+DIFFERENT = [
+    (country, one, other)
+    for country, groups in NUMBERS.items()
+    for index, group in enumerate(groups)
+    for one in group
+    for different in groups[index + 1 :]
+    for other in different
+]
+NEVER = [
+    ("FR", "1001", "01001"),
+    ("FR", "1001", "10 01"),
+    ("FR", "112", "+33112"),
+    ("FR", "610", "**610"),
+    ("DE", "*31#0301234567", "0301234567"),
+    ("DE", "030 1234567", "030 1234567 or later"),
+    ("FR", "anonymous", "Anonymous"),
+    ("FR", "+", "00"),
+    ("DE", "++49", "+49"),
+    ("FR", "1" * 40, "+" + "1" * 40),
+    ("FR", "0144556677", "0144556677" + " " * LONGEST),
+    ("FR", "sip:ada@example.org", "ada@example.org"),
+    ("FR", "", " "),
+    ("FR", "44556677", "0144556677"),
+    ("US", "0144556677", "+33 1 44 55 66 77"),
+    ("DE", "33144556677", "+33 1 44 55 66 77"),
+    ("FR", "0144556677;ext=12", "0144556677;ext=13"),
+    ("FR", "0144556677;phone-context=+49", "0144556677"),
+]
+
+
+def test_the_table_is_large_and_goes_round_the_world():
+    assert len(SAME) >= 200
+    assert len(DIFFERENT) + len(NEVER) >= 200
+    assert len(NUMBERS) >= 12
+
+
+@pytest.mark.parametrize("country", NUMBERS)
+def test_spellings_of_one_number_are_the_same_and_share_a_key(country):
+    pairs = [(one, other) for region, one, other in SAME if region == country]
+    assert [pair for pair in pairs if not same_number(*pair, country)] == []
+    assert [pair for pair in pairs if not same_number(*reversed(pair), country)] == []
+    assert [pair for pair in pairs if digit_key(pair[0]) != digit_key(pair[1])] == []
+
+
+@pytest.mark.parametrize("country", NUMBERS)
+def test_other_numbers_are_not_the_same(country):
+    pairs = [(one, other) for region, one, other in DIFFERENT if region == country]
+    assert [
+        pair for pair in pairs if same_number(*pair, country) or same_number(*reversed(pair), country)
+    ] == []
+
+
+@pytest.mark.parametrize(("country", "one", "other"), NEVER, ids=ascii)
+def test_what_only_looks_alike_never_matches(country, one, other):
+    assert not same_number(one, other, country)
+    assert not same_number(other, one, country)
+
+
+@pytest.mark.parametrize("text", HOSTILE_NUMBERS, ids=ascii)
+@pytest.mark.parametrize("country", ["FR", "DE", None])
+def test_a_hostile_text_is_the_same_as_itself_only(text, country):
+    assert same_number(text, text, country)
+    assert not any(same_number(text, other, country) for other in ("+33144556677", "1001", f"{text}1"))
+    assert spellings(text, country) == (text,)
+
+
+def test_a_short_number_and_a_long_text_have_no_key():
+    assert [
+        digit_key(text) for text in ("112", "1001", "123456", "1" * 21, "0144556677" + " " * LONGEST)
+    ] == [None] * 5
+    assert digit_key("1234567") == 234567
+    assert digit_key("x" * 1_000_000) is None
+    assert all(0 <= (digit_key(text) or 0) < KEYS for text in ("9" * 20, "0" * 7))
+
+
+@pytest.mark.parametrize("text", ["", None, "XX", "France", "F", "\ud800", "FRA", "001", "Ⅳ"])
+def test_an_unknown_country_is_none_and_no_error(text):
+    assert known_country(text) is None
+    assert not same_number("0144556677", "+33144556677", text)
+    assert same_number("0033144556677", "+33144556677", text)
+
+
+@pytest.mark.parametrize("text", ["FR", "fr", " fr "])
+def test_a_country_is_known_in_either_case(text):
+    assert known_country(text) == "FR"
+    assert same_number("0144556677", "+33144556677", text)
+
+
+@pytest.mark.parametrize(
+    "kind", [PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE], ids=["fixed", "mobile"]
+)
+def test_the_example_of_every_country_is_found_by_each_of_its_usual_forms(kind):
+    missed = []
+    for country in sorted(phonenumbers.SUPPORTED_REGIONS):
+        number = phonenumbers.example_number_for_type(country, kind)
+        if number is None:
+            continue
+        full = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        forms = [phonenumbers.format_number(number, form) for form in range(4)]
+        missed += [
+            (country, form)
+            for form in (*forms, f"00{full[1:]}")
+            if sum(map(str.isdigit, form)) >= 7 and not same_number(full, form, country)
+        ]
+    assert missed == []
+
+
+def test_the_usual_spellings_are_listed_the_given_one_first():
+    listed = spellings("tel:+33144556677", "FR")
+    assert listed[0] == "tel:+33144556677"
+    assert {
+        "+33144556677",
+        "0033144556677",
+        "33144556677",
+        "+33 1 44 55 66 77",
+        "+33.1.44.55.66.77",
+        "+33(0)144556677",
+        "+33 (0)1 44 55 66 77",
+        "0144556677",
+        "01 44 55 66 77",
+        "01.44.55.66.77",
+    } <= set(listed)
+    assert len(listed) == len(set(listed)) <= 20
+
+
+def test_a_number_of_another_country_is_not_listed_without_its_code():
+    listed = spellings("+33144556677", "US")
+    assert "0144556677" not in listed
+    assert "01133144556677" in listed
+    assert spellings("0144556677", None) == ("0144556677",)

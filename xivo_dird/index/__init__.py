@@ -1,0 +1,1 @@
+"""The search index of a directory that can be listed."""

@@ -1,0 +1,204 @@
+"""The live index of one listed directory: what the fan-out asks in place of a `SnapshotBackend`."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from xivo_dird.backend import (
+    Caller,
+    DirectoryGone,
+    Entry,
+    OptionsT,
+    SnapshotBackend,
+    SourceUnavailable,
+)
+from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.format import IndexShape
+from xivo_dird.index.reader import IndexDamaged, SnapshotReader
+from xivo_dird.index.refresher import Failure, SnapshotRefresher
+from xivo_dird.index.version_check import LONGEST_LOOK, LookIsLate, VersionLook
+
+ATTEMPTS = 3
+"""How often a question is asked again when the index file turns out to be damaged."""
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotState:
+    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer.
+
+    `stale`: the last good data answer, since the directory can't be read; for `age` seconds (None: they are not stale).
+    """
+
+    version: str | None
+    entries: int
+    built_at: float | None
+    build_seconds: float | None
+    error: str | None
+    stale: bool = False
+    age: float | None = None
+
+
+class Snapshot(Generic[OptionsT]):
+    """Answers from an index of the backend's listing, shared by threads. Results are in the directory's order.
+
+    Every question raises `SourceUnavailable` when there are no data within `timeout` seconds, and answers nothing
+    while the directory is gone.
+    """
+
+    def __init__(self, backend: SnapshotBackend[OptionsT], directory: Path, patience: float = 0.5) -> None:
+        """Keep the index in `directory`; wait at most `patience` seconds for newer data while older ones are there.
+
+        The backend is closed with the snapshot.
+        """
+        self._backend = backend
+        self._patience = patience
+        self._shape = IndexShape.of(backend)
+        self._looks_always = backend.check_interval == 0
+        self._look = VersionLook(backend) if backend.version_waits() else None
+        closing = threading.Event()
+        self._refresher = SnapshotRefresher(backend, SnapshotFiles(directory, self._shape, closing), closing)
+
+    def search(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with `term` in a searched column; an empty term is in every column."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search(term), caller, timeout) or []
+
+    def search_typed(self, digits: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search_typed(digits), caller, timeout) or []
+
+    def search_similar(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries with nearly `term` in a searched column, the most similar first."""
+        if not self._shape.searched_columns:
+            return []
+        return self._ask(lambda reader: reader.search_similar(term), caller, timeout) or []
+
+    def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
+        """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
+        country = self._backend.environment.country()
+        return self._ask(lambda reader: reader.first_match(exten, country), caller, timeout)
+
+    def match_all(self, extens: Sequence[str], caller: Caller, timeout: float) -> dict[str, Entry]:
+        """Find the first entry of each number; numbers without one are left out."""
+        country = self._backend.environment.country()
+        return self._ask(lambda reader: reader.match_all(extens, country), caller, timeout) or {}
+
+    def fetch(self, ids: Sequence[str], caller: Caller, timeout: float) -> list[Entry]:
+        """List the entries whose unique column is one of `ids`; of several with one id, the first."""
+        return self._ask(lambda reader: reader.fetch(ids), caller, timeout) or []
+
+    def warm(self) -> None:
+        """Start the first load in the background."""
+        self._refresher.request(None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a question is answered now, without waiting for a first load."""
+        return self._refresher.loaded is not None or _is_gone(self._refresher.failure)
+
+    def state(self) -> SnapshotState:
+        """Tell what is served, and what went wrong last."""
+        loaded, failure = self._refresher.loaded, self._refresher.failure
+        error = None if failure is None else _text(failure.error)
+        if loaded is None:
+            return SnapshotState(None, 0, None, None, error)
+        facts = loaded.reader.facts
+        stale = failure is not None and not _is_gone(failure)
+        age = max(0.0, time.time() - self._refresher.failing_since) if stale else None
+        return SnapshotState(
+            loaded.version, facts.entries, facts.built_at, facts.build_seconds, error, stale, age
+        )
+
+    def close(self) -> None:
+        """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
+        self._refresher.close()
+        if self._look is not None:
+            self._look.close()
+        self._backend.close()
+
+    def _ask(
+        self, question: Callable[[SnapshotReader], AnswerT], caller: Caller, timeout: float
+    ) -> AnswerT | None:
+        deadline = time.monotonic() + timeout
+        for _ in range(ATTEMPTS):
+            reader = self._reader(caller, deadline)
+            if reader is None:
+                return None
+            try:
+                return question(reader)
+            except IndexDamaged as error:
+                self._refresher.discard(reader, error)
+        raise SourceUnavailable(f"the index of {self._backend.options.name!r} is damaged again and again")
+
+    def _reader(self, caller: Caller, deadline: float) -> SnapshotReader | None:
+        """Answer the index to ask, as fresh as the backend's `check_interval` wants it; None: directory gone."""
+        if self._looks_always:
+            return self._reader_of_this_moment(caller, deadline)
+        if self._refresher.loaded is None and self._refresher.failure is None:
+            ticket = self._refresher.request(caller)
+            self._refresher.wait(ticket, lambda _: True, deadline - time.monotonic())
+        return self._last_good()
+
+    def _reader_of_this_moment(self, caller: Caller, deadline: float) -> SnapshotReader | None:
+        refresher = self._refresher
+        try:
+            version = self._version(caller, deadline)
+        except LookIsLate:
+            return self._last_good()
+        except Exception as error:  # noqa: BLE001 - plugin border: the last good data answer meanwhile
+            refresher.note(Failure(None, error))
+            return self._last_good()
+        loaded, failure = refresher.loaded, refresher.failure
+        if failure is not None and failure.version != version:
+            refresher.failure = failure = None
+        if loaded is not None and loaded.version == version:
+            return loaded.reader
+        if failure is None:
+            ticket = refresher.request(caller)
+            refresher.wait(ticket, lambda now: now.version == version, self._longest_wait(deadline))
+        return self._last_good()
+
+    def _version(self, caller: Caller, deadline: float) -> str:
+        if self._look is None:
+            return self._backend.version(caller)
+        return self._look.version(caller, self._longest_look(deadline))
+
+    def _longest_look(self, deadline: float) -> float:
+        remaining = deadline - time.monotonic()
+        return remaining if self._refresher.loaded is None else min(remaining, LONGEST_LOOK)
+
+    def _longest_wait(self, deadline: float) -> float:
+        """Data that were built quickly before are waited for; no question waits for a large directory."""
+        remaining = deadline - time.monotonic()
+        loaded = self._refresher.loaded
+        if loaded is None:
+            return remaining
+        if loaded.reader.facts.build_seconds >= self._patience:
+            return 0.0
+        return min(remaining, self._patience)
+
+    def _last_good(self) -> SnapshotReader | None:
+        loaded, failure = self._refresher.loaded, self._refresher.failure
+        if _is_gone(failure):
+            return None
+        if loaded is not None:
+            return loaded.reader
+        if failure is not None:
+            raise SourceUnavailable(_text(failure.error)) from failure.error
+        raise SourceUnavailable("its data are still being read for the first time")
+
+
+def _is_gone(failure: Failure | None) -> bool:
+    return failure is not None and isinstance(failure.error, DirectoryGone)
+
+
+def _text(error: Exception) -> str:
+    return str(error) if isinstance(error, SourceUnavailable) else f"{type(error).__name__}: {error}"

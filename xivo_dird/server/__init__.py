@@ -1,0 +1,1 @@
+"""The HTTP server: sockets, TLS, and the threads that answer; knows no Flask."""

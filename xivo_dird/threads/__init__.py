@@ -1,0 +1,1 @@
+"""What threads share: background work, and when a request arrived."""
