@@ -8,6 +8,7 @@ entry-point group `xivo_dird.authenticators` and choose it with `auth.method` in
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar
 
@@ -94,6 +95,14 @@ class Authenticator(ABC, Generic[SettingsT]):
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
         """List the tenants in the caller's scope and below it that have this name (contract section 2.4)."""
         return self.tenants.named(name, caller.tenant_uuid)
+
+    def first_start(self) -> AbstractContextManager[str | None]:
+        """Prepare what only the very first start needs; take it back when the block fails.
+
+        Yields a token that was made for it, so that somebody can ask something at once; None if none was, and at
+        every later start.
+        """
+        return nullcontext()
 
     def start(self) -> None:
         """Begin background work; most have none. Start-up does not wait for a remote server."""

@@ -95,6 +95,9 @@ class SourceOptions(BaseModel):
     orders: ClassVar[tuple[str, ...]] = ("name",)
     """What lists of such sources may be asked to be ordered by; only the name really sorts."""
 
+    phonebook_option: ClassVar[str | None] = None
+    """The option that names a phonebook of the daemon by uuid: the source takes its name, and is removed with it."""
+
     name: Name
     searched_columns: tuple[Column, ...] = ()
     first_matched_columns: tuple[Column, ...] = ()
@@ -211,6 +214,9 @@ class Backend(ABC, Generic[OptionsT]):
 
     Options: ClassVar[type[SourceOptions]]
     Settings: ClassVar[type[BackendSettings]] = BackendSettings
+
+    is_personal: ClassVar[bool] = False
+    """True: the entries are the caller's own contacts; a display's column of type `personal` is true for them."""
 
     unique_column: str | None = None
     """The field that identifies an entry within the source; None: entries can't be favorites."""

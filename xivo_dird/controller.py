@@ -2,16 +2,13 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
 
-from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
-from xivo_dird.backend import Backend, BackendSettings, SourceOptions, StoredContacts
+from xivo_dird.backend import Backend, SourceOptions, StoredContacts
 from xivo_dird.bus.bus import MessageBus
-from xivo_dird.bus.dispatcher import AnyListener
-from xivo_dird.bus.model import BusStatus
-from xivo_dird.config.schema import Auth, Config, validated
+from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.revision import Revision
@@ -23,14 +20,16 @@ from xivo_dird.events.cleanup import Cleanup
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
+from xivo_dird.health import BusStatus
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
-from xivo_dird.listener import Listener
-from xivo_dird.loader import Plugins, in_time, load_plugin
+from xivo_dird.listener import AnyListener
+from xivo_dird.loader import in_time
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.plugins import load_backends, load_listeners, load_views, make_authenticator
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.provisioning import Declared, provision
@@ -40,13 +39,8 @@ from xivo_dird.services import Services
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import PluginCheck, StatusService
 from xivo_dird.tenants.service import TenantService
-from xivo_dird.view import Register
 
 logger = logging.getLogger(__name__)
-
-AnyAuthenticator = Authenticator[AuthenticatorSettings]
-
-_OF_SERVERS = frozenset({"host", "port", "prefix", "https", "key_file", "username", "password"})
 
 
 class Controller:
@@ -59,14 +53,14 @@ class Controller:
         """
         self._prometheus = prometheus or Prometheus()
         self._config = config
-        self._backends = Plugins("xivo_dird.backends", config.enabled_plugins.backends, _checked_backend)
-        self._views = Plugins("xivo_dird.views", config.enabled_plugins.views, _checked_view)
-        self._listeners = Plugins("xivo_dird.listeners", config.enabled_plugins.listeners, _checked_listener)
+        self._backends = load_backends(config.enabled_plugins)
+        self._views = load_views(config.enabled_plugins)
+        self._listeners = load_listeners(config.enabled_plugins)
         self._refuse_settings_without_backend()
         installed = {name: self._installed(name, kind) for name, kind in self._backends.loaded.items()}
         schemas = {name: kind.Options for name, kind in self._backends.loaded.items()}
         self._declared = Declared(config.provisioning, schemas)
-        self._authenticator = _authenticator(config)
+        self._authenticator = make_authenticator(config)
         self._database = Database(config.db_uri)
         self._revision = Revision(self._database)
         self._events = EventService(self._database, config.uuid, _most_waiting(config))
@@ -77,7 +71,8 @@ class Controller:
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
         self._displays = DisplayService(*stored)
         self._sources = SourceService(*stored, schemas)
-        self._personal = PersonalService(self._database, self._tenants, self._sources, self._events)
+        personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
+        self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
         self._registry = Registry(
@@ -99,6 +94,10 @@ class Controller:
         for index, source in enumerate(self._declared.sources):
             if source.backend in self._backends.loaded:
                 _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
+
+    def first_start(self) -> AbstractContextManager[str | None]:
+        """Prepare what only the very first start needs, in a block that starts; see `Authenticator.first_start`."""
+        return self._authenticator.first_start()
 
     def start(self) -> None:
         """Prepare the store, then open what answers."""
@@ -240,56 +239,3 @@ def _source_limits(config: Config) -> SourceLimits:
         queue=lookup.queue_per_source,
         breaker=BreakerLimits(lookup.breaker_failures, lookup.breaker_pause, lookup.breaker_longest_pause),
     )
-
-
-def _authenticator(config: Config) -> AnyAuthenticator:
-    """Make the chosen authenticator; without one nobody could be let in, so its failure ends the start."""
-    method = config.auth.method
-    _refuse_a_server_without_method(config.auth)
-    try:
-        kind = load_plugin("xivo_dird.authenticators", method)
-    except (LookupError, ImportError, TimeoutError) as error:
-        raise InvalidConfiguration(f"auth.method: {error}") from error
-    if not (isinstance(kind, type) and issubclass(kind, Authenticator)):
-        raise InvalidConfiguration(f"auth.method: {method!r} is no Authenticator")
-    tenants = config.provisioning.tenants
-    tree = TenantTree({tenant.uuid: tenant.parent for tenant in tenants}, {t.uuid: t.name for t in tenants})
-    authenticator: AnyAuthenticator = kind(
-        validated(kind.Settings, "auth", config.auth.model_extra or {}), tree
-    )
-    return authenticator
-
-
-def _refuse_a_server_without_method(auth: Auth) -> None:
-    """Older deployments name no method: theirs was always a server."""
-    of_servers = sorted(_OF_SERVERS & (auth.model_extra or {}).keys())
-    if of_servers and "method" not in auth.model_fields_set:
-        problem = f"{of_servers[0]} names a server, which is asked only with method: wazo_auth"
-        raise InvalidConfiguration(f"auth.method: it is needed: {problem}")
-
-
-def _checked_backend(name: str, plugin: object) -> type[Backend[SourceOptions]]:
-    if not (isinstance(plugin, type) and issubclass(plugin, Backend)):
-        raise TypeError(f"{name} is no Backend")
-    _check_schema(f"{name}: its Options", getattr(plugin, "Options", None), SourceOptions)
-    _check_schema(f"{name}: its Settings", getattr(plugin, "Settings", None), BackendSettings)
-    return plugin
-
-
-def _check_schema(what: str, schema: object, base: type) -> None:
-    if not (isinstance(schema, type) and issubclass(schema, base)):
-        raise TypeError(f"{what} are no {base.__name__}")
-
-
-def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
-    if not (isinstance(plugin, type) and issubclass(plugin, Listener)):
-        raise TypeError(f"{name} is no Listener")
-    if not getattr(plugin, "events", ()):
-        raise TypeError(f"{name} names no events")
-    return plugin
-
-
-def _checked_view(name: str, plugin: object) -> Register:
-    if isinstance(plugin, Register):
-        return plugin
-    raise TypeError(f"{name} is no function register(api, services, config)")

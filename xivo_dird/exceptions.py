@@ -233,11 +233,11 @@ class PhonebookOutOfReach(NotFound):
     """A source names a phonebook that its tenant does not have (contract section 2.9)."""
 
     error_id = "unknown-phonebook"
-    resource = "/backends/phonebook/sources"
 
-    def __init__(self, phonebook_uuid: str, tenant_uuid: str) -> None:
-        """Name both."""
+    def __init__(self, phonebook_uuid: str, tenant_uuid: str, backend: str) -> None:
+        """Name the phonebook, the tenant and the backend of the source."""
         super().__init__(phonebook_uuid)
+        self.resource = f"/backends/{backend}/sources"
         self.message = f"No such phonebook in the tenant of the source: {phonebook_uuid}"
         self.details = {"phonebook_key": {"uuid": phonebook_uuid}, "visible_tenants": [tenant_uuid]}
 

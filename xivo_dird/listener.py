@@ -67,3 +67,7 @@ class Listener(ABC, Generic[DataT]):
         An exception is logged, and the event is tried again some times, then set aside; it costs no other event and
         no other listener. While the store is away events wait.
         """
+
+
+AnyListener = Listener[EventData]
+"""A listener, whatever its data."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from stevedore import DriverManager
@@ -67,6 +68,11 @@ class Plugins(Generic[PluginT]):
             logger.warning("%s; it is skipped", error)
         except Exception as error:  # noqa: BLE001 - plugin border: a broken plugin costs only itself
             self.fail(name, error)
+
+
+def installed_names(group: str) -> list[str]:
+    """Return the names of the plugins of a group, sorted; none is imported."""
+    return sorted({entry_point.name for entry_point in entry_points(group=group)})
 
 
 def load_plugin(group: str, name: str) -> object:

@@ -11,6 +11,7 @@ class PersonalBackend(QueryBackend[SourceOptions]):
     """Answers each user from their own contacts; a caller without a user has none."""
 
     Options = SourceOptions
+    is_personal = True
     waits = False
     unique_column = "id"
 

@@ -26,6 +26,8 @@ def _any_name(given: object) -> str:
 class PhonebookOptions(SourceOptions):
     """Which phonebook is shown. The source is named after it, whatever name a client gives."""
 
+    phonebook_option = "phonebook_uuid"
+
     name: Annotated[str, BeforeValidator(_any_name)] = "phonebook"
     phonebook_uuid: UUID
 

@@ -20,7 +20,7 @@ from xivo_dird.personal.dao import CONTACTS as PERSONAL_CONTACTS
 from xivo_dird.phonebooks.dao import CONTACTS as PHONEBOOK_CONTACTS
 from xivo_dird.tenants.service import TenantService
 
-REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005"]
+REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005", "0006"]
 
 
 @pytest.fixture
@@ -139,3 +139,25 @@ def _keys(database):
 def _old_key(owner_uuid, value):
     """Answer what the daemon computed before revision 0004."""
     return int.from_bytes(blake2b(f"{owner_uuid}\x1f{value}".encode(), digest_size=8).digest()) >> 1
+
+
+def test_a_declared_phonebook_source_that_shares_a_name_is_renamed(database):
+    migrated(database, upgrade, "0005")
+    tenant = "11111111-1111-4111-8111-111111111111"
+    with database.engine.execution_options(changing=True).begin() as connection:
+        connection.execute(text("INSERT INTO tenant (uuid) VALUES (:tenant)"), {"tenant": tenant})
+        for uuid, backend in (("one", "csv"), ("two", "phonebook"), ("three", "phonebook")):
+            values = {"uuid": uuid, "tenant": tenant, "backend": backend, "yes": True}
+            connection.execute(
+                text(
+                    "INSERT INTO source (uuid, tenant_uuid, name, backend, options, provisioned)"
+                    " VALUES (:uuid, :tenant, 'book', :backend, '{}', :yes)"
+                ),
+                values,
+            )
+    database.migrate()
+    with database.engine.connect() as connection:
+        names = dict(connection.execute(text("SELECT uuid, name FROM source")).all())
+    assert names["one"] == "book"
+    assert len(set(names.values())) == 3
+    migrated(database, downgrade, "0005")

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.consumer import BusConsumer
-from xivo_dird.bus.dispatcher import AnyListener, Dispatcher
-from xivo_dird.bus.model import BusState, BusStatus
+from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.relay import Relay
 from xivo_dird.config.schema import Bus
 from xivo_dird.database.exclusive import Exclusive
 from xivo_dird.events.service import EventService
+from xivo_dird.health import BusState, BusStatus
+from xivo_dird.listener import AnyListener
 
 DISABLED = BusState(False, "the bus is disabled")
 

@@ -8,11 +8,9 @@ from pydantic import ValidationError
 
 from xivo_dird.bus.messages import IncomingEvent, UnreadableMessage
 from xivo_dird.exceptions import Unavailable
-from xivo_dird.listener import EventData, Listener
+from xivo_dird.listener import AnyListener, EventData
 
 logger = logging.getLogger(__name__)
-
-AnyListener = Listener[EventData]
 
 FIRST_PAUSE = 0.2
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from xivo_dird.bus.model import BusState
+from xivo_dird.health import BusState
 
 
 class StateBox:

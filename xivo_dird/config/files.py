@@ -44,6 +44,10 @@ class LoadedConfiguration:
         """Name the file that `dotted_key`, or the nearest key above it, came from."""
         return _origin(self.origins, tuple(dotted_key.split(".")), self.config.config_file)
 
+    def with_origin(self, error: InvalidConfiguration) -> str:
+        """Return the message of an error, which begins with a dotted key, with the file in front of it."""
+        return f"{self.origin(error.message.partition(':')[0])}: {error.message}"
+
 
 def load(arguments: Arguments) -> LoadedConfiguration:
     """Read all files; raise `InvalidConfiguration("<file>: <dotted.key>: <problem>")`."""

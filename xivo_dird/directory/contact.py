@@ -11,7 +11,7 @@ class Contact(NamedTuple):
     """One person as clients see them: raw and formatted fields, and where they come from.
 
     `source_entry_id` is None when the source has no unique column, or the entry lacks it. `exact` is False for
-    whoever has the asked number in another spelling.
+    whoever has the asked number in another spelling. `is_personal`: it is one of the caller's own contacts.
     """
 
     fields: Mapping[str, object]
@@ -19,18 +19,25 @@ class Contact(NamedTuple):
     backend: str
     source_entry_id: str | None
     exact: bool = True
+    is_personal: bool = False
 
 
 class ContactFormat:
     """Makes contacts from the entries of one source."""
 
     def __init__(
-        self, source: str, backend: str, unique_column: str | None, format_columns: Mapping[str, str]
+        self,
+        source: str,
+        backend: str,
+        unique_column: str | None,
+        format_columns: Mapping[str, str],
+        is_personal: bool = False,
     ) -> None:
         """Compile the templates; columns are computed shortest name first, equal lengths alphabetically."""
         self._source = source
         self._backend = backend
         self._unique_column = unique_column
+        self._is_personal = is_personal
         ordered = sorted(format_columns.items(), key=lambda item: (len(item[0]), item[0]))
         self._columns: list[tuple[str, Template]] = [
             (column, compile_template(text)) for column, text in ordered
@@ -43,4 +50,5 @@ class ContactFormat:
         for column, template in self._columns:
             fields[column] = template(fields)
         known_as = None if entry_id is None else str(entry_id)
-        return Contact(fields, self._source, self._backend, known_as, not isinstance(entry, Respelled))
+        exact = not isinstance(entry, Respelled)
+        return Contact(fields, self._source, self._backend, known_as, exact, self._is_personal)

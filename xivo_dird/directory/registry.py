@@ -164,7 +164,9 @@ class Registry:
     def _open(self, source: Source) -> Opened:
         backend = self._backend(source)
         columns = backend.options.format_columns
-        contact_format = ContactFormat(source.name, source.backend, backend.unique_column, columns)
+        contact_format = ContactFormat(
+            source.name, source.backend, backend.unique_column, columns, backend.is_personal
+        )
         if isinstance(backend, QueryBackend):
             waits = backend.waits
             directory = _cached(QueryDirectory(backend), backend.options, backend.same_for_all)

@@ -62,7 +62,7 @@ class Presentation:
         if column.type == "favorite" and column.field == marked:
             return self._is_favorite
         if column.type == "personal":
-            return lambda contact: contact.backend == "personal"
+            return lambda contact: contact.is_personal
         field, default = column.field, column.default
         if field is None:
             return lambda _contact: default

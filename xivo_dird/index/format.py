@@ -1,7 +1,6 @@
-"""The file of a snapshot index: its schema, what shapes it, and how values become texts and rows."""
+"""The file of a snapshot index: its schema, what shapes it, and how keys and rows are made."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -122,19 +121,6 @@ class IndexShape:
         if self.text_match is TextMatch.CASE_INSENSITIVE:
             return storable(text.lower())
         return storable(fold(text))
-
-
-def texts_of(value: object) -> list[str]:
-    """List the texts of a field: one of a text or number, one per element of a list or map, none of null."""
-    if isinstance(value, str):
-        return [value]
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [text for element in value.values() for text in texts_of(element)]
-    if isinstance(value, list | tuple | set | frozenset):
-        return [text for element in value for text in texts_of(element)]
-    return [str(value)]
 
 
 def encode(entry: Entry) -> bytes:

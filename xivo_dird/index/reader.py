@@ -20,13 +20,13 @@ from xivo_dird.index.format import (
     keys_beginning,
     number_key,
     spelling_keys,
-    texts_of,
 )
 from xivo_dird.index.match import NOTHING, match_of
 from xivo_dird.index.similar_entries import similar_entries
 from xivo_dird.text.keypad import CODED, TypedTerm
 from xivo_dird.text.phone_number import same_number
 from xivo_dird.text.typos import SimilarTerm
+from xivo_dird.text.values import texts_of
 
 CACHE_KIBIBYTES = 8000
 """Pages that a connection keeps: nearly always the same one asks, see `server/worker_pool`."""

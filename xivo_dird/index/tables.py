@@ -14,12 +14,12 @@ from xivo_dird.index.format import (
     encode,
     key_of,
     number_key,
-    texts_of,
     word_keys,
 )
 from xivo_dird.index.grams import spell
 from xivo_dird.text.folding import SEPARATOR
 from xivo_dird.text.keypad import numbers_written_apart
+from xivo_dird.text.values import texts_of
 
 BATCH = 250
 """Entries per statement: few enough for the memory, enough to leave the GIL to others meanwhile."""

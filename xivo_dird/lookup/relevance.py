@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.index.format import texts_of
 from xivo_dird.text.folding import fold
+from xivo_dird.text.values import texts_of
 
 WHOLE_WORD, BEGINNING, ANYWHERE = range(3)
 

@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from xivo_dird.bus.model import BusStatus
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.health import BusStatus
 from xivo_dird.prometheus import Prometheus, SourceState
 from xivo_dird.threads.background import Background
 

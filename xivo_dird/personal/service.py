@@ -17,10 +17,10 @@ from xivo_dird.exceptions import Conflict, InvalidContact, InvalidParameter, Unk
 from xivo_dird.listing import Listing, cut, ordered
 from xivo_dird.personal import dao, notifier, validator
 from xivo_dird.personal.model import AcceptedRow, FailedRow, Imported
+from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.service import TenantService
 
-BACKEND = "personal"
 TAKEN = "A contact with this id exists already."
 NO_ROW = "The file has no contact in it."
 
@@ -32,13 +32,22 @@ class PersonalService:
     """The personal contacts of every user; nobody sees or changes those of another one."""
 
     def __init__(
-        self, database: Database, tenants: TenantService, sources: SourceService, events: EventService
+        self,
+        database: Database,
+        tenants: TenantService,
+        sources: SourceService,
+        events: EventService,
+        backends: Collection[str],
     ) -> None:
-        """Keep them in `database`, tell changes to `events`; a tenant's `sources` say how they are shown."""
+        """Keep them in `database`, tell changes to `events`.
+
+        A tenant's `sources` of the personal `backends` say how they are shown.
+        """
         self._database = database
         self._tenants = tenants
         self._sources = sources
         self._events = events
+        self._backends = sorted(backends)
 
     def create(self, tenant_uuid: str, user_uuid: str, body: object) -> StoredContact:
         """Add a contact. Raises `InvalidContact` or `Conflict`."""
@@ -111,18 +120,23 @@ class PersonalService:
 
     def find_contacts(self, caller: Caller) -> list[Contact]:
         """List all that the caller wrote down, as the first personal source of the tenant formats it."""
-        page = self._sources.find_listed([caller.tenant_uuid], Listing(limit=1), BACKEND)
-        if not page.items or caller.user_uuid is None:
+        source = self._first_source(caller.tenant_uuid)
+        if source is None or caller.user_uuid is None:
             return []
-        source = page.items[0]
         options = SourceOptions.model_validate({**source.options, "name": source.name})
-        shown = ContactFormat(source.name, BACKEND, "id", options.format_columns)
+        shown = ContactFormat(source.name, source.backend, "id", options.format_columns, is_personal=True)
         entries = [contact.entry() for contact in self._find_all(caller.user_uuid)]
         return [shown.contact({name: text for name, text in entry.items() if text}) for entry in entries]
 
     def contacts_of(self, user_uuid: str) -> ContactsOfOwner:
         """Answer the contacts of a user as a source needs them."""
         return ContactsOfOwner(self._database, dao.CONTACTS, user_uuid)
+
+    def _first_source(self, tenant_uuid: str) -> Source | None:
+        for backend in self._backends:
+            for source in self._sources.find_listed([tenant_uuid], Listing(limit=1), backend).items:
+                return source
+        return None
 
     def _find_all(self, user_uuid: str) -> list[StoredContact]:
         with self._database.reading() as session:

@@ -17,19 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xivo_dird.authenticator import hash_token
-from xivo_dird.config.files import Arguments, LoadedConfiguration, load
+from xivo_dird.config.files import Arguments, load
 from xivo_dird.config.legacy_keys import log_keys_without_effect
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import DirdError, InvalidConfiguration
 from xivo_dird.process.commands import COMMANDS, Task
-from xivo_dird.process.first_start import (
-    first_token,
-    lookup_command,
-    make_state_directory,
-    own_files,
-    without_missing_token_file,
-)
+from xivo_dird.process.first_start import lookup_command, make_state_directory, own_files
 from xivo_dird.process.log_files import reopen_log_files, set_up_logging
 from xivo_dird.process.privileges import check_user, drop_privileges
 from xivo_dird.process.workers import Workers, do_in_child
@@ -71,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return do(loaded.config, command.task, command.given)
         return check(loaded.config) if command.check_config else run(loaded.config)
     except InvalidConfiguration as error:
-        return complain(with_origin(loaded, str(error)), MISCONFIGURED)
+        return complain(loaded.with_origin(error), MISCONFIGURED)
     except DirdError as error:
         return complain(str(error), FAILED)
 
@@ -112,14 +106,14 @@ def check(config: Config) -> int:
     """Build everything and start nothing; raise `InvalidConfiguration` for the first mistake."""
     check_listening(config.rest_api)
     check_user(config.user)
-    Controller(without_missing_token_file(config)).check()
+    Controller(config).check()
     sys.stdout.write("The configuration is right.\n")
     return STOPPED
 
 
 def do(config: Config, task: Task, given: argparse.Namespace) -> int:
     """Do something with the store and stop; the daemon may run meanwhile."""
-    with Controller(without_missing_token_file(config)).store_only() as services:
+    with Controller(config).store_only() as services:
         sys.stdout.write(task(services, given) + "\n")
     return STOPPED
 
@@ -135,8 +129,8 @@ def run(config: Config) -> int:
         return run_workers(config)
     stop = follow_signals()
     listener = take_what_root_may(config)
-    with first_token(config) as token:
-        controller = Controller(config)
+    controller = Controller(config)
+    with controller.first_start() as token:
         server = HttpServer(config.rest_api, controller.application, listener)
         controller.start()
         forget_garbage()
@@ -152,14 +146,21 @@ def run(config: Config) -> int:
 def run_workers(config: Config) -> int:
     """Serve with several processes until a signal says stop; this one only watches them."""
     listener = take_what_root_may(config)
-    with first_token(config) as token:
-        do_in_child(lambda: Controller(config).prepare())
-        forget_counts(config.state_directory / COUNTS)
-        listener.start()
+    forget_counts(config.state_directory / COUNTS)
+    token = do_in_child(lambda: prepare_for_workers(config, listener))
     show_first_token(config, listener, token)
     Workers(config.rest_api.workers, lambda number: work(config, listener, number), LONGEST_STOP).run()
     logger.info("Stopped")
     return STOPPED
+
+
+def prepare_for_workers(config: Config, listener: Listener) -> str:
+    """Prepare the store and let clients connect; return the token of the first start, "" at all others."""
+    controller = Controller(config)
+    with controller.first_start() as token:
+        controller.prepare()
+        listener.start()
+    return token or ""
 
 
 def work(config: Config, listener: Listener, number: int) -> None:
@@ -187,8 +188,8 @@ def forget_counts(folder: Path) -> None:
 
 
 def show_first_token(config: Config, listener: Listener, token: str | None) -> None:
-    """Print a lookup with the token of the first start, None at all others."""
-    if token is not None:
+    """Print a lookup with the token of the first start; there is none at all others."""
+    if token:
         sys.stdout.write(lookup_command(config.rest_api, listener.port, token) + "\n")
         sys.stdout.flush()
 
@@ -230,11 +231,6 @@ def leave_threads_behind() -> None:
     logger.warning("Stopped without waiting for: %s", ", ".join(others))
     logging.shutdown()
     os._exit(STOPPED)
-
-
-def with_origin(loaded: LoadedConfiguration, message: str) -> str:
-    """Name the file in front of a message that begins with a dotted key."""
-    return f"{loaded.origin(message.partition(':')[0])}: {message}"
 
 
 def complain(message: str, status: int) -> int:

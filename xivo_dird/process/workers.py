@@ -33,26 +33,31 @@ GRACE = 0.2
 logger = logging.getLogger(__name__)
 
 
-def do_in_child(act: Callable[[], None]) -> None:
-    """Have `act` done by a process of its own and wait for it. Raises the `DirdError` that it raised."""
+def do_in_child(act: Callable[[], str]) -> str:
+    """Run `act` in a process of its own and return the short text that it returns.
+
+    Raises the `DirdError` that it raised.
+    """
     reading, writing = os.pipe()
     pid = _fork(lambda: _do_and_tell(act, writing))
     os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as told:
-        message = told.read()
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        text = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status == MISCONFIGURED:
-        raise InvalidConfiguration(message)
+        raise InvalidConfiguration(text)
     if status != DONE:
-        raise Unavailable(message or f"the start failed with status {status}; see the log")
+        raise Unavailable(text or f"the start failed with status {status}; see the log")
+    return text
 
 
-def _do_and_tell(act: Callable[[], None], writing: int) -> int:
+def _do_and_tell(act: Callable[[], str], writing: int) -> int:
     try:
-        act()
+        text = act()
     except DirdError as error:
         os.write(writing, str(error).encode())
         return MISCONFIGURED if isinstance(error, InvalidConfiguration) else FAILED
+    os.write(writing, text.encode())
     return DONE
 
 

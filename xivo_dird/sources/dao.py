@@ -23,13 +23,12 @@ from xivo_dird.database.listing import Columns, find_page
 from xivo_dird.database.owned import NAME_TAKEN, Owned, one_owned_by, owned_by
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
-from xivo_dird.sources.model import PHONEBOOK, Source
+from xivo_dird.sources.model import Source
 from xivo_dird.validation import NUL
 
 LARGEST_QUESTION = 10_000
 
-_OWN_NAME = text("backend <> 'phonebook'")
-
+_OWN_NAME = text("phonebook_uuid IS NULL")
 
 _PHONEBOOK = table(
     "phonebook", column("uuid"), column("tenant_uuid"), column("name", String), column("description", String)
@@ -43,7 +42,7 @@ def _of_phonebook(shown: str, phonebook_uuid: Mapped[str | None]) -> ScalarSelec
 
 
 class SourceRow(Owned, Base):
-    """One source; names are unique per tenant, but for phonebook sources."""
+    """One source; names are unique per tenant, but for those that a phonebook gives."""
 
     __tablename__ = "source"
     __table_args__ = (
@@ -84,7 +83,7 @@ def write(session: Session, source: Source) -> None:
             backend=source.backend,
             options=dict(source.options),
             provisioned=source.provisioned,
-            phonebook_uuid=_followed_phonebook(source),
+            phonebook_uuid=source.phonebook_uuid,
         )
     )
     try:
@@ -170,14 +169,11 @@ def _portions(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield uuids[start : start + LARGEST_QUESTION]
 
 
-def _followed_phonebook(source: Source) -> str | None:
-    """Answer the phonebook that a source is renamed and removed with; one that YAML declares goes its own way."""
-    return None if source.provisioned else source.phonebook_uuid
-
-
 def _source(row: SourceRow) -> Source:
     options = row.options
-    if row.backend == PHONEBOOK:
+    if row.phonebook_uuid is not None:
         shown = {"phonebook_name": row.phonebook_name, "phonebook_description": row.phonebook_description}
         options = {**options, **shown}
-    return Source(row.uuid, row.tenant_uuid, row.name, row.backend, options, row.provisioned)
+    return Source(
+        row.uuid, row.tenant_uuid, row.name, row.backend, options, row.provisioned, row.phonebook_uuid
+    )

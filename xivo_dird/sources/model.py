@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PHONEBOOK = "phonebook"
-"""The backend whose sources are based on a phonebook: named after it and removed with it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A backend's name, and the options its schema accepted (JSON-ready, the name left out)."""
+    """A backend's name, and the options its schema accepted (JSON-ready, the name left out).
+
+    `phonebook_uuid` is the phonebook that the source is named after and removed with, None for most.
+    """
 
     uuid: str
     tenant_uuid: str
@@ -17,9 +17,4 @@ class Source:
     backend: str
     options: Mapping[str, object]
     provisioned: bool = False
-
-    @property
-    def phonebook_uuid(self) -> str | None:
-        """The phonebook that the source is based on, None for a source of another backend."""
-        uuid = self.options.get("phonebook_uuid")
-        return uuid if self.backend == PHONEBOOK and isinstance(uuid, str) else None
+    phonebook_uuid: str | None = None

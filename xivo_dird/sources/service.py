@@ -53,7 +53,7 @@ class SourceService:
 
     def create(self, tenant_uuid: str, backend: str, options: SourceOptions) -> Source:
         """Add a source to a tenant. Raises `Conflict` or `PhonebookOutOfReach`."""
-        source = Source(str(uuid4()), tenant_uuid, options.name, backend, options.stored())
+        source = self._made(tenant_uuid, backend, options.name, options.stored())
         with self._revision.changing() as session:
             return self._add(session, source)
 
@@ -64,7 +64,7 @@ class SourceService:
 
         The options are stored and shown as they are given: what they leave out is the backend's default.
         """
-        source = Source(str(uuid4()), tenant_uuid, name, backend, options)
+        source = self._made(tenant_uuid, backend, name, options)
         with self._revision.changing() as session:
             for stored in dao.find_named(session, tenant_uuid, name):
                 return stored
@@ -74,8 +74,8 @@ class SourceService:
         """Replace the options of a source. Raises as `create` does, `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
             stored = _editable(session, tenant_uuids, backend, uuid)
-            source = replace(stored, name=options.name, options=options.stored())
-            named = _named(session, source)
+            made = self._made(stored.tenant_uuid, backend, options.name, options.stored())
+            named = _named(session, replace(made, uuid=uuid))
             dao.write(session, named)
             self._events.record(session, notifier.SOURCE.updated(named))
 
@@ -130,6 +130,19 @@ class SourceService:
             dao.release_all_but(session, [source.uuid for source in sources])
             self._events.record(session, *events)
 
+    def _made(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
+        """Make a new source; the phonebook that its options may name is not looked for yet."""
+        key = self.schemas[backend].phonebook_option if backend in self.schemas else None
+        phonebook_uuid = options.get(key) if key is not None else None
+        return Source(
+            uuid=str(uuid4()),
+            tenant_uuid=tenant_uuid,
+            name=name,
+            backend=backend,
+            options=options,
+            phonebook_uuid=phonebook_uuid if isinstance(phonebook_uuid, str) else None,
+        )
+
     def _add(self, session: Session, source: Source) -> Source:
         self._tenants.record(session, source.tenant_uuid)
         dao.write(session, _named(session, source))
@@ -157,7 +170,7 @@ def _named(session: Session, source: Source) -> Source:
         return source
     name = dao.find_phonebook_name(session, source.tenant_uuid, source.phonebook_uuid)
     if name is None:
-        raise PhonebookOutOfReach(source.phonebook_uuid, source.tenant_uuid)
+        raise PhonebookOutOfReach(source.phonebook_uuid, source.tenant_uuid, source.backend)
     return replace(source, name=name)
 
 

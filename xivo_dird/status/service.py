@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from xivo_dird.bus.model import BusState, BusStatus
 from xivo_dird.caller import Caller
 from xivo_dird.database.engine import Database
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.health import BusState, BusStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import hmac
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from xivo_dird.authenticator import (
@@ -21,6 +22,7 @@ from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
 from xivo_dird_authenticators._secret_file import FileVersion, file_version
 from xivo_dird_authenticators.static.acl import AccessList
+from xivo_dird_authenticators.static.first_token import write_first_token
 from xivo_dird_authenticators.static.settings import (
     FileToken,
     StaticSettings,
@@ -69,13 +71,16 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
     def __init__(
         self, settings: StaticSettings, tenants: TenantTree, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Read the token file; raise `InvalidConfiguration` when it can't be used."""
+        """Read the token file; raise `InvalidConfiguration` when it can't be used.
+
+        One that does not exist holds no tokens: the first start makes it.
+        """
         super().__init__(settings, _canonical(tenants))
         self._clock = clock
         self._descendants: dict[str, tuple[str, ...]] = {}
         self._next_look = clock() + LOOK_INTERVAL
         self._seen_version = self._version_on_disk()
-        self._book = self._read_book()
+        self._book = _TokenBook(settings.tokens) if self._is_first_start() else self._read_book()
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
         """Check the token's hash, its access list and the tenant tree; answers are remembered."""
@@ -100,6 +105,27 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
             return self.settings.master_tenant_uuid
         roots = [tenant for tenant, parent in self.tenants.parents.items() if parent is None]
         return roots[0] if len(roots) == 1 else None
+
+    @contextmanager
+    def first_start(self) -> Iterator[str | None]:
+        """Write a token with all rights in the first tenant into a token file that does not exist yet."""
+        path = self.settings.token_file
+        if path is None or not self._is_first_start():
+            yield None
+            return
+        tenant_uuid = next(iter(self.tenants.parents), None)
+        if tenant_uuid is None:
+            raise InvalidConfiguration("provisioning.tenants: the first token needs a tenant; declare one")
+        token = write_first_token(path, tenant_uuid)
+        try:
+            self._book = self._read_book()
+            yield token
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _is_first_start(self) -> bool:
+        return self.settings.token_file is not None and not self.settings.token_file.exists()
 
     def _decide(
         self, known: _KnownToken | None, token: str, required_acl: str, tenant_uuid: str | None

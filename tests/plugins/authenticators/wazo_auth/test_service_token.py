@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from patience import until
 from servers.auth_server import SERVICE_PASSWORD, SERVICE_TENANT, SERVICE_USERNAME, AnswerStatus, AuthServer
 from xivo_dird.authenticator import AuthServerUnreachable, Caller, InvalidConfiguration
-from xivo_dird_authenticators import auth_server
+from xivo_dird_authenticators.wazo_auth import auth_server
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator, WazoAuthSettings
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount

@@ -1,4 +1,4 @@
-"""What the bus tells of itself, for the status."""
+"""How the parts of the daemon are, as they tell it to the status and the metrics."""
 
 from dataclasses import dataclass
 

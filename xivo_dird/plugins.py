@@ -1,0 +1,86 @@
+"""The plugins of each group: which are used, and whether each is what it claims to be."""
+
+from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
+from xivo_dird.backend import Backend, BackendSettings, SourceOptions
+from xivo_dird.config.schema import Auth, Config, EnabledPlugins, validated
+from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.listener import AnyListener, Listener
+from xivo_dird.loader import Plugins, installed_names, load_plugin
+from xivo_dird.view import Register
+
+AUTHENTICATORS = "xivo_dird.authenticators"
+
+AnyAuthenticator = Authenticator[AuthenticatorSettings]
+AnyBackend = Backend[SourceOptions]
+
+
+def load_backends(enabled: EnabledPlugins) -> Plugins[type[AnyBackend]]:
+    """Load the backends that are enabled."""
+    return Plugins("xivo_dird.backends", enabled.backends, _checked_backend)
+
+
+def load_views(enabled: EnabledPlugins) -> Plugins[Register]:
+    """Load the views that are enabled."""
+    return Plugins("xivo_dird.views", enabled.views, _checked_view)
+
+
+def load_listeners(enabled: EnabledPlugins) -> Plugins[type[AnyListener]]:
+    """Load the listeners that are enabled."""
+    return Plugins("xivo_dird.listeners", enabled.listeners, _checked_listener)
+
+
+def make_authenticator(config: Config) -> AnyAuthenticator:
+    """Make the chosen authenticator; without one nobody could be let in, so its failure ends the start."""
+    kind = _authenticator_class(config.auth.method)
+    _require_method(config.auth, kind)
+    settings = validated(kind.Settings, "auth", config.auth.model_extra or {})
+    tenants = config.provisioning.tenants
+    tree = TenantTree({tenant.uuid: tenant.parent for tenant in tenants}, {t.uuid: t.name for t in tenants})
+    return kind(settings, tree)
+
+
+def _authenticator_class(method: str) -> type[AnyAuthenticator]:
+    try:
+        kind = load_plugin(AUTHENTICATORS, method)
+    except (LookupError, ImportError, TimeoutError) as error:
+        raise InvalidConfiguration(f"auth.method: {error}") from error
+    if not (isinstance(kind, type) and issubclass(kind, Authenticator)):
+        raise InvalidConfiguration(f"auth.method: {method!r} is no Authenticator")
+    return kind
+
+
+def _require_method(auth: Auth, default: type[AnyAuthenticator]) -> None:
+    """Name the authenticator that a section without `method` means by its keys: older deployments name none."""
+    unknown = sorted((auth.model_extra or {}).keys() - default.Settings.model_fields.keys())
+    if "method" in auth.model_fields_set or not unknown:
+        return
+    for name in installed_names(AUTHENTICATORS):
+        if unknown[0] in _authenticator_class(name).Settings.model_fields:
+            raise InvalidConfiguration(f"auth.method: it is needed: {unknown[0]} is a key of method: {name}")
+
+
+def _checked_backend(name: str, plugin: object) -> type[AnyBackend]:
+    if not (isinstance(plugin, type) and issubclass(plugin, Backend)):
+        raise TypeError(f"{name} is no Backend")
+    _check_schema(f"{name}: its Options", getattr(plugin, "Options", None), SourceOptions)
+    _check_schema(f"{name}: its Settings", getattr(plugin, "Settings", None), BackendSettings)
+    return plugin
+
+
+def _check_schema(what: str, schema: object, base: type) -> None:
+    if not (isinstance(schema, type) and issubclass(schema, base)):
+        raise TypeError(f"{what} are no {base.__name__}")
+
+
+def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
+    if not (isinstance(plugin, type) and issubclass(plugin, Listener)):
+        raise TypeError(f"{name} is no Listener")
+    if not getattr(plugin, "events", ()):
+        raise TypeError(f"{name} names no events")
+    return plugin
+
+
+def _checked_view(name: str, plugin: object) -> Register:
+    if isinstance(plugin, Register):
+        return plugin
+    raise TypeError(f"{name} is no function register(api, services, config)")
