@@ -1,0 +1,56 @@
+"""The daemon as a WSGI application: any server can run it, here that of the standard library."""
+
+import http.client
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from patience import PATIENCE
+from servers.foreground import Foreground
+
+SERVE = """
+import sys
+from wsgiref.simple_server import make_server
+from xivo_dird.wsgi import create_app
+with make_server("127.0.0.1", 0, create_app(sys.argv[1])) as server:
+    print(server.server_port, flush=True)
+    server.handle_request()
+    server.handle_request()
+"""
+
+
+def command(folder: Path, **keys: object) -> list[str]:
+    return [sys.executable, "-c", SERVE, str(Foreground(folder, **keys).config_file)]
+
+
+def test_any_wsgi_server_can_run_the_application(tmp_path: Path) -> None:
+    token_file = tmp_path / "state" / "tokens.yml"
+    with subprocess.Popen(command(tmp_path), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            client.request("GET", "/0.1/status", headers={"X-Auth-Token": "nobody"})
+            assert client.getresponse().status == 401
+            token = token_file.read_text().partition("token: ")[2].split()[0]
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            client.request("GET", "/0.1/status", headers={"X-Auth-Token": token})
+            answer = client.getresponse()
+            assert (answer.status, b'"store":{"status":"ok"' in answer.read()) == (200, True)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [({"loockup": {}}, "loockup: unknown key"), ({"auth": {"method": "nobody"}}, "auth.method: no plugin")],
+)
+def test_a_mistake_names_file_and_key(tmp_path: Path, keys: dict[str, object], named: str) -> None:
+    ended = subprocess.run(
+        command(tmp_path, **keys), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert ended.returncode == 1
+    assert f"{tmp_path / 'config.yml'}: {named}" in ended.stderr
