@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, Unauthorized
+from xivo_dird.threads.deadline import Deadline
 
 __all__ = [
     "HASH_PREFIX",
@@ -24,6 +25,7 @@ __all__ = [
     "Authenticator",
     "AuthenticatorSettings",
     "Caller",
+    "Deadline",
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",

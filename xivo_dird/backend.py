@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.text.phone_number import same_number, spellings
+from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "CachedOptions",
     "Caller",
     "ContactsOf",
+    "Deadline",
     "DirectoryGone",
     "Entry",
     "Environment",

@@ -13,7 +13,8 @@ from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import Cleanup
@@ -75,14 +76,8 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        self._registry = Registry(
-            installed,
-            _source_limits(config),
-            folder,
-            contacts,
-            self._tenants.country,
-            self._prometheus.source,
-        )
+        opener = SourceOpener(installed, folder, contacts, self._tenants.country)
+        self._registry = Registry(opener, _source_limits(config), self._prometheus.source)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(*stored, self._displays, self._sources)
         self._services = self._make_services()

@@ -17,6 +17,7 @@ from xivo_dird.events.envelope import SHORT_STRING, envelope, metadata, routing_
 from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
 from xivo_dird.threads.background import Background
+from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Relay:
 
     def _wait_for_more(self, publisher: Publisher) -> None:
         published = self._events.counters().published
-        if self._events.watch.wait_beyond(published, TURN_SECONDS):
+        if self._events.watch.wait_beyond(published, Deadline.after(TURN_SECONDS)):
             self._background.wait(GATHER_SECONDS)
             return
         publisher.listen(0.001)

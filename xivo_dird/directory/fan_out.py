@@ -15,46 +15,40 @@ from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, text_of
 from xivo_dird.directory.question import Question
-from xivo_dird.directory.source import Contacts, LiveSource
+from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused
-from xivo_dird.threads.arrival import waited_before
+from xivo_dird.threads.deadline import Deadline
 
 LOOK_AROUND = 0.25
 """Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""
 
-QUEUED_SHARE = 0.1
-"""Of the time limit of a lookup: what it may have waited for its turn."""
-
 
 class _Pending(NamedTuple):
-    source: LiveSource
+    source: DirectorySource
     call: Call[Contacts]
 
 
 class _Asking:
-    """One question on its way: what sources are asked, and until when."""
+    """One question on its way: what sources are asked, for whom, and until when."""
 
-    def __init__(self, question: Question, caller: Caller, timeout: float, began: float) -> None:
+    def __init__(self, question: Question, caller: Caller, deadline: Deadline) -> None:
         self.question = question
         self.caller = caller
-        self.timeout = timeout
-        self.began = began
+        self.deadline = deadline
+        self._began = time.monotonic()
 
-    def remaining(self) -> float:
-        return max(0.0, self.began + self.timeout - time.monotonic())
-
-    def start(self, source: LiveSource) -> _Pending | Outcome:
+    def start(self, source: DirectorySource) -> _Pending | Outcome:
         """Have a waiting source asked by one of its workers, or skip it at once."""
         try:
-            return _Pending(source, source.submit(self.question, self.caller, self.remaining()))
+            return _Pending(source, source.submit(self.question, self.caller, self.deadline))
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
             return self._end(source, Status.SKIPPED, error=text_of(error))
 
-    def ask_here(self, source: LiveSource) -> Outcome:
+    def ask_here(self, source: DirectorySource) -> Outcome:
         """Ask a source that answers from memory, in this thread."""
         began = time.monotonic()
         try:
-            contacts = source.answer(self.question, self.caller, self.remaining())
+            contacts = source.answer(self.question, self.caller, self.deadline)
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
             return self._end(source, _status_of(error), began, error=text_of(error))
         return self._end(source, Status.OK, began, contacts)
@@ -64,12 +58,12 @@ class _Asking:
         source, call = pending
         about_to_block()
         try:
-            error = call.future.exception(self.remaining())
+            error = call.future.exception(self.deadline.remaining())
         except TimeoutError:
             return self.give_up(pending)
         if error is not None:
-            return self._end(source, _status_of(error), self.began, error=text_of(error))
-        return self._end(source, Status.OK, self.began, call.future.result())
+            return self._end(source, _status_of(error), self._began, error=text_of(error))
+        return self._end(source, Status.OK, self._began, call.future.result())
 
     def give_up(self, pending: _Pending) -> Outcome:
         """Wait no longer. A call that never started says nothing about its source: that counts as skipped."""
@@ -77,12 +71,13 @@ class _Asking:
         started = call.started
         source.leave(call)
         if not started:
-            return self._end(source, Status.SKIPPED, self.began, error="still queued at the deadline")
-        return self._end(source, Status.LATE, self.began, error=f"no answer within {self.timeout:g} s")
+            return self._end(source, Status.SKIPPED, self._began, error="still queued at the deadline")
+        error = f"no answer within {self.deadline.timeout:g} s"
+        return self._end(source, Status.LATE, self._began, error=error)
 
     def _end(
         self,
-        source: LiveSource,
+        source: DirectorySource,
         status: Status,
         began: float | None = None,
         contacts: Contacts = (),
@@ -90,20 +85,21 @@ class _Asking:
     ) -> Outcome:
         seconds = 0.0 if began is None else time.monotonic() - began
         outcome = Outcome(source.name, status, seconds, contacts, error)
-        return source.note(outcome, self.question, self.caller, self.timeout)
+        return source.note(outcome, self.question, self.caller, self.deadline)
 
 
 def ask_all(
-    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float
+    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
 ) -> list[Outcome]:
-    """Ask every source; answer one outcome per source, in their order, after at most `timeout` seconds."""
-    return ask_each([(source, question) for source in sources], caller, timeout)
+    """Ask every source; return one outcome per source, in their order, at the deadline at the latest."""
+    return ask_each([(source, question) for source in sources], caller, deadline)
 
 
-def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeout: float) -> list[Outcome]:
+def ask_each(
+    asked: Sequence[tuple[DirectorySource, Question]], caller: Caller, deadline: Deadline
+) -> list[Outcome]:
     """Ask every source a question of its own, else like `ask_all`."""
-    began = _began(timeout)
-    askings = [(_Asking(question, caller, timeout, began), source) for source, question in asked]
+    askings = [(_Asking(question, caller, deadline), source) for source, question in asked]
     started = [asking.start(source) if source.waits else None for asking, source in askings]
     local = [
         asking.ask_here(source) if step is None else step
@@ -116,16 +112,16 @@ def ask_each(asked: Sequence[tuple[LiveSource, Question]], caller: Caller, timeo
 
 
 def ask_arriving(
-    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float
+    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
 ) -> Generator[tuple[int, Outcome] | None]:
     """Ask every source like `ask_all`; yield position and outcome of each as it comes, None from time to time.
 
     Whoever closes the iterator leaves behind what has not come.
     """
-    asking = _Asking(question, caller, timeout, _began(timeout))
+    asking = _Asking(question, caller, deadline)
     pending: dict[int, _Pending] = {}
     try:
-        here: list[tuple[int, LiveSource]] = []
+        here: list[tuple[int, DirectorySource]] = []
         for position, source in enumerate(sources):
             step = asking.start(source) if source.waits else None
             if isinstance(step, _Pending):
@@ -138,7 +134,7 @@ def ask_arriving(
             yield position, asking.ask_here(source)
             yield from _arrived(asking, pending)
         while pending:
-            wait_for = min(LOOK_AROUND, asking.remaining())
+            wait_for = min(LOOK_AROUND, deadline.remaining())
             about_to_block()
             wait([call.future for _, call in pending.values()], wait_for, FIRST_COMPLETED)
             yield from _arrived(asking, pending)
@@ -149,20 +145,20 @@ def ask_arriving(
 
 def _arrived(asking: _Asking, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
     """Take out of `pending` what is done; at the deadline, all."""
-    is_over = asking.remaining() == 0.0
+    is_over = asking.deadline.is_expired
     for position in [p for p, (_, call) in pending.items() if is_over or call.future.done()]:
         yield position, asking.collect(pending.pop(position))
 
 
 def ask_first(
-    sources: Sequence[LiveSource], question: Question, caller: Caller, timeout: float, grace: float
+    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline, grace: float
 ) -> Outcome | None:
     """Ask who has a match; None when nobody has one in time.
 
     An exact match wins over one in another spelling, then the earliest source in their order. Once any source has
     matched, those that could still win get `grace` seconds more: the name is both stable and on time.
     """
-    asking = _Asking(question, caller, timeout, _began(timeout))
+    asking = _Asking(question, caller, deadline)
     best, waiting = _ask_memory(asking, sources)
     pending: dict[int, _Pending] = {}
     for position in waiting:
@@ -191,7 +187,7 @@ def _can_win(position: int, best: _Match | None) -> bool:
     return best is None or best.is_respelled or position < best.position
 
 
-def _ask_memory(asking: _Asking, sources: Sequence[LiveSource]) -> tuple[_Match | None, list[int]]:
+def _ask_memory(asking: _Asking, sources: Sequence[DirectorySource]) -> tuple[_Match | None, list[int]]:
     """Ask the sources in memory up to the first exact match; list the waiting ones that could still win."""
     waiting: list[int] = []
     best: _Match | None = None
@@ -208,42 +204,31 @@ def _ask_memory(asking: _Asking, sources: Sequence[LiveSource]) -> tuple[_Match 
 def _first_match(
     asking: _Asking, pending: dict[int, _Pending], best: _Match | None, grace: float
 ) -> Outcome | None:
-    patience: float | None = None
+    deadline = asking.deadline
+    has_grace = False
     while pending:
-        if best is not None and patience is None:
-            patience = time.monotonic() + grace
-        _wait_for_one(asking, pending, patience)
+        if best is not None and not has_grace:
+            deadline, has_grace = deadline.within(grace), True
+        _wait_for_one(pending, deadline)
         for position in [p for p, (_, call) in pending.items() if call.future.done()]:
             best = _better(best, position, asking.collect(pending.pop(position)))
         _leave(pending, [position for position in pending if not _can_win(position, best)])
-        if asking.remaining() == 0.0 or (patience is not None and time.monotonic() >= patience):
+        if deadline.is_expired:
             break
     for late in pending.values():
-        asking.give_up(late) if patience is None else late.source.leave(late.call)
+        late.source.leave(late.call) if has_grace else asking.give_up(late)
     return best.outcome if best is not None else None
 
 
-def _wait_for_one(asking: _Asking, pending: dict[int, _Pending], patience: float | None) -> None:
-    limit = asking.remaining()
-    if patience is not None:
-        limit = min(limit, max(0.0, patience - time.monotonic()))
+def _wait_for_one(pending: dict[int, _Pending], deadline: Deadline) -> None:
     about_to_block()
-    wait([call.future for _, call in pending.values()], limit, FIRST_COMPLETED)
+    wait([call.future for _, call in pending.values()], deadline.remaining(), FIRST_COMPLETED)
 
 
 def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
     for position in positions:
         source, call = pending.pop(position)
         source.leave(call)
-
-
-def _began(timeout: float) -> float:
-    """Say since when the time limit runs: since the request came, so that many at once are not late one by one.
-
-    Only a part of it may be gone before a source is asked: that the daemon is busy is not the source's fault.
-    """
-    now = time.monotonic()
-    return now - min(waited_before(now), timeout * QUEUED_SHARE)
 
 
 def _status_of(error: BaseException) -> Status:

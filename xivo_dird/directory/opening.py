@@ -1,87 +1,116 @@
-"""Opening a source: its backend is made by the first question, in the worker that asks, so it may hang or fail."""
+"""Makes what a source asks: the instance of its backend, its index or its cache, and its format."""
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
-from xivo_dird.backend import Entry, QueryBackend, SourceOptions
-from xivo_dird.caller import Caller
+from pydantic import ValidationError
+
+from xivo_dird.backend import (
+    Backend,
+    BackendSettings,
+    CachedOptions,
+    Environment,
+    QueryBackend,
+    SnapshotBackend,
+    SourceOptions,
+    StoredContacts,
+)
+from xivo_dird.directory.answer_cache import CachedBackend
+from xivo_dird.directory.asked_backend import AskedBackend, IndexedBackend, QueriedBackend
 from xivo_dird.directory.contact import ContactFormat
-from xivo_dird.directory.question import Directory
-from xivo_dird.exceptions import SourceUnavailable
-from xivo_dird.index.snapshot import SnapshotState
+from xivo_dird.exceptions import InvalidSource
+from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.sources.model import Source
+
+BackendClass = type[Backend[SourceOptions]]
+
+NO_CONTACTS = StoredContacts()
 
 
-class Opened(NamedTuple):
-    """A directory that can be asked; `waits` tells whether that may need waiting at the moment.
+@dataclass(frozen=True)
+class InstalledBackend:
+    """A backend that sources can use, with the settings that the administrator gave it."""
 
-    `state` tells what its index holds, None where there is no index.
-    """
+    backend: BackendClass
+    settings: BackendSettings
 
-    directory: Directory
+
+class OpenedSource(NamedTuple):
+    """What a source asks, and how its entries become contacts."""
+
+    backend: AskedBackend
     contact_format: ContactFormat
-    waits: Callable[[], bool]
-    state: Callable[[], SnapshotState | None]
-    close: Callable[[], None]
 
 
-class Opening:
-    """Makes one `Opened` out of a source, again at each question until that succeeds."""
+class SourceOpener:
+    """Opens sources of the installed backends."""
 
-    def __init__(self, make: Callable[[], Opened]) -> None:
-        """`make` may wait and may raise."""
-        self._make = make
-        self._lock = threading.Lock()
-        self._closed = False
-        self.opened: Opened | None = None
+    def __init__(
+        self,
+        backends: Mapping[str, InstalledBackend],
+        state_directory: Path,
+        contacts: StoredContacts = NO_CONTACTS,
+        country_of: Callable[[str], str | None] = lambda _tenant_uuid: None,
+    ) -> None:
+        """Keep what backends get from the daemon.
 
-    @property
-    def waits(self) -> bool:
-        """Whether a question may need waiting now; True while the source is not open yet."""
-        return self.opened is None or self.opened.waits()
+        Args:
+            backends: The installed ones by name.
+            state_directory: Where indexes are kept over a restart, a folder per source.
+            contacts: What backends may show.
+            country_of: Returns the country of a tenant, from memory: it is called with every number.
+        """
+        self._backends = backends
+        self._state_directory = state_directory
+        self._contacts = contacts
+        self._country_of = country_of
 
-    def get(self) -> Opened:
-        """Answer the opened directory. Raises what `make` raises."""
-        if self.opened is not None:
-            return self.opened
-        with self._lock:
-            if self.opened is None:
-                self.opened = self._make()
-            if self._closed:
-                self.opened.close()
-                raise SourceUnavailable("the source is being closed")
-            return self.opened
+    def make_backend(self, source: Source) -> Backend[SourceOptions]:
+        """Make the instance of the backend of a source. Raises `InvalidSource` when its options can't work."""
+        installed = self._backends.get(source.backend)
+        if installed is None:
+            raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
+        options = _options(installed.backend, source)
+        environment = Environment(
+            source.uuid,
+            source.tenant_uuid,
+            installed.settings,
+            self._folder(source),
+            self._contacts,
+            lambda: self._country_of(source.tenant_uuid),
+        )
+        return installed.backend(options, environment)
 
-    def close(self) -> None:
-        """Close what is open; an opening that hangs is not waited for and closes itself when it ends."""
-        self._closed = True
-        if self.opened is not None:
-            self.opened.close()
+    def open(self, source: Source) -> OpenedSource:
+        """Make what a source asks. It may wait, and raises whatever the backend raises."""
+        backend = self.make_backend(source)
+        columns = backend.options.format_columns
+        contact_format = ContactFormat(
+            source.name, source.backend, backend.unique_column, columns, backend.is_personal
+        )
+        return OpenedSource(self._asked_backend(source, backend), contact_format)
+
+    def _asked_backend(self, source: Source, backend: Backend[SourceOptions]) -> AskedBackend:
+        if isinstance(backend, SnapshotBackend):
+            return IndexedBackend(backend, Snapshot(backend, self._folder(source)))
+        if not isinstance(backend, QueryBackend):
+            problem = "is neither a SnapshotBackend nor a QueryBackend"
+            raise InvalidSource(f"the backend {source.backend!r} {problem}")
+        queried, options = QueriedBackend(backend), backend.options
+        if isinstance(options, CachedOptions) and (options.cache_seconds or options.cache_nothing_seconds):
+            return CachedBackend(queried, options, same_for_all=backend.same_for_all)
+        return queried
+
+    def _folder(self, source: Source) -> Path:
+        return self._state_directory / source.uuid
 
 
-class QueryDirectory:
-    """A `QueryBackend` as a directory: its time limits are its own sockets'."""
-
-    def __init__(self, backend: QueryBackend[SourceOptions]) -> None:
-        """Ask `backend`."""
-        self._backend = backend
-
-    def search(self, term: str, caller: Caller, timeout: float) -> Iterable[Entry]:  # noqa: ARG002
-        """Find the entries with `term` in a searched column."""
-        return self._backend.search(term, caller)
-
-    def search_typed(self, digits: str, caller: Caller, timeout: float) -> Iterable[Entry]:  # noqa: ARG002
-        """Find the entries that `digits` may mean, typed on a keypad."""
-        return self._backend.search_typed(digits, caller)
-
-    def search_similar(self, term: str, caller: Caller, timeout: float) -> Iterable[Entry]:  # noqa: ARG002
-        """Find the entries with nearly `term` in a searched column."""
-        return self._backend.search_similar(term, caller)
-
-    def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:  # noqa: ARG002
-        """Find one entry with the number `exten`."""
-        return self._backend.first_match(exten, caller)
-
-    def fetch(self, ids: Sequence[str], caller: Caller, timeout: float) -> Iterable[Entry]:  # noqa: ARG002
-        """List the entries with these ids."""
-        return self._backend.fetch(ids, caller)
+def _options(backend: BackendClass, source: Source) -> SourceOptions:
+    try:
+        return backend.Options.model_validate({**source.options, "name": source.name})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InvalidSource(f"option {key}: {first['msg']}") from error

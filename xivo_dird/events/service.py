@@ -12,6 +12,7 @@ from xivo_dird.events.envelope import Metadata, envelope
 from xivo_dird.events.model import Counters, Cut, Event, EventPage, RecordedEvent, Scope
 from xivo_dird.events.watch import EventWatch
 from xivo_dird.exceptions import InvalidData
+from xivo_dird.threads.deadline import Deadline
 
 _REMOVED_AT_ONCE = 5000
 
@@ -70,9 +71,9 @@ class EventService:
         page = self.find(scope, cut)
         if page.items or seconds <= 0:
             return page
-        end = time.monotonic() + seconds
+        deadline = Deadline.after(seconds)
         with self._seat() as seated:
-            while seated and not page.items and self.watch.wait_beyond(page.next, end - time.monotonic()):
+            while seated and not page.items and self.watch.wait_beyond(page.next, deadline):
                 further = self.find(scope, replace(cut, after=page.next))
                 page = replace(further, expired=page.expired)
         return page

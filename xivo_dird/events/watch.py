@@ -2,11 +2,11 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from xivo_dird.blocking import about_to_block
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +45,13 @@ class EventWatch:
         """Have it look now: something was recorded here."""
         self._poked.set()
 
-    def wait_beyond(self, sequence: int, seconds: float) -> bool:
-        """Wait until there is an event after `sequence`, so many seconds at most; False: there is none."""
-        end = time.monotonic() + seconds
+    def wait_beyond(self, sequence: int, deadline: Deadline) -> bool:
+        """Wait until there is an event after `sequence`; False: there is none at the deadline."""
         about_to_block()
         with self._changed:
-            while self._last <= sequence and not self._stopping:
-                left = end - time.monotonic()
-                if left <= 0:
-                    return False
-                self._changed.wait(left)
+            self._changed.wait_for(
+                lambda: self._last > sequence or self._stopping, timeout=deadline.remaining()
+            )
             return self._last > sequence
 
     def _watch(self) -> None:

@@ -18,6 +18,7 @@ from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
+from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import refuse_nul
 
 SERVICE = "favorites"
@@ -98,7 +99,7 @@ class FavoriteService:
             for source in service.sources
             if source.name in by_name
         ]
-        outcomes = ask_each(asked, caller, self._timeout)
+        outcomes = ask_each(asked, caller, Deadline.of_request(self._timeout))
         contacts = [contact for outcome in outcomes for contact in outcome.contacts]
         return [contact for contact in contacts if contact.source_entry_id is not None]
 

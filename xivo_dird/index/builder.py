@@ -28,7 +28,7 @@ _COPY = (
 )
 
 
-class SnapshotBuilder:
+class IndexBuilder:
     """Writes one index file. The file is no index before `build` has returned."""
 
     def __init__(self, shape: IndexShape, go_on: Callable[[], bool]) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from zlib import crc32
 
 from xivo_dird.backend import Entry, SourceUnavailable
-from xivo_dird.index.builder import SnapshotBuilder
+from xivo_dird.index.builder import IndexBuilder
 from xivo_dird.index.format import IndexShape
-from xivo_dird.index.reader import IndexDamaged, SnapshotReader
+from xivo_dird.index.reader import IndexDamaged, IndexReader
 
 LOCK_PAUSE = 0.05
 """Seconds between two tries to get the lock of a folder in which another process builds."""
@@ -24,7 +24,7 @@ LOCK_PAUSE = 0.05
 _CHUNK = 1 << 20
 
 
-class SnapshotFiles:
+class IndexFiles:
     """The index files of one source in `directory`, a folder of its own."""
 
     def __init__(self, directory: Path, shape: IndexShape, closing: threading.Event) -> None:
@@ -33,7 +33,7 @@ class SnapshotFiles:
         self._shape = shape
         self._closing = closing
 
-    def adopt(self, version: str) -> SnapshotReader | None:
+    def adopt(self, version: str) -> IndexReader | None:
         """Open the index of `version` if there is a whole one; a broken one is removed."""
         for path in self._directory.glob(f"index-{self._shape.fingerprint(version)}-*.sqlite"):
             reader = self._open(path, verify=True)
@@ -41,7 +41,7 @@ class SnapshotFiles:
                 return reader
         return None
 
-    def adopt_or_build(self, version: str, entries: Callable[[], Iterable[Entry]]) -> SnapshotReader:
+    def adopt_or_build(self, version: str, entries: Callable[[], Iterable[Entry]]) -> IndexReader:
         """Open the index of `version`, after building it unless another process did meanwhile.
 
         Raises what `entries` raises, `SourceUnavailable` if the folder can't be written.
@@ -56,7 +56,7 @@ class SnapshotFiles:
         except (OSError, sqlite3.Error) as error:
             raise SourceUnavailable(f"can't write the index in {self._directory}: {error}") from error
 
-    def prune(self, keep: SnapshotReader) -> None:
+    def prune(self, keep: IndexReader) -> None:
         """Remove the index files that nobody reads, except `keep`."""
         for path in self._directory.glob("index-*.sqlite"):
             if path != keep.path:
@@ -64,12 +64,12 @@ class SnapshotFiles:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     path.unlink()
 
-    def _build(self, version: str, entries: Iterable[Entry]) -> SnapshotReader:
+    def _build(self, version: str, entries: Iterable[Entry]) -> IndexReader:
         for left_behind in self._directory.glob("*.part*"):
             left_behind.unlink()
         part = self._directory / "build.part"
         try:
-            SnapshotBuilder(self._shape, lambda: not self._closing.is_set()).build(part, version, entries)
+            IndexBuilder(self._shape, lambda: not self._closing.is_set()).build(part, version, entries)
             with _opened(part) as descriptor:
                 checksum = _checksum(descriptor)
             path = self._directory / f"index-{self._shape.fingerprint(version)}-{checksum}.sqlite"
@@ -81,7 +81,7 @@ class SnapshotFiles:
             raise SourceUnavailable(f"the new index {path} was damaged at once")
         return reader
 
-    def _open(self, path: Path, *, verify: bool) -> SnapshotReader | None:
+    def _open(self, path: Path, *, verify: bool) -> IndexReader | None:
         """Open an index that nobody may remove from then on; None if it is gone or was broken and is removed."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -90,7 +90,7 @@ class SnapshotFiles:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if os.fstat(descriptor).st_nlink and (not verify or path.stem.endswith(_checksum(descriptor))):
-                return SnapshotReader(path, descriptor, self._shape)
+                return IndexReader(path, descriptor, self._shape)
         except (OSError, IndexDamaged):
             pass
         os.close(descriptor)

@@ -82,7 +82,7 @@ class IndexFacts:
     build_seconds: float
 
 
-class SnapshotReader:
+class IndexReader:
     """One index file. Every method raises `IndexDamaged` when the file turns out to be broken."""
 
     def __init__(self, path: Path, descriptor: int, shape: IndexShape) -> None:

@@ -9,8 +9,9 @@ from typing import Generic
 
 from xivo_dird.backend import Caller, DirectoryGone, OptionsT, SnapshotBackend, SourceUnavailable
 from xivo_dird.blocking import about_to_block
-from xivo_dird.index.files import SnapshotFiles
-from xivo_dird.index.reader import SnapshotReader
+from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.reader import IndexReader
+from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ LONGEST_PAUSE = 30.0
 class Loaded:
     """An index that answers, and the version of the data it was asked to show."""
 
-    reader: SnapshotReader
+    reader: IndexReader
     version: str
 
 
@@ -38,11 +39,11 @@ class Failure:
     error: Exception
 
 
-class SnapshotRefresher(Generic[OptionsT]):
+class IndexRefresher(Generic[OptionsT]):
     """Owns the current index. `loaded` and `failure` may be read at any time without a lock."""
 
     def __init__(
-        self, backend: SnapshotBackend[OptionsT], files: SnapshotFiles, closing: threading.Event
+        self, backend: SnapshotBackend[OptionsT], files: IndexFiles, closing: threading.Event
     ) -> None:
         """Start nothing; the first request starts the thread."""
         self._backend = backend
@@ -54,7 +55,7 @@ class SnapshotRefresher(Generic[OptionsT]):
         self._requested = 0
         self._done = 0
         self._pause = 0.0
-        self._next_look: float | None = None
+        self._next_look: Deadline | None = None
         self.loaded: Loaded | None = None
         self.failure: Failure | None = None
         self.failing_since = (
@@ -84,7 +85,7 @@ class SnapshotRefresher(Generic[OptionsT]):
         with self._changed:
             self._changed.wait_for(is_over, timeout)
 
-    def discard(self, reader: SnapshotReader, error: Exception) -> None:
+    def discard(self, reader: IndexReader, error: Exception) -> None:
         """Forget an index that failed; its checksum decides whether the file is opened again or built anew."""
         with self._changed:
             if self.loaded is None or self.loaded.reader is not reader:
@@ -139,9 +140,7 @@ class SnapshotRefresher(Generic[OptionsT]):
         return self._closing.is_set() or self._requested > self._done
 
     def _until_next_look(self) -> float | None:
-        if self._next_look is None:
-            return None
-        return max(0.0, self._next_look - time.monotonic())
+        return None if self._next_look is None else self._next_look.remaining()
 
     def _look(self, caller: Caller | None) -> None:
         """Load the data as they are now, or keep what there is and try again after a pause."""
@@ -154,7 +153,7 @@ class SnapshotRefresher(Generic[OptionsT]):
             return
         self._pause = 0.0
         interval = self._backend.check_interval
-        self._next_look = time.monotonic() + interval if interval > 0 else None
+        self._next_look = Deadline.after(interval) if interval > 0 else None
 
     def _load(self, version: str, caller: Caller | None) -> Loaded:
         """Read the data until they did not change meanwhile, or `ROUNDS` times."""
@@ -173,7 +172,7 @@ class SnapshotRefresher(Generic[OptionsT]):
             version = newer
         return Loaded(self._read(version, caller), version)
 
-    def _read(self, version: str, caller: Caller | None) -> SnapshotReader:
+    def _read(self, version: str, caller: Caller | None) -> IndexReader:
         return self._files.adopt_or_build(version, lambda: self._backend.entries(caller))
 
     def _publish(self, loaded: Loaded) -> None:
@@ -199,7 +198,7 @@ class SnapshotRefresher(Generic[OptionsT]):
     def _retry(self, failure: Failure) -> None:
         self.note(failure)
         self._pause = min(max(FIRST_PAUSE, 2 * self._pause), LONGEST_PAUSE)
-        self._next_look = time.monotonic() + self._pause
+        self._next_look = Deadline.after(self._pause)
 
     def _consequence(self, failure: Failure) -> str:
         if isinstance(failure.error, DirectoryGone):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -10,16 +10,16 @@ from typing import Generic, TypeVar
 from xivo_dird.backend import (
     Caller,
     DirectoryGone,
-    Entry,
     OptionsT,
     SnapshotBackend,
     SourceUnavailable,
 )
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
-from xivo_dird.index.reader import IndexDamaged, SnapshotReader
-from xivo_dird.index.refresher import Failure, SnapshotRefresher
+from xivo_dird.index.reader import IndexDamaged, IndexReader
+from xivo_dird.index.refresher import Failure, IndexRefresher
 from xivo_dird.index.version_check import LONGEST_LOOK, LookIsLate, VersionLook
+from xivo_dird.threads.deadline import Deadline
 
 ATTEMPTS = 3
 """How often a question is asked again when the index file turns out to be damaged."""
@@ -44,11 +44,7 @@ class SnapshotState:
 
 
 class Snapshot(Generic[OptionsT]):
-    """Answers from an index of the backend's listing, shared by threads. Results are in the directory's order.
-
-    Every question raises `SourceUnavailable` when there are no data within `timeout` seconds, and answers nothing
-    while the directory is gone.
-    """
+    """An index of the backend's listing that is kept current, shared by threads."""
 
     def __init__(self, backend: SnapshotBackend[OptionsT], directory: Path, patience: float = 0.5) -> None:
         """Keep the index in `directory`; wait at most `patience` seconds for newer data while older ones are there.
@@ -61,39 +57,28 @@ class Snapshot(Generic[OptionsT]):
         self._looks_always = backend.check_interval == 0
         self._look = VersionLook(backend) if backend.version_waits() else None
         closing = threading.Event()
-        self._refresher = SnapshotRefresher(backend, SnapshotFiles(directory, self._shape, closing), closing)
+        self._refresher = IndexRefresher(backend, IndexFiles(directory, self._shape, closing), closing)
 
-    def search(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
-        """List the entries with `term` in a searched column; an empty term is in every column."""
-        if not self._shape.searched_columns:
-            return []
-        return self._ask(lambda reader: reader.search(term), caller, timeout) or []
+    def ask(
+        self, read: Callable[[IndexReader], AnswerT], caller: Caller, deadline: Deadline
+    ) -> AnswerT | None:
+        """Return what `read` finds in the index; None while the directory is gone.
 
-    def search_typed(self, digits: str, caller: Caller, timeout: float) -> list[Entry]:
-        """List the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
-        if not self._shape.searched_columns:
-            return []
-        return self._ask(lambda reader: reader.search_typed(digits), caller, timeout) or []
+        The index is as fresh as the backend's `check_interval` wants it. `read` is called again when the file turns
+        out to be damaged.
 
-    def search_similar(self, term: str, caller: Caller, timeout: float) -> list[Entry]:
-        """List the entries with nearly `term` in a searched column, the most similar first."""
-        if not self._shape.searched_columns:
-            return []
-        return self._ask(lambda reader: reader.search_similar(term), caller, timeout) or []
-
-    def first_match(self, exten: str, caller: Caller, timeout: float) -> Entry | None:
-        """Find the first entry with exactly the number `exten` in a first matched column, else in another spelling."""
-        country = self._backend.environment.country()
-        return self._ask(lambda reader: reader.first_match(exten, country), caller, timeout)
-
-    def match_all(self, extens: Sequence[str], caller: Caller, timeout: float) -> dict[str, Entry]:
-        """Find the first entry of each number; numbers without one are left out."""
-        country = self._backend.environment.country()
-        return self._ask(lambda reader: reader.match_all(extens, country), caller, timeout) or {}
-
-    def fetch(self, ids: Sequence[str], caller: Caller, timeout: float) -> list[Entry]:
-        """List the entries whose unique column is one of `ids`; of several with one id, the first."""
-        return self._ask(lambda reader: reader.fetch(ids), caller, timeout) or []
+        Raises:
+            SourceUnavailable: There are no data at the deadline.
+        """
+        for _ in range(ATTEMPTS):
+            reader = self._reader(caller, deadline)
+            if reader is None:
+                return None
+            try:
+                return read(reader)
+            except IndexDamaged as error:
+                self._refresher.discard(reader, error)
+        raise SourceUnavailable(f"the index of {self._backend.options.name!r} is damaged again and again")
 
     def warm(self) -> None:
         """Start the first load in the background."""
@@ -124,30 +109,16 @@ class Snapshot(Generic[OptionsT]):
             self._look.close()
         self._backend.close()
 
-    def _ask(
-        self, question: Callable[[SnapshotReader], AnswerT], caller: Caller, timeout: float
-    ) -> AnswerT | None:
-        deadline = time.monotonic() + timeout
-        for _ in range(ATTEMPTS):
-            reader = self._reader(caller, deadline)
-            if reader is None:
-                return None
-            try:
-                return question(reader)
-            except IndexDamaged as error:
-                self._refresher.discard(reader, error)
-        raise SourceUnavailable(f"the index of {self._backend.options.name!r} is damaged again and again")
-
-    def _reader(self, caller: Caller, deadline: float) -> SnapshotReader | None:
-        """Answer the index to ask, as fresh as the backend's `check_interval` wants it; None: directory gone."""
+    def _reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+        """Return the index to ask; None: the directory is gone."""
         if self._looks_always:
             return self._reader_of_this_moment(caller, deadline)
         if self._refresher.loaded is None and self._refresher.failure is None:
             ticket = self._refresher.request(caller)
-            self._refresher.wait(ticket, lambda _: True, deadline - time.monotonic())
+            self._refresher.wait(ticket, lambda _: True, deadline.remaining())
         return self._last_good()
 
-    def _reader_of_this_moment(self, caller: Caller, deadline: float) -> SnapshotReader | None:
+    def _reader_of_this_moment(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
         refresher = self._refresher
         try:
             version = self._version(caller, deadline)
@@ -166,26 +137,26 @@ class Snapshot(Generic[OptionsT]):
             refresher.wait(ticket, lambda now: now.version == version, self._longest_wait(deadline))
         return self._last_good()
 
-    def _version(self, caller: Caller, deadline: float) -> str:
+    def _version(self, caller: Caller, deadline: Deadline) -> str:
         if self._look is None:
             return self._backend.version(caller)
         return self._look.version(caller, self._longest_look(deadline))
 
-    def _longest_look(self, deadline: float) -> float:
-        remaining = deadline - time.monotonic()
-        return remaining if self._refresher.loaded is None else min(remaining, LONGEST_LOOK)
+    def _longest_look(self, deadline: Deadline) -> float:
+        if self._refresher.loaded is None:
+            return deadline.remaining()
+        return deadline.within(LONGEST_LOOK).remaining()
 
-    def _longest_wait(self, deadline: float) -> float:
+    def _longest_wait(self, deadline: Deadline) -> float:
         """Data that were built quickly before are waited for; no question waits for a large directory."""
-        remaining = deadline - time.monotonic()
         loaded = self._refresher.loaded
         if loaded is None:
-            return remaining
+            return deadline.remaining()
         if loaded.reader.facts.build_seconds >= self._patience:
             return 0.0
-        return min(remaining, self._patience)
+        return deadline.within(self._patience).remaining()
 
-    def _last_good(self) -> SnapshotReader | None:
+    def _last_good(self) -> IndexReader | None:
         loaded, failure = self._refresher.loaded, self._refresher.failure
         if _is_gone(failure):
             return None

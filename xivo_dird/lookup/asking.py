@@ -1,6 +1,5 @@
 """What the sources of a lookup are asked: for the term, and if nobody has it, maybe for who has nearly it."""
 
-import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 
@@ -8,46 +7,43 @@ from xivo_dird.caller import Caller
 from xivo_dird.directory.fan_out import ask_all, ask_arriving
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
-from xivo_dird.directory.source import LiveSource
+from xivo_dird.directory.source import DirectorySource
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.text.keypad import is_typed
+from xivo_dird.threads.deadline import Deadline
 
 
 def ask(
-    sources: Sequence[LiveSource], caller: Caller, term: str, options: LookupOptions, timeout: float
+    sources: Sequence[DirectorySource], caller: Caller, term: str, options: LookupOptions, deadline: Deadline
 ) -> list[Outcome]:
-    """Ask every source; answer one outcome per source, in their order, after at most `timeout` seconds."""
-    began = time.monotonic()
-    outcomes = ask_all(sources, _question(term, options), caller, timeout)
+    """Ask every source; return one outcome per source, in their order, at the deadline at the latest."""
+    outcomes = ask_all(sources, _question(term, options), caller, deadline)
     again = _asked_again(outcomes, options)
-    remaining = began + timeout - time.monotonic()
-    if not again or remaining <= 0:
+    if not again or deadline.is_expired:
         return outcomes
-    similar = ask_all([sources[position] for position in again], SearchSimilar(term), caller, remaining)
+    similar = ask_all([sources[position] for position in again], SearchSimilar(term), caller, deadline)
     for position, outcome in zip(again, similar, strict=True):
         outcomes[position] = _together(outcomes[position], outcome)
     return outcomes
 
 
 def ask_in_turn(
-    sources: Sequence[LiveSource], caller: Caller, term: str, options: LookupOptions, timeout: float
+    sources: Sequence[DirectorySource], caller: Caller, term: str, options: LookupOptions, deadline: Deadline
 ) -> Generator[tuple[int, Outcome] | None]:
     """Ask like `ask`; yield position and outcome of each source as it comes, twice if it was asked again.
 
     None comes from time to time. Whoever closes the iterator leaves behind what has not come.
     """
-    began = time.monotonic()
     outcomes: dict[int, Outcome] = {}
-    with closing(ask_arriving(sources, _question(term, options), caller, timeout)) as arriving:
+    with closing(ask_arriving(sources, _question(term, options), caller, deadline)) as arriving:
         for arrived in arriving:
             outcomes.update([arrived] if arrived else [])
             yield arrived
     again = _asked_again([outcomes[position] for position in range(len(sources))], options)
-    remaining = began + timeout - time.monotonic()
-    if not again or remaining <= 0:
+    if not again or deadline.is_expired:
         return
     asked = [sources[position] for position in again]
-    with closing(ask_arriving(asked, SearchSimilar(term), caller, remaining)) as arriving:
+    with closing(ask_arriving(asked, SearchSimilar(term), caller, deadline)) as arriving:
         for arrived in arriving:
             yield arrived and (again[arrived[0]], _together(outcomes[again[arrived[0]]], arrived[1]))
 

@@ -16,6 +16,7 @@ from xivo_dird.lookup.relevance import by_relevance
 from xivo_dird.profiles.model import Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class LookupService:
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", ServiceConfig())
         sources = [self._registry.live(source) for source in service.sources]
-        outcomes = ask(sources, caller, term, options, service.timeout or self._timeout)
+        deadline = Deadline.of_request(service.timeout or self._timeout)
+        outcomes = ask(sources, caller, term, options, deadline)
         if not options.merge:
             contacts = _contacts(service.sources, outcomes, term, options)
             return LookupAnswer(profile, contacts, service.sources, outcomes)
@@ -110,9 +112,8 @@ class LookupService:
     ) -> Generator[Arrival | None]:
         sources = [self._registry.live(source) for source in service.sources]
         left = options.limit
-        with closing(
-            ask_in_turn(sources, caller, term, options, service.timeout or self._timeout)
-        ) as outcomes:
+        deadline = Deadline.of_request(service.timeout or self._timeout)
+        with closing(ask_in_turn(sources, caller, term, options, deadline)) as outcomes:
             for arrived in outcomes:
                 if arrived is None:
                     yield None

@@ -20,6 +20,7 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.events.model import Cut, Scope
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.services import Services
+from xivo_dird.threads.deadline import Deadline
 
 _EVENTS_AT_ONCE = 100
 _LOOK_SECONDS = 3600.0
@@ -132,7 +133,7 @@ def tail_events(services: Services, given: Namespace) -> str:
                 sys.stdout.write(orjson.dumps(events.shown(recorded)).decode() + "\n")
             sys.stdout.flush()
             after = page.next
-            events.watch.wait_beyond(after, _LOOK_SECONDS)
+            events.watch.wait_beyond(after, Deadline.after(_LOOK_SECONDS))
     return f"Stopped after the event {after}."
 
 

@@ -15,6 +15,7 @@ from functools import partial
 
 from xivo_dird.exceptions import DirdError, InvalidConfiguration, Unavailable
 from xivo_dird.process.log_files import reopen_log_files
+from xivo_dird.threads.deadline import Deadline
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 FOLLOWED = (*STOPPING, signal.SIGHUP, signal.SIGCHLD)
@@ -29,6 +30,8 @@ LONGEST_PAUSE = 30.0
 
 GRACE = 0.2
 """Seconds that a worker has beyond its own time to stop."""
+
+DUE_NOW = Deadline.after(0.0)
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +87,7 @@ class _Place:
     number: int
     pid: int | None = None
     started: float = 0.0
-    due: float = 0.0
+    due: Deadline = DUE_NOW
     pause: float = 0.0
 
 
@@ -122,13 +125,13 @@ class Workers:
     def _replace_ended(self) -> None:
         self._reap()
         for place in self._places:
-            if place.pid is None and place.due <= time.monotonic():
+            if place.pid is None and place.due.is_expired:
                 place.started = time.monotonic()
                 place.pid = _fork(partial(self._work_alone, place.number))
 
     def _until_next_start(self) -> float:
-        due = [place.due - time.monotonic() for place in self._places if place.pid is None]
-        return max(0.0, min(due, default=LONGEST_PAUSE))
+        due = [place.due.remaining() for place in self._places if place.pid is None]
+        return min(due, default=LONGEST_PAUSE)
 
     def _reap(self) -> None:
         for place in self._places:
@@ -139,10 +142,9 @@ class Workers:
                 self._plan_next(place, os.waitstatus_to_exitcode(status))
 
     def _plan_next(self, place: _Place, status: int) -> None:
-        now = time.monotonic()
-        is_sound = now - place.started >= SOUND_SECONDS
+        is_sound = time.monotonic() - place.started >= SOUND_SECONDS
         place.pause = 0.0 if is_sound else min(max(FIRST_PAUSE, place.pause * 2), LONGEST_PAUSE)
-        place.due = now + place.pause
+        place.due = Deadline.after(place.pause)
         logger.error(
             "Worker %d (process %d) ended with status %d; the next one starts in %g s",
             place.number,
@@ -168,10 +170,10 @@ class Workers:
 
     def _stop(self) -> None:
         """Have all stop, and kill those that do not."""
-        end = time.monotonic() + self._longest_stop + GRACE
+        deadline = Deadline.after(self._longest_stop + GRACE)
         self._send(signal.SIGTERM)
-        while self._living() and (left := end - time.monotonic()) > 0:
-            signal.sigtimedwait({signal.SIGCHLD}, left)
+        while self._living() and not deadline.is_expired:
+            signal.sigtimedwait({signal.SIGCHLD}, deadline.remaining())
         self._send(signal.SIGKILL)
 
     def _living(self) -> bool:

@@ -7,6 +7,7 @@ from xivo_dird.directory.question import FirstMatch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.profiles.model import ServiceConfig
 from xivo_dird.profiles.service import ProfileService
+from xivo_dird.threads.deadline import Deadline
 
 
 class ReverseService:
@@ -26,6 +27,6 @@ class ReverseService:
             return None
         service = profile.services.get("reverse", ServiceConfig())
         sources = [self._registry.live(source) for source in service.sources]
-        timeout = service.timeout or self._timeout
-        outcome = ask_first(sources, FirstMatch(exten), caller, timeout, self._grace)
+        deadline = Deadline.of_request(service.timeout or self._timeout)
+        outcome = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
         return outcome.contacts[0] if outcome else None

@@ -3,10 +3,10 @@
 import errno
 import select
 import ssl
-import time
 from socket import socket as Socket  # noqa: N812 - a class, though the library writes it small
 
 from xivo_dird.blocking import about_to_block
+from xivo_dird.threads.deadline import Deadline
 
 RECORD = 16 * 1024  # the largest TLS record: taking that much leaves nothing behind inside the TLS library
 RECORDS_AT_ONCE = 64
@@ -23,12 +23,12 @@ class Channel:
         sock.setblocking(False)
         self.sock = sock
         self._patience = patience
-        self._started = time.monotonic()
+        self._begun = Deadline.after(patience)
         self._moved = 0
 
     def begin(self) -> None:
         """Start the clock of one request."""
-        self._started = time.monotonic()
+        self._begun = Deadline.after(self._patience)
         self._moved = 0
 
     def receive(self) -> bytes | None:
@@ -72,7 +72,7 @@ class Channel:
         about_to_block()
         poll = select.poll()
         poll.register(self.sock, event)
-        left = self._started + self._patience + self._moved / SLOWEST_RATE - time.monotonic()
+        left = self._deadline().remaining()
         if left <= 0 or not poll.poll(left * 1000):
             raise TimeoutError("timed out")  # cheroot answers 408 for this very text
 
@@ -84,7 +84,10 @@ class Channel:
 
     def is_late(self) -> bool:
         """Tell whether the time of the request is over."""
-        return time.monotonic() > self._started + self._patience + self._moved / SLOWEST_RATE
+        return self._deadline().is_expired
+
+    def _deadline(self) -> Deadline:
+        return self._begun.extended(self._moved / SLOWEST_RATE)
 
 
 class ResponseWriter:

@@ -15,8 +15,9 @@ from cheroot.server import HTTPConnection, HTTPRequest, HTTPServer, KnownLengthR
 
 from xivo_dird.server.channel import Channel, RequestReader, ResponseWriter
 from xivo_dird.server.header_reader import StrictHeaderReader
+from xivo_dird.threads.deadline import Deadline
 
-LONGEST_FAREWELL = 2.0
+LINGER_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -72,14 +73,14 @@ class Connection(HTTPConnection):
         self.writer = ResponseWriter(self._channel)
         self.reader = RequestReader(self._channel, self.writer, server.max_request_header_size)
         self.request: Request | None = None
-        self._farewell_until: float | None = None
+        self._linger: Deadline | None = None
         self._head_is_begun = False
         super().__init__(server, sock, lambda _, mode, __: self.reader if "r" in mode else self.writer)
 
     def communicate(self) -> bool:
         """Answer a request if its head is here; True: keep the connection until more comes."""
-        if self._farewell_until is not None:
-            return self.reader.discard() and time.monotonic() < self._farewell_until
+        if self._linger is not None:
+            return self.reader.discard() and not self._linger.is_expired
         if not self._head_is_begun:
             self._head_is_begun = True
             self._channel.begin()
@@ -89,7 +90,7 @@ class Connection(HTTPConnection):
         self._channel.begin()
         keep = super().communicate()
         self.writer.flush()
-        return keep or self._is_saying_farewell()
+        return keep or self._is_lingering()
 
     def is_deserted(self) -> bool:
         """Tell whether the client will send nothing more; whoever waits for an answer keeps that way open."""
@@ -102,10 +103,10 @@ class Connection(HTTPConnection):
         self.writer.flush()
         return False
 
-    def _is_saying_farewell(self) -> bool:
+    def _is_lingering(self) -> bool:
         """Let a client that still sends read our answer: closing now would make the kernel throw it away."""
         if self.request is None or not self.request.is_unread():
             return False
         self.socket.shutdown(SHUT_WR)
-        self._farewell_until = time.monotonic() + LONGEST_FAREWELL
+        self._linger = Deadline.after(LINGER_SECONDS)
         return True

@@ -11,6 +11,8 @@ from socket import socket as Socket  # noqa: N812
 
 from cheroot.server import HTTPConnection
 
+from xivo_dird.threads.deadline import Deadline
+
 LOOK_SECONDS = 0.5
 """How often connections are looked at that nobody uses any more."""
 
@@ -36,7 +38,7 @@ class Connections:
         self._idle_seconds = idle_seconds
         self._open: dict[int, HTTPConnection] = {}
         self._aside: set[HTTPConnection] = set()
-        self._next_look = time.monotonic() + LOOK_SECONDS
+        self._next_look = Deadline.after(LOOK_SECONDS)
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
@@ -110,11 +112,10 @@ class Connections:
         return True
 
     def _close_silent(self, ready: Collection[HTTPConnection]) -> None:
-        now = time.monotonic()
-        if now < self._next_look:
+        if not self._next_look.is_expired:
             return
-        self._next_look = now + LOOK_SECONDS
-        least = now - self._idle_seconds
+        self._next_look = Deadline.after(LOOK_SECONDS)
+        least = time.monotonic() - self._idle_seconds
         used = self._aside.union(ready)
         for connection in list(self._open.values()):
             if connection not in used and (connection.last_used or 0.0) < least:

@@ -20,6 +20,7 @@ from cheroot.server import HTTPConnection
 from xivo_dird.blocking import before_blocking
 from xivo_dird.server.connections import Connections
 from xivo_dird.threads.arrival import note_arrival
+from xivo_dird.threads.deadline import Deadline
 
 HELD_UP_SECONDS = 0.005
 """A request that takes longer holds nobody up any more."""
@@ -84,14 +85,14 @@ class WorkerPool:
 
         Every connection is closed then.
         """
-        end = time.monotonic() + timeout
+        deadline = Deadline.after(timeout)
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
         self._watch_again.set()
         self._connections.wake()
         for worker in self._workers:
-            worker.join(max(0.0, end - time.monotonic()))
+            worker.join(deadline.remaining())
         for worker in [worker for worker in self._workers if worker.is_alive()]:
             logger.warning("%s is still busy and is left behind", worker.name)
             if connection := self._served.get(worker):

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
-from xivo_dird.authenticator import AuthServerUnreachable, about_to_block
+from xivo_dird.authenticator import AuthServerUnreachable, Deadline, about_to_block
 from xivo_dird_authenticators._identifiers import shown
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, tls_context
 from xivo_dird_authenticators.wazo_auth.timed_connections import timed
@@ -151,7 +150,7 @@ class AuthServer:
     def _answer(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None
     ) -> BaseHTTPResponse:
-        deadline = time.monotonic() + self._settings.timeout
+        deadline = Deadline.after(self._settings.timeout)
         try:
             return self._send(method, url, headers, body, self._settings.timeout)
         except ProtocolError:
@@ -159,7 +158,7 @@ class AuthServer:
                 raise
         # The server closed a kept connection just as it was used: the others are as old, so ask on a new one.
         self._connections.clear()
-        return self._send(method, url, headers, body, max(deadline - time.monotonic(), 0.001))
+        return self._send(method, url, headers, body, max(deadline.remaining(), 0.001))
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None, timeout: float

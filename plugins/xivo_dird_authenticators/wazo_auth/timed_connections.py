@@ -6,12 +6,13 @@ asker for hours. Here each read may wait only for what is left of the request's 
 
 import io
 import socket
-import time
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from xivo_dird.authenticator import Deadline
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -23,16 +24,15 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._raw = connected.makefile("rb", buffering=0)
-        self._deadline = time.monotonic() + (connected.gettimeout() or 0.0)
+        self._deadline = Deadline.after(connected.gettimeout() or 0.0)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        if self._deadline.is_expired:
             raise TimeoutError("the time for the answer is used up")
-        self._socket.settimeout(left)
+        self._socket.settimeout(max(self._deadline.remaining(), 0.001))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

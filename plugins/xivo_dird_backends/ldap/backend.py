@@ -4,13 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from typing_extensions import override
 
-from xivo_dird.backend import Caller, Entry, Environment, QueryBackend, Respelled, same_number, spellings
+from xivo_dird.backend import (
+    Caller,
+    Deadline,
+    Entry,
+    Environment,
+    QueryBackend,
+    Respelled,
+    same_number,
+    spellings,
+)
 from xivo_dird_backends.ldap.connections import Query
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, server_of
 from xivo_dird_backends.ldap.pool import ConnectionPool
-from xivo_dird_backends.ldap.sockets import Deadline
 
 LARGEST_QUESTION = 50
 """How many ids are put into one filter."""

@@ -18,10 +18,10 @@ from ldap3.core.results import (
     RESULT_UNAVAILABLE,
 )
 
-from xivo_dird.backend import QuestionRefused, SourceUnavailable
+from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.sockets import Deadline, DeadlineSocket, tls_context
+from xivo_dird_backends.ldap.sockets import DeadlineSocket, seconds_left, tls_context
 
 SEARCH_RESULT_ENTRY = 4
 START_TLS = "1.3.6.1.4.1.1466.20037"
@@ -138,7 +138,7 @@ class LdapConnection:
         try:
             yield
         except LDAP3_ERRORS as error:
-            if self._socket.deadline.expired:
+            if self._socket.deadline.is_expired:
                 raise SourceUnavailable(f"{self._server.uri}: {action} timed out") from error
             raise ConnectionLost(f"{self._server.uri}: {action} failed: {_reason(error)}") from error
 
@@ -190,7 +190,7 @@ def _addresses(server: LdapServer) -> list[str]:
 
 
 def _open(server: LdapServer, address: str, deadline: Deadline) -> ldap3.Connection:
-    limit = deadline.within(server.connect_limit).remaining()
+    limit = seconds_left(deadline.within(server.connect_limit))
     connection = _ldap3_connection(server, address, limit)
     try:
         connection.open(read_server_info=False)

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from typing import Protocol
 
-from xivo_dird.backend import SourceUnavailable
+from xivo_dird.backend import Deadline, SourceUnavailable
 from xivo_dird_backends.ldap.connections import Answer, ConnectionLost, LdapConnection, Query, entries_of
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.sockets import Deadline
 
 MOST_CONNECTIONS = 8
 LONGEST_IDLE = 60.0
@@ -93,7 +92,7 @@ class ConnectionPool:
 
     @contextmanager
     def _slot(self, deadline: Deadline) -> Iterator[None]:
-        if not self._slots.acquire(timeout=max(0.0, deadline.expires - time.monotonic())):
+        if not self._slots.acquire(timeout=deadline.remaining()):
             raise SourceUnavailable(f"{self._server.uri}: all {MOST_CONNECTIONS} connections are busy")
         try:
             yield

@@ -3,40 +3,12 @@
 import contextlib
 import socket
 import ssl
-import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from xivo_dird.backend import Deadline
 
 CHUNK = 16 * 1024
 LARGEST_ANSWER = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A point in time, on the monotonic clock."""
-
-    expires: float
-
-    @classmethod
-    def after(cls, seconds: float) -> "Deadline":
-        """Set a deadline `seconds` from now."""
-        return cls(time.monotonic() + seconds)
-
-    def within(self, seconds: float) -> "Deadline":
-        """Answer the earlier one: this, or `seconds` from now."""
-        return Deadline(min(self.expires, time.monotonic() + seconds))
-
-    @property
-    def expired(self) -> bool:
-        """Whether it has passed."""
-        return time.monotonic() >= self.expires
-
-    def remaining(self) -> float:
-        """Answer the seconds left, above 0; raise `TimeoutError` when there are none."""
-        seconds = self.expires - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError("timed out")
-        return seconds
 
 
 class DeadlineSocket:
@@ -58,12 +30,12 @@ class DeadlineSocket:
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Speak TLS from now on; the certificate must be `host`'s, if the context verifies it."""
-        self._socket.settimeout(self.deadline.remaining())
+        self._socket.settimeout(seconds_left(self.deadline))
         self._socket = context.wrap_socket(self._socket, server_hostname=host)
 
     def recv(self, _size: int) -> bytes:
         """Receive what is there; `b""` when the server closed."""
-        self._socket.settimeout(self.deadline.remaining())
+        self._socket.settimeout(seconds_left(self.deadline))
         data = self._socket.recv(CHUNK)
         self._received += len(data)
         if self._received > LARGEST_ANSWER:
@@ -72,7 +44,7 @@ class DeadlineSocket:
 
     def sendall(self, data: bytes) -> None:
         """Send everything."""
-        self._socket.settimeout(self.deadline.remaining())
+        self._socket.settimeout(seconds_left(self.deadline))
         self._socket.sendall(data)
 
     def shutdown(self, how: int) -> None:
@@ -88,6 +60,14 @@ class DeadlineSocket:
     def close(self) -> None:
         """Give the descriptor back."""
         self._socket.close()
+
+
+def seconds_left(deadline: Deadline) -> float:
+    """Return the seconds that are left, above 0. Raises `TimeoutError` when none are: 0 would mean not to wait."""
+    seconds = deadline.remaining()
+    if seconds <= 0:
+        raise TimeoutError("timed out")
+    return seconds
 
 
 def tls_context(verify_certificate: bool | str) -> ssl.SSLContext:

@@ -8,16 +8,11 @@ from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
-from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.question import Fetch, FirstMatch, Search
-from xivo_dird.directory.registry import InstalledBackend, Registry
-from xivo_dird.directory.source import SourceLimits
 from xivo_dird.events.service import EventService
 from xivo_dird.personal.service import PersonalService
-from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.service import TenantService
-from xivo_dird.testing import CALLER, BackendContract
+from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.personal import PersonalBackend
 
 OPTIONS = {"searched_columns": ["name", "note"], "first_matched_columns": ["number", "mobile"]}
@@ -41,6 +36,7 @@ def contacts(tmp_path):
         tenants,
         SourceService(*stored(database), {}),
         EventService(database),
+        ["personal"],
     )
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
@@ -50,11 +46,8 @@ def contacts(tmp_path):
 
 @pytest.fixture
 def live(contacts, tmp_path):
-    backend = InstalledBackend(PersonalBackend, PersonalBackend.Settings())
-    limits = SourceLimits(workers=4, queue=64, breaker=BreakerLimits(3, 0.1, 1.0))
-    registry = Registry({"personal": backend}, limits, tmp_path, contacts)
-    yield registry.live(Source("source", CALLER.tenant_uuid, "personal", "personal", OPTIONS))
-    registry.close()
+    with open_source(PersonalBackend, OPTIONS, tmp_path, contacts=contacts) as source:
+        yield source
 
 
 class TestPersonal(BackendContract):
@@ -67,28 +60,32 @@ class TestPersonal(BackendContract):
         return live
 
     def test_it_answers_in_the_asking_thread(self, source):
-        source.answer(Search("a"), CALLER, 1.0)
+        source.search("a")
         assert not source.waits
 
 
 @pytest.mark.parametrize("caller", [NOBODY, SOMEBODY_ELSE], ids=["no user", "another user"])
 def test_nobody_else_finds_anything(live, caller):
-    (ada,) = live.answer(Search("ada s"), CALLER, 1.0)
-    for question in (Search("ada"), Search(""), FirstMatch("2045"), Fetch((ada.source_entry_id,))):
-        assert live.answer(question, caller, 1.0) == ()
+    (ada,) = live.search("ada s")
+    assert not [
+        *live.search("ada", caller),
+        *live.search("", caller),
+        *live.fetch([ada.source_entry_id], caller),
+    ]
+    assert live.first_match("2045", caller) is None
 
 
 def test_empty_fields_are_left_out(live):
-    (ada,) = live.answer(Search("ada s"), CALLER, 1.0)
+    (ada,) = live.search("ada s")
     assert dict(ada.fields) == {"name": "Ada Stern", "number": "2045", "id": ada.source_entry_id}
-    (zoe,) = live.answer(Search("zoe"), CALLER, 1.0)
+    (zoe,) = live.search("zoe")
     assert sorted(zoe.fields) == ["id", "name"]
 
 
 def test_numbers_match_exactly(live):
     for exten in ("abc", "204", " 2045", "Ada Stern", ""):
-        assert live.answer(FirstMatch(exten), CALLER, 1.0) == ()
-    assert len(live.answer(FirstMatch("AbC"), CALLER, 1.0)) == 1
+        assert live.first_match(exten) is None
+    assert live.first_match("AbC") is not None
 
 
 def test_match_all_answers_the_same_as_first_match_for_each(contacts, tmp_path):

@@ -1,20 +1,17 @@
 """The phonebook backend against the daemon's own store, through the door of every backend."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.database.engine import Database
-from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.question import FirstMatch, Search
-from xivo_dird.directory.registry import InstalledBackend, Registry
-from xivo_dird.directory.source import SourceLimits
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.sources.model import Source
-from xivo_dird.testing import CALLER, BackendContract
+from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.phonebook import PhonebookBackend, PhonebookOptions
 
 OPTIONS = {"searched_columns": ["name"], "first_matched_columns": ["number", "mobile"]}
@@ -45,17 +42,16 @@ def phonebook(store, contacts):
 
 @pytest.fixture
 def live(contacts, tmp_path):
-    """Open a source on a phonebook, of the caller's tenant or another one."""
-    backend = InstalledBackend(PhonebookBackend, PhonebookBackend.Settings())
-    limits = SourceLimits(workers=4, queue=64, breaker=BreakerLimits(3, 0.1, 1.0))
-    registry = Registry({"phonebook": backend}, limits, tmp_path, StoredContacts(contacts.contacts_of))
+    """Open a source of the caller's tenant on a phonebook."""
+    opened = ExitStack()
 
-    def make(phonebook_uuid, tenant_uuid=CALLER.tenant_uuid):
+    def make(phonebook_uuid):
         options = {**OPTIONS, "phonebook_uuid": phonebook_uuid}
-        return registry.live(Source(phonebook_uuid, tenant_uuid, "Suppliers", "phonebook", options))
+        kept = StoredContacts(contacts.contacts_of)
+        return opened.enter_context(open_source(PhonebookBackend, options, tmp_path, contacts=kept))
 
     yield make
-    registry.close()
+    opened.close()
 
 
 class TestPhonebook(BackendContract):
@@ -73,23 +69,24 @@ class TestPhonebook(BackendContract):
             assert PhonebookOptions.model_validate({"phonebook_uuid": UNKNOWN, **given}).name
 
     def test_it_answers_in_the_asking_thread(self, source):
-        source.answer(Search("a"), CALLER, 1.0)
+        source.search("a")
         assert not source.waits
 
 
 def test_match_all_compares_the_case_where_first_match_does_not(phonebook, contacts, tmp_path, live):
     source = live(phonebook.uuid)
-    assert len(source.answer(FirstMatch("abc"), CALLER, 1.0)) == 1
+    assert source.first_match("abc") is not None
     options = PhonebookOptions.model_validate({**OPTIONS, "phonebook_uuid": phonebook.uuid})
     backend = PhonebookBackend(options, _environment(contacts, tmp_path))
     found = backend.match_all(["2045", "abc", "AbC", "nobody", ""], CALLER)
     assert {exten: entry["name"] for exten, entry in found.items()} == {"2045": "Ada Stern", "AbC": "Adam"}
 
 
-def test_a_phonebook_of_another_tenant_cannot_be_asked(phonebook, live):
-    for uuid, tenant_uuid in ((phonebook.uuid, UNKNOWN), (UNKNOWN, CALLER.tenant_uuid)):
+def test_a_phonebook_of_another_tenant_cannot_be_asked(store, live):
+    foreign = PhonebookService(*stored(store)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
+    for uuid in (foreign.uuid, UNKNOWN):
         with pytest.raises(SourceUnavailable, match="no phonebook"):
-            live(uuid, tenant_uuid).answer(Search("ada"), CALLER, 1.0)
+            live(uuid).search("ada")
 
 
 def _environment(contacts, folder):

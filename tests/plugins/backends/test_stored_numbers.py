@@ -80,6 +80,7 @@ def personal(store, tmp_path):
         tenants,
         SourceService(*stored(store), {}),
         EventService(store),
+        ["personal"],
     )
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
     for person in PEOPLE:

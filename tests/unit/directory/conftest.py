@@ -15,7 +15,8 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.directory.breaker import BreakerLimits
-from xivo_dird.directory.registry import InstalledBackend, Registry
+from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.sources.model import Source
 
@@ -90,7 +91,7 @@ class Sources:
         limits = SourceLimits(workers=4, queue=256, breaker=BreakerLimits(3, 0.01, 0.05))
         kinds = {"waiting": Scripted, "memory": ScriptedInMemory, "cached": ScriptedCached}
         installed = {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}
-        self.registry = Registry(installed, limits, folder)
+        self.registry = Registry(SourceOpener(installed, folder), limits)
         self.scripts = {}
 
     def open(self, name, backend="waiting", options=None, **script):

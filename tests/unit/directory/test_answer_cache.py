@@ -8,30 +8,35 @@ import pytest
 from patience import PATIENCE
 from unit.directory.conftest import CALLER
 from xivo_dird.backend import CachedOptions, SourceUnavailable
-from xivo_dird.directory.answer_cache import MOST_ANSWERS, MOST_ENTRIES, CachedDirectory
+from xivo_dird.directory.answer_cache import MAX_ANSWERS, MAX_ENTRIES, CachedBackend
+from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
+from xivo_dird.threads.deadline import Deadline
 
 OTHER_USER = replace(CALLER, user_uuid="another")
 OTHER_TOKEN = replace(CALLER, token="another")
 
 
 class Counting:
-    """A directory that answers what it is told and counts how often it is asked."""
+    """Answers what it is told and counts how often it is asked."""
+
+    waits = True
 
     def __init__(self):
         self.asked = []
         self.entries = [{"name": "Ada"}]
         self.error = None
 
-    def search(self, term, caller, timeout):
-        self.asked.append(term)
+    def answer(self, question, caller, deadline):
+        self.asked.append(question)
         if self.error:
             raise self.error
         return iter(self.entries)
 
-    search_typed = search_similar = fetch = search
+    def state(self):
+        return None
 
-    def first_match(self, exten, caller, timeout):
-        return next(self.search(exten, caller, timeout), None)
+    def close(self):
+        pass
 
 
 @pytest.fixture
@@ -48,13 +53,13 @@ def now():
 def cached(directory, now):
     def make(found=10, nothing=2, same_for_all=True):
         options = CachedOptions(name="staff", cache_seconds=found, cache_nothing_seconds=nothing)
-        return CachedDirectory(directory, options, same_for_all=same_for_all, clock=lambda: now[0])
+        return CachedBackend(directory, options, same_for_all=same_for_all, clock=lambda: now[0])
 
     return make
 
 
 def search(cache, term="ada", caller=CALLER):
-    return list(cache.search(term, caller, PATIENCE))
+    return list(cache.answer(Search(term), caller, Deadline.after(PATIENCE)))
 
 
 def test_an_answer_is_given_again_until_its_time_is_over(cached, directory, now):
@@ -62,10 +67,10 @@ def test_an_answer_is_given_again_until_its_time_is_over(cached, directory, now)
     assert search(cache) == search(cache) == [{"name": "Ada"}]
     now[0] += 9.9
     search(cache)
-    assert directory.asked == ["ada"]
+    assert directory.asked == [Search("ada")]
     now[0] += 0.1
     search(cache)
-    assert directory.asked == ["ada", "ada"]
+    assert directory.asked == [Search("ada"), Search("ada")]
 
 
 def test_that_nobody_was_found_has_a_time_of_its_own(cached, directory, now):
@@ -73,9 +78,10 @@ def test_that_nobody_was_found_has_a_time_of_its_own(cached, directory, now):
     assert search(cache) == search(cache) == []
     now[0] += 2
     search(cache)
-    assert directory.asked == ["ada", "ada"]
-    assert cache.first_match("2", CALLER, PATIENCE) is cache.first_match("2", CALLER, PATIENCE) is None
-    assert directory.asked == ["ada", "ada", "2"]
+    assert directory.asked == [Search("ada"), Search("ada")]
+    for _ in range(2):
+        assert list(cache.answer(FirstMatch("2"), CALLER, Deadline.after(PATIENCE))) == []
+    assert directory.asked[2:] == [FirstMatch("2")]
 
 
 def test_zero_seconds_keep_nothing(cached, directory):
@@ -88,12 +94,11 @@ def test_zero_seconds_keep_nothing(cached, directory):
 
 def test_questions_of_different_kinds_are_different(cached, directory):
     cache = cached()
-    for ask in (cache.search, cache.search_typed, cache.search_similar, cache.first_match):
-        ask("2", CALLER, PATIENCE)
-        ask("2", CALLER, PATIENCE)
-    cache.fetch(("2",), CALLER, PATIENCE)
-    cache.fetch(("2",), CALLER, PATIENCE)
-    assert directory.asked == ["2", "2", "2", "2", ("2",)]
+    questions = [kind("2") for kind in (Search, SearchTyped, SearchSimilar, FirstMatch)] + [Fetch(("2",))]
+    for question in questions:
+        cache.answer(question, CALLER, Deadline.after(PATIENCE))
+        cache.answer(question, CALLER, Deadline.after(PATIENCE))
+    assert directory.asked == questions
 
 
 def test_answers_are_kept_for_each_caller_unless_they_are_the_same_for_all(cached, directory):
@@ -108,7 +113,7 @@ def test_answers_are_kept_for_each_caller_unless_they_are_the_same_for_all(cache
     shared = cached()
     for caller in (CALLER, OTHER_USER, OTHER_TOKEN):
         search(shared, "y", caller)
-    assert directory.asked == ["y"]
+    assert directory.asked == [Search("y")]
 
 
 def test_an_error_is_not_kept(cached, directory):
@@ -121,7 +126,7 @@ def test_an_error_is_not_kept(cached, directory):
 
 def test_only_so_many_answers_are_kept_those_asked_for_last(cached, directory):
     cache = cached()
-    for number in range(MOST_ANSWERS + 1):
+    for number in range(MAX_ANSWERS + 1):
         search(cache, str(number))
         search(cache, "0")
     asked = len(directory.asked)
@@ -133,7 +138,7 @@ def test_only_so_many_answers_are_kept_those_asked_for_last(cached, directory):
 
 
 def test_a_very_long_answer_is_not_kept(cached, directory):
-    cache, directory.entries = cached(), [{"name": "Ada"}] * (MOST_ENTRIES + 1)
+    cache, directory.entries = cached(), [{"name": "Ada"}] * (MAX_ENTRIES + 1)
     search(cache)
     search(cache)
     assert len(directory.asked) == 2

@@ -12,6 +12,9 @@ from xivo_dird.backend import Respelled
 from xivo_dird.directory.fan_out import ask_all, ask_arriving, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, Search
+from xivo_dird.threads.deadline import Deadline
+
+within = Deadline.after
 
 SOON = 0.02
 LATER = 1.0
@@ -35,7 +38,7 @@ def ask_until_it_is_skipped(source):
     for number in count():
         if source.report().breaker == "open":
             return
-        ask_all([source], Search(f"late {number}"), CALLER, SOON)
+        ask_all([source], Search(f"late {number}"), CALLER, within(SOON))
 
 
 def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
@@ -46,7 +49,7 @@ def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
         target=lambda: sources.scripts["quick"].asked.acquire() and sources.scripts["slow"].gate.set()
     )
     opener.start()
-    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, PATIENCE)
+    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, within(PATIENCE))
     opener.join()
     assert names(outcomes) == ["slow", "memory", "quick"]
 
@@ -55,7 +58,7 @@ def test_a_hung_source_costs_at_most_the_deadline_and_no_other_entries(sources):
     hung = sources.open("hung", hangs=True)
     well = sources.open("well", entries=[entry("well")])
     with promptly():
-        outcomes = ask_all([hung, well], Search("x"), CALLER, LATER)
+        outcomes = ask_all([hung, well], Search("x"), CALLER, within(LATER))
     assert statuses(outcomes) == [Status.LATE, Status.OK]
     assert names(outcomes) == ["well"]
 
@@ -65,7 +68,7 @@ def test_lookups_that_follow_do_not_wait_for_abandoned_calls(sources):
     well = sources.open("well", entries=[entry("well")])
     ask_until_it_is_skipped(hung)
     for number in range(10):
-        outcomes = ask_all([hung, well], Search(str(number)), CALLER, FOREVER)
+        outcomes = ask_all([hung, well], Search(str(number)), CALLER, within(FOREVER))
         assert statuses(outcomes) == [Status.SKIPPED, Status.OK]
         assert names(outcomes) == ["well"]
 
@@ -76,14 +79,14 @@ def test_a_source_that_comes_back_is_used_again(sources):
     sources.scripts["crew"].hangs = False
     sources.scripts["crew"].gate.set()
     until(lambda: source.report().breaker != "open")
-    assert names(ask_all([source], Search("x"), CALLER, PATIENCE)) == ["Ada"]
+    assert names(ask_all([source], Search("x"), CALLER, within(PATIENCE))) == ["Ada"]
 
 
 def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_is_kept(sources):
     source = sources.open("crew", fails=True)
     for number in range(3):
-        assert statuses(ask_all([source], Search(str(number)), CALLER, PATIENCE)) == [Status.FAILED]
-    assert statuses(ask_all([source], Search("x"), CALLER, PATIENCE)) == [Status.SKIPPED]
+        assert statuses(ask_all([source], Search(str(number)), CALLER, within(PATIENCE))) == [Status.FAILED]
+    assert statuses(ask_all([source], Search("x"), CALLER, within(PATIENCE))) == [Status.SKIPPED]
     report = source.report()
     assert (report.status, report.breaker) == ("failed", "open")
     assert "out of order" in report.error
@@ -91,45 +94,45 @@ def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_
 
 def test_questions_that_always_fail_do_not_keep_a_source_that_is_well_from_being_used(sources):
     source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
-    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
     for term in "abc":
-        assert statuses(ask_all([source], Search(term), CALLER, PATIENCE)) == [Status.FAILED]
+        assert statuses(ask_all([source], Search(term), CALLER, within(PATIENCE))) == [Status.FAILED]
     until(lambda: source.report().breaker == "closed")
-    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
 
 
 def test_a_source_whose_first_questions_fail_is_probed_with_those_that_are_asked_meanwhile(sources):
     source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
     for term in "abc":
-        assert statuses(ask_all([source], Search(term), CALLER, PATIENCE)) == [Status.FAILED]
-    until(lambda: names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"])
+        assert statuses(ask_all([source], Search(term), CALLER, within(PATIENCE))) == [Status.FAILED]
+    until(lambda: names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"])
 
 
 def test_an_old_question_that_fails_by_now_does_not_keep_a_source_from_being_used(sources):
     source = sources.open("crew", entries=[entry("Ada")])
-    assert names(ask_all([source], Search("old"), CALLER, PATIENCE)) == ["Ada"]
+    assert names(ask_all([source], Search("old"), CALLER, within(PATIENCE))) == ["Ada"]
     sources.scripts["crew"].fails_for = ("old", "a", "b", "c")
     for term in "abc":
-        ask_all([source], Search(term), CALLER, PATIENCE)
-    until(lambda: names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"])
+        ask_all([source], Search(term), CALLER, within(PATIENCE))
+    until(lambda: names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"])
 
 
 def test_a_refused_question_is_told_and_is_no_failure_of_its_source(sources):
     source = sources.open("crew", refuses=tuple("abcd"), entries=[entry("Ada")])
     for term in "abcd":
-        (outcome,) = ask_all([source], Search(term), CALLER, PATIENCE)
+        (outcome,) = ask_all([source], Search(term), CALLER, within(PATIENCE))
         assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
     assert (source.report().status, source.report().breaker) == ("refused", "closed")
-    assert names(ask_all([source], Search("ada"), CALLER, PATIENCE)) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
 
 
 def test_askers_in_a_hurry_do_not_take_a_slow_source_from_those_who_wait(sources):
     source = sources.open("slow", hangs=True, entries=[entry("Ada")])
     with ThreadPoolExecutor(1) as threads:
-        patient = threads.submit(ask_all, [source], Search("ada"), CALLER, FOREVER)
+        patient = threads.submit(ask_all, [source], Search("ada"), CALLER, within(FOREVER))
         assert sources.scripts["slow"].asked.acquire(timeout=PATIENCE)
         for number in range(10):
-            ask_all([source], Search(f"late {number}"), CALLER, SOON)
+            ask_all([source], Search(f"late {number}"), CALLER, within(SOON))
         assert source.report().breaker == "closed"
         sources.scripts["slow"].gate.set()
         assert names(patient.result(PATIENCE)) == ["Ada"]
@@ -138,10 +141,10 @@ def test_askers_in_a_hurry_do_not_take_a_slow_source_from_those_who_wait(sources
 def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
     source = sources.open("slow", fails_for=("wrong",), entries=[entry("Ada")])
     script = sources.scripts["slow"]
-    assert names(ask_all([source], Search("ada"), CALLER, FOREVER)) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(FOREVER))) == ["Ada"]
     script.hangs_for = ("ada",)
     while source.report().breaker == "closed":
-        ask_all([source], Search("wrong"), CALLER, SOON)
+        ask_all([source], Search("wrong"), CALLER, within(SOON))
     until(lambda: script.questions[-1] == "ada")
     for _ in script.questions:
         assert script.asked.acquire(timeout=PATIENCE)
@@ -155,7 +158,7 @@ def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
 def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
     odd = sources.open("odd", backend, entries=nonsense)
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([odd, well], Search("x"), CALLER, PATIENCE)
+    outcomes = ask_all([odd, well], Search("x"), CALLER, within(PATIENCE))
     assert statuses(outcomes) == [Status.FAILED, Status.OK]
     assert "where an entry is a mapping" in outcomes[0].error
 
@@ -163,7 +166,7 @@ def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
 def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
     missing = sources.open("missing", "nowhere")
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([missing, well], Search("x"), CALLER, PATIENCE)
+    outcomes = ask_all([missing, well], Search("x"), CALLER, within(PATIENCE))
     assert names(outcomes) == ["well"]
     assert "no backend 'nowhere' is installed and enabled" in outcomes[0].error
 
@@ -177,7 +180,7 @@ def test_a_source_that_can_not_be_opened_says_so_before_it_is_asked(sources, cap
 
 def test_identical_questions_in_flight_are_asked_once(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
-    calls = [source.submit(Search("same"), CALLER, PATIENCE) for _ in range(4)]
+    calls = [source.submit(Search("same"), CALLER, within(PATIENCE)) for _ in range(4)]
     sources.scripts["crew"].gate.set()
     assert [call.future.result(PATIENCE)[0].fields["name"] for call in calls] == ["Ada"] * 4
     assert sources.scripts["crew"].questions == ["same"]
@@ -187,7 +190,8 @@ def test_a_healthy_source_under_load_is_queued_for_and_not_skipped(sources):
     source = sources.open("crew", entries=[entry("Ada")])
     with ThreadPoolExecutor(8) as threads:
         asked = [
-            threads.submit(ask_all, [source], Search(str(number)), CALLER, PATIENCE) for number in range(200)
+            threads.submit(ask_all, [source], Search(str(number)), CALLER, within(PATIENCE))
+            for number in range(200)
         ]
         assert all(names(one.result(PATIENCE)) == ["Ada"] for one in asked)
 
@@ -195,7 +199,7 @@ def test_a_healthy_source_under_load_is_queued_for_and_not_skipped(sources):
 def test_closing_lets_waiting_lookups_end_at_once(sources):
     hung = sources.open("hung", hangs=True)
     with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(ask_all, [hung], Search("x"), CALLER, FOREVER)
+        waiting = threads.submit(ask_all, [hung], Search("x"), CALLER, within(FOREVER))
         assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
         sources.registry.close()
         assert statuses(waiting.result(PATIENCE)) == [Status.FAILED]
@@ -203,15 +207,15 @@ def test_closing_lets_waiting_lookups_end_at_once(sources):
 
 def test_an_edited_source_is_replaced_with_the_next_question(sources):
     sources.open("crew", entries=[entry("old")])
-    assert names(ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, PATIENCE)) == [
-        "old"
-    ]
+    assert names(
+        ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, within(PATIENCE))
+    ) == ["old"]
     edited = sources.open("crew", "memory", entries=[entry("new")])
-    assert names(ask_all([edited], Search("x"), CALLER, PATIENCE)) == ["new"]
+    assert names(ask_all([edited], Search("x"), CALLER, within(PATIENCE))) == ["new"]
 
 
 def reverse(sources, timeout=PATIENCE, grace=SOON):
-    outcome = ask_first(sources, FirstMatch("100"), CALLER, timeout, grace)
+    outcome = ask_first(sources, FirstMatch("100"), CALLER, within(timeout), grace)
     return None if outcome is None else outcome.contacts[0].fields["name"]
 
 
@@ -287,7 +291,7 @@ def test_reverse_gives_those_that_may_have_the_exact_number_only_the_grace(sourc
 
 
 def arriving(sources, timeout=PATIENCE):
-    return ask_arriving(sources, Search("x"), CALLER, timeout)
+    return ask_arriving(sources, Search("x"), CALLER, within(timeout))
 
 
 def test_outcomes_arrive_as_soon_as_each_source_answers(sources):
@@ -317,7 +321,7 @@ def test_who_waits_gets_a_turn_and_may_leave(sources):
     assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
     outcomes.close()
     for number in range(3):
-        hung.submit(Search(str(number)), CALLER, PATIENCE)
+        hung.submit(Search(str(number)), CALLER, within(PATIENCE))
         assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
     assert hung.report().counts == {}
 
@@ -333,6 +337,6 @@ def test_answers_are_kept_where_the_source_wants_that(sources):
     kept = sources.open("kept", "cached", entries=[entry("Ada")], options={"cache_seconds": 3600})
     asked = sources.open("asked", "cached", entries=[entry("Ada")])
     for _ in range(2):
-        assert names(ask_all([kept, asked], Search("x"), CALLER, PATIENCE)) == ["Ada", "Ada"]
+        assert names(ask_all([kept, asked], Search("x"), CALLER, within(PATIENCE))) == ["Ada", "Ada"]
     assert len(sources.scripts["kept"].questions) == 1
     assert len(sources.scripts["asked"].questions) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from patience import PATIENCE
 from xivo_dird.backend import SourceUnavailable, TextMatch
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 
 SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
@@ -25,7 +25,7 @@ def found(folder):
 
 @pytest.fixture
 def files(tmp_path):
-    return SnapshotFiles(tmp_path / "index", SHAPE, threading.Event())
+    return IndexFiles(tmp_path / "index", SHAPE, threading.Event())
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_restart_adopts_the_file(files, built):
     ],
 )
 def test_an_index_of_another_shape_or_version_is_not_adopted(files, built, other):
-    assert SnapshotFiles(built.parent, other, threading.Event()).adopt("1") is None
+    assert IndexFiles(built.parent, other, threading.Event()).adopt("1") is None
     assert files.adopt("2") is None
 
 
@@ -95,7 +95,7 @@ def test_what_a_killed_builder_left_is_cleared_away(files, tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "index").write_text("a file in the way")
     with pytest.raises(SourceUnavailable, match=str(tmp_path / "index")):
-        SnapshotFiles(tmp_path / "index", SHAPE, threading.Event()).adopt_or_build("1", lambda: [ADA])
+        IndexFiles(tmp_path / "index", SHAPE, threading.Event()).adopt_or_build("1", lambda: [ADA])
 
 
 def test_while_another_process_builds_its_result_is_awaited_and_adopted(files, built):
@@ -114,7 +114,7 @@ def test_while_another_process_builds_its_result_is_awaited_and_adopted(files, b
 
 def test_closing_ends_the_wait_for_another_builder(tmp_path):
     closing = threading.Event()
-    files = SnapshotFiles(tmp_path, SHAPE, closing)
+    files = IndexFiles(tmp_path, SHAPE, closing)
     lock = os.open(tmp_path / "build.lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     closing.set()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.text.keypad import TypedTerm
 
@@ -19,7 +19,7 @@ def index(tmp_path):
 
     def build(entries):
         shape = IndexShape(("name", "number"), ("number",), "id", TextMatch.CASE_INSENSITIVE)
-        files = SnapshotFiles(tmp_path / str(len(readers)), shape, threading.Event())
+        files = IndexFiles(tmp_path / str(len(readers)), shape, threading.Event())
         readers.append(files.adopt_or_build("1", lambda: entries))
         return readers[-1]
 

@@ -4,13 +4,11 @@ import threading
 
 import pytest
 
-from xivo_dird.backend import Environment, Respelled, TextMatch
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.backend import Respelled, TextMatch
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape, number_key, spelling_keys
 from xivo_dird.index.reader import MOST_ALIKE
-from xivo_dird.index.snapshot import Snapshot
-from xivo_dird.testing import CALLER, HOSTILE_NUMBERS
-from xivo_dird_backends.csv.backend import CsvBackend, CsvOptions, CsvSettings
+from xivo_dird.testing import HOSTILE_NUMBERS
 
 PEOPLE = [
     {"id": "ada", "number": "1001", "mobile": "+33 6 12 34 56 78"},
@@ -28,7 +26,7 @@ def index(tmp_path):
 
     def build(entries):
         shape = IndexShape((), ("number", "mobile"), "id", TextMatch.CASE_INSENSITIVE)
-        files = SnapshotFiles(tmp_path / str(len(readers)), shape, threading.Event())
+        files = IndexFiles(tmp_path / str(len(readers)), shape, threading.Event())
         readers.append(files.adopt_or_build("1", lambda: entries))
         return readers[-1]
 
@@ -105,18 +103,3 @@ def test_a_key_of_a_number_lies_among_those_of_its_spellings_and_fits_the_databa
         assert least <= number_key(spelling) <= greatest < 2**63
     assert number_key("1001") < least
     assert spelling_keys("1001") is None
-
-
-def test_a_change_of_the_country_is_used_by_the_next_question(tmp_path):
-    (tmp_path / "crew.csv").write_text("id,number\nada,0144556677\n")
-    country = ["FR"]
-    environment = Environment(
-        "source", "tenant", CsvSettings(folders=(tmp_path,)), tmp_path, country=lambda: country[0]
-    )
-    options = CsvOptions(name="crew", file="crew.csv", first_matched_columns=("number",))
-    snapshot = Snapshot(CsvBackend(options, environment), tmp_path / "index")
-    assert snapshot.first_match("+33144556677", CALLER, 10.0)["id"] == "ada"
-    assert set(snapshot.match_all(["+33144556677"], CALLER, 10.0)) == {"+33144556677"}
-    country[0] = "DE"
-    assert snapshot.first_match("+33144556677", CALLER, 10.0) is None
-    snapshot.close()

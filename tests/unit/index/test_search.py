@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.tables import GRAM_BATCH
 from xivo_dird.text.folding import fold
@@ -27,7 +27,7 @@ def index(tmp_path):
     readers = []
 
     def build(entries, **shape):
-        files = SnapshotFiles(tmp_path / str(len(readers)), shape_of(**shape), threading.Event())
+        files = IndexFiles(tmp_path / str(len(readers)), shape_of(**shape), threading.Event())
         readers.append(files.adopt_or_build("1", lambda: entries))
         return readers[-1]
 

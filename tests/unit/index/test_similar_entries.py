@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.index.files import SnapshotFiles
+from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.testing import HOSTILE_TERMS
 
@@ -34,7 +34,7 @@ FOUND = {
 def reader(request, tmp_path, monkeypatch):
     monkeypatch.setattr("xivo_dird.index.similar_entries.FEW", request.param)
     shape = IndexShape(("name", "number"), ("number",), None, TextMatch.CASE_INSENSITIVE)
-    files = SnapshotFiles(tmp_path, shape, threading.Event())
+    files = IndexFiles(tmp_path, shape, threading.Event())
     people = [{"name": name, "number": f"5{number:04}"} for number, name in enumerate(NAMES)]
     others = [{"name": f"Other {chr(97 + number % 26)}qq", "number": "1"} for number in range(300)]
     reader = files.adopt_or_build("1", lambda: [*people, *others])

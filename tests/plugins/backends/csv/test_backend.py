@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from patience import PATIENCE
-from xivo_dird.backend import Caller, DirectoryGone, Environment, InvalidSource, SourceUnavailable
+from xivo_dird.backend import Caller, Deadline, DirectoryGone, Environment, InvalidSource, SourceUnavailable
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.testing import BackendContract
 from xivo_dird_backends.csv.backend import CsvBackend
@@ -50,7 +50,12 @@ def write(folder):
 def served(make, tmp_path):
     """Serve people.csv as the daemon does."""
     snapshot = Snapshot(make(), tmp_path / "index", patience=PATIENCE)
-    yield lambda term="": snapshot.search(term, CALLER, PATIENCE)
+
+    def search(term=""):
+        found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(PATIENCE))
+        return found or []
+
+    yield search
     snapshot.close()
 
 

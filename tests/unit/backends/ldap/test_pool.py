@@ -6,11 +6,10 @@ from threading import Barrier, Semaphore
 import pytest
 
 from patience import PATIENCE
-from xivo_dird.backend import SourceUnavailable
+from xivo_dird.backend import Deadline, SourceUnavailable
 from xivo_dird_backends.ldap.connections import Answer, ConnectionLost, Query
 from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_of
 from xivo_dird_backends.ldap.pool import MOST_CONNECTIONS, ConnectionPool
-from xivo_dird_backends.ldap.sockets import Deadline
 
 QUERY = Query("(cn=*)", ("cn",))
 SERVER = server_of(
