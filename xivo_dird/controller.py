@@ -207,7 +207,7 @@ class Controller:
 
     def _refuse_settings_without_backend(self) -> None:
         for name in self._config.backends:
-            if name not in self._config.enabled_plugins.backends:
+            if name not in self._backends.enabled:
                 raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
 
 

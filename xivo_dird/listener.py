@@ -1,7 +1,7 @@
 """PUBLIC: all that the author of a listener imports.
 
 A listener reacts to events of the bus. Name the events, declare their data, name the class in the entry-point group
-`xivo_dird.listeners`, and switch it on in `enabled_plugins.listeners`. An event may come twice: what `handle` does must
+`xivo_dird.listeners`. An event may come twice: what `handle` does must
 be the same when it is done again.
 """
 

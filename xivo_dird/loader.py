@@ -34,17 +34,22 @@ class Plugins(Generic[PluginT]):
     """The plugins of one group that are enabled, installed and sound, by name."""
 
     def __init__(
-        self, group: str, enabled: Mapping[str, bool], check: Callable[[str, object], PluginT]
+        self, group: str, switches: Mapping[str, bool], check: Callable[[str, object], PluginT]
     ) -> None:
         """Import every enabled plugin; one that fails is named in the log and left out.
 
-        `check` answers the plugin that an entry point really is, or raises.
+        Args:
+            group: The entry-point group.
+            switches: By name: False disables an installed plugin, True names one that should be installed.
+            check: Returns the plugin that an entry point really is, or raises.
         """
         self._group = group
-        self._enabled = [name for name, wanted in enabled.items() if wanted]
+        named = [name for name, wanted in switches.items() if wanted]
+        installed = [name for name in installed_names(group) if switches.get(name, True)]
+        self.enabled = sorted({*installed, *named})
         self._errors: dict[str, str] = {}
         self.loaded: dict[str, PluginT] = {}
-        for name in self._enabled:
+        for name in self.enabled:
             self._load(name, check)
 
     def fail(self, name: str, error: Exception) -> None:
@@ -57,7 +62,7 @@ class Plugins(Generic[PluginT]):
         """Tell of every enabled plugin whether it works."""
         return [
             PluginStatus(self._group, name, "fail" if name in self._errors else "ok", self._errors.get(name))
-            for name in self._enabled
+            for name in self.enabled
         ]
 
     def _load(self, name: str, check: Callable[[str, object], PluginT]) -> None:

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import distribution
+from pathlib import Path
 
 import yaml
 
@@ -38,3 +40,14 @@ def test_the_example_backend_passes_its_own_tests_and_answers(shown_files, tmp_p
         assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "2045"]]
         _, body = daemon.get("/directories/reverse/default/somebody", exten="2046")
         assert body["fields"]["name"] == "Ivo Brandt"
+
+
+def test_every_plugin_of_ours_is_listed_and_no_other():
+    page = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
+    listed, group = set(), ""
+    for row in page[page.index("## Built in") :].splitlines()[4:]:
+        cells = [cell.strip(" `") for cell in row.strip("|").split("|")]
+        group = cells[0] or group
+        listed.add((group, cells[1]))
+    installed = {(entry.group, entry.name) for entry in distribution("xivo-dird").entry_points}
+    assert listed == {(group, name) for group, name in installed if group.startswith("xivo_dird.")}

@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -126,56 +126,24 @@ class Auth(BaseModel):
     method: str = "static"
 
 
+def _none_is_empty(given: object) -> object:
+    """Read a key with nothing but comments below it, which is null in YAML, as an empty section."""
+    return {} if given is None else given
+
+
+Switches = Annotated[dict[str, bool], BeforeValidator(_none_is_empty)]
+
+
 class EnabledPlugins(Section):
-    """Plugin name -> whether it is used; what is given is laid over the defaults.
+    """Plugin name -> whether it is used. An installed one is, unless it is switched off here.
 
     A name that is not installed is logged and skipped.
     """
 
-    backends: dict[str, bool] = {
-        "conference": True,
-        "csv": True,
-        "csv_ws": True,
-        "google": True,
-        "ldap": True,
-        "office365": True,
-        "personal": True,
-        "phonebook": True,
-        "wazo": True,
-    }
-    listeners: dict[str, bool] = {
-        "auto_create": True,
-        "cleanup": True,
-        "localization": True,
-    }
-    services: dict[str, bool] = {}  # of older deployments: all are always there
-    views: dict[str, bool] = {
-        "api": True,
-        "backend_sources": True,
-        "backends": True,
-        "config": True,
-        "displays": True,
-        "events": True,
-        "favorites": True,
-        "headers": True,
-        "lookup": True,
-        "metrics": True,
-        "personal": True,
-        "phonebook_source_contacts": True,
-        "phonebooks": True,
-        "phonebooks_deprecated": True,
-        "profiles": True,
-        "reverse": True,
-        "sources": True,
-        "status": True,
-    }
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _lay_over_the_defaults(cls, given: object, field: ValidationInfo) -> object:
-        if given is not None and not isinstance(given, Mapping):
-            return given
-        return {**cls.model_fields[str(field.field_name)].default, **(given or {})}
+    backends: Switches = {}
+    listeners: Switches = {}
+    services: Switches = {}  # of older deployments: all are always there
+    views: Switches = {}
 
 
 def _canonical_uuid(text: str) -> str:
@@ -255,8 +223,7 @@ class Config(Section, OlderKeys):
     )
     @classmethod
     def _accept_an_empty_section(cls, value: object) -> object:
-        """In YAML a section with nothing but comments is null."""
-        return {} if value is None else value
+        return _none_is_empty(value)
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

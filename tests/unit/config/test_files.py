@@ -157,12 +157,11 @@ def test_the_origin_of_a_key_below_a_list_is_the_file_of_the_list(tmp_path: Path
     assert given.origin("lookup.timeout") == str(tmp_path / "config.yml")
 
 
-def test_plugins_that_are_named_are_merged_with_the_defaults(tmp_path: Path) -> None:
+def test_plugins_are_switched_by_name_and_an_empty_section_switches_none(tmp_path: Path) -> None:
     text = "enabled_plugins: {backends: {team: true, google: false}, views: null}"
     enabled = loaded(tmp_path, text).config.enabled_plugins
-    default = Config().enabled_plugins
-    assert enabled.backends == {**default.backends, "team": True, "google": False}
-    assert enabled.views == default.views
+    assert enabled.backends == {"team": True, "google": False}
+    assert enabled.views == {}
 
 
 def test_plugins_that_are_no_mapping_are_a_mistake(tmp_path: Path) -> None:
