@@ -19,3 +19,11 @@ class Caller:
     def __repr__(self) -> str:
         """Leave the token out: callers end up in log lines."""
         return f"Caller(user_uuid={self.user_uuid!r}, tenant_uuid={self.tenant_uuid!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class UserCaller:
+    """The asker of a request that only makes sense for a user."""
+
+    tenant_uuid: str
+    user_uuid: str

@@ -38,7 +38,8 @@ from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
 from xivo_dird.sources.service import SourceService
-from xivo_dird.status.service import PluginCheck, StatusService
+from xivo_dird.status.model import PluginCheck
+from xivo_dird.status.service import StatusService
 from xivo_dird.tenants.service import TenantService
 
 logger = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ class Controller:
         )
         for name, register in list(self._views.loaded.items()):
             try:
-                in_time(f"register {name}", partial(register, web.api, self._services, self._config))
+                in_time(f"register {name}", partial(register, web.routes, self._services))
             except Exception as error:  # noqa: BLE001 - plugin border: a broken view costs only itself
                 self._views.fail(name, error)
         return web.wsgi

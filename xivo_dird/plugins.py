@@ -83,4 +83,4 @@ def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
 def _checked_view(name: str, plugin: object) -> Register:
     if isinstance(plugin, Register):
         return plugin
-    raise TypeError(f"{name} is no function register(api, services, config)")
+    raise TypeError(f"{name} is no function register(routes, services)")

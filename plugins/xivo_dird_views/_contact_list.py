@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from xivo_dird.view import Contact, Presentation, Profile, Result
+from xivo_dird.directory.contact import Contact
+from xivo_dird.displays.presentation import Presentation, Result
+from xivo_dird.profiles.model import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from xivo_dird.contacts.model import StoredContact
+from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.view import (
-    Api,
-    Body,
-    CsvBody,
+    Access,
     CsvUpload,
     ErrorFamily,
-    Listing,
+    ImportAnswer,
     ListQuery,
-    Operation,
-    Phonebook,
-    PhonebookDraft,
     Resource,
-    Response,
+    Routes,
     Services,
-    StoredContact,
-    empty_response,
-    json_response,
     operation,
 )
 
@@ -63,195 +57,145 @@ class Imported:
 class PhonebookApi:
     """One of the APIs: where its resources are, how it names a tenant and a phonebook, and its manners.
 
-    `path` and `item` are URL rules, `access` and `item_access` what their ACLs begin with. `place` finds the
-    tenant alone: what is wrong with a body is told before the phonebook is looked for (section 1.5).
+    `path` and `item` are URL rules, `acl` and `item_acl` what their ACLs begin with. `tenant` finds the tenant alone:
+    what is wrong with a body is answered before the phonebook is looked for (section 1.5).
     """
 
     name: str
     path: str
     item: str
-    access: str
-    item_access: str
+    acl: str
+    item_acl: str
     errors: ErrorFamily
     phonebook_query: type[ListQuery]
     contact_query: type[ListQuery]
     folded_orders: Collection[str]
-    tenant: Callable[[PathValues], str]
-    tenants: Callable[[PathValues, ListQuery], Collection[str]]
-    place: Callable[[PathValues], Place]
-    answer_import: Callable[[Place, CsvUpload], Response]
+    tenant: Callable[[Access, PathValues], str]
+    place: Callable[[Access, PathValues], Place]
+    import_file: Callable[[Place, CsvUpload], ImportAnswer[Imported]]
     imported: int
 
 
-def add_phonebook_resources(api: Api, services: Services, form: PhonebookApi) -> None:
+def add_phonebook_resources(routes: Routes, services: Services, api: PhonebookApi) -> None:
     """Add every resource of one API."""
     for suffix, resource in (
-        ("", _phonebooks(services, form)),
-        (form.item, _phonebook(services, form)),
-        (f"{form.item}/contacts", _contacts(services, form)),
-        (f"{form.item}/contacts/import", _import(form)),
-        (f"{form.item}/contacts/<contact_uuid>", _contact(services, form)),
+        ("", _phonebooks(api)),
+        (api.item, _phonebook(api)),
+        (f"{api.item}/contacts", _contacts(api)),
+        (f"{api.item}/contacts/import", _import(api)),
+        (f"{api.item}/contacts/<contact_uuid>", _contact(api)),
     ):
-        api.add_resource(resource, form.path + suffix, endpoint=f"{form.name}{suffix}")
+        routes.add(api.path + suffix, resource(services), f"{api.name}{suffix}")
 
 
-def shown(contact: StoredContact) -> Shown:
-    """Answer what clients see of a contact."""
-    return contact.entry()
-
-
-def _phonebooks(services: Services, form: PhonebookApi) -> type[Resource]:
-    store = services.phonebooks
-    listed = Operation(
-        "List the phonebooks",
-        f"{form.access}.read",
-        form.phonebook_query,
-        answer=PhonebookList,
-        errors=(400, 404),
-    )
-    created = Operation(
-        "Add a phonebook",
-        f"{form.access}.create",
-        body=Body(PhonebookDraft),
-        answer=Phonebook,
-        success=201,
-        errors=(400, 404, 409),
-    )
-
+def _phonebooks(api: PhonebookApi) -> type[Resource]:
     class Phonebooks(Resource):
-        errors = form.errors
+        errors = api.errors
 
-        @operation(listed)
-        def get(self, query: ListQuery, **path: str) -> Response:
-            page = store.find_listed(form.tenants(path, query), query.listing())
-            return json_response(PhonebookList(list(page.items), page.filtered))
+        @operation("List the phonebooks", acl=f"{api.acl}.read", errors=(400, 404), query=api.phonebook_query)
+        def get(self, access: Access, query: ListQuery, **path: str) -> PhonebookList:
+            tenant_uuid = api.tenant(access, path)
+            is_own = tenant_uuid == access.caller.tenant_uuid
+            tenants = access.listed_tenants(query) if is_own else [tenant_uuid]
+            page = self.services.phonebooks.find_listed(tenants, query.listing())
+            return PhonebookList(list(page.items), page.filtered)
 
-        @operation(created)
-        def post(self, body: PhonebookDraft, **path: str) -> Response:
-            return json_response(store.create(form.tenant(path), body), 201)
+        @operation("Add a phonebook", acl=f"{api.acl}.create", errors=(400, 404, 409), status=201)
+        def post(self, access: Access, body: PhonebookDraft, **path: str) -> Phonebook:
+            return self.services.phonebooks.create(api.tenant(access, path), body)
 
     return Phonebooks
 
 
-def _phonebook(services: Services, form: PhonebookApi) -> type[Resource]:
-    store = services.phonebooks
-    read = Operation("Show a phonebook", f"{form.item_access}.read", answer=Phonebook, errors=(404,))
-    updated = Operation(
-        "Rename or describe a phonebook",
-        f"{form.item_access}.update",
-        body=Body(PhonebookDraft),
-        answer=Phonebook,
-        errors=(400, 404, 409),
-    )
-    removed = Operation("Remove a phonebook", f"{form.item_access}.delete", success=204, errors=(404,))
-
+def _phonebook(api: PhonebookApi) -> type[Resource]:
     class OnePhonebook(Resource):
-        errors = form.errors
+        errors = api.errors
 
-        @operation(read)
-        def get(self, **path: str) -> Response:
-            place = form.place(path)
-            return json_response(store.find([place.tenant_uuid], place.phonebook_uuid))
+        @operation("Show a phonebook", acl=f"{api.item_acl}.read", errors=(404,))
+        def get(self, access: Access, **path: str) -> Phonebook:
+            place = api.place(access, path)
+            return self.services.phonebooks.find([place.tenant_uuid], place.phonebook_uuid)
 
-        @operation(updated)
-        def put(self, body: PhonebookDraft, **path: str) -> Response:
-            return json_response(store.update(*form.place(path), body))
+        @operation("Rename or describe a phonebook", acl=f"{api.item_acl}.update", errors=(400, 404, 409))
+        def put(self, access: Access, body: PhonebookDraft, **path: str) -> Phonebook:
+            return self.services.phonebooks.update(*api.place(access, path), body)
 
-        @operation(removed)
-        def delete(self, **path: str) -> Response:
-            store.remove(*form.place(path))
-            return empty_response()
+        @operation("Remove a phonebook", acl=f"{api.item_acl}.delete", errors=(404,))
+        def delete(self, access: Access, **path: str) -> None:
+            self.services.phonebooks.remove(*api.place(access, path))
 
     return OnePhonebook
 
 
-def _contacts(services: Services, form: PhonebookApi) -> type[Resource]:
-    store = services.phonebook_contacts
-    access = f"{form.item_access}.contacts"
-    listed = Operation(
-        "List the contacts of a phonebook",
-        f"{access}.read",
-        form.contact_query,
-        answer=ContactList,
-        errors=(400, 404),
-    )
-    created = Operation(
-        "Add a contact to a phonebook",
-        f"{access}.create",
-        body=Body(),
-        answer=Shown,
-        success=201,
-        errors=(400, 404, 409),
-    )
+def _contacts(api: PhonebookApi) -> type[Resource]:
+    acl = f"{api.item_acl}.contacts"
 
     class Contacts(Resource):
-        errors = form.errors
+        errors = api.errors
 
-        @operation(listed)
-        def get(self, query: ListQuery, **path: str) -> Response:
-            listing: Listing = query.listing()
-            page = store.find_listed(*form.place(path), listing, form.folded_orders)
-            return json_response(ContactList([shown(contact) for contact in page.items], page.filtered))
+        @operation(
+            "List the contacts of a phonebook", acl=f"{acl}.read", errors=(400, 404), query=api.contact_query
+        )
+        def get(self, access: Access, query: ListQuery, **path: str) -> ContactList:
+            place = api.place(access, path)
+            store = self.services.phonebook_contacts
+            page = store.find_listed(*place, query.listing(), api.folded_orders)
+            return ContactList([contact.entry() for contact in page.items], page.filtered)
 
-        @operation(created)
-        def post(self, body: object, **path: str) -> Response:
-            return json_response(_as_sent(store.create(*form.place(path), body), body), 201)
+        @operation(
+            "Add a contact to a phonebook",
+            acl=f"{acl}.create",
+            errors=(400, 404, 409),
+            status=201,
+            answer=Shown,
+        )
+        def post(self, access: Access, body: object, **path: str) -> dict[str, object]:
+            created = self.services.phonebook_contacts.create(*api.place(access, path), body)
+            return _as_sent(created, body)
 
     return Contacts
 
 
-def _contact(services: Services, form: PhonebookApi) -> type[Resource]:
-    store = services.phonebook_contacts
-    access = f"{form.item_access}.contacts.{{contact_uuid}}"
-    read = Operation("Show a contact of a phonebook", f"{access}.read", answer=Shown, errors=(404,))
-    updated = Operation(
-        "Replace a contact of a phonebook",
-        f"{access}.update",
-        body=Body(),
-        answer=Shown,
-        errors=(400, 404, 409),
-    )
-    removed = Operation("Remove a contact of a phonebook", f"{access}.delete", success=204, errors=(404,))
+def _contact(api: PhonebookApi) -> type[Resource]:
+    acl = f"{api.item_acl}.contacts.{{contact_uuid}}"
 
     class Contact(Resource):
-        errors = form.errors
+        errors = api.errors
 
-        @operation(read)
-        def get(self, contact_uuid: str, **path: str) -> Response:
-            return json_response(shown(store.find(*form.place(path), contact_uuid)))
+        @operation("Show a contact of a phonebook", acl=f"{acl}.read", errors=(404,))
+        def get(self, access: Access, contact_uuid: str, **path: str) -> Shown:
+            return self.services.phonebook_contacts.find(*api.place(access, path), contact_uuid).entry()
 
-        @operation(updated)
-        def put(self, contact_uuid: str, body: object, **path: str) -> Response:
-            return json_response(_as_sent(store.update(*form.place(path), contact_uuid, body), body))
+        @operation(
+            "Replace a contact of a phonebook", acl=f"{acl}.update", errors=(400, 404, 409), answer=Shown
+        )
+        def put(self, access: Access, contact_uuid: str, body: object, **path: str) -> dict[str, object]:
+            place = api.place(access, path)
+            return _as_sent(self.services.phonebook_contacts.update(*place, contact_uuid, body), body)
 
-        @operation(removed)
-        def delete(self, contact_uuid: str, **path: str) -> Response:
-            store.remove(*form.place(path), contact_uuid)
-            return empty_response()
+        @operation("Remove a contact of a phonebook", acl=f"{acl}.delete", errors=(404,))
+        def delete(self, access: Access, contact_uuid: str, **path: str) -> None:
+            self.services.phonebook_contacts.remove(*api.place(access, path), contact_uuid)
 
     return Contact
 
 
-def _import(form: PhonebookApi) -> type[Resource]:
-    imported = Operation(
-        "Import contacts into a phonebook from CSV",
-        f"{form.item_access}.contacts.create",
-        body=CsvBody(),
-        answer=Imported,
-        success=form.imported,
-        errors=(400, 404),
-    )
-
+def _import(api: PhonebookApi) -> type[Resource]:
     class Import(Resource):
-        errors = form.errors
+        errors = api.errors
 
-        @operation(imported)
-        def post(self, body: CsvUpload, **path: str) -> Response:
-            return form.answer_import(form.place(path), body)
+        @operation(
+            "Import contacts into a phonebook from CSV",
+            acl=f"{api.item_acl}.contacts.create",
+            errors=(400, 404),
+            status=api.imported,
+        )
+        def post(self, access: Access, body: CsvUpload, **path: str) -> ImportAnswer[Imported]:
+            return api.import_file(api.place(access, path), body)
 
     return Import
 
 
 def _as_sent(contact: StoredContact, body: object) -> dict[str, object]:
-    """Answer what was written as it was written: numbers become text for later reads only (section 2.3)."""
+    """Return what was written as it was written: numbers become text for later reads only (section 2.3)."""
     return {**(body if isinstance(body, dict) else {}), "id": contact.id}

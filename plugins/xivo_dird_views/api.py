@@ -1,28 +1,37 @@
 """The description of the API (contract section 2.14), for everybody."""
 
 import re
+from typing import Annotated
 
-from flask import current_app, request
+import yaml
 
-from xivo_dird.view import Api, Config, Operation, Resource, Response, Services, document, operation, render
+from xivo_dird.view import Header, Resource, Routes, Services, Text, operation
 
-PREFIX = "/0.1"
 _SCRIPT_NAME = re.compile(r"(?:/[\w.~-]+)*")
 
 
-class ApiResource(Resource):
+class OpenApiDocument(Text):
     """OpenAPI as YAML."""
 
-    @operation(Operation("Describe this API", None, content_type="application/x-yaml", answer=str))
-    def get(self) -> Response:
-        """Answer the description; behind a reverse proxy its server URL has the proxy's prefix."""
-        script_name = request.headers.get("X-Script-Name", "").rstrip("/")
-        if not _SCRIPT_NAME.fullmatch(script_name):
-            script_name = ""
-        description = document(current_app, PREFIX, script_name + PREFIX)
-        return Response(render(description), mimetype="application/x-yaml")
+    content_type = "application/x-yaml"
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+class ApiResource(Resource):
+    """Everything that was added to the routes."""
+
+    def __init__(self, services: Services, routes: Routes) -> None:
+        """Describe `routes`."""
+        super().__init__(services)
+        self._routes = routes
+
+    @operation("Describe this API", acl=None)
+    def get(self, script_name: Annotated[str, Header("X-Script-Name")]) -> OpenApiDocument:
+        """Return the description; behind a reverse proxy its server URL has the proxy's prefix."""
+        prefix = script_name.rstrip("/")
+        description = self._routes.describe(prefix if _SCRIPT_NAME.fullmatch(prefix) else "")
+        return OpenApiDocument(yaml.safe_dump(description, sort_keys=False, allow_unicode=True))
+
+
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(ApiResource, "/api/api.yml", endpoint="api")
+    routes.add("/api/api.yml", ApiResource(services, routes), "api")

@@ -4,17 +4,14 @@ from collections.abc import Collection
 
 from pydantic import create_model
 
+from xivo_dird.backend import SourceOptions
+from xivo_dird.sources.model import Source
 from xivo_dird.view import (
-    Api,
-    Body,
-    Config,
     Listing,
     Page,
     RecursiveListQuery,
+    Routes,
     Services,
-    Source,
-    SourceOptions,
-    SourceService,
     Storable,
     StoredResource,
     add_stored_resource,
@@ -31,9 +28,9 @@ class SourcesQuery(RecursiveListQuery):
 class SourcesOfBackend:
     """The sources of one backend as a store of their own."""
 
-    def __init__(self, sources: SourceService, backend: str) -> None:
-        """Keep them in `sources`."""
-        self._sources = sources
+    def __init__(self, services: Services, backend: str) -> None:
+        """Keep them where all sources are kept."""
+        self._sources = services.sources
         self._backend = backend
 
     def create(self, tenant_uuid: str, options: SourceOptions) -> Source:
@@ -57,21 +54,22 @@ class SourcesOfBackend:
         return self._sources.find_listed(tenant_uuids, listing, self._backend)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the sources of every backend that is enabled and installed."""
     for backend, schema in services.sources.schemas.items():
         sources = StoredResource(
             noun=f"{backend} source",
             path=f"/backends/{backend}/sources",
             access=f"dird.backends.{backend}.sources",
-            store=SourcesOfBackend(services.sources, backend),
-            body=Body(schema, falsy_is_empty=True, null_is_empty=True),
+            store=SourcesOfBackend(services, backend),
+            draft=schema,
+            null_is_empty=True,
             query=_query(schema),
             answer=_answer(backend, schema),
             shown=_shown,
             created=200,
         )
-        add_stored_resource(api, sources)
+        add_stored_resource(routes, sources)
 
 
 def _query(schema: type[SourceOptions]) -> type[SourcesQuery]:

@@ -2,18 +2,7 @@
 
 from dataclasses import dataclass
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    ErrorFamily,
-    ListQuery,
-    Operation,
-    Response,
-    ServiceResource,
-    Services,
-    json_response,
-    operation,
-)
+from xivo_dird.view import ErrorFamily, ListQuery, Page, Resource, Routes, Services, operation
 
 
 class BackendsQuery(ListQuery):
@@ -31,29 +20,17 @@ class BackendAnswer:
     name: str
 
 
-class BackendsResource(ServiceResource):
+class BackendsResource(Resource):
     """The backends that are enabled and installed, for any tenant."""
 
     errors = ErrorFamily.LEGACY
 
-    @operation(
-        Operation(
-            "List the backends",
-            "dird.backends.read",
-            query=BackendsQuery,
-            answer=BackendAnswer,
-            page=True,
-            errors=(400,),
-        )
-    )
-    def get(self, query: BackendsQuery) -> Response:
-        """Answer their names."""
-        found = self._services.sources.find_backends(query.listing())
-        return json_response(found.map(BackendAnswer))
+    @operation("List the backends", acl="dird.backends.read", errors=(400,))
+    def get(self, query: BackendsQuery) -> Page[BackendAnswer]:
+        """Return their names."""
+        return self.services.sources.find_backends(query.listing()).map(BackendAnswer)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the list."""
-    api.add_resource(
-        BackendsResource, "/backends", endpoint="backends", resource_class_kwargs={"services": services}
-    )
+    routes.add("/backends", BackendsResource(services))

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
+from xivo_dird.displays.model import Display, DisplayColumn, DisplayDraft
 from xivo_dird.view import (
-    Api,
-    Body,
-    Config,
-    Display,
-    DisplayColumn,
-    DisplayDraft,
     RecursiveListQuery,
+    Routes,
     Services,
     Storable,
     StoredResource,
@@ -36,19 +32,19 @@ class DisplayAnswer:
     columns: tuple[DisplayColumn, ...]
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the displays."""
     displays = StoredResource(
         noun="display",
         path="/displays",
         access="dird.displays",
         store=services.displays,
-        body=Body(DisplayDraft, falsy_is_empty=True),
+        draft=DisplayDraft,
         query=DisplaysQuery,
         answer=DisplayAnswer,
         shown=_shown,
     )
-    add_stored_resource(api, displays)
+    add_stored_resource(routes, displays)
 
 
 def _shown(display: Display) -> DisplayAnswer:

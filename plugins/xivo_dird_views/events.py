@@ -5,22 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    Cut,
-    Operation,
-    Query,
-    Response,
-    Scope,
-    ServiceResource,
-    Services,
-    Storable,
-    caller_may,
-    current_caller,
-    json_response,
-    operation,
-)
+from xivo_dird.events.model import Cut, Scope
+from xivo_dird.view import Access, Query, Resource, Routes, Services, Storable, operation
 
 WHOLE_TENANT = "dird.events.tenant.read"
 LARGEST_PAGE = 1000
@@ -51,32 +37,21 @@ class EventsAnswer:
     expired: bool
 
 
-class EventsResource(ServiceResource):
+class EventsResource(Resource):
     """The events of the token's user, and with `dird.events.tenant.read` all of the tenant."""
 
-    @operation(
-        Operation(
-            "Follow changes",
-            "dird.events.read",
-            query=EventsQuery,
-            answer=EventsAnswer,
-            errors=(400,),
-        )
-    )
-    def get(self, query: EventsQuery) -> Response:
-        """Answer the next events."""
-        caller = current_caller()
-        events = self._services.events
-        scope = Scope(caller.user_uuid, caller.tenant_uuid if caller_may(WHOLE_TENANT) else None)
+    @operation("Follow changes", acl="dird.events.read", errors=(400,))
+    def get(self, access: Access, query: EventsQuery) -> EventsAnswer:
+        """Return the next events."""
+        caller, events = access.caller, self.services.events
+        scope = Scope(caller.user_uuid, caller.tenant_uuid if access.may(WHOLE_TENANT) else None)
         after = events.counters().recorded if query.after == "now" else query.after
         names = frozenset(filter(None, query.names.split(",")))
         page = events.find_or_wait(scope, Cut(after, query.limit, names), query.wait)
         items = [events.shown(recorded) for recorded in page.items]
-        return json_response(EventsAnswer(items, page.next, page.expired))
+        return EventsAnswer(items, page.next, page.expired)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        EventsResource, "/events", endpoint="events", resource_class_kwargs={"services": services}
-    )
+    routes.add("/events", EventsResource(services))

@@ -2,19 +2,8 @@
 
 from dataclasses import dataclass
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    ErrorFamily,
-    Operation,
-    Presentation,
-    Response,
-    ServiceResource,
-    Services,
-    current_caller,
-    json_response,
-    operation,
-)
+from xivo_dird.displays.presentation import Presentation
+from xivo_dird.view import Caller, ErrorFamily, Resource, Routes, Services, operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +14,21 @@ class Headers:
     column_types: list[str | None]
 
 
-class HeadersResource(ServiceResource):
+class HeadersResource(Resource):
     """The columns that a lookup will answer."""
 
     errors = ErrorFamily.LEGACY
 
     @operation(
-        Operation(
-            "List the columns of a profile",
-            "dird.directories.lookup.{profile}.headers.read",
-            answer=Headers,
-            errors=(404,),
-        )
+        "List the columns of a profile", acl="dird.directories.lookup.{profile}.headers.read", errors=(404,)
     )
-    def get(self, profile: str) -> Response:
-        """Answer the columns."""
-        found = self._services.lookup.find_profile(current_caller(), profile)
+    def get(self, caller: Caller, profile: str) -> Headers:
+        """Return the columns."""
+        found = self.services.lookup.find_profile(caller, profile)
         presentation = Presentation(found.display)
-        return json_response(Headers(presentation.column_headers, presentation.column_types))
+        return Headers(presentation.column_headers, presentation.column_types)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        HeadersResource,
-        "/directories/lookup/<profile>/headers",
-        endpoint="headers",
-        resource_class_kwargs={"services": services},
-    )
+    routes.add("/directories/lookup/<profile>/headers", HeadersResource(services), "headers")

@@ -1,36 +1,24 @@
 """Metrics for Prometheus, of all tenants: for the token of the tenant that administers the installation."""
 
-from xivo_dird.view import (
-    METRICS_TYPE,
-    Api,
-    Config,
-    Operation,
-    Response,
-    ServiceResource,
-    Services,
-    operation,
-)
+from xivo_dird.metrics.model import CONTENT_TYPE
+from xivo_dird.view import Resource, Routes, Services, Text, operation
 
 
-class MetricsResource(ServiceResource):
-    """Figures over all workers of this daemon."""
+class MetricsText(Text):
+    """The text format of Prometheus."""
 
-    @operation(
-        Operation(
-            "Show figures for Prometheus",
-            "dird.metrics.read",
-            answer=str,
-            for_master_tenant=True,
-            content_type="text/plain",
-        )
-    )
-    def get(self) -> Response:
-        """Answer the text format of Prometheus."""
-        return Response(self._services.metrics.text(), content_type=METRICS_TYPE)
+    content_type = CONTENT_TYPE
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+class MetricsResource(Resource):
+    """The metrics of all workers of this daemon."""
+
+    @operation("Show metrics for Prometheus", acl="dird.metrics.read", for_master_tenant=True)
+    def get(self) -> MetricsText:
+        """Return the metrics as they are now."""
+        return MetricsText(self.services.metrics.text())
+
+
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        MetricsResource, "/metrics", endpoint="metrics", resource_class_kwargs={"services": services}
-    )
+    routes.add("/metrics", MetricsResource(services))

@@ -3,32 +3,26 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from flask import request
 from pydantic import Field, ValidationError
 
+from xivo_dird.contacts.csv_writer import csv_text
+from xivo_dird.exceptions import InvalidParameter
+from xivo_dird.personal.model import FailedRow
 from xivo_dird.view import (
     PLAIN_DIGITS,
-    Api,
-    Body,
-    Config,
-    CsvBody,
+    Caller,
     CsvUpload,
     Direction,
     ErrorFamily,
-    FailedRow,
-    InvalidParameter,
+    Header,
+    ImportAnswer,
     Listing,
-    Operation,
     Query,
-    Response,
-    ServiceResource,
+    Resource,
+    Routes,
     Services,
-    csv_text,
-    current_caller,
-    current_user,
-    empty_response,
-    import_response,
-    json_response,
+    Text,
+    UserCaller,
     operation,
 )
 from xivo_dird_views._contact_list import DisplayedContacts, contact_list
@@ -54,11 +48,11 @@ class PersonalQuery(Query):
 
     @classmethod
     def refusal(cls, error: ValidationError) -> InvalidParameter:
-        """Tell the rule that is broken, as plain text."""
+        """Name the rule that is broken, as plain text."""
         return InvalidParameter(_RULES[str(error.errors()[0]["loc"][0])])
 
     def listing(self) -> Listing:
-        """Answer what part of the list is wanted."""
+        """Return what part of the list is wanted."""
         return Listing(self.order, self.direction, self.limit, self.offset)
 
 
@@ -77,153 +71,100 @@ class PersonalImport:
     failed: list[FailedRow]
 
 
-class PersonalResource(ServiceResource):
+class CsvExport(Text):
+    """Contacts as CSV."""
+
+    content_type = "text/csv; charset=utf-8"
+
+
+class PersonalResource(Resource):
     """All contacts of the user."""
 
     errors = ErrorFamily.LEGACY
 
     @operation(
-        Operation(
-            "List personal contacts, as JSON or (`format=text/csv`) as CSV",
-            "dird.personal.read",
-            query=PersonalQuery,
-            answer=PersonalContacts,
-            for_user=True,
-            errors=(400,),
-        )
+        "List personal contacts, as JSON or (`format=text/csv`) as CSV",
+        acl="dird.personal.read",
+        errors=(400,),
     )
-    def get(self, query: PersonalQuery) -> Response:
-        """Answer the wanted part; a content type of the request decides the form before `format` does."""
-        contacts = self._services.personal.find_listed(current_user(), query.listing())
+    def get(
+        self, caller: UserCaller, query: PersonalQuery, sent: Annotated[str, Header("Content-Type")]
+    ) -> PersonalContacts | CsvExport | None:
+        """Return the wanted part; a content type of the request decides the form before `format` does."""
+        contacts = self.services.personal.find_listed(caller.user_uuid, query.listing())
         entries = [contact.entry() for contact in contacts]
-        if (request.mimetype or query.format) != "text/csv":
-            return json_response(PersonalContacts(entries))
-        if not entries:
-            return empty_response()
-        return Response(csv_text(entries), content_type="text/csv; charset=utf-8")
+        media_type = sent.partition(";")[0].strip().lower()
+        if (media_type or query.format) != "text/csv":
+            return PersonalContacts(entries)
+        return CsvExport(csv_text(entries)) if entries else None
 
-    @operation(
-        Operation(
-            "Add a personal contact",
-            "dird.personal.create",
-            body=Body(),
-            answer=PersonalContact,
-            for_user=True,
-            success=201,
-            errors=(400, 409),
-        )
-    )
-    def post(self, body: object) -> Response:
+    @operation("Add a personal contact", acl="dird.personal.create", errors=(400, 409), status=201)
+    def post(self, caller: UserCaller, body: object) -> PersonalContact:
         """Add one with free keys; it may choose its `id`."""
-        contact = self._services.personal.create(current_caller().tenant_uuid, current_user(), body)
-        return json_response(contact.entry(), 201)
+        return self.services.personal.create(caller.tenant_uuid, caller.user_uuid, body).entry()
 
-    @operation(Operation("Remove all personal contacts", "dird.personal.delete", for_user=True, success=204))
-    def delete(self) -> Response:
+    @operation("Remove all personal contacts", acl="dird.personal.delete")
+    def delete(self, caller: UserCaller) -> None:
         """Remove them all."""
-        self._services.personal.remove_all(current_user(), current_caller().tenant_uuid)
-        return empty_response()
+        self.services.personal.remove_all(caller.user_uuid, caller.tenant_uuid)
 
 
-class PersonalContactResource(ServiceResource):
+class PersonalContactResource(Resource):
     """One contact of the user."""
 
     errors = ErrorFamily.LEGACY
 
-    @operation(
-        Operation(
-            "Show a personal contact",
-            "dird.personal.{contact_id}.read",
-            answer=PersonalContact,
-            for_user=True,
-            errors=(404,),
-        )
-    )
-    def get(self, contact_id: str) -> Response:
-        """Answer it."""
-        return json_response(self._services.personal.find(current_user(), contact_id).entry())
+    @operation("Show a personal contact", acl="dird.personal.{contact_id}.read", errors=(404,))
+    def get(self, caller: UserCaller, contact_id: str) -> PersonalContact:
+        """Return it."""
+        return self.services.personal.find(caller.user_uuid, contact_id).entry()
 
-    @operation(
-        Operation(
-            "Replace a personal contact",
-            "dird.personal.{contact_id}.update",
-            body=Body(),
-            answer=PersonalContact,
-            for_user=True,
-            errors=(400, 404, 409),
-        )
-    )
-    def put(self, contact_id: str, body: object) -> Response:
+    @operation("Replace a personal contact", acl="dird.personal.{contact_id}.update", errors=(400, 404, 409))
+    def put(self, caller: UserCaller, contact_id: str, body: object) -> PersonalContact:
         """Replace its fields; the id stays."""
-        tenant_uuid = current_caller().tenant_uuid
-        contact = self._services.personal.update(tenant_uuid, current_user(), contact_id, body)
-        return json_response(contact.entry())
+        personal = self.services.personal
+        return personal.update(caller.tenant_uuid, caller.user_uuid, contact_id, body).entry()
 
-    @operation(
-        Operation(
-            "Remove a personal contact",
-            "dird.personal.{contact_id}.delete",
-            for_user=True,
-            success=204,
-            errors=(404,),
-        )
-    )
-    def delete(self, contact_id: str) -> Response:
+    @operation("Remove a personal contact", acl="dird.personal.{contact_id}.delete", errors=(404,))
+    def delete(self, caller: UserCaller, contact_id: str) -> None:
         """Remove it."""
-        self._services.personal.remove(current_caller().tenant_uuid, current_user(), contact_id)
-        return empty_response()
+        self.services.personal.remove(caller.tenant_uuid, caller.user_uuid, contact_id)
 
 
-class PersonalImportResource(ServiceResource):
+class PersonalImportResource(Resource):
     """A file of contacts for the user."""
 
     errors = ErrorFamily.LEGACY
 
     @operation(
-        Operation(
-            "Import personal contacts from CSV",
-            "dird.personal.import.create",
-            body=CsvBody(),
-            answer=PersonalImport,
-            for_user=True,
-            success=201,
-            errors=(400,),
-        )
+        "Import personal contacts from CSV", acl="dird.personal.import.create", errors=(400,), status=201
     )
-    def post(self, body: CsvUpload) -> Response:
-        """Add every good row, and tell what is wrong with the others."""
-        imported = self._services.personal.import_file(current_caller().tenant_uuid, current_user(), body)
-        return import_response(imported.created, imported.failed, 201)
+    def post(self, caller: UserCaller, body: CsvUpload) -> ImportAnswer[PersonalImport]:
+        """Add every good row, and name what is wrong with the others."""
+        imported = self.services.personal.import_file(caller.tenant_uuid, caller.user_uuid, body)
+        return ImportAnswer(imported.created, imported.failed)
 
 
-class PersonalDirectoryResource(ServiceResource):
+class PersonalDirectoryResource(Resource):
     """All contacts of the user, as the display of a profile shows them (contract section 2.1)."""
 
     errors = ErrorFamily.LEGACY
 
     @operation(
-        Operation(
-            "List personal contacts through a profile",
-            "dird.directories.personal.{profile}.read",
-            answer=DisplayedContacts,
-            errors=(404,),
-        )
+        "List personal contacts through a profile",
+        acl="dird.directories.personal.{profile}.read",
+        errors=(404,),
     )
-    def get(self, profile: str) -> Response:
-        """Answer them, whatever sources the profile lists."""
-        caller = current_caller()
-        found = self._services.profiles.find_by_name(caller.tenant_uuid, profile)
-        contacts = self._services.personal.find_contacts(caller)
-        return json_response(contact_list(found, contacts, self._services.favorites.marks(caller, found)))
+    def get(self, caller: Caller, profile: str) -> DisplayedContacts:
+        """Return them, whatever sources the profile lists."""
+        found = self.services.profiles.find_by_name(caller.tenant_uuid, profile)
+        contacts = self.services.personal.find_contacts(caller)
+        return contact_list(found, contacts, self.services.favorites.marks(caller, found))
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
-    resources: list[tuple[type[ServiceResource], str, str]] = [
-        (PersonalResource, "/personal", "personal"),
-        (PersonalImportResource, "/personal/import", "personal_import"),
-        (PersonalContactResource, "/personal/<contact_id>", "personal_contact"),
-        (PersonalDirectoryResource, "/directories/personal/<profile>", "personal_directory"),
-    ]
-    for resource, path, endpoint in resources:
-        api.add_resource(resource, path, endpoint=endpoint, resource_class_kwargs={"services": services})
+    routes.add("/personal", PersonalResource(services))
+    routes.add("/personal/import", PersonalImportResource(services))
+    routes.add("/personal/<contact_id>", PersonalContactResource(services), "personal_contact")
+    routes.add("/directories/personal/<profile>", PersonalDirectoryResource(services), "personal_directory")

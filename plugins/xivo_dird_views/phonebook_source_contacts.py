@@ -2,20 +2,8 @@
 
 from dataclasses import replace
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    Listing,
-    ListQuery,
-    Operation,
-    Response,
-    ServiceResource,
-    Services,
-    UnknownPhonebook,
-    current_caller,
-    json_response,
-    operation,
-)
+from xivo_dird.exceptions import UnknownPhonebook
+from xivo_dird.view import Caller, Listing, ListQuery, Page, Resource, Routes, Services, operation
 
 BACKEND = "phonebook"
 FOLDED_ORDERS = frozenset({"firstname", "lastname"})
@@ -27,43 +15,36 @@ class ContactsQuery(ListQuery):
     orders = ("firstname", "lastname", "number")
 
     def listing(self) -> Listing:
-        """Answer what part is wanted."""
+        """Return what part is wanted."""
         listing = super().listing()
         return replace(listing, limit=listing.limit or None)
 
 
-class ContactsResource(ServiceResource):
+class ContactsResource(Resource):
     """The contacts of the phonebook that a source of the scope tenant is based on."""
 
     @operation(
-        Operation(
-            "List the contacts of a phonebook source",
-            "dird.backends.phonebook.sources.{source_uuid}.contacts.read",
-            query=ContactsQuery,
-            answer=dict[str, str | None],
-            page=True,
-            errors=(400, 404),
-        )
+        "List the contacts of a phonebook source",
+        acl="dird.backends.phonebook.sources.{source_uuid}.contacts.read",
+        errors=(400, 404),
     )
-    def get(self, source_uuid: str, query: ContactsQuery) -> Response:
-        """Answer a part of them."""
-        tenant_uuid = current_caller().tenant_uuid
-        source = self._services.sources.find([tenant_uuid], BACKEND, source_uuid)
+    def get(self, caller: Caller, source_uuid: str, query: ContactsQuery) -> Page[dict[str, str | None]]:
+        """Return a part of them."""
+        source = self.services.sources.find([caller.tenant_uuid], BACKEND, source_uuid)
         phonebook_uuid = str(source.options["phonebook_uuid"])
         try:
-            page = self._services.phonebook_contacts.find_listed(
-                tenant_uuid, phonebook_uuid, query.listing(), FOLDED_ORDERS
+            page = self.services.phonebook_contacts.find_listed(
+                caller.tenant_uuid, phonebook_uuid, query.listing(), FOLDED_ORDERS
             )
         except UnknownPhonebook as error:
             raise UnknownPhonebook(phonebook_uuid, "phonebook-source-contacts") from error
-        return json_response(page.map(lambda contact: contact.entry()))
+        return page.map(lambda contact: contact.entry())
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        ContactsResource,
+    routes.add(
         "/backends/phonebook/sources/<source_uuid>/contacts",
-        endpoint="phonebook_source_contacts",
-        resource_class_kwargs={"services": services},
+        ContactsResource(services),
+        "phonebook_source_contacts",
     )

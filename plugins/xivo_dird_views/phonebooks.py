@@ -1,31 +1,26 @@
 """Phonebooks of the scope tenant (contract section 2.3)."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
+from xivo_dird.phonebooks.model import FOLDED_ORDERS
 from xivo_dird.view import (
-    FOLDED_ORDERS,
-    Api,
-    Config,
+    Access,
     CsvUpload,
     ErrorFamily,
+    ImportAnswer,
     Listing,
     ListQuery,
     RecursiveListQuery,
-    Response,
+    Routes,
     Services,
-    current_caller,
-    import_response,
-    scope_tenants,
 )
 from xivo_dird_views._phonebook_resources import (
+    Imported,
     PathValues,
     PhonebookApi,
     Place,
     add_phonebook_resources,
 )
-
-IMPORTED = 201
 
 
 class PhonebooksQuery(RecursiveListQuery):
@@ -42,45 +37,38 @@ class ContactsQuery(ListQuery):
     order: str | None = "name"
 
     def listing(self) -> Listing:
-        """Answer what part is wanted."""
+        """Return what part is wanted."""
         listing = super().listing()
         return replace(listing, limit=listing.limit or None)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
-    item = "/<uuid:phonebook_uuid>"
 
-    def answer_import(place: Place, upload: CsvUpload) -> Response:
-        created = services.phonebook_contacts.import_file(*place, upload)
-        return import_response(created, [], IMPORTED)
+    def import_file(place: Place, upload: CsvUpload) -> ImportAnswer[Imported]:
+        return ImportAnswer(services.phonebook_contacts.import_file(*place, upload), [])
 
-    form = PhonebookApi(
+    api = PhonebookApi(
         name="phonebooks",
         path="/phonebooks",
-        item=item,
-        access="dird.phonebooks",
-        item_access="dird.phonebooks.{phonebook_uuid}",
+        item="/<uuid:phonebook_uuid>",
+        acl="dird.phonebooks",
+        item_acl="dird.phonebooks.{phonebook_uuid}",
         errors=ErrorFamily.MIXED,
         phonebook_query=PhonebooksQuery,
         contact_query=ContactsQuery,
         folded_orders=FOLDED_ORDERS,
         tenant=_tenant,
-        tenants=_tenants,
         place=_place,
-        answer_import=answer_import,
-        imported=IMPORTED,
+        import_file=import_file,
+        imported=201,
     )
-    add_phonebook_resources(api, services, form)
+    add_phonebook_resources(routes, services, api)
 
 
-def _tenant(path: PathValues) -> str:  # noqa: ARG001
-    return current_caller().tenant_uuid
+def _tenant(access: Access, path: PathValues) -> str:  # noqa: ARG001
+    return access.caller.tenant_uuid
 
 
-def _tenants(path: PathValues, query: ListQuery) -> Collection[str]:  # noqa: ARG001
-    return scope_tenants(query)
-
-
-def _place(path: PathValues) -> Place:
-    return Place(current_caller().tenant_uuid, str(path["phonebook_uuid"]))
+def _place(access: Access, path: PathValues) -> Place:
+    return Place(access.caller.tenant_uuid, str(path["phonebook_uuid"]))

@@ -5,13 +5,10 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from xivo_dird.profiles.model import ProfileDraft, ProfileOutline
 from xivo_dird.view import (
-    Api,
-    Body,
-    Config,
-    ProfileDraft,
-    ProfileOutline,
     RecursiveListQuery,
+    Routes,
     Services,
     Storable,
     StoredResource,
@@ -51,20 +48,20 @@ class ProfileAnswer(TypedDict):
     services: dict[str, ServiceAnswer]
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the profiles."""
     profiles = StoredResource(
         noun="profile",
         path="/profiles",
         access="dird.profiles",
         store=services.profiles,
-        body=Body(ProfileDraft, falsy_is_empty=True),
+        draft=ProfileDraft,
         query=ProfilesQuery,
         answer=ProfileAnswer,
         shown=_shown,
         shown_when_created=_shown_when_created,
     )
-    add_stored_resource(api, profiles)
+    add_stored_resource(routes, profiles)
 
 
 def _shown(profile: ProfileOutline) -> ProfileAnswer:

@@ -3,19 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    ErrorFamily,
-    Operation,
-    Query,
-    Response,
-    ServiceResource,
-    Services,
-    current_caller,
-    json_response,
-    operation,
-)
+from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Services, operation
 
 
 class ExtenQuery(Query):
@@ -36,35 +24,22 @@ class Reverse:
     source: str | None = None
 
 
-class ReverseResource(ServiceResource):
+class ReverseResource(Resource):
     """Looks up a number for the user of the path."""
 
     errors = ErrorFamily.LEGACY
 
     @operation(
-        Operation(
-            "Find who has a number",
-            "dird.directories.reverse.{profile}.{user_uuid}.read",
-            query=ExtenQuery,
-            answer=Reverse,
-            errors=(400, 404),
-        )
+        "Find who has a number", acl="dird.directories.reverse.{profile}.{user_uuid}.read", errors=(400, 404)
     )
-    def get(self, profile: str, user_uuid: str, query: ExtenQuery) -> Response:
-        """Answer one contact, or nulls."""
-        caller = replace(current_caller(), user_uuid=user_uuid)
-        contact = self._services.reverse.find(caller, profile, query.exten)
+    def get(self, caller: Caller, profile: str, user_uuid: str, query: ExtenQuery) -> Reverse:
+        """Return one contact, or nulls."""
+        contact = self.services.reverse.find(replace(caller, user_uuid=user_uuid), profile, query.exten)
         if contact is None:
-            return json_response(Reverse(query.exten))
-        display = contact.fields.get("reverse")
-        return json_response(Reverse(query.exten, display, contact.fields, contact.source))
+            return Reverse(query.exten)
+        return Reverse(query.exten, contact.fields.get("reverse"), contact.fields, contact.source)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        ReverseResource,
-        "/directories/reverse/<profile>/<user_uuid>",
-        endpoint="reverse",
-        resource_class_kwargs={"services": services},
-    )
+    routes.add("/directories/reverse/<profile>/<user_uuid>", ReverseResource(services), "reverse")

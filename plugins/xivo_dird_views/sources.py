@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 
+from xivo_dird.sources.model import Source
 from xivo_dird.view import (
-    Api,
-    Config,
+    Access,
+    Caller,
     ListQuery,
-    Operation,
+    Page,
     RecursiveListQuery,
-    Response,
-    ServiceResource,
+    Resource,
+    Routes,
     Services,
-    Source,
     Storable,
-    current_caller,
-    json_response,
     operation,
-    scope_tenants,
 )
 
 
@@ -44,55 +41,32 @@ class SourceAnswer:
     backend: str
 
 
-class SourcesResource(ServiceResource):
+class SourcesResource(Resource):
     """The sources of the scope tenant."""
 
-    @operation(
-        Operation(
-            "List the sources of all backends",
-            "dird.sources.read",
-            query=SourcesQuery,
-            answer=SourceAnswer,
-            page=True,
-            errors=(400,),
-        )
-    )
-    def get(self, query: SourcesQuery) -> Response:
-        """Answer what all sources have; their options are found by backend."""
-        found = self._services.sources.find_listed(scope_tenants(query), query.listing())
-        return json_response(found.map(_shown))
+    @operation("List the sources of all backends", acl="dird.sources.read", errors=(400,))
+    def get(self, access: Access, query: SourcesQuery) -> Page[SourceAnswer]:
+        """Return what all sources have; their options are found by backend."""
+        found = self.services.sources.find_listed(access.listed_tenants(query), query.listing())
+        return found.map(_shown)
 
 
-class ProfileSourcesResource(ServiceResource):
+class ProfileSourcesResource(Resource):
     """The sources of a profile."""
 
     @operation(
-        Operation(
-            "List the sources of a profile",
-            "dird.directories.{profile}.sources.read",
-            query=ProfileSourcesQuery,
-            answer=SourceAnswer,
-            page=True,
-            errors=(400, 404),
-        )
+        "List the sources of a profile", acl="dird.directories.{profile}.sources.read", errors=(400, 404)
     )
-    def get(self, profile: str, query: ProfileSourcesQuery) -> Response:
-        """Answer each source of any service once."""
-        tenant_uuid = current_caller().tenant_uuid
-        found = self._services.profiles.find_sources(tenant_uuid, profile, query.listing())
-        return json_response(found.map(_shown))
+    def get(self, caller: Caller, profile: str, query: ProfileSourcesQuery) -> Page[SourceAnswer]:
+        """Return each source of any service once."""
+        found = self.services.profiles.find_sources(caller.tenant_uuid, profile, query.listing())
+        return found.map(_shown)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add both lists."""
-    arguments = {"services": services}
-    api.add_resource(SourcesResource, "/sources", endpoint="sources", resource_class_kwargs=arguments)
-    api.add_resource(
-        ProfileSourcesResource,
-        "/directories/<profile>/sources",
-        endpoint="profile_sources",
-        resource_class_kwargs=arguments,
-    )
+    routes.add("/sources", SourcesResource(services))
+    routes.add("/directories/<profile>/sources", ProfileSourcesResource(services), "profile_sources")
 
 
 def _shown(source: Source) -> SourceAnswer:

@@ -1,30 +1,18 @@
 """Status: what works and what does not (contract section 2.12)."""
 
-from xivo_dird.view import (
-    Api,
-    Config,
-    Operation,
-    Response,
-    ServiceResource,
-    Services,
-    StatusAnswer,
-    current_caller,
-    json_response,
-    operation,
-)
+from xivo_dird.status.model import StatusAnswer
+from xivo_dird.view import Caller, Resource, Routes, Services, operation
 
 
-class StatusResource(ServiceResource):
+class StatusResource(Resource):
     """The state of the daemon and of the caller's sources."""
 
-    @operation(Operation("Show what works", "dird.status.read", answer=StatusAnswer))
-    def get(self) -> Response:
-        """Answer the state; always a 200."""
-        return json_response(self._services.status.status(current_caller()))
+    @operation("Show what works", acl="dird.status.read")
+    def get(self, caller: Caller) -> StatusAnswer:
+        """Return the state, always with a 200."""
+        return self.services.status.status(caller)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    api.add_resource(
-        StatusResource, "/status", endpoint="status", resource_class_kwargs={"services": services}
-    )
+    routes.add("/status", StatusResource(services))

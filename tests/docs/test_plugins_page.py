@@ -40,6 +40,8 @@ def test_the_example_backend_passes_its_own_tests_and_answers(shown_files, tmp_p
         assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "2045"]]
         _, body = daemon.get("/directories/reverse/default/somebody", exten="2046")
         assert body["fields"]["name"] == "Ivo Brandt"
+        assert daemon.get("/count/default", term="brandt") == (200, {"term": "brandt", "people": 1})
+        assert [daemon.get(path)[0] for path in ("/count/default", "/count/nothing?term=x")] == [400, 404]
 
 
 def test_every_plugin_of_ours_is_listed_and_no_other():

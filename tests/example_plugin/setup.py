@@ -1,11 +1,17 @@
-"""A backend and a listener as a third party would ship it."""
+"""A backend, a view and a listener as a third party would ship them, and others with every defect."""
 
 from setuptools import setup
 
 setup(
     name="xivo-dird-team",
     version="1.0",
-    py_modules=["xivo_dird_team", "xivo_dird_pong", "xivo_dird_broken", "xivo_dird_hanging_import"],
+    py_modules=[
+        "xivo_dird_team",
+        "xivo_dird_count",
+        "xivo_dird_pong",
+        "xivo_dird_broken",
+        "xivo_dird_hanging_import",
+    ],
     entry_points={
         "xivo_dird.backends": [
             "team = xivo_dird_team:TeamBackend",
@@ -28,6 +34,7 @@ setup(
             "not_a_listener = xivo_dird_broken:NOT_A_BACKEND",
         ],
         "xivo_dird.views": [
+            "count = xivo_dird_count:register",
             "broken_view = xivo_dird_broken:broken_view",
             "hanging_view = xivo_dird_broken:hanging_view",
         ],

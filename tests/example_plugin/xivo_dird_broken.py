@@ -68,11 +68,11 @@ class NoOptionsBackend(QueryBackend[SourceOptions]):
     first_match = search = fetch = RaisingBackend.search
 
 
-def hanging_view(api, services, config):
+def hanging_view(routes, services):
     threading.Event().wait()
 
 
-def broken_view(api, services, config):
+def broken_view(routes, services):
     raise RuntimeError("this view can't register")
 
 

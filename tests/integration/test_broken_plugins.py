@@ -73,6 +73,7 @@ def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_
         assert [result["column_values"] for result in body["results"]] == [["Ada Last-Good"], ["Ada Stern"]]
     _, body = daemon.get("/directories/reverse/default/somebody", exten="2045")
     assert body["source"] == "team"
+    assert daemon.get("/count/default", term="ada s") == (200, {"term": "ada s", "people": 1})
     _, body = daemon.get("/status")
     plugins = {plugin["name"]: plugin for plugin in body["plugins"]}
     for name in [*LEFT_OUT, "broken_view", "hanging_view", "view_not_installed"]:

@@ -49,9 +49,7 @@ def repository(tmp_path_factory):
     for file in ("pyproject.toml", "README.md"):
         (copy / file).write_bytes((ROOT / file).read_bytes())
     (copy / "plugins/xivo_dird_backends/pair.py").write_text(BACKEND, encoding="utf-8")
-    view = VIEW.replace("/directories/lookup/", "/directories/columns/").replace(
-        'endpoint="', 'endpoint="columns_'
-    )
+    view = VIEW.replace("/directories/lookup/", "/directories/columns/").replace('"headers")', '"columns")')
     (copy / "plugins/xivo_dird_views/columns.py").write_text(view, encoding="utf-8")
     setup = (ROOT / "setup.py").read_text(encoding="utf-8")
     for group, line in (
@@ -104,6 +102,8 @@ def test_both_answer_without_a_line_in_the_core_or_the_configuration(repository,
         assert [result["column_values"] for result in body["results"]] == [["Ivo"]]
         _, body = daemon.get("/directories/columns/default/headers")
         assert body["column_headers"] == ["Who"]
+        _, body = daemon.get("/status")
+        assert {plugin["status"] for plugin in body["plugins"]} == {"ok"}
 
 
 def test_the_walls_stand_with_both_and_fall_for_one_that_enters_by_another_door(repository):

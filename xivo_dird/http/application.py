@@ -12,8 +12,9 @@ from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xivo_dird.config.schema import RestApi
-from xivo_dird.http.identity import IDENTITY, Identity
+from xivo_dird.http.identity import Identity
 from xivo_dird.http.quoted_slashes import SlashedFlask
+from xivo_dird.http.routes import Routes
 
 PREFIX = "/0.1"
 
@@ -23,10 +24,9 @@ CountRequest = Callable[[str, int, float], None]
 
 @dataclass(frozen=True)
 class WebApplication:
-    """The application as views see it (`api`) and as a server sees it (`wsgi`)."""
+    """The application as views see it (`routes`) and as a server sees it (`wsgi`)."""
 
-    flask: Flask
-    api: Api
+    routes: Routes
     wsgi: WSGIApplication
 
 
@@ -44,17 +44,17 @@ class _Application(SlashedFlask):
 def create_application(
     settings: RestApi, identity: Identity, count: CountRequest | None = None
 ) -> WebApplication:
-    """Make the application; views register their resources with its `api`. `count` is told of every answer."""
+    """Make the application; views add their resources to its `routes`. `count` is told of every answer."""
     flask = _Application("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
-    flask.extensions[IDENTITY] = identity
     flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection
     if settings.cors.enabled:
         _allow_other_sites(flask, settings.cors.allow_headers)
     if count is not None:
         _count_answers(flask, count)
-    return WebApplication(flask, Api(flask, prefix=PREFIX), ProxyFix(flask, x_for=1, x_proto=1))
+    routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity)
+    return WebApplication(routes, ProxyFix(flask, x_for=1, x_proto=1))
 
 
 def _allow_other_sites(flask: Flask, headers: Sequence[str]) -> None:

@@ -3,20 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 
 from flask import request
 
 from xivo_dird.contacts.csv_reader import CsvUpload
 
-_LARGEST_IN_MEMORY = 1024 * 1024
+_MAX_BYTES_IN_MEMORY = 1024 * 1024
 """A larger body lies in a temporary file."""
-
-
-@dataclass(frozen=True, slots=True)
-class CsvBody:
-    """What an operation takes that imports a file, whatever the media type says."""
 
 
 @contextmanager
@@ -25,7 +19,7 @@ def csv_body() -> Iterator[CsvUpload]:
 
     A slow client is waited for here, and not while the store is being changed.
     """
-    with SpooledTemporaryFile(_LARGEST_IN_MEMORY) as spool:
+    with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as spool:
         shutil.copyfileobj(request.stream, spool)
         with CsvUpload(spool, request.mimetype_params.get("charset") or "utf-8") as upload:
             yield upload

@@ -1,29 +1,61 @@
 """From a request's token to its `Caller` (contract sections 1.2 and 1.3), once per request."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from flask import current_app, g, request
+from flask import request
 
 from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, invalid_token
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import MasterTenantUnknown, Unauthorized, UnknownTenant
+from xivo_dird.http.query import ListQuery, RecursiveListQuery
 
-IDENTITY = "xivo_dird.identity"
-"""Where the application keeps its `Identity`."""
+AnyAuthenticator = Authenticator[AuthenticatorSettings]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Access:
+    """The caller of a request, and what the authenticator knows about the caller's reach."""
+
+    def __init__(self, authenticator: AnyAuthenticator, caller: Caller) -> None:
+        """Ask `authenticator` about `caller`, when it is needed."""
+        self._authenticator = authenticator
+        self.caller = caller
+
+    def may(self, acl: str) -> bool:
+        """Return whether the caller holds a further right in its scope tenant. Raises `AuthServerUnreachable`."""
+        try:
+            self._authenticator.authenticate(self.caller.token, acl, self.caller.tenant_uuid)
+        except Unauthorized:
+            return False
+        return True
+
+    def visible_tenants(self) -> Sequence[str]:
+        """Return the scope tenant and all below it. Raises `AuthServerUnreachable`."""
+        return self._authenticator.visible_tenants(self.caller)
+
+    def listed_tenants(self, query: ListQuery) -> Collection[str]:
+        """Return the tenants that a list is about: the scope tenant, with `recurse` also all below it."""
+        recurse = isinstance(query, RecursiveListQuery) and query.recurse
+        return self.visible_tenants() if recurse else [self.caller.tenant_uuid]
+
+    def tenant_named(self, name: str) -> str:
+        """Return the tenant of this name among the visible ones. Raises `UnknownTenant`."""
+        for tenant_uuid in self._authenticator.tenants_named(name, self.caller):
+            return tenant_uuid
+        raise UnknownTenant(name)
 
 
 class Identity:
     """Verifies tokens with the authenticator that the configuration chose."""
 
-    def __init__(self, authenticator: Authenticator[AuthenticatorSettings]) -> None:
+    def __init__(self, authenticator: AnyAuthenticator) -> None:
         """Ask `authenticator`."""
         self._authenticator = authenticator
 
-    def verify(self, acl_pattern: str) -> Caller:
-        """Make the caller of the present request, or raise `Unauthorized` or `AuthServerUnreachable`.
+    def verify(self, acl_pattern: str) -> Access:
+        """Return the access of the present request, or raise `Unauthorized` or `AuthServerUnreachable`.
 
         `{name}` in the pattern stands for the path segment of that name, its dots turned to underscores.
         """
@@ -33,21 +65,7 @@ class Identity:
         if not token:
             raise invalid_token(token, required)
         tenant = headers.get("Wazo-Tenant") or None
-        caller = self._authenticator.authenticate(token, required, tenant)
-        g.caller = caller
-        return caller
-
-    def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
-        """List the tenants in the caller's scope and below it that have this name."""
-        return self._authenticator.tenants_named(name, caller)
-
-    def may(self, caller: Caller, acl: str) -> bool:
-        """Tell whether the caller holds a further right in the scope of the request. Raises `AuthServerUnreachable`."""
-        try:
-            self._authenticator.authenticate(caller.token, acl, caller.tenant_uuid)
-        except Unauthorized:
-            return False
-        return True
+        return Access(self._authenticator, self._authenticator.authenticate(token, required, tenant))
 
     def require_master_tenant(self, caller: Caller) -> None:
         """Let only tokens of the master tenant pass (contract section 1.3); the header plays no role.
@@ -60,47 +78,7 @@ class Identity:
         if caller.token_tenant_uuid != master_tenant:
             raise Unauthorized("Unauthorized", {"invalid_token": caller.token})
 
-    def visible_tenants(self, caller: Caller) -> Sequence[str]:
-        """List the caller's scope tenant and all below it. Raises `AuthServerUnreachable`."""
-        return self._authenticator.visible_tenants(caller)
-
 
 def _path_value(match: re.Match[str]) -> str:
     values = request.view_args or {}
     return str(values[match[1]]).replace(".", "_")
-
-
-def current_caller() -> Caller:
-    """Answer the caller of the present request; only where an ACL was required."""
-    caller = g.caller
-    if not isinstance(caller, Caller):
-        raise TypeError("no caller was verified for this request")
-    return caller
-
-
-def caller_may(acl: str) -> bool:
-    """Tell whether the caller of the present request holds a further right."""
-    identity: Identity = current_app.extensions[IDENTITY]
-    return identity.may(current_caller(), acl)
-
-
-def visible_tenants() -> Sequence[str]:
-    """List the scope tenant of the present request and all below it. Raises `AuthServerUnreachable`."""
-    identity: Identity = current_app.extensions[IDENTITY]
-    return identity.visible_tenants(current_caller())
-
-
-def tenant_named(name: str) -> str:
-    """Find the tenant of this name in the scope of the present request and below it. Raises `UnknownTenant`."""
-    identity: Identity = current_app.extensions[IDENTITY]
-    for tenant_uuid in identity.tenants_named(name, current_caller()):
-        return tenant_uuid
-    raise UnknownTenant(name)
-
-
-def current_user() -> str:
-    """Answer the user of a request that only makes sense for one. Raises `Unauthorized` without any."""
-    user_uuid = current_caller().user_uuid
-    if not user_uuid:
-        raise Unauthorized("The token has no user")
-    return user_uuid

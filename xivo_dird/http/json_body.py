@@ -11,18 +11,27 @@ from xivo_dird.validation import NUL, NUL_REFUSED, checked
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """What an operation takes. No `schema`: any JSON value but null is handed on as it is.
+class BodyRule:
+    """Annotates the body of a method."""
 
-    `falsy_is_empty`: `[]`, `""`, `0` and `false` behave as `{}`; `null_is_empty`: so does `null`.
-    """
+
+FALSY_IS_EMPTY = BodyRule()
+"""Annotates a body for which `[]`, `""`, `0` and `false` behave as `{}`."""
+
+NULL_IS_EMPTY = BodyRule()
+"""Annotates a body for which `null` behaves as `{}`, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    """What an operation takes. No `schema`: any JSON value but null is handed on as it is."""
 
     schema: type[BaseModel] | None = None
     falsy_is_empty: bool = False
     null_is_empty: bool = False
 
 
-def read_body(declared: Body) -> object:
+def read_body(declared: JsonBody) -> object:
     """Read the present request's body. Raises `InvalidArgument`, `NullBody` or `InvalidData`."""
     body = request.get_data(cache=False)
     value = _decoded(body)

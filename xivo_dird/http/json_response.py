@@ -1,13 +1,10 @@
 """JSON answers."""
 
 import json
-from collections.abc import Iterator
 
 import orjson
 from flask import Response
 from pydantic import BaseModel
-
-from xivo_dird.contacts.created import CreatedContacts
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
@@ -15,25 +12,6 @@ _OPTIONS = orjson.OPT_NON_STR_KEYS
 def json_response(data: object, status: int = 200) -> Response:
     """Answer `data` (dicts, lists, dataclasses, models; anything else as its text) as UTF-8 JSON."""
     return Response(encoded(data), status, mimetype="application/json")
-
-
-def import_response(created: CreatedContacts, failed: object, status: int) -> Response:
-    """Answer `{"created": [...], "failed": ...}` piece by piece; it closes `created` at the end."""
-
-    def parts() -> Iterator[bytes]:
-        with created:
-            yield b'{"created":'
-            yield from created.json()
-            yield b',"failed":' + encoded(failed) + b"}"
-
-    response = Response(parts(), status, mimetype="application/json")
-    response.call_on_close(created.close)
-    return response
-
-
-def empty_response(status: int = 204) -> Response:
-    """Answer without a body; the type is JSON all the same (contract section 1.1)."""
-    return Response(b"", status, mimetype="application/json")
 
 
 def encoded(data: object) -> bytes:

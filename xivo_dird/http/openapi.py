@@ -1,20 +1,16 @@
 """The OpenAPI 3.1 description, made of the routes and of what each operation declares."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
-import yaml
-from flask import Flask
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
-from werkzeug.routing import Rule
 
-from xivo_dird.http.csv_body import CsvBody
-from xivo_dird.http.json_body import Body
-from xivo_dird.http.json_lines import NDJSON
-from xivo_dird.http.operation import OPERATIONS, Operation
+from xivo_dird.http.answers import JSON, NDJSON
+from xivo_dird.http.json_body import JsonBody
+from xivo_dird.http.operation import Operation
 
 Schema = dict[str, object]
 
@@ -24,20 +20,26 @@ _REFERENCE = "#/components/schemas/{model}"
 _ERRORS = {400: "Invalid", 401: "Unauthorized", 404: "Not found", 409: "Conflict", 503: "Unavailable"}
 
 
-class _Route(NamedTuple):
-    path: str
-    method: str
-    arguments: list[str]
+class Route(NamedTuple):
+    """One operation: the rule of its path, its verb in lower case, and its declaration."""
+
+    rule: str
+    verb: str
     operation: Operation
 
+    @property
+    def path(self) -> str:
+        """The path as OpenAPI writes it."""
+        return _ARGUMENT.sub(r"{\1}", self.rule)
 
-def document(flask: Flask, prefix: str, server: str) -> Schema:
-    """Describe every declared route of `flask` below `prefix`; `server` is the URL that clients see it at."""
-    routes = list(_routes(flask, prefix))
+
+def document(added: Sequence[Route], server: str) -> Schema:
+    """Describe every operation; `server` is the URL that clients see them at."""
+    routes = sorted(added, key=lambda route: (route.rule, route.verb))
     schemas, components = _schemas(routes)
     paths: dict[str, Schema] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method] = _operation(route, schemas)
+        paths.setdefault(route.path, {})[route.verb] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "xivo-dird", "version": version("xivo-dird")},
@@ -50,26 +52,7 @@ def document(flask: Flask, prefix: str, server: str) -> Schema:
     }
 
 
-def render(description: Schema) -> str:
-    """Write a description as YAML."""
-    return yaml.safe_dump(description, sort_keys=False, allow_unicode=True)
-
-
-def _routes(flask: Flask, prefix: str) -> Iterator[_Route]:
-    for rule in sorted(flask.url_map.iter_rules(), key=str):
-        view = getattr(flask.view_functions[rule.endpoint], "view_class", None)
-        for method in sorted(rule.methods or ()):
-            implementation = getattr(view, method.lower(), None)
-            declared = OPERATIONS.get(implementation) if implementation else None
-            if declared is not None:
-                yield _Route(_path(rule, prefix), method.lower(), _ARGUMENT.findall(rule.rule), declared)
-
-
-def _path(rule: Rule, prefix: str) -> str:
-    return _ARGUMENT.sub(r"{\1}", rule.rule.removeprefix(prefix))
-
-
-def _schemas(routes: list[_Route]) -> tuple[dict[type, Schema], Schema]:
+def _schemas(routes: list[Route]) -> tuple[dict[type, Schema], Schema]:
     """Make one schema per type of an answer or a body, and the components that they share."""
     kinds = dict.fromkeys(kind for route in routes for kind in _kinds(route.operation))
     inputs: list[tuple[type, JsonSchemaMode, TypeAdapter[object]]] = [
@@ -80,35 +63,44 @@ def _schemas(routes: list[_Route]) -> tuple[dict[type, Schema], Schema]:
 
 
 def _kinds(declared: Operation) -> Iterator[tuple[type, JsonSchemaMode]]:
-    for kind in (*_answers(declared), *declared.lines):
+    for kind in (*declared.answers.json, *declared.answers.lines):
         yield kind, "serialization"
-    if isinstance(declared.body, Body) and declared.body.schema is not None:
+    if isinstance(declared.body, JsonBody) and declared.body.schema is not None:
         yield declared.body.schema, "validation"
 
 
-def _operation(route: _Route, schemas: dict[type, Schema]) -> Schema:
+def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
     declared = route.operation
     described: Schema = {
         "summary": declared.summary,
-        "operationId": f"{route.method} {route.path}",
-        "parameters": [*_path_parameters(route), *_query_parameters(declared)],
+        "operationId": f"{route.verb} {route.path}",
+        "parameters": [*_path_parameters(route), *_query_parameters(declared), *_headers(declared)],
         "responses": _responses(declared, schemas),
     }
-    if isinstance(declared.body, CsvBody):
-        described["requestBody"] = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
-    elif declared.body is not None:
+    if isinstance(declared.body, JsonBody):
         schema = {} if declared.body.schema is None else schemas[declared.body.schema]
-        described["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
+        described["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
+    elif declared.body is not None:
+        described["requestBody"] = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
     if declared.acl is not None:
         described["description"] = f"**Required ACL:** `{declared.acl}`"
         described["security"] = [{"token": []}]
     return described
 
 
-def _path_parameters(route: _Route) -> list[Schema]:
+def _path_parameters(route: Route) -> list[Schema]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in route.arguments
+        for name in _ARGUMENT.findall(route.rule)
+    ]
+
+
+def _headers(declared: Operation) -> list[Schema]:
+    """Describe the headers, but for those that OpenAPI describes as media types."""
+    return [
+        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+        for name in declared.headers
+        if name not in {"Accept", "Content-Type"}
     ]
 
 
@@ -124,21 +116,27 @@ def _query_parameters(declared: Operation) -> list[Schema]:
 
 
 def _responses(declared: Operation, schemas: dict[type, Schema]) -> Schema:
-    success: Schema = {"description": "Success"}
-    if declared.answer is not None:
-        schema = _one_of(_answers(declared), schemas)
-        content = {declared.content_type: {"schema": _page(schema) if declared.page else schema}}
-        if declared.lines:
-            content[NDJSON] = {"schema": _one_of(declared.lines, schemas)}
-        success["content"] = content
     statuses = {*declared.errors, *((401, 503) if declared.acl else ())}
     failures = {str(status): {"description": _ERRORS[status]} for status in sorted(statuses)}
-    return {str(declared.success): success, **failures}
+    success: Schema = {"description": "Success"}
+    content = _content(declared, schemas)
+    if content:
+        success["content"] = content
+    return {str(declared.status): success, **failures}
 
 
-def _answers(declared: Operation) -> tuple[type, ...]:
-    answer = declared.answer
-    return answer if isinstance(answer, tuple) else (answer,) if answer is not None else ()
+def _content(declared: Operation, schemas: dict[type, Schema]) -> Schema:
+    """Describe the body of a success, by media type."""
+    answers = declared.answers
+    content: Schema = {}
+    if answers.json:
+        schema = _one_of(answers.json, schemas)
+        content[JSON] = {"schema": _page(schema) if answers.page else schema}
+    if answers.lines:
+        content[NDJSON] = {"schema": _one_of(answers.lines, schemas)}
+    for text in answers.texts:
+        content[text.content_type.partition(";")[0]] = {"schema": {"type": "string"}}
+    return content
 
 
 def _one_of(kinds: tuple[type, ...], schemas: dict[type, Schema]) -> Schema:

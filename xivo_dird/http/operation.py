@@ -1,182 +1,259 @@
-"""An operation: one method of one resource, declared once for the request path and for OpenAPI."""
+"""An operation: one method of one resource. Its signature is its declaration, for requests and for OpenAPI alike."""
 
-import logging
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import wraps
-from typing import Annotated, ClassVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from flask import Response, current_app, request
-from flask_restful import Resource as RestfulResource
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
-from werkzeug.exceptions import HTTPException
+from flask import request
+from pydantic import BaseModel
 
-from xivo_dird.exceptions import DirdError, InvalidArgument, InvalidQuery
-from xivo_dird.http.csv_body import CsvBody, csv_body
-from xivo_dird.http.errors import ErrorFamily, error_response, unexpected_error
-from xivo_dird.http.identity import IDENTITY, Identity, current_user
-from xivo_dird.http.json_body import Body, read_body
-from xivo_dird.listing import Direction, Listing
-from xivo_dird.validation import PLAIN_DIGITS, Storable, details
+from xivo_dird.caller import Caller, UserCaller
+from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.exceptions import Unauthorized
+from xivo_dird.http.answers import ImportAnswer, Lines, Text
+from xivo_dird.http.csv_body import csv_body
+from xivo_dird.http.identity import Access
+from xivo_dird.http.json_body import FALSY_IS_EMPTY, NULL_IS_EMPTY, JsonBody, read_body
+from xivo_dird.http.query import Query, read_query
+from xivo_dird.listing import Page
 
-logger = logging.getLogger(__name__)
+Method = Callable[..., object]
+MethodT = TypeVar("MethodT", bound=Method)
 
-ViewMethod = Callable[..., Response]
-
-
-class Resource(RestfulResource):
-    """The base of every resource; `errors` says in which shapes it answers errors."""
-
-    errors: ClassVar[ErrorFamily] = ErrorFamily.MODERN
+CREATED, NO_CONTENT = 201, 204
 
 
-class Query(BaseModel):
-    """The query arguments of an operation; unknown ones are ignored.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Annotates a parameter: `Annotated[str, Header("Accept")]` is a header of the request, "" without it."""
 
-    A wrong one is an `InvalidQuery` with details per argument, or, with `parsing_errors`, an `InvalidArgument`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-    parsing_errors: ClassVar[bool] = False
-
-    @classmethod
-    def refusal(cls, error: ValidationError) -> DirdError:
-        """Make our error for wrong arguments."""
-        if not cls.parsing_errors:
-            return InvalidQuery("Invalid query arguments", details(error, cls))
-        messages = {str(problem["loc"][0]): problem["msg"] for problem in error.errors()}
-        return InvalidArgument("Invalid query arguments", messages)
+    name: str
 
 
-def _describe_orders(description: JsonDict, query: type[BaseModel]) -> None:
-    properties = description["properties"]
-    if issubclass(query, ListQuery) and query.orders and isinstance(properties, dict):
-        properties["order"] = {"type": "string", "enum": list(query.orders)}
+class Call(NamedTuple):
+    """A request on its way into a method; files that it brings end with `opened`."""
+
+    access: Access | None
+    path: Mapping[str, str]
+    opened: ExitStack
 
 
-class ListQuery(Query):
-    """The arguments that every list takes (contract section 1.7); a list adds its `orders` and exact filters."""
-
-    model_config = ConfigDict(json_schema_extra=_describe_orders)
-
-    orders: ClassVar[tuple[str, ...]] = ()
-    """What the list can be ordered by; empty: anything."""
-
-    order: str | None = None
-    direction: Direction = "asc"
-    limit: Annotated[int, Field(ge=0), PLAIN_DIGITS] | None = None
-    offset: Annotated[int, Field(ge=0), PLAIN_DIGITS] = 0
-    search: Storable | None = None
-
-    @field_validator("order")
-    @classmethod
-    def _is_known(cls, order: str) -> str:
-        if cls.orders and order not in cls.orders:
-            told = {"constraint_id": "enum", "constraint": {"choices": list(cls.orders)}}
-            raise PydanticCustomError("order", "Not a valid choice.", told)
-        return order
-
-    def listing(self) -> Listing:
-        """Answer what part of the list is wanted; the arguments that a list adds are its exact filters."""
-        filters = {
-            name: value
-            for name, value in self
-            if name not in ListQuery.model_fields and isinstance(value, str)
-        }
-        return Listing(self.order, self.direction, self.limit, self.offset, self.search, filters)
+Read = Callable[[Call], object]
 
 
-class RecursiveListQuery(ListQuery):
-    """The arguments of a list that may be about the tenants below the scope too (contract section 1.3)."""
+class Answers(NamedTuple):
+    """What a method returns: types of a JSON body (with `page` of an item of a list), of lines, of texts."""
 
-    recurse: bool = False
+    json: tuple[type, ...] = ()
+    lines: tuple[type, ...] = ()
+    texts: tuple[type[Text], ...] = ()
+    page: bool = False
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What an operation needs and answers.
+    """What an operation needs and returns.
 
-    `acl` None: anybody may call it; `for_user`: only with the token of a user; `for_master_tenant`: only with a
-    token of the tenant that administers the installation. `answer` is the type of the body of a `success` (several:
-    one of them), with `page` that of each item of a part of a list; `lines` are the types of the lines it may be
-    streamed in instead; `errors` are the statuses it may end with beside 401 and 503.
+    `acl` None: anybody may call it. `parameters` read what the method takes, in the order in which mistakes are
+    answered: the query before the body. `path` names the arguments of the path, None: all of them.
     """
 
     summary: str
     acl: str | None
-    query: type[Query] | None = None
-    body: Body | CsvBody | None = None
-    answer: type | tuple[type, ...] | None = None
-    lines: tuple[type, ...] = ()
-    page: bool = False
-    for_user: bool = False
-    for_master_tenant: bool = False
-    success: int = 200
-    content_type: str = "application/json"
-    errors: tuple[int, ...] = ()
+    errors: tuple[int, ...]
+    status: int
+    for_master_tenant: bool
+    parameters: tuple[tuple[str, Read], ...]
+    path: frozenset[str] | None
+    query: type[Query] | None
+    body: JsonBody | type[CsvUpload] | None
+    headers: tuple[str, ...]
+    answers: Answers
+
+    def arguments(self, call: Call) -> dict[str, object]:
+        """Read what the method takes. Raises what is wrong with it."""
+        arguments: dict[str, object] = dict(call.path) if self.path is None else {}
+        for name, read in self.parameters:
+            arguments[name] = read(call)
+        return arguments
 
 
-def operation(declared: Operation) -> Callable[[ViewMethod], ViewMethod]:
-    """Declare a method of a `Resource`: its caller is verified, its query parsed, its errors answered."""
-
-    def decorate(method: ViewMethod) -> ViewMethod:
-        @wraps(method)
-        def answer(self: Resource, **path: str) -> Response:
-            try:
-                _verify(declared)
-                with ExitStack() as opened:
-                    return method(self, **path, **_arguments(declared, opened))
-            except DirdError as error:
-                return error_response(error, self.errors)
-            except HTTPException:
-                raise
-            except Exception:
-                logger.exception("%s %s failed", request.method, request.path)
-                return unexpected_error()
-
-        OPERATIONS[answer] = declared
-        return answer
-
-    return decorate
+OPERATIONS: dict[Method, Operation] = {}
+"""What was declared for each method."""
 
 
-OPERATIONS: dict[ViewMethod, Operation] = {}
-"""What was declared for each decorated method."""
+def operation(
+    summary: str,
+    *,
+    acl: str | None,
+    errors: Sequence[int] = (),
+    status: int | None = None,
+    for_master_tenant: bool = False,
+    query: type[Query] | None = None,
+    body: JsonBody | None = None,
+    answer: type | None = None,
+) -> Callable[[MethodT], MethodT]:
+    """Declare a method of a resource by its signature.
 
+    What it takes is told by annotations: `Caller`, `UserCaller` or `Access` is who asks, a `Query` the query, the
+    parameter `body` the JSON body (a model, `object` for any JSON) or a `CsvUpload`, `Annotated[str, Header(name)]` a
+    header; all others are arguments of the path. What it returns is the answer: data that become JSON, a `Page` of
+    them, `Text`, `Lines`, an `ImportAnswer`, None for an empty 204.
 
-def _verify(declared: Operation) -> None:
-    """Make the caller of the present request, as far as the operation needs one."""
-    if declared.acl is None:
-        return
-    identity: Identity = current_app.extensions[IDENTITY]
-    caller = identity.verify(declared.acl)
-    if declared.for_master_tenant:
-        identity.require_master_tenant(caller)
-    if declared.for_user:
-        current_user()
+    Args:
+        summary: What it does, for OpenAPI.
+        acl: The right that its caller needs, with `{name}` for arguments of the path; None: anybody may call it.
+        errors: The statuses that it may end with beside 401 and 503.
+        status: The status of success, by default 200, or 204 for a method that returns None.
+        for_master_tenant: Only tokens of the tenant that administers the installation may call it.
+        query: Overrides the annotation, for resources whose types are made at run time.
+        body: The same for the body.
+        answer: The same for the answer, of a `Page` its items.
 
-
-def _arguments(declared: Operation, opened: ExitStack) -> dict[str, object]:
-    """Read what the method takes beside its path: `query` and `body`, in that order.
-
-    Files among them end with `opened`.
+    Raises:
+        TypeError: The signature can't be read; the message names the parameter.
     """
-    arguments: dict[str, object] = {}
-    if declared.query is not None:
-        arguments["query"] = _parsed(declared.query)
-    if isinstance(declared.body, CsvBody):
-        arguments["body"] = opened.enter_context(csv_body())
-    elif declared.body is not None:
-        arguments["body"] = read_body(declared.body)
-    return arguments
+
+    def declare(method: MethodT) -> MethodT:
+        hints = get_type_hints(method, include_extras=True)
+        signature = _Signature(method, hints, query, body)
+        answers = _answers(method, hints, answer)
+        if acl is None and signature.has_caller:
+            raise TypeError(f"{method.__qualname__}: an operation for anybody has no caller")
+        returns_nothing = not any((answers.json, answers.lines, answers.texts))
+        OPERATIONS[method] = Operation(
+            summary=summary,
+            acl=acl,
+            errors=tuple(errors),
+            status=status or (NO_CONTENT if returns_nothing else 200),
+            for_master_tenant=for_master_tenant,
+            parameters=signature.parameters(),
+            path=signature.path,
+            query=signature.query,
+            body=signature.body,
+            headers=tuple(signature.headers),
+            answers=answers,
+        )
+        return method
+
+    return declare
 
 
-def _parsed(query: type[Query]) -> Query:
-    try:
-        return query.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise query.refusal(error) from error
+class _Signature:
+    """What the parameters of a method are."""
+
+    def __init__(
+        self, method: Method, hints: Mapping[str, object], query: type[Query] | None, body: JsonBody | None
+    ) -> None:
+        self._method = method
+        self._others: dict[str, Read] = {}
+        self._queries: dict[str, Read] = {}
+        self._bodies: dict[str, Read] = {}
+        self.path: frozenset[str] | None = frozenset()
+        self.query: type[Query] | None = None
+        self.body: JsonBody | type[CsvUpload] | None = None
+        self.headers: list[str] = []
+        self.has_caller = False
+        for parameter in list(inspect.signature(method).parameters.values())[1:]:
+            self._add(parameter, hints.get(parameter.name, str), query, body)
+
+    def parameters(self) -> tuple[tuple[str, Read], ...]:
+        return tuple({**self._others, **self._queries, **self._bodies}.items())
+
+    def _add(
+        self,
+        parameter: inspect.Parameter,
+        hint: object,
+        query: type[Query] | None,
+        body: JsonBody | None,
+    ) -> None:
+        name = parameter.name
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            self.path = None
+        elif name == "body":
+            self.body = CsvUpload if hint is CsvUpload else body or self._json_body(hint)
+            self._bodies[name] = _body_reader(self.body)
+        elif isinstance(hint, type) and issubclass(hint, Query):
+            self.query = query or hint
+            self._queries[name] = _query_reader(self.query)
+        elif (header := _header(hint)) is not None:
+            self.headers.append(header)
+            self._others[name] = lambda _call: request.headers.get(header, "")
+        elif isinstance(hint, type) and hint in _CALLERS:
+            self.has_caller = True
+            self._others[name] = _CALLERS[hint]
+        elif self.path is not None:
+            self.path |= {name}
+            self._others[name] = lambda call: call.path[name]
+
+    def _json_body(self, hint: object) -> JsonBody:
+        schema, *rules = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if schema is object:
+            return JsonBody()
+        if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
+            raise TypeError(f"{self._method.__qualname__}: the body is no model: {hint}")
+        return JsonBody(schema, FALSY_IS_EMPTY in rules, NULL_IS_EMPTY in rules)
+
+
+def _body_reader(body: JsonBody | type[CsvUpload]) -> Read:
+    if isinstance(body, JsonBody):
+        return lambda _call: read_body(body)
+    return lambda call: call.opened.enter_context(csv_body())
+
+
+def _query_reader(query: type[Query]) -> Read:
+    return lambda _call: read_query(query)
+
+
+def _header(hint: object) -> str | None:
+    extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((extra.name for extra in extras if isinstance(extra, Header)), None)
+
+
+def _access(call: Call) -> Access:
+    if call.access is None:
+        raise TypeError("no caller was verified")  # refused when it is declared
+    return call.access
+
+
+def _user(call: Call) -> UserCaller:
+    """Return the caller of a request that only makes sense for a user. Raises `Unauthorized` without any."""
+    caller = _access(call).caller
+    if not caller.user_uuid:
+        raise Unauthorized("The token has no user")
+    return UserCaller(caller.tenant_uuid, caller.user_uuid)
+
+
+_CALLERS: Mapping[type, Read] = {
+    Access: _access,
+    Caller: lambda call: _access(call).caller,
+    UserCaller: _user,
+}
+
+
+def _answers(method: Method, hints: Mapping[str, Any], override: type | None) -> Answers:
+    if "return" not in hints:
+        raise TypeError(f"{method.__qualname__}: what it returns is not annotated")
+    found = Answers()
+    for kind in _parts(hints["return"]):
+        origin, arguments = get_origin(kind), get_args(kind)
+        if kind is NoneType:
+            continue
+        if origin is Lines:
+            found = found._replace(lines=tuple(_parts(arguments[0])))
+        elif isinstance(kind, type) and issubclass(kind, Text):
+            found = found._replace(texts=(*found.texts, kind))
+        elif origin is Page:
+            found = found._replace(json=(override or arguments[0],), page=True)
+        else:
+            shown = arguments[0] if origin is ImportAnswer else kind
+            found = found._replace(json=(*found.json, override or shown))
+    return found
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    """Return the parts of a union, or the type alone."""
+    return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)

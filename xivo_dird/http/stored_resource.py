@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from flask import Response
-from flask_restful import Api
 from pydantic import BaseModel
 
-from xivo_dird.http.identity import current_caller, visible_tenants
-from xivo_dird.http.json_body import Body
-from xivo_dird.http.json_response import empty_response, json_response
-from xivo_dird.http.operation import ListQuery, Operation, RecursiveListQuery, Resource, operation
+from xivo_dird.http.identity import Access
+from xivo_dird.http.json_body import JsonBody
+from xivo_dird.http.operation import CREATED, operation
+from xivo_dird.http.query import ListQuery, RecursiveListQuery
+from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.listing import Listing, Page
 
 DraftT = TypeVar("DraftT", bound=BaseModel)
@@ -45,87 +44,74 @@ class Store(Protocol[ReadT_contra, StoredT]):
 class StoredResource(Generic[DraftT, StoredT]):
     """One kind of resource: `noun` names one of them, `path` and `access` (of an ACL) all of them.
 
-    `shown` makes the JSON of an `answer`, `shown_when_created` that of a creation, where it differs.
+    `draft` is what a client writes; anything falsy is an empty one, with `null_is_empty` so is null. `shown` makes the
+    JSON of an `answer`, `shown_when_created` that of a creation, where it differs.
     """
 
     noun: str
     path: str
     access: str
     store: Store[DraftT, StoredT]
-    body: Body
+    draft: type[DraftT]
     query: type[RecursiveListQuery]
     answer: type
     shown: Callable[[StoredT], object]
     shown_when_created: Callable[[StoredT], object] | None = None
-    created: int = 201
+    created: int = CREATED
+    null_is_empty: bool = False
 
 
-def scope_tenants(query: ListQuery) -> Collection[str]:
-    """List the tenants that a list is about."""
-    recurse = isinstance(query, RecursiveListQuery) and query.recurse
-    return visible_tenants() if recurse else [current_caller().tenant_uuid]
-
-
-def add_stored_resource(api: Api, kind: StoredResource[DraftT, StoredT]) -> None:
+def add_stored_resource(routes: Routes, kind: StoredResource[DraftT, StoredT]) -> None:
     """Add the list and the items of a kind."""
-    endpoint = kind.path.strip("/").replace("/", "_")
-    api.add_resource(_list_of(kind), kind.path, endpoint=endpoint)
-    api.add_resource(_item_of(kind), f"{kind.path}/<uuid>", endpoint=f"{endpoint}_item")
+    name = kind.path.strip("/").replace("/", "_")
+    routes.add(kind.path, _list_of(kind)(), name)
+    routes.add(f"{kind.path}/<uuid>", _item_of(kind)(), f"{name}_item")
 
 
-def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[Resource]:
-    listed = Operation(
-        f"List the {kind.noun}s",
-        f"{kind.access}.read",
-        kind.query,
-        answer=kind.answer,
-        page=True,
-        errors=(400,),
-    )
-    created = Operation(
-        f"Add a {kind.noun}",
-        f"{kind.access}.create",
-        body=kind.body,
-        answer=kind.answer,
-        success=kind.created,
-        errors=(400, 404, 409),
-    )
+def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
+    draft = JsonBody(kind.draft, falsy_is_empty=True, null_is_empty=kind.null_is_empty)
 
-    class StoredList(Resource):
-        @operation(listed)
-        def get(self, query: ListQuery) -> Response:
-            found = kind.store.find_listed(scope_tenants(query), query.listing())
-            return json_response(found.map(kind.shown))
+    class StoredList(BaseResource):
+        @operation(
+            f"List the {kind.noun}s",
+            acl=f"{kind.access}.read",
+            errors=(400,),
+            query=kind.query,
+            answer=kind.answer,
+        )
+        def get(self, access: Access, query: ListQuery) -> Page[object]:
+            return kind.store.find_listed(access.listed_tenants(query), query.listing()).map(kind.shown)
 
-        @operation(created)
-        def post(self, body: DraftT) -> Response:
-            stored = kind.store.create(current_caller().tenant_uuid, body)
-            return json_response((kind.shown_when_created or kind.shown)(stored), kind.created)
+        @operation(
+            f"Add a {kind.noun}",
+            acl=f"{kind.access}.create",
+            errors=(400, 404, 409),
+            status=kind.created,
+            body=draft,
+            answer=kind.answer,
+        )
+        def post(self, access: Access, body: DraftT) -> object:
+            stored = kind.store.create(access.caller.tenant_uuid, body)
+            return (kind.shown_when_created or kind.shown)(stored)
 
     return StoredList
 
 
-def _item_of(kind: StoredResource[DraftT, StoredT]) -> type[Resource]:
-    access = f"{kind.access}.{{uuid}}"
-    read = Operation(f"Show a {kind.noun}", f"{access}.read", answer=kind.answer, errors=(404,))
-    updated = Operation(
-        f"Replace a {kind.noun}", f"{access}.update", body=kind.body, success=204, errors=(400, 404, 409)
-    )
-    removed = Operation(f"Remove a {kind.noun}", f"{access}.delete", success=204, errors=(404, 409))
+def _item_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
+    acl = f"{kind.access}.{{uuid}}"
+    draft = JsonBody(kind.draft, falsy_is_empty=True, null_is_empty=kind.null_is_empty)
 
-    class StoredItem(Resource):
-        @operation(read)
-        def get(self, uuid: str) -> Response:
-            return json_response(kind.shown(kind.store.find(visible_tenants(), uuid)))
+    class StoredItem(BaseResource):
+        @operation(f"Show a {kind.noun}", acl=f"{acl}.read", errors=(404,), answer=kind.answer)
+        def get(self, access: Access, uuid: str) -> object:
+            return kind.shown(kind.store.find(access.visible_tenants(), uuid))
 
-        @operation(updated)
-        def put(self, uuid: str, body: DraftT) -> Response:
-            kind.store.update(visible_tenants(), uuid, body)
-            return empty_response()
+        @operation(f"Replace a {kind.noun}", acl=f"{acl}.update", errors=(400, 404, 409), body=draft)
+        def put(self, access: Access, uuid: str, body: DraftT) -> None:
+            kind.store.update(access.visible_tenants(), uuid, body)
 
-        @operation(removed)
-        def delete(self, uuid: str) -> Response:
-            kind.store.remove(visible_tenants(), uuid)
-            return empty_response()
+        @operation(f"Remove a {kind.noun}", acl=f"{acl}.delete", errors=(404, 409))
+        def delete(self, access: Access, uuid: str) -> None:
+            kind.store.remove(access.visible_tenants(), uuid)
 
     return StoredItem

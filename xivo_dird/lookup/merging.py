@@ -6,11 +6,9 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
+from xivo_dird.lookup.model import People
 from xivo_dird.text.phone_number import digit_key, same_number
 from xivo_dird.text.values import texts_of
-
-People = Sequence[Sequence[Contact]]
-"""Persons, each as the contacts that are one: at most one per source, in the order of the sources."""
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _NUMBER = re.compile(r"\d\D*\d")

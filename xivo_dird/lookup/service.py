@@ -2,59 +2,19 @@
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.directory.registry import Registry
 from xivo_dird.lookup.asking import ask, ask_in_turn
-from xivo_dird.lookup.merging import FoundContacts, People, merged
-from xivo_dird.lookup.model import PLAIN, LookupOptions, SourcePart
+from xivo_dird.lookup.merging import FoundContacts, merged
+from xivo_dird.lookup.model import PLAIN, Arrival, ArrivingAnswer, LookupAnswer, LookupOptions, part_of
 from xivo_dird.lookup.relevance import by_relevance
 from xivo_dird.profiles.model import Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
-
-
-@dataclass(frozen=True, slots=True)
-class LookupAnswer:
-    """What a lookup found: contacts in the order of the profile's sources, and what each source did.
-
-    `people` has the same contacts by person, if they were to be merged.
-    """
-
-    profile: Profile
-    contacts: Sequence[Contact]
-    sources: Sequence[Source]
-    outcomes: Sequence[Outcome]
-    people: People | None = None
-
-    @property
-    def parts(self) -> list[SourcePart]:
-        """What each source did, in the order of the profile."""
-        return [part_of(source, outcome) for source, outcome in zip(self.sources, self.outcomes, strict=True)]
-
-
-class Arrival(NamedTuple):
-    """What one source answered; `position` is its place in the profile."""
-
-    position: int
-    part: SourcePart
-    contacts: Sequence[Contact]
-
-
-@dataclass(frozen=True, slots=True)
-class ArrivingAnswer:
-    """A lookup whose sources are asked while `arrivals` is read: each as it answers, None from time to time.
-
-    Whoever closes `arrivals` ends the asking.
-    """
-
-    profile: Profile
-    arrivals: Generator[Arrival | None]
 
 
 class LookupService:
@@ -123,12 +83,6 @@ class LookupService:
                 contacts = _in_order(source, outcome, term, options)[:left]
                 left = None if left is None else left - len(contacts)
                 yield Arrival(position, part_of(source, outcome), contacts)
-
-
-def part_of(source: Source, outcome: Outcome) -> SourcePart:
-    """Tell what a source did."""
-    seconds = round(outcome.seconds, 6)
-    return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
 
 
 def _contacts(

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from xivo_dird.validation import Storable
 
+FOLDED_ORDERS = frozenset({"firstname", "lastname", "name"})
+"""Fields of a contact by which lists are ordered with case ignored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phonebook:

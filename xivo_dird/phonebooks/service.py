@@ -18,13 +18,12 @@ from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
 from xivo_dird.listing import Listing, Page, cut, ordered
 from xivo_dird.phonebooks import dao, notifier, validator
-from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
+from xivo_dird.phonebooks.model import FOLDED_ORDERS, Phonebook, PhonebookDraft
 from xivo_dird.sources.service import follow_phonebook
 from xivo_dird.tenants.service import TenantService
 
 _IMPORTED_AT_ONCE = 2000
 
-FOLDED_ORDERS = frozenset({"firstname", "lastname", "name"})
 """Columns that are ordered without regard to case (contract section 1.7), except in the deprecated API."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xivo_dird.view import Result
+from xivo_dird.displays.presentation import Result
 
 
 @dataclass(frozen=True, slots=True)

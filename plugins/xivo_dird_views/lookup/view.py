@@ -7,30 +7,25 @@ from typing import Annotated
 
 from pydantic import Field
 
+from xivo_dird.displays.presentation import Result
+from xivo_dird.exceptions import InvalidArgument
+from xivo_dird.lookup.model import ArrivingAnswer, LookupOptions, Order, SourcePart
 from xivo_dird.view import (
-    Api,
-    ArrivingAnswer,
     Caller,
-    Config,
     ErrorFamily,
-    InvalidArgument,
-    LookupOptions,
-    LookupOrder,
-    Operation,
+    Header,
+    Lines,
     Query,
-    Response,
-    Result,
-    ServiceResource,
+    Resource,
+    Routes,
     Services,
-    SourcePart,
-    current_caller,
-    json_lines_response,
-    json_response,
     operation,
-    wants_json_lines,
+    prefers_lines,
 )
 from xivo_dird_views._contact_list import contact_list
 from xivo_dird_views.lookup.merged_results import MergedResult, merged_results
+
+Accept = Annotated[str, Header("Accept")]
 
 
 class LookupQuery(Query):
@@ -41,7 +36,7 @@ class LookupQuery(Query):
     term: Annotated[str, Field(description="The text to look for; an empty one matches everybody.")]
     sources: Annotated[bool, Field(description="Tell what each source did.")] = False
     order: Annotated[
-        LookupOrder,
+        Order,
         Field(description="Of the contacts within a source: its own, or whole words first, then beginnings."),
     ] = "source"
     limit: Annotated[
@@ -58,7 +53,7 @@ class LookupQuery(Query):
     ] = False
 
     def options(self) -> LookupOptions:
-        """Answer how to look."""
+        """Return how to look."""
         return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge)
 
 
@@ -98,63 +93,46 @@ class ClosingLine:
     sources: list[SourcePart]
 
 
-class LookupResource(ServiceResource):
+class LookupResource(Resource):
     """Looks up for the token's own user."""
 
     errors = ErrorFamily.LEGACY
 
-    @operation(
-        Operation(
-            "Find people by text",
-            "dird.directories.lookup.{profile}.read",
-            query=LookupQuery,
-            answer=(Lookup, LookupWithSources),
-            lines=(SourceLine, ClosingLine),
-            errors=(400, 404),
-        )
-    )
-    def get(self, profile: str, query: LookupQuery) -> Response:
-        """Answer who has the term."""
-        return _lookup(self._services, current_caller(), profile, query)
+    @operation("Find people by text", acl="dird.directories.lookup.{profile}.read", errors=(400, 404))
+    def get(
+        self, caller: Caller, profile: str, query: LookupQuery, accept: Accept
+    ) -> Lookup | LookupWithSources | Lines[SourceLine | ClosingLine]:
+        """Return who has the term."""
+        return _lookup(self.services, caller, profile, query, accept)
 
 
-class UserLookupResource(ServiceResource):
+class UserLookupResource(Resource):
     """Looks up for the user of the path; the token stays the caller's."""
 
     errors = ErrorFamily.MODERN
 
     @operation(
-        Operation(
-            "Find people by text, for a user",
-            "dird.directories.lookup.{profile}.{user_uuid}.read",
-            query=LookupQuery,
-            answer=(Lookup, LookupWithSources),
-            lines=(SourceLine, ClosingLine),
-            errors=(400, 404),
-        )
+        "Find people by text, for a user",
+        acl="dird.directories.lookup.{profile}.{user_uuid}.read",
+        errors=(400, 404),
     )
-    def get(self, profile: str, user_uuid: str, query: LookupQuery) -> Response:
-        """Answer who has the term."""
-        caller = replace(current_caller(), user_uuid=user_uuid)
-        return _lookup(self._services, caller, profile, query)
+    def get(
+        self, caller: Caller, profile: str, user_uuid: str, query: LookupQuery, accept: Accept
+    ) -> Lookup | LookupWithSources | Lines[SourceLine | ClosingLine]:
+        """Return who has the term."""
+        return _lookup(self.services, replace(caller, user_uuid=user_uuid), profile, query, accept)
 
 
-def register(api: Api, services: Services, config: Config) -> None:  # noqa: ARG001
+def register(routes: Routes, services: Services) -> None:
     """Add both forms of the lookup."""
-    arguments = {"services": services}
-    api.add_resource(
-        LookupResource, "/directories/lookup/<profile>", endpoint="lookup", resource_class_kwargs=arguments
-    )
-    api.add_resource(
-        UserLookupResource,
-        "/directories/lookup/<profile>/<user_uuid>",
-        endpoint="lookup_user",
-        resource_class_kwargs=arguments,
-    )
+    routes.add("/directories/lookup/<profile>", LookupResource(services), "lookup")
+    routes.add("/directories/lookup/<profile>/<user_uuid>", UserLookupResource(services), "lookup_user")
 
 
-def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
-    if wants_json_lines():
+def _lookup(
+    services: Services, caller: Caller, profile: str, query: LookupQuery, accept: str
+) -> Lookup | Lines[SourceLine | ClosingLine]:
+    if prefers_lines(accept):
         return _streamed(services, caller, profile, query)
     answer = services.lookup.lookup(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
@@ -163,17 +141,19 @@ def _lookup(services: Services, caller: Caller, profile: str, query: LookupQuery
     if answer.people is not None:
         results = list(merged_results(listed.results, map(len, answer.people)))
     shown = (query.term, listed.column_headers, listed.column_types, results)
-    return json_response(LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown))
+    return LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown)
 
 
-def _streamed(services: Services, caller: Caller, profile: str, query: LookupQuery) -> Response:
-    """Answer in lines; whatever is wrong with the request is told before the first one."""
+def _streamed(
+    services: Services, caller: Caller, profile: str, query: LookupQuery
+) -> Lines[SourceLine | ClosingLine]:
+    """Return lines; whatever is wrong with the request is told before the first one."""
     if query.merge:
         problem = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
         raise InvalidArgument("Invalid query arguments", problem)
     answer = services.lookup.arriving(caller, profile, query.term, query.options())
     marks = services.favorites.marks(caller, answer.profile)
-    return json_lines_response(_lines(answer, query.term, marks))
+    return Lines(_lines(answer, query.term, marks))
 
 
 def _lines(
