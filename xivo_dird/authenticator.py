@@ -16,20 +16,26 @@ from pydantic import BaseModel, ConfigDict
 
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
+from xivo_dird.client_tls import client_tls_context
 from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, Unauthorized
+from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import Backoff
 
 __all__ = [
     "HASH_PREFIX",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
+    "Background",
+    "Backoff",
     "Caller",
     "Deadline",
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",
     "about_to_block",
+    "client_tls_context",
     "hash_token",
     "invalid_token",
     "missing_permission",

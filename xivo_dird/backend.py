@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
+from xivo_dird.client_tls import client_tls_context
 from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
@@ -42,6 +43,7 @@ __all__ = [
     "SourceUnavailable",
     "StoredContacts",
     "TextMatch",
+    "client_tls_context",
     "same_number",
     "spellings",
 ]

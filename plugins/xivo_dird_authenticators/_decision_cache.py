@@ -1,4 +1,4 @@
-"""Remembered answers to "may this token do that?": bounded in number, size and age."""
+"""Kept answers to "may this token do that?": bounded in number, size and age."""
 
 import time
 from collections.abc import Callable
@@ -6,9 +6,11 @@ from hashlib import sha256
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cachetools import TTLCache
+
 Answer = TypeVar("Answer")
 
-MOST_ANSWERS = 8192
+MAX_ANSWERS = 8192
 
 
 def question_key(token: str, tenant_uuid: str | None = None, required_acl: str = "") -> bytes:
@@ -18,31 +20,21 @@ def question_key(token: str, tenant_uuid: str | None = None, required_acl: str =
 
 
 class DecisionCache(Generic[Answer]):
-    """Answers by key, each for `ttl` seconds; shared by threads. A `ttl` of 0 remembers nothing."""
+    """Answers by key, each for `ttl` seconds; shared by threads. A `ttl` of 0 keeps nothing."""
 
     def __init__(
-        self, ttl: float, size: int = MOST_ANSWERS, clock: Callable[[], float] = time.monotonic
+        self, ttl: float, size: int = MAX_ANSWERS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Keep at most `size` answers; `clock` counts seconds."""
-        self._ttl = ttl
-        self._size = size
-        self._clock = clock
         self._lock = Lock()
-        self._answers: dict[bytes, tuple[float, Answer]] = {}
+        self._answers: TTLCache[bytes, Answer] = TTLCache(size, ttl, timer=clock)
 
     def get(self, key: bytes) -> Answer | None:
-        """Answer what was kept for `key`, None if there is nothing or it is too old."""
-        kept = self._answers.get(key)
-        if kept is None or self._clock() >= kept[0]:
-            return None
-        return kept[1]
-
-    def keep(self, key: bytes, answer: Answer) -> None:
-        """Keep `answer` from now on; the oldest answer makes room."""
-        if self._ttl <= 0:
-            return
+        """Return what was kept for `key`, None if there is nothing or it is too old."""
         with self._lock:
-            self._answers.pop(key, None)
-            if len(self._answers) >= self._size:
-                del self._answers[next(iter(self._answers))]
-            self._answers[key] = (self._clock() + self._ttl, answer)
+            return self._answers.get(key)
+
+    def put(self, key: bytes, answer: Answer) -> None:
+        """Keep `answer` from now on; the one that was used least recently makes room."""
+        with self._lock:
+            self._answers[key] = answer

@@ -8,6 +8,7 @@ from amqp.exceptions import AMQPError
 from kombu import Connection, Exchange
 from kombu.exceptions import KombuError
 
+from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
@@ -79,7 +80,7 @@ def _tls_options(settings: Bus) -> dict[str, object] | bool:
         return False
     ca_file = None if settings.ssl_ca is None else str(settings.ssl_ca)
     try:
-        ssl.create_default_context(cafile=ca_file)
+        client_tls_context(settings.ssl_ca or True)
     except OSError as error:
         raise InvalidConfiguration(
             f"bus.ssl_ca: {ca_file} holds no usable certificates (PEM): {error.strerror}"

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 
-from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker, translated
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.messages import UnreadableMessage, read_event
 from xivo_dird.bus.state import StateBox
 from xivo_dird.config.schema import Bus
 from xivo_dird.threads.background import Background
+from xivo_dird.threads.retry import RetryLoop
 
 logger = logging.getLogger(__name__)
 
 LISTEN_SECONDS = 0.5
-LONGEST_PAUSE = 10.0
+MAX_PAUSE_SECONDS = 10.0
 DELIVERIES = 20
 """So often is a message delivered before the broker sets it aside; each crash while it is handled counts."""
 
@@ -46,7 +46,7 @@ class BusConsumer:
         self._background = Background("bus-consumer", self._run)
         self._dispatcher = make_dispatcher(self._background.wait)
         self.state = StateBox("it has not connected yet")
-        self._attempts = Attempts(self._background, self.state, LONGEST_PAUSE)
+        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
         self.set_aside = 0
 
     def start(self) -> None:
@@ -58,7 +58,11 @@ class BusConsumer:
         self._background.stop()
 
     def _run(self) -> None:
-        self._attempts.go_on(self._attempt, "No event of the bus is handled for now", "consumer")
+        self._retry.run(self._attempt, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if not self._background.is_stopping():
+            self.state.report(error, "No event of the bus is handled for now", "consumer")
 
     def _attempt(self) -> None:
         self._check_store()
@@ -105,7 +109,7 @@ class BusConsumer:
         except UnreadableMessage as error:
             self._set_aside(message, error.message)
             return
-        self._attempts.worth_it()
+        self._retry.note_progress()
         if failures:
             self._set_aside(message, "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures))
             return

@@ -3,8 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import ValidationError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_not_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
 
 from xivo_dird.bus.messages import IncomingEvent, UnreadableMessage
 from xivo_dird.exceptions import Unavailable
@@ -12,7 +20,7 @@ from xivo_dird.listener import AnyListener, EventData
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE = 0.2
+MIN_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +60,38 @@ class Dispatcher:
     def _handled(
         self, name: str, listener: AnyListener, event: IncomingEvent, data: EventData
     ) -> Failure | None:
-        for attempt in range(1, self._tries + 1):
-            try:
-                listener.handle(event.name, data)
-            except Unavailable:
-                raise
-            except Exception as error:
-                logger.exception(
-                    "listener %r failed with the event %r (try %d of %d)",
-                    name,
-                    event.name,
-                    attempt,
-                    self._tries,
-                )
-                failure = Failure(name, f"{type(error).__name__}: {error}")
-            else:
-                return None
-            if attempt < self._tries:
-                self._pause(FIRST_PAUSE * 2 ** (attempt - 1))
-        return failure
+        """Have an event handled by one listener, in several tries; return why it could not."""
+        retrying = Retrying(
+            retry=retry_if_not_exception_type(Unavailable),
+            stop=stop_after_attempt(self._tries),
+            wait=wait_exponential(MIN_PAUSE_SECONDS, exp_base=2),
+            sleep=self._sleep,
+            after=partial(self._log_failure, name, event),
+            reraise=True,
+        )
+        try:
+            retrying(listener.handle, event.name, data)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - plugin border: it was logged after each try
+            return Failure(name, f"{type(error).__name__}: {error}")
+        return None
+
+    def _sleep(self, seconds: float) -> None:
+        self._pause(seconds)
+
+    def _log_failure(self, name: str, event: IncomingEvent, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome is not None else None
+        if isinstance(error, Unavailable):
+            return
+        logger.error(
+            "listener %r failed with the event %r (try %d of %d)",
+            name,
+            event.name,
+            state.attempt_number,
+            self._tries,
+            exc_info=error,
+        )
 
 
 def _read(listener: AnyListener, event: IncomingEvent) -> EventData:

@@ -8,7 +8,6 @@ import logging
 
 import orjson
 
-from xivo_dird.bus.attempts import Attempts
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.publisher import Message, Publisher
 from xivo_dird.bus.state import StateBox
@@ -18,6 +17,7 @@ from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import RetryLoop
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ GATHER_SECONDS = 0.02
 """So long are events gathered, so that a burst of them costs few transactions."""
 
 TURN_SECONDS = 1.0
-LONGEST_PAUSE = 5.0
+MAX_PAUSE_SECONDS = 5.0
 
 
 class Relay:
@@ -39,7 +39,7 @@ class Relay:
         self._exclusive = exclusive
         self._background = Background("bus-relay", self._run)
         self.state = StateBox("it has not connected yet")
-        self._attempts = Attempts(self._background, self.state, LONGEST_PAUSE)
+        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
         self.is_active = False
         self.unroutable = 0
 
@@ -53,7 +53,11 @@ class Relay:
         self._exclusive.release()
 
     def _run(self) -> None:
-        self._attempts.go_on(self._attempt, "Events wait", "relay")
+        self._retry.run(self._attempt, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if not self._background.is_stopping():
+            self.state.report(error, "Events wait", "relay")
 
     def _attempt(self) -> None:
         self.is_active = self._exclusive.hold()
@@ -75,7 +79,7 @@ class Relay:
                 continue
             publisher.send([self._message(recorded) for recorded in batch], self._background.is_stopping)
             self._events.mark_published(batch[-1].sequence)
-            self._attempts.worth_it()
+            self._retry.note_progress()
 
     def _wait_for_more(self, publisher: Publisher) -> None:
         published = self._events.counters().published

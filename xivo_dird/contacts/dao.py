@@ -14,8 +14,8 @@ and text is `storable`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TypeVar
 
+from more_itertools import chunked
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -58,8 +58,6 @@ _MOST_SIMILAR = 100
 _MOST_ALIKE = 1000
 """Contacts whose numbers end alike that are looked at for one number."""
 
-ItemT = TypeVar("ItemT")
-
 
 class ContactTable:
     """The contacts of one kind of owner. Every method sees the contacts of the owner that it names, no other."""
@@ -75,7 +73,7 @@ class ContactTable:
         Left out is what the owner has already, what is twice among them, and an id that is taken. The transaction
         has locked the owner. Fast enough for imports: call it with some thousand at a time.
         """
-        return {uuid for some in _portions(contacts) for uuid in self._add(session, owner_uuid, some)}
+        return {uuid for some in chunked(contacts, _AT_ONCE) for uuid in self._add(session, owner_uuid, some)}
 
     def replace(self, session: Session, owner_uuid: str, contact: StoredContact) -> bool:
         """Replace the fields of a contact; False if there is none. Raises `Conflict` for a duplicate."""
@@ -110,7 +108,7 @@ class ContactTable:
         wanted = list(dict.fromkeys(map(storable, uuids)))
         return [
             contact
-            for some in _portions(wanted)
+            for some in chunked(wanted, _AT_ONCE)
             for contact in self._select(session, owner_uuid, self._row.uuid.in_(some))
         ]
 
@@ -128,7 +126,7 @@ class ContactTable:
     ) -> dict[str, StoredContact]:
         """Find what the owner has already: id of one of these contacts -> the stored one with the same fields."""
         found: dict[str, StoredContact] = {}
-        for some in _portions(contacts):
+        for some in chunked(contacts, _AT_ONCE):
             digests = {contact.id: content_of(owner_uuid, contact.fields).digest for contact in some}
             stored = self._by_digest(session, owner_uuid, digests.values())
             found.update({uuid: stored[digest] for uuid, digest in digests.items() if digest in stored})
@@ -139,7 +137,7 @@ class ContactTable:
         row = self._row
         return {
             uuid
-            for some in _portions(uuids)
+            for some in chunked(uuids, _AT_ONCE)
             for uuid in session.scalars(select(row.uuid).where(row.uuid.in_(map(storable, some))))
         }
 
@@ -198,7 +196,7 @@ class ContactTable:
         candidates = {
             contact.id: contact
             for condition in (
-                *(self._with_keys(owner_uuid, some) for some in _portions(keys)),
+                *(self._with_keys(owner_uuid, some) for some in chunked(keys, _AT_ONCE)),
                 *(with_piece(session, self._row, owner_uuid, piece) for piece in pieces),
             )
             for contact in self._read(session, condition)
@@ -295,9 +293,3 @@ class ContactTable:
 def duplicate() -> Conflict:
     """Make the error for a contact whose fields its owner has stored already."""
     return Conflict("a contact with the same fields exists already")
-
-
-def _portions(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
-    """Cut what may be long into what one statement takes."""
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]

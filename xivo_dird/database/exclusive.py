@@ -1,10 +1,9 @@
 """What only one process per database may do at a time; the lock ends with the process, however it ends."""
 
-import fcntl
-import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,27 +36,21 @@ def relay_lock(database: Database) -> Exclusive:
 class _FileLock(Exclusive):
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: int | None = None
+        self._lock = FileLock(path, mode=0o600, fallback_to_soft=False)
 
     def hold(self) -> bool:
-        if self._file is not None:
+        if self._lock.is_locked:
             return True
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            return False
         except OSError as error:
             raise StoreUnavailable(f"{self._path} can't be opened: {error.strerror}") from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
-        self._file = file
         return True
 
     def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        self._lock.release()
 
 
 class _AdvisoryLock(Exclusive):

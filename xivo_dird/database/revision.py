@@ -5,7 +5,6 @@ another process within `POLL_SECONDS`.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,11 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from xivo_dird.database.base import Base
 from xivo_dird.database.engine import Database
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.threads.background import Background
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-STOP_SECONDS = 2.0
 
 
 class RevisionRow(Base):
@@ -39,23 +38,18 @@ class Revision:
         self._database = database
         self._listeners: list[Callable[[], None]] = []
         self._told = 0
-        self._moved = threading.Event()
-        self._stopping = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="revision", daemon=True)
+        self._background = Background("revision", self._watch)
         self.value = 0
 
     def start(self) -> None:
         """Read the counter, then watch it in a thread."""
         self.read()
         self._told = self.value
-        self._watcher.start()
+        self._background.start()
 
     def stop(self) -> None:
         """Stop watching."""
-        self._stopping.set()
-        self._moved.set()
-        if self._watcher.is_alive():
-            self._watcher.join(STOP_SECONDS)
+        self._background.stop()
 
     def read(self) -> None:
         """Take over the counter of the database."""
@@ -82,27 +76,24 @@ class Revision:
         """Never go back: a value that was read may be older than one that was committed here meanwhile."""
         self.value = max(self.value, value)
         if self.value != self._told:
-            self._moved.set()
+            self._background.wake()
 
     def _watch(self) -> None:
         reachable = True
-        while not self._stopping.is_set():
-            self._moved.wait(POLL_SECONDS)
-            self._moved.clear()
+        while not self._background.wait(POLL_SECONDS):
             try:
                 self._look()
             except StoreUnavailable as error:
                 if reachable:
                     logger.warning("changes made elsewhere are not seen meanwhile: %s", error)
                 reachable = False
-                self._stopping.wait(POLL_SECONDS)
-                continue
-            reachable = True
+            else:
+                reachable = True
 
     def _look(self) -> None:
         self.read()
         value = self.value
-        if value == self._told or self._stopping.is_set():
+        if value == self._told or self._background.is_stopping():
             return
         for listener in self._listeners:
             listener()

@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from cachetools import TLRUCache
 
 from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
@@ -17,14 +17,8 @@ MAX_ANSWERS = 256
 MAX_ENTRIES = 1000
 """An answer of more entries is not kept."""
 
-Clock = Callable[[], float]
 _Key = tuple[Question, Caller | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    entries: tuple[Entry, ...]
-    until: float
+_Entries = tuple[Entry, ...]
 
 
 class CachedBackend:
@@ -36,16 +30,14 @@ class CachedBackend:
         options: CachedOptions,
         *,
         same_for_all: bool,
-        clock: Clock = time.monotonic,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Unless answers are the `same_for_all`, each caller only gets back what the same caller was answered."""
         self._backend = backend
-        self._found_seconds = options.cache_seconds
-        self._nothing_seconds = options.cache_nothing_seconds
+        self._options = options
         self._same_for_all = same_for_all
-        self._clock = clock
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._answers: TLRUCache[_Key, _Entries] = TLRUCache(MAX_ANSWERS, self._expiry, timer=clock)
 
     @property
     def waits(self) -> bool:
@@ -56,12 +48,13 @@ class CachedBackend:
         """Return the entries that answer a question, kept or asked for."""
         key = (question, None if self._same_for_all else caller)
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and kept.until > self._clock():
-                self._kept.move_to_end(key)
-                return kept.entries
+            kept = self._answers.get(key)
+        if kept is not None:
+            return kept
         entries = tuple(self._backend.answer(question, caller, deadline))
-        self._keep(key, entries)
+        if len(entries) <= MAX_ENTRIES:
+            with self._lock:
+                self._answers[key] = entries
         return entries
 
     def state(self) -> SnapshotState | None:
@@ -72,12 +65,6 @@ class CachedBackend:
         """Close the backend."""
         self._backend.close()
 
-    def _keep(self, key: _Key, entries: tuple[Entry, ...]) -> None:
-        seconds = self._found_seconds if entries else self._nothing_seconds
-        if not seconds or len(entries) > MAX_ENTRIES:
-            return
-        with self._lock:
-            self._kept[key] = _Kept(entries, self._clock() + seconds)
-            self._kept.move_to_end(key)
-            while len(self._kept) > MAX_ANSWERS:
-                self._kept.popitem(last=False)
+    def _expiry(self, _key: _Key, entries: _Entries, now: float) -> float:
+        seconds = self._options.cache_seconds if entries else self._options.cache_nothing_seconds
+        return now + seconds

@@ -4,14 +4,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from xivo_dird.threads.retry import Backoff
+
 
 @dataclass(frozen=True, slots=True)
 class BreakerLimits:
-    """Opens after `failures` in a row; the pause before a probe (seconds) doubles up to `longest_pause`."""
+    """Opens after `failures` in a row; the pause before a probe (seconds) doubles up to `max_pause`."""
 
     failures: int
     pause: float
-    longest_pause: float
+    max_pause: float
 
 
 class Breaker:
@@ -23,7 +25,7 @@ class Breaker:
         self._probe = probe
         self._lock = threading.Lock()
         self._failures = 0
-        self._pause = limits.pause
+        self._backoff = Backoff(limits.max_pause, limits.pause)
         self._timer: threading.Timer | None = None
         self._ended = False
 
@@ -38,7 +40,7 @@ class Breaker:
             return
         with self._lock:
             self._failures = 0
-            self._pause = self._limits.pause
+            self._backoff.reset()
             self._stop_timer()
 
     def failed(self) -> None:
@@ -59,14 +61,13 @@ class Breaker:
             self.succeeded()
             return
         with self._lock:
-            self._pause = min(self._pause * 2, self._limits.longest_pause)
             if self._timer is not None:
                 self._start_timer()
 
     def _start_timer(self) -> None:
         if self._ended:
             return
-        self._timer = threading.Timer(self._pause, self._probe_after_pause)
+        self._timer = threading.Timer(self._backoff.next_pause(), self._probe_after_pause)
         self._timer.daemon = True
         self._timer.name = "breaker probe"
         self._timer.start()

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from more_itertools import chunked
+
 IDS_PER_EVENT = 10_000
 """So many contacts does one event of an import name, so that messages stay below half a megabyte."""
 
@@ -23,8 +25,7 @@ class Event:
 
 def counted(ids: Sequence[str]) -> Iterator[dict[str, object]]:
     """Make the `count` and `ids` of an import's events; a long file takes several."""
-    for start in range(0, len(ids), IDS_PER_EVENT):
-        some = list(ids[start : start + IDS_PER_EVENT])
+    for some in chunked(ids, IDS_PER_EVENT):
         yield {"count": len(some), "ids": some}
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from xivo_dird.blocking import about_to_block
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 """So late is seen what another process recorded; what this one recorded is seen at once."""
-
-STOP_SECONDS = 2.0
 
 
 class EventWatch:
@@ -23,41 +22,35 @@ class EventWatch:
         """`read` asks the store for the last sequence; raises `StoreUnavailable`."""
         self._read = read
         self._changed = threading.Condition()
-        self._poked = threading.Event()
-        self._stopping = False
         self._last = 0
-        self._thread = threading.Thread(target=self._watch, name="events", daemon=True)
+        self._background = Background("events", self._watch)
 
     def start(self) -> None:
         """Watch in a thread."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """Let everybody who waits go on."""
+        self._background.end()
         with self._changed:
-            self._stopping = True
             self._changed.notify_all()
-        self._poked.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SECONDS)
+        self._background.stop()
 
     def poke(self) -> None:
         """Have it look now: something was recorded here."""
-        self._poked.set()
+        self._background.wake()
 
     def wait_beyond(self, sequence: int, deadline: Deadline) -> bool:
         """Wait until there is an event after `sequence`; False: there is none at the deadline."""
         about_to_block()
         with self._changed:
             self._changed.wait_for(
-                lambda: self._last > sequence or self._stopping, timeout=deadline.remaining()
+                lambda: self._last > sequence or self._background.is_stopping(), timeout=deadline.remaining()
             )
             return self._last > sequence
 
     def _watch(self) -> None:
-        while not self._stopping:
-            self._poked.wait(POLL_SECONDS)
-            self._poked.clear()
+        while not self._background.wait(POLL_SECONDS):
             try:
                 last = self._read()
             except StoreUnavailable as error:

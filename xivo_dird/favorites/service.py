@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from xivo_dird.caller import Caller
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
+from xivo_dird.database.revision_cache import RevisionCache
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.fan_out import ask_each
 from xivo_dird.directory.question import Fetch
@@ -44,9 +45,8 @@ class FavoriteService:
         self._registry = registry
         self._events = events
         self._timeout = timeout
-        self._revision = revision
         self._known = KnownFavorites(self._read)
-        self._names: tuple[int, dict[str, dict[str, str]]] = (0, {})
+        self._names: RevisionCache[str, Mapping[str, str]] = RevisionCache(revision, self._read_names)
 
     def add(self, tenant_uuid: str, user_uuid: str, directory: str, contact_id: str) -> None:
         """Mark a contact, whoever it is. Raises `InvalidData`, `UnknownSource` or `Conflict`."""
@@ -58,7 +58,7 @@ class FavoriteService:
             dao.add(session, user_uuid, sources[0], contact_id)
             told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
             self._events.record(session, notifier.added(*told))
-        self._known.changed(user_uuid)
+        self._known.invalidate(user_uuid)
 
     def remove(self, tenant_uuid: str, user_uuid: str | None, directory: str, contact_id: str) -> None:
         """Take the mark off a contact. Raises `UnknownSource` or `UnknownFavorite`."""
@@ -70,7 +70,7 @@ class FavoriteService:
                 raise UnknownFavorite(contact_id)
             told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
             self._events.record(session, notifier.deleted(*told))
-        self._known.changed(user_uuid)
+        self._known.invalidate(user_uuid)
 
     def remove_all(self, user_uuid: str) -> None:
         """Take every mark off that a user made."""
@@ -83,7 +83,7 @@ class FavoriteService:
                 if (source := sources.get(source_uuid))
             ]
             self._events.record(session, *gone)
-        self._known.changed(user_uuid)
+        self._known.invalidate(user_uuid)
 
     def find_contacts(self, caller: Caller, profile: Profile) -> Sequence[Contact]:
         """Fetch the caller's favorites from the sources of a profile. Raises `MissingService`.
@@ -117,21 +117,17 @@ class FavoriteService:
         """Answer the caller's favorites by the name of their source."""
         if caller.user_uuid is None:
             return {}
-        names = self._source_names(caller.tenant_uuid)
+        names = self._names.get(caller.tenant_uuid)
         by_name: dict[str, set[str]] = {}
         for source_uuid, contact_ids in self._known.get(caller.user_uuid).items():
             if source_uuid in names:
                 by_name.setdefault(names[source_uuid], set()).update(contact_ids)
         return by_name
 
-    def _source_names(self, tenant_uuid: str) -> Mapping[str, str]:
-        revision, names = self._names
-        if revision != self._revision.value:
-            revision, names = self._names = (self._revision.value, {})
-        if tenant_uuid not in names:
-            sources = self._sources.find_listed([tenant_uuid], Listing()).items
-            names[tenant_uuid] = {source.uuid: source.name for source in sources}
-        return names[tenant_uuid]
+    def _read_names(self, tenant_uuid: str) -> Mapping[str, str]:
+        """Return the names of a tenant's sources by uuid."""
+        sources = self._sources.find_listed([tenant_uuid], Listing()).items
+        return {source.uuid: source.name for source in sources}
 
     def _read(self, user_uuid: str) -> FavoriteIds:
         with self._database.reading() as session:

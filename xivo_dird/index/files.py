@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from zlib import crc32
 
+from filelock import FileLock, Timeout
+
 from xivo_dird.backend import Entry, SourceUnavailable
 from xivo_dird.index.builder import IndexBuilder
 from xivo_dird.index.format import IndexShape
@@ -100,21 +102,20 @@ class IndexFiles:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold the right to build; raises `SourceUnavailable` when closed while waiting for it."""
-        with _opened(self._directory / "build.lock", os.O_RDWR | os.O_CREAT) as descriptor:
-            while not self._closing.is_set():
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    self._closing.wait(LOCK_PAUSE)
-                    continue
-                yield
-                return
-        raise SourceUnavailable("the source is being closed")
+        lock = FileLock(self._directory / "build.lock", mode=0o600, fallback_to_soft=False)
+        try:
+            lock.acquire(poll_interval=LOCK_PAUSE, cancel_check=self._closing.is_set)
+        except Timeout as error:
+            raise SourceUnavailable("the source is being closed") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 @contextmanager
-def _opened(path: Path, flags: int = os.O_RDONLY) -> Iterator[int]:
-    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         yield descriptor
     finally:

@@ -11,16 +11,14 @@ from xivo_dird.backend import Caller, DirectoryGone, OptionsT, SnapshotBackend, 
 from xivo_dird.blocking import about_to_block
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.reader import IndexReader
+from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import Backoff
 
 logger = logging.getLogger(__name__)
 
 ROUNDS = 3
 """How often data that change while they are read are read again before they are served as they are."""
-
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-"""Seconds between a failure and the next try; doubled from the first to the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +41,22 @@ class IndexRefresher(Generic[OptionsT]):
     """Owns the current index. `loaded` and `failure` may be read at any time without a lock."""
 
     def __init__(
-        self, backend: SnapshotBackend[OptionsT], files: IndexFiles, closing: threading.Event
+        self,
+        backend: SnapshotBackend[OptionsT],
+        files: IndexFiles,
+        closing: threading.Event,
+        backoff: Backoff,
     ) -> None:
-        """Start nothing; the first request starts the thread."""
+        """Start nothing; the first request starts the thread. After a failure it pauses as `backoff` says."""
         self._backend = backend
         self._files = files
         self._closing = closing
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._background = Background(f"snapshot {backend.options.name}", self._run)
         self._caller: Caller | None = None
         self._requested = 0
         self._done = 0
-        self._pause = 0.0
+        self._backoff = backoff
         self._next_look: Deadline | None = None
         self.loaded: Loaded | None = None
         self.failure: Failure | None = None
@@ -67,10 +69,7 @@ class IndexRefresher(Generic[OptionsT]):
         with self._changed:
             self._requested += 1
             self._caller = caller
-            if self._thread is None and not self._closing.is_set():
-                name = f"snapshot {self._backend.options.name}"
-                self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-                self._thread.start()
+            self._background.start()
             self._changed.notify_all()
             return self._requested
 
@@ -115,6 +114,7 @@ class IndexRefresher(Generic[OptionsT]):
         """Wake all who wait and close the index; a backend that hangs is not waited for."""
         with self._changed:
             self._closing.set()
+            self._background.end()
             loaded, self.loaded = self.loaded, None
             self._changed.notify_all()
         if loaded is not None:
@@ -151,7 +151,7 @@ class IndexRefresher(Generic[OptionsT]):
         except Exception as error:  # noqa: BLE001 - plugin border: whatever a listing raises, the last good data answer
             self._retry(Failure(version, error))
             return
-        self._pause = 0.0
+        self._backoff.reset()
         interval = self._backend.check_interval
         self._next_look = Deadline.after(interval) if interval > 0 else None
 
@@ -197,8 +197,7 @@ class IndexRefresher(Generic[OptionsT]):
 
     def _retry(self, failure: Failure) -> None:
         self.note(failure)
-        self._pause = min(max(FIRST_PAUSE, 2 * self._pause), LONGEST_PAUSE)
-        self._next_look = Deadline.after(self._pause)
+        self._next_look = Deadline.after(self._backoff.next_pause())
 
     def _consequence(self, failure: Failure) -> str:
         if isinstance(failure.error, DirectoryGone):

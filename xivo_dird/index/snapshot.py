@@ -20,6 +20,7 @@ from xivo_dird.index.reader import IndexDamaged, IndexReader
 from xivo_dird.index.refresher import Failure, IndexRefresher
 from xivo_dird.index.version_check import LONGEST_LOOK, LookIsLate, VersionLook
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import Backoff
 
 ATTEMPTS = 3
 """How often a question is asked again when the index file turns out to be damaged."""
@@ -43,21 +44,34 @@ class SnapshotState:
     age: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotLimits:
+    """Seconds: `max_wait` that a question waits for newer data while older ones are there, and between two failures."""
+
+    max_wait: float = 0.5
+    min_pause: float = 0.5
+    max_pause: float = 30.0
+
+
+DEFAULT_LIMITS = SnapshotLimits()
+
+
 class Snapshot(Generic[OptionsT]):
     """An index of the backend's listing that is kept current, shared by threads."""
 
-    def __init__(self, backend: SnapshotBackend[OptionsT], directory: Path, patience: float = 0.5) -> None:
-        """Keep the index in `directory`; wait at most `patience` seconds for newer data while older ones are there.
-
-        The backend is closed with the snapshot.
-        """
+    def __init__(
+        self, backend: SnapshotBackend[OptionsT], folder: Path, limits: SnapshotLimits = DEFAULT_LIMITS
+    ) -> None:
+        """Keep the index in `folder`. The backend is closed with the snapshot."""
         self._backend = backend
-        self._patience = patience
+        self._max_wait = limits.max_wait
         self._shape = IndexShape.of(backend)
         self._looks_always = backend.check_interval == 0
         self._look = VersionLook(backend) if backend.version_waits() else None
         closing = threading.Event()
-        self._refresher = IndexRefresher(backend, IndexFiles(directory, self._shape, closing), closing)
+        files = IndexFiles(folder, self._shape, closing)
+        backoff = Backoff(limits.max_pause, limits.min_pause)
+        self._refresher = IndexRefresher(backend, files, closing, backoff)
 
     def ask(
         self, read: Callable[[IndexReader], AnswerT], caller: Caller, deadline: Deadline
@@ -152,9 +166,9 @@ class Snapshot(Generic[OptionsT]):
         loaded = self._refresher.loaded
         if loaded is None:
             return deadline.remaining()
-        if loaded.reader.facts.build_seconds >= self._patience:
+        if loaded.reader.facts.build_seconds >= self._max_wait:
             return 0.0
-        return deadline.within(self._patience).remaining()
+        return deadline.within(self._max_wait).remaining()
 
     def _last_good(self) -> IndexReader | None:
         loaded, failure = self._refresher.loaded, self._refresher.failure

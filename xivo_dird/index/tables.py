@@ -7,6 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 
+from more_itertools import sliced
+
 from xivo_dird.backend import Entry
 from xivo_dird.index.format import (
     IndexShape,
@@ -176,7 +178,6 @@ class GramTable:
 
 def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:
     row = f"({', '.join('?' * width)})"
-    for start in range(0, len(values), MOST_ROWS * width):
-        some = values[start : start + MOST_ROWS * width]
+    for some in sliced(values, MOST_ROWS * width):
         rows = ", ".join([row] * (len(some) // width))
         connection.execute(f"INSERT INTO {target} VALUES {rows}", some)  # noqa: S608 - placeholders only

@@ -7,6 +7,7 @@ from typing import Generic
 
 from xivo_dird.backend import Caller, OptionsT, SnapshotBackend, SourceUnavailable
 from xivo_dird.blocking import about_to_block
+from xivo_dird.threads.background import Background
 
 LONGEST_LOOK = 0.5
 """Seconds that a question waits for a look; no question waits for one that has lasted longer."""
@@ -36,10 +37,8 @@ class VersionLook(Generic[OptionsT]):
     def __init__(self, backend: SnapshotBackend[OptionsT]) -> None:
         """Start nothing; the first look starts the thread."""
         self._version = backend.version
-        self._name = backend.options.name
         self._asked: SimpleQueue[_Look | None] = SimpleQueue()
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._background = Background(f"version {backend.options.name}", self._run)
         self._began: float | None = None
 
     def version(self, caller: Caller, timeout: float) -> str:
@@ -47,8 +46,8 @@ class VersionLook(Generic[OptionsT]):
 
         Raises what the backend raises, `LookIsLate` after the timeout, `SourceUnavailable` at once while a look hangs.
         """
-        if self._thread is None:
-            self._start()
+        if not self._background.is_started:
+            self._background.start()
         if self._hangs():
             raise SourceUnavailable("to look whether its data changed takes too long")
         look = _Look(caller)
@@ -67,12 +66,6 @@ class VersionLook(Generic[OptionsT]):
     def _hangs(self) -> bool:
         began = self._began
         return began is not None and time.monotonic() - began > LONGEST_LOOK
-
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=f"version {self._name}", daemon=True)
-                self._thread.start()
 
     def _run(self) -> None:
         while True:

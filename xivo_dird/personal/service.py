@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+
+from more_itertools import chunked
 
 from xivo_dird.backend import SourceOptions
 from xivo_dird.caller import Caller
@@ -92,7 +93,7 @@ class PersonalService:
         with ExitStack() as unfinished:
             created = unfinished.enter_context(importing.imported.created)
             with self._adding(tenant_uuid, user_uuid, large=True) as session:
-                while some := list(islice(judged, _AT_ONCE)):
+                for some in chunked(judged, _AT_ONCE):
                     importing.add(session, some)
                 dao.CONTACTS.settle(session, len(created))
                 self._events.record(session, *notifier.imported(tenant_uuid, user_uuid, importing.added))

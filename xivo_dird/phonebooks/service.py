@@ -1,16 +1,17 @@
 """What can be done with phonebooks and their contacts. Both APIs show the same phonebooks."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import islice
 from uuid import uuid4
+
+from more_itertools import chunked
 
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate
-from xivo_dird.contacts.model import Fields, StoredContact
+from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import ContactsOfOwner
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
@@ -128,9 +129,10 @@ class PhonebookContactService:
         with ExitStack() as unfinished:
             created = unfinished.enter_context(CreatedContacts())
             with self._changing(tenant_uuid, phonebook_uuid, large=True) as (session, phonebook):
-                while some := _with_ids(islice(rows, _IMPORTED_AT_ONCE)):
-                    added = dao.CONTACTS.add(session, phonebook.uuid, some)
-                    new = [contact for contact in some if contact.id in added]
+                for some in chunked(rows, _IMPORTED_AT_ONCE):
+                    contacts = [StoredContact(str(uuid4()), fields) for fields in some]
+                    added = dao.CONTACTS.add(session, phonebook.uuid, contacts)
+                    new = [contact for contact in contacts if contact.id in added]
                     created.extend(new)
                     ids.extend(contact.id for contact in new)
                 dao.CONTACTS.settle(session, len(ids))
@@ -180,10 +182,6 @@ class PhonebookContactService:
     ) -> Iterator[tuple[Session, Phonebook]]:
         with self._database.changing(large) as session:
             yield session, _locked(session, tenant_uuid, phonebook_uuid)
-
-
-def _with_ids(rows: Iterable[Fields]) -> list[StoredContact]:
-    return [StoredContact(str(uuid4()), fields) for fields in rows]
 
 
 def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phonebook:

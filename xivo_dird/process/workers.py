@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from xivo_dird.exceptions import DirdError, InvalidConfiguration, Unavailable
 from xivo_dird.process.log_files import reopen_log_files
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import Backoff
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 FOLLOWED = (*STOPPING, signal.SIGHUP, signal.SIGCHLD)
@@ -24,9 +25,8 @@ DONE, FAILED, MISCONFIGURED = 0, 1, 2
 SOUND_SECONDS = 10.0
 """A worker that lived so long is replaced at once."""
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-"""Seconds until one that did not is replaced; doubled from the first to the longest."""
+MAX_PAUSE_SECONDS = 30.0
+"""Until one that did not is replaced; from half a second on the pause doubles up to this."""
 
 GRACE = 0.2
 """Seconds that a worker has beyond its own time to stop."""
@@ -88,7 +88,7 @@ class _Place:
     pid: int | None = None
     started: float = 0.0
     due: Deadline = DUE_NOW
-    pause: float = 0.0
+    backoff: Backoff = field(default_factory=lambda: Backoff(MAX_PAUSE_SECONDS))
 
 
 class Workers:
@@ -131,7 +131,7 @@ class Workers:
 
     def _until_next_start(self) -> float:
         due = [place.due.remaining() for place in self._places if place.pid is None]
-        return min(due, default=LONGEST_PAUSE)
+        return min(due, default=MAX_PAUSE_SECONDS)
 
     def _reap(self) -> None:
         for place in self._places:
@@ -143,14 +143,16 @@ class Workers:
 
     def _plan_next(self, place: _Place, status: int) -> None:
         is_sound = time.monotonic() - place.started >= SOUND_SECONDS
-        place.pause = 0.0 if is_sound else min(max(FIRST_PAUSE, place.pause * 2), LONGEST_PAUSE)
-        place.due = Deadline.after(place.pause)
+        if is_sound:
+            place.backoff.reset()
+        pause = 0.0 if is_sound else place.backoff.next_pause()
+        place.due = Deadline.after(pause)
         logger.error(
             "Worker %d (process %d) ended with status %d; the next one starts in %g s",
             place.number,
             place.pid,
             status,
-            place.pause,
+            pause,
         )
         place.pid = None
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
+from xivo_dird.database.revision_cache import RevisionCache
 from xivo_dird.displays.model import Display
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.model import Event
@@ -38,7 +39,7 @@ class ProfileService:
         self._displays = displays
         self._sources = sources
         self._events = events
-        self._known: tuple[int, dict[tuple[str, str], Profile]] = (0, {})
+        self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(revision, self._read)
 
     def create(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
         """Add a profile to a tenant. Raises `InvalidReference` or `Conflict`."""
@@ -85,13 +86,7 @@ class ProfileService:
 
     def find_by_name(self, tenant_uuid: str, name: str) -> Profile:
         """Find a profile with its display and sources. Raises `UnknownProfile`."""
-        revision, known = self._known
-        if revision != self._revision.value:
-            revision, known = self._known = (self._revision.value, {})
-        profile = known.get((tenant_uuid, name))
-        if profile is None:
-            profile = known[tenant_uuid, name] = self._read(tenant_uuid, name)
-        return profile
+        return self._profiles.get((tenant_uuid, name))
 
     def provision(self, profiles: Collection[Profile]) -> None:
         """Write the profiles that YAML declares, and release those that it declares no longer."""
@@ -126,7 +121,8 @@ class ProfileService:
         except NotFound as missing:
             raise InvalidReference(missing) from missing
 
-    def _read(self, tenant_uuid: str, name: str) -> Profile:
+    def _read(self, key: tuple[str, str]) -> Profile:
+        tenant_uuid, name = key
         with self._database.reading() as session:
             outline = dao.find_by_name(session, tenant_uuid, name)
         if outline is None:

@@ -36,7 +36,7 @@ class Request(HTTPRequest):
 
     def read_request_headers(self) -> bool:
         """Read them; after a chunked body nothing more is read from the connection (RFC 9112 section 6.1)."""
-        if not super().read_request_headers():
+        if not HTTPRequest.read_request_headers(self):
             return False
         if b"Transfer-Encoding" in self.inheaders:
             self.close_connection = True
@@ -88,7 +88,7 @@ class Connection(HTTPConnection):
             return self._is_in_time()
         self._head_is_begun = False
         self._channel.begin()
-        keep = super().communicate()
+        keep: bool = HTTPConnection.communicate(self)
         self.writer.flush()
         return keep or self._is_lingering()
 

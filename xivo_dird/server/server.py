@@ -18,7 +18,7 @@ from xivo_dird.server.chunked_body import ChunkedBodies
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
 from xivo_dird.server.gateway import Gateway
-from xivo_dird.server.tls import TlsAdapter, tls_context
+from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
@@ -53,7 +53,7 @@ class Listener:
 
 def listen(settings: RestApi) -> Listener:
     """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
-    tls = tls_context(settings)
+    tls = server_tls_context(settings)
     family, address = _address(settings)
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -71,7 +71,7 @@ def listen(settings: RestApi) -> Listener:
 
 def check_listening(settings: RestApi) -> None:
     """Check what `listen` needs without taking the port; raise `InvalidConfiguration`."""
-    tls_context(settings)
+    server_tls_context(settings)
     _address(settings)
 
 

@@ -10,7 +10,7 @@ from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration
 
 
-def tls_context(settings: RestApi) -> ssl.SSLContext | None:
+def server_tls_context(settings: RestApi) -> ssl.SSLContext | None:
     """Make the TLS context of the API, None for plain HTTP; raise `InvalidConfiguration` for files that can't work."""
     if settings.certificate is None or settings.private_key is None:
         return None

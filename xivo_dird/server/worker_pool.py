@@ -188,7 +188,7 @@ class WorkerPool:
 def _communicate(connection: HTTPConnection) -> bool:
     """Answer a request; True: keep the connection."""
     try:
-        keep = connection.communicate()
+        keep: bool = connection.communicate()
     except OSError as error:
         logger.debug("A client has gone: %s", error)
         return False

@@ -1,7 +1,8 @@
 """Where sources are kept."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 
+from more_itertools import chunked
 from sqlalchemy import (
     JSON,
     ForeignKey,
@@ -26,7 +27,8 @@ from xivo_dird.listing import Listing, Page
 from xivo_dird.sources.model import Source
 from xivo_dird.validation import NUL
 
-LARGEST_QUESTION = 10_000
+MAX_PARAMETERS = 10_000
+"""Of one statement; who writes a profile chooses how many sources it has."""
 
 _OWN_NAME = text("phonebook_uuid IS NULL")
 
@@ -106,7 +108,7 @@ def find_many(session: Session, tenant_uuid: str, uuids: Collection[str]) -> lis
     rows = owned_by(SourceRow, [tenant_uuid])
     return [
         _source(row)
-        for some in _portions(list(uuids))
+        for some in chunked(uuids, MAX_PARAMETERS)
         for row in session.scalars(rows.where(SourceRow.uuid.in_(some)))
     ]
 
@@ -161,12 +163,6 @@ def remove(session: Session, tenant_uuid: str, uuid: str) -> None:
 def release_all_but(session: Session, uuids: Iterable[str]) -> None:
     """Let go of what YAML declares no longer: it stays, and can be edited over REST from now on."""
     session.execute(update(SourceRow).where(SourceRow.uuid.not_in(list(uuids))).values(provisioned=False))
-
-
-def _portions(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Ask for no more at once than a statement has parameters for; who writes a profile chooses how many."""
-    for start in range(0, len(uuids), LARGEST_QUESTION):
-        yield uuids[start : start + LARGEST_QUESTION]
 
 
 def _source(row: SourceRow) -> Source:

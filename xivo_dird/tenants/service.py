@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
+from xivo_dird.database.revision_cache import RevisionCache
 from xivo_dird.tenants import dao
 from xivo_dird.tenants.model import Tenant
 from xivo_dird.text.phone_number import known_country
@@ -18,7 +19,9 @@ class TenantService:
         self._database = database
         self._revision = revision
         self._default_country = default_country
-        self._countries: tuple[int, Mapping[str, str]] = (-1, {})
+        self._countries: RevisionCache[None, Mapping[str, str]] = RevisionCache(
+            revision, self._read_countries
+        )
 
     def update(self, tenant: Tenant) -> None:
         """Write what is known of a tenant, new or not; a country that does not exist is not known."""
@@ -26,15 +29,13 @@ class TenantService:
             dao.update(session, replace(tenant, country=known_country(tenant.country)))
 
     def country(self, tenant_uuid: str) -> str | None:
-        """Answer the two letters of the country that a tenant's phone numbers are read in, None without one."""
-        revision, countries = self._countries
-        if revision != self._revision.value:
-            revision = self._revision.value
-            with self._database.reading() as session:
-                countries = dao.find_countries(session)
-            self._countries = (revision, countries)
-        return known_country(countries.get(tenant_uuid)) or self._default_country
+        """Return the two letters of the country that a tenant's phone numbers are read in, None without one."""
+        return known_country(self._countries.get(None).get(tenant_uuid)) or self._default_country
 
     def record(self, session: Session, tenant_uuid: str) -> None:
         """Make sure that the owner of something exists, in the transaction that writes it."""
         dao.record(session, tenant_uuid)
+
+    def _read_countries(self, _key: None) -> Mapping[str, str]:
+        with self._database.reading() as session:
+            return dao.find_countries(session)

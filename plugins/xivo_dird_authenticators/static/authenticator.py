@@ -83,7 +83,7 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
         self._book = _TokenBook(settings.tokens) if self._is_first_start() else self._read_book()
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
-        """Check the token's hash, its access list and the tenant tree; answers are remembered."""
+        """Check the token's hash, its access list and the tenant tree; answers are kept."""
         if not is_header_text(token):
             raise invalid_token(shown(token), required_acl)
         book = self._current_book()
@@ -92,7 +92,7 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
         if granted is not None:
             return granted
         caller = self._decide(book.find(token), token, required_acl, tenant_uuid or None)
-        book.grants.keep(key, caller)
+        book.grants.put(key, caller)
         return caller
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:

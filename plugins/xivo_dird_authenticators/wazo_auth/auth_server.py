@@ -16,7 +16,7 @@ from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
 from xivo_dird.authenticator import AuthServerUnreachable, Deadline, about_to_block
 from xivo_dird_authenticators._identifiers import shown
-from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, tls_context
+from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_context
 from xivo_dird_authenticators.wazo_auth.timed_connections import timed
 
 SERVICE_TOKEN_SECONDS = 21600
@@ -84,7 +84,7 @@ class AuthServer:
         self._settings = settings
         self._base_url = settings.base_url()
         self._connections = timed(
-            PoolManager(num_pools=1, maxsize=KEPT_CONNECTIONS, ssl_context=tls_context(settings))
+            PoolManager(num_pools=1, maxsize=KEPT_CONNECTIONS, ssl_context=server_context(settings))
         )
         _keep_tokens_out_of_the_log()
 

@@ -25,7 +25,7 @@ LISTING_ACL = "auth.tenants.read"
 
 
 class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
-    """Relays each question to the server; positive answers are remembered for `auth.cache_ttl` seconds."""
+    """Relays each question to the server; positive answers are kept for `auth.cache_ttl` seconds."""
 
     Settings = WazoAuthSettings
 
@@ -71,7 +71,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         if known is not None:
             return known
         visible = self._ask_visible(caller)
-        self._visible.keep(key, visible)
+        self._visible.put(key, visible)
         return visible
 
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
@@ -114,7 +114,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             raise missing_permission(token, required_acl, tenant_uuid)
         if status != HTTPStatus.NO_CONTENT:
             raise self._server.unusable(f"answered {status} to a token check")
-        self._granted.keep(key, True)
+        self._granted.put(key, True)
 
     def _metadata_of(self, token: str, required_acl: str) -> Metadata:
         key = question_key(token)
@@ -125,7 +125,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             metadata = self._server.token_metadata(token)
         except RefusedByAuthServer as error:
             raise invalid_token(token, required_acl) from error
-        self._metadata.keep(key, metadata)
+        self._metadata.put(key, metadata)
         return metadata
 
     def _ask_visible(self, caller: Caller) -> tuple[str, ...]:

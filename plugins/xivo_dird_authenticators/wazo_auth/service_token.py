@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event, Lock, Thread
+from threading import Lock
 
-from xivo_dird.authenticator import AuthServerUnreachable
+from xivo_dird.authenticator import AuthServerUnreachable, Background, Backoff
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text
 from xivo_dird_authenticators.wazo_auth.auth_server import (
     SERVICE_TOKEN_SECONDS,
@@ -17,8 +17,8 @@ from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount
 logger = logging.getLogger(__name__)
 
 RENEWAL_SECONDS = 0.8 * SERVICE_TOKEN_SECONDS
-LONGEST_PAUSE = 32.0
-LONGEST_STOP = 5.0
+MAX_PAUSE_SECONDS = 32.0
+MAX_STOP_SECONDS = 5.0
 
 
 class ServiceToken:
@@ -30,22 +30,19 @@ class ServiceToken:
         """Ask nothing yet. `stopped(seconds)` waits that long and answers whether to end."""
         self._server = server
         self._account = account
-        self._stop = Event()
-        self._stopped = stopped or self._stop.wait
+        self._background = Background("service-token", self.keep_renewed, MAX_STOP_SECONDS)
+        self._stopped = stopped or self._background.wait
         self._renewing = Lock()
         self._token: str | None = None
         self._master_tenant: str | None = None
-        self._thread = Thread(target=self.keep_renewed, name="service-token", daemon=True)
 
     def start(self) -> None:
         """Get the first token in the background."""
-        self._thread.start()
+        self._background.start()
 
     def stop(self) -> None:
         """End the background work; a call that still runs gets a few seconds to end."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(LONGEST_STOP)
+        self._background.stop()
 
     def current(self) -> str:
         """Answer the token; raise `AuthServerUnreachable` while there is none."""
@@ -72,15 +69,16 @@ class ServiceToken:
 
     def keep_renewed(self) -> None:
         """Renew at 80 % of the life time; after failures wait 1, 2, 4, 8, 16, then every 32 seconds."""
-        pause = 1.0
+        backoff = Backoff(MAX_PAUSE_SECONDS, min_pause=1.0)
         while True:
             try:
                 self.renew()
             except AuthServerUnreachable as error:
-                logger.warning("No service token, next try in %g s: %s", pause, error.details)
-                wait, pause = pause, min(2 * pause, LONGEST_PAUSE)
+                wait = backoff.next_pause()
+                logger.warning("No service token, next try in %g s: %s", wait, error.details)
             else:
-                wait, pause = RENEWAL_SECONDS, 1.0
+                wait = RENEWAL_SECONDS
+                backoff.reset()
             if self._stopped(wait):
                 return
 

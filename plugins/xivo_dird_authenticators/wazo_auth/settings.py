@@ -16,7 +16,7 @@ from pydantic import (
     TypeAdapter,
 )
 
-from xivo_dird.authenticator import AuthenticatorSettings, InvalidConfiguration
+from xivo_dird.authenticator import AuthenticatorSettings, InvalidConfiguration, client_tls_context
 from xivo_dird_authenticators._identifiers import canonical_uuid
 from xivo_dird_authenticators._secret_file import read_secret_file
 
@@ -86,19 +86,13 @@ def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     return ServiceAccount(settings.username, settings.password or SecretStr(""))
 
 
-def tls_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
-    """Build the TLS context, None for plain HTTP; raise `InvalidConfiguration` for a bad CA bundle."""
+def server_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
+    """Make the TLS context, None for plain HTTP; raise `InvalidConfiguration` for a bad CA bundle."""
     if not settings.https:
         return None
-    if isinstance(settings.verify_certificate, Path):
-        try:
-            return ssl.create_default_context(cafile=str(settings.verify_certificate))
-        except OSError as error:
-            raise InvalidConfiguration(
-                f"auth.verify_certificate: {settings.verify_certificate} is no readable CA bundle: {error}"
-            ) from error
-    context = ssl.create_default_context()
-    if not settings.verify_certificate:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+    try:
+        return client_tls_context(settings.verify_certificate)
+    except OSError as error:
+        raise InvalidConfiguration(
+            f"auth.verify_certificate: {settings.verify_certificate} is no readable CA bundle: {error}"
+        ) from error

@@ -1,7 +1,8 @@
 """The LDAP backend: asks a directory server such as OpenLDAP or Active Directory (contract section 3.6)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.backend import (
@@ -75,7 +76,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
             return super().match_all(extens, caller)
         deadline = self._deadline()
         found: dict[str, Entry] = {}
-        for some in _portions(extens, MOST_NUMBERS):
+        for some in chunked(dict.fromkeys(extens), MOST_NUMBERS):
             found.update(self._matches(some, self._with_numbers(some, deadline)))
         return found
 
@@ -85,7 +86,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         deadline = self._deadline()
         return [
             entry
-            for some in _portions(ids, LARGEST_QUESTION)
+            for some in chunked(dict.fromkeys(ids), LARGEST_QUESTION)
             for entry in self._find(self._filters.ids(some), deadline)
         ]
 
@@ -135,12 +136,6 @@ class LdapBackend(QueryBackend[LdapOptions]):
         if search_filter is None:
             return ()
         return self._pool.search(Query(search_filter, attributes, size_limit), deadline)
-
-
-def _portions(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    unique = list(dict.fromkeys(texts))
-    for start in range(0, len(unique), size):
-        yield unique[start : start + size]
 
 
 def _extens_of(extens: Sequence[str], numbers: Iterable[str]) -> list[str]:

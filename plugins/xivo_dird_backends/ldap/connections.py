@@ -18,10 +18,10 @@ from ldap3.core.results import (
     RESULT_UNAVAILABLE,
 )
 
-from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable
+from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable, client_tls_context
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.sockets import DeadlineSocket, seconds_left, tls_context
+from xivo_dird_backends.ldap.sockets import DeadlineSocket, seconds_left
 
 SEARCH_RESULT_ENTRY = 4
 START_TLS = "1.3.6.1.4.1.1466.20037"
@@ -162,7 +162,7 @@ def printable(text: str) -> str:
 def _context(server: LdapServer) -> ssl.SSLContext:
     """Read the CA bundle anew for each connection, so that a renewed one is used without a restart."""
     try:
-        return tls_context(server.verify_certificate)
+        return client_tls_context(server.verify_certificate)
     except (OSError, ValueError) as error:
         bundle = server.verify_certificate
         raise SourceUnavailable(

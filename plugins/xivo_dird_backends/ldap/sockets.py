@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import ssl
-from pathlib import Path
 
 from xivo_dird.backend import Deadline
 
@@ -68,15 +67,3 @@ def seconds_left(deadline: Deadline) -> float:
     if seconds <= 0:
         raise TimeoutError("timed out")
     return seconds
-
-
-def tls_context(verify_certificate: bool | str) -> ssl.SSLContext:
-    """Make the context for the V rule of contract section 2.9; raise `OSError` for a bad CA bundle."""
-    bundle = Path(verify_certificate) if isinstance(verify_certificate, str) else None
-    if bundle is not None and bundle.is_dir():
-        return ssl.create_default_context(capath=bundle)
-    context = ssl.create_default_context(cafile=bundle)
-    if not verify_certificate:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

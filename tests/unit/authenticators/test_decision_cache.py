@@ -1,4 +1,4 @@
-"""Remembered answers end with their time and make room for new ones."""
+"""Kept answers end with their time and make room for new ones."""
 
 from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
 
@@ -11,26 +11,26 @@ class Clock:
         return self.now
 
 
-def test_an_answer_is_remembered_until_its_time_is_up() -> None:
+def test_an_answer_is_kept_until_its_time_is_up() -> None:
     clock = Clock()
     cache: DecisionCache[str] = DecisionCache(ttl=5, clock=clock)
-    cache.keep(b"k", "yes")
+    cache.put(b"k", "yes")
     clock.now += 4.9
     assert cache.get(b"k") == "yes"
     clock.now += 0.1
     assert cache.get(b"k") is None
 
 
-def test_a_ttl_of_zero_remembers_nothing() -> None:
+def test_a_ttl_of_zero_keeps_nothing() -> None:
     cache: DecisionCache[str] = DecisionCache(ttl=0)
-    cache.keep(b"k", "yes")
+    cache.put(b"k", "yes")
     assert cache.get(b"k") is None
 
 
-def test_the_oldest_answer_makes_room() -> None:
+def test_the_answer_used_least_recently_makes_room() -> None:
     cache: DecisionCache[int] = DecisionCache(ttl=5, size=2, clock=Clock())
     for number in (1, 2, 1, 3):
-        cache.keep(bytes([number]), number)
+        cache.put(bytes([number]), number)
     assert [cache.get(bytes([number])) for number in (1, 2, 3)] == [1, None, 3]
 
 

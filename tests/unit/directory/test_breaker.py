@@ -29,7 +29,7 @@ def probe():
 
 @pytest.fixture
 def breaker(probe):
-    breaker = Breaker(BreakerLimits(failures=3, pause=0.01, longest_pause=0.02), probe)
+    breaker = Breaker(BreakerLimits(failures=3, pause=0.01, max_pause=0.02), probe)
     yield breaker
     breaker.close()
 

@@ -57,7 +57,7 @@ def test_a_change_made_here_is_seen_at_once_by_its_user_alone(store):
     store.get("bob")
     store.now += 0.01
     store.favorites = {}
-    store.known.changed("ada")
+    store.known.invalidate("ada")
     store.now += 0.01
     assert store.get("ada") == {}
     assert store.get("bob") == {"crew": {"17"}}
@@ -68,7 +68,7 @@ def test_an_answer_that_was_on_its_way_during_a_change_is_not_trusted(store):
 
     def overtaken(user):
         store.now += 0.01
-        known.changed(user)
+        known.invalidate(user)
         store.now += 0.01
         return answers.pop(0)
 

@@ -16,7 +16,7 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.index import refresher
-from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
 from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
@@ -96,8 +96,9 @@ def opened(tmp_path):
     """Open snapshots, closed after the test."""
     snapshots = []
 
-    def open_snapshot(backend, patience=PATIENCE, folder="index"):
-        snapshots.append(Snapshot(backend, tmp_path / folder, patience))
+    def open_snapshot(backend, max_wait=PATIENCE, folder="index"):
+        limits = SnapshotLimits(max_wait, min_pause=0.01, max_pause=0.02)
+        snapshots.append(Snapshot(backend, tmp_path / folder, limits))
         return snapshots[-1]
 
     yield open_snapshot
@@ -105,12 +106,6 @@ def opened(tmp_path):
         snapshot._backend.gate.set()
         snapshot._backend.look_gate.set()
         snapshot.close()
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch):
-    monkeypatch.setattr(refresher, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(refresher, "LONGEST_PAUSE", 0.02)
 
 
 @contextmanager
@@ -163,7 +158,7 @@ def test_a_change_is_found_by_the_next_question(people, opened):
 
 
 def test_no_question_waits_while_a_large_directory_is_built_anew(people, opened):
-    snapshot = opened(people, patience=0.0)
+    snapshot = opened(people, max_wait=0.0)
     assert everybody(snapshot) == [ADA]
     people.change(BOB)
     with hanging(people):
@@ -172,7 +167,7 @@ def test_no_question_waits_while_a_large_directory_is_built_anew(people, opened)
 
 
 def test_a_build_that_grew_slow_costs_a_question_no_more_than_the_patience(people, opened):
-    snapshot = opened(people, patience=0.05)
+    snapshot = opened(people, max_wait=0.05)
     everybody(snapshot)
     people.change(BOB)
     with hanging(people):

@@ -8,7 +8,7 @@ import pytest
 
 from patience import PATIENCE
 from xivo_dird.backend import Caller, Deadline, DirectoryGone, Environment, InvalidSource, SourceUnavailable
-from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
 from xivo_dird.testing import BackendContract
 from xivo_dird_backends.csv.backend import CsvBackend
 
@@ -49,7 +49,7 @@ def write(folder):
 @pytest.fixture
 def served(make, tmp_path):
     """Serve people.csv as the daemon does."""
-    snapshot = Snapshot(make(), tmp_path / "index", patience=PATIENCE)
+    snapshot = Snapshot(make(), tmp_path / "index", SnapshotLimits(max_wait=PATIENCE))
 
     def search(term=""):
         found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(PATIENCE))
