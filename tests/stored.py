@@ -3,10 +3,11 @@
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
+from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.tenants.service import TenantService
 
 
-def stored(database: Database) -> tuple[Database, Revision, TenantService, EventService]:
-    """Answer their first four arguments."""
+def stored(database: Database) -> Storage:
+    """Make the storage of a database."""
     revision = Revision(database)
-    return database, revision, TenantService(database, revision), EventService(database)
+    return Storage(database, revision, TenantService(database, revision), EventService(database))

@@ -40,6 +40,7 @@ from xivo_dird.services import Services
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
 from xivo_dird.status.service import StatusService
+from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.tenants.service import TenantService
 
 logger = logging.getLogger(__name__)
@@ -68,11 +69,11 @@ class Controller:
         self._events = EventService(self._database, config.uuid, _most_waiting(config))
         self._cleanup = Cleanup(self._events, config.events, config.bus.enabled)
         self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
-        stored = (self._database, self._revision, self._tenants, self._events)
-        self._phonebooks = PhonebookService(*stored)
+        storage = Storage(self._database, self._revision, self._tenants, self._events)
+        self._phonebooks = PhonebookService(storage)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
-        self._displays = DisplayService(*stored)
-        self._sources = SourceService(*stored, schemas)
+        self._displays = DisplayService(storage)
+        self._sources = SourceService(storage, schemas)
         personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
@@ -80,7 +81,7 @@ class Controller:
         opener = SourceOpener(installed, folder, contacts, self._tenants.country)
         self._registry = Registry(opener, _source_limits(config), self._prometheus.source)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
-        self._profiles = ProfileService(*stored, self._displays, self._sources)
+        self._profiles = ProfileService(storage, self._displays, self._sources)
         self._services = self._make_services()
         self._bus = self._make_bus()
         self.application = self._web_application()

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from xivo_dird.blocking import about_to_block
 from xivo_dird.database.schema import lock_schema, upgrade
@@ -64,6 +64,7 @@ class Database:
             raise InvalidConfiguration(
                 f"db_uri: it is neither {SQLITE_FORM} nor {POSTGRESQL_FORM}"
             ) from error
+        self._closed_pools: list[Pool] = []
         self._is_embedded = self.engine.dialect.name == "sqlite"
         self._turns = Turns(TURN_SECONDS, LARGE_TURN_SECONDS) if self._is_embedded else None
 
@@ -72,7 +73,7 @@ class Database:
         """Open a transaction that changes nothing."""
         if not self._is_embedded:
             about_to_block()
-        with _translated(), Session(self.engine) as session:
+        with self._closing_behind(), _translated(), Session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -84,7 +85,7 @@ class Database:
         about_to_block()
         engine = self.engine.execution_options(changing=True)
         turn = self._turns.taken(large) if self._turns else nullcontext()
-        with _translated(), turn, Session(engine) as session, session.begin():
+        with self._closing_behind(), _translated(), turn, Session(engine) as session, session.begin():
             yield session
 
     def migrate(self) -> None:
@@ -100,8 +101,18 @@ class Database:
             session.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection; one that a thread still uses is closed when it gives it back."""
+        self._closed_pools.append(self.engine.pool)
         self.engine.dispose()
+
+    @contextmanager
+    def _closing_behind(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            if self._closed_pools:
+                for pool in (*self._closed_pools, self.engine.pool):
+                    pool.dispose()
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:

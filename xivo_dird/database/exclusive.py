@@ -15,7 +15,7 @@ RELAY_LOCK = 948_900_200
 
 
 class Exclusive(ABC):
-    """A lock over all processes of a database. Used by one thread."""
+    """A lock over all processes of a database. Used by one thread at a time."""
 
     @abstractmethod
     def hold(self) -> bool:
@@ -36,7 +36,7 @@ def relay_lock(database: Database) -> Exclusive:
 class _FileLock(Exclusive):
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = FileLock(path, mode=0o600, fallback_to_soft=False)
+        self._lock = FileLock(path, mode=0o600, thread_local=False, fallback_to_soft=False)
 
     def hold(self) -> bool:
         if self._lock.is_locked:

@@ -1,12 +1,10 @@
 """An event: a fact about a change, stored in the transaction of the change."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from more_itertools import chunked
-
-IDS_PER_EVENT = 10_000
-"""So many contacts does one event of an import name, so that messages stay below half a megabyte."""
+MAX_IDS_PER_EVENT = 10_000
+"""Contacts that one event of an import names, so that messages stay below half a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,6 @@ class Event:
     tenant_uuid: str | None
     user_uuid: str | None
     data: Mapping[str, object]
-
-
-def counted(ids: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Make the `count` and `ids` of an import's events; a long file takes several."""
-    for some in chunked(ids, IDS_PER_EVENT):
-        yield {"count": len(some), "ids": some}
 
 
 @dataclass(frozen=True, slots=True)

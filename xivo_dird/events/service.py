@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from xivo_dird.database.engine import Database, Session, after_commit
 from xivo_dird.events import dao
 from xivo_dird.events.envelope import Metadata, envelope
+from xivo_dird.events.fact import Fact
 from xivo_dird.events.model import Counters, Cut, Event, EventPage, RecordedEvent, Scope
 from xivo_dird.events.watch import EventWatch
 from xivo_dird.exceptions import InvalidData
@@ -35,12 +36,9 @@ class EventService:
         self._seats = threading.BoundedSemaphore(most_held)
         self.watch = EventWatch(lambda: self.counters().recorded)
 
-    def record(self, session: Session, *events: Event) -> None:
-        """Record events in the transaction of their change, as the last thing in it."""
-        if not events:
-            return
-        dao.record(session, events)
-        after_commit(session, self.watch.poke)
+    def record(self, session: Session, *facts: Fact) -> None:
+        """Record facts in the transaction of their change, as the last thing in it."""
+        self._record(session, [fact.event() for fact in facts])
 
     def publish(
         self,
@@ -51,7 +49,7 @@ class EventService:
     ) -> None:
         """Record an event that comes with no change of the store."""
         with self._database.changing() as session:
-            self.record(session, Event(name, name, tenant_uuid, user_uuid, data))
+            self._record(session, [Event(name, name, tenant_uuid, user_uuid, data)])
 
     def find(self, scope: Scope, cut: Cut) -> EventPage:
         """Find the first events of a scope within a cut. Raises `InvalidData` for a cursor of another database."""
@@ -116,6 +114,12 @@ class EventService:
     def shown(self, recorded: RecordedEvent) -> Metadata:
         """Show an event as consumers see it."""
         return envelope(recorded, self.origin_uuid)
+
+    def _record(self, session: Session, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        dao.record(session, events)
+        after_commit(session, self.watch.poke)
 
     @contextmanager
     def _seat(self) -> Iterator[bool]:

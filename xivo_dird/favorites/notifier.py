@@ -1,28 +1,54 @@
-"""The events of favorites (contract section 5.3)."""
+"""The events of favorites (contract section 5.3); they are for their user."""
 
-from xivo_dird.events.model import Event
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from typing_extensions import override
 
-def added(
-    xivo_uuid: str | None, tenant_uuid: str | None, user_uuid: str, source: str, contact_id: str
-) -> Event:
-    """Tell that a user marked a contact of a source, which is given by name."""
-    data = _data(xivo_uuid, user_uuid, source, contact_id)
-    return Event("favorite_added", "favorite.created", tenant_uuid, user_uuid, data)
+from xivo_dird.events.fact import Fact
 
 
-def deleted(
-    xivo_uuid: str | None, tenant_uuid: str | None, user_uuid: str, source: str, contact_id: str
-) -> Event:
-    """Tell that the mark is gone."""
-    data = _data(xivo_uuid, user_uuid, source, contact_id)
-    return Event("favorite_deleted", "favorite.deleted", tenant_uuid, user_uuid, data)
+@dataclass(frozen=True)
+class _FavoriteFact(Fact):
+    """A contact of a source, which is given by name."""
+
+    xivo_uuid: str | None
+    tenant_uuid: str | None
+    user_uuid: str
+    source: str
+    source_entry_id: str
+
+    @property
+    @override
+    def tenant(self) -> str | None:
+        return self.tenant_uuid
+
+    @property
+    @override
+    def user(self) -> str:
+        return self.user_uuid
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {
+            "xivo_uuid": self.xivo_uuid,
+            "user_uuid": self.user_uuid,
+            "source": self.source,
+            "source_entry_id": self.source_entry_id,
+        }
 
 
-def _data(xivo_uuid: str | None, user_uuid: str, source: str, contact_id: str) -> dict[str, object]:
-    return {
-        "xivo_uuid": xivo_uuid,
-        "user_uuid": user_uuid,
-        "source": source,
-        "source_entry_id": contact_id,
-    }
+@dataclass(frozen=True)
+class FavoriteAdded(_FavoriteFact):
+    """A user marked a contact."""
+
+    name = "favorite_added"
+    subject = "favorite.created"
+
+
+@dataclass(frozen=True)
+class FavoriteDeleted(_FavoriteFact):
+    """The mark is gone."""
+
+    name = "favorite_deleted"
+    subject = "favorite.deleted"

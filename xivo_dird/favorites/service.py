@@ -12,9 +12,10 @@ from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import MissingService, UnknownFavorite
-from xivo_dird.favorites import dao, notifier
+from xivo_dird.favorites import dao
 from xivo_dird.favorites.known import KnownFavorites
 from xivo_dird.favorites.model import FavoriteIds, Marks
+from xivo_dird.favorites.notifier import FavoriteAdded, FavoriteDeleted
 from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
@@ -56,8 +57,8 @@ class FavoriteService:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_marked(directory, contact_id)
             dao.add(session, user_uuid, sources[0], contact_id)
-            told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
-            self._events.record(session, notifier.added(*told))
+            fact = FavoriteAdded(self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            self._events.record(session, fact)
         self._known.invalidate(user_uuid)
 
     def remove(self, tenant_uuid: str, user_uuid: str | None, directory: str, contact_id: str) -> None:
@@ -68,8 +69,8 @@ class FavoriteService:
         with self._database.changing() as session:
             if not dao.remove(session, user_uuid, _uuids(sources), contact_id):
                 raise UnknownFavorite(contact_id)
-            told = (self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
-            self._events.record(session, notifier.deleted(*told))
+            fact = FavoriteDeleted(self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            self._events.record(session, fact)
         self._known.invalidate(user_uuid)
 
     def remove_all(self, user_uuid: str) -> None:
@@ -78,7 +79,7 @@ class FavoriteService:
         origin_uuid = self._events.origin_uuid
         with self._database.changing() as session:
             gone = [
-                notifier.deleted(origin_uuid, source.tenant_uuid, user_uuid, source.name, contact_id)
+                FavoriteDeleted(origin_uuid, source.tenant_uuid, user_uuid, source.name, contact_id)
                 for source_uuid, contact_id in dao.remove_all(session, user_uuid)
                 if (source := sources.get(source_uuid))
             ]

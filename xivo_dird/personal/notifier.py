@@ -1,39 +1,100 @@
 """The events of personal contacts; they are for their user."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from more_itertools import chunked
+from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.model import Event, counted
+from xivo_dird.events.fact import Fact
+from xivo_dird.events.model import MAX_IDS_PER_EVENT
 
 
-def created(tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
-    """Tell the new contact."""
-    return _about("created", tenant_uuid, user_uuid, contact)
+@dataclass(frozen=True)
+class _PersonalFact(Fact):
+    """Something of one user; the tenant is where it happened."""
+
+    tenant_uuid: str | None
+    user_uuid: str
+
+    @property
+    @override
+    def tenant(self) -> str | None:
+        return self.tenant_uuid
+
+    @property
+    @override
+    def user(self) -> str:
+        return self.user_uuid
 
 
-def updated(tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
-    """Tell the contact as it is now."""
-    return _about("updated", tenant_uuid, user_uuid, contact)
+@dataclass(frozen=True)
+class _PersonalContactFact(_PersonalFact):
+    """One contact."""
+
+    contact: StoredContact
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"user_uuid": self.user_uuid, "contact": self.contact.entry()}
 
 
-def deleted(tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
-    """Tell the contact as it was."""
-    return _about("deleted", tenant_uuid, user_uuid, contact)
+@dataclass(frozen=True)
+class PersonalContactCreated(_PersonalContactFact):
+    """A new contact."""
+
+    name = "personal_contact_created"
+    subject = "personal_contact.created"
 
 
-def imported(tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]) -> Iterator[Event]:
-    """Tell which contacts a file brought; a long file takes several events."""
-    for counts in counted(ids):
-        data = {"user_uuid": user_uuid, **counts}
-        yield Event("personal_contacts_imported", "personal_contacts.imported", tenant_uuid, user_uuid, data)
+@dataclass(frozen=True)
+class PersonalContactUpdated(_PersonalContactFact):
+    """A contact as it is now."""
+
+    name = "personal_contact_updated"
+    subject = "personal_contact.updated"
 
 
-def purged(tenant_uuid: str | None, user_uuid: str, count: int) -> Event:
-    """Tell that all of a user's contacts are gone, so many."""
-    data = {"user_uuid": user_uuid, "count": count}
-    return Event("personal_contacts_purged", "personal_contacts.purged", tenant_uuid, user_uuid, data)
+@dataclass(frozen=True)
+class PersonalContactDeleted(_PersonalContactFact):
+    """A contact as it was."""
+
+    name = "personal_contact_deleted"
+    subject = "personal_contact.deleted"
 
 
-def _about(what: str, tenant_uuid: str | None, user_uuid: str, contact: StoredContact) -> Event:
-    data = {"user_uuid": user_uuid, "contact": contact.entry()}
-    return Event(f"personal_contact_{what}", f"personal_contact.{what}", tenant_uuid, user_uuid, data)
+@dataclass(frozen=True)
+class PersonalContactsImported(_PersonalFact):
+    """The ids of contacts that a file brought."""
+
+    name = "personal_contacts_imported"
+    subject = "personal_contacts.imported"
+
+    ids: Sequence[str]
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"user_uuid": self.user_uuid, "count": len(self.ids), "ids": list(self.ids)}
+
+
+@dataclass(frozen=True)
+class PersonalContactsPurged(_PersonalFact):
+    """All contacts of a user are gone, `count` of them."""
+
+    name = "personal_contacts_purged"
+    subject = "personal_contacts.purged"
+
+    count: int
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"user_uuid": self.user_uuid, "count": self.count}
+
+
+def imported(
+    tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]
+) -> Iterator[PersonalContactsImported]:
+    """Yield the facts of an import; a long file has several."""
+    for some in chunked(ids, MAX_IDS_PER_EVENT):
+        yield PersonalContactsImported(tenant_uuid, user_uuid, some)

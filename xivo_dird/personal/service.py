@@ -57,7 +57,7 @@ class PersonalService:
             if not dao.CONTACTS.add(session, user_uuid, [contact]):
                 taken = dao.CONTACTS.taken(session, [contact.id])
                 raise Conflict(TAKEN) if taken else duplicate()
-            self._events.record(session, notifier.created(tenant_uuid, user_uuid, contact))
+            self._events.record(session, notifier.PersonalContactCreated(tenant_uuid, user_uuid, contact))
         return contact
 
     def update(self, tenant_uuid: str, user_uuid: str, uuid: str, body: object) -> StoredContact:
@@ -66,7 +66,7 @@ class PersonalService:
         with self._changing(user_uuid) as session:
             if not dao.CONTACTS.replace(session, user_uuid, contact):
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.updated(tenant_uuid, user_uuid, contact))
+            self._events.record(session, notifier.PersonalContactUpdated(tenant_uuid, user_uuid, contact))
         return contact
 
     def remove(self, tenant_uuid: str, user_uuid: str, uuid: str) -> None:
@@ -75,15 +75,15 @@ class PersonalService:
             contact = dao.CONTACTS.remove(session, user_uuid, uuid)
             if contact is None:
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.deleted(tenant_uuid, user_uuid, contact))
+            self._events.record(session, notifier.PersonalContactDeleted(tenant_uuid, user_uuid, contact))
 
     def remove_all(self, user_uuid: str, tenant_uuid: str | None = None) -> None:
         """Remove every contact of a user. `tenant_uuid` None: tell it to the tenant of the first contact."""
         with self._changing(user_uuid) as session:
             count = dao.CONTACTS.remove_all(session, user_uuid)
             if count:
-                told = tenant_uuid or dao.find_tenant(session, user_uuid)
-                self._events.record(session, notifier.purged(told, user_uuid, count))
+                owner = tenant_uuid or dao.find_tenant(session, user_uuid)
+                self._events.record(session, notifier.PersonalContactsPurged(owner, user_uuid, count))
 
     def import_file(self, tenant_uuid: str, user_uuid: str, upload: CsvUpload) -> Imported:
         """Add every good row of a CSV file. Raises `InvalidContact` if there is none, or `InvalidImport`."""

@@ -1,40 +1,110 @@
-"""The events of phonebooks and their contacts."""
+"""The events of phonebooks and their contacts, for administrators.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+The sources that are based on a phonebook follow its name; they and its contacts are gone with it, without events.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from more_itertools import chunked
+from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.lifecycle import Lifecycle
-from xivo_dird.events.model import Event, counted
+from xivo_dird.events.fact import Fact
+from xivo_dird.events.model import MAX_IDS_PER_EVENT
 from xivo_dird.phonebooks.model import Phonebook
 
-PHONEBOOK = Lifecycle[Phonebook]("phonebook", asdict)
-"""The sources that are based on a phonebook follow its name; they and its contacts are gone with it."""
+
+@dataclass(frozen=True)
+class _PhonebookFact(Fact):
+    """Something of one phonebook."""
+
+    phonebook: Phonebook
+
+    @property
+    @override
+    def tenant(self) -> str:
+        return self.phonebook.tenant_uuid
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"phonebook": asdict(self.phonebook)}
 
 
-def contact_created(phonebook: Phonebook, contact: StoredContact) -> Event:
-    """Tell the new contact."""
-    return _about_contact("created", phonebook, contact)
+@dataclass(frozen=True)
+class PhonebookCreated(_PhonebookFact):
+    """A new phonebook."""
+
+    name = "phonebook_created"
+    subject = "phonebook.created"
 
 
-def contact_updated(phonebook: Phonebook, contact: StoredContact) -> Event:
-    """Tell the contact as it is now."""
-    return _about_contact("updated", phonebook, contact)
+@dataclass(frozen=True)
+class PhonebookUpdated(_PhonebookFact):
+    """A phonebook as it is now."""
+
+    name = "phonebook_updated"
+    subject = "phonebook.updated"
 
 
-def contact_deleted(phonebook: Phonebook, contact: StoredContact) -> Event:
-    """Tell the contact as it was."""
-    return _about_contact("deleted", phonebook, contact)
+@dataclass(frozen=True)
+class PhonebookDeleted(_PhonebookFact):
+    """A phonebook as it was."""
+
+    name = "phonebook_deleted"
+    subject = "phonebook.deleted"
 
 
-def contacts_imported(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[Event]:
-    """Tell which contacts a file brought; a long file takes several events."""
-    name, subject = "phonebook_contacts_imported", "phonebook_contacts.imported"
-    for counts in counted(ids):
-        data = {"phonebook_uuid": phonebook.uuid, **counts}
-        yield Event(name, subject, phonebook.tenant_uuid, None, data)
+@dataclass(frozen=True)
+class _PhonebookContactFact(_PhonebookFact):
+    """One contact of a phonebook."""
+
+    contact: StoredContact
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"phonebook_uuid": self.phonebook.uuid, "contact": self.contact.entry()}
 
 
-def _about_contact(what: str, phonebook: Phonebook, contact: StoredContact) -> Event:
-    data = {"phonebook_uuid": phonebook.uuid, "contact": contact.entry()}
-    return Event(f"phonebook_contact_{what}", f"phonebook_contact.{what}", phonebook.tenant_uuid, None, data)
+@dataclass(frozen=True)
+class PhonebookContactCreated(_PhonebookContactFact):
+    """A new contact."""
+
+    name = "phonebook_contact_created"
+    subject = "phonebook_contact.created"
+
+
+@dataclass(frozen=True)
+class PhonebookContactUpdated(_PhonebookContactFact):
+    """A contact as it is now."""
+
+    name = "phonebook_contact_updated"
+    subject = "phonebook_contact.updated"
+
+
+@dataclass(frozen=True)
+class PhonebookContactDeleted(_PhonebookContactFact):
+    """A contact as it was."""
+
+    name = "phonebook_contact_deleted"
+    subject = "phonebook_contact.deleted"
+
+
+@dataclass(frozen=True)
+class PhonebookContactsImported(_PhonebookFact):
+    """The ids of contacts that a file brought."""
+
+    name = "phonebook_contacts_imported"
+    subject = "phonebook_contacts.imported"
+
+    ids: Sequence[str]
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        return {"phonebook_uuid": self.phonebook.uuid, "count": len(self.ids), "ids": list(self.ids)}
+
+
+def contacts_imported(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[PhonebookContactsImported]:
+    """Yield the facts of an import; a long file has several."""
+    for some in chunked(ids, MAX_IDS_PER_EVENT):
+        yield PhonebookContactsImported(phonebook, some)

@@ -14,14 +14,13 @@ from xivo_dird.contacts.dao import duplicate
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import ContactsOfOwner
 from xivo_dird.database.engine import Database, Session
-from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
 from xivo_dird.listing import Listing, Page, cut, ordered
 from xivo_dird.phonebooks import dao, notifier, validator
 from xivo_dird.phonebooks.model import FOLDED_ORDERS, Phonebook, PhonebookDraft
 from xivo_dird.sources.service import follow_phonebook
-from xivo_dird.tenants.service import TenantService
+from xivo_dird.tenants.owned_store import Storage
 
 _IMPORTED_AT_ONCE = 2000
 
@@ -31,21 +30,19 @@ _IMPORTED_AT_ONCE = 2000
 class PhonebookService:
     """The phonebooks of every tenant."""
 
-    def __init__(
-        self, database: Database, revision: Revision, tenants: TenantService, events: EventService
-    ) -> None:
-        """Keep them in `database`; a change that sources follow is counted in `revision`, each told to `events`."""
-        self._database = database
-        self._revision = revision
-        self._tenants = tenants
-        self._events = events
+    def __init__(self, storage: Storage) -> None:
+        """Keep them in `storage`; a change that sources follow counts in its revision."""
+        self._database = storage.database
+        self._revision = storage.revision
+        self._tenants = storage.tenants
+        self._events = storage.events
 
     def create(self, tenant_uuid: str, draft: PhonebookDraft) -> Phonebook:
         """Add a phonebook to a tenant. Raises `Conflict`."""
         with self._database.changing() as session:
             self._tenants.record(session, tenant_uuid)
             phonebook = dao.add(session, tenant_uuid, str(uuid4()), draft.name, draft.description)
-            self._events.record(session, notifier.PHONEBOOK.created(phonebook))
+            self._events.record(session, notifier.PhonebookCreated(phonebook))
         return phonebook
 
     def update(self, tenant_uuid: str, uuid: str, draft: PhonebookDraft) -> Phonebook:
@@ -58,7 +55,7 @@ class PhonebookService:
             phonebook = replace(stored, **draft.model_dump(exclude_unset=True))
             dao.update(session, tenant_uuid, phonebook)
             follow_phonebook(session, tenant_uuid, phonebook.uuid, phonebook.name)
-            self._events.record(session, notifier.PHONEBOOK.updated(phonebook))
+            self._events.record(session, notifier.PhonebookUpdated(phonebook))
         return phonebook
 
     def remove(self, tenant_uuid: str, uuid: str) -> None:
@@ -66,7 +63,7 @@ class PhonebookService:
         with self._revision.changing() as session:
             phonebook = _locked(session, tenant_uuid, uuid)
             dao.remove(session, tenant_uuid, phonebook.uuid)
-            self._events.record(session, notifier.PHONEBOOK.deleted(phonebook))
+            self._events.record(session, notifier.PhonebookDeleted(phonebook))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> Phonebook:
         """Find one phonebook of these tenants. Raises `UnknownPhonebook`."""
@@ -101,7 +98,7 @@ class PhonebookContactService:
         with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
             if not dao.CONTACTS.add(session, phonebook.uuid, [contact]):
                 raise duplicate()
-            self._events.record(session, notifier.contact_created(phonebook, contact))
+            self._events.record(session, notifier.PhonebookContactCreated(phonebook, contact))
         return contact
 
     def update(self, tenant_uuid: str, phonebook_uuid: str, uuid: str, body: object) -> StoredContact:
@@ -110,7 +107,7 @@ class PhonebookContactService:
         with self._changing(tenant_uuid, phonebook_uuid) as (session, phonebook):
             if not dao.CONTACTS.replace(session, phonebook.uuid, contact):
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.contact_updated(phonebook, contact))
+            self._events.record(session, notifier.PhonebookContactUpdated(phonebook, contact))
         return contact
 
     def remove(self, tenant_uuid: str, phonebook_uuid: str, uuid: str) -> None:
@@ -119,7 +116,7 @@ class PhonebookContactService:
             contact = dao.CONTACTS.remove(session, phonebook.uuid, uuid)
             if contact is None:
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.contact_deleted(phonebook, contact))
+            self._events.record(session, notifier.PhonebookContactDeleted(phonebook, contact))
 
     def import_file(self, tenant_uuid: str, phonebook_uuid: str, upload: CsvUpload) -> CreatedContacts:
         """Add every contact of a CSV file, or none; answer those that are new. Raises `InvalidImport`."""

@@ -1,24 +1,64 @@
-"""The events of profiles, for administrators."""
+"""The events of profiles, for administrators. They name display and sources by uuid."""
 
-from xivo_dird.events.lifecycle import Lifecycle
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from xivo_dird.events.fact import Fact, Lifecycle
 from xivo_dird.profiles.model import ProfileOutline
 
 
-def _shown(profile: ProfileOutline) -> dict[str, object]:
-    services = {
-        name: {
-            "sources": [{"uuid": uuid} for uuid in service.source_uuids],
-            "options": service.options,
+@dataclass(frozen=True)
+class _ProfileFact(Fact):
+    """Something of one profile."""
+
+    profile: ProfileOutline
+
+    @property
+    @override
+    def tenant(self) -> str:
+        return self.profile.tenant_uuid
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        profile = self.profile
+        services = {
+            name: {"sources": [{"uuid": uuid} for uuid in service.source_uuids], "options": service.options}
+            for name, service in profile.services.items()
         }
-        for name, service in profile.services.items()
-    }
-    return {
-        "uuid": profile.uuid,
-        "tenant_uuid": profile.tenant_uuid,
-        "name": profile.name,
-        "display": {"uuid": profile.display_uuid} if profile.display_uuid else None,
-        "services": services,
-    }
+        shown = {
+            "uuid": profile.uuid,
+            "tenant_uuid": profile.tenant_uuid,
+            "name": profile.name,
+            "display": {"uuid": profile.display_uuid} if profile.display_uuid else None,
+            "services": services,
+        }
+        return {"profile": shown}
 
 
-PROFILE = Lifecycle("profile", _shown)
+@dataclass(frozen=True)
+class ProfileCreated(_ProfileFact):
+    """A new profile."""
+
+    name = "profile_created"
+    subject = "profile.created"
+
+
+@dataclass(frozen=True)
+class ProfileUpdated(_ProfileFact):
+    """A profile as it is now."""
+
+    name = "profile_updated"
+    subject = "profile.updated"
+
+
+@dataclass(frozen=True)
+class ProfileDeleted(_ProfileFact):
+    """A profile as it was."""
+
+    name = "profile_deleted"
+    subject = "profile.deleted"
+
+
+PROFILE_LIFECYCLE = Lifecycle(ProfileCreated, ProfileUpdated, ProfileDeleted)

@@ -1,45 +1,36 @@
 """What can be done with profiles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from uuid import uuid4
 
-from xivo_dird.database.engine import Database, Session
-from xivo_dird.database.revision import Revision
+from xivo_dird.database.engine import Session
 from xivo_dird.database.revision_cache import RevisionCache
 from xivo_dird.displays.model import Display
 from xivo_dird.displays.service import DisplayService
-from xivo_dird.events.model import Event
-from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import InvalidReference, NotFound, ReadOnly, UnknownDisplay, UnknownProfile
+from xivo_dird.exceptions import InvalidReference, NotFound, UnknownDisplay, UnknownProfile
 from xivo_dird.listing import Listing, Page, find_in
-from xivo_dird.profiles import dao, notifier
+from xivo_dird.profiles import dao
 from xivo_dird.profiles.model import Profile, ProfileDraft, ProfileOutline
+from xivo_dird.profiles.notifier import PROFILE_LIFECYCLE
 from xivo_dird.profiles.outline import completed, drafted, outlined
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
-from xivo_dird.tenants.service import TenantService
+from xivo_dird.tenants.owned_store import OwnedStore, Storage
 
 
 class ProfileService:
     """The profiles of every tenant; what lookups need is kept in memory until the revision moves."""
 
-    def __init__(
-        self,
-        database: Database,
-        revision: Revision,
-        tenants: TenantService,
-        events: EventService,
-        displays: DisplayService,
-        sources: SourceService,
-    ) -> None:
-        """Keep profiles in `database`, tell changes to `events`; displays and sources come from their own services."""
-        self._database = database
-        self._revision = revision
-        self._tenants = tenants
+    def __init__(self, storage: Storage, displays: DisplayService, sources: SourceService) -> None:
+        """Keep profiles in `storage`; displays and sources come from their own services."""
+        self._database = storage.database
+        self._revision = storage.revision
         self._displays = displays
         self._sources = sources
-        self._events = events
-        self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(revision, self._read)
+        self._store: OwnedStore[ProfileOutline] = OwnedStore(
+            "profiles", dao, storage, PROFILE_LIFECYCLE, UnknownProfile
+        )
+        self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(storage.revision, self._read)
 
     def create(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
         """Add a profile to a tenant. Raises `InvalidReference` or `Conflict`."""
@@ -47,31 +38,28 @@ class ProfileService:
             return self._add(session, tenant_uuid, draft)
 
     def create_missing(self, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
-        """Add a profile unless the tenant has one of this name; answer which it has. Raises `InvalidReference`."""
+        """Add a profile unless the tenant has one of this name; return which it has. Raises `InvalidReference`."""
         with self._revision.changing() as session:
             stored = dao.find_by_name(session, tenant_uuid, draft.name)
-            return stored if stored is not None else self._add(session, tenant_uuid, draft)
+            return stored or self._add(session, tenant_uuid, draft)
 
     def update(self, tenant_uuids: Collection[str], uuid: str, draft: ProfileDraft) -> None:
         """Replace a profile. Raises `UnknownProfile`, `ReadOnly`, `InvalidReference` or `Conflict`."""
         with self._revision.changing() as session:
-            stored = _editable(session, tenant_uuids, uuid)
+            stored = self._store.find_editable(session, tenant_uuids, uuid)
             profile = drafted(stored.uuid, stored.tenant_uuid, draft)
             self._check_references(session, profile)
-            dao.write(session, profile)
-            self._events.record(session, notifier.PROFILE.updated(profile))
+            self._store.replace(session, profile)
 
     def remove(self, tenant_uuids: Collection[str], uuid: str) -> None:
         """Remove a profile. Raises `UnknownProfile` or `ReadOnly`."""
         with self._revision.changing() as session:
-            profile = _editable(session, tenant_uuids, uuid)
-            dao.remove(session, profile.tenant_uuid, profile.uuid)
-            self._events.record(session, notifier.PROFILE.deleted(profile))
+            self._store.remove(session, self._store.find_editable(session, tenant_uuids, uuid))
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
         """Find one profile of these tenants. Raises `UnknownProfile`."""
         with self._database.reading() as session:
-            return _found(session, tenant_uuids, uuid)
+            return self._store.find(session, tenant_uuids, uuid)
 
     def find_listed(self, tenant_uuids: Collection[str], listing: Listing) -> Page[ProfileOutline]:
         """Find the wanted part of the profiles of these tenants."""
@@ -90,26 +78,12 @@ class ProfileService:
 
     def provision(self, profiles: Collection[Profile]) -> None:
         """Write the profiles that YAML declares, and release those that it declares no longer."""
-        with self._revision.changing() as session:
-            events = [event for profile in profiles for event in self._provision(session, outlined(profile))]
-            dao.release_all_but(session, [profile.uuid for profile in profiles])
-            self._events.record(session, *events)
+        self._store.provision([outlined(profile) for profile in profiles])
 
     def _add(self, session: Session, tenant_uuid: str, draft: ProfileDraft) -> ProfileOutline:
         profile = drafted(str(uuid4()), tenant_uuid, draft)
-        self._tenants.record(session, tenant_uuid)
         self._check_references(session, profile)
-        dao.write(session, profile)
-        self._events.record(session, notifier.PROFILE.created(profile))
-        return profile
-
-    def _provision(self, session: Session, profile: ProfileOutline) -> Iterator[Event]:
-        stored = dao.find(session, [profile.tenant_uuid], profile.uuid)
-        if stored == profile:
-            return
-        self._tenants.record(session, profile.tenant_uuid)
-        dao.write(session, profile)
-        yield notifier.PROFILE.updated(profile) if stored else notifier.PROFILE.created(profile)
+        return self._store.add(session, profile)
 
     def _check_references(self, session: Session, profile: ProfileOutline) -> None:
         """Make sure that display and sources are there, in the profile's tenant."""
@@ -138,17 +112,3 @@ class ProfileService:
             return self._displays.find([outline.tenant_uuid], outline.display_uuid)
         except UnknownDisplay:  # removed since the profile was read
             return None
-
-
-def _found(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
-    profile = dao.find(session, tenant_uuids, uuid)
-    if profile is None:
-        raise UnknownProfile(uuid)
-    return profile
-
-
-def _editable(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline:
-    profile = _found(session, tenant_uuids, uuid)
-    if profile.provisioned:
-        raise ReadOnly("profiles", profile.name)
-    return profile

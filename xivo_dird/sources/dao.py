@@ -95,11 +95,9 @@ def write(session: Session, source: Source) -> None:
         raise Conflict(message, NAME_TAKEN, resource="sources") from error
 
 
-def find(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source | None:
-    """Find one source of these tenants and this backend."""
-    row = session.scalars(
-        one_owned_by(SourceRow, tenant_uuids, uuid).where(SourceRow.backend == backend)
-    ).one_or_none()
+def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Source | None:
+    """Find one source of these tenants."""
+    row = session.scalars(one_owned_by(SourceRow, tenant_uuids, uuid)).one_or_none()
     return None if row is None else _source(row)
 
 

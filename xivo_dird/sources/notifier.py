@@ -1,19 +1,61 @@
-"""The events of sources, for administrators."""
+"""The events of sources, for administrators. Profiles and favorites have lost a deleted source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from typing_extensions import override
 
 from xivo_dird.config.masking import masked
-from xivo_dird.events.lifecycle import Lifecycle
+from xivo_dird.events.fact import Fact, Lifecycle
 from xivo_dird.sources.model import Source
 
 
-def _shown(source: Source) -> dict[str, object]:
-    return {
-        "uuid": source.uuid,
-        "tenant_uuid": source.tenant_uuid,
-        "name": source.name,
-        "backend": source.backend,
-        "options": masked(source.options),
-    }
+@dataclass(frozen=True)
+class _SourceFact(Fact):
+    """Something of one source."""
+
+    source: Source
+
+    @property
+    @override
+    def tenant(self) -> str:
+        return self.source.tenant_uuid
+
+    @override
+    def data(self) -> Mapping[str, object]:
+        source = self.source
+        shown = {
+            "uuid": source.uuid,
+            "tenant_uuid": source.tenant_uuid,
+            "name": source.name,
+            "backend": source.backend,
+            "options": masked(source.options),
+        }
+        return {"source": shown}
 
 
-SOURCE = Lifecycle("source", _shown)
-"""Profiles and favorites have lost a deleted source."""
+@dataclass(frozen=True)
+class SourceCreated(_SourceFact):
+    """A new source."""
+
+    name = "source_created"
+    subject = "source.created"
+
+
+@dataclass(frozen=True)
+class SourceUpdated(_SourceFact):
+    """A source as it is now."""
+
+    name = "source_updated"
+    subject = "source.updated"
+
+
+@dataclass(frozen=True)
+class SourceDeleted(_SourceFact):
+    """A source as it was."""
+
+    name = "source_deleted"
+    subject = "source.deleted"
+
+
+SOURCE_LIFECYCLE = Lifecycle(SourceCreated, SourceUpdated, SourceDeleted)

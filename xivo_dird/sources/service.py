@@ -1,19 +1,17 @@
 """What can be done with sources."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird.database.engine import Database, Session
-from xivo_dird.database.revision import Revision
-from xivo_dird.events.model import Event
-from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import PhonebookOutOfReach, ReadOnly, UnknownSource
+from xivo_dird.database.engine import Session
+from xivo_dird.exceptions import PhonebookOutOfReach, UnknownSource
 from xivo_dird.listing import Listing, Page, cut, ordered
-from xivo_dird.sources import dao, notifier
+from xivo_dird.sources import dao
 from xivo_dird.sources.model import Source
-from xivo_dird.tenants.service import TenantService
+from xivo_dird.sources.notifier import SOURCE_LIFECYCLE
+from xivo_dird.tenants.owned_store import OwnedStore, Storage
 
 Schemas = Mapping[str, type[SourceOptions]]
 
@@ -21,22 +19,11 @@ Schemas = Mapping[str, type[SourceOptions]]
 class SourceService:
     """The configured directories of every tenant."""
 
-    def __init__(
-        self,
-        database: Database,
-        revision: Revision,
-        tenants: TenantService,
-        events: EventService,
-        schemas: Schemas,
-    ) -> None:
-        """Keep them in `database`, count changes in `revision`, tell them to `events`.
-
-        `schemas` are the options per backend.
-        """
-        self._database = database
-        self._revision = revision
-        self._tenants = tenants
-        self._events = events
+    def __init__(self, storage: Storage, schemas: Schemas) -> None:
+        """Keep them in `storage`; `schemas` are the options per backend."""
+        self._database = storage.database
+        self._revision = storage.revision
+        self._store: OwnedStore[Source] = OwnedStore("sources", dao, storage, SOURCE_LIFECYCLE, UnknownSource)
         self.schemas = schemas
 
     def find_backends(self, listing: Listing) -> Page[str]:
@@ -55,12 +42,12 @@ class SourceService:
         """Add a source to a tenant. Raises `Conflict` or `PhonebookOutOfReach`."""
         source = self._made(tenant_uuid, backend, options.name, options.stored())
         with self._revision.changing() as session:
-            return self._add(session, source)
+            return self._store.add(session, _named(session, source))
 
     def create_missing(
         self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]
     ) -> Source:
-        """Add a source unless the tenant has one of this name; answer which it has.
+        """Add a source unless the tenant has one of this name; return which it has.
 
         The options are stored and shown as they are given: what they leave out is the backend's default.
         """
@@ -68,28 +55,24 @@ class SourceService:
         with self._revision.changing() as session:
             for stored in dao.find_named(session, tenant_uuid, name):
                 return stored
-            return self._add(session, source)
+            return self._store.add(session, _named(session, source))
 
     def update(self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions) -> None:
         """Replace the options of a source. Raises as `create` does, `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
-            stored = _editable(session, tenant_uuids, backend, uuid)
+            stored = self._editable(session, tenant_uuids, backend, uuid)
             made = self._made(stored.tenant_uuid, backend, options.name, options.stored())
-            named = _named(session, replace(made, uuid=uuid))
-            dao.write(session, named)
-            self._events.record(session, notifier.SOURCE.updated(named))
+            self._store.replace(session, _named(session, replace(made, uuid=stored.uuid)))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
         """Remove a source, also from the profiles that use it. Raises `UnknownSource` or `ReadOnly`."""
         with self._revision.changing() as session:
-            source = _editable(session, tenant_uuids, backend, uuid)
-            dao.remove(session, source.tenant_uuid, source.uuid)
-            self._events.record(session, notifier.SOURCE.deleted(source))
+            self._store.remove(session, self._editable(session, tenant_uuids, backend, uuid))
 
     def find(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
         """Find one source of these tenants. Raises `UnknownSource`, also for one of another backend."""
         with self._database.reading() as session:
-            return _found(session, tenant_uuids, backend, uuid)
+            return self._find(session, tenant_uuids, backend, uuid)
 
     def find_listed(
         self, tenant_uuids: Collection[str], listing: Listing, backend: str | None = None
@@ -125,10 +108,18 @@ class SourceService:
 
     def provision(self, sources: Collection[Source]) -> None:
         """Write the sources that YAML declares, and release those that it declares no longer."""
-        with self._revision.changing() as session:
-            events = [event for source in sources for event in self._provision(session, source)]
-            dao.release_all_but(session, [source.uuid for source in sources])
-            self._events.record(session, *events)
+        self._store.provision(sources)
+
+    def _editable(self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+        source = self._find(session, tenant_uuids, backend, uuid)
+        self._store.require_editable(source)
+        return source
+
+    def _find(self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+        source = self._store.find(session, tenant_uuids, uuid)
+        if source.backend != backend:
+            raise UnknownSource(uuid)
+        return source
 
     def _made(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
         """Make a new source; the phonebook that its options may name is not looked for yet."""
@@ -142,21 +133,6 @@ class SourceService:
             options=options,
             phonebook_uuid=phonebook_uuid if isinstance(phonebook_uuid, str) else None,
         )
-
-    def _add(self, session: Session, source: Source) -> Source:
-        self._tenants.record(session, source.tenant_uuid)
-        dao.write(session, _named(session, source))
-        created = _found(session, [source.tenant_uuid], source.backend, source.uuid)
-        self._events.record(session, notifier.SOURCE.created(created))
-        return created
-
-    def _provision(self, session: Session, source: Source) -> Iterator[Event]:
-        stored = dao.find(session, [source.tenant_uuid], source.backend, source.uuid)
-        if stored == source:
-            return
-        self._tenants.record(session, source.tenant_uuid)
-        dao.write(session, source)
-        yield notifier.SOURCE.updated(source) if stored else notifier.SOURCE.created(source)
 
 
 def follow_phonebook(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
@@ -172,17 +148,3 @@ def _named(session: Session, source: Source) -> Source:
     if name is None:
         raise PhonebookOutOfReach(source.phonebook_uuid, source.tenant_uuid, source.backend)
     return replace(source, name=name)
-
-
-def _found(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
-    source = dao.find(session, tenant_uuids, backend, uuid)
-    if source is None:
-        raise UnknownSource(uuid)
-    return source
-
-
-def _editable(session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
-    source = _found(session, tenant_uuids, backend, uuid)
-    if source.provisioned:
-        raise ReadOnly("sources", source.name)
-    return source

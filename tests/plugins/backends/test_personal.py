@@ -34,7 +34,7 @@ def contacts(tmp_path):
     service = PersonalService(
         database,
         tenants,
-        SourceService(*stored(database), {}),
+        SourceService(stored(database), {}),
         EventService(database),
         ["personal"],
     )

@@ -33,7 +33,7 @@ def contacts(store):
 
 @pytest.fixture
 def phonebook(store, contacts):
-    phonebooks = PhonebookService(*stored(store))
+    phonebooks = PhonebookService(stored(store))
     phonebook = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name="Suppliers"))
     for name, number in (("Ada Stern", "2045"), ("Adam", "AbC"), ("Zo\xeb", None)):
         contacts.create(CALLER.tenant_uuid, phonebook.uuid, {"name": name, "number": number})
@@ -83,7 +83,7 @@ def test_match_all_compares_the_case_where_first_match_does_not(phonebook, conta
 
 
 def test_a_phonebook_of_another_tenant_cannot_be_asked(store, live):
-    foreign = PhonebookService(*stored(store)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
+    foreign = PhonebookService(stored(store)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
     for uuid in (foreign.uuid, UNKNOWN):
         with pytest.raises(SourceUnavailable, match="no phonebook"):
             live(uuid).search("ada")

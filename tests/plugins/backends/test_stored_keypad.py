@@ -33,7 +33,7 @@ def backend(request, db_uri, tmp_path, monkeypatch):
     """Make a backend on a phonebook of these people; another phonebook has them too."""
     monkeypatch.setattr("xivo_dird.database.text_index._FEW", request.param)
     database = Database(db_uri)
-    phonebooks = PhonebookService(*stored(database))
+    phonebooks = PhonebookService(stored(database))
     service = PhonebookContactService(database, EventService(database))
     other, mine = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
     for phonebook in (other, mine):

@@ -50,7 +50,7 @@ def store(db_uri):
 @pytest.fixture
 def phonebook(store, tmp_path):
     """Make a backend on a phonebook of these people; another one has a person of its own."""
-    phonebooks = PhonebookService(*stored(store))
+    phonebooks = PhonebookService(stored(store))
     service = PhonebookContactService(store, EventService(store))
     mine, other = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
     service.create(CALLER.tenant_uuid, other.uuid, {"name": "Mallory", "number": "01 44 55 66 77"})
@@ -78,7 +78,7 @@ def personal(store, tmp_path):
     service = PersonalService(
         store,
         tenants,
-        SourceService(*stored(store), {}),
+        SourceService(stored(store), {}),
         EventService(store),
         ["personal"],
     )

@@ -1,0 +1,30 @@
+"""The database as it is closed."""
+
+import threading
+from sqlite3 import ProgrammingError
+
+import pytest
+
+from patience import PATIENCE
+from xivo_dird.database.engine import Database
+
+
+def test_a_connection_that_a_thread_still_uses_is_closed_when_it_gives_it_back(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
+    in_use, closed, connections = threading.Event(), threading.Event(), []
+
+    def read():
+        with database.reading() as session:
+            connections.append(session.connection().connection.dbapi_connection)
+            in_use.set()
+            closed.wait(PATIENCE)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert in_use.wait(PATIENCE)
+    database.close()
+    closed.set()
+    thread.join(PATIENCE)
+    assert database.engine.pool.checkedin() == 0
+    with pytest.raises(ProgrammingError, match="closed"):
+        connections[0].execute("SELECT 1")

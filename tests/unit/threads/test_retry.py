@@ -1,0 +1,57 @@
+"""Pauses between failures, and attempts in the background."""
+
+from patience import PATIENCE
+from xivo_dird.threads.background import Background
+from xivo_dird.threads.retry import Backoff, RetryLoop
+
+
+def test_pauses_double_up_to_the_longest_and_begin_anew_after_a_success():
+    backoff = Backoff(max_pause=5.0, min_pause=1.0)
+    assert [backoff.next_pause() for _ in range(5)] == [1.0, 2.0, 4.0, 5.0, 5.0]
+    backoff.reset()
+    assert backoff.next_pause() == 1.0
+
+
+class Attempts:
+    """Fails as often as it is told, then ends; pauses are noted, not made."""
+
+    def __init__(self, failures, progress_at=None):
+        self.background = Background("attempts", lambda: None)
+        self.background.wait = self._pause
+        self.retry = RetryLoop(self.background, max_pause=3.0)
+        self.left = failures
+        self.progress_at = progress_at
+        self.errors, self.pauses = [], []
+
+    def attempt(self):
+        if self.left == self.progress_at:
+            self.retry.note_progress()
+        if self.left == 0:
+            self.background.end()
+            return
+        self.left -= 1
+        raise RuntimeError(f"{self.left} left")
+
+    def _pause(self, seconds):
+        self.pauses.append(seconds)
+
+    def run(self):
+        self.retry.run(self.attempt, lambda error: self.errors.append(str(error)))
+        return self.pauses
+
+
+def test_every_failure_is_handed_on_and_followed_by_a_longer_pause():
+    attempts = Attempts(failures=4)
+    assert attempts.run() == [0.5, 1.0, 2.0, 3.0]
+    assert attempts.errors == ["3 left", "2 left", "1 left", "0 left"]
+
+
+def test_an_attempt_that_got_somewhere_is_followed_by_a_short_pause():
+    assert Attempts(failures=4, progress_at=2).run() == [0.5, 1.0, 0.5, 1.0]
+
+
+def test_what_is_stopped_attempts_nothing():
+    attempts = Attempts(failures=0)
+    attempts.background.end()
+    attempts.left = PATIENCE
+    assert attempts.run() == []

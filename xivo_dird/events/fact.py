@@ -1,0 +1,82 @@
+"""A fact about a change, as the code tells it: a frozen dataclass per event, made in the notifier of its resource."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+from xivo_dird.events.model import Event
+
+EVENT_NAMES = frozenset(
+    {
+        "display_created",
+        "display_deleted",
+        "display_updated",
+        "favorite_added",
+        "favorite_deleted",
+        "personal_contact_created",
+        "personal_contact_deleted",
+        "personal_contact_updated",
+        "personal_contacts_imported",
+        "personal_contacts_purged",
+        "phonebook_contact_created",
+        "phonebook_contact_deleted",
+        "phonebook_contact_updated",
+        "phonebook_contacts_imported",
+        "phonebook_created",
+        "phonebook_deleted",
+        "phonebook_updated",
+        "profile_created",
+        "profile_deleted",
+        "profile_updated",
+        "source_created",
+        "source_deleted",
+        "source_updated",
+    }
+)
+"""Every event that the daemon itself records; consumers bind to them."""
+
+
+class Fact(ABC):
+    """A change that consumers learn about. Its fields hold what happened, `data` says it JSON-ready."""
+
+    name: ClassVar[str]
+    """One of `EVENT_NAMES`."""
+
+    subject: ClassVar[str]
+    """The end of the routing key, such as "favorite.created"."""
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a name that `EVENT_NAMES` does not have."""
+        super().__init_subclass__()
+        name = getattr(cls, "name", None)
+        if name is not None and name not in EVENT_NAMES:
+            raise TypeError(f"{cls.__name__}: EVENT_NAMES has no {name!r}")
+
+    @property
+    @abstractmethod
+    def tenant(self) -> str | None:
+        """The tenant that the event is for."""
+
+    @property
+    def user(self) -> str | None:
+        """The user that the event is for; None: it is for the whole tenant."""
+        return None
+
+    @abstractmethod
+    def data(self) -> Mapping[str, object]:
+        """Return the resource after the change, of a deleted one as it was; JSON-ready."""
+
+    def event(self) -> Event:
+        """Return the event to record."""
+        return Event(self.name, self.subject, self.tenant, self.user, self.data())
+
+
+ModelT = TypeVar("ModelT")
+
+
+class Lifecycle(NamedTuple, Generic[ModelT]):
+    """The three facts that a kind of resource has: it is there, it is another one, it is gone."""
+
+    created: Callable[[ModelT], Fact]
+    updated: Callable[[ModelT], Fact]
+    deleted: Callable[[ModelT], Fact]
