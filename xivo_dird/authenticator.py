@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
+from xivo_dird.config.masking import HIDDEN, HiddenText
 from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, Unauthorized
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
@@ -24,6 +25,7 @@ from xivo_dird.threads.retry import Backoff
 
 __all__ = [
     "HASH_PREFIX",
+    "HIDDEN",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
@@ -31,6 +33,7 @@ __all__ = [
     "Backoff",
     "Caller",
     "Deadline",
+    "HiddenText",
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",

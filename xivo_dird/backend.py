@@ -17,12 +17,15 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
+from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, REVEALED, Secret
 from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
 
 __all__ = [
+    "HIDDEN",
+    "HIDDEN_PASSWORD",
     "NO_BOOLEAN",
     "WHEN_GIVEN",
     "Backend",
@@ -38,6 +41,7 @@ __all__ = [
     "QueryBackend",
     "QuestionRefused",
     "Respelled",
+    "Secret",
     "SnapshotBackend",
     "SourceOptions",
     "SourceUnavailable",
@@ -108,8 +112,8 @@ class SourceOptions(BaseModel):
     format_columns: FormatColumns = {}
 
     def stored(self) -> dict[str, object]:
-        """Answer the options as they are kept and shown, JSON-ready and without the name."""
-        return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)})
+        """Return the options as they are kept, JSON-ready, secrets revealed and without the name."""
+        return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)}, context=REVEALED)
 
 
 class CachedOptions(SourceOptions):

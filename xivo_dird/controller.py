@@ -35,7 +35,7 @@ from xivo_dird.profiles.service import ProfileService
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.provisioning import Declared, provision
 from xivo_dird.reverse.service import ReverseService
-from xivo_dird.running_config.service import RunningConfigService, set_root_log_level
+from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
@@ -60,7 +60,9 @@ class Controller:
         self._views = load_views(config.enabled_plugins)
         self._listeners = load_listeners(config.enabled_plugins)
         self._refuse_settings_without_backend()
-        installed = {name: self._installed(name, kind) for name, kind in self._backends.loaded.items()}
+        self._installed = {
+            name: self._with_settings(name, kind) for name, kind in self._backends.loaded.items()
+        }
         schemas = {name: kind.Options for name, kind in self._backends.loaded.items()}
         self._declared = Declared(config.provisioning, schemas)
         self._authenticator = make_authenticator(config)
@@ -78,7 +80,7 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        opener = SourceOpener(installed, folder, contacts, self._tenants.country)
+        opener = SourceOpener(self._installed, folder, contacts, self._tenants.country)
         self._registry = Registry(opener, _source_limits(config), self._prometheus.source)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
@@ -164,7 +166,7 @@ class Controller:
             ),
             tenants=self._tenants,
             metrics=self._metrics,
-            config=RunningConfigService(self._config, set_root_log_level),
+            config=RunningConfigService(self._config, self._plugin_models(), set_root_log_level),
             status=StatusService(
                 self._database,
                 self._registry,
@@ -174,6 +176,10 @@ class Controller:
                 self._authenticator.master_tenant,
             ),
         )
+
+    def _plugin_models(self) -> PluginModels:
+        settings = {name: installed.settings for name, installed in self._installed.items()}
+        return PluginModels(self._authenticator.settings, settings, tuple(self._declared.options))
 
     def _bus_status(self) -> BusStatus:
         return self._bus.status()
@@ -203,7 +209,7 @@ class Controller:
         statuses = [*self._backends.status(), *self._views.status(), *self._listeners.status()]
         return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
 
-    def _installed(self, name: str, backend: type[Backend[SourceOptions]]) -> InstalledBackend:
+    def _with_settings(self, name: str, backend: type[Backend[SourceOptions]]) -> InstalledBackend:
         settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
         return InstalledBackend(backend, settings)
 

@@ -66,6 +66,7 @@ class Declared:
         self._tenant_uuids = {tenant.name or tenant.uuid: tenant.uuid for tenant in provisioning.tenants}
         self._tenant_uuids.update({tenant.uuid: tenant.uuid for tenant in provisioning.tenants})
         self.tenants = [Tenant(tenant.uuid, tenant.name, tenant.country) for tenant in provisioning.tenants]
+        self.options = [self._options(i, source) for i, source in enumerate(provisioning.sources)]
         self.sources = [self._source(i, source) for i, source in enumerate(provisioning.sources)]
         self.displays = [self._display(i, display) for i, display in enumerate(provisioning.displays)]
         self.profiles = [self._profile(i, profile) for i, profile in enumerate(provisioning.profiles)]
@@ -73,20 +74,19 @@ class Declared:
         self._refuse_duplicates("displays", self.displays)
         self._refuse_duplicates("profiles", self.profiles)
 
-    def _source(self, index: int, declared: ProvisionedSource) -> Source:
+    def _options(self, index: int, declared: ProvisionedSource) -> SourceOptions | None:
+        """Read the options of a source by the schema of its backend; None for one that is not there."""
         key = f"provisioning.sources.{index}"
-        tenant_uuid = self._tenant(key, declared)
-        given = dict(declared.model_extra or {})
         schema = self._schemas.get(declared.backend)
         if schema is None:
             logger.warning("%s.backend: no backend %r is installed and enabled", key, declared.backend)
-            return self._made_source(tenant_uuid, declared, given)
-        options = _judged(schema, key, {**given, "name": declared.name})
-        return self._made_source(tenant_uuid, declared, options.stored())
+            return None
+        return _judged(schema, key, {**(declared.model_extra or {}), "name": declared.name})
 
-    def _made_source(
-        self, tenant_uuid: str, declared: ProvisionedSource, options: Mapping[str, object]
-    ) -> Source:
+    def _source(self, index: int, declared: ProvisionedSource) -> Source:
+        tenant_uuid = self._tenant(f"provisioning.sources.{index}", declared)
+        model = self.options[index]
+        options = dict(declared.model_extra or {}) if model is None else model.stored()
         uuid = _uuid("source", tenant_uuid, declared.name)
         return Source(uuid, tenant_uuid, declared.name, declared.backend, options, provisioned=True)
 

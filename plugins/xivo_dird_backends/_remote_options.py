@@ -5,12 +5,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, SourceOptions
+from xivo_dird.backend import HIDDEN, NO_BOOLEAN, WHEN_GIVEN, Secret, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Password = Annotated[Secret[Credential], HIDDEN]
 Port = Annotated[int, Field(ge=1, le=65535), NO_BOOLEAN]
 
 _SPELLED = {"true": True, "True": True, "false": False, "False": False}
@@ -52,7 +53,7 @@ class AuthServerWithAccount(AuthServer):
 
     key_file: Annotated[KeyFile | None, WHEN_GIVEN] = None
     username: Annotated[Credential | None, WHEN_GIVEN] = None
-    password: Annotated[Credential | None, WHEN_GIVEN, Field(repr=False)] = None
+    password: Annotated[Password | None, WHEN_GIVEN] = None
 
     @model_validator(mode="after")
     def _names_one_account(self) -> Self:

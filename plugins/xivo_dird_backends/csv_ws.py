@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import NO_BOOLEAN, Column, SourceOptions
+from xivo_dird.backend import HIDDEN_PASSWORD, NO_BOOLEAN, Column, SourceOptions
 from xivo_dird_backends._announced import AnnouncedBackend
 from xivo_dird_backends._remote_options import CertificateVerification
 
@@ -22,7 +22,7 @@ def _absolute(url: str) -> str:
     return url
 
 
-Url = Annotated[str, AfterValidator(_absolute)]
+Url = Annotated[str, AfterValidator(_absolute), HIDDEN_PASSWORD]
 
 
 class CsvWsOptions(SourceOptions):

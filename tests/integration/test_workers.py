@@ -12,6 +12,7 @@ import pytest
 
 from patience import promptly, until
 from servers.foreground import TENANT, Foreground, run_once
+from servers.freezing import freeze
 
 WORKERS = 2
 PEOPLE = 200
@@ -67,12 +68,6 @@ def is_alive(pid: int) -> bool:
     return state(Path(f"/proc/{pid}")) not in "ZX"
 
 
-def pause(pid: int) -> None:
-    """Stop a process and wait until all its threads stand still: until then one may yet accept a connection."""
-    os.kill(pid, signal.SIGSTOP)
-    until(lambda: all(state(thread) == "T" for thread in Path(f"/proc/{pid}/task").iterdir()))
-
-
 def names_found(daemon: Foreground, term: str = "ada 7") -> int:
     status, body = daemon.get(f"/directories/lookup/default?term={term.replace(' ', '%20')}")
     assert status == 200
@@ -82,7 +77,7 @@ def names_found(daemon: Foreground, term: str = "ada 7") -> int:
 def test_every_worker_answers(daemon: Foreground) -> None:
     """With one worker stopped the other one takes the connections, whichever it is."""
     for paused in workers(daemon):
-        pause(paused)
+        freeze(paused)
         try:
             until(lambda: names_found(daemon) == 11)
         finally:
@@ -114,7 +109,7 @@ def test_a_stop_ends_all_of_them_cleanly(daemon: Foreground) -> None:
 
 def test_a_worker_that_does_not_stop_is_killed(daemon: Foreground) -> None:
     everybody = workers(daemon)
-    pause(min(everybody))
+    freeze(min(everybody))
     with promptly():
         daemon.signal(signal.SIGTERM)
         assert daemon.wait() == 0

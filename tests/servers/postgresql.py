@@ -14,6 +14,7 @@ from typing import Self
 import psycopg
 
 from patience import PATIENCE
+from servers.freezing import freeze
 from servers.ports import ReservedPort
 
 USER = "dird"
@@ -94,7 +95,7 @@ class PostgreSql:
 
     def pause(self) -> None:
         """Freeze the server: it takes connections, and answers nothing new."""
-        self._running().send_signal(signal.SIGSTOP)
+        freeze(self._running().pid)
 
     def resume(self) -> None:
         """Let a paused server go on."""

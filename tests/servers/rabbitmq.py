@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from patience import PATIENCE
+from servers.freezing import freeze_group
 from servers.ports import HOST, ReservedPort
 
 LIBRARY = Path("/usr/lib/rabbitmq")
@@ -66,7 +67,7 @@ class RabbitMq:
 
     def pause(self) -> None:
         """Freeze it: it keeps its connections, and answers nothing."""
-        os.killpg(self._processes[-1].pid, signal.SIGSTOP)
+        freeze_group(self._processes[-1].pid)
 
     def resume(self) -> None:
         """Let a paused node go on."""

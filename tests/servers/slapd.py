@@ -12,6 +12,7 @@ from typing import Self
 import trustme
 
 from patience import PATIENCE
+from servers.freezing import freeze
 from servers.ldap_people import BASE_DN, LdapEntry, ldif, people, referral, roots
 from servers.ports import HOST, ReservedPort
 
@@ -131,7 +132,7 @@ class Slapd:
 
     def pause(self) -> None:
         """Freeze the server: it still takes connections, and answers nothing."""
-        self._running().send_signal(signal.SIGSTOP)
+        freeze(self._running().pid)
 
     def resume(self) -> None:
         """Let a paused server go on."""

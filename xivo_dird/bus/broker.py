@@ -53,7 +53,7 @@ class Broker:
             hostname=settings.host,
             port=settings.port,
             userid=settings.username,
-            password=settings.password,
+            password=settings.password.get_secret_value(),
             virtual_host=settings.vhost,
             transport="pyamqp",
             ssl=self._tls,

@@ -7,12 +7,18 @@ import logging
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from xivo_dird.config.masking import masked
 
 logger = logging.getLogger(__name__)
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+Hidden = Annotated[dict[str, object], PlainSerializer(lambda given: masked(given, None))]
+"""What nobody reads may hold a secret."""
 
 
 class OlderSection(BaseModel):
@@ -54,8 +60,8 @@ class DiscoveredSources(OlderSection):
     """What sources would be made of services that announce themselves."""
 
     template_path: Path = Path("/etc/wazo-dird/templates.d/")
-    services: dict[str, object] = {}
-    hosts: dict[str, object] = {}
+    services: Hidden = {}
+    hosts: Hidden = {}
 
 
 class OlderServices(OlderSection):

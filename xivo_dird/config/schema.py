@@ -11,12 +11,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     field_validator,
     model_validator,
 )
 
 from xivo_dird.config.legacy_keys import OlderKeys
+from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.text.phone_number import known_country
 
@@ -105,7 +107,7 @@ class Bus(Section):
 
     enabled: bool = True
     username: str = "guest"
-    password: Annotated[str, Field(repr=False)] = "guest"  # noqa: S105 - what brokers ship with
+    password: HiddenText = SecretStr("guest")  # what brokers ship with
     host: str = "localhost"
     port: Annotated[int, Field(ge=1, le=65535)] = 5672
     vhost: str = "/"
@@ -199,7 +201,7 @@ class Config(Section, OlderKeys):
     log_filename: Path | None = Path("/var/log/xivo-dird/xivo-dird.log")
     user: str | None = None
     uuid: str | None = None
-    db_uri: str = "sqlite:////var/lib/xivo-dird/xivo-dird.db"
+    db_uri: Annotated[str, HIDDEN_PASSWORD] = "sqlite:////var/lib/xivo-dird/xivo-dird.db"
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
     lookup: Lookup = Lookup()

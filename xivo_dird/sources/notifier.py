@@ -1,11 +1,10 @@
 """The events of sources, for administrators. Profiles and favorites have lost a deleted source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from typing_extensions import override
 
-from xivo_dird.config.masking import masked
 from xivo_dird.events.fact import Fact, Lifecycle
 from xivo_dird.sources.model import Source
 
@@ -15,6 +14,8 @@ class _SourceFact(Fact):
     """Something of one source."""
 
     source: Source
+    options: Mapping[str, object]
+    """Those of the source, secrets masked."""
 
     @property
     @override
@@ -29,7 +30,7 @@ class _SourceFact(Fact):
             "tenant_uuid": source.tenant_uuid,
             "name": source.name,
             "backend": source.backend,
-            "options": masked(source.options),
+            "options": self.options,
         }
         return {"source": shown}
 
@@ -58,4 +59,10 @@ class SourceDeleted(_SourceFact):
     subject = "source.deleted"
 
 
-SOURCE_LIFECYCLE = Lifecycle(SourceCreated, SourceUpdated, SourceDeleted)
+def source_lifecycle(masked: Callable[[Source], Mapping[str, object]]) -> Lifecycle[Source]:
+    """Make the facts of sources; `masked` returns the options of one without its secrets."""
+    return Lifecycle(
+        lambda source: SourceCreated(source, masked(source)),
+        lambda source: SourceUpdated(source, masked(source)),
+        lambda source: SourceDeleted(source, masked(source)),
+    )

@@ -4,13 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
+from pydantic import ValidationError
+
 from xivo_dird.backend import SourceOptions
+from xivo_dird.config.masking import masked
 from xivo_dird.database.engine import Session
 from xivo_dird.exceptions import PhonebookOutOfReach, UnknownSource
 from xivo_dird.listing import Listing, Page, cut, ordered
 from xivo_dird.sources import dao
 from xivo_dird.sources.model import Source
-from xivo_dird.sources.notifier import SOURCE_LIFECYCLE
+from xivo_dird.sources.notifier import source_lifecycle
 from xivo_dird.tenants.owned_store import OwnedStore, Storage
 
 Schemas = Mapping[str, type[SourceOptions]]
@@ -23,7 +26,9 @@ class SourceService:
         """Keep them in `storage`; `schemas` are the options per backend."""
         self._database = storage.database
         self._revision = storage.revision
-        self._store: OwnedStore[Source] = OwnedStore("sources", dao, storage, SOURCE_LIFECYCLE, UnknownSource)
+        self._store: OwnedStore[Source] = OwnedStore(
+            "sources", dao, storage, source_lifecycle(self._masked), UnknownSource
+        )
         self.schemas = schemas
 
     def find_backends(self, listing: Listing) -> Page[str]:
@@ -120,6 +125,16 @@ class SourceService:
         if source.backend != backend:
             raise UnknownSource(uuid)
         return source
+
+    def _masked(self, source: Source) -> Mapping[str, object]:
+        """Return the options of a source without its secrets; of an unknown backend, nothing but their names."""
+        schema = self.schemas.get(source.backend)
+        if schema is None:
+            return masked(source.options, None)
+        try:
+            return masked(source.options, schema.model_validate({**source.options, "name": source.name}))
+        except ValidationError:  # the backend takes others since they were written
+            return masked(source.options, None)
 
     def _made(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
         """Make a new source; the phonebook that its options may name is not looked for yet."""

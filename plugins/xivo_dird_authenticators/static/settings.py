@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from xivo_dird.authenticator import AuthenticatorSettings, hash_token
+from xivo_dird.authenticator import HIDDEN, AuthenticatorSettings, hash_token
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text
 from xivo_dird_authenticators._secret_file import read_secret_file
 
@@ -33,7 +33,7 @@ class TokenRights(AuthenticatorSettings):
 class StaticToken(TokenRights):
     """A token in the configuration, which keeps only its hash."""
 
-    hash: TokenHash
+    hash: Annotated[TokenHash, HIDDEN]
 
     @model_validator(mode="before")
     @classmethod

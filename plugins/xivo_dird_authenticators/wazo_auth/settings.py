@@ -16,7 +16,12 @@ from pydantic import (
     TypeAdapter,
 )
 
-from xivo_dird.authenticator import AuthenticatorSettings, InvalidConfiguration, client_tls_context
+from xivo_dird.authenticator import (
+    AuthenticatorSettings,
+    HiddenText,
+    InvalidConfiguration,
+    client_tls_context,
+)
 from xivo_dird_authenticators._identifiers import canonical_uuid
 from xivo_dird_authenticators._secret_file import read_secret_file
 
@@ -48,7 +53,7 @@ class WazoAuthSettings(AuthenticatorSettings):
     https: bool = False
     verify_certificate: bool | Path = True
     username: str | None = None
-    password: SecretStr | None = None
+    password: HiddenText | None = None
     key_file: OptionalPath = None
     master_tenant_uuid: Uuid | None = None
     cache_ttl: Annotated[float, Field(ge=0)] = 0.0

@@ -207,7 +207,7 @@ def _ldap3_connection(server: LdapServer, address: str, connect_limit: float) ->
     connection = ldap3.Connection(
         target,
         user=server.username,
-        password=server.password,
+        password=server.password.get_secret_value() if server.password else None,
         auto_referrals=False,
         auto_range=False,
         check_names=False,

@@ -2,13 +2,22 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 
-from xivo_dird.backend import NO_BOOLEAN, WHEN_GIVEN, CachedOptions, Column, InvalidSource
+from xivo_dird.backend import (
+    HIDDEN,
+    HIDDEN_PASSWORD,
+    NO_BOOLEAN,
+    WHEN_GIVEN,
+    CachedOptions,
+    Column,
+    InvalidSource,
+    Secret,
+)
 from xivo_dird_backends._remote_options import CertificateVerification
 
 SHORTEST_CALL_LIMIT = 3.0
@@ -30,10 +39,10 @@ class LdapOptions(CachedOptions):
 
     orders: ClassVar[tuple[str, ...]] = ("name", "ldap_uri", "ldap_base_dn", "ldap_username")
 
-    ldap_uri: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    ldap_uri: Annotated[str, StringConstraints(min_length=1, max_length=256), HIDDEN_PASSWORD]
     ldap_base_dn: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     ldap_username: Credential | None = None
-    ldap_password: Credential | None = Field(default=None, repr=False)
+    ldap_password: Annotated[Secret[Credential], HIDDEN] | None = None
     ldap_custom_filter: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
     ldap_network_timeout: Seconds = 0.3
     ldap_timeout: Seconds = 1.0
@@ -53,7 +62,7 @@ class LdapServer:
     port: int
     base_dn: str
     username: str | None
-    password: str | None = field(repr=False)
+    password: Secret[str] | None
     tls: Literal["none", "start_tls", "ldaps"]
     verify_certificate: bool | str
     connect_limit: float
