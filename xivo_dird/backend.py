@@ -10,15 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
-from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, REVEALED, Secret
+from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
 from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
+from xivo_dird.source_options import WHEN_GIVEN, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
@@ -32,6 +30,7 @@ __all__ = [
     "BackendSettings",
     "CachedOptions",
     "Caller",
+    "Column",
     "ContactsOf",
     "Deadline",
     "DirectoryGone",
@@ -58,91 +57,6 @@ Entry = Mapping[str, object]
 
 class Respelled(dict[str, object]):
     """An entry that has the number in another spelling: it yields to whoever has it exactly, in whatever source."""
-
-
-KEY_MAX, VALUE_MAX = 128, 2048
-
-Column = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-
-
-def _string_map(given: object) -> object:
-    """Judge a map from text to text as one value (contract section 1.6)."""
-    if not isinstance(given, Mapping):
-        return given
-    if not all(isinstance(text, str) for pair in given.items() for text in pair):
-        told = {"constraint_id": "key-value-type", "constraint": "string"}
-        raise PydanticCustomError("key_value_type", "Keys and values should be strings", told)
-    if any(len(key) > KEY_MAX or len(value) > VALUE_MAX for key, value in given.items()):
-        told_bounds = {"key-max": KEY_MAX, "value-max": VALUE_MAX}
-        told_length = {"constraint_id": "key-value-length", "constraint": told_bounds}
-        message = f"Keys have at most {KEY_MAX} characters, values {VALUE_MAX}"
-        raise PydanticCustomError("key_value_length", "{message}", {**told_length, "message": message})
-    return given
-
-
-FormatColumns = Annotated[dict[str, str], BeforeValidator(_string_map)]
-
-
-class _WhenGiven:
-    """Marks a field."""
-
-
-WHEN_GIVEN = _WhenGiven()
-"""Annotates an option that a source keeps and shows only if it was given: its default is never seen."""
-
-
-class SourceOptions(BaseModel):
-    """The schema of a source: validates YAML, validates REST bodies, documents the source in OpenAPI.
-
-    Unknown keys are ignored, so a client may send back what it read (contract section 1.5).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-    orders: ClassVar[tuple[str, ...]] = ("name",)
-    """What lists of such sources may be asked to be ordered by; only the name really sorts."""
-
-    phonebook_option: ClassVar[str | None] = None
-    """The option that names a phonebook of the daemon by uuid: the source takes its name, and is removed with it."""
-
-    name: Name
-    searched_columns: tuple[Column, ...] = ()
-    first_matched_columns: tuple[Column, ...] = ()
-    format_columns: FormatColumns = {}
-
-    def stored(self) -> dict[str, object]:
-        """Return the options as they are kept, JSON-ready, secrets revealed and without the name."""
-        return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)}, context=REVEALED)
-
-
-class CachedOptions(SourceOptions):
-    """The options of a source whose answers may be kept for a short time.
-
-    In seconds: `cache_seconds` for who was found, `cache_nothing_seconds` for that nobody was. 0: every question is
-    asked.
-    """
-
-    cache_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
-    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
-
-
-def _never_given(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
-    """List the `WHEN_GIVEN` fields that were not, those of a sub-object under its name."""
-    found: dict[str, bool | dict[str, bool]] = {}
-    for name, field in type(options).model_fields.items():
-        value = getattr(options, name)
-        if WHEN_GIVEN in field.metadata and name not in options.model_fields_set:
-            found[name] = True
-        elif isinstance(value, BaseModel):
-            found[name] = dict.fromkeys(_never_given(value), True)
-    return found
-
-
-class BackendSettings(BaseModel):
-    """The schema of `backends.<name>` in the daemon's configuration: what no REST client may choose."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class TextMatch(Enum):

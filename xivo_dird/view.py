@@ -13,9 +13,10 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.answers import ImportAnswer, Lines, Text, prefers_lines
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
-from xivo_dird.http.operation import Header, operation
+from xivo_dird.http.operation import operation
 from xivo_dird.http.query import ListQuery, Query, RecursiveListQuery
 from xivo_dird.http.routes import BaseResource, Routes
+from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
 from xivo_dird.services import Services

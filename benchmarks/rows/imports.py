@@ -18,6 +18,7 @@ from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookService
+from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.tenants.service import TenantService
 
 HEADER = "firstname,lastname,number,mobile,email"
@@ -106,8 +107,8 @@ def _store(path: Path) -> str:
     database = Database(f"sqlite:///{path}")
     database.migrate()
     revision = Revision(database)
-    tenants, events = TenantService(database, revision), EventService(database)
-    phonebooks = PhonebookService(database, revision, tenants, events)
+    storage = Storage(database, revision, TenantService(database, revision), EventService(database))
+    phonebooks = PhonebookService(storage)
     uuid = phonebooks.create(TENANT, PhonebookDraft(name="People")).uuid
     database.close()
     return uuid

@@ -41,7 +41,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(*made_of(database))
+    phonebooks = PhonebookService(made_of(database))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 

@@ -18,7 +18,8 @@ from xivo_dird.http.answers import respond
 from xivo_dird.http.errors import ErrorFamily, error_response, unexpected_error
 from xivo_dird.http.identity import Access, Identity
 from xivo_dird.http.openapi import Route, document
-from xivo_dird.http.operation import OPERATIONS, Call, Method, Operation
+from xivo_dird.http.operation import OPERATIONS, Operation
+from xivo_dird.http.signature import Call, Method
 
 logger = logging.getLogger(__name__)
 
