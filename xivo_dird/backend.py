@@ -70,7 +70,7 @@ class ContactsOf(Protocol):
     """The contacts that the daemon itself keeps for one owner; each has its `id`."""
 
     def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
-        """Find the contacts with `term` in one of these columns; its `%` and `_` are wildcards (section 3.5)."""
+        """Find the contacts with `term` in one of these columns; `%` and `_` are wildcards (contract section 3.5)."""
 
     def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
         """Find the contacts with a word that begins with `digits` on a keypad, or with a number that has them."""

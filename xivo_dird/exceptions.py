@@ -6,9 +6,9 @@ DirdError
  │    ├── NullBody             the JSON literal null
  │    ├── InvalidReference     it names something that is not there
  │    ├── InvalidContact       a personal contact, or every row of a file of them
- │    ├── InvalidQuery         a list parameter breaks a rule (section 1.7)
+ │    ├── InvalidQuery         a list parameter breaks a rule (contract section 1.7)
  │    │    └── InvalidParameter
- │    └── InvalidImport        a file of contacts that can't be imported (section 2.3)
+ │    └── InvalidImport        a file of contacts that can't be imported (contract section 2.3)
  │         ├── BadEncoding     its charset is unknown, or it is not in it
  │         ├── InvalidCsv      it is no CSV
  │         ├── DuplicateColumns
@@ -323,7 +323,7 @@ class AuthServerUnreachable(Unavailable):
 class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 
-    error_id = "matser-tenant-not-initiated"  # spelled so by the contract, section 1.3
+    error_id = "matser-tenant-not-initiated"  # spelled so by contract section 1.3
 
 
 class BrokerUnavailable(Unavailable):

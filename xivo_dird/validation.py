@@ -1,4 +1,4 @@
-"""What is wrong with a body, told as the contract's section 1.6 tells it."""
+"""What is wrong with a body, told as contract section 1.6 has it."""
 
 import re
 from collections.abc import Iterator, Mapping

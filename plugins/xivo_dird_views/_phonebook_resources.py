@@ -58,7 +58,7 @@ class PhonebookApi:
     """One of the APIs: where its resources are, how it names a tenant and a phonebook, and its manners.
 
     `path` and `item` are URL rules, `acl` and `item_acl` what their ACLs begin with. `tenant` finds the tenant alone:
-    what is wrong with a body is answered before the phonebook is looked for (section 1.5).
+    what is wrong with a body is answered before the phonebook is looked for (contract section 1.5).
     """
 
     name: str
@@ -197,5 +197,5 @@ def _import(api: PhonebookApi) -> type[Resource]:
 
 
 def _as_sent(contact: StoredContact, body: object) -> dict[str, object]:
-    """Return what was written as it was written: numbers become text for later reads only (section 2.3)."""
+    """Return what was written as it was written: numbers become text for later reads only (contract section 2.3)."""
     return {**(body if isinstance(body, dict) else {}), "id": contact.id}

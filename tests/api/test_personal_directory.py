@@ -1,4 +1,4 @@
-"""Personal contacts in lookups, reverse lookups, favorites and through a profile (sections 2.1, 3.3, 3.5, 3.6)."""
+"""Personal contacts in lookups, reverse, favorites and through a profile (contract sections 2.1, 3.3, 3.5, 3.6)."""
 
 import pytest
 

@@ -180,7 +180,7 @@ class ContactTable:
         return []
 
     def search_everywhere(self, session: Session, owner_uuid: str, term: str) -> list[StoredContact]:
-        """Find the contacts with `term` in any value or in their id, case ignored; for lists (section 1.7)."""
+        """Find the contacts with `term` in any value or in their id, case ignored; for lists (contract section 1.7)."""
         wanted = Term(term, TextMatch.CASE_INSENSITIVE)
         ids = self._with_piece_anywhere(session, owner_uuid, wanted.piece)
         candidates = self._read(session, self._row.id.in_(ids))

@@ -1,4 +1,4 @@
-"""A search term as stored contacts understand it: `%` and `_` are wildcards, all else is text (section 3.5)."""
+"""A search term of stored contacts: `%` and `_` are wildcards, all else is text (contract section 3.5)."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -13,7 +13,7 @@ FOLDED_ORDERS = frozenset({"firstname", "lastname", "name"})
 
 @dataclass(frozen=True, slots=True)
 class Phonebook:
-    """A phonebook. `id` is an integer unique in the installation, for the deprecated API (section 2.4)."""
+    """A phonebook. `id` is an integer unique in the installation, for the deprecated API (contract section 2.4)."""
 
     id: int
     uuid: str
