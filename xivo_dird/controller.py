@@ -1,6 +1,7 @@
 """The controller: the only place where objects are joined, and the order in which they start and stop."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -119,6 +120,7 @@ class Controller:
         self._revision.on_move(self._follow_sources)
         self._bus.start()
         self._metrics.start()
+        self._log_what_is_served()
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
@@ -146,6 +148,18 @@ class Controller:
         self._registry.keep_only(sources)
         for source in sources:
             self._registry.live(source).warm()
+
+    def _log_what_is_served(self) -> None:
+        sources = Counter(source.backend for source in self._sources.find_every())
+        logger.info(
+            "Serves %d sources (%s) with %d backends, %d views, %d listeners, %d workers",
+            sources.total(),
+            ", ".join(f"{count} {backend}" for backend, count in sorted(sources.items())) or "none",
+            len(self._backends.loaded),
+            len(self._views.loaded),
+            len(self._listeners.loaded),
+            self._config.rest_api.workers,
+        )
 
     def _make_services(self) -> Services:
         limits = self._config.lookup

@@ -53,7 +53,8 @@ class Cors(Section):
 class RestApi(Section):
     """Where and how the API listens. With `certificate` and `private_key` (PEM files) it speaks HTTPS.
 
-    `workers` is the number of processes that answer on the port; the numbers of threads are those of each.
+    `access_log` gets a line per request. `workers` is the number of processes that answer on the port; the numbers of
+    threads are those of each.
     A client has `request_timeout` seconds to send its request; the two sizes are bytes (body 0: no limit).
     """
 
@@ -62,6 +63,7 @@ class RestApi(Section):
     certificate: Path | None = None
     private_key: Path | None = None
     cors: Cors = Cors()
+    access_log: Path | None = None
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     min_threads: Annotated[int, Field(ge=1, le=1000)] = 10
     max_threads: Annotated[int, Field(ge=1, le=1000)] = 100

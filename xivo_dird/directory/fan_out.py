@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xivo_dird.blocking import about_to_block
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
-from xivo_dird.directory.outcome import Outcome, Status, text_of
+from xivo_dird.directory.outcome import Outcome, Status, log_outcomes, text_of
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused
@@ -35,6 +35,7 @@ class _Asking:
         self.question = question
         self.caller = caller
         self.deadline = deadline
+        self.outcomes: list[Outcome] = []
         self._began = time.monotonic()
 
     def start(self, source: DirectorySource) -> _Pending | Outcome:
@@ -85,6 +86,7 @@ class _Asking:
     ) -> Outcome:
         seconds = 0.0 if began is None else time.monotonic() - began
         outcome = Outcome(source.name, status, seconds, contacts, error)
+        self.outcomes.append(outcome)
         return source.note(outcome, self.question, self.caller, self.deadline)
 
 
@@ -105,10 +107,12 @@ def ask_each(
         asking.ask_here(source) if step is None else step
         for (asking, source), step in zip(askings, started, strict=True)
     ]
-    return [
+    outcomes = [
         asking.collect(step) if isinstance(step, _Pending) else step
         for (asking, _), step in zip(askings, local, strict=True)
     ]
+    log_outcomes(outcomes)
+    return outcomes
 
 
 def ask_arriving(
@@ -141,6 +145,7 @@ def ask_arriving(
             yield None
     finally:
         _leave(pending, list(pending))
+        log_outcomes(asking.outcomes)
 
 
 def _arrived(asking: _Asking, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
@@ -165,7 +170,9 @@ def ask_first(
         step = asking.start(sources[position])
         if isinstance(step, _Pending):
             pending[position] = step
-    return _first_match(asking, pending, best, grace)
+    outcome = _first_match(asking, pending, best, grace)
+    log_outcomes(asking.outcomes)
+    return outcome
 
 
 class _Match(NamedTuple):

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -106,6 +107,13 @@ class Record:
             logger.warning("source %r (%s) %s: %s", self._name, self._backend, now.status, now.error)
         elif before != "unused":
             logger.info("source %r (%s) answers again", self._name, self._backend)
+
+
+def log_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Log at debug, in one line, what each source did; neither what was asked nor who was found."""
+    if logger.isEnabledFor(logging.DEBUG):
+        each = [f"{one.source} {one.status} {one.seconds:.4f} s {len(one.contacts)}" for one in outcomes]
+        logger.debug("Asked %d sources: %s", len(outcomes), ", ".join(each) or "none")
 
 
 def text_of(error: BaseException) -> str:

@@ -27,7 +27,7 @@ def own_files(config: Config) -> list[Path]:
     """
     state, snapshots = config.state_directory, config.state_directory / "sources"
     files = [path for path in state.glob("*") if path.is_file()]
-    named = [config.log_filename, *sqlite_files(config.db_uri)]
+    named = [config.log_filename, config.rest_api.access_log, *sqlite_files(config.db_uri)]
     return [state, *files, snapshots, *snapshots.rglob("*"), *filter(None, named)]
 
 

@@ -8,6 +8,8 @@ from xivo_dird.config.schema import Config
 from xivo_dird.exceptions import InvalidConfiguration
 
 LOG_FORMAT = "%(asctime)s [%(process)d] (%(levelname)s) (%(name)s): %(message)s"
+ACCESS_FORMAT = "%(asctime)s [%(process)d] %(message)s"
+ACCESS_LOGGER = "xivo_dird.access"
 
 # They write request URLs, which hold tokens, below these levels.
 FOREIGN_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": logging.WARNING}
@@ -61,6 +63,7 @@ def set_up_logging(config: Config) -> None:
     for handler in _handlers(config.log_filename):
         handler.setFormatter(OneLineFormatter(LOG_FORMAT))
         root.addHandler(handler)
+    _open_access_log(config.rest_api.access_log)
     root.setLevel("DEBUG" if config.debug else config.log_level.upper())
     for name, level in FOREIGN_LEVELS.items():
         logging.getLogger(name).setLevel(level)
@@ -69,18 +72,32 @@ def set_up_logging(config: Config) -> None:
 
 def reopen_log_files() -> None:
     """Open every log file again; for SIGHUP."""
-    for handler in logging.getLogger().handlers:
+    for handler in (*logging.getLogger().handlers, *logging.getLogger(ACCESS_LOGGER).handlers):
         if isinstance(handler, ReopenableFileHandler) and handler.reopen():
             logger.info("The log file was reopened")
+
+
+def _open_access_log(path: Path | None) -> None:
+    """Send one line per request to a file of its own, whatever the level of the log; None: to none."""
+    access = logging.getLogger(ACCESS_LOGGER)
+    access.propagate = False
+    access.setLevel(logging.INFO)
+    if path is not None:
+        handler = _file_handler("rest_api.access_log", path)
+        handler.setFormatter(OneLineFormatter(ACCESS_FORMAT))
+        access.addHandler(handler)
 
 
 def _handlers(path: Path | None) -> list[logging.Handler]:
     terminal = logging.StreamHandler(sys.stderr)
     if path is None:
         return [terminal]
-    try:
-        to_file = ReopenableFileHandler(path, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        problem = f"{path} can't be opened: {error.strerror}"
-        raise InvalidConfiguration(f"log_filename: {problem}") from error
+    to_file = _file_handler("log_filename", path)
     return [to_file, terminal] if sys.stderr.isatty() else [to_file]
+
+
+def _file_handler(key: str, path: Path) -> logging.Handler:
+    try:
+        return ReopenableFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise InvalidConfiguration(f"{key}: {path} can't be opened: {error.strerror}") from error

@@ -10,6 +10,7 @@ import pytest
 from xivo_dird.config.schema import Config
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.process.log_files import (
+    ACCESS_LOGGER,
     OneLineFormatter,
     ReopenableFileHandler,
     reopen_log_files,
@@ -26,6 +27,11 @@ def _root_logger_is_put_back() -> Iterator[None]:
     for handler in set(root.handlers) - set(handlers):
         root.removeHandler(handler)
         handler.close()
+    access = logging.getLogger(ACCESS_LOGGER)
+    for handler in list(access.handlers):
+        access.removeHandler(handler)
+        handler.close()
+    access.propagate = True
     root.setLevel(level)
 
 
@@ -129,3 +135,21 @@ def test_the_file_handler_writes_what_utf_8_cannot_encode(tmp_path: Path) -> Non
     handler.emit(logging.LogRecord("n", logging.INFO, "f", 1, "\ud800", (), None))
     handler.close()
     assert (tmp_path / "x.log").read_text() == "\\ud800\n"
+
+
+def test_the_access_log_is_a_file_of_its_own_that_is_reopened_with_the_log(tmp_path: Path) -> None:
+    log, access = tmp_path / "dird.log", tmp_path / "access.log"
+    set_up_logging(Config(log_filename=log, log_level="error", rest_api={"access_log": access}))
+    logging.getLogger(ACCESS_LOGGER).info("a request\nforged")
+    access.rename(tmp_path / "access.log.1")
+    reopen_log_files()
+    logging.getLogger(ACCESS_LOGGER).info("another")
+    assert (tmp_path / "access.log.1").read_text().rstrip().endswith(r"a request\nforged")
+    assert access.read_text().rstrip().endswith("another")
+    assert "request" not in log.read_text()
+
+
+def test_an_access_log_that_cannot_be_opened_names_its_key(tmp_path: Path) -> None:
+    config = Config(log_filename=None, rest_api={"access_log": tmp_path / "none" / "access.log"})
+    with pytest.raises(InvalidConfiguration, match=r"^rest_api\.access_log: .* can't be opened"):
+        set_up_logging(config)
