@@ -8,7 +8,7 @@ CHECKED := $(SOURCES) tests setup.py $(wildcard benchmarks)
 # Python keeps what it has compiled, as it does by itself: compiling all of it again doubles the time of `make unit`.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run unit check test bench bench-quick docs system-packages clean
+.PHONY: install run fix unit check test bench bench-quick docs system-packages clean
 
 install: .venv/installed
 
@@ -21,6 +21,10 @@ install: .venv/installed
 run: install
 	mkdir -p run
 	$(BIN)/xivo-dird -c etc/xivo-dird/development.yml
+
+fix: install
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
 
 unit: install
 	$(BIN)/pytest -q -n 2 tests/unit
