@@ -13,14 +13,11 @@ Answer = TypeVar("Answer")
 MAX_ANSWERS = 8192
 
 
-def question_key(token: str, tenant_uuid: str | None = None, required_acl: str = "") -> bytes:
-    """Make a key of fixed size that holds no token; `token` and `tenant_uuid` contain no NUL."""
-    question = f"{token}\0{tenant_uuid or ''}\0{required_acl}"
-    return sha256(question.encode("utf-8", "surrogatepass")).digest()
-
-
 class DecisionCache(Generic[Answer]):
-    """Answers by key, each for `ttl` seconds; shared by threads. A `ttl` of 0 keeps nothing."""
+    """Answers to questions about a token, each for `ttl` seconds; shared by threads. A `ttl` of 0 keeps nothing.
+
+    A question is a token, a tenant and an ACL, of which only the ACL may contain a NUL. Tokens are not kept.
+    """
 
     def __init__(
         self, ttl: float, size: int = MAX_ANSWERS, clock: Callable[[], float] = time.monotonic
@@ -29,12 +26,20 @@ class DecisionCache(Generic[Answer]):
         self._lock = Lock()
         self._answers: TTLCache[bytes, Answer] = TTLCache(size, ttl, timer=clock)
 
-    def get(self, key: bytes) -> Answer | None:
-        """Return what was kept for `key`, None if there is nothing or it is too old."""
+    def get(self, token: str, tenant_uuid: str | None = None, acl: str = "") -> Answer | None:
+        """Return what was kept for a question, None if there is nothing or it is too old."""
+        key = _key(token, tenant_uuid, acl)
         with self._lock:
             return self._answers.get(key)
 
-    def put(self, key: bytes, answer: Answer) -> None:
-        """Keep `answer` from now on; the one that was used least recently makes room."""
+    def put(self, answer: Answer, token: str, tenant_uuid: str | None = None, acl: str = "") -> None:
+        """Keep the answer to a question from now on; the one that was used least recently makes room."""
+        key = _key(token, tenant_uuid, acl)
         with self._lock:
             self._answers[key] = answer
+
+
+def _key(token: str, tenant_uuid: str | None, acl: str) -> bytes:
+    """Make a key of fixed size that holds no token."""
+    question = f"{token}\0{tenant_uuid or ''}\0{acl}"
+    return sha256(question.encode("utf-8", "surrogatepass")).digest()

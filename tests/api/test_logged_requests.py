@@ -23,9 +23,7 @@ def lines(log, logger):
 def test_at_debug_a_lookup_is_a_line_with_its_time_and_one_with_what_each_source_did(daemon, log):
     assert daemon.get("/directories/lookup/default", term=TERM, limit=5).json["results"]
     (request,) = lines(log, "xivo_dird.http.application")
-    assert re.fullmatch(
-        r'- "GET /0\.1/directories/lookup/default\?term&limit" 200 \d+ \d+\.\d{4} s', request
-    )
+    assert re.fullmatch(r'- "GET /0\.1/directories/lookup/default\?term&limit" 200 \d+ \d+\.\d{4} s', request)
     (asked,) = lines(log, "xivo_dird.directory.outcome")
     assert re.fullmatch(r"Asked 1 sources: crew ok \d+\.\d{4} s 1", asked)
     assert TERM not in log.text

@@ -46,11 +46,14 @@ class Registry:
     def live(self, source: Source) -> DirectorySource:
         """Return the source at work of `source`; an edited one is replaced, the old one ends a little later."""
         entry = self._entries.get(source.uuid)
-        if entry is not None and (entry.source is source or entry.source == source):
+        if entry is not None and entry.source is source:
             return entry.live
         with self._lock:
             entry = self._entries.get(source.uuid)
             if entry is not None and entry.source == source:
+                self._entries[source.uuid] = _Entry(
+                    source, entry.live
+                )  # the next one to ask is found by identity
                 return entry.live
             live = self._make(source)
             self._entries[source.uuid] = _Entry(source, live)

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from wsgiref.types import WSGIApplication
 
 from flask import Flask, Response, g, request
@@ -13,8 +12,8 @@ from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xivo_dird.config.schema import RestApi
+from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
-from xivo_dird.http.quoted_slashes import SlashedFlask
 from xivo_dird.http.routes import Routes
 
 PREFIX = "/0.1"
@@ -35,22 +34,11 @@ class WebApplication:
     wsgi: WSGIApplication
 
 
-ViewT = TypeVar("ViewT", bound=Callable[..., object])
-
-
-class _Application(SlashedFlask):
-    """Flask without what only others need."""
-
-    def ensure_sync(self, func: ViewT) -> ViewT:
-        """Take a function as it is: none of ours is a coroutine, and to look at five per request takes its time."""
-        return func
-
-
 def create_application(
     settings: RestApi, identity: Identity, count: CountRequest | None = None
 ) -> WebApplication:
     """Make the application; views add their resources to its `routes`. `count` is told of every answer."""
-    flask = _Application("xivo_dird", static_folder=None)
+    flask = FlaskApplication("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection

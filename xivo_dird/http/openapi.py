@@ -65,8 +65,8 @@ def _schemas(routes: list[Route]) -> tuple[dict[type, Schema], Schema]:
 def _kinds(declared: Operation) -> Iterator[tuple[type, JsonSchemaMode]]:
     for kind in (*declared.answers.json, *declared.answers.lines):
         yield kind, "serialization"
-    if isinstance(declared.body, JsonBody) and declared.body.schema is not None:
-        yield declared.body.schema, "validation"
+    if isinstance(declared.takes.body, JsonBody) and declared.takes.body.schema is not None:
+        yield declared.takes.body.schema, "validation"
 
 
 def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
@@ -77,10 +77,10 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         "parameters": [*_path_parameters(route), *_query_parameters(declared), *_headers(declared)],
         "responses": _responses(declared, schemas),
     }
-    if isinstance(declared.body, JsonBody):
-        schema = {} if declared.body.schema is None else schemas[declared.body.schema]
+    if isinstance(declared.takes.body, JsonBody):
+        schema = {} if declared.takes.body.schema is None else schemas[declared.takes.body.schema]
         described["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
-    elif declared.body is not None:
+    elif declared.takes.body is not None:
         described["requestBody"] = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
     if declared.acl is not None:
         described["description"] = f"**Required ACL:** `{declared.acl}`"
@@ -99,15 +99,15 @@ def _headers(declared: Operation) -> list[Schema]:
     """Describe the headers, but for those that OpenAPI describes as media types."""
     return [
         {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
-        for name in declared.headers
+        for name in declared.takes.headers
         if name not in {"Accept", "Content-Type"}
     ]
 
 
 def _query_parameters(declared: Operation) -> list[Schema]:
-    if declared.query is None:
+    if declared.takes.query is None:
         return []
-    schema = declared.query.model_json_schema()
+    schema = declared.takes.query.model_json_schema()
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": part}

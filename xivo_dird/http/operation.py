@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, get_type_hints
 
-from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.query import Query
-from xivo_dird.http.signature import Answers, Call, Method, Read, Signature, answers_of
+from xivo_dird.http.signature import Answers, Method, Signature, answers_of
 
 MethodT = TypeVar("MethodT", bound=Method)
 
@@ -18,8 +17,7 @@ CREATED, NO_CONTENT = 201, 204
 class Operation:
     """What an operation needs and returns.
 
-    `acl` None: anybody may call it. `parameters` read what the method takes, in the order in which mistakes are
-    answered: the query before the body. `path` names the arguments of the path, None: all of them.
+    `acl` None: anybody may call it.
     """
 
     summary: str
@@ -27,19 +25,8 @@ class Operation:
     errors: tuple[int, ...]
     status: int
     for_master_tenant: bool
-    parameters: tuple[tuple[str, Read], ...]
-    path: frozenset[str] | None
-    query: type[Query] | None
-    body: JsonBody | type[CsvUpload] | None
-    headers: tuple[str, ...]
+    takes: Signature
     answers: Answers
-
-    def arguments(self, call: Call) -> dict[str, object]:
-        """Read what the method takes. Raises what is wrong with it."""
-        arguments: dict[str, object] = dict(call.path) if self.path is None else {}
-        for name, read in self.parameters:
-            arguments[name] = read(call)
-        return arguments
 
 
 OPERATIONS: dict[Method, Operation] = {}
@@ -91,11 +78,7 @@ def operation(
             errors=tuple(errors),
             status=status or (NO_CONTENT if returns_nothing else 200),
             for_master_tenant=for_master_tenant,
-            parameters=signature.parameters(),
-            path=signature.path,
-            query=signature.query,
-            body=signature.body,
-            headers=tuple(signature.headers),
+            takes=signature,
             answers=answers,
         )
         return method

@@ -47,7 +47,7 @@ class Endpoint:
         try:
             with ExitStack() as opened:
                 call = Call(self._verified(), path, opened)
-                return respond(self.method(**self.declared.arguments(call)), self.declared.status)
+                return respond(self.method(**self.declared.takes.arguments(call)), self.declared.status)
         except DirdError as error:
             return error_response(error, self.errors)
         except HTTPException:
@@ -106,7 +106,7 @@ class Routes:
             declared = OPERATIONS.get(function) if function is not None else None
             if declared is None:
                 continue
-            unknown = (declared.path or frozenset()) - arguments
+            unknown = (declared.takes.path or frozenset()) - arguments
             if unknown:
                 raise TypeError(f"{verb.upper()} {path}: the path has no {', '.join(sorted(unknown))}")
             method: Callable[..., object] = getattr(resource, verb)

@@ -51,7 +51,15 @@ class Answers(NamedTuple):
 
 
 class Signature:
-    """What the parameters of a method are."""
+    """What a method takes.
+
+    Attributes:
+        path: The names of its arguments of the path, None: it takes all of them.
+        query: Its query, if any.
+        body: Its body, if any.
+        headers: The names of its headers.
+        has_caller: Whether it needs to know who asks.
+    """
 
     def __init__(
         self, method: Method, hints: Mapping[str, object], query: type[Query] | None, body: JsonBody | None
@@ -67,9 +75,14 @@ class Signature:
         self.has_caller = False
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
             self._add(parameter, hints.get(parameter.name, str), query, body)
+        self._readers = tuple({**self._others, **self._queries, **self._bodies}.items())
 
-    def parameters(self) -> tuple[tuple[str, Read], ...]:
-        return tuple({**self._others, **self._queries, **self._bodies}.items())
+    def arguments(self, call: Call) -> dict[str, object]:
+        """Read what the method takes of a request, the query before the body. Raises what is wrong with it."""
+        arguments: dict[str, object] = dict(call.path) if self.path is None else {}
+        for name, read in self._readers:
+            arguments[name] = read(call)
+        return arguments
 
     def _add(
         self,

@@ -11,7 +11,7 @@ from xivo_dird.lookup.asking import ask, ask_in_turn
 from xivo_dird.lookup.merging import FoundContacts, merged
 from xivo_dird.lookup.model import PLAIN, Arrival, ArrivingAnswer, LookupAnswer, LookupOptions, part_of
 from xivo_dird.lookup.relevance import by_relevance
-from xivo_dird.profiles.model import Profile, ServiceConfig
+from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
@@ -42,7 +42,7 @@ class LookupService:
     ) -> LookupAnswer:
         """Find everybody with `term`, within the time limit. Raises `UnknownProfile`."""
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
-        service = profile.services.get("lookup", ServiceConfig())
+        service = profile.services.get("lookup", NO_SERVICE)
         sources = [self._registry.live(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout)
         outcomes = ask(sources, caller, term, options, deadline)
@@ -64,7 +64,7 @@ class LookupService:
     ) -> ArrivingAnswer:
         """Find everybody with `term`, each source's contacts as soon as it answers. Raises `UnknownProfile`."""
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
-        service = profile.services.get("lookup", ServiceConfig())
+        service = profile.services.get("lookup", NO_SERVICE)
         return ArrivingAnswer(profile, self._arrivals(service, caller, term, options))
 
     def _arrivals(

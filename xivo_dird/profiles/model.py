@@ -34,6 +34,10 @@ class ServiceConfig:
         return self.options.timeout if self.options else None
 
 
+NO_SERVICE = ServiceConfig()
+"""What a profile has that does not name a service: no source is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A profile with its display and sources in full; `display` is None when it has none."""

@@ -5,7 +5,7 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.fan_out import ask_first
 from xivo_dird.directory.question import FirstMatch
 from xivo_dird.directory.registry import Registry
-from xivo_dird.profiles.model import ServiceConfig
+from xivo_dird.profiles.model import NO_SERVICE
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.threads.deadline import Deadline
 
@@ -25,7 +25,7 @@ class ReverseService:
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         if not exten.strip():  # a withheld number: nobody's, even where an entry has an empty column
             return None
-        service = profile.services.get("reverse", ServiceConfig())
+        service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.live(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout)
         outcome = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)

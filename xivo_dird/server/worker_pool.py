@@ -19,8 +19,7 @@ from cheroot.server import HTTPConnection
 
 from xivo_dird.blocking import before_blocking
 from xivo_dird.server.connections import Connections
-from xivo_dird.threads.arrival import note_arrival
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import Deadline, note_arrival
 
 HELD_UP_SECONDS = 0.005
 """A request that takes longer holds nobody up any more."""

@@ -1,12 +1,26 @@
 """A deadline is a value: a moment until which something is waited for, handed on by whoever waits."""
 
+import threading
 import time
 from dataclasses import dataclass
 
-from xivo_dird.threads.arrival import waited_before
-
 MAX_QUEUED_SHARE = 0.1
 """Of the timeout of a request: what it may have waited for its turn before the timeout begins."""
+
+
+class _Request(threading.local):
+    """The request that the present thread answers."""
+
+    def __init__(self) -> None:
+        self.arrived_at: float | None = None
+
+
+_request = _Request()
+
+
+def note_arrival(at: float) -> None:
+    """Keep when the request came that the calling thread answers from now on (`time.monotonic`)."""
+    _request.arrived_at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +47,9 @@ class Deadline:
         So of many requests at once none is late because others came first. Only `MAX_QUEUED_SHARE` of the timeout
         may be gone by now: that the daemon is busy is no fault of the source that is asked.
         """
-        now = time.monotonic()
-        return cls(now - min(waited_before(now), timeout * MAX_QUEUED_SHARE) + timeout, timeout)
+        now, arrived_at = time.monotonic(), _request.arrived_at
+        waited = 0.0 if arrived_at is None else max(0.0, now - arrived_at)
+        return cls(now - min(waited, timeout * MAX_QUEUED_SHARE) + timeout, timeout)
 
     @property
     def is_expired(self) -> bool:

@@ -18,7 +18,7 @@ from xivo_dird.authenticator import (
     invalid_token,
     missing_permission,
 )
-from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
+from xivo_dird_authenticators._decision_cache import DecisionCache
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
 from xivo_dird_authenticators._secret_file import FileVersion, file_version
 from xivo_dird_authenticators.static.acl import AccessList
@@ -87,12 +87,11 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
         if not is_header_text(token):
             raise invalid_token(shown(token), required_acl)
         book = self._current_book()
-        key = question_key(token, tenant_uuid, required_acl)
-        granted = book.grants.get(key)
+        granted = book.grants.get(token, tenant_uuid, required_acl)
         if granted is not None:
             return granted
         caller = self._decide(book.find(token), token, required_acl, tenant_uuid or None)
-        book.grants.put(key, caller)
+        book.grants.put(caller, token, tenant_uuid, required_acl)
         return caller
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:

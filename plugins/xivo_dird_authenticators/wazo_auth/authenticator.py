@@ -11,7 +11,7 @@ from xivo_dird.authenticator import (
     invalid_token,
     missing_permission,
 )
-from xivo_dird_authenticators._decision_cache import DecisionCache, question_key
+from xivo_dird_authenticators._decision_cache import DecisionCache
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
 from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer, Metadata, RefusedByAuthServer
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
@@ -66,12 +66,11 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
         """Ask with the caller's token; who may not list tenants sees the own one (contract section 1.3)."""
-        key = question_key(caller.token, caller.tenant_uuid)
-        known = self._visible.get(key)
+        known = self._visible.get(caller.token, caller.tenant_uuid)
         if known is not None:
             return known
         visible = self._ask_visible(caller)
-        self._visible.put(key, visible)
+        self._visible.put(visible, caller.token, caller.tenant_uuid)
         return visible
 
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
@@ -104,8 +103,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         self._server.close()
 
     def _check(self, token: str, required_acl: str, tenant_uuid: str | None) -> None:
-        key = question_key(token, tenant_uuid, required_acl)
-        if self._granted.get(key):
+        if self._granted.get(token, tenant_uuid, required_acl):
             return
         status = self._server.check_token(token, required_acl, tenant_uuid)
         if status == HTTPStatus.NOT_FOUND:
@@ -114,18 +112,17 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             raise missing_permission(token, required_acl, tenant_uuid)
         if status != HTTPStatus.NO_CONTENT:
             raise self._server.unusable(f"answered {status} to a token check")
-        self._granted.put(key, True)
+        self._granted.put(True, token, tenant_uuid, required_acl)
 
     def _metadata_of(self, token: str, required_acl: str) -> Metadata:
-        key = question_key(token)
-        known = self._metadata.get(key)
+        known = self._metadata.get(token)
         if known is not None:
             return known
         try:
             metadata = self._server.token_metadata(token)
         except RefusedByAuthServer as error:
             raise invalid_token(token, required_acl) from error
-        self._metadata.put(key, metadata)
+        self._metadata.put(metadata, token)
         return metadata
 
     def _ask_visible(self, caller: Caller) -> tuple[str, ...]:

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from patience import FOREVER
-from xivo_dird.threads.arrival import note_arrival
-from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline
+from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline, note_arrival
 
 SOMETHING = FOREVER / 100
 """Seconds that no machine needs to come to the question."""

@@ -1,15 +1,18 @@
-"""Slashes inside a path segment, sent as `%2F`: they reach the views as slashes, and split nothing on the way.
+"""Flask as this daemon needs it: a `%2F` is a slash inside its segment, and no function is a coroutine.
 
-WSGI servers either decode `%2F`, so that it splits the segment, or leave it alone, so that it looks like `%252F`.
+WSGI servers either decode a `%2F`, so that it splits the segment, or leave it alone, so that it looks like `%252F`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 _MARK = "\ufdd0"  # a noncharacter: Unicode keeps it for uses like this, no text has it
 _MARK_BYTES = _MARK.encode()
@@ -17,11 +20,15 @@ _QUOTED_SLASH = re.compile(b"%2f", re.IGNORECASE)
 _AUTHORITY = re.compile(rb"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 
 
-class SlashedFlask(Flask):
+class FlaskApplication(Flask):
     """Flask whose path values hold a slash for each `%2F`, for the ACL and the view alike.
 
     Needs the `REQUEST_URI` that cheroot and most other servers tell; without it the path stays as it is.
     """
+
+    def ensure_sync(self, func: FunctionT) -> FunctionT:
+        """Return the function as it is: none of ours is a coroutine, and to look at five per request takes time."""
+        return func
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request: its path is split while marks stand for the slashes."""
