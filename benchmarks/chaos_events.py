@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -221,7 +221,7 @@ def _trouble(
         thread.join()
 
 
-def _seen(bus: BusClient, daemons: Sequence[DaemonProcess]) -> list[dict[str, object]]:
+def _seen(bus: BusClient, daemons: Sequence[DaemonProcess]) -> list[dict[str, Any]]:
     """Read everything that was sent, once nothing waits any more."""
     _, status = daemons[0].get("/status")
     give_up = time.monotonic() + QUIET_SECONDS
@@ -235,7 +235,7 @@ def _seen(bus: BusClient, daemons: Sequence[DaemonProcess]) -> list[dict[str, ob
 
 def _judge(
     users: Sequence[User],
-    seen: Sequence[dict[str, object]],
+    seen: Sequence[dict[str, Any]],
     bus: BusClient,
     seconds: float,
     troubles: dict[str, int],

@@ -123,10 +123,11 @@ class Environment:
     country: Callable[[], str | None] = _no_country
 
 
-OptionsT = TypeVar("OptionsT", bound=SourceOptions)
+OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
+"""Covariant: options are only read, so whoever takes any backend takes a backend with options of its own."""
 
 
-class Backend(ABC, Generic[OptionsT]):
+class Backend(ABC, Generic[OptionsT_co]):
     """One source's connection to its directory; one instance per source, shared by threads.
 
     The constructor raises `InvalidSource` when the options can't work. A method that raises costs only this
@@ -143,7 +144,7 @@ class Backend(ABC, Generic[OptionsT]):
     unique_column: str | None = None
     """The field that identifies an entry within the source; None: entries can't be favorites."""
 
-    def __init__(self, options: OptionsT, environment: Environment) -> None:
+    def __init__(self, options: OptionsT_co, environment: Environment) -> None:
         """Keep the validated options; open nothing that could wait."""
         self.options = options
         self.environment = environment
@@ -152,7 +153,7 @@ class Backend(ABC, Generic[OptionsT]):
         """Give back what the instance holds. Called once, maybe while a call still runs."""
 
 
-class SnapshotBackend(Backend[OptionsT]):
+class SnapshotBackend(Backend[OptionsT_co]):
     """A directory that can be listed; the core indexes the listing and answers from the index."""
 
     check_interval: ClassVar[float] = 30.0
@@ -183,7 +184,7 @@ class SnapshotBackend(Backend[OptionsT]):
         """List every entry, in the directory's order."""
 
 
-class QueryBackend(Backend[OptionsT]):
+class QueryBackend(Backend[OptionsT_co]):
     """A directory that answers questions itself. Set time limits on every socket: threads can't be killed."""
 
     waits: ClassVar[bool] = True

@@ -7,19 +7,24 @@ from kombu.transport.pyamqp import Channel
 class Connection:
     def __init__(
         self,
+        hostname: str = "localhost",
         *,
-        hostname: str,
-        port: int,
-        userid: str,
-        password: str,
-        virtual_host: str,
-        transport: str,
-        ssl: Mapping[str, object] | bool,
-        connect_timeout: float,
-        heartbeat: float,
-        transport_options: Mapping[str, object],
+        port: int | None = None,
+        userid: str | None = None,
+        password: str | None = None,
+        virtual_host: str | None = None,
+        transport: str | None = None,
+        ssl: Mapping[str, object] | bool = False,
+        connect_timeout: float = 5,
+        heartbeat: float = 0,
+        transport_options: Mapping[str, object] | None = None,
     ) -> None: ...
+    @property
+    def connection_errors(self) -> tuple[type[Exception], ...]: ...
     def connect(self) -> object: ...
+    def ensure_connection(
+        self, *, interval_start: float = 2, interval_max: float = 30, timeout: float | None = None
+    ) -> Self: ...
     def collect(self) -> None: ...
     def channel(self) -> Channel: ...
     def drain_events(self, timeout: float | None = None) -> None: ...
@@ -32,11 +37,18 @@ class Exchange:
 
 class Queue:
     def __init__(
-        self, name: str, durable: bool = True, queue_arguments: Mapping[str, object] | None = None
+        self,
+        name: str = "",
+        exchange: Exchange | None = None,
+        *,
+        durable: bool = True,
+        queue_arguments: Mapping[str, object] | None = None,
+        binding_arguments: Mapping[str, object] | None = None,
     ) -> None: ...
     def __call__(self, channel: Channel) -> Self: ...
     def declare(self) -> str: ...
     def queue_declare(self) -> str: ...
+    def get(self, no_ack: bool | None = None) -> Message | None: ...
     def bind_to(self, exchange: Exchange, arguments: Mapping[str, object]) -> None: ...
 
 class Consumer:
@@ -46,6 +58,7 @@ class Consumer:
         queues: Sequence[Queue],
         on_message: Callable[[Message], None],
         auto_declare: bool = True,
+        prefetch_count: int | None = None,
     ) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc_info: object) -> None: ...
@@ -56,11 +69,11 @@ class Producer:
         self,
         body: bytes,
         *,
-        routing_key: str,
-        headers: Mapping[str, object],
-        message_id: str,
-        content_type: str,
-        content_encoding: str,
-        delivery_mode: int,
-        mandatory: bool,
+        routing_key: str | None = None,
+        headers: Mapping[str, object] | None = None,
+        message_id: str | None = None,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        delivery_mode: int | None = None,
+        mandatory: bool = False,
     ) -> None: ...

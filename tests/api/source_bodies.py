@@ -1,10 +1,11 @@
 """The least body of a source of each backend, and what a client gets for it (contract section 2.9)."""
 
 from itertools import count
+from typing import Any
 
 from api.rest import created
 
-COMMON = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
+COMMON: dict[str, Any] = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
 AUTH_SERVER = {
     "host": "localhost",
     "port": 443,
@@ -16,7 +17,7 @@ AUTH_SERVER = {
 CONFD = {**AUTH_SERVER, "prefix": "/api/confd", "version": "1.1"}
 ACCOUNT = {"username": "u", "password": "secret"}
 LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
-LEAST = {
+LEAST: dict[str, dict[str, Any]] = {
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
     "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
@@ -26,7 +27,7 @@ LEAST = {
     "personal": {},
     "wazo": {"auth": {"key_file": "/key.yml"}},
 }
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, Any]] = {
     "conference": {"auth": {**AUTH_SERVER, "username": "u"}, "confd": CONFD},
     "csv": {"file": "crew.csv", "separator": ",", "unique_column": None},
     "csv_ws": {

@@ -1,5 +1,7 @@
 """Displays, profiles and sources, as what they have in common is tested."""
 
+from typing import Any
+
 import pytest
 
 from api.conftest import CHILD
@@ -7,7 +9,7 @@ from api.conftest import CHILD
 DISPLAY = {"name": "n", "columns": [{"field": "name"}]}
 PROFILE = {"name": "n", "services": {}}
 CSV = {"name": "n", "file": "crew.csv"}
-KINDS = {
+KINDS: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "displays": ("/displays", DISPLAY, 201, "unknown-display"),
     "profiles": ("/profiles", PROFILE, 201, "unknown-profile"),
     "sources": ("/backends/csv/sources", CSV, 200, "unknown-source"),

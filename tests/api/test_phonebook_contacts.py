@@ -1,6 +1,7 @@
 """The contacts of phonebooks (contract section 2.3)."""
 
 import uuid
+from typing import Any
 
 from api.conftest import CHILD
 from api.legacy import reasons
@@ -110,7 +111,7 @@ def test_deleting_a_phonebook_deletes_its_contacts(daemon, phonebook, contacts):
     assert reasons(daemon.request("GET", contacts), 404)
 
 
-PEOPLE = [
+PEOPLE: list[dict[str, str | None]] = [
     {"firstname": "ada", "lastname": "Stern", "name": "b", "number": "11"},
     {"firstname": "Éric", "lastname": "stone", "name": "A"},
     {"firstname": "Zoë", "lastname": "", "number": "9"},
@@ -119,7 +120,7 @@ PEOPLE = [
 ]
 
 
-LISTS = [
+LISTS: list[tuple[dict[str, Any], list[str], int]] = [
     ({}, ["Éric", "ada", "Carl", "Zoë", "Bob"], 5),
     ({"direction": "desc"}, ["Zoë", "Bob", "Carl", "ada", "Éric"], 5),
     ({"order": "firstname"}, ["ada", "Bob", "Carl", "Éric", "Zoë"], 5),

@@ -1,5 +1,7 @@
 """Sources that are based on phonebooks: lookup, their list of contacts, and how they follow (oddities 25 and 26)."""
 
+from typing import Any
+
 import pytest
 
 from api.conftest import CHILD, USER
@@ -139,7 +141,7 @@ def test_deleting_the_phonebook_deletes_its_sources_also_from_profiles(daemon, p
     assert [service["sources"] for service in profile["services"].values()] == [[], [], []]
 
 
-LISTS = [
+LISTS: list[tuple[dict[str, Any], list[str | None], int]] = [
     ({}, ["b", "Éa", "C", None, "a"], 5),
     ({"order": "firstname"}, ["a", "b", "C", "Éa", None], 5),
     ({"order": "firstname", "direction": "desc"}, [None, "Éa", "C", "b", "a"], 5),

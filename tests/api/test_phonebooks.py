@@ -1,6 +1,7 @@
 """/phonebooks (contract section 2.3)."""
 
 import uuid
+from typing import Any
 
 from api.conftest import CHILD, OTHER, TENANT
 from api.legacy import reasons
@@ -118,7 +119,7 @@ def test_an_authentication_error_is_modern_and_a_missing_token_too(daemon):
     refused(daemon.get("/phonebooks", token="reader"), 401, "unauthorized")
 
 
-LISTS = [
+LISTS: list[tuple[dict[str, Any], list[str], int]] = [
     ({}, ["Clients", "Friends", "Suppliers", "Tax office"], 4),
     ({"direction": "desc"}, ["Tax office", "Suppliers", "Friends", "Clients"], 4),
     ({"order": "description"}, ["Suppliers", "Clients", "Tax office", "Friends"], 4),

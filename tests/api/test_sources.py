@@ -1,5 +1,7 @@
 """/sources and /backends/B/sources (contract sections 2.7 and 2.8); the fields per backend are tested next door."""
 
+from typing import Any
+
 import pytest
 
 from api.conftest import CHILD, Daemon, configuration
@@ -144,7 +146,7 @@ def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
 
 @pytest.mark.parametrize("backend", ["conference", "csv_ws", "google", "office365", "wazo"])
 def test_a_source_whose_backend_can_not_answer_yet_costs_only_itself_and_tells_why(daemon, backend):
-    needed = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
+    needed: dict[str, Any] = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
     if backend == "csv_ws":
         needed = {"lookup_url": "http://localhost/"}
     source = created(daemon, f"/backends/{backend}/sources", {"name": "later", **needed})

@@ -19,11 +19,11 @@ def run(tmp_path):
     """Run the benchmarks of these names with few contacts; answer the rows and what was printed."""
 
     def run_named(*names):
-        command = [sys.executable, ROOT / "benchmarks" / "run.py", "--quick", "--contacts", "1000"]
-        command += ["--seconds", "0.1"]
+        program = [sys.executable, str(ROOT / "benchmarks" / "run.py")]
+        size = ["--quick", "--contacts", "1000", "--seconds", "0.1"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
         done = subprocess.run(
-            [*command, "--out", tmp_path / "out", *names],
+            [*program, *size, "--out", tmp_path / "out", *names],
             env=environment,
             capture_output=True,
             text=True,

@@ -180,7 +180,12 @@ def test_a_silent_connection_is_closed_after_the_timeout_though_others_are_busy(
     ):
         assert silent.ask(GET)[0] == 200
         closed = threading.Event()
-        watcher = threading.Thread(target=lambda: silent.is_closed() and closed.set())
+
+        def watch() -> None:
+            if silent.is_closed():
+                closed.set()
+
+        watcher = threading.Thread(target=watch)
         watcher.start()
         until(lambda: busy.ask(GET)[0] == 200 and closed.is_set())
         watcher.join()

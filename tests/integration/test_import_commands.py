@@ -12,7 +12,6 @@ import yaml
 
 from patience import PATIENCE
 from stored import stored as made_of
-from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
@@ -26,14 +25,15 @@ UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
 @pytest.fixture
 def database(tmp_path):
+    uri = f"sqlite:///{tmp_path / 'dird.db'}"
     configuration = {
-        "db_uri": f"sqlite:///{tmp_path / 'dird.db'}",
+        "db_uri": uri,
         "state_directory": str(tmp_path / "state"),
         "log_filename": None,
         "extra_config_files": str(tmp_path / "conf.d"),
     }
     (tmp_path / "config.yml").write_text(yaml.safe_dump(configuration))
-    database = Database(configuration["db_uri"])
+    database = Database(uri)
     database.migrate()
     yield database
     database.close()
@@ -62,7 +62,7 @@ def import_file(tmp_path, phonebook):
     return run
 
 
-def stored(database, phonebook) -> list[StoredContact]:
+def stored(database, phonebook):
     page = PhonebookContactService(database, EventService(database)).find_listed(
         TENANT, phonebook.uuid, Listing()
     )

@@ -102,7 +102,7 @@ def daemon(tmp_path, slapd, ldap_timeout):
 def found(daemon, term):
     status, body = daemon.get("/directories/lookup/default", term=term)
     assert status == 200
-    by_source = {"crew": [], "staff": []}
+    by_source: dict[str, list[str]] = {"crew": [], "staff": []}
     for result in body["results"]:
         by_source[result["source"]].append(result["column_values"][0])
     return by_source

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from kombu import Connection, Consumer, Exchange, Producer, Queue
@@ -43,28 +43,32 @@ class BusClient:
                 return found
         raise AssertionError(f"only {len(found)} of {count} messages came: {[m.headers for m in found]}")
 
-    def events(self, count: int) -> list[dict[str, object]]:
+    def events(self, count: int) -> list[dict[str, Any]]:
         """Wait for so many messages, and answer their bodies."""
-        return [json.loads(message.body) for message in self.messages(count)]
+        return [_content(message) for message in self.messages(count)]
 
-    def drain(self) -> list[dict[str, object]]:
+    def drain(self) -> list[dict[str, Any]]:
         """Read until the queue is empty; answer the bodies."""
         found: list[Message] = []
         channel = self._connection_now().channel()
         while (message := self._queue(channel).get(no_ack=True)) is not None:
             self._take(message, found)
-        return [json.loads(message.body) for message in found]
+        return [_content(message) for message in found]
 
-    def publish(self, name: str | None, data: object, **extra: object) -> None:
+    def publish(self, name: str | None, data: object, message_id: str | None = None) -> None:
         """Publish an event as other programs do."""
         body = json.dumps({"name": name, "data": data})
-        self.publish_raw(body.encode(), {} if name is None else {"name": name}, **extra)
+        self.publish_raw(body.encode(), {} if name is None else {"name": name}, message_id)
 
-    def publish_raw(self, body: bytes, headers: Mapping[str, object], **extra: object) -> None:
+    def publish_raw(self, body: bytes, headers: Mapping[str, object], message_id: str | None = None) -> None:
         """Publish whatever that is."""
         producer = Producer(self._connection.channel(), EXCHANGE)
         producer.publish(
-            body, headers=headers, content_type="application/json", content_encoding="utf-8", **extra
+            body,
+            headers=headers,
+            message_id=message_id,
+            content_type="application/json",
+            content_encoding="utf-8",
         )
 
     def length(self, queue: str) -> int:
@@ -118,3 +122,9 @@ class BusClient:
         connection = Connection("amqp://guest:guest@127.0.0.1", port=self._port, connect_timeout=2)
         connection.ensure_connection(timeout=PATIENCE, interval_start=0.1, interval_max=0.5)
         return connection
+
+
+def _content(message: Message) -> dict[str, Any]:
+    body = message.body
+    content: dict[str, Any] = json.loads(body if isinstance(body, str) else bytes(body))
+    return content

@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import yaml
 
@@ -92,7 +92,7 @@ class DaemonProcess:
             raise RuntimeError("the daemon is not running")
         return self._process.pid
 
-    def get(self, path: str, **query: str) -> tuple[int, dict[str, object]]:
+    def get(self, path: str, **query: str) -> tuple[int, dict[str, Any]]:
         """Answer status and body of a request with the token of the tests."""
         url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"X-Auth-Token": TOKEN})

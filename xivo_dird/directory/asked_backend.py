@@ -73,7 +73,7 @@ class QueriedBackend:
 class IndexedBackend:
     """The index over a `SnapshotBackend`; its first load is started at once."""
 
-    def __init__(self, backend: SnapshotBackend[SourceOptions], snapshot: Snapshot[SourceOptions]) -> None:
+    def __init__(self, backend: SnapshotBackend[SourceOptions], snapshot: Snapshot) -> None:
         """Ask `snapshot`, the index over `backend`."""
         self._country = backend.environment.country
         self._is_searched = bool(backend.options.searched_columns)

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import orjson
 
-from xivo_dird.backend import Entry, OptionsT, SnapshotBackend, TextMatch
+from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
 from xivo_dird.text.folding import fold, storable
 from xivo_dird.text.keypad import codes_beginning, word_codes
 from xivo_dird.text.phone_number import digit_key
@@ -97,7 +97,7 @@ class IndexShape:
     text_match: TextMatch
 
     @classmethod
-    def of(cls, backend: SnapshotBackend[OptionsT]) -> "IndexShape":
+    def of(cls, backend: SnapshotBackend[SourceOptions]) -> "IndexShape":
         """Read the shape off a backend."""
         options = backend.options
         return cls(

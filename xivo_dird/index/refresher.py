@@ -5,9 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic
 
-from xivo_dird.backend import Caller, DirectoryGone, OptionsT, SnapshotBackend, SourceUnavailable
+from xivo_dird.backend import Caller, DirectoryGone, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.blocking import about_to_block
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.reader import IndexReader
@@ -37,12 +36,12 @@ class Failure:
     error: Exception
 
 
-class IndexRefresher(Generic[OptionsT]):
+class IndexRefresher:
     """Owns the current index. `loaded` and `failure` may be read at any time without a lock."""
 
     def __init__(
         self,
-        backend: SnapshotBackend[OptionsT],
+        backend: SnapshotBackend[SourceOptions],
         files: IndexFiles,
         closing: threading.Event,
         backoff: Backoff,

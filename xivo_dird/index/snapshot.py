@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from xivo_dird.backend import (
     Caller,
     DirectoryGone,
-    OptionsT,
     SnapshotBackend,
+    SourceOptions,
     SourceUnavailable,
 )
 from xivo_dird.index.files import IndexFiles
@@ -56,11 +56,11 @@ class SnapshotLimits:
 DEFAULT_LIMITS = SnapshotLimits()
 
 
-class Snapshot(Generic[OptionsT]):
+class Snapshot:
     """An index of the backend's listing that is kept current, shared by threads."""
 
     def __init__(
-        self, backend: SnapshotBackend[OptionsT], folder: Path, limits: SnapshotLimits = DEFAULT_LIMITS
+        self, backend: SnapshotBackend[SourceOptions], folder: Path, limits: SnapshotLimits = DEFAULT_LIMITS
     ) -> None:
         """Keep the index in `folder`. The backend is closed with the snapshot."""
         self._backend = backend

@@ -3,9 +3,8 @@
 import threading
 import time
 from queue import SimpleQueue
-from typing import Generic
 
-from xivo_dird.backend import Caller, OptionsT, SnapshotBackend, SourceUnavailable
+from xivo_dird.backend import Caller, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.blocking import about_to_block
 from xivo_dird.threads.background import Background
 
@@ -28,13 +27,13 @@ class _Look:
         self.done.acquire()
 
 
-class VersionLook(Generic[OptionsT]):
+class VersionLook:
     """Shared by threads. Those that ask while a look lasts share the next one: it shows what changed before.
 
     Bare locks and a queue: an `Event` or a `Future` would cost several times as much, and that at every lookup.
     """
 
-    def __init__(self, backend: SnapshotBackend[OptionsT]) -> None:
+    def __init__(self, backend: SnapshotBackend[SourceOptions]) -> None:
         """Start nothing; the first look starts the thread."""
         self._version = backend.version
         self._asked: SimpleQueue[_Look | None] = SimpleQueue()

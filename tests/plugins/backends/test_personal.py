@@ -38,6 +38,7 @@ def contacts(tmp_path):
         EventService(database),
         ["personal"],
     )
+    assert CALLER.user_uuid is not None
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
     yield StoredContacts(of_user=service.contacts_of)

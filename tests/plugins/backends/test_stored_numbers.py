@@ -83,6 +83,7 @@ def personal(store, tmp_path):
         ["personal"],
     )
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
+    assert CALLER.user_uuid is not None
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
 
@@ -152,7 +153,9 @@ def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at(store, pho
 
 
 def test_a_key_lies_among_those_of_its_spellings_and_apart_from_those_of_other_owners():
-    least, greatest = spelling_keys("owner", "+33144556677")
+    keys = spelling_keys("owner", "+33144556677")
+    assert keys is not None
+    least, greatest = keys
     assert least <= key_of("owner", "0144556677") <= greatest < 2**63
     assert not least <= key_of("other", "0144556677") <= greatest
     assert spelling_keys("owner", "1001") is None

@@ -82,7 +82,10 @@ def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path):
 
 
 def test_contacts_are_written_with_all_their_keys_in_order():
-    contacts = [{"id": "1", "b": 'x,"y"', "é": "a\r\nb"}, {"a": "+49 30", "id": "2", "b": None}]
+    contacts: list[dict[str, str | None]] = [
+        {"id": "1", "b": 'x,"y"', "é": "a\r\nb"},
+        {"a": "+49 30", "id": "2", "b": None},
+    ]
     assert csv_text(contacts) == ('a,b,id,é\r\n,"x,""y""",1,"a\r\nb"\r\n+49 30,,2,\r\n')
 
 

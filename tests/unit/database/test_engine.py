@@ -1,9 +1,10 @@
 """The database as it is closed."""
 
 import threading
-from sqlite3 import ProgrammingError
+from sqlite3 import Connection, ProgrammingError
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from patience import PATIENCE
 from xivo_dird.database.engine import Database
@@ -25,6 +26,9 @@ def test_a_connection_that_a_thread_still_uses_is_closed_when_it_gives_it_back(t
     database.close()
     closed.set()
     thread.join(PATIENCE)
-    assert database.engine.pool.checkedin() == 0
+    pool, (connection,) = database.engine.pool, connections
+    assert isinstance(pool, QueuePool)
+    assert isinstance(connection, Connection)
+    assert pool.checkedin() == 0
     with pytest.raises(ProgrammingError, match="closed"):
-        connections[0].execute("SELECT 1")
+        connection.execute("SELECT 1")

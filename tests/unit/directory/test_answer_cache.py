@@ -106,7 +106,7 @@ def test_answers_are_kept_for_each_caller_unless_they_are_the_same_for_all(cache
         search(own := cached(same_for_all=False), caller=caller)
     assert len(directory.asked) == 4
     for caller in (CALLER, OTHER_USER, OTHER_TOKEN):
-        directory.entries = [{"name": caller.user_uuid + caller.token}]
+        directory.entries = [{"name": f"{caller.user_uuid}{caller.token}"}]
         search(own, "x", caller)
     assert search(own, "x", OTHER_USER) == [{"name": "anothertoken"}]
     directory.asked.clear()

@@ -4,7 +4,7 @@ import pytest
 
 from patience import PATIENCE
 from xivo_dird.backend import Caller, Environment, QueryBackend, SnapshotBackend, SourceOptions
-from xivo_dird.directory.asked_backend import IndexedBackend, QueriedBackend
+from xivo_dird.directory.asked_backend import AskedBackend, IndexedBackend, QueriedBackend
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.threads.deadline import Deadline
@@ -82,7 +82,7 @@ def test_every_question_is_answered_from_the_index(listed):
 
 def test_every_question_reaches_a_backend_that_answers_itself(tmp_path):
     backend = Echo(SourceOptions(name="echo"), Environment("s", "tenant", Echo.Settings(), tmp_path))
-    asked = QueriedBackend(backend)
+    asked: AskedBackend = QueriedBackend(backend)
     answers = {
         Search("ada"): [{"search": "ada"}],
         SearchTyped("232"): [{"search": "232"}],

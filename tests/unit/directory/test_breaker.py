@@ -14,7 +14,7 @@ class Probe:
 
     def __init__(self):
         self.works = threading.Event()
-        self.probed = Queue()
+        self.probed: Queue[bool] = Queue()
 
     def __call__(self):
         works = self.works.is_set()

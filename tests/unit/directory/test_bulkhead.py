@@ -19,7 +19,7 @@ def gate():
 
 @pytest.fixture
 def bulkhead():
-    bulkhead = Bulkhead("crew", workers=2, queue=3)
+    bulkhead: Bulkhead[tuple[object, ...]] = Bulkhead("crew", workers=2, queue=3)
     yield bulkhead
     bulkhead.close()
 
@@ -68,7 +68,12 @@ def test_work_whose_askers_have_gone_is_not_started(bulkhead, gate):
     hang(bulkhead, gate, "a")
     hang(bulkhead, gate, "b")
     done = []
-    queued = bulkhead.submit("c", lambda: (done.append("c"),))
+
+    def work():
+        done.append("c")
+        return ("c",)
+
+    queued = bulkhead.submit("c", work)
     bulkhead.leave(queued)
     gate.set()
     assert bulkhead.submit("d", lambda: ("d",)).future.result(PATIENCE) == ("d",)

@@ -160,7 +160,7 @@ def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
     well = sources.open("well", entries=[entry("well")])
     outcomes = ask_all([odd, well], Search("x"), CALLER, within(PATIENCE))
     assert statuses(outcomes) == [Status.FAILED, Status.OK]
-    assert "where an entry is a mapping" in outcomes[0].error
+    assert "where an entry is a mapping" in (outcomes[0].error or "")
 
 
 def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
@@ -168,7 +168,7 @@ def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
     well = sources.open("well", entries=[entry("well")])
     outcomes = ask_all([missing, well], Search("x"), CALLER, within(PATIENCE))
     assert names(outcomes) == ["well"]
-    assert "no backend 'nowhere' is installed and enabled" in outcomes[0].error
+    assert "no backend 'nowhere' is installed and enabled" in (outcomes[0].error or "")
 
 
 def test_a_source_that_can_not_be_opened_says_so_before_it_is_asked(sources, caplog):

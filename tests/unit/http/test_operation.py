@@ -108,7 +108,11 @@ def test_what_a_method_returns_is_answered_by_its_kind(web, ask):
         @operation("Return a text, lines, a page or nothing", acl="dird.kinds")
         def get(self, kind: str) -> Text | Lines[Answer] | Page[Answer] | None:
             lines = (Answer([number]) for number in range(2))
-            kinds = {"text": Text("hello"), "lines": Lines(lines), "page": Page([Answer([])], 5, 1)}
+            kinds: dict[str, Text | Lines[Answer] | Page[Answer]] = {
+                "text": Text("hello"),
+                "lines": Lines(lines),
+                "page": Page([Answer([])], 5, 1),
+            }
             return kinds.get(kind)
 
         @operation("Return nothing", acl="dird.kinds")

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from xivo_dird.backend import TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
+from xivo_dird.index.reader import IndexReader
 from xivo_dird.text.keypad import TypedTerm
 
 
 @pytest.fixture
 def index(tmp_path):
     """Build indexes, closed after the test."""
-    readers = []
+    readers: list[IndexReader] = []
 
     def build(entries):
         shape = IndexShape(("name", "number"), ("number",), "id", TextMatch.CASE_INSENSITIVE)

@@ -7,7 +7,7 @@ import pytest
 from xivo_dird.backend import Respelled, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape, number_key, spelling_keys
-from xivo_dird.index.reader import MOST_ALIKE
+from xivo_dird.index.reader import MOST_ALIKE, IndexReader
 from xivo_dird.testing import HOSTILE_NUMBERS
 
 PEOPLE = [
@@ -22,7 +22,7 @@ PEOPLE = [
 @pytest.fixture
 def index(tmp_path):
     """Build indexes, closed after the test."""
-    readers = []
+    readers: list[IndexReader] = []
 
     def build(entries):
         shape = IndexShape((), ("number", "mobile"), "id", TextMatch.CASE_INSENSITIVE)
@@ -98,7 +98,9 @@ def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at_and_the_ex
 
 
 def test_a_key_of_a_number_lies_among_those_of_its_spellings_and_fits_the_database():
-    least, greatest = spelling_keys("+33144556677")
+    keys = spelling_keys("+33144556677")
+    assert keys is not None
+    least, greatest = keys
     for spelling in ("0144556677", "tel:+33-1-44-55-66-77"):
         assert least <= number_key(spelling) <= greatest < 2**63
     assert number_key("1001") < least

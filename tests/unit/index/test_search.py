@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from xivo_dird.backend import TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
+from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.tables import GRAM_BATCH
 from xivo_dird.text.folding import fold
 
@@ -24,7 +25,7 @@ def shape_of(searched=("first", "last"), matched=("number",), unique="id", text_
 @pytest.fixture
 def index(tmp_path):
     """Build indexes, closed after the test."""
-    readers = []
+    readers: list[IndexReader] = []
 
     def build(entries, **shape):
         files = IndexFiles(tmp_path / str(len(readers)), shape_of(**shape), threading.Event())

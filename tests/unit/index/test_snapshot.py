@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +79,7 @@ class RemoteListing(Listing):
 
 def listing(kind=Listing):
     options = SourceOptions(name="people", searched_columns=["name"], first_matched_columns=["number"])
-    return kind(options, Environment("source", "tenant", kind.Settings(), None))
+    return kind(options, Environment("source", "tenant", kind.Settings(), Path("unused")))
 
 
 @pytest.fixture
@@ -98,13 +99,14 @@ def opened(tmp_path):
 
     def open_snapshot(backend, max_wait=PATIENCE, folder="index"):
         limits = SnapshotLimits(max_wait, min_pause=0.01, max_pause=0.02)
-        snapshots.append(Snapshot(backend, tmp_path / folder, limits))
-        return snapshots[-1]
+        snapshot = Snapshot(backend, tmp_path / folder, limits)
+        snapshots.append((snapshot, backend))
+        return snapshot
 
     yield open_snapshot
-    for snapshot in snapshots:
-        snapshot._backend.gate.set()
-        snapshot._backend.look_gate.set()
+    for snapshot, backend in snapshots:
+        backend.gate.set()
+        backend.look_gate.set()
         snapshot.close()
 
 

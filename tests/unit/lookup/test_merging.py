@@ -12,7 +12,7 @@ def people(*sources, country="FR"):
         )
         for n, source in enumerate(sources)
     ]
-    return [" ".join(contact.fields["name"] for contact in person) for person in merged(found, country)]
+    return [" ".join(str(contact.fields["name"]) for contact in person) for person in merged(found, country)]
 
 
 def test_an_equal_address_in_any_field_makes_one_person():

@@ -35,9 +35,9 @@ class Clients:
     """What is ready to be served, and what was set aside, taken back and closed."""
 
     def __init__(self):
-        self.ready = SimpleQueue()
+        self.ready: SimpleQueue[Client | Exception] = SimpleQueue()
         self.aside = []
-        self.taken_back = SimpleQueue()
+        self.taken_back: SimpleQueue[Client] = SimpleQueue()
         self.closed = []
 
     def wait(self):

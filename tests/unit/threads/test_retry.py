@@ -12,16 +12,27 @@ def test_pauses_double_up_to_the_longest_and_begin_anew_after_a_success():
     assert backoff.next_pause() == 1.0
 
 
+class Unhurried(Background):
+    """Notes the pauses and makes none."""
+
+    def __init__(self):
+        super().__init__("attempts", lambda: None)
+        self.pauses = []
+
+    def wait(self, seconds):
+        self.pauses.append(seconds)
+        return self.is_stopping()
+
+
 class Attempts:
-    """Fails as often as it is told, then ends; pauses are noted, not made."""
+    """Fails as often as it is told, then ends; it does not pause."""
 
     def __init__(self, failures, progress_at=None):
-        self.background = Background("attempts", lambda: None)
-        self.background.wait = self._pause
+        self.background = Unhurried()
         self.retry = RetryLoop(self.background, max_pause=3.0)
         self.left = failures
         self.progress_at = progress_at
-        self.errors, self.pauses = [], []
+        self.errors = []
 
     def attempt(self):
         if self.left == self.progress_at:
@@ -32,12 +43,9 @@ class Attempts:
         self.left -= 1
         raise RuntimeError(f"{self.left} left")
 
-    def _pause(self, seconds):
-        self.pauses.append(seconds)
-
     def run(self):
         self.retry.run(self.attempt, lambda error: self.errors.append(str(error)))
-        return self.pauses
+        return self.background.pauses
 
 
 def test_every_failure_is_handed_on_and_followed_by_a_longer_pause():
