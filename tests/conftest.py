@@ -62,6 +62,18 @@ def db_uri(request, tmp_path, patient_store):
     server.drop_database(uri)
 
 
+@pytest.fixture
+def database(tmp_path, sqlite_template):
+    """Open a store on SQLite that has its schema and nothing else."""
+    from xivo_dird.database.engine import Database
+
+    file = tmp_path / "dird.db"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
 @pytest.fixture(params=STORES)
 def empty_db_uri(request, tmp_path, patient_store):
     """Make a store of each kind that has no schema yet."""

@@ -122,6 +122,10 @@ class Authenticator(ABC, Generic[SettingsT]):
         """Stop background work, which may never have begun; most hold nothing."""
 
 
+AnyAuthenticator = Authenticator[AuthenticatorSettings]
+"""An authenticator, whatever its settings."""
+
+
 def hash_token(token: str) -> str:
     """Answer the form in which a token may stand in a file: "sha256:" and 64 hexadecimal digits.
 

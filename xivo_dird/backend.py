@@ -124,7 +124,7 @@ class Environment:
 
 
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
-"""Covariant: options are only read, so whoever takes any backend takes a backend with options of its own."""
+"""Covariant: options are only read, so a backend with options of its own is one of any options, too."""
 
 
 class Backend(ABC, Generic[OptionsT_co]):
@@ -151,6 +151,10 @@ class Backend(ABC, Generic[OptionsT_co]):
 
     def close(self) -> None:
         """Give back what the instance holds. Called once, maybe while a call still runs."""
+
+
+AnyBackend = Backend[SourceOptions]
+"""A backend, whatever its options."""
 
 
 class SnapshotBackend(Backend[OptionsT_co]):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
 
-from xivo_dird.backend import Backend, SourceOptions, StoredContacts
+from xivo_dird.backend import AnyBackend, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
@@ -223,7 +223,7 @@ class Controller:
         statuses = [*self._backends.status(), *self._views.status(), *self._listeners.status()]
         return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
 
-    def _with_settings(self, name: str, backend: type[Backend[SourceOptions]]) -> InstalledBackend:
+    def _with_settings(self, name: str, backend: type[AnyBackend]) -> InstalledBackend:
         settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
         return InstalledBackend(backend, settings)
 

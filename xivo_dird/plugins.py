@@ -1,7 +1,7 @@
 """The plugins of each group: which are used, and whether each is what it claims to be."""
 
-from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree
-from xivo_dird.backend import Backend, BackendSettings, SourceOptions
+from xivo_dird.authenticator import AnyAuthenticator, Authenticator, TenantTree
+from xivo_dird.backend import AnyBackend, Backend, BackendSettings, SourceOptions
 from xivo_dird.config.schema import Auth, Config, EnabledPlugins, validated
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.listener import AnyListener, Listener
@@ -9,9 +9,6 @@ from xivo_dird.loader import Plugins, installed_names, load_plugin
 from xivo_dird.view import Register
 
 AUTHENTICATORS = "xivo_dird.authenticators"
-
-AnyAuthenticator = Authenticator[AuthenticatorSettings]
-AnyBackend = Backend[SourceOptions]
 
 
 def load_backends(enabled: EnabledPlugins) -> Plugins[type[AnyBackend]]:

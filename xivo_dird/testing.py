@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 
-from xivo_dird.backend import Backend, Caller, SourceOptions, StoredContacts
+from xivo_dird.backend import AnyBackend, Caller, StoredContacts
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
@@ -118,7 +118,7 @@ class TestedSource:
 
 @contextmanager
 def open_source(
-    backend: type[Backend[SourceOptions]],
+    backend: type[AnyBackend],
     options: Mapping[str, object],
     folder: Path,
     settings: Mapping[str, object] | None = None,
@@ -146,7 +146,7 @@ def open_source(
 class BackendContract:
     """What the daemon relies on in every backend. Inherit it in a test class and fill in what is declared here."""
 
-    backend: ClassVar[type[Backend[SourceOptions]]]
+    backend: ClassVar[type[AnyBackend]]
     options: ClassVar[Mapping[str, object]]
     settings: ClassVar[Mapping[str, object]] = {}
     term: ClassVar[str]

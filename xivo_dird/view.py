@@ -1,7 +1,7 @@
 """PUBLIC: what the author of a view imports, beside the models of what is shown (`xivo_dird.<resource>.model`).
 
 A view is a function `register(routes, services)`, named in the entry-point group `xivo_dird.views`. It adds resources
-to `routes`. Each of their methods is declared with `operation`; what it takes and returns is told by its annotations:
+to `routes`. Each of their methods is declared with `operation`; its annotations say what it takes and returns:
 the caller is verified, the query and the body are parsed, our errors become answers, what is returned is encoded, and
 the route is described in OpenAPI.
 """

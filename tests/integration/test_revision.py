@@ -2,21 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from patience import FOREVER, PATIENCE
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import POLL_SECONDS, Revision
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -2,20 +2,11 @@
 
 import pytest
 
-from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
 from xivo_dird.tenants.model import Tenant
 from xivo_dird.tenants.service import TenantService
 
 MAIN, OTHER = "11111111-1111-4111-8111-111111111111", "33333333-3333-4333-8333-333333333333"
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

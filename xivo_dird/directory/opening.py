@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from xivo_dird.backend import (
-    Backend,
+    AnyBackend,
     BackendSettings,
     CachedOptions,
     Environment,
@@ -24,8 +24,6 @@ from xivo_dird.exceptions import InvalidSource
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.sources.model import Source
 
-BackendClass = type[Backend[SourceOptions]]
-
 NO_CONTACTS = StoredContacts()
 
 
@@ -33,7 +31,7 @@ NO_CONTACTS = StoredContacts()
 class InstalledBackend:
     """A backend that sources can use, with the settings that the administrator gave it."""
 
-    backend: BackendClass
+    backend: type[AnyBackend]
     settings: BackendSettings
 
 
@@ -67,7 +65,7 @@ class SourceOpener:
         self._contacts = contacts
         self._country_of = country_of
 
-    def make_backend(self, source: Source) -> Backend[SourceOptions]:
+    def make_backend(self, source: Source) -> AnyBackend:
         """Make the instance of the backend of a source. Raises `InvalidSource` when its options can't work."""
         installed = self._backends.get(source.backend)
         if installed is None:
@@ -92,7 +90,7 @@ class SourceOpener:
         )
         return OpenedSource(self._asked_backend(source, backend), contact_format)
 
-    def _asked_backend(self, source: Source, backend: Backend[SourceOptions]) -> AskedBackend:
+    def _asked_backend(self, source: Source, backend: AnyBackend) -> AskedBackend:
         if isinstance(backend, SnapshotBackend):
             return IndexedBackend(backend, Snapshot(backend, self._folder(source)))
         if not isinstance(backend, QueryBackend):
@@ -107,9 +105,9 @@ class SourceOpener:
         return self._state_directory / source.uuid
 
 
-def _options(backend: BackendClass, source: Source) -> SourceOptions:
+def _options(backend: type[AnyBackend], source: Source) -> SourceOptions:
     try:
-        return backend.Options.model_validate({**source.options, "name": source.name})
+        return backend.Options.model_validate(source.named_options())
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

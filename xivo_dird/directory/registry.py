@@ -51,9 +51,8 @@ class Registry:
         with self._lock:
             entry = self._entries.get(source.uuid)
             if entry is not None and entry.source == source:
-                self._entries[source.uuid] = _Entry(
-                    source, entry.live
-                )  # the next one to ask is found by identity
+                # the next one to ask is found by identity
+                self._entries[source.uuid] = _Entry(source, entry.live)
                 return entry.live
             live = self._make(source)
             self._entries[source.uuid] = _Entry(source, live)

@@ -2,7 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+from typing_extensions import override
 
 from xivo_dird.events.model import Event
 
@@ -69,6 +72,24 @@ class Fact(ABC):
     def event(self) -> Event:
         """Return the event to record."""
         return Event(self.name, self.subject, self.tenant, self.user, self.data())
+
+
+@dataclass(frozen=True)
+class UserFact(Fact):
+    """A change of what one user keeps; `tenant_uuid` is the tenant where it happened."""
+
+    tenant_uuid: str | None
+    user_uuid: str
+
+    @property
+    @override
+    def tenant(self) -> str | None:
+        return self.tenant_uuid
+
+    @property
+    @override
+    def user(self) -> str:
+        return self.user_uuid
 
 
 ModelT = TypeVar("ModelT")

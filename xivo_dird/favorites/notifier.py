@@ -5,28 +5,16 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from xivo_dird.events.fact import Fact
+from xivo_dird.events.fact import UserFact
 
 
 @dataclass(frozen=True)
-class _FavoriteFact(Fact):
+class _FavoriteFact(UserFact):
     """A contact of a source, which is given by name."""
 
     xivo_uuid: str | None
-    tenant_uuid: str | None
-    user_uuid: str
     source: str
     source_entry_id: str
-
-    @property
-    @override
-    def tenant(self) -> str | None:
-        return self.tenant_uuid
-
-    @property
-    @override
-    def user(self) -> str:
-        return self.user_uuid
 
     @override
     def data(self) -> Mapping[str, object]:

@@ -57,7 +57,7 @@ class FavoriteService:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_marked(directory, contact_id)
             dao.add(session, user_uuid, sources[0], contact_id)
-            fact = FavoriteAdded(self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            fact = FavoriteAdded(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
             self._events.record(session, fact)
         self._known.invalidate(user_uuid)
 
@@ -69,7 +69,7 @@ class FavoriteService:
         with self._database.changing() as session:
             if not dao.remove(session, user_uuid, _uuids(sources), contact_id):
                 raise UnknownFavorite(contact_id)
-            fact = FavoriteDeleted(self._events.origin_uuid, tenant_uuid, user_uuid, directory, contact_id)
+            fact = FavoriteDeleted(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
             self._events.record(session, fact)
         self._known.invalidate(user_uuid)
 
@@ -79,7 +79,7 @@ class FavoriteService:
         origin_uuid = self._events.origin_uuid
         with self._database.changing() as session:
             gone = [
-                FavoriteDeleted(origin_uuid, source.tenant_uuid, user_uuid, source.name, contact_id)
+                FavoriteDeleted(source.tenant_uuid, user_uuid, origin_uuid, source.name, contact_id)
                 for source_uuid, contact_id in dao.remove_all(session, user_uuid)
                 if (source := sources.get(source_uuid))
             ]

@@ -5,12 +5,10 @@ from collections.abc import Collection, Sequence
 
 from flask import request
 
-from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, invalid_token
+from xivo_dird.authenticator import AnyAuthenticator, invalid_token
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import MasterTenantUnknown, Unauthorized, UnknownTenant
 from xivo_dird.http.query import ListQuery, RecursiveListQuery
-
-AnyAuthenticator = Authenticator[AuthenticatorSettings]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -46,7 +46,7 @@ def operation(
 ) -> Callable[[MethodT], MethodT]:
     """Declare a method of a resource by its signature.
 
-    What it takes is told by annotations: `Caller`, `UserCaller` or `Access` is who asks, a `Query` the query, the
+    Annotations say what it takes: `Caller`, `UserCaller` or `Access` is who asks, a `Query` the query, the
     parameter `body` the JSON body (a model, `object` for any JSON) or a `CsvUpload`, `Annotated[str, Header(name)]` a
     header; all others are arguments of the path. What it returns is the answer: data that become JSON, a `Page` of
     them, `Text`, `Lines`, an `ImportAnswer`, None for an empty 204.

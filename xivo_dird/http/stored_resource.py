@@ -60,6 +60,11 @@ class StoredResource(Generic[DraftT, StoredT]):
     created: int = CREATED
     null_is_empty: bool = False
 
+    @property
+    def body(self) -> JsonBody:
+        """What a client sends to add or replace one."""
+        return JsonBody(self.draft, falsy_is_empty=True, null_is_empty=self.null_is_empty)
+
 
 def add_stored_resource(routes: Routes, kind: StoredResource[DraftT, StoredT]) -> None:
     """Add the list and the items of a kind."""
@@ -69,7 +74,6 @@ def add_stored_resource(routes: Routes, kind: StoredResource[DraftT, StoredT]) -
 
 
 def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
-    draft = JsonBody(kind.draft, falsy_is_empty=True, null_is_empty=kind.null_is_empty)
 
     class StoredList(BaseResource):
         @operation(
@@ -87,7 +91,7 @@ def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
             acl=f"{kind.access}.create",
             errors=(400, 404, 409),
             status=kind.created,
-            body=draft,
+            body=kind.body,
             answer=kind.answer,
         )
         def post(self, access: Access, body: DraftT) -> object:
@@ -99,14 +103,13 @@ def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
 
 def _item_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
     acl = f"{kind.access}.{{uuid}}"
-    draft = JsonBody(kind.draft, falsy_is_empty=True, null_is_empty=kind.null_is_empty)
 
     class StoredItem(BaseResource):
         @operation(f"Show a {kind.noun}", acl=f"{acl}.read", errors=(404,), answer=kind.answer)
         def get(self, access: Access, uuid: str) -> object:
             return kind.shown(kind.store.find(access.visible_tenants(), uuid))
 
-        @operation(f"Replace a {kind.noun}", acl=f"{acl}.update", errors=(400, 404, 409), body=draft)
+        @operation(f"Replace a {kind.noun}", acl=f"{acl}.update", errors=(400, 404, 409), body=kind.body)
         def put(self, access: Access, uuid: str, body: DraftT) -> None:
             kind.store.update(access.visible_tenants(), uuid, body)
 

@@ -59,9 +59,8 @@ class IndexRefresher:
         self._next_look: Deadline | None = None
         self.loaded: Loaded | None = None
         self.failure: Failure | None = None
-        self.failing_since = (
-            0.0  # epoch seconds of the first of the failures in a row, while there is a `failure`
-        )
+        self.failing_since = 0.0
+        """Seconds of the epoch: the first of the failures in a row, while there is a `failure`."""
 
     def request(self, caller: Caller | None) -> int:
         """Have the data looked at in the background; answers a ticket for `wait`."""

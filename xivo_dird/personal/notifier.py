@@ -7,30 +7,12 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.fact import Fact
+from xivo_dird.events.fact import UserFact
 from xivo_dird.events.model import MAX_IDS_PER_EVENT
 
 
 @dataclass(frozen=True)
-class _PersonalFact(Fact):
-    """Something of one user; the tenant is where it happened."""
-
-    tenant_uuid: str | None
-    user_uuid: str
-
-    @property
-    @override
-    def tenant(self) -> str | None:
-        return self.tenant_uuid
-
-    @property
-    @override
-    def user(self) -> str:
-        return self.user_uuid
-
-
-@dataclass(frozen=True)
-class _PersonalContactFact(_PersonalFact):
+class _PersonalContactFact(UserFact):
     """One contact."""
 
     contact: StoredContact
@@ -65,7 +47,7 @@ class PersonalContactDeleted(_PersonalContactFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactsImported(_PersonalFact):
+class PersonalContactsImported(UserFact):
     """The ids of contacts that a file brought."""
 
     name = "personal_contacts_imported"
@@ -79,7 +61,7 @@ class PersonalContactsImported(_PersonalFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactsPurged(_PersonalFact):
+class PersonalContactsPurged(UserFact):
     """All contacts of a user are gone, `count` of them."""
 
     name = "personal_contacts_purged"

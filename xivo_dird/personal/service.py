@@ -124,7 +124,7 @@ class PersonalService:
         source = self._first_source(caller.tenant_uuid)
         if source is None or caller.user_uuid is None:
             return []
-        options = SourceOptions.model_validate({**source.options, "name": source.name})
+        options = SourceOptions.model_validate(source.named_options())
         shown = ContactFormat(source.name, source.backend, "id", options.format_columns, is_personal=True)
         entries = [contact.entry() for contact in self._find_all(caller.user_uuid)]
         return [shown.contact({name: text for name, text in entry.items() if text}) for entry in entries]

@@ -18,3 +18,7 @@ class Source:
     options: Mapping[str, object]
     provisioned: bool = False
     phonebook_uuid: str | None = None
+
+    def named_options(self) -> dict[str, object]:
+        """Return the options with the name among them, as the schema of the backend takes them."""
+        return {**self.options, "name": self.name}

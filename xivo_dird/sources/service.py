@@ -132,7 +132,7 @@ class SourceService:
         if schema is None:
             return masked(source.options, None)
         try:
-            return masked(source.options, schema.model_validate({**source.options, "name": source.name}))
+            return masked(source.options, schema.model_validate(source.named_options()))
         except ValidationError:  # the backend takes others since they were written
             return masked(source.options, None)
 

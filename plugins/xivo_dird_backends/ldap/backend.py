@@ -21,10 +21,10 @@ from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, server_of
 from xivo_dird_backends.ldap.pool import ConnectionPool
 
-LARGEST_QUESTION = 50
+MAX_IDS_PER_SEARCH = 50
 """How many ids are put into one filter."""
 
-MOST_NUMBERS = 15
+MAX_NUMBERS_PER_SEARCH = 15
 """The same for numbers, each in a dozen spellings."""
 
 MOST_ALIKE = 100
@@ -76,7 +76,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
             return super().match_all(extens, caller)
         deadline = self._deadline()
         found: dict[str, Entry] = {}
-        for some in chunked(dict.fromkeys(extens), MOST_NUMBERS):
+        for some in chunked(dict.fromkeys(extens), MAX_NUMBERS_PER_SEARCH):
             found.update(self._matches(some, self._with_numbers(some, deadline)))
         return found
 
@@ -86,7 +86,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         deadline = self._deadline()
         return [
             entry
-            for some in chunked(dict.fromkeys(ids), LARGEST_QUESTION)
+            for some in chunked(dict.fromkeys(ids), MAX_IDS_PER_SEARCH)
             for entry in self._find(self._filters.ids(some), deadline)
         ]
 

@@ -147,7 +147,7 @@ def _lookup(
 def _streamed(
     services: Services, caller: Caller, profile: str, query: LookupQuery
 ) -> Lines[SourceLine | ClosingLine]:
-    """Return lines; whatever is wrong with the request is told before the first one."""
+    """Return lines; an error in the request is raised before the first one."""
     if query.merge:
         problem = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
         raise InvalidArgument("Invalid query arguments", problem)

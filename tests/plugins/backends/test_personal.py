@@ -4,14 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from stored import stored
+from stored import personal_service
 from xivo_dird.backend import Environment, StoredContacts
-from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
-from xivo_dird.events.service import EventService
-from xivo_dird.personal.service import PersonalService
-from xivo_dird.sources.service import SourceService
-from xivo_dird.tenants.service import TenantService
 from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.personal import PersonalBackend
 
@@ -26,23 +20,13 @@ SOMEBODY_ELSE = replace(CALLER, user_uuid="77777777-7777-4777-8777-777777777777"
 
 
 @pytest.fixture
-def contacts(tmp_path):
+def contacts(database):
     """Keep some people of the caller."""
-    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
-    database.migrate()
-    tenants = TenantService(database, Revision(database))
-    service = PersonalService(
-        database,
-        tenants,
-        SourceService(stored(database), {}),
-        EventService(database),
-        ["personal"],
-    )
+    service = personal_service(database)
     assert CALLER.user_uuid is not None
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
-    yield StoredContacts(of_user=service.contacts_of)
-    database.close()
+    return StoredContacts(of_user=service.contacts_of)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The phonebook backend against the daemon's own store, through the door of every backend."""
+"""The phonebook backend against the daemon's own database, through the door of every backend."""
 
 from contextlib import ExitStack
 
@@ -6,7 +6,6 @@ import pytest
 
 from stored import stored
 from xivo_dird.backend import Environment, StoredContacts
-from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.phonebooks.model import PhonebookDraft
@@ -19,21 +18,13 @@ UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
 
 @pytest.fixture
-def store(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
-    database.migrate()
-    yield database
-    database.close()
+def contacts(database):
+    return PhonebookContactService(database, EventService(database))
 
 
 @pytest.fixture
-def contacts(store):
-    return PhonebookContactService(store, EventService(store))
-
-
-@pytest.fixture
-def phonebook(store, contacts):
-    phonebooks = PhonebookService(stored(store))
+def phonebook(database, contacts):
+    phonebooks = PhonebookService(stored(database))
     phonebook = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name="Suppliers"))
     for name, number in (("Ada Stern", "2045"), ("Adam", "AbC"), ("Zo\xeb", None)):
         contacts.create(CALLER.tenant_uuid, phonebook.uuid, {"name": name, "number": number})
@@ -82,8 +73,8 @@ def test_match_all_compares_the_case_where_first_match_does_not(phonebook, conta
     assert {exten: entry["name"] for exten, entry in found.items()} == {"2045": "Ada Stern", "AbC": "Adam"}
 
 
-def test_a_phonebook_of_another_tenant_cannot_be_asked(store, live):
-    foreign = PhonebookService(stored(store)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
+def test_a_phonebook_of_another_tenant_cannot_be_asked(database, live):
+    foreign = PhonebookService(stored(database)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
     for uuid in (foreign.uuid, UNKNOWN):
         with pytest.raises(SourceUnavailable, match="no phonebook"):
             live(uuid).search("ada")

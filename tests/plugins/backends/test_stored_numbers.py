@@ -2,19 +2,15 @@
 
 import pytest
 
-from stored import stored
+from stored import personal_service, stored
 from xivo_dird.backend import Environment, Respelled, StoredContacts
 from xivo_dird.contacts import dao
 from xivo_dird.contacts.content import content_of
 from xivo_dird.database.contact_keys import key_of, spelling_keys
 from xivo_dird.database.engine import Database
-from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
-from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.sources.service import SourceService
-from xivo_dird.tenants.service import TenantService
 from xivo_dird.testing import CALLER, HOSTILE_NUMBERS
 from xivo_dird_backends.personal import PersonalBackend
 from xivo_dird_backends.phonebook import PhonebookBackend
@@ -74,14 +70,7 @@ def phonebook(store, tmp_path):
 @pytest.fixture
 def personal(store, tmp_path):
     """Make a backend on the caller's own contacts; somebody else has one, too."""
-    tenants = TenantService(store, Revision(store))
-    service = PersonalService(
-        store,
-        tenants,
-        SourceService(stored(store), {}),
-        EventService(store),
-        ["personal"],
-    )
+    service = personal_service(store)
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
     assert CALLER.user_uuid is not None
     for person in PEOPLE:
