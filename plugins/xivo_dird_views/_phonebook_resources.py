@@ -1,7 +1,7 @@
 """Phonebooks and their contacts over REST: the same resources for both APIs (contract sections 2.3 and 2.4)."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from xivo_dird.contacts.model import StoredContact
@@ -11,6 +11,7 @@ from xivo_dird.view import (
     CsvUpload,
     ErrorFamily,
     ImportAnswer,
+    Listing,
     ListQuery,
     Resource,
     Routes,
@@ -51,6 +52,15 @@ class Imported:
 
     created: list[Shown]
     failed: list[object]
+
+
+class LenientQuery(ListQuery):
+    """What part of a list is wanted; a limit of 0 is none."""
+
+    def listing(self) -> Listing:
+        """Return what part is wanted."""
+        listing = super().listing()
+        return replace(listing, limit=listing.limit or None)
 
 
 @dataclass(frozen=True, kw_only=True)

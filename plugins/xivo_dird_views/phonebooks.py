@@ -1,21 +1,18 @@
 """Phonebooks of the scope tenant (contract section 2.3)."""
 
-from dataclasses import replace
-
 from xivo_dird.phonebooks.model import FOLDED_ORDERS
 from xivo_dird.view import (
     Access,
     CsvUpload,
     ErrorFamily,
     ImportAnswer,
-    Listing,
-    ListQuery,
     RecursiveListQuery,
     Routes,
     Services,
 )
 from xivo_dird_views._phonebook_resources import (
     Imported,
+    LenientQuery,
     PathValues,
     PhonebookApi,
     Place,
@@ -29,17 +26,12 @@ class PhonebooksQuery(RecursiveListQuery):
     orders = ("name", "description")
 
 
-class ContactsQuery(ListQuery):
-    """What part of the contacts is wanted; a limit of 0 is none."""
+class ContactsQuery(LenientQuery):
+    """What part of the contacts is wanted."""
 
     orders = ("firstname", "lastname", "name")
 
     order: str | None = "name"
-
-    def listing(self) -> Listing:
-        """Return what part is wanted."""
-        listing = super().listing()
-        return replace(listing, limit=listing.limit or None)
 
 
 def register(routes: Routes, services: Services) -> None:

@@ -1,7 +1,5 @@
 """The same phonebooks by the name of their tenant and their number (contract section 2.4)."""
 
-from dataclasses import replace
-
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.exceptions import BadContacts, EmptyFile, UnknownPhonebook
 from xivo_dird.view import (
@@ -9,27 +7,17 @@ from xivo_dird.view import (
     CsvUpload,
     ErrorFamily,
     ImportAnswer,
-    Listing,
-    ListQuery,
     Routes,
     Services,
 )
 from xivo_dird_views._phonebook_resources import (
     Imported,
+    LenientQuery,
     PathValues,
     PhonebookApi,
     Place,
     add_phonebook_resources,
 )
-
-
-class LenientQuery(ListQuery):
-    """What part of a list is wanted, in any order; a limit of 0 is none."""
-
-    def listing(self) -> Listing:
-        """Return what part is wanted."""
-        listing = super().listing()
-        return replace(listing, limit=listing.limit or None)
 
 
 class PhonebooksQuery(LenientQuery):
