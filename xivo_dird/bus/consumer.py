@@ -61,8 +61,7 @@ class BusConsumer:
         self._retry.run(self._attempt, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        if not self._background.is_stopping():
-            self.state.report(error, "No event of the bus is handled for now", "consumer")
+        self.state.report(error, "No event of the bus is handled for now", "consumer")
 
     def _attempt(self) -> None:
         self._check_store()

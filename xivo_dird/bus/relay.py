@@ -56,8 +56,7 @@ class Relay:
         self._retry.run(self._attempt, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        if not self._background.is_stopping():
-            self.state.report(error, "Events wait", "relay")
+        self.state.report(error, "Events wait", "relay")
 
     def _attempt(self) -> None:
         self.is_active = self._exclusive.hold()

@@ -40,10 +40,12 @@ class RetryLoop:
         self._backoff.reset()
 
     def run(self, attempt: Callable[[], None], failed: Callable[[Exception], None]) -> None:
-        """Call `attempt` again and again; `failed` gets what it raises."""
+        """Call `attempt` again and again; `failed` gets what it raises, unless it is to end by then."""
         while not self._background.is_stopping():
             try:
                 attempt()
             except Exception as error:  # noqa: BLE001 - handed to `failed`, which names it
+                if self._background.is_stopping():
+                    return
                 failed(error)
                 self._background.wait(self._backoff.next_pause())

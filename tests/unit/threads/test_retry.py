@@ -58,6 +58,17 @@ def test_an_attempt_that_got_somewhere_is_followed_by_a_short_pause():
     assert Attempts(failures=4, progress_at=2).run() == [0.5, 1.0, 0.5, 1.0]
 
 
+def test_what_fails_because_it_is_stopped_is_not_reported():
+    attempts = Attempts(failures=3)
+
+    def interrupted():
+        attempts.background.end()
+        raise RuntimeError("interrupted")
+
+    attempts.retry.run(interrupted, attempts.errors.append)
+    assert attempts.errors == attempts.background.pauses == []
+
+
 def test_what_is_stopped_attempts_nothing():
     attempts = Attempts(failures=0)
     attempts.background.end()
