@@ -22,7 +22,17 @@ def daemon(tmp_path):
 
 
 def tail(daemon, output, *options):
-    command = [str(PROGRAM), "-c", str(daemon.config_file), "events", "tail", *options]
+    """Start it as a terminal does; what runs in the background of a shell inherits that SIGINT is ignored."""
+    command = [
+        "env",
+        "--default-signal=INT",
+        str(PROGRAM),
+        "-c",
+        str(daemon.config_file),
+        "events",
+        "tail",
+        *options,
+    ]
     with output.open("wb") as file:
         return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
 
