@@ -86,7 +86,7 @@ setup(
         ],
         "xivo_dird.listeners": [
             "auto_create = xivo_dird_listeners.auto_create.listener:AutoCreate",
-            "cleanup = xivo_dird_listeners.cleanup:Cleanup",
+            "cleanup = xivo_dird_listeners.cleanup:UserCleanup",
             "localization = xivo_dird_listeners.localization:Localization",
         ],
         "xivo_dird.views": [

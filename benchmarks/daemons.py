@@ -17,7 +17,7 @@ from xivo_dird.authenticator import hash_token
 
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 HEADERS = {"X-Auth-Token": TOKEN}
-PATIENCE = 300.0
+TIMEOUT = 300.0
 FIELDS = ("name", "number", "mobile", "email")
 
 Declared = Mapping[str, object]
@@ -116,13 +116,13 @@ def daemon(
 def answering(daemon: DaemonProcess, term: str) -> Iterator[DaemonProcess]:
     """Have it run for the length of the block, from when it finds somebody with `term`."""
     with daemon:
-        until(lambda: daemon.get("/directories/lookup/default", term=term)[1]["results"])
+        wait_until(lambda: daemon.get("/directories/lookup/default", term=term)[1]["results"])
         yield daemon
 
 
-def until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait for what may take minutes."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError("it did not happen in time")

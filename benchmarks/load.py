@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 GIVE_UP = 60.0
-FEWEST = 2
+MIN_ROUNDS = 2
 RECEIVED_AT_ONCE = 32 * 1024
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 
@@ -121,7 +121,7 @@ def ask(load: Load) -> Measured:
     taken: list[float] = []
     statuses: Counter[str] = Counter()
     lacking = 0
-    while (now := time.perf_counter()) < end or len(taken) < FEWEST:
+    while (now := time.perf_counter()) < end or len(taken) < MIN_ROUNDS:
         ready = waiting.poll(GIVE_UP)
         if not ready:
             raise TimeoutError(f"no answer within {GIVE_UP:g} s")

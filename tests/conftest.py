@@ -8,7 +8,7 @@ import shutil
 import pytest
 from hypothesis import settings
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 settings.register_profile("same every time", derandomize=True, database=None, deadline=None, max_examples=25)
 settings.load_profile("same every time")
@@ -42,14 +42,14 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture
-def patient_store(monkeypatch):
+def tolerant_store(monkeypatch):
     """Let stores wait for their turn as long as a busy machine may take, where many write at once."""
     for limit in ("BUSY_SECONDS", "CONNECT_SECONDS", "LOCK_SECONDS"):
-        monkeypatch.setattr(f"xivo_dird.database.engine.{limit}", int(PATIENCE))
+        monkeypatch.setattr(f"xivo_dird.database.engine.{limit}", int(TIMEOUT))
 
 
 @pytest.fixture(params=STORES)
-def db_uri(request, tmp_path, patient_store):
+def db_uri(request, tmp_path, tolerant_store):
     """Make a store of each kind that has its schema and nothing else."""
     if request.param == "sqlite":
         file = tmp_path / "dird.db"
@@ -75,7 +75,7 @@ def database(tmp_path, sqlite_template):
 
 
 @pytest.fixture(params=STORES)
-def empty_db_uri(request, tmp_path, patient_store):
+def empty_db_uri(request, tmp_path, tolerant_store):
     """Make a store of each kind that has no schema yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'dird.db'}"

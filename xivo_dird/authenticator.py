@@ -1,6 +1,6 @@
 """PUBLIC: all that the author of an authenticator imports.
 
-An authenticator turns (token, required ACL, tenant) into a `Caller`, or raises. It calls `about_to_block` before it
+An authenticator turns (token, required ACL, tenant) into a `Caller`, or raises. It calls `notify_blocking` before it
 waits for a server, so that other requests are answered meanwhile. Name the class in the
 entry-point group `xivo_dird.authenticators` and choose it with `auth.method` in the configuration.
 """
@@ -14,7 +14,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
@@ -37,11 +37,11 @@ __all__ = [
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",
-    "about_to_block",
     "client_tls_context",
     "hash_token",
     "invalid_token",
     "missing_permission",
+    "notify_blocking",
 ]
 
 

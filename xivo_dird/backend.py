@@ -15,7 +15,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
-from xivo_dird.exceptions import DirectoryGone, InvalidSource, QuestionRefused, SourceUnavailable
+from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
 from xivo_dird.source_options import WHEN_GIVEN, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
@@ -26,22 +26,22 @@ __all__ = [
     "HIDDEN_PASSWORD",
     "NO_BOOLEAN",
     "WHEN_GIVEN",
+    "AlternateSpelling",
     "Backend",
     "BackendSettings",
     "CachedOptions",
     "Caller",
     "Column",
-    "ContactsOf",
     "Deadline",
-    "DirectoryGone",
     "Entry",
     "Environment",
     "InvalidSource",
+    "OwnerContacts",
     "QueryBackend",
     "QuestionRefused",
-    "Respelled",
     "Secret",
     "SnapshotBackend",
+    "SourceDataMissing",
     "SourceOptions",
     "SourceUnavailable",
     "StoredContacts",
@@ -55,7 +55,7 @@ Entry = Mapping[str, object]
 """One person as the directory holds them: field name -> text, number, list or map."""
 
 
-class Respelled(dict[str, object]):
+class AlternateSpelling(dict[str, object]):
     """An entry that has the number in another spelling: it yields to whoever has it exactly, in whatever source."""
 
 
@@ -66,7 +66,7 @@ class TextMatch(Enum):
     CASE_AND_ACCENT_INSENSITIVE = "case and accent"
 
 
-class ContactsOf(Protocol):
+class OwnerContacts(Protocol):
     """The contacts that the daemon itself keeps for one owner; each has its `id`."""
 
     def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
@@ -92,7 +92,7 @@ def _no_country() -> str | None:
     return None
 
 
-def _kept_nowhere(*owner: str) -> ContactsOf:
+def _kept_nowhere(*owner: str) -> OwnerContacts:
     raise SourceUnavailable(f"no contacts are kept for {owner[-1]} here")
 
 
@@ -103,8 +103,8 @@ class StoredContacts:
     `of_phonebook` takes the tenant and the phonebook, `of_user` the user, all by uuid.
     """
 
-    of_phonebook: Callable[[str, str], ContactsOf] = _kept_nowhere
-    of_user: Callable[[str], ContactsOf] = _kept_nowhere
+    of_phonebook: Callable[[str, str], OwnerContacts] = _kept_nowhere
+    of_user: Callable[[str], OwnerContacts] = _kept_nowhere
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class SnapshotBackend(Backend[OptionsT_co]):
     def version(self, caller: Caller | None) -> str:
         """Answer a text that changes whenever the data changed; cheap.
 
-        Raise `SourceUnavailable` if it is unknown: the last good data go on answering. Raise `DirectoryGone` if
+        Raise `SourceUnavailable` if it is unknown: the last good data go on answering. Raise `SourceDataMissing` if
         there is no directory any more: nothing is answered until it is back.
         """
 
@@ -219,7 +219,7 @@ class QueryBackend(Backend[OptionsT_co]):
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find one entry with the number `exten` in one of the `first_matched_columns`.
 
-        One that has it in another spelling (`same_number`) is answered as `Respelled`, if none has it exactly.
+        One that has it in another spelling (`same_number`) is answered as `AlternateSpelling`, if none has it exactly.
         """
 
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:

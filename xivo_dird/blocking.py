@@ -14,12 +14,12 @@ class _Told(threading.local):
 _told = _Told()
 
 
-def before_blocking(act: Callable[[], None]) -> None:
+def set_blocking_callback(act: Callable[[], None]) -> None:
     """Have `act` done by the calling thread each time it is about to block; it returns at once and raises nothing."""
     _told.before = act
 
 
-def about_to_block() -> None:
+def notify_blocking() -> None:
     """Say that the calling thread may wait now: for a server, a disk, a lock. To say it twice costs nothing."""
     if _told.before is not None:
         _told.before()

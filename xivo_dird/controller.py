@@ -18,7 +18,7 @@ from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
-from xivo_dird.events.cleanup import Cleanup
+from xivo_dird.events.cleanup import EventCleanup
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
@@ -70,7 +70,7 @@ class Controller:
         self._database = Database(config.db_uri)
         self._revision = Revision(self._database)
         self._events = EventService(self._database, config.uuid, _most_waiting(config))
-        self._cleanup = Cleanup(self._events, config.events, config.bus.enabled)
+        self._cleanup = EventCleanup(self._events, config.events, config.bus.enabled)
         self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
         storage = Storage(self._database, self._revision, self._tenants, self._events)
         self._phonebooks = PhonebookService(storage)
@@ -145,7 +145,7 @@ class Controller:
     def _follow_sources(self) -> None:
         """Let go of removed sources, and have new and edited ones opened before they are first asked."""
         sources = self._sources.find_every()
-        self._registry.keep_only(sources)
+        self._registry.retain_only(sources)
         for source in sources:
             self._registry.live(source).warm()
 

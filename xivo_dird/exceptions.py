@@ -36,7 +36,7 @@ DirdError
  └── SourceError               one source; costs only its own entries
       ├── InvalidSource        its options can't work
       └── SourceUnavailable    it can't answer now
-           ├── DirectoryGone   there is nothing to answer from any more
+           ├── SourceDataMissing   there is nothing to answer from any more
            └── QuestionRefused it works, but would not answer this one question
 """
 
@@ -355,7 +355,7 @@ class SourceUnavailable(SourceError):
     """A source can't answer now."""
 
 
-class DirectoryGone(SourceUnavailable):
+class SourceDataMissing(SourceUnavailable):
     """The directory itself is missing: its last good data must not answer for it any longer."""
 
 

@@ -12,7 +12,13 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import BaseModel, ConfigDict
 
 from xivo_dird.backend import SourceOptions
-from xivo_dird.config.schema import Provisioned, ProvisionedSource, ProvisionedTenant, Provisioning, validated
+from xivo_dird.config.schema import (
+    ProvisionedResource,
+    ProvisionedSource,
+    ProvisionedTenant,
+    Provisioning,
+    validated,
+)
 from xivo_dird.displays.model import Display, DisplayDraft
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.exceptions import Conflict, InvalidConfiguration
@@ -28,7 +34,7 @@ logger = logging.getLogger(__name__)
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class ServiceDraft(BaseModel):
+class DeclaredService(BaseModel):
     """A service of a declared profile: its sources by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,12 +48,12 @@ class ServicesDraft(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lookup: ServiceDraft | None = None
-    reverse: ServiceDraft | None = None
-    favorites: ServiceDraft | None = None
+    lookup: DeclaredService | None = None
+    reverse: DeclaredService | None = None
+    favorites: DeclaredService | None = None
 
 
-class ProfileDraft(BaseModel):
+class DeclaredProfile(BaseModel):
     """A declared profile: its display and sources by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,17 +96,17 @@ class Declared:
         uuid = _uuid("source", tenant_uuid, declared.name)
         return Source(uuid, tenant_uuid, declared.name, declared.backend, options, provisioned=True)
 
-    def _display(self, index: int, declared: Provisioned) -> Display:
+    def _display(self, index: int, declared: ProvisionedResource) -> Display:
         key = f"provisioning.displays.{index}"
         tenant_uuid = self._tenant(key, declared)
         draft = _judged(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
         uuid = _uuid("display", tenant_uuid, declared.name)
         return Display(uuid, tenant_uuid, draft.name, draft.columns, provisioned=True)
 
-    def _profile(self, index: int, declared: Provisioned) -> Profile:
+    def _profile(self, index: int, declared: ProvisionedResource) -> Profile:
         key = f"provisioning.profiles.{index}"
         tenant_uuid = self._tenant(key, declared)
-        draft = _judged(ProfileDraft, key, declared.model_extra or {})
+        draft = _judged(DeclaredProfile, key, declared.model_extra or {})
         services = {
             name: ServiceConfig(
                 tuple(
@@ -130,7 +136,7 @@ class Declared:
                 return display
         raise InvalidConfiguration(f"{key}: no display {name!r} is declared in that tenant")
 
-    def _tenant(self, key: str, declared: Provisioned) -> str:
+    def _tenant(self, key: str, declared: ProvisionedResource) -> str:
         uuid = self._tenant_uuids.get(declared.tenant)
         if uuid is None:
             raise InvalidConfiguration(

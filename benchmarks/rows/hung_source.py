@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
-from daemons import Bench, Declared, answering, csv_source, daemon, lookup_paths, until
+from daemons import Bench, Declared, answering, csv_source, daemon, lookup_paths, wait_until
 from table import Row, at_least, at_most
 
 from servers.daemon import DaemonProcess
@@ -38,7 +38,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         closed = serving("closed", [*healthy, hung], NEVER)
         broken = serving("open", [*healthy, hung], 3)
         without = serving("without", healthy, 3)
-        until(lambda: _is_skipped(broken, people.terms[0]))
+        wait_until(lambda: _is_skipped(broken, people.terms[0]))
         loads = [
             replace(bench.load(each.port, paths, CLIENTS, EXPECTED), warm_up=3 * DEADLINE)
             for each in (closed, broken, without)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from xivo_dird.authenticator import InvalidConfiguration
 
-MOST_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 Content = TypeVar("Content")
 
@@ -56,11 +56,11 @@ def _bytes_of(path: Path, *, private: bool) -> bytes:
     try:
         with open(path, "rb", opener=_open_at_once) as file:
             _check_mode(path, os.fstat(file.fileno()).st_mode, private=private)
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidConfiguration(f"{path}: {error.strerror}") from error
-    if len(content) > MOST_BYTES:
-        raise InvalidConfiguration(f"{path}: larger than {MOST_BYTES} bytes")
+    if len(content) > MAX_BYTES:
+        raise InvalidConfiguration(f"{path}: larger than {MAX_BYTES} bytes")
     return content
 
 

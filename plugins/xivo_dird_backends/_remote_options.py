@@ -41,14 +41,14 @@ class Server(BaseModel):
     timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, WHEN_GIVEN] = 10.0
 
 
-class AuthServer(Server):
+class AuthServerOptions(Server):
     """A-: asked with the caller's own token, so that credentials are dropped."""
 
     prefix: str | None = "/api/auth"
     version: Version = "0.1"
 
 
-class AuthServerWithAccount(AuthServer):
+class AuthServerWithAccount(AuthServerOptions):
     """A: asked with an account of its own, named by either a key file or a user name."""
 
     key_file: Annotated[KeyFile | None, WHEN_GIVEN] = None

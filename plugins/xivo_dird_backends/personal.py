@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from typing_extensions import override
 
-from xivo_dird.backend import Caller, Entry, QueryBackend, Respelled, SourceOptions, TextMatch
+from xivo_dird.backend import AlternateSpelling, Caller, Entry, QueryBackend, SourceOptions, TextMatch
 
 
 class PersonalBackend(QueryBackend[SourceOptions]):
@@ -52,9 +52,9 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         for exten, entry in self._matches(extens, caller):
             found.setdefault(exten, _filled(entry))
         for exten in set(extens) - found.keys():
-            respelled = self._respelled(exten, caller)
-            if respelled is not None:
-                found[exten] = respelled
+            alternate_spelling = self._alternate_spelling(exten, caller)
+            if alternate_spelling is not None:
+                found[exten] = alternate_spelling
         return found
 
     @override
@@ -64,12 +64,12 @@ class PersonalBackend(QueryBackend[SourceOptions]):
             return ()
         return map(_filled, self.environment.contacts.of_user(caller.user_uuid).fetch(ids))
 
-    def _respelled(self, exten: str, caller: Caller) -> Respelled | None:
+    def _alternate_spelling(self, exten: str, caller: Caller) -> AlternateSpelling | None:
         if caller.user_uuid is None:
             return None
         contacts = self.environment.contacts.of_user(caller.user_uuid)
         found = contacts.with_number(exten, self.options.first_matched_columns, self.environment.country())
-        return next(map(Respelled, map(_filled, found)), None)
+        return next(map(AlternateSpelling, map(_filled, found)), None)
 
     def _matches(self, extens: Sequence[str], caller: Caller) -> Iterator[tuple[str, Entry]]:
         """List who has which of the numbers, in exactly that spelling."""

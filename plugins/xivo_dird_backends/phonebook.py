@@ -8,12 +8,12 @@ from pydantic import BeforeValidator
 from typing_extensions import override
 
 from xivo_dird.backend import (
+    AlternateSpelling,
     Caller,
-    ContactsOf,
     Entry,
     Environment,
+    OwnerContacts,
     QueryBackend,
-    Respelled,
     SourceOptions,
     TextMatch,
 )
@@ -63,7 +63,7 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Find a contact with the number, case ignored; else with another spelling of it."""
         exact = self._contacts().having([exten], self.options.first_matched_columns)
-        return next(iter(exact), None) or self._respelled(exten)
+        return next(iter(exact), None) or self._alternate_spelling(exten)
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
@@ -75,9 +75,9 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
             for exten in wanted.intersection(str(entry.get(column)) for column in columns):
                 found.setdefault(exten, entry)
         for exten in wanted - found.keys():
-            respelled = self._respelled(exten)
-            if respelled is not None:
-                found[exten] = respelled
+            alternate_spelling = self._alternate_spelling(exten)
+            if alternate_spelling is not None:
+                found[exten] = alternate_spelling
         return found
 
     @override
@@ -85,9 +85,9 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
         """List the contacts with these ids."""
         return self._contacts().fetch(ids)
 
-    def _respelled(self, exten: str) -> Respelled | None:
+    def _alternate_spelling(self, exten: str) -> AlternateSpelling | None:
         columns, country = self.options.first_matched_columns, self.environment.country()
-        return next(map(Respelled, self._contacts().with_number(exten, columns, country)), None)
+        return next(map(AlternateSpelling, self._contacts().with_number(exten, columns, country)), None)
 
-    def _contacts(self) -> ContactsOf:
+    def _contacts(self) -> OwnerContacts:
         return self.environment.contacts.of_phonebook(self.environment.tenant_uuid, self._phonebook_uuid)

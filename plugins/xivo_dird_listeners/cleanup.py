@@ -13,7 +13,7 @@ class UserDeleted(EventData):
     uuid: Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[^\x00]*$")]
 
 
-class Cleanup(Listener[UserDeleted]):
+class UserCleanup(Listener[UserDeleted]):
     """Removes what the user wrote down; an unknown user has nothing."""
 
     events = ("user_deleted",)

@@ -23,7 +23,7 @@ Shown = dict[str, str | None]
 PathValues = dict[str, str]
 
 
-class Place(NamedTuple):
+class PhonebookKey(NamedTuple):
     """One phonebook: its tenant and its uuid."""
 
     tenant_uuid: str
@@ -47,7 +47,7 @@ class ContactList:
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportedContacts:
     """What became of a file: the new contacts, and the rows that are none."""
 
     created: list[Shown]
@@ -81,8 +81,8 @@ class PhonebookApi:
     contact_query: type[ListQuery]
     folded_orders: Collection[str]
     tenant: Callable[[Access, PathValues], str]
-    place: Callable[[Access, PathValues], Place]
-    import_file: Callable[[Place, CsvUpload], ImportAnswer[Imported]]
+    place: Callable[[Access, PathValues], PhonebookKey]
+    import_file: Callable[[PhonebookKey, CsvUpload], ImportAnswer[ImportedContacts]]
     imported: int
 
 
@@ -99,7 +99,7 @@ def add_phonebook_resources(routes: Routes, services: Services, api: PhonebookAp
 
 
 def _phonebooks(api: PhonebookApi) -> type[Resource]:
-    class Phonebooks(Resource):
+    class PhonebooksResource(Resource):
         errors = api.errors
 
         @operation("List the phonebooks", acl=f"{api.acl}.read", errors=(400, 404), query=api.phonebook_query)
@@ -114,11 +114,11 @@ def _phonebooks(api: PhonebookApi) -> type[Resource]:
         def post(self, access: Access, body: PhonebookDraft, **path: str) -> Phonebook:
             return self.services.phonebooks.create(api.tenant(access, path), body)
 
-    return Phonebooks
+    return PhonebooksResource
 
 
 def _phonebook(api: PhonebookApi) -> type[Resource]:
-    class OnePhonebook(Resource):
+    class PhonebookResource(Resource):
         errors = api.errors
 
         @operation("Show a phonebook", acl=f"{api.item_acl}.read", errors=(404,))
@@ -134,13 +134,13 @@ def _phonebook(api: PhonebookApi) -> type[Resource]:
         def delete(self, access: Access, **path: str) -> None:
             self.services.phonebooks.remove(*api.place(access, path))
 
-    return OnePhonebook
+    return PhonebookResource
 
 
 def _contacts(api: PhonebookApi) -> type[Resource]:
     acl = f"{api.item_acl}.contacts"
 
-    class Contacts(Resource):
+    class PhonebookContactsResource(Resource):
         errors = api.errors
 
         @operation(
@@ -163,13 +163,13 @@ def _contacts(api: PhonebookApi) -> type[Resource]:
             created = self.services.phonebook_contacts.create(*api.place(access, path), body)
             return _as_sent(created, body)
 
-    return Contacts
+    return PhonebookContactsResource
 
 
 def _contact(api: PhonebookApi) -> type[Resource]:
     acl = f"{api.item_acl}.contacts.{{contact_uuid}}"
 
-    class Contact(Resource):
+    class PhonebookContactResource(Resource):
         errors = api.errors
 
         @operation("Show a contact of a phonebook", acl=f"{acl}.read", errors=(404,))
@@ -187,23 +187,23 @@ def _contact(api: PhonebookApi) -> type[Resource]:
         def delete(self, access: Access, contact_uuid: str, **path: str) -> None:
             self.services.phonebook_contacts.remove(*api.place(access, path), contact_uuid)
 
-    return Contact
+    return PhonebookContactResource
 
 
 def _import(api: PhonebookApi) -> type[Resource]:
-    class Import(Resource):
+    class PhonebookImportResource(Resource):
         errors = api.errors
 
         @operation(
-            "Import contacts into a phonebook from CSV",
+            "PhonebookImportResource contacts into a phonebook from CSV",
             acl=f"{api.item_acl}.contacts.create",
             errors=(400, 404),
             status=api.imported,
         )
-        def post(self, access: Access, body: CsvUpload, **path: str) -> ImportAnswer[Imported]:
+        def post(self, access: Access, body: CsvUpload, **path: str) -> ImportAnswer[ImportedContacts]:
             return api.import_file(api.place(access, path), body)
 
-    return Import
+    return PhonebookImportResource
 
 
 def _as_sent(contact: StoredContact, body: object) -> dict[str, object]:

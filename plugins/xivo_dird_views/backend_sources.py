@@ -18,7 +18,7 @@ from xivo_dird.view import (
 )
 
 
-class SourcesQuery(RecursiveListQuery):
+class BackendSourcesQuery(RecursiveListQuery):
     """What part of the sources of a backend is wanted."""
 
     name: Storable | None = None
@@ -72,8 +72,8 @@ def register(routes: Routes, services: Services) -> None:
         add_stored_resource(routes, sources)
 
 
-def _query(schema: type[SourceOptions]) -> type[SourcesQuery]:
-    class OrderedQuery(SourcesQuery):
+def _query(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
+    class OrderedQuery(BackendSourcesQuery):
         orders = schema.orders
 
     return OrderedQuery

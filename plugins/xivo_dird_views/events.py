@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from xivo_dird.events.model import Cut, Scope
+from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.view import Access, Query, Resource, Routes, Services, Storable, operation
 
 WHOLE_TENANT = "dird.events.tenant.read"
-LARGEST_PAGE = 1000
-LARGEST_CURSOR = 2**63 - 1
+MAX_PAGE = 1000
+MAX_CURSOR = 2**63 - 1
 
 
 class EventsQuery(Query):
@@ -19,8 +19,8 @@ class EventsQuery(Query):
     `wait` holds the answer until there is one, so many seconds at most.
     """
 
-    after: Annotated[int, Field(ge=0, le=LARGEST_CURSOR)] | Literal["now"] = 0
-    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
+    after: Annotated[int, Field(ge=0, le=MAX_CURSOR)] | Literal["now"] = 0
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 100
     names: Storable = ""
     wait: Annotated[float, Field(ge=0, le=30)] = 0.0
 
@@ -44,10 +44,10 @@ class EventsResource(Resource):
     def get(self, access: Access, query: EventsQuery) -> EventsAnswer:
         """Return the next events."""
         caller, events = access.caller, self.services.events
-        scope = Scope(caller.user_uuid, caller.tenant_uuid if access.may(WHOLE_TENANT) else None)
+        scope = EventScope(caller.user_uuid, caller.tenant_uuid if access.may(WHOLE_TENANT) else None)
         after = events.counters().recorded if query.after == "now" else query.after
         names = frozenset(filter(None, query.names.split(",")))
-        page = events.find_or_wait(scope, Cut(after, query.limit, names), query.wait)
+        page = events.find_or_wait(scope, EventFilter(after, query.limit, names), query.wait)
         items = [events.shown(recorded) for recorded in page.items]
         return EventsAnswer(items, page.next, page.expired)
 

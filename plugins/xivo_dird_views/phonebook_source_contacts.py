@@ -9,7 +9,7 @@ BACKEND = "phonebook"
 FOLDED_ORDERS = frozenset({"firstname", "lastname"})
 
 
-class ContactsQuery(ListQuery):
+class SourceContactsQuery(ListQuery):
     """What part of the contacts is wanted; without `order` as they are stored, a limit of 0 is none."""
 
     orders = ("firstname", "lastname", "number")
@@ -28,7 +28,9 @@ class ContactsResource(Resource):
         acl="dird.backends.phonebook.sources.{source_uuid}.contacts.read",
         errors=(400, 404),
     )
-    def get(self, caller: Caller, source_uuid: str, query: ContactsQuery) -> Page[dict[str, str | None]]:
+    def get(
+        self, caller: Caller, source_uuid: str, query: SourceContactsQuery
+    ) -> Page[dict[str, str | None]]:
         """Return a part of them."""
         source = self.services.sources.find([caller.tenant_uuid], BACKEND, source_uuid)
         phonebook_uuid = str(source.options["phonebook_uuid"])

@@ -11,11 +11,11 @@ from xivo_dird.view import (
     Services,
 )
 from xivo_dird_views._phonebook_resources import (
-    Imported,
+    ImportedContacts,
     LenientQuery,
     PathValues,
     PhonebookApi,
-    Place,
+    PhonebookKey,
     add_phonebook_resources,
 )
 
@@ -26,7 +26,7 @@ class PhonebooksQuery(RecursiveListQuery):
     orders = ("name", "description")
 
 
-class ContactsQuery(LenientQuery):
+class PhonebookContactsQuery(LenientQuery):
     """What part of the contacts is wanted."""
 
     orders = ("firstname", "lastname", "name")
@@ -37,7 +37,7 @@ class ContactsQuery(LenientQuery):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
 
-    def import_file(place: Place, upload: CsvUpload) -> ImportAnswer[Imported]:
+    def import_file(place: PhonebookKey, upload: CsvUpload) -> ImportAnswer[ImportedContacts]:
         return ImportAnswer(services.phonebook_contacts.import_file(*place, upload), [])
 
     api = PhonebookApi(
@@ -48,7 +48,7 @@ def register(routes: Routes, services: Services) -> None:
         item_acl="dird.phonebooks.{phonebook_uuid}",
         errors=ErrorFamily.MIXED,
         phonebook_query=PhonebooksQuery,
-        contact_query=ContactsQuery,
+        contact_query=PhonebookContactsQuery,
         folded_orders=FOLDED_ORDERS,
         tenant=_tenant,
         place=_place,
@@ -62,5 +62,5 @@ def _tenant(access: Access, path: PathValues) -> str:  # noqa: ARG001
     return access.caller.tenant_uuid
 
 
-def _place(access: Access, path: PathValues) -> Place:
-    return Place(access.caller.tenant_uuid, str(path["phonebook_uuid"]))
+def _place(access: Access, path: PathValues) -> PhonebookKey:
+    return PhonebookKey(access.caller.tenant_uuid, str(path["phonebook_uuid"]))

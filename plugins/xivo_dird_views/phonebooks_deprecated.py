@@ -11,16 +11,16 @@ from xivo_dird.view import (
     Services,
 )
 from xivo_dird_views._phonebook_resources import (
-    Imported,
+    ImportedContacts,
     LenientQuery,
     PathValues,
     PhonebookApi,
-    Place,
+    PhonebookKey,
     add_phonebook_resources,
 )
 
 
-class PhonebooksQuery(LenientQuery):
+class DeprecatedPhonebooksQuery(LenientQuery):
     """What part of the phonebooks is wanted."""
 
     orders = ("name", "description")
@@ -29,14 +29,16 @@ class PhonebooksQuery(LenientQuery):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
 
-    def place(access: Access, path: PathValues) -> Place:
+    def place(access: Access, path: PathValues) -> PhonebookKey:
         tenant_uuid, number = _tenant(access, path), path["phonebook_id"]
         try:
-            return Place(tenant_uuid, services.phonebooks.find_numbered(tenant_uuid, int(number)).uuid)
+            return PhonebookKey(tenant_uuid, services.phonebooks.find_numbered(tenant_uuid, int(number)).uuid)
         except UnknownPhonebook:
-            return Place(tenant_uuid, str(number))  # no uuid: whoever looks for it says that it is unknown
+            return PhonebookKey(
+                tenant_uuid, str(number)
+            )  # no uuid: whoever looks for it says that it is unknown
 
-    def import_file(place: Place, upload: CsvUpload) -> ImportAnswer[Imported]:
+    def import_file(place: PhonebookKey, upload: CsvUpload) -> ImportAnswer[ImportedContacts]:
         """Bad rows and a file without any are no errors here."""
         try:
             return ImportAnswer(services.phonebook_contacts.import_file(*place, upload), [])
@@ -52,7 +54,7 @@ def register(routes: Routes, services: Services) -> None:
         acl="dird.tenants.{tenant}.phonebooks",
         item_acl="dird.tenants.{tenant}.phonebooks.{phonebook_id}",
         errors=ErrorFamily.LEGACY,
-        phonebook_query=PhonebooksQuery,
+        phonebook_query=DeprecatedPhonebooksQuery,
         contact_query=LenientQuery,
         folded_orders=(),
         tenant=_tenant,

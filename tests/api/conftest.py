@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
@@ -106,7 +106,7 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
             ],
             "master_tenant_uuid": TENANT,
         },
-        "lookup": dict.fromkeys(("timeout", "reverse_timeout", "reverse_grace"), PATIENCE),
+        "lookup": dict.fromkeys(("timeout", "reverse_timeout", "reverse_grace"), TIMEOUT),
         "provisioning": {
             "tenants": [
                 {"uuid": TENANT, "name": "main"},

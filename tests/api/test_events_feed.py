@@ -8,7 +8,7 @@ from api.conftest import CHILD, OTHER, TENANT, Daemon, configuration
 from api.events import cursor, feed
 from api.favorites import favorite
 from api.rest import created, refused
-from patience import promptly
+from waiting import promptly
 from xivo_dird.authenticator import hash_token
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService

@@ -6,7 +6,7 @@ from api.conftest import CHILD, OTHER, USER, Daemon, configuration, crew
 from api.favorites import LISTING, LOOKUP, favorite, favorites, marked, results
 from api.legacy import common_reasons
 from api.personal import refused
-from patience import until
+from waiting import wait_until
 
 
 def test_a_favorite_is_marked_in_lookups_and_listed_until_it_is_removed(daemon):
@@ -207,4 +207,4 @@ def test_what_one_process_changes_the_others_show_without_a_restart(tmp_path, db
     with Daemon(config) as here, Daemon(elsewhere) as there:
         assert marked(there) == set()
         favorite(here, "PUT", "crew/17")
-        until(lambda: marked(there) == {"17"})
+        wait_until(lambda: marked(there) == {"17"})

@@ -8,7 +8,7 @@ import pytest
 
 from api.conftest import CHILD
 from api.rest import NOT_NULL, REQUIRED, UNKNOWN, created, length, names, of_type, problem, refused
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 IN_CHILD = {"Wazo-Tenant": CHILD}
 
@@ -197,7 +197,7 @@ def test_more_sources_than_a_statement_has_parameters_are_only_unknown(daemon):
 
 
 def test_of_several_who_take_a_name_at_once_one_gets_it(daemon):
-    together = Barrier(4, timeout=PATIENCE)
+    together = Barrier(4, timeout=TIMEOUT)
 
     def take(_number):
         together.wait()

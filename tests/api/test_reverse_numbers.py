@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from api.conftest import OTHER, TENANT, USER, Daemon, configuration, crew
 from api.rest import created
-from patience import until
+from waiting import wait_until
 from xivo_dird.tenants.model import Tenant
 from xivo_dird.testing import HOSTILE_NUMBERS
 
@@ -91,7 +91,7 @@ def test_a_change_of_the_country_is_used_by_every_process_within_a_second(tmp_pa
         assert who(daemon, "0144556677") is who(other, "0144556677") is None
         daemon.controller._tenants.update(Tenant(TENANT, country="FR"))
         assert who(daemon, "0144556677") == "Ada Stern"
-        until(lambda: who(other, "0144556677") == "Ada Stern")
+        wait_until(lambda: who(other, "0144556677") == "Ada Stern")
 
 
 def test_stored_contacts_are_found_in_every_spelling_by_their_own_tenant_and_user(daemon):

@@ -6,7 +6,7 @@ import pytest
 
 from api.conftest import CHILD, Daemon, configuration
 from api.rest import UNKNOWN, created, names, problem, refused
-from patience import until
+from waiting import wait_until
 
 CSV = "/backends/csv/sources"
 IN_CHILD = {"Wazo-Tenant": CHILD}
@@ -115,12 +115,12 @@ def test_a_removed_source_leaves_profiles_lookups_and_the_status(daemon, profile
     services = daemon.get(f"/profiles/{profile['uuid']}").json["services"]
     assert [service["sources"] for service in services.values()] == [[], []]
     assert names(daemon.get("/directories/p/sources")) == []
-    until(lambda: profile["source_uuid"] not in daemon.get("/status").json["sources"])
+    wait_until(lambda: profile["source_uuid"] not in daemon.get("/status").json["sources"])
 
 
 def test_a_new_source_is_opened_before_anybody_asks_it(daemon):
     uuid = created(daemon, CSV, csv("one"))["uuid"]
-    until(lambda: uuid in daemon.get("/status").json["sources"])
+    wait_until(lambda: uuid in daemon.get("/status").json["sources"])
 
 
 def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
@@ -132,16 +132,16 @@ def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
         assert lookup(other) == [("one", "-")]
         renamed = csv("two", searched_columns=["lastname"])
         assert daemon.request("PUT", profile["source"], json=renamed).status_code == 204
-        until(lambda: lookup(other) == [("two", "-")])
+        wait_until(lambda: lookup(other) == [("two", "-")])
         columns = [{"field": "x", "default": "new"}]
         display = created(daemon, "/displays", {"name": "e", "columns": columns})
         edited = {"name": "q", "display": display, "services": {"lookup": {}}}
         path = f"/0.1/profiles/{profile['uuid']}"
         assert daemon.request("PUT", path, json=edited).status_code == 204
-        until(lambda: other.get("/directories/lookup/p/headers").status_code == 404)
+        wait_until(lambda: other.get("/directories/lookup/p/headers").status_code == 404)
         assert other.get("/directories/lookup/q/headers").json["column_headers"] == [None]
         assert daemon.request("DELETE", profile["source"]).status_code == 204
-        until(lambda: profile["source_uuid"] not in other.get("/status").json["sources"])
+        wait_until(lambda: profile["source_uuid"] not in other.get("/status").json["sources"])
 
 
 @pytest.mark.parametrize("backend", ["conference", "csv_ws", "google", "office365", "wazo"])

@@ -12,9 +12,9 @@ import pytest
 from api.conftest import Daemon, configuration
 from api.events import feed
 from api.rest import created
-from patience import until
 from servers.rabbitmq import RabbitMq
-from xivo_dird.events.fact import EVENT_NAMES
+from waiting import wait_until
+from xivo_dird.events.domain_event import EVENT_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 OPAQUE = {"contact", "options", "services"}
@@ -106,7 +106,9 @@ def test_the_consumer_sees_what_happens(shown_files, tmp_path):
             consumer = subprocess.Popen([sys.executable, str(program), uri], stdout=file, env={**os.environ})
         try:
             with Daemon(configuration(tmp_path, bus={"port": rabbit.port})) as daemon:
-                until(lambda: created(daemon, "/personal", {"firstname": "Ada"}) and _came(daemon, output))
+                wait_until(
+                    lambda: created(daemon, "/personal", {"firstname": "Ada"}) and _came(daemon, output)
+                )
         finally:
             consumer.kill()
             consumer.wait()

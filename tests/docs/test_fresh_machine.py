@@ -5,13 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 
 
 def ran(command, **how):
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **how)
+    return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False, **how)
 
 
 def program(path, text):

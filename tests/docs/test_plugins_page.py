@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from patience import PATIENCE
 from servers.daemon import TOKEN, DaemonProcess
 from servers.distribution import install
+from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 
 
@@ -29,7 +29,7 @@ def test_the_example_backend_passes_its_own_tests_and_answers(shown_files, tmp_p
         "test_team.py",
     ]
     ran = subprocess.run(
-        tests, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        tests, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     assert ran.returncode == 0, ran.stdout
     configuration = yaml.safe_load((folder / "team.yml").read_text())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^## Install$.*?^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -69,7 +69,7 @@ def test_the_block_about_installing_ends_with_a_daemon_that_accepts_its_configur
         env=environment,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

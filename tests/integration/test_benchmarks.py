@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"name", "value", "reference", "ratio", "budget", "met"}
@@ -27,7 +27,7 @@ def run(tmp_path):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=True,
         )
         return json.loads((tmp_path / "out" / "results.json").read_text()), done.stdout

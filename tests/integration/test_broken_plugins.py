@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from patience import PATIENCE, until
 from servers.daemon import TOKEN, DaemonProcess
 from servers.distribution import install
 from servers.foreground import PROGRAM, Foreground
+from waiting import TIMEOUT, wait_until
 from xivo_dird.authenticator import hash_token
 
 EXAMPLE = Path(__file__).parents[1] / "example_plugin"
@@ -66,7 +66,9 @@ def is_in_memory(daemon, name):
 
 
 def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_each(daemon):
-    until(lambda: is_in_memory(daemon, "team") and is_in_memory(daemon, HANGS_LATER))  # and so can't be late
+    wait_until(
+        lambda: is_in_memory(daemon, "team") and is_in_memory(daemon, HANGS_LATER)
+    )  # and so can't be late
     for _ in range(4):
         status, body = daemon.get("/directories/lookup/default", term="ada")
         assert status == 200
@@ -97,9 +99,9 @@ def test_it_stops_at_a_signal_while_the_import_of_a_plugin_hangs(tmp_path):
     }
     daemon = Foreground(tmp_path)
     with subprocess.Popen([PROGRAM, "-c", daemon.config_file], env=environment) as process:
-        until(began.exists)
+        wait_until(began.exists)
         process.terminate()
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
     assert "Stops at SIGTERM" in daemon.log()
     assert "plugin 'hanging_import'" not in daemon.log()  # the import has not even reached its own time limit
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from patience import FOREVER, PATIENCE, promptly
 from servers.foreground import TENANT, Foreground, run_once
+from waiting import FOREVER, TIMEOUT, promptly
 from xivo_dird.authenticator import hash_token
 from xivo_dird.config.files import Arguments, load
 from xivo_dird.process.first_start import own_files
-from xivo_dird.process.main import LONGEST_STOP
+from xivo_dird.process.main import MAX_SHUTDOWN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
@@ -50,7 +50,7 @@ def test_the_first_start_prints_one_command_that_answers_with_people(tmp_path: P
     sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
     with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
         (line,) = daemon.printed().splitlines()
-        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=PATIENCE)
+        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=TIMEOUT)
         assert len(json.loads(done.stdout)["results"]) > 3
 
 
@@ -98,11 +98,11 @@ def test_it_stops_while_a_source_hangs(tmp_path: Path, hanging_server: socket.so
         with connection, promptly():
             daemon.signal(signal.SIGTERM)
             assert daemon.wait() == 0
-        asker.join(PATIENCE)
+        asker.join(TIMEOUT)
 
 
 def test_a_stop_takes_less_than_five_seconds_whatever_hangs() -> None:
-    assert LONGEST_STOP < 5
+    assert MAX_SHUTDOWN_SECONDS < 5
 
 
 def _ask_and_ignore(daemon: Foreground) -> None:
@@ -241,7 +241,7 @@ def test_all_that_a_start_writes_becomes_the_users_whom_the_next_start_names(tmp
         "searched_columns": ["name"],
     }
     keys: dict[str, object] = {
-        "provisioning": provisioning(source, PATIENCE),
+        "provisioning": provisioning(source, TIMEOUT),
         "backends": {"csv": {"folders": [str(tmp_path)]}},
     }
     with Foreground(tmp_path, **keys) as daemon:
@@ -275,7 +275,7 @@ def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they
     foreign.touch()
     link.hardlink_to(foreign)
     command = [sys.executable, "-c", BECOME_NOBODY, str(log_file), str(link)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=PATIENCE)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=TIMEOUT)
     nobody = pwd.getpwnam("nobody")
     if os.geteuid() == 0:
         ids = " ".join(map(str, [nobody.pw_uid] * 3 + [nobody.pw_gid] * 3))

@@ -8,8 +8,8 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-from patience import PATIENCE
 from servers.daemon import TOKEN, DaemonProcess
+from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def run(repository, *command):
         env=first(repository),
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
 

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from patience import PATIENCE, until
 from servers.foreground import PROGRAM, Foreground, run_once
 from servers.foreground import TENANT as HOME
+from waiting import TIMEOUT, wait_until
 
 DISPLAYS = [{"tenant": HOME, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]
 
@@ -40,9 +40,9 @@ def tail(daemon, output, *options):
 def test_events_come_one_a_line_until_it_is_interrupted(daemon, tmp_path):
     output = tmp_path / "tail"
     following = tail(daemon, output, "--after", "0", "--name", "display_created")
-    until(lambda: output.read_text().count("\n") == 2)
+    wait_until(lambda: output.read_text().count("\n") == 2)
     following.send_signal(signal.SIGINT)
-    assert following.wait(PATIENCE) == 0
+    assert following.wait(TIMEOUT) == 0
     first, second, farewell = output.read_text().splitlines()
     assert [json.loads(line)["data"]["display"]["name"] for line in (first, second)] == ["one", "two"]
     assert farewell == "Stopped after the event 2."
@@ -51,7 +51,7 @@ def test_events_come_one_a_line_until_it_is_interrupted(daemon, tmp_path):
 def test_it_begins_with_what_happens_next(daemon, tmp_path):
     output = tmp_path / "tail"
     following = tail(daemon, output)
-    until(lambda: _create_display(daemon) and output.read_text())
+    wait_until(lambda: _create_display(daemon) and output.read_text())
     following.kill()
     following.wait()
     assert '"one"' not in output.read_text()

@@ -9,9 +9,9 @@ from contextlib import ExitStack, suppress
 import pytest
 from werkzeug import Request, Response
 
-from patience import PATIENCE, promptly, until
 from servers.raw_http import GET, RawClient, deaf, echo, served
-from xivo_dird.blocking import about_to_block
+from waiting import TIMEOUT, promptly, wait_until
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.server.server import HttpServer
@@ -21,7 +21,7 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with served(request_timeout=PATIENCE) as server:
+    with served(request_timeout=TIMEOUT) as server:
         yield server.port
 
 
@@ -92,7 +92,7 @@ def test_an_http_1_0_connection_is_closed_after_its_answer(port: int) -> None:
 
 
 def test_threads_are_added_while_all_are_busy_and_no_further_than_the_limit() -> None:
-    all_inside = threading.Barrier(5, timeout=PATIENCE)
+    all_inside = threading.Barrier(5, timeout=TIMEOUT)
 
     @Request.application
     def meet(request: Request) -> Response:
@@ -116,8 +116,8 @@ def test_a_request_that_says_that_it_waits_holds_nobody_up_and_its_client_is_ser
     @Request.application
     def wait(request: Request) -> Response:
         if request.path == "/wait":
-            about_to_block()
-            assert let_go.wait(PATIENCE)
+            notify_blocking()
+            assert let_go.wait(TIMEOUT)
         return Response(request.path)
 
     with served(wait, min_threads=1, max_threads=2) as server, ExitStack() as stack:
@@ -133,14 +133,14 @@ def test_a_request_that_says_that_it_waits_holds_nobody_up_and_its_client_is_ser
 def test_thousands_of_idle_keep_alive_connections_cost_no_thread() -> None:
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(8000, (files - 1000) // 2)
-    with served(min_threads=1, max_threads=1, request_timeout=PATIENCE) as server, ExitStack() as stack:
+    with served(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server, ExitStack() as stack:
         for _ in range(count):
             assert stack.enter_context(RawClient(server.port)).ask(GET)[0] == 200
         assert status_of(server.port, GET) == 200
 
 
 def test_connections_that_say_nothing_or_half_a_head_cost_no_thread() -> None:
-    with served(min_threads=1, max_threads=1, request_timeout=PATIENCE) as server, ExitStack() as stack:
+    with served(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server, ExitStack() as stack:
         for part in (b"", b"G", GET[:-2]) * 20:
             stack.enter_context(RawClient(server.port)).send(part)
         assert status_of(server.port, GET) == 200
@@ -187,7 +187,7 @@ def test_a_silent_connection_is_closed_after_the_timeout_though_others_are_busy(
 
         watcher = threading.Thread(target=watch)
         watcher.start()
-        until(lambda: busy.ask(GET)[0] == 200 and closed.is_set())
+        wait_until(lambda: busy.ask(GET)[0] == 200 and closed.is_set())
         watcher.join()
 
 
@@ -290,7 +290,7 @@ def test_a_request_that_hangs_for_ever_is_left_behind_at_the_stop() -> None:
 
     with served(hang) as server, RawClient(server.port) as client:
         client.send(GET)
-        assert inside.wait(PATIENCE)
+        assert inside.wait(TIMEOUT)
         with promptly():
             server.stop()
         let_go.set()

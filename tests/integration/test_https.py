@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from patience import PATIENCE
 from servers.raw_http import GET, RawClient, echo, served
+from waiting import TIMEOUT
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.server.server import HttpServer
@@ -70,7 +70,7 @@ def test_a_client_that_never_shakes_hands_holds_up_nobody(
     files: dict[str, object], trusting: ssl.SSLContext
 ) -> None:
     with (
-        served(**files, min_threads=1, max_threads=1, request_timeout=PATIENCE) as server,
+        served(**files, min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server,
         RawClient(server.port),
         RawClient(server.port) as half,
         RawClient(server.port, trusting) as client,

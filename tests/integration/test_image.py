@@ -10,8 +10,8 @@ import pytest
 import trustme
 import yaml
 
-from patience import PATIENCE
 from servers.foreground import Foreground
+from waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
@@ -69,7 +69,7 @@ def health(daemon):
     asked = daemon.folder / "asked.yml"
     asked.write_text(yaml.safe_dump(configuration))
     command = [sys.executable, str(HEALTHCHECK), str(asked)]
-    return subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False).returncode
+    return subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False).returncode
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1", "0.0.0.0"])

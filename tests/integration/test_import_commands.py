@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from patience import PATIENCE
 from stored import stored as made_of
+from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
@@ -56,7 +56,7 @@ def import_file(tmp_path, phonebook):
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
         names = ["--tenant", TENANT, "--phonebook", phonebook_uuid, *options]
         return subprocess.run(
-            [*command, *names], check=False, capture_output=True, text=True, timeout=PATIENCE
+            [*command, *names], check=False, capture_output=True, text=True, timeout=TIMEOUT
         )
 
     return run
@@ -118,7 +118,7 @@ def test_a_terminal_sees_how_far_it_is(import_file, tmp_path, phonebook):
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
         names = ["--tenant", TENANT, "--phonebook", phonebook.uuid]
         done = subprocess.run(
-            [*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=PATIENCE
+            [*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=TIMEOUT
         )
         assert done.stdout == b"2000 new contacts.\n"
         seen = os.read(terminal, 65536).decode()

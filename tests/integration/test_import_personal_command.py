@@ -9,7 +9,7 @@ import yaml
 
 from api.conftest import TENANT, USER, Daemon, configuration
 from api.personal import created, listed
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 
@@ -34,7 +34,7 @@ def import_file(tmp_path, daemon):
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-personal", tmp_path / "people.csv"]
         names = ["--tenant", TENANT, "--user", USER, *options]
         return subprocess.run(
-            [*command, *names], check=False, capture_output=True, text=True, timeout=PATIENCE
+            [*command, *names], check=False, capture_output=True, text=True, timeout=TIMEOUT
         )
 
     return run

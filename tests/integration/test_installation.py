@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from patience import PATIENCE
 from servers.distribution import install
+from waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ["setup.py", "pyproject.toml", "README.md", "xivo_dird", "plugins"]
@@ -39,7 +39,7 @@ def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from patience import FOREVER, PATIENCE
+from waiting import FOREVER, TIMEOUT
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import POLL_SECONDS, Revision
 
@@ -53,7 +53,7 @@ def test_listeners_are_told_of_changes_made_elsewhere(database: Database, revisi
     revision.start()
     with Revision(database).changing():
         pass
-    assert moved.wait(PATIENCE)
+    assert moved.wait(TIMEOUT)
 
 
 def test_changes_made_elsewhere_are_looked_for_twice_a_second() -> None:
@@ -69,4 +69,4 @@ def test_a_change_made_here_is_told_without_waiting_for_the_next_look(
     revision.start()
     with revision.changing():
         pass
-    assert moved.wait(PATIENCE)
+    assert moved.wait(TIMEOUT)

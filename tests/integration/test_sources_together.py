@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from patience import PATIENCE, promptly, until
 from servers.daemon import TOKEN, DaemonProcess
 from servers.slapd import Slapd
+from waiting import TIMEOUT, promptly, wait_until
 from xivo_dird.authenticator import hash_token
 
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -21,8 +21,8 @@ def configuration(csv_folder, slapd_uri, ldap_timeout):
     return {
         "backends": {"csv": {"folders": [str(csv_folder)]}},
         "lookup": {
-            "timeout": PATIENCE,
-            "reverse_timeout": PATIENCE,
+            "timeout": TIMEOUT,
+            "reverse_timeout": TIMEOUT,
             "breaker_pause": 0.1,
             "breaker_longest_pause": 0.2,
         },
@@ -49,7 +49,7 @@ def configuration(csv_folder, slapd_uri, ldap_timeout):
                     "backend": "ldap",
                     "ldap_uri": slapd_uri,
                     "ldap_base_dn": Slapd.base_dn,
-                    "ldap_network_timeout": PATIENCE,
+                    "ldap_network_timeout": TIMEOUT,
                     "ldap_timeout": ldap_timeout,
                     "unique_column": "uid",
                     "searched_columns": ["cn"],
@@ -86,7 +86,7 @@ def slapd(tmp_path):
 
 @pytest.fixture
 def ldap_timeout():
-    return PATIENCE
+    return TIMEOUT
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_th
     assert report["status"] in {"failed", "late"}
     assert report["error"]
     getattr(slapd, {"stop": "start", "pause": "resume"}[trouble])()
-    until(lambda: staff(daemon)["breaker"] == "closed" and staff(daemon)["status"] == "ok")
+    wait_until(lambda: staff(daemon)["breaker"] == "closed" and staff(daemon)["status"] == "ok")
     assert len(found(daemon, "Alice")["staff"]) == 20
 
 
@@ -181,7 +181,7 @@ def careful_slapd(tmp_path):
 
 
 def test_terms_that_the_ldap_server_refuses_do_not_cost_other_terms_their_answers(tmp_path, careful_slapd):
-    with DaemonProcess(tmp_path, configuration(tmp_path, careful_slapd.uri, PATIENCE)) as daemon:
+    with DaemonProcess(tmp_path, configuration(tmp_path, careful_slapd.uri, TIMEOUT)) as daemon:
         assert found(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
         for term in ("al", "le", "ra", "an"):
             assert found(daemon, term)["staff"] == []

@@ -3,14 +3,14 @@
 import pytest
 
 from api.conftest import Daemon, configuration
-from patience import until
 from servers.postgresql import PostgreSql
+from waiting import wait_until
 
 DISPLAY = {"name": "desk", "columns": [{"field": "name"}]}
 
 
 @pytest.fixture
-def server(patient_store):
+def server(tolerant_store):
     """Run a server that no other test uses."""
     with PostgreSql() as server:
         yield server
@@ -54,7 +54,7 @@ def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon,
         status = daemon.get("/status")
         assert (status.status_code, status.json["store"]["status"]) == (200, "fail")
     server.start()
-    until(lambda: daemon.get("/status").json["store"]["status"] == "ok")
+    wait_until(lambda: daemon.get("/status").json["store"]["status"] == "ok")
     assert post(daemon, "after").status_code == 201
     assert {"before", "after"} <= set(names(daemon))
     assert "between" not in names(daemon)
@@ -86,4 +86,4 @@ def test_an_edit_by_another_process_is_used_without_a_restart(tmp_path, server, 
 
 
 def _until_status(daemon, profile, status):
-    until(lambda: daemon.get(f"/directories/lookup/{profile}", term="a").status_code == status)
+    wait_until(lambda: daemon.get(f"/directories/lookup/{profile}", term="a").status_code == status)

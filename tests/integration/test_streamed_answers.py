@@ -9,8 +9,8 @@ import pytest
 from werkzeug import Request, Response
 
 from api.conftest import Daemon, configuration
-from patience import PATIENCE
 from servers.raw_http import GET, HOST, RawClient, served
+from waiting import TIMEOUT
 
 LOOKUP = b"GET /0.1/directories/lookup/default?term=stern HTTP/1.1\r\nHost: x\r\nX-Auth-Token: admin\r\n"
 LINES = b"Accept: application/x-ndjson\r\n"
@@ -75,7 +75,7 @@ def test_a_client_that_goes_away_ends_the_work() -> None:
         with RawClient(server.port) as client:
             client.send(GET)
             text_until(client, b"first")
-        assert slow.closed.wait(PATIENCE)
+        assert slow.closed.wait(TIMEOUT)
     assert not slow.go_on.is_set()
 
 
@@ -96,7 +96,7 @@ def port(tmp_path) -> Iterator[int]:
             "backend": "ldap",
             "ldap_uri": f"ldap://{HOST}:{silent.getsockname()[1]}",
             "ldap_base_dn": "dc=example",
-            "ldap_timeout": 3 * PATIENCE,
+            "ldap_timeout": 3 * TIMEOUT,
             "searched_columns": ["cn"],
         }
         with (

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from patience import promptly, until
 from servers.foreground import TENANT, Foreground, run_once
 from servers.freezing import freeze
+from waiting import promptly, wait_until
 
 WORKERS = 2
 PEOPLE = 200
@@ -42,9 +42,9 @@ def with_people(folder: Path, **rest_api: object) -> Foreground:
 @pytest.fixture
 def daemon(tmp_path: Path) -> Iterator[Foreground]:
     with with_people(tmp_path) as running:
-        until(lambda: len(workers(running)) == WORKERS)
-        until(lambda: len(re.findall(f"{PEOPLE} entries", running.log())) == WORKERS)
-        until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
+        wait_until(lambda: len(workers(running)) == WORKERS)
+        wait_until(lambda: len(re.findall(f"{PEOPLE} entries", running.log())) == WORKERS)
+        wait_until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
         yield running
         if is_alive(running.pid):
             running.signal(signal.SIGTERM)
@@ -79,23 +79,23 @@ def test_every_worker_answers(daemon: Foreground) -> None:
     for paused in workers(daemon):
         freeze(paused)
         try:
-            until(lambda: names_found(daemon) == 11)
+            wait_until(lambda: names_found(daemon) == 11)
         finally:
             os.kill(paused, signal.SIGCONT)
 
 
 def test_a_killed_worker_is_replaced_and_requests_go_on(daemon: Foreground) -> None:
-    until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == 11)
     before = workers(daemon)
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
     for _ in range(20):
         daemon.get("/directories/lookup/default?term=ada")
-    until(lambda: len(workers(daemon) - {killed}) == WORKERS)
+    wait_until(lambda: len(workers(daemon) - {killed}) == WORKERS)
     assert "ended with status -9" in daemon.log()
     (new,) = workers(daemon) - before
     os.kill(min(before - {killed}), signal.SIGKILL)
-    until(lambda: is_alive(new) and names_found(daemon) == 11)
+    wait_until(lambda: is_alive(new) and names_found(daemon) == 11)
 
 
 def test_a_stop_ends_all_of_them_cleanly(daemon: Foreground) -> None:
@@ -113,14 +113,14 @@ def test_a_worker_that_does_not_stop_is_killed(daemon: Foreground) -> None:
     with promptly():
         daemon.signal(signal.SIGTERM)
         assert daemon.wait() == 0
-    until(lambda: not any(map(is_alive, everybody)))
+    wait_until(lambda: not any(map(is_alive, everybody)))
 
 
 def test_workers_end_when_their_parent_is_killed(daemon: Foreground) -> None:
     everybody = workers(daemon)
     daemon.signal(signal.SIGKILL)
     daemon.wait()
-    until(lambda: not any(map(is_alive, everybody)))
+    wait_until(lambda: not any(map(is_alive, everybody)))
     with socket.create_server(("127.0.0.1", daemon.port)):  # nobody listens any more
         pass
 
@@ -128,7 +128,7 @@ def test_workers_end_when_their_parent_is_killed(daemon: Foreground) -> None:
 def test_every_process_reopens_the_log_file_at_sighup(daemon: Foreground) -> None:
     daemon.log_file.rename(daemon.folder / "dird.log.1")
     daemon.signal(signal.SIGHUP)
-    until(lambda: len(re.findall("The log file was reopened", daemon.log())) == WORKERS + 1)
+    wait_until(lambda: len(re.findall("The log file was reopened", daemon.log())) == WORKERS + 1)
     logged = set(map(int, re.findall(r"\[(\d+)\] \(INFO\) \(\S+\): The log file was reopened", daemon.log())))
     assert logged == {daemon.pid, *workers(daemon)}
 
@@ -139,13 +139,13 @@ def test_the_index_of_a_file_is_built_once_for_all(daemon: Foreground) -> None:
 
 
 def test_the_first_token_is_printed_once_and_every_worker_takes_it(daemon: Foreground) -> None:
-    until(lambda: daemon.printed().count("curl") == 1)
+    wait_until(lambda: daemon.printed().count("curl") == 1)
     statuses = {daemon.get("/status")[0] for _ in range(20)}
     assert statuses == {200}
 
 
 def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:
-    until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == 11)
     found: list[int] = []
     threads = [threading.Thread(target=lambda: found.append(names_found(daemon))) for _ in range(30)]
     for thread in threads:
@@ -169,14 +169,14 @@ def test_what_is_wrong_with_the_start_is_told_in_one_line(tmp_path: Path) -> Non
 
 
 def test_metrics_tell_of_all_workers_also_of_one_that_has_ended(daemon: Foreground) -> None:
-    until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == 11)
     before = answers_counted(daemon)
     for _ in range(20):
         names_found(daemon)
     assert {answers_counted(daemon) for _ in range(10)} == {before + 20}
     everybody = workers(daemon)
     os.kill(min(everybody), signal.SIGKILL)
-    until(lambda: len(workers(daemon) - {min(everybody)}) == WORKERS)
+    wait_until(lambda: len(workers(daemon) - {min(everybody)}) == WORKERS)
     assert answers_counted(daemon) == before + 20
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from patience import PATIENCE
 from servers.foreground import Foreground
+from waiting import TIMEOUT
 
 SERVE = """
 import sys
@@ -31,15 +31,15 @@ def test_any_wsgi_server_can_run_the_application(tmp_path: Path) -> None:
         try:
             assert process.stdout is not None
             port = int(process.stdout.readline())
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
             client.request("GET", "/0.1/status", headers={"X-Auth-Token": "nobody"})
             assert client.getresponse().status == 401
             token = token_file.read_text().partition("token: ")[2].split()[0]
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
             client.request("GET", "/0.1/status", headers={"X-Auth-Token": token})
             answer = client.getresponse()
             assert (answer.status, b'"store":{"status":"ok"' in answer.read()) == (200, True)
-            assert process.wait(PATIENCE) == 0
+            assert process.wait(TIMEOUT) == 0
         finally:
             process.kill()
 
@@ -50,7 +50,7 @@ def test_any_wsgi_server_can_run_the_application(tmp_path: Path) -> None:
 )
 def test_a_mistake_names_file_and_key(tmp_path: Path, keys: dict[str, object], named: str) -> None:
     ended = subprocess.run(
-        command(tmp_path, **keys), capture_output=True, text=True, timeout=PATIENCE, check=False
+        command(tmp_path, **keys), capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     assert ended.returncode == 1
     assert f"{tmp_path / 'config.yml'}: {named}" in ended.stderr

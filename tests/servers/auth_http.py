@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from patience import PATIENCE
 from servers.auth_answers import answer
 from servers.auth_state import AuthState, Request
 from servers.auth_trouble import (
@@ -20,6 +19,7 @@ from servers.auth_trouble import (
     Hang,
     Trickle,
 )
+from waiting import TIMEOUT
 
 
 class ListeningServer:
@@ -83,7 +83,7 @@ class _Http(ThreadingHTTPServer):
     def _encrypted(self, request: socket.socket) -> socket.socket:
         if self.tls is None:
             return request
-        request.settimeout(PATIENCE)
+        request.settimeout(TIMEOUT)
         connected = self.tls.wrap_socket(request, server_side=True)
         connected.settimeout(None)
         return connected

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from patience import PATIENCE
 from servers.auth_trouble import Trouble
+from waiting import TIMEOUT
 from xivo_dird_authenticators.static.acl import AccessList
 
 SERVICE_TENANT = "5e4f1ce0-0000-4000-8000-000000000001"
@@ -113,8 +113,8 @@ class AuthState:
             return [request for request in self.requests if request.call.endswith(call_end)]
 
         with self.arrived:
-            if not self.arrived.wait_for(lambda: len(found()) >= count, PATIENCE):
-                raise TimeoutError(f"{len(found())} of {count} requests {call_end!r} within {PATIENCE} s")
+            if not self.arrived.wait_for(lambda: len(found()) >= count, TIMEOUT):
+                raise TimeoutError(f"{len(found())} of {count} requests {call_end!r} within {TIMEOUT} s")
             return found()
 
     def allows(self, token: KnownToken, acl: str, tenant_uuid: str | None) -> bool:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from kombu.message import Message
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 EXCHANGE = Exchange("wazo-headers", "headers", durable=True)
 
@@ -86,7 +86,7 @@ class BusClient:
             message.ack()
             self._take(message, arrived)
 
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             try:
                 with Consumer(
@@ -120,7 +120,7 @@ class BusClient:
 
     def _connected(self) -> Connection:
         connection = Connection("amqp://guest:guest@127.0.0.1", port=self._port, connect_timeout=2)
-        connection.ensure_connection(timeout=PATIENCE, interval_start=0.1, interval_max=0.5)
+        connection.ensure_connection(timeout=TIMEOUT, interval_start=0.1, interval_max=0.5)
         return connection
 
 

@@ -14,8 +14,8 @@ from typing import Any, Self
 
 import yaml
 
-from patience import PATIENCE
 from servers.ports import ReservedPort
+from waiting import TIMEOUT
 
 TOKEN = "a-token-of-the-tests"
 
@@ -67,7 +67,7 @@ class DaemonProcess:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self._environment
             )
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + TIMEOUT
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"the daemon did not start: {(self._folder / 'output').read_text()}")
@@ -79,7 +79,7 @@ class DaemonProcess:
             raise RuntimeError("the daemon is not running")
         process.send_signal(how)
         try:
-            return process.wait(PATIENCE)
+            return process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -97,7 +97,7 @@ class DaemonProcess:
         url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"X-Auth-Token": TOKEN})
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             with error:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from shutil import copytree
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 
 def install(distribution: Path, folder: Path) -> Path:
@@ -14,6 +14,6 @@ def install(distribution: Path, folder: Path) -> Path:
     copytree(distribution, source)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run(
-        [*command, "--target", str(target), str(source)], check=True, capture_output=True, timeout=PATIENCE
+        [*command, "--target", str(target), str(source)], check=True, capture_output=True, timeout=TIMEOUT
     )
     return target

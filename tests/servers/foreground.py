@@ -12,7 +12,7 @@ from typing import Self
 
 import yaml
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
@@ -67,7 +67,7 @@ class Foreground:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask below `/0.1` with the token of the first start: status and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request("GET", f"/0.1{path}", headers={"X-Auth-Token": self.token()})
             answer = connection.getresponse()
@@ -81,11 +81,11 @@ class Foreground:
 
     def wait(self) -> int:
         """Wait for its end: the exit status."""
-        return self._running().wait(PATIENCE)
+        return self._running().wait(TIMEOUT)
 
     def wait_for_log(self, text: str) -> None:
         """Wait until the log holds `text`."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while text not in self.log():
             if time.monotonic() > end or self._running().poll() is not None:
                 errors = self._output("stderr").read_text(encoding="utf-8")
@@ -115,6 +115,6 @@ class Foreground:
 def run_once(*arguments: str, given: str = "") -> tuple[int, str, str]:
     """Run `xivo-dird` to its end: exit status, output, errors."""
     done = subprocess.run(
-        [str(PROGRAM), *arguments], input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
+        [str(PROGRAM), *arguments], input=given, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     return done.returncode, done.stdout, done.stderr

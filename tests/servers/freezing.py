@@ -5,19 +5,19 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from patience import until
+from waiting import wait_until
 
 
 def freeze(pid: int) -> None:
     """Stop a process and wait until all its threads stand still: until then one may yet answer."""
     os.kill(pid, signal.SIGSTOP)
-    until(lambda: _stands_still(pid))
+    wait_until(lambda: _stands_still(pid))
 
 
 def freeze_group(group: int) -> None:
     """Stop every process of a group and wait until all stand still."""
     os.killpg(group, signal.SIGSTOP)
-    until(lambda: all(map(_stands_still, _members(group))))
+    wait_until(lambda: all(map(_stands_still, _members(group))))
 
 
 def _stands_still(pid: int) -> bool:

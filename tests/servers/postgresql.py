@@ -13,9 +13,9 @@ from typing import Self
 
 import psycopg
 
-from patience import PATIENCE
 from servers.freezing import freeze
 from servers.ports import ReservedPort
+from waiting import TIMEOUT
 
 USER = "dird"
 SETTINGS = {
@@ -78,7 +78,7 @@ class PostgreSql:
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
         with (self._folder / "log").open("ab") as log:
             self._process = self._spawn(command, log.fileno())
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + TIMEOUT
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()}")
@@ -91,7 +91,7 @@ class PostgreSql:
             return
         process.send_signal(signal.SIGQUIT)
         process.send_signal(signal.SIGCONT)
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
 
     def pause(self) -> None:
         """Freeze the server: it takes connections, and answers nothing new."""
@@ -115,7 +115,7 @@ class PostgreSql:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
     def _dsn(self, database: str) -> str:
-        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout={PATIENCE:.0f}"
+        return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout={TIMEOUT:.0f}"
 
     def _answers(self) -> bool:
         try:
@@ -131,7 +131,7 @@ class PostgreSql:
 
     def _run(self, name: str, *arguments: str) -> None:
         with tempfile.TemporaryFile() as output:
-            status = self._spawn([str(self._binaries / name), *arguments], output.fileno()).wait(PATIENCE)
+            status = self._spawn([str(self._binaries / name), *arguments], output.fileno()).wait(TIMEOUT)
             output.seek(0)
             if status != 0:
                 raise RuntimeError(f"{name} failed: {output.read().decode()}")

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Self
 
-from patience import PATIENCE
 from servers.freezing import freeze_group
 from servers.ports import HOST, ReservedPort
+from waiting import TIMEOUT
 
 LIBRARY = Path("/usr/lib/rabbitmq")
 NODE = "dird@localhost"
@@ -47,7 +47,7 @@ class RabbitMq:
         """Start the node and wait until it takes connections."""
         self._spawn("epmd", "-address", HOST)
         node = self._spawn(str(LIBRARY / "bin" / "rabbitmq-server"))
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + TIMEOUT
         while not self._listens():
             if node.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"RabbitMQ did not start: {(self._folder / 'output').read_text()}")
@@ -58,7 +58,7 @@ class RabbitMq:
         processes, self._processes = self._processes, []
         for process in reversed(processes):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(PATIENCE)
+            process.wait(TIMEOUT)
 
     def restart(self) -> None:
         """Stop and start."""
@@ -84,7 +84,7 @@ class RabbitMq:
     def _control(self, *command: str) -> None:
         program = str(LIBRARY / "bin" / "rabbitmqctl")
         subprocess.run(
-            [program, *command], env=self._environment(), capture_output=True, check=True, timeout=PATIENCE
+            [program, *command], env=self._environment(), capture_output=True, check=True, timeout=TIMEOUT
         )
 
     def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
@@ -102,7 +102,7 @@ class RabbitMq:
 
     def _listens(self) -> bool:
         try:
-            with socket.create_connection((HOST, self.port), timeout=PATIENCE) as connection:
+            with socket.create_connection((HOST, self.port), timeout=TIMEOUT) as connection:
                 connection.sendall(b"AMQP\x00\x00\x09\x01")
                 return bool(connection.recv(1))
         except OSError:

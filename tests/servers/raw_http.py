@@ -10,7 +10,7 @@ from wsgiref.types import WSGIApplication
 
 from werkzeug import Request, Response
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.config.schema import RestApi
 from xivo_dird.server.server import HttpServer
 
@@ -37,7 +37,7 @@ class RawClient:
 
     def __init__(self, port: int, context: ssl.SSLContext | None = None, host: str = HOST) -> None:
         """Connect, with a time limit on everything."""
-        plain = socket.create_connection((host, port), timeout=PATIENCE)
+        plain = socket.create_connection((host, port), timeout=TIMEOUT)
         self.sock = context.wrap_socket(plain, server_hostname="localhost") if context else plain
         self._rest = b""
 

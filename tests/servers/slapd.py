@@ -11,10 +11,10 @@ from typing import Self
 
 import trustme
 
-from patience import PATIENCE
 from servers.freezing import freeze
 from servers.ldap_people import BASE_DN, LdapEntry, ldif, people, referral, roots
 from servers.ports import HOST, ReservedPort
+from waiting import TIMEOUT
 
 SLAPD = "/usr/sbin/slapd"
 SLAPADD = "/usr/sbin/slapadd"
@@ -125,7 +125,7 @@ class Slapd:
         process.terminate()
         process.send_signal(signal.SIGCONT)
         try:
-            process.wait(PATIENCE)
+            process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -149,14 +149,14 @@ class Slapd:
 
     def _await(self, port: int) -> None:
         """Poll until the port takes connections; raise what the server said when it ends or takes too long."""
-        patience = threading.Event()
-        for _ in range(int(PATIENCE / 0.02)):
+        timeout = threading.Event()
+        for _ in range(int(TIMEOUT / 0.02)):
             if self._running().poll() is not None:
                 break
             with socket.socket() as probe:
                 if probe.connect_ex((HOST, port)) == 0:
                     return
-            patience.wait(0.02)
+            timeout.wait(0.02)
         raise RuntimeError(f"slapd did not start: {(self._folder / 'slapd.log').read_text()}")
 
     def _write_certificates(self, host: str) -> None:

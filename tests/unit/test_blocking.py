@@ -2,17 +2,17 @@
 
 import threading
 
-from xivo_dird.blocking import about_to_block, before_blocking
+from xivo_dird.blocking import notify_blocking, set_blocking_callback
 
 
 def test_who_counts_on_a_thread_is_told_each_time_it_is_about_to_block():
     told = []
 
     def work():
-        about_to_block()
-        before_blocking(lambda: told.append(threading.current_thread().name))
-        about_to_block()
-        about_to_block()
+        notify_blocking()
+        set_blocking_callback(lambda: told.append(threading.current_thread().name))
+        notify_blocking()
+        notify_blocking()
 
     worker = threading.Thread(target=work, name="worker")
     worker.start()
@@ -22,8 +22,8 @@ def test_who_counts_on_a_thread_is_told_each_time_it_is_about_to_block():
 
 def test_other_threads_are_none_of_its_business():
     told = []
-    worker = threading.Thread(target=lambda: before_blocking(lambda: told.append("worker")))
+    worker = threading.Thread(target=lambda: set_blocking_callback(lambda: told.append("worker")))
     worker.start()
     worker.join()
-    about_to_block()
+    notify_blocking()
     assert told == []

@@ -24,7 +24,7 @@ MIN_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ListenerFailure:
     """A listener that could not handle an event, however often it was tried."""
 
     listener: str
@@ -47,7 +47,7 @@ class Dispatcher:
         """The events that somebody wants."""
         return sorted({name for listener in self._listeners.values() for name in listener.events})
 
-    def dispatch(self, event: IncomingEvent) -> list[Failure]:
+    def dispatch(self, event: IncomingEvent) -> list[ListenerFailure]:
         """Have an event handled; answer who could not.
 
         Raises `UnreadableMessage` for data that no listener can read, `Unavailable` when it has to come again later.
@@ -59,7 +59,7 @@ class Dispatcher:
 
     def _handled(
         self, name: str, listener: AnyListener, event: IncomingEvent, data: EventData
-    ) -> Failure | None:
+    ) -> ListenerFailure | None:
         """Have an event handled by one listener, in several tries; return why it could not."""
         retrying = Retrying(
             retry=retry_if_not_exception_type(Unavailable),
@@ -74,7 +74,7 @@ class Dispatcher:
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - plugin border: it was logged after each try
-            return Failure(name, f"{type(error).__name__}: {error}")
+            return ListenerFailure(name, f"{type(error).__name__}: {error}")
         return None
 
     def _sleep(self, seconds: float) -> None:

@@ -21,15 +21,15 @@ class IncomingEvent:
     data: Mapping[str, object]
 
 
-def read_event(message: Message, longest: int) -> IncomingEvent:
-    """Read a message of at most `longest` bytes. The name is in the AMQP headers, else in the body.
+def read_event(message: Message, max_bytes: int) -> IncomingEvent:
+    """Read a message of at most `max_bytes` bytes. The name is in the AMQP headers, else in the body.
 
     Raises `UnreadableMessage`.
     """
     raw = message.body
     body = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else bytes(raw)
-    if len(body) > longest:
-        raise UnreadableMessage(f"it has {len(body)} bytes, bus.max_message_size is {longest}")
+    if len(body) > max_bytes:
+        raise UnreadableMessage(f"it has {len(body)} bytes, bus.max_message_size is {max_bytes}")
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:

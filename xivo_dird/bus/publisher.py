@@ -8,7 +8,7 @@ from kombu import Connection, Exchange, Producer
 
 from xivo_dird.exceptions import BrokerUnavailable
 
-PATIENCE_SECONDS = 0.5
+LISTENER_WAIT_SECONDS = 0.5
 PERSISTENT = 2
 
 
@@ -66,7 +66,7 @@ class Publisher:
         while self._unconfirmed:
             if is_stopping():
                 raise BrokerUnavailable("the daemon stops")
-            self.listen(PATIENCE_SECONDS)
+            self.listen(LISTENER_WAIT_SECONDS)
         if self._refused:
             raise BrokerUnavailable("the broker refused a message; it is sent again")
 

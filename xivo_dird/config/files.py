@@ -52,7 +52,7 @@ class LoadedConfiguration:
 def load(arguments: Arguments) -> LoadedConfiguration:
     """Read all files; raise `InvalidConfiguration("<file>: <dotted.key>: <problem>")`."""
     main_file = arguments.config_file or Config().config_file
-    merged = _Merged()
+    merged = _MergedConfig()
     merged.add(_environment(), "environment")
     merged.add(_read(main_file, "config_file"), str(main_file))
     for path in _extra_files(merged, main_file):
@@ -62,7 +62,7 @@ def load(arguments: Arguments) -> LoadedConfiguration:
     return LoadedConfiguration(_validated(merged, main_file), merged.origins)
 
 
-class _Merged:
+class _MergedConfig:
     """Trees laid over each other, and for every key the file that had the last word."""
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ def _command_line(arguments: Arguments) -> Tree:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _extra_files(merged: _Merged, main_file: Path) -> list[Path]:
+def _extra_files(merged: _MergedConfig, main_file: Path) -> list[Path]:
     named = merged.tree.get("extra_config_files", Config().extra_config_files)
     if named is None:
         return []
@@ -158,7 +158,7 @@ def _yaml_problem(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _validated(merged: _Merged, main_file: Path) -> Config:
+def _validated(merged: _MergedConfig, main_file: Path) -> Config:
     try:
         return Config.model_validate(merged.tree)
     except ValidationError as error:

@@ -21,13 +21,13 @@ Hidden = Annotated[dict[str, object], PlainSerializer(lambda given: masked(given
 """What nobody reads may hold a secret."""
 
 
-class OlderSection(BaseModel):
+class LegacySection(BaseModel):
     """A section without effect: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Confd(OlderSection):
+class Confd(LegacySection):
     """Where the telephone system is: each source says it by itself."""
 
     host: str = "localhost"
@@ -36,14 +36,14 @@ class Confd(OlderSection):
     https: bool = False
 
 
-class Consul(OlderSection):
+class Consul(LegacySection):
     """A registry of services."""
 
     scheme: Literal["http", "https"] = "http"
     port: Port = 8500
 
 
-class ServiceDiscovery(OlderSection):
+class ServiceDiscovery(LegacySection):
     """How the daemon would be announced in that registry."""
 
     enabled: bool = False
@@ -56,7 +56,7 @@ class ServiceDiscovery(OlderSection):
     extra_tags: tuple[str, ...] = ()
 
 
-class DiscoveredSources(OlderSection):
+class DiscoveredSources(LegacySection):
     """What sources would be made of services that announce themselves."""
 
     template_path: Path = Path("/etc/wazo-dird/templates.d/")
@@ -64,32 +64,32 @@ class DiscoveredSources(OlderSection):
     hosts: Hidden = {}
 
 
-class OlderServices(OlderSection):
+class LegacyServices(LegacySection):
     """The settings of optional services."""
 
     service_discovery: DiscoveredSources = DiscoveredSources()
 
 
-class Executor(OlderSection):
+class Executor(LegacySection):
     """The threads of a service: sources have threads of their own, see `lookup.workers_per_source`."""
 
     executor_workers: Annotated[int, Field(ge=1)] | None = None
 
 
-class OlderKeys(BaseModel):
+class LegacyKeys(BaseModel):
     """The top-level keys without effect; None: not given."""
 
     confd: Confd | None = None
     consul: Consul | None = None
     service_discovery: ServiceDiscovery | None = None
-    services: OlderServices | None = None
+    services: LegacyServices | None = None
     lookup_service: Executor | None = None
     reverse_service: Executor | None = None
     favorites_service: Executor | None = None
 
 
-def log_keys_without_effect(config: OlderKeys) -> None:
+def log_keys_without_effect(config: LegacyKeys) -> None:
     """Name those that were given, in one line."""
-    given = [name for name in OlderKeys.model_fields if getattr(config, name) is not None]
+    given = [name for name in LegacyKeys.model_fields if getattr(config, name) is not None]
     if given:
         logger.warning("These keys of the configuration have no effect: %s", ", ".join(given))

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from xivo_dird.config.legacy_keys import OlderKeys
+from xivo_dird.config.legacy_keys import LegacyKeys
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.text.phone_number import known_country
@@ -80,7 +80,7 @@ class RestApi(Section):
         return self
 
 
-class Lookup(Section):
+class LookupSection(Section):
     """How sources are asked: time limits in seconds, `timeout` is the ceiling for profiles that name none.
 
     `default_country` is where numbers are read of tenants whose own country is not known.
@@ -169,7 +169,7 @@ class ProvisionedTenant(Section):
     country: Country | None = None
 
 
-class Provisioned(BaseModel):
+class ProvisionedResource(BaseModel):
     """A resource declared in YAML: which tenant and name it has; the rest is the resource's own schema."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -178,7 +178,7 @@ class Provisioned(BaseModel):
     name: str
 
 
-class ProvisionedSource(Provisioned):
+class ProvisionedSource(ProvisionedResource):
     """A source declared in YAML; its backend's schema judges the remaining keys."""
 
     backend: str
@@ -189,11 +189,11 @@ class Provisioning(Section):
 
     tenants: tuple[ProvisionedTenant, ...] = ()
     sources: tuple[ProvisionedSource, ...] = ()
-    displays: tuple[Provisioned, ...] = ()
-    profiles: tuple[Provisioned, ...] = ()
+    displays: tuple[ProvisionedResource, ...] = ()
+    profiles: tuple[ProvisionedResource, ...] = ()
 
 
-class Config(Section, OlderKeys):
+class Config(Section, LegacyKeys):
     """The whole configuration, defaults filled in."""
 
     config_file: Path = Path("/etc/xivo-dird/config.yml")
@@ -206,7 +206,7 @@ class Config(Section, OlderKeys):
     db_uri: Annotated[str, HIDDEN_PASSWORD] = "sqlite:////var/lib/xivo-dird/xivo-dird.db"
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
-    lookup: Lookup = Lookup()
+    lookup: LookupSection = LookupSection()
     events: Events = Events()
     bus: Bus = Bus()
     auth: Auth = Auth()

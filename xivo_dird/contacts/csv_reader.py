@@ -9,7 +9,7 @@ from typing import IO, Self
 
 from xivo_dird.exceptions import BadEncoding, InvalidCsv
 
-LONGEST_CELL = 128 * 1024
+MAX_CELL_CHARACTERS = 128 * 1024
 """Characters; a longer one is most often a quotation mark that was left open."""
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -79,8 +79,10 @@ class CsvTable:
     def _read(self) -> Iterator[Sequence[str]]:
         try:
             for row in filter(None, self._reader):
-                if max(map(len, row)) > LONGEST_CELL:
-                    raise InvalidCsv(self._reader.line_num, f"a cell has more than {LONGEST_CELL} characters")
+                if max(map(len, row)) > MAX_CELL_CHARACTERS:
+                    raise InvalidCsv(
+                        self._reader.line_num, f"a cell has more than {MAX_CELL_CHARACTERS} characters"
+                    )
                 yield row
         except csv.Error as error:
             raise InvalidCsv(self._reader.line_num, str(error)) from error

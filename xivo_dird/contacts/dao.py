@@ -54,8 +54,8 @@ from xivo_dird.text.typos import SimilarTerm
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
 _AT_ONCE = 500
 _MANY = 1000
-_MOST_SIMILAR = 100
-_MOST_ALIKE = 1000
+_MAX_SIMILAR = 100
+_MAX_CANDIDATES = 1000
 """Contacts whose numbers end alike that are looked at for one number."""
 
 
@@ -176,7 +176,7 @@ class ContactTable:
             )
             near = wanted.nearest(texts)
             if near:
-                return [contacts[position] for _, position in near[:_MOST_SIMILAR]]
+                return [contacts[position] for _, position in near[:_MAX_SIMILAR]]
         return []
 
     def search_everywhere(self, session: Session, owner_uuid: str, term: str) -> list[StoredContact]:
@@ -215,7 +215,7 @@ class ContactTable:
         if keys is None:
             return []
         alike = select(self._keys.c.contact_id).where(self._keys.c.key.between(*keys))
-        some = alike.distinct().order_by(self._keys.c.contact_id).limit(_MOST_ALIKE).subquery()
+        some = alike.distinct().order_by(self._keys.c.contact_id).limit(_MAX_CANDIDATES).subquery()
         candidates = self._read(session, self._row.id.in_(select(some)), checked_owner(self._row, owner_uuid))
         return [
             contact

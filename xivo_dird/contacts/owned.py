@@ -8,7 +8,7 @@ from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.database.engine import Database, Session
 
 
-class ContactsOfOwner(NamedTuple):
+class StoredOwnerContacts(NamedTuple):
     """Answers from a table; `check` raises `SourceUnavailable` in a transaction when there is no such owner."""
 
     database: Database

@@ -12,9 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.database.schema import lock_schema, upgrade
-from xivo_dird.database.turns import Turns
+from xivo_dird.database.write_lock import WriteLock
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
@@ -22,10 +22,10 @@ __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 60
-"""How long SQLite waits for another process; threads of this one take turns."""
+"""How long SQLite waits for another process; threads of this one take write_lock."""
 
-TURN_SECONDS = 60
-LARGE_TURN_SECONDS = 600
+MAX_WRITE_SECONDS = 60
+MAX_LARGE_WRITE_SECONDS = 600
 """How long a change waits for those before it, a large one for other large ones."""
 
 CACHE_KIBIBYTES = 16 * 1024
@@ -66,13 +66,15 @@ class Database:
             ) from error
         self._closed_pools: list[Pool] = []
         self._is_embedded = self.engine.dialect.name == "sqlite"
-        self._turns = Turns(TURN_SECONDS, LARGE_TURN_SECONDS) if self._is_embedded else None
+        self._write_lock = (
+            WriteLock(MAX_WRITE_SECONDS, MAX_LARGE_WRITE_SECONDS) if self._is_embedded else None
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that changes nothing."""
         if not self._is_embedded:
-            about_to_block()
+            notify_blocking()
         with self._closing_behind(), _translated(), Session(self.engine) as session:
             yield session
 
@@ -82,9 +84,9 @@ class Database:
 
         On SQLite there is one at a time; `large` ones, imports, let the others go first.
         """
-        about_to_block()
+        notify_blocking()
         engine = self.engine.execution_options(changing=True)
-        turn = self._turns.taken(large) if self._turns else nullcontext()
+        turn = self._write_lock.taken(large) if self._write_lock else nullcontext()
         with self._closing_behind(), _translated(), turn, Session(engine) as session, session.begin():
             yield session
 

@@ -13,7 +13,7 @@ RowT = TypeVar("RowT")
 Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
 
 ESCAPE = "\\"
-LARGEST_NUMBER = 2**63 - 1
+MAX_INTEGER = 2**63 - 1
 """The databases count no further."""
 
 
@@ -40,8 +40,8 @@ def find_page(session: Session, rows: Select[RowT], columns: Columns, listing: L
             order.desc().nulls_first() if listing.direction == "desc" else order.asc().nulls_last(),
             columns.tie,
         )
-        .limit(None if listing.limit is None else min(listing.limit, LARGEST_NUMBER))
-        .offset(min(listing.offset, LARGEST_NUMBER))
+        .limit(None if listing.limit is None else min(listing.limit, MAX_INTEGER))
+        .offset(min(listing.offset, MAX_INTEGER))
     )
     return Page(session.scalars(part).all(), _count(session, rows), _count(session, wanted))
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class Owned:
+class OwnedColumns:
     """The columns of a row that a tenant owns. A provisioned row comes from YAML and is read-only over REST."""
 
     uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -20,7 +20,7 @@ class Owned:
 NAME_TAKEN = {"name": {"constraint_id": "unique", "message": "the name is taken already"}}
 """The details of a name conflict (contract section 1.4)."""
 
-OwnedT = TypeVar("OwnedT", bound=Owned)
+OwnedT = TypeVar("OwnedT", bound=OwnedColumns)
 
 
 def owned_by(row: type[OwnedT], tenant_uuids: Collection[str]) -> Select[OwnedT]:

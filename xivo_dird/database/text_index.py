@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from xivo_dird.database.bulk import insert_many
 
 GRAM = 3
-_MOST_GRAMS = 24
+_MAX_GRAMS = 24
 _FEW = 500
 """So many rows of one owner are looked through faster than the index over all owners is asked."""
 
@@ -131,7 +131,7 @@ def _ids_with(row: type[SearchableT], piece: str) -> Select[int]:
     """Select by the trigrams of `piece`: a superset of the rows that have it."""
     starts = range(len(piece) - GRAM + 1)
     grams = dict.fromkeys(piece[start : start + GRAM] for start in starts)
-    return _ids_matching(row, " AND ".join(_quoted(gram) for gram in list(grams)[:_MOST_GRAMS]))
+    return _ids_matching(row, " AND ".join(_quoted(gram) for gram in list(grams)[:_MAX_GRAMS]))
 
 
 def _ids_matching(row: type[SearchableT], expression: str) -> Select[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from xivo_dird.backend import Respelled
+from xivo_dird.backend import AlternateSpelling
 from xivo_dird.directory.template import Template, compile_template
 
 
@@ -50,5 +50,5 @@ class ContactFormat:
         for column, template in self._columns:
             fields[column] = template(fields)
         known_as = None if entry_id is None else str(entry_id)
-        exact = not isinstance(entry, Respelled)
+        exact = not isinstance(entry, AlternateSpelling)
         return Contact(fields, self._source, self._backend, known_as, exact, self._is_personal)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes, text_of
@@ -19,7 +19,7 @@ from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused
 from xivo_dird.threads.deadline import Deadline
 
-LOOK_AROUND = 0.25
+POLL_SECONDS = 0.25
 """Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""
 
 
@@ -28,7 +28,7 @@ class _Pending(NamedTuple):
     call: Call[Contacts]
 
 
-class _Asking:
+class _FanOut:
     """One question on its way: what sources are asked, for whom, and until when."""
 
     def __init__(self, question: Question, caller: Caller, deadline: Deadline) -> None:
@@ -45,7 +45,7 @@ class _Asking:
         except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
             return self._end(source, Status.SKIPPED, error=text_of(error))
 
-    def ask_here(self, source: DirectorySource) -> Outcome:
+    def ask_inline(self, source: DirectorySource) -> Outcome:
         """Ask a source that answers from memory, in this thread."""
         began = time.monotonic()
         try:
@@ -57,16 +57,16 @@ class _Asking:
     def collect(self, pending: _Pending) -> Outcome:
         """Take what a worker answered by the deadline; leave it behind otherwise."""
         source, call = pending
-        about_to_block()
+        notify_blocking()
         try:
             error = call.future.exception(self.deadline.remaining())
         except TimeoutError:
-            return self.give_up(pending)
+            return self.abandon(pending)
         if error is not None:
             return self._end(source, _status_of(error), self._began, error=text_of(error))
         return self._end(source, Status.OK, self._began, call.future.result())
 
-    def give_up(self, pending: _Pending) -> Outcome:
+    def abandon(self, pending: _Pending) -> Outcome:
         """Wait no longer. A call that never started says nothing about its source: that counts as skipped."""
         source, call = pending
         started = call.started
@@ -101,10 +101,10 @@ def ask_each(
     asked: Sequence[tuple[DirectorySource, Question]], caller: Caller, deadline: Deadline
 ) -> list[Outcome]:
     """Ask every source a question of its own, else like `ask_all`."""
-    askings = [(_Asking(question, caller, deadline), source) for source, question in asked]
+    askings = [(_FanOut(question, caller, deadline), source) for source, question in asked]
     started = [asking.start(source) if source.waits else None for asking, source in askings]
     local = [
-        asking.ask_here(source) if step is None else step
+        asking.ask_inline(source) if step is None else step
         for (asking, source), step in zip(askings, started, strict=True)
     ]
     outcomes = [
@@ -115,14 +115,14 @@ def ask_each(
     return outcomes
 
 
-def ask_arriving(
+def ask_as_completed(
     sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
 ) -> Generator[tuple[int, Outcome] | None]:
     """Ask every source like `ask_all`; yield position and outcome of each as it comes, None from time to time.
 
     Whoever closes the iterator leaves behind what has not come.
     """
-    asking = _Asking(question, caller, deadline)
+    asking = _FanOut(question, caller, deadline)
     pending: dict[int, _Pending] = {}
     try:
         here: list[tuple[int, DirectorySource]] = []
@@ -135,11 +135,11 @@ def ask_arriving(
             else:
                 yield position, step
         for position, source in here:
-            yield position, asking.ask_here(source)
+            yield position, asking.ask_inline(source)
             yield from _arrived(asking, pending)
         while pending:
-            wait_for = min(LOOK_AROUND, deadline.remaining())
-            about_to_block()
+            wait_for = min(POLL_SECONDS, deadline.remaining())
+            notify_blocking()
             wait([call.future for _, call in pending.values()], wait_for, FIRST_COMPLETED)
             yield from _arrived(asking, pending)
             yield None
@@ -148,7 +148,7 @@ def ask_arriving(
         log_outcomes(asking.outcomes)
 
 
-def _arrived(asking: _Asking, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
+def _arrived(asking: _FanOut, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
     """Take out of `pending` what is done; at the deadline, all."""
     is_over = asking.deadline.is_expired
     for position in [p for p, (_, call) in pending.items() if is_over or call.future.done()]:
@@ -163,7 +163,7 @@ def ask_first(
     An exact match wins over one in another spelling, then the earliest source in their order. Once any source has
     matched, those that could still win get `grace` seconds more: the name is both stable and on time.
     """
-    asking = _Asking(question, caller, deadline)
+    asking = _FanOut(question, caller, deadline)
     best, waiting = _ask_memory(asking, sources)
     pending: dict[int, _Pending] = {}
     for position in waiting:
@@ -194,7 +194,7 @@ def _can_win(position: int, best: _Match | None) -> bool:
     return best is None or best.is_respelled or position < best.position
 
 
-def _ask_memory(asking: _Asking, sources: Sequence[DirectorySource]) -> tuple[_Match | None, list[int]]:
+def _ask_memory(asking: _FanOut, sources: Sequence[DirectorySource]) -> tuple[_Match | None, list[int]]:
     """Ask the sources in memory up to the first exact match; list the waiting ones that could still win."""
     waiting: list[int] = []
     best: _Match | None = None
@@ -202,14 +202,14 @@ def _ask_memory(asking: _Asking, sources: Sequence[DirectorySource]) -> tuple[_M
         if source.waits:
             waiting.append(position)
             continue
-        best = _better(best, position, asking.ask_here(source))
+        best = _better(best, position, asking.ask_inline(source))
         if best is not None and not best.is_respelled:
             break
     return best, waiting
 
 
 def _first_match(
-    asking: _Asking, pending: dict[int, _Pending], best: _Match | None, grace: float
+    asking: _FanOut, pending: dict[int, _Pending], best: _Match | None, grace: float
 ) -> Outcome | None:
     deadline = asking.deadline
     has_grace = False
@@ -223,12 +223,12 @@ def _first_match(
         if deadline.is_expired:
             break
     for late in pending.values():
-        late.source.leave(late.call) if has_grace else asking.give_up(late)
+        late.source.leave(late.call) if has_grace else asking.abandon(late)
     return best.outcome if best is not None else None
 
 
 def _wait_for_one(pending: dict[int, _Pending], deadline: Deadline) -> None:
-    about_to_block()
+    notify_blocking()
     wait([call.future for _, call in pending.values()], deadline.remaining(), FIRST_COMPLETED)
 
 

@@ -60,7 +60,7 @@ class Registry:
                 self._retire(entry.live)
             return live
 
-    def keep_only(self, sources: Iterable[Source]) -> None:
+    def retain_only(self, sources: Iterable[Source]) -> None:
         """Let go of every source that is not among `sources`, the deleted ones."""
         wanted = {source.uuid for source in sources}
         with self._lock:
@@ -76,7 +76,7 @@ class Registry:
             if entry.source.tenant_uuid == tenant_uuid
         }
 
-    def every_report(self) -> list[tuple[Source, SourceReport]]:
+    def all_reports(self) -> list[tuple[Source, SourceReport]]:
         """Return what each source of every tenant did lately."""
         return [(entry.source, entry.live.report()) for entry in list(self._entries.values())]
 

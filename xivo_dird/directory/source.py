@@ -71,7 +71,7 @@ class DirectorySource:
         self._record = Record(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
-        self._longest_timeout = 0.0
+        self._max_timeout = 0.0
         self._last_asked: _Asked | None = None
         self._last_answered: _Asked | None = None
         self._probes_answered = cycle((True, False))
@@ -99,7 +99,7 @@ class DirectorySource:
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
         """Ask on a worker of this source. Raises `SourceUnavailable` when it would be pointless."""
         self._last_asked = _Asked(question, caller)
-        self._longest_timeout = max(self._longest_timeout, deadline.timeout)
+        self._max_timeout = max(self._max_timeout, deadline.timeout)
         if self._breaker.is_open:
             raise SourceUnavailable("skipped after repeated failures until it answers a probe")
         return self._submit(question, caller, deadline)
@@ -120,7 +120,7 @@ class DirectorySource:
             self._last_answered = _Asked(question, caller)
         if outcome.status in _ANSWERED:
             self._breaker.succeeded()
-        elif outcome.status is Status.LATE and deadline.timeout >= self._longest_timeout and self.waits:
+        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self.waits:
             self._breaker.failed()
         return outcome
 
@@ -169,7 +169,7 @@ class DirectorySource:
         except QuestionRefused:
             raise
         except BaseException:
-            if self.waits and time.monotonic() - began < self._longest_timeout:
+            if self.waits and time.monotonic() - began < self._max_timeout:
                 self._breaker.failed()
             raise
 
@@ -179,7 +179,7 @@ class DirectorySource:
         if asked is None:
             return True
         began = time.monotonic()
-        deadline = Deadline.after(self._longest_timeout)
+        deadline = Deadline.after(self._max_timeout)
         try:
             call = self._submit(*asked, deadline)
         except SourceUnavailable:

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.database.base import Base
 from xivo_dird.database.listing import Columns, find_page
-from xivo_dird.database.owned import Owned, one_owned_by, owned_by
+from xivo_dird.database.owned import OwnedColumns, one_owned_by, owned_by
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.listing import Listing, Page
 
 
-class DisplayRow(Owned, Base):
+class DisplayRow(OwnedColumns, Base):
     """One display; names need not be unique."""
 
     __tablename__ = "display"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from xivo_dird.displays.model import Display
-from xivo_dird.events.fact import Fact, Lifecycle
+from xivo_dird.events.domain_event import DomainEvent, Lifecycle
 
 
 @dataclass(frozen=True)
-class _DisplayFact(Fact):
+class _DisplayEvent(DomainEvent):
     """Something of one display."""
 
     display: Display
@@ -33,7 +33,7 @@ class _DisplayFact(Fact):
 
 
 @dataclass(frozen=True)
-class DisplayCreated(_DisplayFact):
+class DisplayCreated(_DisplayEvent):
     """A new display."""
 
     name = "display_created"
@@ -41,7 +41,7 @@ class DisplayCreated(_DisplayFact):
 
 
 @dataclass(frozen=True)
-class DisplayUpdated(_DisplayFact):
+class DisplayUpdated(_DisplayEvent):
     """A display as it is now."""
 
     name = "display_updated"
@@ -49,7 +49,7 @@ class DisplayUpdated(_DisplayFact):
 
 
 @dataclass(frozen=True)
-class DisplayDeleted(_DisplayFact):
+class DisplayDeleted(_DisplayEvent):
     """A display as it was."""
 
     name = "display_deleted"

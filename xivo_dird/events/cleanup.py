@@ -13,7 +13,7 @@ INTERVAL_SECONDS = 600.0
 SECONDS_PER_DAY = 86400
 
 
-class Cleanup:
+class EventCleanup:
     """Removes old events, at start and every ten minutes. Every process may do so."""
 
     def __init__(self, events: EventService, settings: Events, bus_enabled: bool) -> None:

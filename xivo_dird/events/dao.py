@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.database.base import Base
 from xivo_dird.database.bulk import insert_many
-from xivo_dird.events.model import Counters, Cut, Event, RecordedEvent, Scope
+from xivo_dird.events.model import Counters, Event, EventFilter, EventScope, RecordedEvent
 
 RECORDED, PUBLISHED, REMOVED = "recorded", "published", "removed"
 
@@ -90,13 +90,15 @@ def find_counters(session: Session) -> Counters:
     return Counters(values[RECORDED], values[PUBLISHED], values[REMOVED])
 
 
-def find(session: Session, scope: Scope, cut: Cut, last: int) -> list[RecordedEvent]:
-    """Find the first events of a scope within a cut, none after the sequence `last`."""
+def find(session: Session, scope: EventScope, event_filter: EventFilter, last: int) -> list[RecordedEvent]:
+    """Find the first events of a scope that pass a filter, none after the sequence `last`."""
     row = EventRow
-    wanted = select(row).where(row.sequence > cut.after, row.sequence <= last, _within(scope))
-    if cut.names:
-        wanted = wanted.where(row.name.in_(cut.names))
-    return [_recorded(found) for found in session.scalars(wanted.order_by(row.sequence).limit(cut.limit))]
+    wanted = select(row).where(row.sequence > event_filter.after, row.sequence <= last, _within(scope))
+    if event_filter.names:
+        wanted = wanted.where(row.name.in_(event_filter.names))
+    return [
+        _recorded(found) for found in session.scalars(wanted.order_by(row.sequence).limit(event_filter.limit))
+    ]
 
 
 def find_unpublished(session: Session, limit: int) -> list[RecordedEvent]:
@@ -143,7 +145,7 @@ def _advance(session: Session, counter: str, sequence: int) -> None:
     session.execute(update(EventCounterRow).where(further).values(value=sequence))
 
 
-def _within(scope: Scope) -> ColumnElement[bool]:
+def _within(scope: EventScope) -> ColumnElement[bool]:
     if scope.everything:
         return true()
     conditions: list[ColumnElement[bool]] = [false()]

@@ -35,7 +35,7 @@ class RecordedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class EventScope:
     """Whose events are wanted: those of one user (None: of nobody), and with `tenant_uuid` all of that tenant.
 
     `everything`: of the whole installation; only for who may read its database anyway.
@@ -56,7 +56,7 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class EventFilter:
     """Which part of the events is wanted: some after a sequence, with one of `names` (empty: any)."""
 
     after: int

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from xivo_dird.database.engine import Database, Session, after_commit
 from xivo_dird.events import dao
+from xivo_dird.events.domain_event import DomainEvent
 from xivo_dird.events.envelope import Metadata, envelope
-from xivo_dird.events.fact import Fact
-from xivo_dird.events.model import Counters, Cut, Event, EventPage, RecordedEvent, Scope
+from xivo_dird.events.model import Counters, Event, EventFilter, EventPage, EventScope, RecordedEvent
 from xivo_dird.events.watch import EventWatch
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.threads.deadline import Deadline
@@ -29,16 +29,16 @@ class Backlog:
 class EventService:
     """The events of every tenant."""
 
-    def __init__(self, database: Database, origin_uuid: str | None = None, most_held: int = 1) -> None:
-        """Keep them in `database`; `origin_uuid` is this installation. `most_held` readers may wait at a time."""
+    def __init__(self, database: Database, origin_uuid: str | None = None, max_waiting: int = 1) -> None:
+        """Keep them in `database`; `origin_uuid` is this installation. `max_waiting` readers may wait at a time."""
         self._database = database
         self.origin_uuid = origin_uuid
-        self._seats = threading.BoundedSemaphore(most_held)
+        self._slots = threading.BoundedSemaphore(max_waiting)
         self.watch = EventWatch(lambda: self.counters().recorded)
 
-    def record(self, session: Session, *facts: Fact) -> None:
-        """Record facts in the transaction of their change, as the last thing in it."""
-        self._record(session, [fact.event() for fact in facts])
+    def record(self, session: Session, *changes: DomainEvent) -> None:
+        """Record events in the transaction of their change, as the last thing in it."""
+        self._record(session, [change.event() for change in changes])
 
     def publish(
         self,
@@ -51,28 +51,28 @@ class EventService:
         with self._database.changing() as session:
             self._record(session, [Event(name, name, tenant_uuid, user_uuid, data)])
 
-    def find(self, scope: Scope, cut: Cut) -> EventPage:
-        """Find the first events of a scope within a cut. Raises `InvalidData` for a cursor of another database."""
+    def find(self, scope: EventScope, event_filter: EventFilter) -> EventPage:
+        """Return the events of a scope that pass a filter. Raises `InvalidData` for a cursor of another database."""
         with self._database.reading() as session:
             counters = dao.find_counters(session)
-            _check_cursor(cut.after, counters)
-            items = dao.find(session, scope, cut, counters.recorded)
-        is_full = len(items) == cut.limit
+            _check_cursor(event_filter.after, counters)
+            items = dao.find(session, scope, event_filter, counters.recorded)
+        is_full = len(items) == event_filter.limit
         last = items[-1].sequence if is_full and items else counters.recorded
-        return EventPage(items, last, expired=cut.after < counters.removed)
+        return EventPage(items, last, expired=event_filter.after < counters.removed)
 
-    def find_or_wait(self, scope: Scope, cut: Cut, seconds: float) -> EventPage:
+    def find_or_wait(self, scope: EventScope, event_filter: EventFilter, seconds: float) -> EventPage:
         """Find events; when there are none, wait for the first, so many seconds at most.
 
         Answers at once, with what there is, when too many wait already.
         """
-        page = self.find(scope, cut)
+        page = self.find(scope, event_filter)
         if page.items or seconds <= 0:
             return page
         deadline = Deadline.after(seconds)
-        with self._seat() as seated:
-            while seated and not page.items and self.watch.wait_beyond(page.next, deadline):
-                further = self.find(scope, replace(cut, after=page.next))
+        with self._slot() as has_slot:
+            while has_slot and not page.items and self.watch.wait_beyond(page.next, deadline):
+                further = self.find(scope, replace(event_filter, after=page.next))
                 page = replace(further, expired=page.expired)
         return page
 
@@ -122,13 +122,13 @@ class EventService:
         after_commit(session, self.watch.poke)
 
     @contextmanager
-    def _seat(self) -> Iterator[bool]:
-        seated = self._seats.acquire(blocking=False)
+    def _slot(self) -> Iterator[bool]:
+        has_slot = self._slots.acquire(blocking=False)
         try:
-            yield seated
+            yield has_slot
         finally:
-            if seated:
-                self._seats.release()
+            if has_slot:
+                self._slots.release()
 
 
 def _check_cursor(after: int, counters: Counters) -> None:

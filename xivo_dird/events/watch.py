@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
@@ -42,7 +42,7 @@ class EventWatch:
 
     def wait_beyond(self, sequence: int, deadline: Deadline) -> bool:
         """Wait until there is an event after `sequence`; False: there is none at the deadline."""
-        about_to_block()
+        notify_blocking()
         with self._changed:
             self._changed.wait_for(
                 lambda: self._last > sequence or self._background.is_stopping(), timeout=deadline.remaining()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from xivo_dird.events.fact import UserFact
+from xivo_dird.events.domain_event import UserEvent
 
 
 @dataclass(frozen=True)
-class _FavoriteFact(UserFact):
+class _FavoriteEvent(UserEvent):
     """A contact of a source, which is given by name."""
 
     xivo_uuid: str | None
@@ -27,7 +27,7 @@ class _FavoriteFact(UserFact):
 
 
 @dataclass(frozen=True)
-class FavoriteAdded(_FavoriteFact):
+class FavoriteAdded(_FavoriteEvent):
     """A user marked a contact."""
 
     name = "favorite_added"
@@ -35,7 +35,7 @@ class FavoriteAdded(_FavoriteFact):
 
 
 @dataclass(frozen=True)
-class FavoriteDeleted(_FavoriteFact):
+class FavoriteDeleted(_FavoriteEvent):
     """The mark is gone."""
 
     name = "favorite_deleted"

@@ -13,7 +13,7 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import MissingService, UnknownFavorite
 from xivo_dird.favorites import dao
-from xivo_dird.favorites.known import KnownFavorites
+from xivo_dird.favorites.cache import FavoritesCache
 from xivo_dird.favorites.model import FavoriteIds, Marks
 from xivo_dird.favorites.notifier import FavoriteAdded, FavoriteDeleted
 from xivo_dird.listing import Listing
@@ -46,7 +46,7 @@ class FavoriteService:
         self._registry = registry
         self._events = events
         self._timeout = timeout
-        self._known = KnownFavorites(self._read)
+        self._known = FavoritesCache(self._read)
         self._names: RevisionCache[str, Mapping[str, str]] = RevisionCache(revision, self._read_names)
 
     def add(self, tenant_uuid: str, user_uuid: str, directory: str, contact_id: str) -> None:
@@ -57,8 +57,8 @@ class FavoriteService:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_marked(directory, contact_id)
             dao.add(session, user_uuid, sources[0], contact_id)
-            fact = FavoriteAdded(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
-            self._events.record(session, fact)
+            event = FavoriteAdded(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
+            self._events.record(session, event)
         self._known.invalidate(user_uuid)
 
     def remove(self, tenant_uuid: str, user_uuid: str | None, directory: str, contact_id: str) -> None:
@@ -69,8 +69,8 @@ class FavoriteService:
         with self._database.changing() as session:
             if not dao.remove(session, user_uuid, _uuids(sources), contact_id):
                 raise UnknownFavorite(contact_id)
-            fact = FavoriteDeleted(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
-            self._events.record(session, fact)
+            event = FavoriteDeleted(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
+            self._events.record(session, event)
         self._known.invalidate(user_uuid)
 
     def remove_all(self, user_uuid: str) -> None:

@@ -19,7 +19,7 @@ from xivo_dird.http.errors import ErrorFamily, error_response, unexpected_error
 from xivo_dird.http.identity import Access, Identity
 from xivo_dird.http.openapi import Route, document
 from xivo_dird.http.operation import OPERATIONS, Operation
-from xivo_dird.http.signature import Call, Method
+from xivo_dird.http.signature import Invocation, Method
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Endpoint:
         """Answer the present request, whatever goes wrong."""
         try:
             with ExitStack() as opened:
-                call = Call(self._verified(), path, opened)
+                call = Invocation(self._verified(), path, opened)
                 return respond(self.method(**self.declared.takes.arguments(call)), self.declared.status)
         except DirdError as error:
             return error_response(error, self.errors)

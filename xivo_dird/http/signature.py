@@ -30,7 +30,7 @@ class Header:
     name: str
 
 
-class Call(NamedTuple):
+class Invocation(NamedTuple):
     """A request on its way into a method; files that it brings end with `opened`."""
 
     access: Access | None
@@ -38,7 +38,7 @@ class Call(NamedTuple):
     opened: ExitStack
 
 
-Read = Callable[[Call], object]
+Read = Callable[[Invocation], object]
 
 
 class Answers(NamedTuple):
@@ -77,7 +77,7 @@ class Signature:
             self._add(parameter, hints.get(parameter.name, str), query, body)
         self._readers = tuple({**self._others, **self._queries, **self._bodies}.items())
 
-    def arguments(self, call: Call) -> dict[str, object]:
+    def arguments(self, call: Invocation) -> dict[str, object]:
         """Read what the method takes of a request, the query before the body. Raises what is wrong with it."""
         arguments: dict[str, object] = dict(call.path) if self.path is None else {}
         for name, read in self._readers:
@@ -134,13 +134,13 @@ def _header(hint: object) -> str | None:
     return next((extra.name for extra in extras if isinstance(extra, Header)), None)
 
 
-def _access(call: Call) -> Access:
+def _access(call: Invocation) -> Access:
     if call.access is None:
         raise TypeError("no caller was verified")  # refused when it is declared
     return call.access
 
 
-def _user(call: Call) -> UserCaller:
+def _user(call: Invocation) -> UserCaller:
     """Return the caller of a request that only makes sense for a user. Raises `Unauthorized` without any."""
     caller = _access(call).caller
     if not caller.user_uuid:

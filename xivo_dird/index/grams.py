@@ -15,7 +15,7 @@ SIZE = 3
 
 _CLASS_OF = bytes((byte ^ byte >> 3) % CLASSES for byte in range(256))
 _PADDING = b"\x1f" * SIZE
-_MOST_GRAMS = 24
+_MAX_GRAMS = 24
 
 
 def spell(texts: Sequence[str]) -> list[str]:
@@ -31,7 +31,7 @@ def grams(term: str) -> set[str]:
 
     A long term is judged by its first grams: they are a filter, the answer is checked exactly.
     """
-    spelled = _spell(term.encode()[: _MOST_GRAMS + SIZE])
+    spelled = _spell(term.encode()[: _MAX_GRAMS + SIZE])
     return {spelled[start : start + SIZE] for start in range(len(spelled) - SIZE + 1)}
 
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
-from xivo_dird.backend import Entry, Respelled, SourceUnavailable
+from xivo_dird.backend import AlternateSpelling, Entry, SourceUnavailable
 from xivo_dird.index.format import (
     ENTRY_MASK,
     IndexShape,
@@ -31,7 +31,7 @@ from xivo_dird.text.values import texts_of
 CACHE_KIBIBYTES = 8000
 """Pages that a connection keeps: nearly always the same one asks, see `server/worker_pool`."""
 
-MOST_ALIKE = 1000
+MAX_CANDIDATES = 1000
 """Entries whose numbers end alike that are looked at for one: a directory made for that costs no lookup its time."""
 
 # Rows come as one JSON list, so that an answer is one step of SQLite: each step drops and takes the GIL.
@@ -125,7 +125,7 @@ class IndexReader:
             return [entry for number in numbers for entry in _rows(connection, _ONE, number)]
 
     def first_match(self, exten: str, country: str | None = None) -> Entry | None:
-        """Find the first entry with exactly the number `exten`, else with another spelling of it (`Respelled`)."""
+        """Return the first entry with the number `exten`, else an `AlternateSpelling`, else None."""
         return self.match_all([exten], country).get(exten)
 
     def match_all(self, extens: Sequence[str], country: str | None = None) -> dict[str, Entry]:
@@ -135,7 +135,7 @@ class IndexReader:
         with self._connection() as connection:
             for exten in dict.fromkeys(extens):
                 exact = _first(connection, number_key(exten), exten, columns)
-                match = _first_respelled(connection, exten, columns, country) if exact is None else exact[1]
+                match = _first_alternate(connection, exten, columns, country) if exact is None else exact[1]
                 if match is not None:
                     found[exten] = match
         return found
@@ -221,16 +221,16 @@ def _first(
     return None
 
 
-def _first_respelled(
+def _first_alternate(
     connection: sqlite3.Connection, exten: str, columns: Sequence[str], country: str | None
-) -> Respelled | None:
+) -> AlternateSpelling | None:
     """Find the first that has the phone number in one of `columns`, in whatever spelling."""
     keys = spelling_keys(exten)
     if keys is None:
         return None
-    for (row,) in connection.execute(_ALIKE, (ENTRY_MASK, *keys, MOST_ALIKE)):
+    for (row,) in connection.execute(_ALIKE, (ENTRY_MASK, *keys, MAX_CANDIDATES)):
         (entry,) = decode(b"[%b]" % row)
         texts = (text for column in columns for text in texts_of(entry.get(column)))
         if any(same_number(text, exten, country) for text in texts):
-            return Respelled(entry)
+            return AlternateSpelling(entry)
     return None

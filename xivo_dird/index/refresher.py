@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xivo_dird.backend import Caller, DirectoryGone, SnapshotBackend, SourceOptions, SourceUnavailable
-from xivo_dird.blocking import about_to_block
+from xivo_dird.backend import Caller, SnapshotBackend, SourceDataMissing, SourceOptions, SourceUnavailable
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.threads.background import Background
@@ -29,7 +29,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class RefreshFailure:
     """Why there are no newer data; `version` is the one that could not be read, None if even that is unknown."""
 
     version: str | None
@@ -58,7 +58,7 @@ class IndexRefresher:
         self._backoff = backoff
         self._next_look: Deadline | None = None
         self.loaded: Loaded | None = None
-        self.failure: Failure | None = None
+        self.failure: RefreshFailure | None = None
         self.failing_since = 0.0
         """Seconds of the epoch: the first of the failures in a row, while there is a `failure`."""
 
@@ -78,7 +78,7 @@ class IndexRefresher:
             found = self._done >= ticket or (self.loaded is not None and enough(self.loaded))
             return found or self._closing.is_set()
 
-        about_to_block()
+        notify_blocking()
         with self._changed:
             self._changed.wait_for(is_over, timeout)
 
@@ -91,7 +91,7 @@ class IndexRefresher:
         reader.close()
         logger.warning("Source %r: %s failed and is checked: %s", self._name, reader.path, error)
 
-    def note(self, failure: Failure) -> None:
+    def note(self, failure: RefreshFailure) -> None:
         """Keep why there are no newer data; logged once until it changes."""
         known = self.failure is not None and str(self.failure.error) == str(failure.error)
         if self.failure is None:
@@ -147,7 +147,7 @@ class IndexRefresher:
             version = self._backend.version(caller)
             self._publish(self._load(version, caller))
         except Exception as error:  # noqa: BLE001 - plugin border: whatever a listing raises, the last good data answer
-            self._retry(Failure(version, error))
+            self._retry(RefreshFailure(version, error))
             return
         self._backoff.reset()
         interval = self._backend.check_interval
@@ -193,11 +193,11 @@ class IndexRefresher:
             "Source %r: %d entries, indexed in %.1f s", self._name, facts.entries, facts.build_seconds
         )
 
-    def _retry(self, failure: Failure) -> None:
+    def _retry(self, failure: RefreshFailure) -> None:
         self.note(failure)
         self._next_look = Deadline.after(self._backoff.next_pause())
 
-    def _consequence(self, failure: Failure) -> str:
-        if isinstance(failure.error, DirectoryGone):
+    def _consequence(self, failure: RefreshFailure) -> str:
+        if isinstance(failure.error, SourceDataMissing):
             return "nothing is answered"
         return "it has no data" if self.loaded is None else "the last good data answer"

@@ -9,10 +9,10 @@ from xivo_dird.text.typos import Piece, SimilarTerm
 FEW = 2000
 """A directory of so many entries is compared with the term as a whole."""
 
-MOST_COMPARED = 20_000
+MAX_COMPARED = 20_000
 """Entries that are compared with one term, which takes about a tenth of a second."""
 
-MOST_SIMILAR = 100
+MAX_SIMILAR = 100
 """Entries that are answered: nobody looks for somebody in a longer list of guesses."""
 
 _EVERY = "SELECT id, searched FROM entry WHERE searched IS NOT NULL ORDER BY id"
@@ -33,7 +33,7 @@ def similar_entries(
         proposed = _proposed(connection, pieces, comparable, entries).fetchall()
         near = term.nearest(text for _, text in proposed)
         if near or entries <= FEW:
-            return [proposed[position][0] for _, position in near[:MOST_SIMILAR]]
+            return [proposed[position][0] for _, position in near[:MAX_SIMILAR]]
     return []
 
 
@@ -44,7 +44,7 @@ def _proposed(
         return connection.execute(_EVERY)
     found = [_match_of_all(connection, map(comparable, piece), entries) for piece in pieces]
     wanted = " OR ".join(filter(None, found)) or NOTHING
-    return connection.execute(_PROPOSED, (wanted, MOST_COMPARED))
+    return connection.execute(_PROPOSED, (wanted, MAX_COMPARED))
 
 
 def _match_of_all(connection: sqlite3.Connection, parts: Iterable[str], entries: int) -> str:

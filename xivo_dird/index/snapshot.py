@@ -9,16 +9,16 @@ from typing import TypeVar
 
 from xivo_dird.backend import (
     Caller,
-    DirectoryGone,
     SnapshotBackend,
+    SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
 )
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.reader import IndexDamaged, IndexReader
-from xivo_dird.index.refresher import Failure, IndexRefresher
-from xivo_dird.index.version_check import LONGEST_LOOK, LookIsLate, VersionLook
+from xivo_dird.index.refresher import IndexRefresher, RefreshFailure
+from xivo_dird.index.version_check import MAX_CHECK_SECONDS, VersionChecker, VersionCheckLate
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
@@ -66,8 +66,8 @@ class Snapshot:
         self._backend = backend
         self._max_wait = limits.max_wait
         self._shape = IndexShape.of(backend)
-        self._looks_always = backend.check_interval == 0
-        self._look = VersionLook(backend) if backend.version_waits() else None
+        self._checks_always = backend.check_interval == 0
+        self._checker = VersionChecker(backend) if backend.version_waits() else None
         closing = threading.Event()
         files = IndexFiles(folder, self._shape, closing)
         backoff = Backoff(limits.max_pause, limits.min_pause)
@@ -119,13 +119,13 @@ class Snapshot:
     def close(self) -> None:
         """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
         self._refresher.close()
-        if self._look is not None:
-            self._look.close()
+        if self._checker is not None:
+            self._checker.close()
         self._backend.close()
 
     def _reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
         """Return the index to ask; None: the directory is gone."""
-        if self._looks_always:
+        if self._checks_always:
             return self._reader_of_this_moment(caller, deadline)
         if self._refresher.loaded is None and self._refresher.failure is None:
             ticket = self._refresher.request(caller)
@@ -136,10 +136,10 @@ class Snapshot:
         refresher = self._refresher
         try:
             version = self._version(caller, deadline)
-        except LookIsLate:
+        except VersionCheckLate:
             return self._last_good()
         except Exception as error:  # noqa: BLE001 - plugin border: the last good data answer meanwhile
-            refresher.note(Failure(None, error))
+            refresher.note(RefreshFailure(None, error))
             return self._last_good()
         loaded, failure = refresher.loaded, refresher.failure
         if failure is not None and failure.version != version:
@@ -148,20 +148,20 @@ class Snapshot:
             return loaded.reader
         if failure is None:
             ticket = refresher.request(caller)
-            refresher.wait(ticket, lambda now: now.version == version, self._longest_wait(deadline))
+            refresher.wait(ticket, lambda now: now.version == version, self._refresh_timeout(deadline))
         return self._last_good()
 
     def _version(self, caller: Caller, deadline: Deadline) -> str:
-        if self._look is None:
+        if self._checker is None:
             return self._backend.version(caller)
-        return self._look.version(caller, self._longest_look(deadline))
+        return self._checker.version(caller, self._check_timeout(deadline))
 
-    def _longest_look(self, deadline: Deadline) -> float:
+    def _check_timeout(self, deadline: Deadline) -> float:
         if self._refresher.loaded is None:
             return deadline.remaining()
-        return deadline.within(LONGEST_LOOK).remaining()
+        return deadline.within(MAX_CHECK_SECONDS).remaining()
 
-    def _longest_wait(self, deadline: Deadline) -> float:
+    def _refresh_timeout(self, deadline: Deadline) -> float:
         """Data that were built quickly before are waited for; no question waits for a large directory."""
         loaded = self._refresher.loaded
         if loaded is None:
@@ -181,8 +181,8 @@ class Snapshot:
         raise SourceUnavailable("its data are still being read for the first time")
 
 
-def _is_gone(failure: Failure | None) -> bool:
-    return failure is not None and isinstance(failure.error, DirectoryGone)
+def _is_gone(failure: RefreshFailure | None) -> bool:
+    return failure is not None and isinstance(failure.error, SourceDataMissing)
 
 
 def _text(error: Exception) -> str:

@@ -32,7 +32,7 @@ GRAM_BATCH = 2000
 GRAM_BATCHES = 3
 """How many batches may wait for that thread."""
 
-MOST_ROWS = 2000
+MAX_ROWS = 2000
 """Rows per statement, for entries with long lists of numbers: SQLite limits the parameters."""
 
 _SORT_KEYS = "INSERT OR IGNORE INTO key SELECT key FROM temp.unsorted ORDER BY key"
@@ -178,6 +178,6 @@ class GramTable:
 
 def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:
     row = f"({', '.join('?' * width)})"
-    for some in sliced(values, MOST_ROWS * width):
+    for some in sliced(values, MAX_ROWS * width):
         rows = ", ".join([row] * (len(some) // width))
         connection.execute(f"INSERT INTO {target} VALUES {rows}", some)  # noqa: S608 - placeholders only

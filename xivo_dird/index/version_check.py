@@ -5,18 +5,18 @@ import time
 from queue import SimpleQueue
 
 from xivo_dird.backend import Caller, SnapshotBackend, SourceOptions, SourceUnavailable
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.threads.background import Background
 
-LONGEST_LOOK = 0.5
+MAX_CHECK_SECONDS = 0.5
 """Seconds that a question waits for a look; no question waits for one that has lasted longer."""
 
 
-class LookIsLate(SourceUnavailable):
+class VersionCheckLate(SourceUnavailable):
     """The asker could wait no longer for a look."""
 
 
-class _Look:
+class _Check:
     """What one asker waits for: the version as it is after it asked."""
 
     def __init__(self, caller: Caller) -> None:
@@ -27,7 +27,7 @@ class _Look:
         self.done.acquire()
 
 
-class VersionLook:
+class VersionChecker:
     """Shared by threads. Those that ask while a look lasts share the next one: it shows what changed before.
 
     Bare locks and a queue: an `Event` or a `Future` would cost several times as much, and that at every lookup.
@@ -36,24 +36,25 @@ class VersionLook:
     def __init__(self, backend: SnapshotBackend[SourceOptions]) -> None:
         """Start nothing; the first look starts the thread."""
         self._version = backend.version
-        self._asked: SimpleQueue[_Look | None] = SimpleQueue()
+        self._asked: SimpleQueue[_Check | None] = SimpleQueue()
         self._background = Background(f"version {backend.options.name}", self._run)
         self._began: float | None = None
 
     def version(self, caller: Caller, timeout: float) -> str:
         """Answer the version of this moment, within `timeout` seconds.
 
-        Raises what the backend raises, `LookIsLate` after the timeout, `SourceUnavailable` at once while a look hangs.
+        Raises what the backend raises, `VersionCheckLate` after the timeout, and `SourceUnavailable` at once while a
+        check hangs.
         """
         if not self._background.is_started:
             self._background.start()
         if self._hangs():
             raise SourceUnavailable("to look whether its data changed takes too long")
-        look = _Look(caller)
+        look = _Check(caller)
         self._asked.put(look)
-        about_to_block()
+        notify_blocking()
         if not look.done.acquire(timeout=max(0.0, timeout)):
-            raise LookIsLate("it is not known yet whether its data changed")
+            raise VersionCheckLate("it is not known yet whether its data changed")
         if look.error is not None:
             raise look.error
         return look.version
@@ -64,7 +65,7 @@ class VersionLook:
 
     def _hangs(self) -> bool:
         began = self._began
-        return began is not None and time.monotonic() - began > LONGEST_LOOK
+        return began is not None and time.monotonic() - began > MAX_CHECK_SECONDS
 
     def _run(self) -> None:
         while True:
@@ -77,7 +78,7 @@ class VersionLook:
             if len(looks) < len(asked):
                 return
 
-    def _look(self, looks: list[_Look]) -> None:
+    def _look(self, looks: list[_Check]) -> None:
         version, error = "", None
         self._began = time.monotonic()
         try:

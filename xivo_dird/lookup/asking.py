@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.fan_out import ask_all, ask_arriving
+from xivo_dird.directory.fan_out import ask_all, ask_as_completed
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.source import DirectorySource
@@ -35,7 +35,7 @@ def ask_in_turn(
     None comes from time to time. Whoever closes the iterator leaves behind what has not come.
     """
     outcomes: dict[int, Outcome] = {}
-    with closing(ask_arriving(sources, _question(term, options), caller, deadline)) as arriving:
+    with closing(ask_as_completed(sources, _question(term, options), caller, deadline)) as arriving:
         for arrived in arriving:
             outcomes.update([arrived] if arrived else [])
             yield arrived
@@ -43,7 +43,7 @@ def ask_in_turn(
     if not again or deadline.is_expired:
         return
     asked = [sources[position] for position in again]
-    with closing(ask_arriving(asked, SearchSimilar(term), caller, deadline)) as arriving:
+    with closing(ask_as_completed(asked, SearchSimilar(term), caller, deadline)) as arriving:
         for arrived in arriving:
             yield arrived and (again[arrived[0]], _together(outcomes[again[arrived[0]]], arrived[1]))
 

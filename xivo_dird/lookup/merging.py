@@ -12,8 +12,8 @@ from xivo_dird.text.values import texts_of
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _NUMBER = re.compile(r"\d\D*\d")
-_LONGEST = 320
-_MOST_ALIKE = 100
+_MAX_CHARACTERS = 320
+_MAX_CANDIDATES = 100
 """Numbers that end alike and are compared; a directory made of such costs no lookup its time."""
 
 
@@ -64,7 +64,9 @@ def _telling(signs: Sequence[Collection[Hashable]]) -> list[list[Hashable]]:
 
 def _signs(contact: Contact, number_columns: Sequence[str], numbers: "_Numbers") -> set[Hashable]:
     """List what a person is known by: e-mail addresses in any field, numbers in those for numbers."""
-    texts = [text for value in contact.fields.values() for text in texts_of(value) if len(text) <= _LONGEST]
+    texts = [
+        text for value in contact.fields.values() for text in texts_of(value) if len(text) <= _MAX_CHARACTERS
+    ]
     signs: set[Hashable] = {text.strip().casefold() for text in texts if _ADDRESS.fullmatch(text.strip())}
     for column in number_columns:
         signs.update(
@@ -84,6 +86,6 @@ class _Numbers:
         key = digit_key(text)
         alike = self._alike.setdefault(text if key is None else key, [])
         known = next((other for other in alike if same_number(text, other, self._country)), None)
-        if known is None and len(alike) < _MOST_ALIKE:
+        if known is None and len(alike) < _MAX_CANDIDATES:
             alike.append(text)
         return key, known or text

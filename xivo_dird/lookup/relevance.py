@@ -9,7 +9,7 @@ from xivo_dird.text.values import texts_of
 
 WHOLE_WORD, BEGINNING, ANYWHERE = range(3)
 
-LONGEST = 4096
+MAX_CHARACTERS = 4096
 """Characters of a text that are looked at."""
 
 
@@ -35,7 +35,7 @@ def _ranking(term: str) -> Callable[[str], int]:
     whole = re.compile(rf"{beginning.pattern}(?!\w)")
 
     def rank(text: str) -> int:
-        looked_at = fold(text[:LONGEST])
+        looked_at = fold(text[:MAX_CHARACTERS])
         if folded not in looked_at:
             return ANYWHERE
         if whole.search(looked_at):

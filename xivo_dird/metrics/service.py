@@ -58,7 +58,7 @@ class MetricsService:
 
     def _states(self) -> Iterator[SourceState]:
         now = time.time()
-        for source, report in self._registry.every_report():
+        for source, report in self._registry.all_reports():
             snapshot = report.snapshot
             built_at = snapshot.built_at if snapshot is not None else None
             yield SourceState(

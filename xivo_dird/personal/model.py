@@ -29,7 +29,7 @@ class FailedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedPersonalContacts:
     """One stored contact per good row, in the order of the file, and every row that was not good."""
 
     created: CreatedContacts = field(default_factory=CreatedContacts)

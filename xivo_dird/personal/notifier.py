@@ -7,12 +7,12 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.fact import UserFact
+from xivo_dird.events.domain_event import UserEvent
 from xivo_dird.events.model import MAX_IDS_PER_EVENT
 
 
 @dataclass(frozen=True)
-class _PersonalContactFact(UserFact):
+class _PersonalContactEvent(UserEvent):
     """One contact."""
 
     contact: StoredContact
@@ -23,7 +23,7 @@ class _PersonalContactFact(UserFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactCreated(_PersonalContactFact):
+class PersonalContactCreated(_PersonalContactEvent):
     """A new contact."""
 
     name = "personal_contact_created"
@@ -31,7 +31,7 @@ class PersonalContactCreated(_PersonalContactFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactUpdated(_PersonalContactFact):
+class PersonalContactUpdated(_PersonalContactEvent):
     """A contact as it is now."""
 
     name = "personal_contact_updated"
@@ -39,7 +39,7 @@ class PersonalContactUpdated(_PersonalContactFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactDeleted(_PersonalContactFact):
+class PersonalContactDeleted(_PersonalContactEvent):
     """A contact as it was."""
 
     name = "personal_contact_deleted"
@@ -47,7 +47,7 @@ class PersonalContactDeleted(_PersonalContactFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactsImported(UserFact):
+class PersonalContactsImported(UserEvent):
     """The ids of contacts that a file brought."""
 
     name = "personal_contacts_imported"
@@ -61,7 +61,7 @@ class PersonalContactsImported(UserFact):
 
 
 @dataclass(frozen=True)
-class PersonalContactsPurged(UserFact):
+class PersonalContactsPurged(UserEvent):
     """All contacts of a user are gone, `count` of them."""
 
     name = "personal_contacts_purged"

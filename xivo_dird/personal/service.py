@@ -10,14 +10,14 @@ from xivo_dird.caller import Caller
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.owned import ContactsOfOwner
+from xivo_dird.contacts.owned import StoredOwnerContacts
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.directory.contact import Contact, ContactFormat
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import Conflict, InvalidContact, InvalidParameter, UnknownContact
 from xivo_dird.listing import Listing, cut, ordered
 from xivo_dird.personal import dao, notifier, validator
-from xivo_dird.personal.model import AcceptedRow, FailedRow, Imported
+from xivo_dird.personal.model import AcceptedRow, FailedRow, ImportedPersonalContacts
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.service import TenantService
@@ -85,7 +85,7 @@ class PersonalService:
                 owner = tenant_uuid or dao.find_tenant(session, user_uuid)
                 self._events.record(session, notifier.PersonalContactsPurged(owner, user_uuid, count))
 
-    def import_file(self, tenant_uuid: str, user_uuid: str, upload: CsvUpload) -> Imported:
+    def import_file(self, tenant_uuid: str, user_uuid: str, upload: CsvUpload) -> ImportedPersonalContacts:
         """Add every good row of a CSV file. Raises `InvalidContact` if there is none, or `InvalidImport`."""
         table = CsvTable(upload)
         judged = (validator.imported_row(table.header, row) for row in table.rows())
@@ -129,9 +129,9 @@ class PersonalService:
         entries = [contact.entry() for contact in self._find_all(caller.user_uuid)]
         return [shown.contact({name: text for name, text in entry.items() if text}) for entry in entries]
 
-    def contacts_of(self, user_uuid: str) -> ContactsOfOwner:
+    def contacts_of(self, user_uuid: str) -> StoredOwnerContacts:
         """Answer the contacts of a user as a source needs them."""
-        return ContactsOfOwner(self._database, dao.CONTACTS, user_uuid)
+        return StoredOwnerContacts(self._database, dao.CONTACTS, user_uuid)
 
     def _first_source(self, tenant_uuid: str) -> Source | None:
         for backend in self._backends:
@@ -164,7 +164,7 @@ class _Import:
         self._user_uuid = user_uuid
         self._own: dict[str, StoredContact] = {}
         self.added: list[str] = []
-        self.imported = Imported()
+        self.imported = ImportedPersonalContacts()
 
     def add(self, session: Session, rows: Sequence[AcceptedRow | FailedRow]) -> None:
         """Store the good rows; duplicates are listed, not stored."""

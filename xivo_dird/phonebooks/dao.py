@@ -16,7 +16,7 @@ from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
 from xivo_dird.phonebooks.model import Phonebook
 
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 class PhonebookRow(Base):
@@ -81,7 +81,7 @@ def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phoneboo
 
 def find_numbered(session: Session, tenant_uuid: str, number: int) -> Phonebook | None:
     """Find the phonebook of a tenant that has this `id`."""
-    if number > LARGEST_ID:
+    if number > MAX_ID:
         return None
     row = session.scalars(_of([tenant_uuid]).where(PhonebookRow.id == number)).one_or_none()
     return None if row is None else _phonebook(row)

@@ -10,13 +10,13 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.events.fact import Fact
+from xivo_dird.events.domain_event import DomainEvent
 from xivo_dird.events.model import MAX_IDS_PER_EVENT
 from xivo_dird.phonebooks.model import Phonebook
 
 
 @dataclass(frozen=True)
-class _PhonebookFact(Fact):
+class _PhonebookEvent(DomainEvent):
     """Something of one phonebook."""
 
     phonebook: Phonebook
@@ -32,7 +32,7 @@ class _PhonebookFact(Fact):
 
 
 @dataclass(frozen=True)
-class PhonebookCreated(_PhonebookFact):
+class PhonebookCreated(_PhonebookEvent):
     """A new phonebook."""
 
     name = "phonebook_created"
@@ -40,7 +40,7 @@ class PhonebookCreated(_PhonebookFact):
 
 
 @dataclass(frozen=True)
-class PhonebookUpdated(_PhonebookFact):
+class PhonebookUpdated(_PhonebookEvent):
     """A phonebook as it is now."""
 
     name = "phonebook_updated"
@@ -48,7 +48,7 @@ class PhonebookUpdated(_PhonebookFact):
 
 
 @dataclass(frozen=True)
-class PhonebookDeleted(_PhonebookFact):
+class PhonebookDeleted(_PhonebookEvent):
     """A phonebook as it was."""
 
     name = "phonebook_deleted"
@@ -56,7 +56,7 @@ class PhonebookDeleted(_PhonebookFact):
 
 
 @dataclass(frozen=True)
-class _PhonebookContactFact(_PhonebookFact):
+class _PhonebookContactEvent(_PhonebookEvent):
     """One contact of a phonebook."""
 
     contact: StoredContact
@@ -67,7 +67,7 @@ class _PhonebookContactFact(_PhonebookFact):
 
 
 @dataclass(frozen=True)
-class PhonebookContactCreated(_PhonebookContactFact):
+class PhonebookContactCreated(_PhonebookContactEvent):
     """A new contact."""
 
     name = "phonebook_contact_created"
@@ -75,7 +75,7 @@ class PhonebookContactCreated(_PhonebookContactFact):
 
 
 @dataclass(frozen=True)
-class PhonebookContactUpdated(_PhonebookContactFact):
+class PhonebookContactUpdated(_PhonebookContactEvent):
     """A contact as it is now."""
 
     name = "phonebook_contact_updated"
@@ -83,7 +83,7 @@ class PhonebookContactUpdated(_PhonebookContactFact):
 
 
 @dataclass(frozen=True)
-class PhonebookContactDeleted(_PhonebookContactFact):
+class PhonebookContactDeleted(_PhonebookContactEvent):
     """A contact as it was."""
 
     name = "phonebook_contact_deleted"
@@ -91,7 +91,7 @@ class PhonebookContactDeleted(_PhonebookContactFact):
 
 
 @dataclass(frozen=True)
-class PhonebookContactsImported(_PhonebookFact):
+class PhonebookContactsImported(_PhonebookEvent):
     """The ids of contacts that a file brought."""
 
     name = "phonebook_contacts_imported"

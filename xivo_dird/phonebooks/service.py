@@ -12,7 +12,7 @@ from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.owned import ContactsOfOwner
+from xivo_dird.contacts.owned import StoredOwnerContacts
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
@@ -164,14 +164,14 @@ class PhonebookContactService:
             )
         return Page(cut(found, listing), total, len(found))
 
-    def contacts_of(self, tenant_uuid: str, phonebook_uuid: str) -> ContactsOfOwner:
+    def contacts_of(self, tenant_uuid: str, phonebook_uuid: str) -> StoredOwnerContacts:
         """Answer the contacts of a phonebook as a source needs them; it need not exist yet."""
 
         def check(session: Session) -> None:
             if dao.find(session, [tenant_uuid], phonebook_uuid) is None:
                 raise SourceUnavailable(f"the tenant has no phonebook {phonebook_uuid}")
 
-        return ContactsOfOwner(self._database, dao.CONTACTS, phonebook_uuid, check)
+        return StoredOwnerContacts(self._database, dao.CONTACTS, phonebook_uuid, check)
 
     @contextmanager
     def _changing(

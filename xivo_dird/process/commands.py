@@ -17,7 +17,7 @@ from tqdm import tqdm
 from typing_extensions import override
 
 from xivo_dird.contacts.csv_reader import CsvUpload
-from xivo_dird.events.model import Cut, Scope
+from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
@@ -125,10 +125,10 @@ def tail_events(services: Services, given: Namespace) -> str:
     events = services.events
     events.watch.start()
     after = events.counters().recorded if given.after is None else given.after
-    scope = Scope(given.user, given.tenant, everything=given.user is None and given.tenant is None)
+    scope = EventScope(given.user, given.tenant, everything=given.user is None and given.tenant is None)
     with suppress(KeyboardInterrupt):
         while True:
-            page = events.find(scope, Cut(after, _EVENTS_AT_ONCE, given.names))
+            page = events.find(scope, EventFilter(after, _EVENTS_AT_ONCE, given.names))
             for recorded in page.items:
                 sys.stdout.write(orjson.dumps(events.shown(recorded)).decode() + "\n")
             sys.stdout.flush()

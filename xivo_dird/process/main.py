@@ -28,12 +28,12 @@ from xivo_dird.process.log_files import reopen_log_files, set_up_logging
 from xivo_dird.process.privileges import check_user, drop_privileges
 from xivo_dird.process.workers import Workers, do_in_child
 from xivo_dird.prometheus import Prometheus
-from xivo_dird.server.server import HttpServer, Listener, check_listening, listen
+from xivo_dird.server.server import HttpListener, HttpServer, check_listening, listen
 
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
-LONGEST_STOP = 4.5
+MAX_SHUTDOWN_SECONDS = 4.5
 COUNTS = "metrics"
 PRIVATE = 0o027  # store and log hold people's data
 
@@ -59,15 +59,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         loaded = load(command.configuration)
     except InvalidConfiguration as error:
-        return complain(str(error), MISCONFIGURED)
+        return print_error(str(error), MISCONFIGURED)
     try:
         if command.task is not None:
             return do(loaded.config, command.task, command.given)
         return check(loaded.config) if command.check_config else run(loaded.config)
     except InvalidConfiguration as error:
-        return complain(loaded.with_origin(error), MISCONFIGURED)
+        return print_error(loaded.with_origin(error), MISCONFIGURED)
     except DirdError as error:
-        return complain(str(error), FAILED)
+        return print_error(str(error), FAILED)
 
 
 def parse(argv: Sequence[str] | None) -> CommandLine:
@@ -97,7 +97,7 @@ def print_hash() -> int:
     token = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline()
     token = token.strip()
     if not token:
-        return complain("--hash-token: no token was given on the standard input", MISCONFIGURED)
+        return print_error("--hash-token: no token was given on the standard input", MISCONFIGURED)
     sys.stdout.write(hash_token(token) + "\n")
     return STOPPED
 
@@ -128,12 +128,12 @@ def run(config: Config) -> int:
     if config.rest_api.workers > 1:
         return run_workers(config)
     stop = follow_signals()
-    listener = take_what_root_may(config)
+    listener = acquire_as_root(config)
     controller = Controller(config)
     with controller.first_start() as token:
         server = HttpServer(config.rest_api, controller.application, listener)
         controller.start()
-        forget_garbage()
+        freeze_garbage()
         server.start()
     show_first_token(config, listener, token)
     stop.wait()
@@ -145,16 +145,18 @@ def run(config: Config) -> int:
 
 def run_workers(config: Config) -> int:
     """Serve with several processes until a signal says stop; this one only watches them."""
-    listener = take_what_root_may(config)
-    forget_counts(config.state_directory / COUNTS)
+    listener = acquire_as_root(config)
+    reset_counts(config.state_directory / COUNTS)
     token = do_in_child(lambda: prepare_for_workers(config, listener))
     show_first_token(config, listener, token)
-    Workers(config.rest_api.workers, lambda number: work(config, listener, number), LONGEST_STOP).run()
+    Workers(
+        config.rest_api.workers, lambda number: work(config, listener, number), MAX_SHUTDOWN_SECONDS
+    ).run()
     logger.info("Stopped")
     return STOPPED
 
 
-def prepare_for_workers(config: Config, listener: Listener) -> str:
+def prepare_for_workers(config: Config, listener: HttpListener) -> str:
     """Prepare the store and let clients connect; return the token of the first start, "" at all others."""
     controller = Controller(config)
     with controller.first_start() as token:
@@ -163,38 +165,38 @@ def prepare_for_workers(config: Config, listener: Listener) -> str:
     return token or ""
 
 
-def work(config: Config, listener: Listener, number: int) -> None:
+def work(config: Config, listener: HttpListener, number: int) -> None:
     """Serve as one of several processes, on the store that was prepared for all."""
     stop = follow_signals()
     controller = Controller(config, Prometheus.of_worker(number, config.state_directory / COUNTS))
     server = HttpServer(config.rest_api, controller.application, listener)
     controller.open()
-    forget_garbage()
+    freeze_garbage()
     server.start()
     stop.wait()
     controller.stop()
     server.stop()
 
 
-def forget_garbage() -> None:
+def freeze_garbage() -> None:
     """Take all that is there by now for what stays: a collection that looks through it stops every thread for 0.1 s."""
     gc.freeze()
 
 
-def forget_counts(folder: Path) -> None:
+def reset_counts(folder: Path) -> None:
     """Make an empty folder for what the workers count."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
 
 
-def show_first_token(config: Config, listener: Listener, token: str | None) -> None:
+def show_first_token(config: Config, listener: HttpListener, token: str | None) -> None:
     """Print a lookup with the token of the first start; there is none at all others."""
     if token:
         sys.stdout.write(lookup_command(config.rest_api, listener.port, token) + "\n")
         sys.stdout.flush()
 
 
-def take_what_root_may(config: Config) -> Listener:
+def acquire_as_root(config: Config) -> HttpListener:
     """Open the port, certificate, log and state directory, then become the configured user."""
     listener = listen(config.rest_api)
     make_state_directory(config)
@@ -214,11 +216,11 @@ def wait_for_stop(stop: threading.Event) -> None:
     while (received := signal.sigwait(SIGNALS)) == signal.SIGHUP:
         reopen_log_files()
     logger.info("Stops at %s", signal.Signals(received).name)
-    never_stop_longer_than(LONGEST_STOP)
+    exit_after(MAX_SHUTDOWN_SECONDS)
     stop.set()
 
 
-def never_stop_longer_than(seconds: float) -> None:
+def exit_after(seconds: float) -> None:
     """End the process after `seconds` even if a thread hangs in a plugin: threads can't be killed."""
     timer = threading.Timer(seconds, leave_threads_behind)
     timer.daemon = True
@@ -233,7 +235,7 @@ def leave_threads_behind() -> None:
     os._exit(STOPPED)
 
 
-def complain(message: str, status: int) -> int:
+def print_error(message: str, status: int) -> int:
     """Say on one line of the terminal what is wrong; answer `status`."""
     sys.stderr.write(f"xivo-dird: {' '.join(message.split())}\n")
     return status

@@ -94,13 +94,13 @@ class _Place:
 class Workers:
     """So many processes of `work`; one that ends is replaced, at once or after a growing pause."""
 
-    def __init__(self, count: int, work: Callable[[int], None], longest_stop: float) -> None:
+    def __init__(self, count: int, work: Callable[[int], None], max_shutdown: float) -> None:
         """`work` gets the number of its place, from 1, finds the signals blocked, and ends at SIGTERM.
 
-        For that it has `longest_stop` seconds.
+        For that it has `max_shutdown` seconds.
         """
         self._work = work
-        self._longest_stop = longest_stop
+        self._max_shutdown = max_shutdown
         self._places = [_Place(number) for number in range(1, count + 1)]
         self._parent_lives = os.pipe()  # nobody writes: its end tells the workers that the parent has gone
 
@@ -172,7 +172,7 @@ class Workers:
 
     def _stop(self) -> None:
         """Have all stop, and kill those that do not."""
-        deadline = Deadline.after(self._longest_stop + GRACE)
+        deadline = Deadline.after(self._max_shutdown + GRACE)
         self._send(signal.SIGTERM)
         while self._living() and not deadline.is_expired:
             signal.sigtimedwait({signal.SIGCHLD}, deadline.remaining())

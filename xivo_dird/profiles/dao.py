@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from xivo_dird.database.base import Base
 from xivo_dird.database.listing import Columns, find_page
-from xivo_dird.database.owned import NAME_TAKEN, Owned, one_owned_by, owned_by
+from xivo_dird.database.owned import NAME_TAKEN, OwnedColumns, one_owned_by, owned_by
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
 from xivo_dird.profiles.model import ProfileOutline, ServiceOutline
@@ -45,7 +45,7 @@ class ProfileServiceRow(Base):
     )
 
 
-class ProfileRow(Owned, Base):
+class ProfileRow(OwnedColumns, Base):
     """One profile; names are unique per tenant."""
 
     __tablename__ = "profile"

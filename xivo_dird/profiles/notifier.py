@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from xivo_dird.events.fact import Fact, Lifecycle
+from xivo_dird.events.domain_event import DomainEvent, Lifecycle
 from xivo_dird.profiles.model import ProfileOutline
 
 
 @dataclass(frozen=True)
-class _ProfileFact(Fact):
+class _ProfileEvent(DomainEvent):
     """Something of one profile."""
 
     profile: ProfileOutline
@@ -38,7 +38,7 @@ class _ProfileFact(Fact):
 
 
 @dataclass(frozen=True)
-class ProfileCreated(_ProfileFact):
+class ProfileCreated(_ProfileEvent):
     """A new profile."""
 
     name = "profile_created"
@@ -46,7 +46,7 @@ class ProfileCreated(_ProfileFact):
 
 
 @dataclass(frozen=True)
-class ProfileUpdated(_ProfileFact):
+class ProfileUpdated(_ProfileEvent):
     """A profile as it is now."""
 
     name = "profile_updated"
@@ -54,7 +54,7 @@ class ProfileUpdated(_ProfileFact):
 
 
 @dataclass(frozen=True)
-class ProfileDeleted(_ProfileFact):
+class ProfileDeleted(_ProfileEvent):
     """A profile as it was."""
 
     name = "profile_deleted"

@@ -5,14 +5,14 @@ import select
 import ssl
 from socket import socket as Socket  # noqa: N812 - a class, though the library writes it small
 
-from xivo_dird.blocking import about_to_block
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.threads.deadline import Deadline
 
 RECORD = 16 * 1024  # the largest TLS record: taking that much leaves nothing behind inside the TLS library
 RECORDS_AT_ONCE = 64
 WRITE_BUFFER = 64 * 1024
-LONGEST_LINE = 64 * 1024
-SLOWEST_RATE = 16 * 1024  # bytes per second of a client that is slow, not hostile
+MAX_LINE_BYTES = 64 * 1024
+MIN_BYTES_PER_SECOND = 16 * 1024  # bytes per second of a client that is slow, not hostile
 
 
 class Channel:
@@ -69,7 +69,7 @@ class Channel:
         return 0
 
     def _wait(self, event: int) -> None:
-        about_to_block()
+        notify_blocking()
         poll = select.poll()
         poll.register(self.sock, event)
         left = self._deadline().remaining()
@@ -87,7 +87,7 @@ class Channel:
         return self._deadline().is_expired
 
     def _deadline(self) -> Deadline:
-        return self._begun.extended(self._moved / SLOWEST_RATE)
+        return self._begun.extended(self._moved / MIN_BYTES_PER_SECOND)
 
 
 class ResponseWriter:
@@ -119,11 +119,11 @@ class ResponseWriter:
 class RequestReader:
     """What a client sent: first the whole head without ever waiting, then the body within the time limit."""
 
-    def __init__(self, channel: Channel, writer: ResponseWriter, longest_head: int) -> None:
+    def __init__(self, channel: Channel, writer: ResponseWriter, max_head_seconds: int) -> None:
         """Read from `channel`; flush `writer` before waiting, since the client may wait for that."""
         self._channel = channel
         self._writer = writer
-        self._longest_head = longest_head
+        self._max_head_seconds = max_head_seconds
         self._buffer = b""
         self.closed = False
         self.broken = False
@@ -131,7 +131,7 @@ class RequestReader:
     def has_data(self) -> bool:
         """Tell whether a whole head is here (or more than a head may be), ready to be parsed."""
         buffer = self._buffer
-        return b"\n\r\n" in buffer or b"\n\n" in buffer or len(buffer) > self._longest_head
+        return b"\n\r\n" in buffer or b"\n\n" in buffer or len(buffer) > self._max_head_seconds
 
     def has_part(self) -> bool:
         """Tell whether a head has begun."""
@@ -150,7 +150,7 @@ class RequestReader:
 
     def readline(self, size: int | None = None) -> bytes:
         """Take a line with its end, or `size` bytes of it."""
-        limit = LONGEST_LINE if size is None else size
+        limit = MAX_LINE_BYTES if size is None else size
         end = self._buffer.find(b"\n", 0, limit) + 1
         while not end and len(self._buffer) < limit and self._fill():
             end = self._buffer.find(b"\n", 0, limit) + 1

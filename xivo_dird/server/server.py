@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Listener:
+class HttpListener:
     """What only root may be able to open: the bound socket, and the TLS context with certificate and key."""
 
     sock: socket.socket
@@ -51,7 +51,7 @@ class Listener:
         self.sock.listen(BACKLOG)
 
 
-def listen(settings: RestApi) -> Listener:
+def listen(settings: RestApi) -> HttpListener:
     """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
     tls = server_tls_context(settings)
     family, address = _address(settings)
@@ -66,7 +66,7 @@ def listen(settings: RestApi) -> Listener:
         sock.close()
         where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
         raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
-    return Listener(sock, tls)
+    return HttpListener(sock, tls)
 
 
 def check_listening(settings: RestApi) -> None:
@@ -88,7 +88,7 @@ class HttpServer:
     """Serves one WSGI application until it is stopped."""
 
     def __init__(
-        self, settings: RestApi, application: WSGIApplication, listener: Listener | None = None
+        self, settings: RestApi, application: WSGIApplication, listener: HttpListener | None = None
     ) -> None:
         """Serve `application` on `listener`; without one, `bind` makes it."""
         self._settings = settings
@@ -122,7 +122,7 @@ class HttpServer:
         if self._listener is not None:
             self._listener.sock.close()
 
-    def _bound(self) -> Listener:
+    def _bound(self) -> HttpListener:
         if self._listener is None:
             self._listener = listen(self._settings)
         return self._listener
@@ -133,7 +133,7 @@ class _Server(wsgi.Server):
 
     ConnectionClass = Connection
 
-    def __init__(self, settings: RestApi, application: WSGIApplication, listener: Listener) -> None:
+    def __init__(self, settings: RestApi, application: WSGIApplication, listener: HttpListener) -> None:
         whole = ChunkedBodies(application, settings.max_request_body)
         super().__init__(listener.sock.getsockname()[:2], whole, server_name=SERVER_NAME)
         self.software = SERVER_NAME
@@ -145,14 +145,14 @@ class _Server(wsgi.Server):
         self._listener = listener
         self._shares_port = settings.workers > 1
         self._accepted_at = 0.0
-        self._most_clients = _most_connections()
+        self._max_clients = _most_connections()
         self._clients = Connections(listener.sock, self._accept, settings.request_timeout)
         self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
 
     @property
     def can_add_keepalive_connection(self) -> bool:
         """Whether a client may stay connected after its answer."""
-        return self.ready and len(self._clients) < self._most_clients
+        return self.ready and len(self._clients) < self._max_clients
 
     def prepare(self) -> None:
         """Listen and answer. Never wait for a client: where several processes accept, another one may have taken it."""

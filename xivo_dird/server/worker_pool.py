@@ -17,7 +17,7 @@ from socket import SHUT_RDWR
 
 from cheroot.server import HTTPConnection
 
-from xivo_dird.blocking import before_blocking
+from xivo_dird.blocking import set_blocking_callback
 from xivo_dird.server.connections import Connections
 from xivo_dird.threads.deadline import Deadline, note_arrival
 
@@ -38,11 +38,11 @@ logger = logging.getLogger(__name__)
 class WorkerPool:
     """Serves what `connections` has. Its threads run from `start` to `stop`."""
 
-    def __init__(self, connections: Connections, least: int, most: int) -> None:
-        """Serve with `least` to `most` threads."""
+    def __init__(self, connections: Connections, min_threads: int, max_threads: int) -> None:
+        """Serve with `min_threads` to `max_threads` threads."""
         self._connections = connections
-        self._least = least
-        self._most = most
+        self._min_threads = min_threads
+        self._max_threads = max_threads
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
         self._served: dict[threading.Thread, HTTPConnection] = {}
@@ -59,7 +59,7 @@ class WorkerPool:
     def start(self) -> None:
         """Start the first threads."""
         with self._changed:
-            for _ in range(self._least):
+            for _ in range(self._min_threads):
                 self._add_worker()
 
     def watch(self) -> None:
@@ -107,7 +107,7 @@ class WorkerPool:
 
     def _work(self) -> None:
         this = threading.current_thread()
-        before_blocking(lambda: self._replace_if_leader(this))
+        set_blocking_callback(lambda: self._replace_if_leader(this))
         while self._follow(this):
             self._lead(this)
 
@@ -180,7 +180,7 @@ class WorkerPool:
             self._began = None
             if self._followers:
                 self._changed.notify()
-            elif len(self._workers) < self._most and not self._stopping:
+            elif len(self._workers) < self._max_threads and not self._stopping:
                 self._add_worker()
 
 

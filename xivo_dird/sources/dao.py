@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
 from xivo_dird.database.base import Base
 from xivo_dird.database.listing import Columns, find_page
-from xivo_dird.database.owned import NAME_TAKEN, Owned, one_owned_by, owned_by
+from xivo_dird.database.owned import NAME_TAKEN, OwnedColumns, one_owned_by, owned_by
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
 from xivo_dird.sources.model import Source
@@ -43,7 +43,7 @@ def _of_phonebook(shown: str, phonebook_uuid: Mapped[str | None]) -> ScalarSelec
     return query.correlate_except(_PHONEBOOK).scalar_subquery()
 
 
-class SourceRow(Owned, Base):
+class SourceRow(OwnedColumns, Base):
     """One source; names are unique per tenant, but for those that a phonebook gives."""
 
     __tablename__ = "source"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from xivo_dird.events.fact import Fact, Lifecycle
+from xivo_dird.events.domain_event import DomainEvent, Lifecycle
 from xivo_dird.sources.model import Source
 
 
 @dataclass(frozen=True)
-class _SourceFact(Fact):
+class _SourceEvent(DomainEvent):
     """Something of one source."""
 
     source: Source
@@ -36,7 +36,7 @@ class _SourceFact(Fact):
 
 
 @dataclass(frozen=True)
-class SourceCreated(_SourceFact):
+class SourceCreated(_SourceEvent):
     """A new source."""
 
     name = "source_created"
@@ -44,7 +44,7 @@ class SourceCreated(_SourceFact):
 
 
 @dataclass(frozen=True)
-class SourceUpdated(_SourceFact):
+class SourceUpdated(_SourceEvent):
     """A source as it is now."""
 
     name = "source_updated"
@@ -52,7 +52,7 @@ class SourceUpdated(_SourceFact):
 
 
 @dataclass(frozen=True)
-class SourceDeleted(_SourceFact):
+class SourceDeleted(_SourceEvent):
     """A source as it was."""
 
     name = "source_deleted"

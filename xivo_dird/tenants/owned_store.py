@@ -5,13 +5,13 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.database.revision import Revision
-from xivo_dird.events.fact import Fact, Lifecycle
+from xivo_dird.events.domain_event import DomainEvent, Lifecycle
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import NotFound, ReadOnly
 from xivo_dird.tenants.service import TenantService
 
 
-class Owned(Protocol):
+class OwnedResource(Protocol):
     """A resource of a tenant; `provisioned`: YAML declares it, so that REST only reads it."""
 
     @property
@@ -31,7 +31,7 @@ class Owned(Protocol):
         """Whether YAML declares it."""
 
 
-OwnedT = TypeVar("OwnedT", bound=Owned)
+OwnedT = TypeVar("OwnedT", bound=OwnedResource)
 
 
 class OwnedDao(Protocol[OwnedT]):
@@ -76,7 +76,7 @@ class OwnedStore(Generic[OwnedT]):
             kind: Their key below `provisioning` in the configuration.
             dao: Where they are kept.
             storage: Changes count in its revision and are told to its events.
-            lifecycle: The facts of each change.
+            lifecycle: The events of each change.
             unknown: Makes the error for a uuid that is not there.
         """
         self._kind = kind
@@ -124,11 +124,11 @@ class OwnedStore(Generic[OwnedT]):
     def provision(self, declared: Collection[OwnedT]) -> None:
         """Write the resources that YAML declares, and release those that it declares no longer."""
         with self._storage.revision.changing() as session:
-            facts = [fact for owned in declared for fact in self._provision(session, owned)]
+            changes = [event for owned in declared for event in self._provision(session, owned)]
             self._dao.release_all_but(session, [owned.uuid for owned in declared])
-            self._storage.events.record(session, *facts)
+            self._storage.events.record(session, *changes)
 
-    def _provision(self, session: Session, owned: OwnedT) -> Iterator[Fact]:
+    def _provision(self, session: Session, owned: OwnedT) -> Iterator[DomainEvent]:
         stored = self._dao.find(session, [owned.tenant_uuid], owned.uuid)
         if stored == owned:
             return

@@ -11,15 +11,15 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
-FEWEST_DIGITS = 7
+MIN_DIGITS = 7
 """A number of fewer digits is an extension or a service: nothing but the same text is the same number."""
 
-MOST_DIGITS = 20
+MAX_DIGITS = 20
 KEY_DIGITS = 6
 """Spellings of one number end alike: what comes before may be a prefix of the country, the trunk, the carrier."""
 
 KEYS = 10**KEY_DIGITS
-LONGEST = 80
+MAX_CHARACTERS = 80
 """Characters; what is longer is no number."""
 
 _WRITTEN = re.compile(
@@ -45,7 +45,7 @@ def digit_key(text: str) -> int | None:
     """
     plain = text[1:] if text.startswith("+") else text
     digits = plain if plain.isdecimal() else _digits(text)
-    return int(digits[-KEY_DIGITS:]) if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS else None
+    return int(digits[-KEY_DIGITS:]) if MIN_DIGITS <= len(digits) <= MAX_DIGITS else None
 
 
 def same_number(one: str, other: str, country: str | None) -> bool:
@@ -88,7 +88,7 @@ def _canonical(text: str, country: str | None) -> str | None:
 
 def _digits(text: str) -> str:
     """List the digits of the number in `text`, without an extension; none for what does not begin like one."""
-    found = _WRITTEN.match(text) if len(text) <= LONGEST else None
+    found = _WRITTEN.match(text) if len(text) <= MAX_CHARACTERS else None
     return "" if found is None else _NO_DIGIT.sub("", found["number"])
 
 

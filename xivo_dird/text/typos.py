@@ -9,13 +9,13 @@ from rapidfuzz.process import extract
 
 from xivo_dird.text.folding import SEPARATOR, fold
 
-SHORTEST = 3
+MIN_LENGTH = 3
 """Letters that a term needs: nearly everything is similar to fewer."""
 
 SHORT = 5
 """Letters of a term up to which one error is forgiven; two beyond."""
 
-LONGEST_TERM, LONGEST_TEXT = 64, 4096
+MAX_TERM_CHARACTERS, MAX_TEXT_CHARACTERS = 64, 4096
 """Characters that are looked at."""
 
 Piece = tuple[str, ...]
@@ -37,11 +37,11 @@ class SimilarTerm:
 
     def __init__(self, term: str) -> None:
         """Compare with `term`."""
-        words = _words(term) if len(term) <= LONGEST_TERM and not _DIGIT.search(term) else []
+        words = _words(term) if len(term) <= MAX_TERM_CHARACTERS and not _DIGIT.search(term) else []
         self._letters = "".join(words)
         self._sizes = range(max(1, len(words) - 1), len(words) + 2)
-        self._most = 1 if len(self._letters) <= SHORT else 2
-        self.rounds = _rounds(words, self._most) if len(self._letters) >= SHORTEST else []
+        self._max_edits = 1 if len(self._letters) <= SHORT else 2
+        self.rounds = _rounds(words, self._max_edits) if len(self._letters) >= MIN_LENGTH else []
 
     def nearest(self, texts: Iterable[str]) -> list[tuple[int, int]]:
         """List (errors, position) of the texts in which a few words, one after the other, may have been meant."""
@@ -54,7 +54,7 @@ class SimilarTerm:
             meant += found
             positions += [position] * len(found)
         least: dict[int, int] = {}
-        near = extract(self._letters, meant, scorer=OSA.distance, score_cutoff=self._most, limit=None)
+        near = extract(self._letters, meant, scorer=OSA.distance, score_cutoff=self._max_edits, limit=None)
         for _, errors, index in near:  # the nearest first
             least.setdefault(positions[index], int(errors))
         return sorted((errors, position) for position, errors in least.items())
@@ -62,7 +62,7 @@ class SimilarTerm:
     def _candidates(self, text: str) -> list[str]:
         """List what may have been meant: some words of one column, written together."""
         found: list[str] = []
-        for column in text[:LONGEST_TEXT].split(SEPARATOR):
+        for column in text[:MAX_TEXT_CHARACTERS].split(SEPARATOR):
             words = _words(column)
             for size in self._sizes:
                 if size == 1:

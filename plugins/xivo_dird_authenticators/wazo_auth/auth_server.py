@@ -14,14 +14,14 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
-from xivo_dird.authenticator import AuthServerUnreachable, Deadline, about_to_block
+from xivo_dird.authenticator import AuthServerUnreachable, Deadline, notify_blocking
 from xivo_dird_authenticators._identifiers import shown
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_context
 from xivo_dird_authenticators.wazo_auth.timed_connections import timed
 
 SERVICE_TOKEN_SECONDS = 21600
 KEPT_CONNECTIONS = 64
-MOST_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 REPEATABLE = frozenset({"HEAD", "GET"})
 
 
@@ -130,20 +130,20 @@ class AuthServer:
         query: Mapping[str, str] | None = None,
         body: str | None = None,
     ) -> _Reply:
-        about_to_block()
+        notify_blocking()
         url = self._base_url + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         try:
             response = self._answer(method, url, headers, body)
-            content = response.read(MOST_BYTES + 1)
+            content = response.read(MAX_BYTES + 1)
         except NewConnectionError as error:
             raise self.unusable(shown(str(error))) from error
         except TimeoutExceeded as error:
             raise self.unusable(f"no complete answer within {self._settings.timeout:g} seconds") from error
         except HTTPError as error:
             raise self.unusable(shown(str(error))) from error
-        if len(content) > MOST_BYTES:
+        if len(content) > MAX_BYTES:
             response.close()
-            raise self.unusable(f"answered more than {MOST_BYTES} bytes")
+            raise self.unusable(f"answered more than {MAX_BYTES} bytes")
         response.release_conn()
         return _Reply(response.status, content)
 

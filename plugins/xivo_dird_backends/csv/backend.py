@@ -31,7 +31,7 @@ RACY_SECONDS = 0.02
 """A file changed this recently may change again within the same tick of its time stamp."""
 
 
-LONGEST_QUOTED = 128 * 1024
+MAX_QUOTED_CHARACTERS = 128 * 1024
 """Characters of a cell over several lines: a longer one is a quotation mark that was left open."""
 
 
@@ -121,8 +121,10 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         before = 0
         try:
             for row in rows:
-                if rows.line_num > before + 1 and max(map(len, row)) > LONGEST_QUOTED:
-                    raise csv.Error(f"a cell over several lines is longer than {LONGEST_QUOTED} characters")
+                if rows.line_num > before + 1 and max(map(len, row)) > MAX_QUOTED_CHARACTERS:
+                    raise csv.Error(
+                        f"a cell over several lines is longer than {MAX_QUOTED_CHARACTERS} characters"
+                    )
                 before = rows.line_num
                 yield row
         except csv.Error as error:

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from xivo_dird.backend import DirectoryGone, InvalidSource, SourceUnavailable
+from xivo_dird.backend import InvalidSource, SourceDataMissing, SourceUnavailable
 
 
 class CsvPath:
@@ -27,16 +27,17 @@ class CsvPath:
         return str(self.path)
 
     def status(self) -> os.stat_result:
-        """Answer the status of the file. Raises `DirectoryGone` if it is missing or no regular file."""
+        """Answer the status of the file. Raises `SourceDataMissing` if it is missing or no regular file."""
         try:
             return self._regular(self.path.stat())
         except OSError as error:
             raise self._gone(error) from error
 
-    def open(self, largest: int) -> int:
-        """Open the file for reading, a descriptor. Raises `DirectoryGone`, or `InvalidSource` if a link leads outside.
+    def open(self, max_bytes: int) -> int:
+        """Return a descriptor of the file, opened for reading.
 
-        Raises `SourceUnavailable` for a file of more than `largest` bytes.
+        Raises `SourceDataMissing` if there is no file, `InvalidSource` if a link leads outside, `SourceUnavailable`
+        for a file of more than `max_bytes` bytes.
 
         Judged is what was opened, so that a link can't be changed in between; opening never waits for a FIFO.
         """
@@ -46,8 +47,10 @@ class CsvPath:
             raise self._gone(error) from error
         try:
             size = self._regular(os.fstat(descriptor)).st_size
-            if size > largest:
-                raise SourceUnavailable(f"{self.path}: {size} bytes are more than max_file_size ({largest})")
+            if size > max_bytes:
+                raise SourceUnavailable(
+                    f"{self.path}: {size} bytes are more than max_file_size ({max_bytes})"
+                )
             self._check(os.path.realpath(f"/proc/self/fd/{descriptor}"))
         except BaseException:
             os.close(descriptor)
@@ -56,7 +59,7 @@ class CsvPath:
 
     def _regular(self, status: os.stat_result) -> os.stat_result:
         if not stat.S_ISREG(status.st_mode):
-            raise DirectoryGone(f"{self.path} is {_kind(status.st_mode)}, not a regular file")
+            raise SourceDataMissing(f"{self.path} is {_kind(status.st_mode)}, not a regular file")
         return status
 
     def _check(self, real: str) -> None:
@@ -64,8 +67,8 @@ class CsvPath:
             allowed = ", ".join(map(str, self._folders))
             raise InvalidSource(f"file: {self.path} is outside the allowed folders ({allowed})")
 
-    def _gone(self, error: OSError) -> DirectoryGone:
-        return DirectoryGone(f"{self.path} can't be read: {error.strerror}")
+    def _gone(self, error: OSError) -> SourceDataMissing:
+        return SourceDataMissing(f"{self.path} can't be read: {error.strerror}")
 
 
 def stamp_of(status: os.stat_result) -> str:

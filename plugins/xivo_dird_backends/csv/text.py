@@ -24,8 +24,8 @@ _ASCII_AS_UTF_16: dict[tuple[bool, ...], str] = {
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
-def read_lines(descriptor: int, name: str, longest_line: int) -> Iterator[str]:
-    """List the lines of an open file with their ends, then close it; `longest_line` counts characters.
+def read_lines(descriptor: int, name: str, max_line: int) -> Iterator[str]:
+    """List the lines of an open file with their ends, then close it; `max_line` counts characters.
 
     Raises `SourceUnavailable` for a longer line; `name` is for messages.
     """
@@ -34,10 +34,10 @@ def read_lines(descriptor: int, name: str, longest_line: int) -> Iterator[str]:
     is_warned = False
     with open(descriptor, encoding=encoding, errors=errors, newline="") as file:
         number = 0
-        while line := file.readline(longest_line + 1):
+        while line := file.readline(max_line + 1):
             number += 1
-            if len(line) > longest_line:
-                raise SourceUnavailable(f"{name}, line {number}: longer than max_row_size ({longest_line})")
+            if len(line) > max_line:
+                raise SourceUnavailable(f"{name}, line {number}: longer than max_row_size ({max_line})")
             if not line.isascii() and _UNDECODED.search(line):
                 line = _UNDECODED.sub(_as_latin_1, line)
                 is_warned = is_warned or _warn(name, number)

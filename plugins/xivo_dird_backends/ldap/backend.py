@@ -6,16 +6,16 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.backend import (
+    AlternateSpelling,
     Caller,
     Deadline,
     Entry,
     Environment,
     QueryBackend,
-    Respelled,
     same_number,
     spellings,
 )
-from xivo_dird_backends.ldap.connections import Query
+from xivo_dird_backends.ldap.connections import LdapSearch
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, server_of
@@ -27,7 +27,7 @@ MAX_IDS_PER_SEARCH = 50
 MAX_NUMBERS_PER_SEARCH = 15
 """The same for numbers, each in a dozen spellings."""
 
-MOST_ALIKE = 100
+MAX_CANDIDATES = 100
 """How many entries with one number are looked at for one that has it in the very spelling."""
 
 IGNORED_IN_NUMBERS = str.maketrans("", "", " -")
@@ -61,7 +61,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         """
         deadline = self._deadline()
         if self._filters.names_numbers and len(self._spellings(exten)) > 1:
-            raws = self._with_numbers([exten], deadline, MOST_ALIKE)
+            raws = self._with_numbers([exten], deadline, MAX_CANDIDATES)
             match = self._matches([exten], raws).get(exten)
             if match is not None or not raws:
                 return match
@@ -106,16 +106,16 @@ class LdapBackend(QueryBackend[LdapOptions]):
     def _matches(self, extens: Sequence[str], raws: Sequence[RawEntry]) -> dict[str, Entry]:
         """Choose an entry per number: the first with the very spelling, else the first with another."""
         exact: dict[str, Entry] = {}
-        respelled: dict[str, Entry] = {}
+        alternate_spelling: dict[str, Entry] = {}
         for raw in raws:
             entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
             for exten in _extens_of(extens, numbers):
                 exact.setdefault(exten, entry)
-            for exten in self._respelled(extens, numbers):
-                respelled.setdefault(exten, Respelled(entry))
-        return respelled | exact
+            for exten in self._alternate_spelling(extens, numbers):
+                alternate_spelling.setdefault(exten, AlternateSpelling(entry))
+        return alternate_spelling | exact
 
-    def _respelled(self, extens: Sequence[str], numbers: Sequence[str]) -> list[str]:
+    def _alternate_spelling(self, extens: Sequence[str], numbers: Sequence[str]) -> list[str]:
         """List the asked numbers that are an entry's; a server may tell by spellings that mean another number here."""
         country = self.environment.country()
         return [exten for exten in extens if any(same_number(exten, number, country) for number in numbers)]
@@ -135,7 +135,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
     ) -> Sequence[RawEntry]:
         if search_filter is None:
             return ()
-        return self._pool.search(Query(search_filter, attributes, size_limit), deadline)
+        return self._pool.search(LdapSearch(search_filter, attributes, size_limit), deadline)
 
 
 def _extens_of(extens: Sequence[str], numbers: Iterable[str]) -> list[str]:

@@ -46,7 +46,7 @@ class ConnectionLost(SourceUnavailable):
 
 
 @dataclass(frozen=True)
-class Query:
+class LdapSearch:
     """One search below the source's base DN."""
 
     filter: str
@@ -55,7 +55,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LdapResult:
     """What the server said: entries, and how the search ended (RFC 4511 section 4.1.9)."""
 
     entries: Sequence[RawEntry]
@@ -81,7 +81,7 @@ class LdapConnection:
             if not ready:
                 self.close()
 
-    def search(self, query: Query, deadline: Deadline) -> Answer:
+    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
         """Ask the server; raise `SourceUnavailable` when it does not answer whole and in time."""
         self._socket.restart(deadline.within(self._server.operation_limit))
         with self._translated("search"):
@@ -95,7 +95,7 @@ class LdapConnection:
             )
             found = self._ldap.response or ()
             entries = [item["raw_attributes"] for item in found if item["type"] == "searchResEntry"]
-            return Answer(entries, int(self._ldap.result["result"]), self._outcome())
+            return LdapResult(entries, int(self._ldap.result["result"]), self._outcome())
 
     def abort(self) -> None:
         """Make the running call fail now; for other threads."""
@@ -143,7 +143,7 @@ class LdapConnection:
             raise ConnectionLost(f"{self._server.uri}: {action} failed: {_reason(error)}") from error
 
 
-def entries_of(answer: Answer, server: LdapServer) -> Sequence[RawEntry]:
+def entries_of(answer: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
     """Take the entries, also those found before a size or time limit.
 
     Raises `QuestionRefused` for any other result, `SourceUnavailable` when it is about the server and no question.

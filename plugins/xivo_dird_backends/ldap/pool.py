@@ -7,19 +7,25 @@ from threading import BoundedSemaphore, Lock
 from typing import Protocol
 
 from xivo_dird.backend import Deadline, SourceUnavailable
-from xivo_dird_backends.ldap.connections import Answer, ConnectionLost, LdapConnection, Query, entries_of
+from xivo_dird_backends.ldap.connections import (
+    ConnectionLost,
+    LdapConnection,
+    LdapResult,
+    LdapSearch,
+    entries_of,
+)
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 
-MOST_CONNECTIONS = 8
-LONGEST_IDLE = 60.0
+MAX_CONNECTIONS = 8
+MAX_IDLE_SECONDS = 60.0
 """Seconds. Firewalls forget quiet connections without a word; a lookup should not be how we learn of it."""
 
 
 class PooledConnection(Protocol):
     """What the pool needs of a connection."""
 
-    def search(self, query: Query, deadline: Deadline) -> Answer:
+    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
         """Ask; raise `SourceUnavailable`."""
 
     def abort(self) -> None:
@@ -36,19 +42,19 @@ class ConnectionPool:
     """Lends each search a connection of its own, the most recently used one first; opens them when needed."""
 
     def __init__(
-        self, server: LdapServer, connect: Connect = LdapConnection, longest_idle: float = LONGEST_IDLE
+        self, server: LdapServer, connect: Connect = LdapConnection, max_idle: float = MAX_IDLE_SECONDS
     ) -> None:
         """Open nothing yet."""
         self._server = server
         self._connect = connect
-        self._longest_idle = longest_idle
-        self._slots = BoundedSemaphore(MOST_CONNECTIONS)
+        self._max_idle = max_idle
+        self._slots = BoundedSemaphore(MAX_CONNECTIONS)
         self._lock = Lock()
         self._idle: list[tuple[float, PooledConnection]] = []
         self._busy: set[PooledConnection] = set()
         self._closed = False
 
-    def search(self, query: Query, deadline: Deadline) -> Sequence[RawEntry]:
+    def search(self, query: LdapSearch, deadline: Deadline) -> Sequence[RawEntry]:
         """Ask the server; a kept connection that fails before the deadline is replaced, once."""
         with self._slot(deadline):
             answer = self._ask_kept(query, deadline)
@@ -64,7 +70,7 @@ class ConnectionPool:
                 connection.abort()
         self._drop_idle()
 
-    def _ask_kept(self, query: Query, deadline: Deadline) -> Answer | None:
+    def _ask_kept(self, query: LdapSearch, deadline: Deadline) -> LdapResult | None:
         """Try a kept connection; None when there is none or when it turned out to be stale."""
         connection = self._take_idle()
         if connection is None:
@@ -79,7 +85,7 @@ class ConnectionPool:
             raise SourceUnavailable(f"{self._server.uri}: the source was closed")
         return self._connect(self._server, deadline)
 
-    def _ask(self, connection: PooledConnection, query: Query, deadline: Deadline) -> Answer:
+    def _ask(self, connection: PooledConnection, query: LdapSearch, deadline: Deadline) -> LdapResult:
         """Use the connection, then keep it; one that failed is closed."""
         self._lend(connection)
         answered = False
@@ -93,7 +99,7 @@ class ConnectionPool:
     @contextmanager
     def _slot(self, deadline: Deadline) -> Iterator[None]:
         if not self._slots.acquire(timeout=deadline.remaining()):
-            raise SourceUnavailable(f"{self._server.uri}: all {MOST_CONNECTIONS} connections are busy")
+            raise SourceUnavailable(f"{self._server.uri}: all {MAX_CONNECTIONS} connections are busy")
         try:
             yield
         finally:
@@ -118,7 +124,7 @@ class ConnectionPool:
             self._drop_idle()  # what happened to one, such as a restart of the server, happened to all
 
     def _take_idle(self) -> PooledConnection | None:
-        self._drop_idle(older_than=self._longest_idle)
+        self._drop_idle(older_than=self._max_idle)
         with self._lock:
             return self._idle.pop()[1] if self._idle else None
 

@@ -7,7 +7,7 @@ import ssl
 from xivo_dird.backend import Deadline
 
 CHUNK = 16 * 1024
-LARGEST_ANSWER = 64 * 1024 * 1024
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 
 class DeadlineSocket:
@@ -37,8 +37,8 @@ class DeadlineSocket:
         self._socket.settimeout(seconds_left(self.deadline))
         data = self._socket.recv(CHUNK)
         self._received += len(data)
-        if self._received > LARGEST_ANSWER:
-            raise OSError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+        if self._received > MAX_ANSWER_BYTES:
+            raise OSError(f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
         return data
 
     def sendall(self, data: bytes) -> None:

@@ -5,7 +5,7 @@ import pytest
 from api.conftest import TENANT, USER, Daemon, configuration
 from api.favorites import favorite
 from api.rest import created
-from patience import promptly, until
+from waiting import promptly, wait_until
 
 
 def write(daemon, *ids):
@@ -51,9 +51,9 @@ def test_a_favorite_is_published_as_the_contract_says(on_the_bus, bus):
 def test_the_status_tells_that_all_is_sent(on_the_bus, bus):
     write(on_the_bus, "a")
     bus.events(1)
-    until(lambda: outbox(on_the_bus)["waiting"] == 0)
+    wait_until(lambda: outbox(on_the_bus)["waiting"] == 0)
     assert outbox(on_the_bus)["sent_by"] == "this process"
-    until(lambda: on_the_bus.get("/status").json["bus_consumer"]["status"] == "ok")
+    wait_until(lambda: on_the_bus.get("/status").json["bus_consumer"]["status"] == "ok")
     assert publisher(on_the_bus)["status"] == "ok"
 
 
@@ -61,7 +61,7 @@ def test_what_interests_nobody_is_counted_and_is_no_error(tmp_path, db_uri, rabb
     settings = {**bus_settings, "exchange_name": f"lonely-{bus_settings['queue_name']}"}
     with Daemon(configuration(tmp_path, db_uri=db_uri, bus=settings)) as daemon:
         write(daemon, "a")
-        until(lambda: outbox(daemon)["waiting"] == 0)
+        wait_until(lambda: outbox(daemon)["waiting"] == 0)
         assert outbox(daemon)["unroutable"] == 6
 
 
@@ -72,7 +72,7 @@ def test_with_a_broker_that_restarts_all_comes_in_order(on_the_bus, bus, rabbit)
     rabbit.start()
     write(on_the_bus, "e")
     assert ids(bus.events(5)) == ["a", "b", "c", "d", "e"]
-    until(lambda: publisher(on_the_bus)["status"] == "ok")
+    wait_until(lambda: publisher(on_the_bus)["status"] == "ok")
 
 
 def test_a_broker_that_is_absent_at_start_gets_everything_later(tmp_path, db_uri, bus, bus_settings, rabbit):
@@ -80,7 +80,7 @@ def test_a_broker_that_is_absent_at_start_gets_everything_later(tmp_path, db_uri
     with Daemon(configuration(tmp_path, db_uri=db_uri, bus=bus_settings)) as daemon:
         with promptly():
             write(daemon, "a", "b")
-            until(lambda: "broker" in (publisher(daemon)["error"] or ""))
+            wait_until(lambda: "broker" in (publisher(daemon)["error"] or ""))
         assert publisher(daemon)["status"] == daemon.get("/status").json["bus_consumer"]["status"] == "fail"
         assert (outbox(daemon)["status"], outbox(daemon)["waiting"]) == ("ok", 7)
         rabbit.start()
@@ -92,12 +92,12 @@ def test_a_broker_with_an_alarm_delays_events_and_no_request(on_the_bus, bus, ra
     try:
         with promptly():
             write(on_the_bus, "a", "b")
-        until(lambda: "alarm" in (publisher(on_the_bus)["error"] or ""))
+        wait_until(lambda: "alarm" in (publisher(on_the_bus)["error"] or ""))
         assert outbox(on_the_bus)["waiting"] == 2
     finally:
         rabbit.unblock()
     assert ids(bus.events(2)) == ["a", "b"]
-    until(lambda: publisher(on_the_bus)["status"] == "ok")
+    wait_until(lambda: publisher(on_the_bus)["status"] == "ok")
 
 
 def test_a_broker_that_freezes_holds_up_no_request(on_the_bus, bus, rabbit):
@@ -129,7 +129,7 @@ def test_one_of_two_processes_sends_and_the_other_takes_over(tmp_path, db_uri, b
         with Daemon({**config, "state_directory": tmp_path / "elsewhere"}) as second:
             write(second, "a")
             assert ids(bus.events(1)) == ["a"]
-            until(lambda: outbox(second)["sent_by"] == "another process")
+            wait_until(lambda: outbox(second)["sent_by"] == "another process")
             assert publisher(second)["status"] == "ok"
             first.controller.stop()
             write(second, "b")
@@ -151,14 +151,14 @@ def test_a_broker_whose_certificate_is_not_for_it_gets_nothing(
 ):
     settings = {**bus_settings, "port": rabbit.tls_port, "ssl": True, "ssl_ca": authority, **changes}
     with Daemon(configuration(tmp_path, bus=settings)) as daemon:
-        until(lambda: "CERTIFICATE_VERIFY_FAILED" in (publisher(daemon)["error"] or ""))
+        wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in (publisher(daemon)["error"] or ""))
         assert outbox(daemon)["waiting"] == 5
 
 
 def test_a_wrong_password_is_told_without_it(tmp_path, bus_settings):
     settings = {**bus_settings, "password": "wr0ng-s3cret"}
     with Daemon(configuration(tmp_path, bus=settings)) as daemon:
-        until(lambda: publisher(daemon)["error"] not in (None, "it has not connected yet"))
+        wait_until(lambda: publisher(daemon)["error"] not in (None, "it has not connected yet"))
         told = daemon.get("/status").text
         assert "ACCESS_REFUSED" in told
         assert "wr0ng-s3cret" not in told

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from patience import until
 from servers.daemon import TOKEN, DaemonProcess
 from servers.distribution import install
+from waiting import wait_until
 from xivo_dird.authenticator import hash_token
 
 EXAMPLE = Path(__file__).parents[2] / "example_plugin"
@@ -28,7 +28,7 @@ def daemon(tmp_path, bus_settings):
     }
     environment = {**os.environ, "PYTHONPATH": str(install(EXAMPLE, tmp_path))}
     with DaemonProcess(tmp_path, configuration, environment) as daemon:
-        until(lambda: daemon.get("/status")[1]["bus_consumer"]["status"] == "ok")
+        wait_until(lambda: daemon.get("/status")[1]["bus_consumer"]["status"] == "ok")
         yield daemon
 
 
@@ -36,7 +36,7 @@ def test_a_ping_is_answered_by_a_pong_though_another_listener_always_fails(daemo
     bus.publish("ping", {"text": "hello"}, message_id="ping-1")
     (pong,) = bus.events(1)
     assert (pong["name"], pong["data"]) == ("pong", {"text": "hello"})
-    until(lambda: bus.length(f"{bus_settings['queue_name']}.dead") == 1)
+    wait_until(lambda: bus.length(f"{bus_settings['queue_name']}.dead") == 1)
     log = daemon.log.read_text()
     assert "listener 'raising' failed with the event 'ping' (try 2 of 2)" in log
     assert "The message 'ping-1' is set aside" in log

@@ -3,7 +3,7 @@
 import pytest
 
 from stored import personal_service, stored
-from xivo_dird.backend import Environment, Respelled, StoredContacts
+from xivo_dird.backend import AlternateSpelling, Environment, StoredContacts
 from xivo_dird.contacts import dao
 from xivo_dird.contacts.content import content_of
 from xivo_dird.database.contact_keys import key_of, spelling_keys
@@ -102,8 +102,8 @@ def test_a_number_is_found_as_the_country_writes_it_the_oldest_contact_wins(back
 
 def test_only_another_spelling_is_marked(backend_in):
     backend = backend_in("FR")
-    assert not isinstance(backend.first_match("0033144556677", CALLER), Respelled)
-    assert isinstance(backend.first_match("+33144556677", CALLER), Respelled)
+    assert not isinstance(backend.first_match("0033144556677", CALLER), AlternateSpelling)
+    assert isinstance(backend.first_match("+33144556677", CALLER), AlternateSpelling)
 
 
 def test_many_numbers_are_matched_at_once(backend_in):
@@ -135,7 +135,7 @@ def test_a_changed_number_is_found_by_its_new_spelling_only(store, phonebook):
 
 
 def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at(store, phonebook, monkeypatch):
-    monkeypatch.setattr(dao, "_MOST_ALIKE", 1)
+    monkeypatch.setattr(dao, "_MAX_CANDIDATES", 1)
     assert phonebook("FR").first_match("+33144556677", CALLER)["name"] == "Ivo"
     assert phonebook("FR").first_match("0033144556677", CALLER)["name"] == "Zoe"
     assert phonebook("FR").first_match("+33 9 99 55 66 77", CALLER) is None

@@ -6,7 +6,7 @@ from sqlite3 import Connection, ProgrammingError
 import pytest
 from sqlalchemy.pool import QueuePool
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
 
 
@@ -18,14 +18,14 @@ def test_a_connection_that_a_thread_still_uses_is_closed_when_it_gives_it_back(t
         with database.reading() as session:
             connections.append(session.connection().connection.dbapi_connection)
             in_use.set()
-            closed.wait(PATIENCE)
+            closed.wait(TIMEOUT)
 
     thread = threading.Thread(target=read)
     thread.start()
-    assert in_use.wait(PATIENCE)
+    assert in_use.wait(TIMEOUT)
     database.close()
     closed.set()
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     pool, (connection,) = database.engine.pool, connections
     assert isinstance(pool, QueuePool)
     assert isinstance(connection, Connection)

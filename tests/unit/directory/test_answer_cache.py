@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from patience import PATIENCE
 from unit.directory.conftest import CALLER
+from waiting import TIMEOUT
 from xivo_dird.backend import CachedOptions, SourceUnavailable
 from xivo_dird.directory.answer_cache import MAX_ANSWERS, MAX_ENTRIES, CachedBackend
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
@@ -59,7 +59,7 @@ def cached(directory, now):
 
 
 def search(cache, term="ada", caller=CALLER):
-    return list(cache.answer(Search(term), caller, Deadline.after(PATIENCE)))
+    return list(cache.answer(Search(term), caller, Deadline.after(TIMEOUT)))
 
 
 def test_an_answer_is_given_again_until_its_time_is_over(cached, directory, now):
@@ -80,7 +80,7 @@ def test_that_nobody_was_found_has_a_time_of_its_own(cached, directory, now):
     search(cache)
     assert directory.asked == [Search("ada"), Search("ada")]
     for _ in range(2):
-        assert list(cache.answer(FirstMatch("2"), CALLER, Deadline.after(PATIENCE))) == []
+        assert list(cache.answer(FirstMatch("2"), CALLER, Deadline.after(TIMEOUT))) == []
     assert directory.asked[2:] == [FirstMatch("2")]
 
 
@@ -96,8 +96,8 @@ def test_questions_of_different_kinds_are_different(cached, directory):
     cache = cached()
     questions = [kind("2") for kind in (Search, SearchTyped, SearchSimilar, FirstMatch)] + [Fetch(("2",))]
     for question in questions:
-        cache.answer(question, CALLER, Deadline.after(PATIENCE))
-        cache.answer(question, CALLER, Deadline.after(PATIENCE))
+        cache.answer(question, CALLER, Deadline.after(TIMEOUT))
+        cache.answer(question, CALLER, Deadline.after(TIMEOUT))
     assert directory.asked == questions
 
 
@@ -152,5 +152,5 @@ def test_many_threads_may_ask(cached):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT)
     assert found == [[{"name": "Ada"}]] * 900

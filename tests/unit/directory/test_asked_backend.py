@@ -2,7 +2,7 @@
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.backend import Caller, Environment, QueryBackend, SnapshotBackend, SourceOptions
 from xivo_dird.directory.asked_backend import AskedBackend, IndexedBackend, QueriedBackend
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
@@ -61,7 +61,7 @@ def listed(tmp_path):
 
 
 def answer(asked, question):
-    return list(asked.answer(question, CALLER, Deadline.after(PATIENCE)))
+    return list(asked.answer(question, CALLER, Deadline.after(TIMEOUT)))
 
 
 def test_every_question_is_answered_from_the_index(listed):

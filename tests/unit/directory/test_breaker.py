@@ -5,7 +5,7 @@ from queue import Queue
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.directory.breaker import Breaker, BreakerLimits
 
 
@@ -48,10 +48,10 @@ def test_it_opens_after_consecutive_failures_only(breaker):
 def test_it_is_probed_without_any_lookup_until_the_source_works(breaker, probe):
     for _ in range(3):
         breaker.failed()
-    assert [probe.probed.get(timeout=PATIENCE) for _ in range(3)] == [False] * 3
+    assert [probe.probed.get(timeout=TIMEOUT) for _ in range(3)] == [False] * 3
     assert breaker.is_open
     probe.works.set()
-    while not probe.probed.get(timeout=PATIENCE):
+    while not probe.probed.get(timeout=TIMEOUT):
         pass
     closed = threading.Event()
     while breaker.is_open:

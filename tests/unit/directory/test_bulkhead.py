@@ -5,7 +5,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.directory.bulkhead import Bulkhead
 from xivo_dird.exceptions import SourceUnavailable
 
@@ -34,20 +34,20 @@ def hang(bulkhead, gate, key):
         return (key,)
 
     call = bulkhead.submit(key, work)
-    assert started.wait(PATIENCE)
+    assert started.wait(TIMEOUT)
     return call
 
 
 def test_a_call_is_answered_by_a_worker(bulkhead):
-    assert bulkhead.submit("a", lambda: ("Ada",)).future.result(PATIENCE) == ("Ada",)
+    assert bulkhead.submit("a", lambda: ("Ada",)).future.result(TIMEOUT) == ("Ada",)
 
 
 def test_what_a_backend_raises_reaches_the_asker_even_if_it_wants_to_end_the_process(bulkhead):
     def leave():
         raise SystemExit(1)
 
-    assert isinstance(bulkhead.submit("a", leave).future.exception(PATIENCE), SystemExit)
-    assert bulkhead.submit("b", lambda: ("Ada",)).future.result(PATIENCE) == ("Ada",)
+    assert isinstance(bulkhead.submit("a", leave).future.exception(TIMEOUT), SystemExit)
+    assert bulkhead.submit("b", lambda: ("Ada",)).future.result(TIMEOUT) == ("Ada",)
 
 
 def test_equal_questions_in_flight_are_asked_once(bulkhead, gate):
@@ -56,12 +56,12 @@ def test_equal_questions_in_flight_are_asked_once(bulkhead, gate):
     bulkhead.leave(first)
     assert not first.abandoned
     gate.set()
-    assert first.future.result(PATIENCE) == ("a",)
+    assert first.future.result(TIMEOUT) == ("a",)
 
 
 def test_a_question_asked_again_after_its_answer_is_asked_anew(bulkhead):
-    assert bulkhead.submit("a", lambda: (1,)).future.result(PATIENCE) == (1,)
-    assert bulkhead.submit("a", lambda: (2,)).future.result(PATIENCE) == (2,)
+    assert bulkhead.submit("a", lambda: (1,)).future.result(TIMEOUT) == (1,)
+    assert bulkhead.submit("a", lambda: (2,)).future.result(TIMEOUT) == (2,)
 
 
 def test_work_whose_askers_have_gone_is_not_started(bulkhead, gate):
@@ -76,7 +76,7 @@ def test_work_whose_askers_have_gone_is_not_started(bulkhead, gate):
     queued = bulkhead.submit("c", work)
     bulkhead.leave(queued)
     gate.set()
-    assert bulkhead.submit("d", lambda: ("d",)).future.result(PATIENCE) == ("d",)
+    assert bulkhead.submit("d", lambda: ("d",)).future.result(TIMEOUT) == ("d",)
     assert done == []
     assert queued.future.cancelled()
 
@@ -96,7 +96,7 @@ def test_a_worker_that_comes_back_from_an_abandoned_call_works_again(bulkhead, g
     answered = None
     while answered is None:
         try:
-            answered = bulkhead.submit("c", lambda: ("c",)).future.result(PATIENCE)
+            answered = bulkhead.submit("c", lambda: ("c",)).future.result(TIMEOUT)
         except SourceUnavailable:
             threading.Event().wait(0.001)
     assert answered == ("c",)
@@ -109,14 +109,14 @@ def test_a_healthy_source_under_load_is_queued_for_up_to_its_limit(bulkhead, gat
     with pytest.raises(SourceUnavailable, match="3 questions are waiting"):
         bulkhead.submit("f", tuple)
     gate.set()
-    assert [call.future.result(PATIENCE) for call in queued] == [("c",), ("d",), ("e",)]
+    assert [call.future.result(TIMEOUT) for call in queued] == [("c",), ("d",), ("e",)]
 
 
 def test_closing_wakes_every_asker_while_a_call_hangs(bulkhead, gate):
     calls = [hang(bulkhead, gate, key) for key in "ab"]
     calls.append(bulkhead.submit("c", tuple))
     bulkhead.close()
-    assert not wait([call.future for call in calls], PATIENCE).not_done
+    assert not wait([call.future for call in calls], TIMEOUT).not_done
     assert all(isinstance(call.future.exception(), SourceUnavailable) for call in calls)
     with pytest.raises(SourceUnavailable, match="closed"):
         bulkhead.submit("d", tuple)

@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from patience import FOREVER, PATIENCE, promptly, until
 from unit.directory.conftest import CALLER
-from xivo_dird.backend import Respelled
-from xivo_dird.directory.fan_out import ask_all, ask_arriving, ask_first
+from waiting import FOREVER, TIMEOUT, promptly, wait_until
+from xivo_dird.backend import AlternateSpelling
+from xivo_dird.directory.fan_out import ask_all, ask_as_completed, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, Search
 from xivo_dird.threads.deadline import Deadline
@@ -49,7 +49,7 @@ def test_answers_come_in_the_order_of_the_sources_whatever_their_speed(sources):
         target=lambda: sources.scripts["quick"].asked.acquire() and sources.scripts["slow"].gate.set()
     )
     opener.start()
-    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, within(PATIENCE))
+    outcomes = ask_all([slow, memory, quick], Search("x"), CALLER, within(TIMEOUT))
     opener.join()
     assert names(outcomes) == ["slow", "memory", "quick"]
 
@@ -78,15 +78,15 @@ def test_a_source_that_comes_back_is_used_again(sources):
     ask_until_it_is_skipped(source)
     sources.scripts["crew"].hangs = False
     sources.scripts["crew"].gate.set()
-    until(lambda: source.report().breaker != "open")
-    assert names(ask_all([source], Search("x"), CALLER, within(PATIENCE))) == ["Ada"]
+    wait_until(lambda: source.report().breaker != "open")
+    assert names(ask_all([source], Search("x"), CALLER, within(TIMEOUT))) == ["Ada"]
 
 
 def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_is_kept(sources):
     source = sources.open("crew", fails=True)
     for number in range(3):
-        assert statuses(ask_all([source], Search(str(number)), CALLER, within(PATIENCE))) == [Status.FAILED]
-    assert statuses(ask_all([source], Search("x"), CALLER, within(PATIENCE))) == [Status.SKIPPED]
+        assert statuses(ask_all([source], Search(str(number)), CALLER, within(TIMEOUT))) == [Status.FAILED]
+    assert statuses(ask_all([source], Search("x"), CALLER, within(TIMEOUT))) == [Status.SKIPPED]
     report = source.report()
     assert (report.status, report.breaker) == ("failed", "open")
     assert "out of order" in report.error
@@ -94,48 +94,48 @@ def test_a_failing_source_is_skipped_at_once_after_some_failures_and_the_reason_
 
 def test_questions_that_always_fail_do_not_keep_a_source_that_is_well_from_being_used(sources):
     source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
-    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(TIMEOUT))) == ["Ada"]
     for term in "abc":
-        assert statuses(ask_all([source], Search(term), CALLER, within(PATIENCE))) == [Status.FAILED]
-    until(lambda: source.report().breaker == "closed")
-    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
+        assert statuses(ask_all([source], Search(term), CALLER, within(TIMEOUT))) == [Status.FAILED]
+    wait_until(lambda: source.report().breaker == "closed")
+    assert names(ask_all([source], Search("ada"), CALLER, within(TIMEOUT))) == ["Ada"]
 
 
 def test_a_source_whose_first_questions_fail_is_probed_with_those_that_are_asked_meanwhile(sources):
     source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
     for term in "abc":
-        assert statuses(ask_all([source], Search(term), CALLER, within(PATIENCE))) == [Status.FAILED]
-    until(lambda: names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"])
+        assert statuses(ask_all([source], Search(term), CALLER, within(TIMEOUT))) == [Status.FAILED]
+    wait_until(lambda: names(ask_all([source], Search("ada"), CALLER, within(TIMEOUT))) == ["Ada"])
 
 
 def test_an_old_question_that_fails_by_now_does_not_keep_a_source_from_being_used(sources):
     source = sources.open("crew", entries=[entry("Ada")])
-    assert names(ask_all([source], Search("old"), CALLER, within(PATIENCE))) == ["Ada"]
+    assert names(ask_all([source], Search("old"), CALLER, within(TIMEOUT))) == ["Ada"]
     sources.scripts["crew"].fails_for = ("old", "a", "b", "c")
     for term in "abc":
-        ask_all([source], Search(term), CALLER, within(PATIENCE))
-    until(lambda: names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"])
+        ask_all([source], Search(term), CALLER, within(TIMEOUT))
+    wait_until(lambda: names(ask_all([source], Search("ada"), CALLER, within(TIMEOUT))) == ["Ada"])
 
 
 def test_a_refused_question_is_told_and_is_no_failure_of_its_source(sources):
     source = sources.open("crew", refuses=tuple("abcd"), entries=[entry("Ada")])
     for term in "abcd":
-        (outcome,) = ask_all([source], Search(term), CALLER, within(PATIENCE))
+        (outcome,) = ask_all([source], Search(term), CALLER, within(TIMEOUT))
         assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
     assert (source.report().status, source.report().breaker) == ("refused", "closed")
-    assert names(ask_all([source], Search("ada"), CALLER, within(PATIENCE))) == ["Ada"]
+    assert names(ask_all([source], Search("ada"), CALLER, within(TIMEOUT))) == ["Ada"]
 
 
 def test_askers_in_a_hurry_do_not_take_a_slow_source_from_those_who_wait(sources):
     source = sources.open("slow", hangs=True, entries=[entry("Ada")])
     with ThreadPoolExecutor(1) as threads:
         patient = threads.submit(ask_all, [source], Search("ada"), CALLER, within(FOREVER))
-        assert sources.scripts["slow"].asked.acquire(timeout=PATIENCE)
+        assert sources.scripts["slow"].asked.acquire(timeout=TIMEOUT)
         for number in range(10):
             ask_all([source], Search(f"late {number}"), CALLER, within(SOON))
         assert source.report().breaker == "closed"
         sources.scripts["slow"].gate.set()
-        assert names(patient.result(PATIENCE)) == ["Ada"]
+        assert names(patient.result(TIMEOUT)) == ["Ada"]
 
 
 def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
@@ -145,12 +145,12 @@ def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
     script.hangs_for = ("ada",)
     while source.report().breaker == "closed":
         ask_all([source], Search("wrong"), CALLER, within(SOON))
-    until(lambda: script.questions[-1] == "ada")
+    wait_until(lambda: script.questions[-1] == "ada")
     for _ in script.questions:
-        assert script.asked.acquire(timeout=PATIENCE)
+        assert script.asked.acquire(timeout=TIMEOUT)
     assert not script.asked.acquire(timeout=LATER)
     script.gate.set()
-    until(lambda: source.report().breaker == "closed")
+    wait_until(lambda: source.report().breaker == "closed")
 
 
 @pytest.mark.parametrize("backend", ["waiting", "memory"])
@@ -158,7 +158,7 @@ def test_a_probe_waits_as_long_as_the_most_patient_asker(sources):
 def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
     odd = sources.open("odd", backend, entries=nonsense)
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([odd, well], Search("x"), CALLER, within(PATIENCE))
+    outcomes = ask_all([odd, well], Search("x"), CALLER, within(TIMEOUT))
     assert statuses(outcomes) == [Status.FAILED, Status.OK]
     assert "where an entry is a mapping" in (outcomes[0].error or "")
 
@@ -166,23 +166,23 @@ def test_a_nonsense_answer_fails_its_source_alone(sources, backend, nonsense):
 def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
     missing = sources.open("missing", "nowhere")
     well = sources.open("well", entries=[entry("well")])
-    outcomes = ask_all([missing, well], Search("x"), CALLER, within(PATIENCE))
+    outcomes = ask_all([missing, well], Search("x"), CALLER, within(TIMEOUT))
     assert names(outcomes) == ["well"]
     assert "no backend 'nowhere' is installed and enabled" in (outcomes[0].error or "")
 
 
 def test_a_source_that_can_not_be_opened_says_so_before_it_is_asked(sources, caplog):
     source = sources.open("missing", "nowhere")
-    until(lambda: source.report().status == "failed")
+    wait_until(lambda: source.report().status == "failed")
     assert "no backend 'nowhere' is installed and enabled" in source.report().error
     assert "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text
 
 
 def test_identical_questions_in_flight_are_asked_once(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
-    calls = [source.submit(Search("same"), CALLER, within(PATIENCE)) for _ in range(4)]
+    calls = [source.submit(Search("same"), CALLER, within(TIMEOUT)) for _ in range(4)]
     sources.scripts["crew"].gate.set()
-    assert [call.future.result(PATIENCE)[0].fields["name"] for call in calls] == ["Ada"] * 4
+    assert [call.future.result(TIMEOUT)[0].fields["name"] for call in calls] == ["Ada"] * 4
     assert sources.scripts["crew"].questions == ["same"]
 
 
@@ -190,31 +190,31 @@ def test_a_healthy_source_under_load_is_queued_for_and_not_skipped(sources):
     source = sources.open("crew", entries=[entry("Ada")])
     with ThreadPoolExecutor(8) as threads:
         asked = [
-            threads.submit(ask_all, [source], Search(str(number)), CALLER, within(PATIENCE))
+            threads.submit(ask_all, [source], Search(str(number)), CALLER, within(TIMEOUT))
             for number in range(200)
         ]
-        assert all(names(one.result(PATIENCE)) == ["Ada"] for one in asked)
+        assert all(names(one.result(TIMEOUT)) == ["Ada"] for one in asked)
 
 
 def test_closing_lets_waiting_lookups_end_at_once(sources):
     hung = sources.open("hung", hangs=True)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(ask_all, [hung], Search("x"), CALLER, within(FOREVER))
-        assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
+        assert sources.scripts["hung"].asked.acquire(timeout=TIMEOUT)
         sources.registry.close()
-        assert statuses(waiting.result(PATIENCE)) == [Status.FAILED]
+        assert statuses(waiting.result(TIMEOUT)) == [Status.FAILED]
 
 
 def test_an_edited_source_is_replaced_with_the_next_question(sources):
     sources.open("crew", entries=[entry("old")])
     assert names(
-        ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, within(PATIENCE))
+        ask_all([sources.open("crew", entries=[entry("old")])], Search("x"), CALLER, within(TIMEOUT))
     ) == ["old"]
     edited = sources.open("crew", "memory", entries=[entry("new")])
-    assert names(ask_all([edited], Search("x"), CALLER, within(PATIENCE))) == ["new"]
+    assert names(ask_all([edited], Search("x"), CALLER, within(TIMEOUT))) == ["new"]
 
 
-def reverse(sources, timeout=PATIENCE, grace=SOON):
+def reverse(sources, timeout=TIMEOUT, grace=SOON):
     outcome = ask_first(sources, FirstMatch("100"), CALLER, within(timeout), grace)
     return None if outcome is None else outcome.contacts[0].fields["name"]
 
@@ -222,7 +222,7 @@ def reverse(sources, timeout=PATIENCE, grace=SOON):
 def test_reverse_is_decided_by_the_order_of_the_sources(sources):
     first = sources.open("first", entries=[entry("first")])
     second = sources.open("second", "memory", entries=[entry("second")])
-    assert reverse([first, second], grace=PATIENCE) == "first"
+    assert reverse([first, second], grace=TIMEOUT) == "first"
     assert reverse([second, first]) == "second"
 
 
@@ -253,12 +253,12 @@ def test_reverse_uses_a_later_source_when_the_earlier_one_has_no_match(sources):
     assert reverse([empty, second]) == "second"
 
 
-def respelled(name):
-    return Respelled(entry(name))
+def alternate_spelling(name):
+    return AlternateSpelling(entry(name))
 
 
 def test_reverse_takes_the_exact_number_rather_than_an_earlier_spelling_of_it(sources):
-    first = sources.open("first", "memory", entries=[respelled("first")])
+    first = sources.open("first", "memory", entries=[alternate_spelling("first")])
     second = sources.open("second", "memory", entries=[entry("second")])
     third = sources.open("third", "memory", entries=[entry("third")])
     assert reverse([first, second, third]) == "second"
@@ -269,29 +269,29 @@ def test_reverse_takes_the_exact_number_rather_than_an_earlier_spelling_of_it(so
     ("kind", "other"), [("memory", "waiting"), ("waiting", "memory"), ("waiting", "waiting")]
 )
 def test_reverse_waits_for_an_exact_number_of_whatever_source(sources, kind, other):
-    first = sources.open("first", kind, entries=[respelled("first")])
+    first = sources.open("first", kind, entries=[alternate_spelling("first")])
     second = sources.open("second", other, entries=[entry("second")])
-    assert reverse([first, second], grace=PATIENCE) == "second"
-    assert reverse([second, first], grace=PATIENCE) == "second"
+    assert reverse([first, second], grace=TIMEOUT) == "second"
+    assert reverse([second, first], grace=TIMEOUT) == "second"
 
 
 def test_reverse_takes_the_first_of_several_spellings(sources):
-    waiting = sources.open("waiting", entries=[respelled("waiting")])
-    memory = sources.open("memory", "memory", entries=[respelled("memory")])
-    later = sources.open("later", "memory", entries=[respelled("later")])
-    assert reverse([waiting, memory, later], grace=PATIENCE) == "waiting"
-    assert reverse([memory, waiting, later], grace=PATIENCE) == "memory"
+    waiting = sources.open("waiting", entries=[alternate_spelling("waiting")])
+    memory = sources.open("memory", "memory", entries=[alternate_spelling("memory")])
+    later = sources.open("later", "memory", entries=[alternate_spelling("later")])
+    assert reverse([waiting, memory, later], grace=TIMEOUT) == "waiting"
+    assert reverse([memory, waiting, later], grace=TIMEOUT) == "memory"
 
 
 def test_reverse_gives_those_that_may_have_the_exact_number_only_the_grace(sources):
-    memory = sources.open("memory", "memory", entries=[respelled("memory")])
+    memory = sources.open("memory", "memory", entries=[alternate_spelling("memory")])
     hung = sources.open("hung", hangs=True)
     with promptly():
         assert reverse([memory, hung], timeout=FOREVER) == "memory"
 
 
-def arriving(sources, timeout=PATIENCE):
-    return ask_arriving(sources, Search("x"), CALLER, within(timeout))
+def arriving(sources, timeout=TIMEOUT):
+    return ask_as_completed(sources, Search("x"), CALLER, within(timeout))
 
 
 def test_outcomes_arrive_as_soon_as_each_source_answers(sources):
@@ -318,11 +318,11 @@ def test_who_waits_gets_a_turn_and_may_leave(sources):
     hung = sources.open("hung", hangs=True)
     outcomes = arriving([hung], FOREVER)
     assert next(outcomes) is None
-    assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
+    assert sources.scripts["hung"].asked.acquire(timeout=TIMEOUT)
     outcomes.close()
     for number in range(3):
-        hung.submit(Search(str(number)), CALLER, within(PATIENCE))
-        assert sources.scripts["hung"].asked.acquire(timeout=PATIENCE)
+        hung.submit(Search(str(number)), CALLER, within(TIMEOUT))
+        assert sources.scripts["hung"].asked.acquire(timeout=TIMEOUT)
     assert hung.report().counts == {}
 
 
@@ -337,6 +337,6 @@ def test_answers_are_kept_where_the_source_wants_that(sources):
     kept = sources.open("kept", "cached", entries=[entry("Ada")], options={"cache_seconds": 3600})
     asked = sources.open("asked", "cached", entries=[entry("Ada")])
     for _ in range(2):
-        assert names(ask_all([kept, asked], Search("x"), CALLER, within(PATIENCE))) == ["Ada", "Ada"]
+        assert names(ask_all([kept, asked], Search("x"), CALLER, within(TIMEOUT))) == ["Ada", "Ada"]
     assert len(sources.scripts["kept"].questions) == 1
     assert len(sources.scripts["asked"].questions) == 2

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.backend import SourceUnavailable, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
@@ -107,7 +107,7 @@ def test_while_another_process_builds_its_result_is_awaited_and_adopted(files, b
     waiter.start()
     hidden.rename(built)
     os.close(lock)
-    waiter.join(PATIENCE)
+    waiter.join(TIMEOUT)
     assert len(readers[0].search("ada")) == 500
     readers[0].close()
 

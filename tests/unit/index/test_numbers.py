@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from xivo_dird.backend import Respelled, TextMatch
+from xivo_dird.backend import AlternateSpelling, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape, number_key, spelling_keys
-from xivo_dird.index.reader import MOST_ALIKE, IndexReader
+from xivo_dird.index.reader import MAX_CANDIDATES, IndexReader
 from xivo_dird.testing import HOSTILE_NUMBERS
 
 PEOPLE = [
@@ -60,10 +60,13 @@ def test_a_number_is_found_as_the_country_writes_it_the_first_entry_wins(index, 
 
 def test_the_very_text_wins_over_an_earlier_spelling_and_says_so(index):
     reader = index(PEOPLE)
-    exact, respelled = reader.first_match("0033144556677", "FR"), reader.first_match("+33144556677", "FR")
-    assert not isinstance(exact, Respelled)
-    assert isinstance(respelled, Respelled)
-    assert respelled == PEOPLE[1]
+    exact, alternate_spelling = (
+        reader.first_match("0033144556677", "FR"),
+        reader.first_match("+33144556677", "FR"),
+    )
+    assert not isinstance(exact, AlternateSpelling)
+    assert isinstance(alternate_spelling, AlternateSpelling)
+    assert alternate_spelling == PEOPLE[1]
 
 
 def test_many_numbers_are_matched_at_once(index):
@@ -91,7 +94,7 @@ def test_numbers_that_only_end_alike_are_told_apart_and_do_not_delay(index):
 
 
 def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at_and_the_exact_one_is_found(index):
-    flood = [{"id": str(number), "number": f"9{number:05}556677"} for number in range(MOST_ALIKE + 10)]
+    flood = [{"id": str(number), "number": f"9{number:05}556677"} for number in range(MAX_CANDIDATES + 10)]
     reader = index([*flood, {"id": "last", "number": "0144556677"}])
     assert reader.first_match("0144556677", "FR")["id"] == "last"
     assert reader.first_match("+33144556677", "FR") is None

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from patience import FOREVER, PATIENCE, promptly, until
+from waiting import FOREVER, TIMEOUT, promptly, wait_until
 from xivo_dird.backend import (
     Caller,
-    DirectoryGone,
     Environment,
     SnapshotBackend,
+    SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
 )
@@ -97,7 +97,7 @@ def opened(tmp_path):
     """Open snapshots, closed after the test."""
     snapshots = []
 
-    def open_snapshot(backend, max_wait=PATIENCE, folder="index"):
+    def open_snapshot(backend, max_wait=TIMEOUT, folder="index"):
         limits = SnapshotLimits(max_wait, min_pause=0.01, max_pause=0.02)
         snapshot = Snapshot(backend, tmp_path / folder, limits)
         snapshots.append((snapshot, backend))
@@ -117,16 +117,16 @@ def hanging(backend):
     backend.gate.set()
 
 
-def everybody(snapshot, timeout=PATIENCE):
+def everybody(snapshot, timeout=TIMEOUT):
     return search(snapshot, "", timeout)
 
 
-def search(snapshot, term, timeout=PATIENCE):
+def search(snapshot, term, timeout=TIMEOUT):
     return snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(timeout)) or []
 
 
 def first_match(snapshot, exten):
-    return snapshot.ask(lambda reader: reader.first_match(exten), CALLER, Deadline.after(PATIENCE))
+    return snapshot.ask(lambda reader: reader.first_match(exten), CALLER, Deadline.after(TIMEOUT))
 
 
 def test_the_first_question_waits_for_the_data(people, opened):
@@ -146,10 +146,10 @@ def test_warming_loads_before_the_first_question(people, opened):
     snapshot = opened(people)
     assert not snapshot.ready
     snapshot.warm()
-    until(lambda: snapshot.ready)
+    wait_until(lambda: snapshot.ready)
     state = snapshot.state()
     assert (state.version, state.entries, state.error) == ("version 0", 1, None)
-    assert state.built_at == pytest.approx(time.time(), abs=PATIENCE)
+    assert state.built_at == pytest.approx(time.time(), abs=TIMEOUT)
 
 
 def test_a_change_is_found_by_the_next_question(people, opened):
@@ -165,7 +165,7 @@ def test_no_question_waits_while_a_large_directory_is_built_anew(people, opened)
     people.change(BOB)
     with hanging(people):
         assert everybody(snapshot) == [ADA]
-    until(lambda: everybody(snapshot) == [BOB])
+    wait_until(lambda: everybody(snapshot) == [BOB])
 
 
 def test_a_build_that_grew_slow_costs_a_question_no_more_than_the_patience(people, opened):
@@ -183,10 +183,10 @@ def test_while_a_look_at_the_version_hangs_the_last_good_data_answer_and_the_sta
     people.look_gate.clear()
     with promptly():
         assert everybody(snapshot, timeout=FOREVER) == [ADA]
-        until(lambda: snapshot.state().error or everybody(snapshot, timeout=FOREVER) != [ADA])
+        wait_until(lambda: snapshot.state().error or everybody(snapshot, timeout=FOREVER) != [ADA])
     assert snapshot.state().error == "to look whether its data changed takes too long"
     people.look_gate.set()
-    until(lambda: everybody(snapshot) == [BOB])
+    wait_until(lambda: everybody(snapshot) == [BOB])
     assert snapshot.state().error is None
 
 
@@ -243,9 +243,9 @@ def test_the_last_good_data_survive_an_outage_and_the_state_tells_it(people, ope
     assert everybody(snapshot) == [ADA]
     state = snapshot.state()
     assert (state.error, state.stale) == ("no line", True)
-    assert 0 <= state.age < PATIENCE
+    assert 0 <= state.age < TIMEOUT
     setattr(people, where, None)
-    until(lambda: everybody(snapshot) == [BOB])
+    wait_until(lambda: everybody(snapshot) == [BOB])
     state = snapshot.state()
     assert (state.error, state.stale, state.age) == (None, False, None)
 
@@ -254,9 +254,9 @@ def test_a_listing_that_failed_is_tried_again_in_the_background(people, opened):
     people.entries_error = SourceUnavailable("no line")
     snapshot = opened(people)
     snapshot.warm()
-    until(lambda: people.listed > 2)
+    wait_until(lambda: people.listed > 2)
     people.entries_error = None
-    until(lambda: snapshot.ready)
+    wait_until(lambda: snapshot.ready)
 
 
 @pytest.mark.parametrize("where", ["version_error", "entries_error"])
@@ -266,17 +266,17 @@ def test_a_directory_that_is_gone_answers_nothing_until_it_is_back(opened, where
     snapshot = opened(people)
     assert everybody(snapshot) == [ADA]
     people.change(ADA, BOB)
-    setattr(people, where, DirectoryGone("the file is missing"))
-    until(lambda: everybody(snapshot) == [])
+    setattr(people, where, SourceDataMissing("the file is missing"))
+    wait_until(lambda: everybody(snapshot) == [])
     assert first_match(snapshot, "11") is None
     assert (snapshot.state().error, snapshot.state().stale) == ("the file is missing", False)
     setattr(people, where, None)
-    until(lambda: everybody(snapshot) == [ADA, BOB])
+    wait_until(lambda: everybody(snapshot) == [ADA, BOB])
     assert snapshot.state().error is None
 
 
 def test_a_directory_that_never_was_answers_nothing(people, opened):
-    people.version_error = DirectoryGone("the file is missing")
+    people.version_error = SourceDataMissing("the file is missing")
     snapshot = opened(people)
     assert everybody(snapshot) == []
     assert snapshot.ready
@@ -285,7 +285,7 @@ def test_a_directory_that_never_was_answers_nothing(people, opened):
 def test_a_directory_is_back_with_the_very_same_data(people, opened):
     snapshot = opened(people)
     everybody(snapshot)
-    people.version_error = DirectoryGone("moved away")
+    people.version_error = SourceDataMissing("moved away")
     assert everybody(snapshot) == []
     people.version_error = None
     assert everybody(snapshot) == [ADA]
@@ -297,15 +297,15 @@ def test_no_question_waits_for_a_remote_directory_that_was_read_once(remote, ope
     assert everybody(snapshot) == [ADA]
     remote.change(BOB)
     with hanging(remote):
-        until(lambda: remote.listed == 2)
+        wait_until(lambda: remote.listed == 2)
         assert everybody(snapshot) == [ADA]
-    until(lambda: everybody(snapshot) == [BOB])
+    wait_until(lambda: everybody(snapshot) == [BOB])
 
 
 def test_a_remote_directory_is_looked_at_though_nobody_asks(remote, opened):
     opened(remote).warm()
     for _ in range(5):
-        assert remote.looked.acquire(timeout=PATIENCE)
+        assert remote.looked.acquire(timeout=TIMEOUT)
 
 
 def test_a_damaged_index_is_built_anew_within_the_question(people, opened, tmp_path):
@@ -337,10 +337,10 @@ def test_closing_does_not_wait_for_a_listing_that_hangs(people, opened):
     snapshot = opened(people)
     with hanging(people):
         snapshot.warm()
-        until(lambda: people.listed)
+        wait_until(lambda: people.listed)
         snapshot.close()
     assert people.closed
-    until(lambda: not any(thread.name == "snapshot people" for thread in threading.enumerate()))
+    wait_until(lambda: not any(thread.name == "snapshot people" for thread in threading.enumerate()))
 
 
 def test_closing_wakes_who_waits(people, opened):
@@ -356,9 +356,9 @@ def test_closing_wakes_who_waits(people, opened):
     with hanging(people):
         asker = threading.Thread(target=ask)
         asker.start()
-        until(lambda: people.listed)
+        wait_until(lambda: people.listed)
         snapshot.close()
-        asker.join(PATIENCE)
+        asker.join(TIMEOUT)
     assert outcome
 
 
@@ -388,5 +388,5 @@ def test_many_askers_see_only_whole_snapshots_while_the_data_change(people, open
         people.change(*[{"name": str(number)}] * 20)
         everybody(snapshot)
     for asker in askers:
-        asker.join(PATIENCE)
+        asker.join(TIMEOUT)
     assert all(len(names) == 20 and len(set(names)) == 1 for names in seen)

@@ -6,8 +6,8 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
-from patience import PATIENCE
-from xivo_dird.blocking import about_to_block
+from waiting import TIMEOUT
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.server.worker_pool import WorkerPool
 
 
@@ -72,10 +72,10 @@ def clients():
 
 @pytest.fixture
 def pool(clients):
-    pool = WorkerPool(clients, least=2, most=3)
+    pool = WorkerPool(clients, min_threads=2, max_threads=3)
     pool.start()
     yield pool
-    pool.stop(PATIENCE)
+    pool.stop(TIMEOUT)
     assert clients.closed[-1] == "all"
 
 
@@ -84,7 +84,7 @@ def served(clients, client):
     done = threading.Event()
     clients.ready.put(client)
     clients.ready.put(Client(done.set))
-    assert done.wait(PATIENCE)
+    assert done.wait(TIMEOUT)
     return client
 
 
@@ -100,9 +100,9 @@ def test_another_thread_leads_while_the_leader_waits(clients):
     let_go = threading.Event()
 
     def wait():
-        about_to_block()
-        about_to_block()
-        assert let_go.wait(PATIENCE)
+        notify_blocking()
+        notify_blocking()
+        assert let_go.wait(TIMEOUT)
 
     waiting = Client(wait)
     clients.ready.put(waiting)
@@ -110,14 +110,14 @@ def test_another_thread_leads_while_the_leader_waits(clients):
     assert other.served_by != waiting.served_by
     assert clients.aside == [waiting]
     let_go.set()
-    assert clients.taken_back.get(timeout=PATIENCE) is waiting
+    assert clients.taken_back.get(timeout=TIMEOUT) is waiting
 
 
 @pytest.mark.usefixtures("pool")
 def test_what_a_client_sent_in_advance_is_answered_by_the_thread_that_has_it(clients):
-    waiting = Client(about_to_block, pipelined=2)
+    waiting = Client(notify_blocking, pipelined=2)
     clients.ready.put(waiting)
-    assert clients.taken_back.get(timeout=PATIENCE) is waiting
+    assert clients.taken_back.get(timeout=TIMEOUT) is waiting
     assert len(waiting.served_by) == 3
     assert len(set(waiting.served_by)) == 1
 
@@ -133,8 +133,8 @@ def test_when_all_threads_wait_the_first_that_is_done_leads(clients):
     let_go = threading.Semaphore(0)
 
     def wait():
-        about_to_block()
-        assert let_go.acquire(timeout=PATIENCE)
+        notify_blocking()
+        assert let_go.acquire(timeout=TIMEOUT)
 
     waiting = [Client(wait) for _ in range(3)]
     for client in waiting:
@@ -142,7 +142,7 @@ def test_when_all_threads_wait_the_first_that_is_done_leads(clients):
     late = Client(let_go.release)
     clients.ready.put(late)
     let_go.release(2)
-    assert {clients.taken_back.get(timeout=PATIENCE) for _ in range(3)} == set(waiting)
+    assert {clients.taken_back.get(timeout=TIMEOUT) for _ in range(3)} == set(waiting)
     assert len(late.served_by) == 1
 
 

@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from xivo_dird.testing import HOSTILE_NUMBERS
-from xivo_dird.text.phone_number import KEYS, LONGEST, digit_key, known_country, same_number, spellings
+from xivo_dird.text.phone_number import KEYS, MAX_CHARACTERS, digit_key, known_country, same_number, spellings
 
 # country -> groups of spellings: within a group all are one number, between groups none are.
 NUMBERS = {
@@ -143,7 +143,7 @@ NEVER = [
     ("FR", "+", "00"),
     ("DE", "++49", "+49"),
     ("FR", "1" * 40, "+" + "1" * 40),
-    ("FR", "0144556677", "0144556677" + " " * LONGEST),
+    ("FR", "0144556677", "0144556677" + " " * MAX_CHARACTERS),
     ("FR", "sip:ada@example.org", "ada@example.org"),
     ("FR", "", " "),
     ("FR", "44556677", "0144556677"),
@@ -191,7 +191,7 @@ def test_a_hostile_text_is_the_same_as_itself_only(text, country):
 
 def test_a_short_number_and_a_long_text_have_no_key():
     assert [
-        digit_key(text) for text in ("112", "1001", "123456", "1" * 21, "0144556677" + " " * LONGEST)
+        digit_key(text) for text in ("112", "1001", "123456", "1" * 21, "0144556677" + " " * MAX_CHARACTERS)
     ] == [None] * 5
     assert digit_key("1234567") == 234567
     assert digit_key("x" * 1_000_000) is None

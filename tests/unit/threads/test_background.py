@@ -2,7 +2,7 @@
 
 import threading
 
-from patience import FOREVER, PATIENCE, promptly
+from waiting import FOREVER, TIMEOUT, promptly
 from xivo_dird.threads.background import Background
 
 
@@ -20,7 +20,7 @@ class Loop:
                 return
 
     def turned(self):
-        return self.turns.acquire(timeout=PATIENCE)
+        return self.turns.acquire(timeout=TIMEOUT)
 
 
 def test_a_wait_ends_when_it_is_woken_and_the_work_when_it_is_stopped():

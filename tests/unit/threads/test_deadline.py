@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from patience import FOREVER
+from waiting import FOREVER
 from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline, note_arrival
 
 SOMETHING = FOREVER / 100

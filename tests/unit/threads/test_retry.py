@@ -1,6 +1,6 @@
 """Pauses between failures, and attempts in the background."""
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.retry import Backoff, RetryLoop
 
@@ -72,5 +72,5 @@ def test_what_fails_because_it_is_stopped_is_not_reported():
 def test_what_is_stopped_attempts_nothing():
     attempts = Attempts(failures=0)
     attempts.background.end()
-    attempts.left = PATIENCE
+    attempts.left = TIMEOUT
     assert attempts.run() == []

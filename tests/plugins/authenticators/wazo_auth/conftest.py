@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from patience import PATIENCE
 from servers.auth_server import AuthServer
+from waiting import TIMEOUT
 from xivo_dird.authenticator import TenantTree
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator, WazoAuthSettings
 
@@ -21,11 +21,11 @@ def server() -> Iterator[AuthServer]:
 
 @pytest.fixture
 def connect(server: AuthServer) -> Iterator[Connect]:
-    """Make authenticators for `server`, with great patience; keywords are settings."""
+    """Make authenticators for `server`, with a long timeout; keywords are settings."""
     made: list[WazoAuthAuthenticator] = []
 
     def connected(**settings: object) -> WazoAuthAuthenticator:
-        options = WazoAuthSettings.model_validate({**server.settings(), "timeout": PATIENCE, **settings})
+        options = WazoAuthSettings.model_validate({**server.settings(), "timeout": TIMEOUT, **settings})
         made.append(WazoAuthAuthenticator(options, TenantTree({})))
         made[-1].start()
         return made[-1]

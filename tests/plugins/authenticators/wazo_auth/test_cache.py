@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from patience import until
 from servers.auth_server import AuthServer
+from waiting import wait_until
 from xivo_dird.authenticator import Unauthorized
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator
 
@@ -68,7 +68,7 @@ def test_a_cached_answer_ends_with_its_time(server: AuthServer, connect: Connect
         except Unauthorized:
             return False
 
-    until(lambda: not is_known())
+    wait_until(lambda: not is_known())
 
 
 def test_visible_tenants_are_cached_per_token_and_scope(server: AuthServer, connect: Connect) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from patience import promptly
 from servers.auth_server import (
     AnswerBody,
     AnswerStatus,
@@ -16,6 +15,7 @@ from servers.auth_server import (
     Hang,
     Trickle,
 )
+from waiting import promptly
 from xivo_dird.authenticator import AuthServerUnreachable, Caller
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator
 
@@ -124,7 +124,7 @@ def test_a_body_of_unknown_form_is_an_outage(
 def test_a_body_without_end_is_an_outage(
     server: AuthServer, asked: WazoAuthAuthenticator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xivo_dird_authenticators.wazo_auth.auth_server.MOST_BYTES", 1000)
+    monkeypatch.setattr("xivo_dird_authenticators.wazo_auth.auth_server.MAX_BYTES", 1000)
     server.trouble = AnswerBody(b"x" * 1001)
     assert outage(server, asked) == "answered more than 1000 bytes"
     server.trouble = None

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from patience import until
 from servers.auth_server import SERVICE_PASSWORD, SERVICE_TENANT, SERVICE_USERNAME, AnswerStatus, AuthServer
+from waiting import wait_until
 from xivo_dird.authenticator import AuthServerUnreachable, Caller, InvalidConfiguration
 from xivo_dird_authenticators.wazo_auth import auth_server
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator, WazoAuthSettings
@@ -25,7 +25,7 @@ ACCOUNT = ServiceAccount(SERVICE_USERNAME, SecretStr(SERVICE_PASSWORD))
 
 def eventual_master(asked: WazoAuthAuthenticator) -> str:
     """Answer the master tenant once the first service token is there."""
-    until(lambda: asked.master_tenant() is not None)
+    wait_until(lambda: asked.master_tenant() is not None)
     return str(asked.master_tenant())
 
 

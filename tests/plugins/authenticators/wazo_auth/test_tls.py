@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from patience import PATIENCE, promptly
 from servers.auth_server import AuthServer, DropKeptConnections, Trickle
+from waiting import TIMEOUT, promptly
 from xivo_dird.authenticator import AuthServerUnreachable, InvalidConfiguration, TenantTree
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator, WazoAuthSettings
 
@@ -19,7 +19,7 @@ TOKEN = "s3cret-token"
 
 
 def connected(server: AuthServer, **settings: object) -> WazoAuthAuthenticator:
-    options = WazoAuthSettings.model_validate({**server.settings(), "timeout": PATIENCE, **settings})
+    options = WazoAuthSettings.model_validate({**server.settings(), "timeout": TIMEOUT, **settings})
     authenticator = WazoAuthAuthenticator(options, TenantTree({}))
     authenticator.start()
     return authenticator

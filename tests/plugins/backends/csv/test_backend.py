@@ -6,8 +6,15 @@ import threading
 
 import pytest
 
-from patience import PATIENCE
-from xivo_dird.backend import Caller, Deadline, DirectoryGone, Environment, InvalidSource, SourceUnavailable
+from waiting import TIMEOUT
+from xivo_dird.backend import (
+    Caller,
+    Deadline,
+    Environment,
+    InvalidSource,
+    SourceDataMissing,
+    SourceUnavailable,
+)
 from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
 from xivo_dird.testing import BackendContract
 from xivo_dird_backends.csv.backend import CsvBackend
@@ -49,10 +56,10 @@ def write(folder):
 @pytest.fixture
 def served(make, tmp_path):
     """Serve people.csv as the daemon does."""
-    snapshot = Snapshot(make(), tmp_path / "index", SnapshotLimits(max_wait=PATIENCE))
+    snapshot = Snapshot(make(), tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
 
     def search(term=""):
-        found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(PATIENCE))
+        found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(TIMEOUT))
         return found or []
 
     yield search
@@ -239,16 +246,16 @@ def test_links_within_the_allowed_folders_and_absolute_paths_are_followed(make, 
 def test_what_is_no_regular_file_is_no_directory(make, folder, put):
     backend = make()
     put(folder / "people.csv")
-    with pytest.raises(DirectoryGone, match=str(folder / "people.csv")):
+    with pytest.raises(SourceDataMissing, match=str(folder / "people.csv")):
         backend.version(None)
-    with pytest.raises(DirectoryGone, match=str(folder / "people.csv")):
+    with pytest.raises(SourceDataMissing, match=str(folder / "people.csv")):
         rows(backend)
 
 
 def test_a_device_is_never_read(tmp_path):
     options = CsvBackend.Options(name="zero", file="/dev/zero")
     settings = CsvBackend.Settings(folders=("/dev",))
-    with pytest.raises(DirectoryGone, match="/dev/zero is a device"):
+    with pytest.raises(SourceDataMissing, match="/dev/zero is a device"):
         rows(CsvBackend(options, Environment("source", "tenant", settings, tmp_path)))
 
 
@@ -314,7 +321,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_again(make, write, fol
     assert len(list(reading)) == 1
     assert backend.version(None) != before
     path.unlink()
-    with pytest.raises(DirectoryGone):
+    with pytest.raises(SourceDataMissing):
         backend.version(None)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from patience import PATIENCE
 from servers.slapd import Slapd
+from waiting import TIMEOUT
 from xivo_dird.backend import BackendSettings, Caller, Environment
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
@@ -29,7 +29,7 @@ def caller() -> Caller:
 
 @pytest.fixture
 def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
-    """Make backends from options; sensible ones and great patience are filled in."""
+    """Make backends from options; sensible ones and a long timeout are filled in."""
     made: list[LdapBackend] = []
 
     def make(uri: str, **options: object) -> LdapBackend:
@@ -40,8 +40,8 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
             "searched_columns": ["cn"],
             "first_matched_columns": ["telephoneNumber", "mobile"],
             "unique_column": "uid",
-            "ldap_network_timeout": PATIENCE,
-            "ldap_timeout": PATIENCE,
+            "ldap_network_timeout": TIMEOUT,
+            "ldap_timeout": TIMEOUT,
             **options,
         }
         environment = Environment("source", "tenant", BackendSettings(), tmp_path)

@@ -7,9 +7,9 @@ from threading import Barrier
 
 import pytest
 
-from patience import FOREVER, PATIENCE, promptly
 from servers.hostile_ldap import HostileLdap, Peer, answer_once, silent_after_bind
 from servers.slapd import Slapd
+from waiting import FOREVER, TIMEOUT, promptly
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap.backend import LdapBackend
 
@@ -87,7 +87,7 @@ def test_lookups_share_kept_connections(make_backend: MakeBackend, caller: Calle
 def test_parallel_lookups_do_not_queue_behind_one_connection(
     make_backend: MakeBackend, caller: Caller
 ) -> None:
-    together = Barrier(4, timeout=PATIENCE)
+    together = Barrier(4, timeout=TIMEOUT)
 
     def answer_when_all_have_asked(peer: Peer) -> None:
         peer.accept_bind()
@@ -111,10 +111,10 @@ def test_closing_ends_a_running_lookup_at_once(make_backend: MakeBackend, caller
     with HostileLdap(silent_after_bind) as server, ThreadPoolExecutor(1) as threads:
         backend = make_backend(server.uri, ldap_timeout=FOREVER)
         running = threads.submit(backend.search, "Adams", caller)
-        assert server.asked.wait(PATIENCE)
+        assert server.asked.wait(TIMEOUT)
         backend.close()
         with pytest.raises(SourceUnavailable):
-            running.result(PATIENCE)
+            running.result(TIMEOUT)
         with pytest.raises(SourceUnavailable, match="closed"):
             backend.search("Adams", caller)
 

@@ -5,7 +5,6 @@ from threading import Event
 
 import pytest
 
-from patience import promptly
 from servers import hostile_ldap
 from servers.hostile_ldap import (
     HostileLdap,
@@ -16,6 +15,7 @@ from servers.hostile_ldap import (
     answer_once,
 )
 from servers.ldap_messages import entry, tlv
+from waiting import promptly
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions

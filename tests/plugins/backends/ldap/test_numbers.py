@@ -7,7 +7,7 @@ import pytest
 
 from servers.ldap_people import LdapEntry, person
 from servers.slapd import Slapd
-from xivo_dird.backend import Caller, Respelled
+from xivo_dird.backend import AlternateSpelling, Caller
 from xivo_dird.testing import HOSTILE_NUMBERS
 from xivo_dird_backends.ldap.backend import LdapBackend
 
@@ -103,7 +103,7 @@ def test_the_spelling_that_the_server_takes_as_equal_wins(
 ) -> None:
     entry = backend_in(numbers, "FR").first_match(exten, caller)
     assert entry is not None
-    assert (entry["uid"], isinstance(entry, Respelled)) == (found, is_respelled)
+    assert (entry["uid"], isinstance(entry, AlternateSpelling)) == (found, is_respelled)
 
 
 def test_many_numbers_are_matched_at_once(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:

@@ -5,13 +5,13 @@ from threading import Barrier, Semaphore
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.backend import Deadline, SourceUnavailable
-from xivo_dird_backends.ldap.connections import Answer, ConnectionLost, Query
+from xivo_dird_backends.ldap.connections import ConnectionLost, LdapResult, LdapSearch
 from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_of
-from xivo_dird_backends.ldap.pool import MOST_CONNECTIONS, ConnectionPool
+from xivo_dird_backends.ldap.pool import MAX_CONNECTIONS, ConnectionPool
 
-QUERY = Query("(cn=*)", ("cn",))
+QUERY = LdapSearch("(cn=*)", ("cn",))
 SERVER = server_of(
     LdapOptions.model_validate({"name": "x", "ldap_uri": "ldap://directory", "ldap_base_dn": "dc=x"})
 )
@@ -28,13 +28,13 @@ class FakeConnection:
         self.closed = False
         self.aborted = False
 
-    def search(self, query: Query, deadline: Deadline) -> Answer:
+    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
         self.asked.release()
         if self.meeting:
             self.meeting.wait()
         if self.failure:
             raise self.failure
-        return Answer([{"number": [str(self.number).encode()]}], 0, "success")
+        return LdapResult([{"number": [str(self.number).encode()]}], 0, "success")
 
     def abort(self) -> None:
         self.aborted = True
@@ -61,7 +61,7 @@ class FakeServer:
         return connection
 
 
-def ask(pool: ConnectionPool, seconds: float = PATIENCE) -> int:
+def ask(pool: ConnectionPool, seconds: float = TIMEOUT) -> int:
     (entry,) = pool.search(QUERY, Deadline.after(seconds))
     (number,) = entry["number"] or ()
     return int(number)
@@ -69,7 +69,7 @@ def ask(pool: ConnectionPool, seconds: float = PATIENCE) -> int:
 
 def await_questions(server: FakeServer, count: int) -> None:
     for _ in range(count):
-        assert server.asked.acquire(timeout=PATIENCE)
+        assert server.asked.acquire(timeout=TIMEOUT)
 
 
 def ask_at_once(pool: ConnectionPool, threads: int) -> list[int]:
@@ -90,26 +90,26 @@ def test_a_connection_is_used_again() -> None:
 
 
 def test_questions_at_the_same_time_get_connections_of_their_own() -> None:
-    server = FakeServer(Barrier(4, timeout=PATIENCE))
+    server = FakeServer(Barrier(4, timeout=TIMEOUT))
     assert ask_at_once(ConnectionPool(SERVER, server.connect), 4) == [0, 1, 2, 3]
 
 
 def test_no_more_than_the_most_connections_are_open() -> None:
-    waiting = Barrier(MOST_CONNECTIONS + 1, timeout=PATIENCE)
+    waiting = Barrier(MAX_CONNECTIONS + 1, timeout=TIMEOUT)
     server = FakeServer(waiting)
     pool = ConnectionPool(SERVER, server.connect)
-    with ThreadPoolExecutor(MOST_CONNECTIONS) as threads:
-        running = [threads.submit(ask, pool) for _ in range(MOST_CONNECTIONS)]
-        await_questions(server, MOST_CONNECTIONS)
+    with ThreadPoolExecutor(MAX_CONNECTIONS) as threads:
+        running = [threads.submit(ask, pool) for _ in range(MAX_CONNECTIONS)]
+        await_questions(server, MAX_CONNECTIONS)
         with pytest.raises(SourceUnavailable, match="busy"):
             ask(pool, seconds=0.01)
         waiting.wait()
-        assert len({question.result() for question in running}) == MOST_CONNECTIONS
-    assert len(server.made) == MOST_CONNECTIONS
+        assert len({question.result() for question in running}) == MAX_CONNECTIONS
+    assert len(server.made) == MAX_CONNECTIONS
 
 
 def test_a_lost_connection_is_replaced_once_and_doubted_with_all_others() -> None:
-    server = FakeServer(Barrier(3, timeout=PATIENCE))
+    server = FakeServer(Barrier(3, timeout=TIMEOUT))
     pool = ConnectionPool(SERVER, server.connect)
     ask_at_once(pool, 3)
     server.meeting = None
@@ -140,7 +140,7 @@ def test_a_time_out_is_not_tried_again() -> None:
 
 def test_a_connection_that_idled_too_long_is_not_trusted() -> None:
     server = FakeServer()
-    pool = ConnectionPool(SERVER, server.connect, longest_idle=0)
+    pool = ConnectionPool(SERVER, server.connect, max_idle=0)
     assert [ask(pool), ask(pool)] == [0, 1]
     assert server.made[0].closed
 
@@ -155,15 +155,15 @@ def test_an_error_answer_leaves_the_connection_open() -> None:
 class FakeRefusal(FakeConnection):
     """Answers that the base does not exist, and must not be closed for it."""
 
-    def search(self, query: Query, deadline: Deadline) -> Answer:
-        return Answer([], 32, "noSuchObject")
+    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
+        return LdapResult([], 32, "noSuchObject")
 
     def close(self) -> None:
         raise AssertionError("closed")
 
 
 def test_closing_closes_idle_and_aborts_busy_connections() -> None:
-    waiting = Barrier(2, timeout=PATIENCE)
+    waiting = Barrier(2, timeout=TIMEOUT)
     server = FakeServer(waiting)
     pool = ConnectionPool(SERVER, server.connect)
     with ThreadPoolExecutor(1) as threads:

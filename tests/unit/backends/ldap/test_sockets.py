@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from patience import PATIENCE
+from waiting import TIMEOUT
 from xivo_dird.backend import Deadline
 from xivo_dird_backends.ldap import sockets
 from xivo_dird_backends.ldap.sockets import DeadlineSocket
@@ -20,7 +20,7 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def test_data_that_is_there_is_received(ends: tuple[socket.socket, socket.socket]) -> None:
     ends[1].sendall(b"abc")
-    assert DeadlineSocket(ends[0], Deadline.after(PATIENCE)).recv(1) == b"abc"
+    assert DeadlineSocket(ends[0], Deadline.after(TIMEOUT)).recv(1) == b"abc"
 
 
 def test_waiting_ends_with_the_deadline(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -35,7 +35,7 @@ def test_past_the_deadline_even_waiting_data_is_refused(ends: tuple[socket.socke
         late.recv(1)
     with pytest.raises(TimeoutError):
         late.sendall(b"abc")
-    late.restart(Deadline.after(PATIENCE))
+    late.restart(Deadline.after(TIMEOUT))
     assert late.recv(1) == b"abc"
 
 
@@ -49,8 +49,8 @@ def test_sending_to_one_who_does_not_read_ends_with_the_deadline(
 def test_an_answer_may_not_be_endless(
     ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "LARGEST_ANSWER", 5)
-    limited = DeadlineSocket(ends[0], Deadline.after(PATIENCE))
+    monkeypatch.setattr(sockets, "MAX_ANSWER_BYTES", 5)
+    limited = DeadlineSocket(ends[0], Deadline.after(TIMEOUT))
     ends[1].sendall(b"abc")
     assert limited.recv(1) == b"abc"
     ends[1].sendall(b"def")
@@ -59,6 +59,6 @@ def test_an_answer_may_not_be_endless(
 
 
 def test_an_aborted_socket_says_that_the_server_closed(ends: tuple[socket.socket, socket.socket]) -> None:
-    aborted = DeadlineSocket(ends[0], Deadline.after(PATIENCE))
+    aborted = DeadlineSocket(ends[0], Deadline.after(TIMEOUT))
     aborted.abort()
     assert aborted.recv(1) == b""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds. What happens at once on a quiet machine happens within these on any."""
 
 FOREVER = 3600.0
@@ -14,9 +14,9 @@ PROMPT = 20.0
 """Seconds. What ends by a limit of a few seconds ends within these on any machine; see `promptly`."""
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Look again and again until `condition` holds; fail when it does not within `PATIENCE`."""
-    end = time.monotonic() + PATIENCE
+def wait_until(condition: Callable[[], object]) -> None:
+    """Look again and again until `condition` holds; fail when it does not within `TIMEOUT`."""
+    end = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)

@@ -11,21 +11,21 @@ from cachetools import LRUCache
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.favorites.model import FavoriteIds
 
-FRESH_SECONDS = 0.5
+TTL_SECONDS = 0.5
 """How late changes are seen that another process made."""
 
 MAX_USERS = 10_000
 
 
-class _Known(NamedTuple):
+class _CachedFavorites(NamedTuple):
     asked_at: float
     favorites: FavoriteIds
 
 
-_NOTHING = _Known(-math.inf, {})
+_NOTHING = _CachedFavorites(-math.inf, {})
 
 
-class KnownFavorites:
+class FavoritesCache:
     """The favorites of users; what this process changed is seen at once. Shared by threads."""
 
     def __init__(
@@ -35,7 +35,7 @@ class KnownFavorites:
         self._read = read
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: LRUCache[str, _Known] = LRUCache(MAX_USERS)
+        self._known: LRUCache[str, _CachedFavorites] = LRUCache(MAX_USERS)
         self._changes: LRUCache[str, int] = LRUCache(MAX_USERS)
 
     def get(self, user_uuid: str) -> FavoriteIds:
@@ -44,7 +44,7 @@ class KnownFavorites:
             known = self._known.get(user_uuid, _NOTHING)
             changes = self._changes.get(user_uuid, 0)
         asked_at = self._clock()
-        if asked_at < known.asked_at + FRESH_SECONDS:
+        if asked_at < known.asked_at + TTL_SECONDS:
             return known.favorites
         try:
             favorites = self._read(user_uuid)
@@ -52,7 +52,7 @@ class KnownFavorites:
             favorites = known.favorites
         with self._lock:
             is_current = changes == self._changes.get(user_uuid, 0)
-            self._known[user_uuid] = _Known(asked_at if is_current else -math.inf, favorites)
+            self._known[user_uuid] = _CachedFavorites(asked_at if is_current else -math.inf, favorites)
         return favorites
 
     def invalidate(self, user_uuid: str) -> None:

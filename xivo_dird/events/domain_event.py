@@ -39,7 +39,7 @@ EVENT_NAMES = frozenset(
 """Every event that the daemon itself records; consumers bind to them."""
 
 
-class Fact(ABC):
+class DomainEvent(ABC):
     """A change that consumers learn about. Its fields hold what happened, `data` says it JSON-ready."""
 
     name: ClassVar[str]
@@ -75,7 +75,7 @@ class Fact(ABC):
 
 
 @dataclass(frozen=True)
-class UserFact(Fact):
+class UserEvent(DomainEvent):
     """A change of what one user keeps; `tenant_uuid` is the tenant where it happened."""
 
     tenant_uuid: str | None
@@ -98,6 +98,6 @@ ModelT = TypeVar("ModelT")
 class Lifecycle(NamedTuple, Generic[ModelT]):
     """The three facts that a kind of resource has: it is there, it is another one, it is gone."""
 
-    created: Callable[[ModelT], Fact]
-    updated: Callable[[ModelT], Fact]
-    deleted: Callable[[ModelT], Fact]
+    created: Callable[[ModelT], DomainEvent]
+    updated: Callable[[ModelT], DomainEvent]
+    deleted: Callable[[ModelT], DomainEvent]

@@ -1,4 +1,4 @@
-"""Turns: one thread at a time, in the order in which they came."""
+"""WriteLock: one thread at a time, in the order in which they came."""
 
 import threading
 from collections import deque
@@ -8,16 +8,16 @@ from contextlib import contextmanager, nullcontext
 from xivo_dird.exceptions import StoreUnavailable
 
 
-class Turns:
-    """Turns of small and large changes: of the large ones no more than one has its turn or waits for it.
+class WriteLock:
+    """WriteLock of small and large changes: of the large ones no more than one has its turn or waits for it.
 
     The others wait aside, so that a small change never waits for several of them.
     """
 
-    def __init__(self, longest_wait: float, longest_large_wait: float) -> None:
+    def __init__(self, max_wait: float, max_large_wait: float) -> None:
         """Wait for a turn so many seconds, and for other large changes so many."""
-        self._all = FairLock(longest_wait)
-        self._large = FairLock(longest_large_wait)
+        self._all = FairLock(max_wait)
+        self._large = FairLock(max_large_wait)
 
     @property
     def waiting(self) -> int:
@@ -34,9 +34,9 @@ class Turns:
 class FairLock:
     """A lock for those who came first. SQLite lets in whoever asks at the right moment, somebody else never."""
 
-    def __init__(self, longest_wait: float) -> None:
-        """Nobody waits for it longer than `longest_wait` seconds."""
-        self._longest_wait = longest_wait
+    def __init__(self, max_wait: float) -> None:
+        """Nobody waits for it longer than `max_wait` seconds."""
+        self._max_wait = max_wait
         self._guard = threading.Lock()
         self._is_taken = False
         self._waiting: deque[threading.Event] = deque()
@@ -54,7 +54,7 @@ class FairLock:
                 self._is_taken = True
                 return
             self._waiting.append(called)
-        if not called.wait(self._longest_wait):
+        if not called.wait(self._max_wait):
             self._give_up(called)
 
     def __exit__(self, *exc_info: object) -> None:
@@ -69,4 +69,4 @@ class FairLock:
             if called.is_set():  # just now
                 return
             self._waiting.remove(called)
-        raise StoreUnavailable(f"other changes took longer than {self._longest_wait:g} s")
+        raise StoreUnavailable(f"other changes took longer than {self._max_wait:g} s")

@@ -3,7 +3,7 @@
 import pytest
 
 from xivo_dird.exceptions import StoreUnavailable
-from xivo_dird.favorites.known import FRESH_SECONDS, KnownFavorites
+from xivo_dird.favorites.cache import TTL_SECONDS, FavoritesCache
 
 
 class Store:
@@ -14,7 +14,7 @@ class Store:
         self.favorites = {"crew": {"17"}}
         self.error = None
         self.asked = []
-        self.known = KnownFavorites(self._read, lambda: self.now)
+        self.known = FavoritesCache(self._read, lambda: self.now)
 
     def _read(self, user):
         self.asked.append(user)
@@ -72,19 +72,19 @@ def test_an_answer_that_was_on_its_way_during_a_change_is_not_trusted(store):
         store.now += 0.01
         return answers.pop(0)
 
-    known = KnownFavorites(overtaken, lambda: store.now)
+    known = FavoritesCache(overtaken, lambda: store.now)
     assert known.get("ada") == {"crew": {"17"}}
     assert known.get("ada") == {}
 
 
 def test_while_the_store_is_down_the_last_answer_stands(store):
     store.get("ada")
-    store.now += FRESH_SECONDS
+    store.now += TTL_SECONDS
     store.error = StoreUnavailable("down")
     assert store.get("ada") == {"crew": {"17"}}
     assert store.get("bob") == {}
     store.get("bob")
     assert len(store.asked) == 3, "it is not asked more often because it is down"
     store.error = None
-    store.now += FRESH_SECONDS
+    store.now += TTL_SECONDS
     assert store.get("bob") == {"crew": {"17"}}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from xivo_dird.events.fact import EVENT_NAMES, Fact
+from xivo_dird.events.domain_event import EVENT_NAMES, DomainEvent
 
 
-def facts(kind=Fact):
+def facts(kind=DomainEvent):
     """List every kind of fact that has a name."""
     for each in kind.__subclasses__():
         yield from facts(each)
@@ -25,5 +25,5 @@ def test_every_name_has_one_fact_and_a_subject_that_fits_it():
 def test_a_name_that_consumers_do_not_know_is_refused():
     with pytest.raises(TypeError, match="EVENT_NAMES has no 'favorite_lost'"):
 
-        class FavoriteLost(Fact):
+        class FavoriteLost(DomainEvent):
             name = "favorite_lost"
