@@ -1,12 +1,11 @@
-# What a developer does, each with one word: `make run` starts the daemon with sample people, `make test` checks all.
+# The tasks of a developer: `make run` starts the daemon with sample people, `make test` runs all checks and tests.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := xivo_dird plugins
-TYPED := $(SOURCES) tests $(wildcard benchmarks)
-CHECKED := $(TYPED) setup.py
+CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 
-# Python keeps what it has compiled, as it does by itself: compiling all of it again doubles the time of `make unit`.
+# Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install run fix unit check test bench bench-quick docs system-packages clean
@@ -33,7 +32,7 @@ unit: install
 check: install
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
-	$(BIN)/mypy $(TYPED)
+	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 
 test: install system-packages check

@@ -1,4 +1,4 @@
-"""The distribution: what is installed, what it needs, and which plugins it brings."""
+"""The distribution: its packages, requirements and plugins."""
 
 from pathlib import Path
 
@@ -19,6 +19,7 @@ TEST_REQUIREMENTS = [
     "types-cachetools>=7,<8",
     "types-ldap3>=2.9.13,<3",
     "types-PyYAML>=6.0,<7",
+    "types-setuptools>=80,<90",
     "types-tqdm>=4.67,<5",
 ]
 

@@ -1,7 +1,7 @@
-"""The reference: a bare Flask-RESTful resource on cheroot, which answers bytes that it holds already.
+"""The reference: a bare Flask-RESTful resource on cheroot, which answers prepared bytes.
 
-With an LDAP server it searches that first, with ldap3 and a kept-open connection per thread, and leaves the entries
-unused. Reads a `Bare` as JSON from the standard input; says its port on the standard output, then serves.
+With an LDAP server it first searches there, with ldap3 and one persistent connection per thread, and ignores the
+entries. The process reads a `Bare` as JSON from the standard input, prints its port, then serves.
 """
 
 import json
@@ -17,12 +17,12 @@ from cheroot import wsgi
 from flask import Flask, Response, request
 from flask_restful import Api, Resource
 
-KEPT_CONNECTIONS = 1000
+MAX_KEEP_ALIVE_CONNECTIONS = 1000
 
 
 @dataclass(frozen=True)
 class Bare:
-    """What is answered to a `term` or an `exten`; `ldap` is the URI of a server, `filters` what it is asked."""
+    """Answers by `term` or `exten`; `ldap` is the URI of a server, `filters` its search filters by term."""
 
     answers: Mapping[str, str]
     ldap: str | None = None
@@ -33,7 +33,7 @@ class Bare:
 
 @contextmanager
 def serving(bare: Bare) -> Iterator[int]:
-    """Serve in a process of its own, as long as the block lasts; give the port."""
+    """Run the server in its own process for the length of the block; yield its port."""
     with subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -48,7 +48,7 @@ def serving(bare: Bare) -> Iterator[int]:
 
 
 class _Search:
-    """Searches with one kept-open connection per thread."""
+    """Searches with one persistent connection per thread."""
 
     def __init__(self, bare: Bare) -> None:
         self._bare = bare
@@ -70,16 +70,16 @@ def _serve(bare: Bare) -> None:
 
     class Answer(Resource):
         def get(self, profile: str) -> Response:  # noqa: ARG002
-            asked = request.args.get("term") or request.args["exten"]
+            text = request.args.get("term") or request.args["exten"]
             if search is not None:
-                search(asked)
-            return Response(answers[asked], mimetype="application/json")
+                search(text)
+            return Response(answers[text], mimetype="application/json")
 
     flask = Flask("bare")
     api = Api(flask)
     api.add_resource(Answer, "/0.1/directories/lookup/<profile>", "/0.1/directories/reverse/<profile>/user")
     server = wsgi.Server(("127.0.0.1", 0), flask)
-    server.keep_alive_conn_limit = KEPT_CONNECTIONS
+    server.keep_alive_conn_limit = MAX_KEEP_ALIVE_CONNECTIONS
     server.prepare()
     print(server.bind_addr[1], flush=True)
     server.serve()

@@ -1,4 +1,4 @@
-"""The daemon as it is measured: a process of its own, its sources declared in YAML, asked over HTTP."""
+"""The daemon that is measured: a process of its own, with declared sources, queried over HTTP."""
 
 import shutil
 import time
@@ -18,14 +18,27 @@ from xivo_dird.authenticator import hash_token
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 HEADERS = {"X-Auth-Token": TOKEN}
 TIMEOUT = 300.0
+"""Seconds to wait for a daemon that builds the index of a large file."""
+
 FIELDS = ("name", "number", "mobile", "email")
 
 Declared = Mapping[str, object]
+"""A source as the configuration declares it."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """One run: where its files are (gone with it, but what is in `out`), and how much is measured."""
+    """One run: the folder of its files, which is removed afterwards, and how much is measured.
+
+    Attributes:
+        folder: The folder of this run.
+        lines: Lines of the largest file.
+        sizes: Lines of all files for the plot of latencies.
+        rounds: How often each load is measured.
+        seconds: Length of one measurement.
+        clients: Numbers of clients for the plot of throughput.
+        imported: Contacts of the import.
+    """
 
     folder: Path
     lines: int
@@ -36,43 +49,47 @@ class Bench:
     imported: int
 
     def people(self, lines: int) -> People:
-        """Answer a file of so many people; those of earlier runs are kept."""
+        """Return a file of so many people; it is reused by later runs."""
         return people(lines, self.out / "people")
 
     @property
     def out(self) -> Path:
-        """The folder of what is kept."""
+        """Return the folder of the results, which is not removed."""
         return self.folder.parent
 
     def folder_of(self, name: str) -> Path:
-        """Answer the folder for the files of one daemon; the next one with this name finds its indexes there."""
+        """Return the folder for the files of one daemon; a later daemon of the same name reuses its indexes."""
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def folder_with_index(self, name: str, lines: int) -> Path:
-        """Answer the same with the index of so many people in it, if another daemon of this run has built it."""
-        folder, built = self.folder_of(name), self.folder_of(f"people-{lines}") / "state" / "sources"
-        if built.exists():
-            shutil.copytree(built, folder / "state" / "sources", dirs_exist_ok=True)
+        """Return such a folder, with a copy of the index of `lines` people if a daemon of this run built it."""
+        folder, index = self.folder_of(name), self.folder_of(f"people-{lines}") / "state" / "sources"
+        if index.exists():
+            shutil.copytree(index, folder / "state" / "sources", dirs_exist_ok=True)
         return folder
 
     def load(self, port: int, paths: Sequence[str], clients: int = 1, expected: Sequence[str] = ()) -> Load:
-        """Make a load for so long as one measurement takes."""
+        """Return a load of the length of one measurement."""
         return Load(port, paths, clients, self.seconds, HEADERS, expected)
 
-    def in_turn(self, *loads: Load) -> list[list[Measured]]:
-        """Measure every load several times, in turn, so that what else the machine does meets all of them alike."""
-        rounds = [[_good(load) for load in loads] for _ in range(self.rounds)]
+    def measure_in_turn(self, *loads: Load) -> list[list[Measured]]:
+        """Measure every load several times, in turn, so that other work of the machine affects all loads alike.
+
+        Returns:
+            For each load its measurements.
+        """
+        rounds = [[_measure_good(load) for load in loads] for _ in range(self.rounds)]
         return [list(measured) for measured in zip(*rounds, strict=True)]
 
 
-def csv_source(written: People, name: str = "people") -> Declared:
-    """Declare a file as a source."""
+def csv_source(people_file: People, name: str = "people") -> Declared:
+    """Return the declaration of a file as a source."""
     return {
         "name": name,
         "backend": "csv",
-        "file": written.file,
+        "file": people_file.file,
         "unique_column": "email",
         "searched_columns": ["firstname", "lastname", "number"],
         "first_matched_columns": ["number", "mobile"],
@@ -89,7 +106,14 @@ def csv_source(written: People, name: str = "people") -> Declared:
 def daemon(
     folder: Path, sources: Sequence[Declared], timeout: float = 10.0, **keys: Mapping[str, object]
 ) -> DaemonProcess:
-    """Make a daemon with these sources, all in the profile `default`; `keys` are laid over its configuration."""
+    """Create a daemon with these sources, all in the profile `default`.
+
+    Args:
+        folder: The folder of its files.
+        sources: The declared sources.
+        timeout: Timeout of lookups and reverse lookups in seconds.
+        keys: Sections that replace those of its configuration.
+    """
     names = [source["name"] for source in sources]
     files = {str(Path(str(source["file"])).parent) for source in sources if "file" in source}
     overlay = folder / "conf.d"
@@ -104,43 +128,47 @@ def daemon(
         "profiles": [{"tenant": TENANT, "name": "default", "display": "desk", "services": services}],
     }
     token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}
-    given = {
+    configuration = {
         "auth": {"tokens": [token]},
         "backends": {"csv": {"folders": sorted(files)}} if files else {},
         "provisioning": provisioning,
     }
-    return DaemonProcess(folder, given)
+    return DaemonProcess(folder, configuration)
 
 
 @contextmanager
-def answering(daemon: DaemonProcess, term: str) -> Iterator[DaemonProcess]:
-    """Have it run for the length of the block, from when it finds somebody with `term`."""
+def running(daemon: DaemonProcess, term: str) -> Iterator[DaemonProcess]:
+    """Run a daemon for the length of the block, which begins when a lookup of `term` has a result."""
     with daemon:
         wait_until(lambda: daemon.get("/directories/lookup/default", term=term)[1]["results"])
         yield daemon
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for what may take minutes."""
-    end = time.monotonic() + TIMEOUT
+    """Poll until `condition` is true.
+
+    Raises:
+        TimeoutError: It is still false after `TIMEOUT` seconds.
+    """
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError("it did not happen in time")
+        if time.monotonic() > deadline:
+            raise TimeoutError("the condition did not become true in time")
         time.sleep(0.005)
 
 
 def lookup_paths(terms: Sequence[str]) -> list[str]:
-    """Write the lookups of these terms."""
+    """Return the paths of lookups of these terms."""
     return [f"/0.1/directories/lookup/default?term={quote(term)}" for term in terms]
 
 
 def reverse_paths(numbers: Sequence[str]) -> list[str]:
-    """Write the reverse lookups of these numbers."""
+    """Return the paths of reverse lookups of these numbers."""
     return [f"/0.1/directories/reverse/default/user?exten={quote(number)}" for number in numbers]
 
 
-def _good(load: Load) -> Measured:
+def _measure_good(load: Load) -> Measured:
     measured = measure(load)
     if not measured.is_good:
-        raise RuntimeError(f"not every answer was good: {measured}")
+        raise RuntimeError(f"not every answer was complete and successful: {measured}")
     return measured

@@ -1,7 +1,7 @@
-"""A process of clients: each sends its next request over its kept-open connection as soon as it has an answer.
+"""A process of clients: each sends its next request over its persistent connection as soon as it has an answer.
 
-One thread waits for all of them, so that the clients take little of the machine that they share with the server.
-Reads a `Load` as JSON from the standard input, writes a `Measured` as JSON.
+One thread serves all clients, so that they use little of the machine that they share with the server. The process
+reads a `Load` as JSON from the standard input, and writes a `Measured` as JSON.
 """
 
 import json
@@ -16,17 +16,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-GIVE_UP = 60.0
-MIN_ROUNDS = 2
-RECEIVED_AT_ONCE = 32 * 1024
+TIMEOUT = 60.0
+"""Seconds to wait for an answer."""
+
+MIN_ANSWERS = 2
+RECEIVE_BYTES = 32 * 1024
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 
 
 @dataclass(frozen=True)
 class Load:
-    """Who asks what for so many seconds, after so many to warm up: `paths` in turn.
+    """What the clients request, and for how long.
 
-    An answer lacks something without every text of `expected`.
+    Attributes:
+        port: The port of the server.
+        paths: The requested paths, in turn.
+        clients: The number of clients.
+        seconds: Length of the measurement.
+        headers: Header fields of each request.
+        expected: Texts that a complete answer contains.
+        warm_up: Seconds before the measurement starts.
     """
 
     port: int
@@ -40,31 +49,38 @@ class Load:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of it: answers per second, milliseconds per answer, and the answers that were no good."""
+    """The result of a load.
+
+    Attributes:
+        rate: Answers per second.
+        mean: Milliseconds per answer; so are `median` and `p99`.
+        statuses: Number of answers by status.
+        incomplete: Number of answers without an expected text.
+    """
 
     rate: float
     mean: float
     median: float
     p99: float
     statuses: Mapping[str, int]
-    lacking: int
+    incomplete: int
 
     @property
     def is_good(self) -> bool:
-        """Whether every answer was a 200 with all that was expected in it."""
-        return set(self.statuses) == {"200"} and self.lacking == 0
+        """Return True if every answer was a complete 200."""
+        return set(self.statuses) == {"200"} and self.incomplete == 0
 
 
 def measure(load: Load) -> Measured:
-    """Run the clients in a process of their own."""
-    done = subprocess.run(
+    """Run the clients in a process of their own, and return their measurements."""
+    process = subprocess.run(
         [sys.executable, __file__],
         input=json.dumps(asdict(load)),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    return Measured(**json.loads(done.stdout))
+    return Measured(**json.loads(process.stdout))
 
 
 class _Client:
@@ -72,20 +88,20 @@ class _Client:
         self._port = port
         self._requests = requests
         self._next = first
-        self.sent = 0.0
+        self.sent_at = 0.0
         self._received = b""
-        self.socket = self._connected()
+        self.socket = self._connect()
 
     def send(self) -> None:
         request = self._requests[self._next % len(self._requests)]
         self._next += 1
         self._received = b""
-        self.sent = time.perf_counter()
+        self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def receive(self) -> bytes | None:
-        """Take what has come: the answer, head and body, once it is whole."""
-        data = self.socket.recv(RECEIVED_AT_ONCE)
+        """Read available data; return the answer (head and body) once it is complete, else None."""
+        data = self.socket.recv(RECEIVE_BYTES)
         if not data:
             raise ConnectionError("the server closed a connection without an answer")
         received = self._received = self._received + data if self._received else data
@@ -99,47 +115,49 @@ class _Client:
             return None
         return received
 
-    def _connected(self) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self._port), GIVE_UP)
+    def _connect(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self._port), TIMEOUT)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
 
-def ask(load: Load) -> Measured:
-    """Ask until the time is over."""
+def run_clients(load: Load) -> Measured:
+    """Send requests until the time is over, and return the measurements."""
     fields = "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
     requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() for path in load.paths]
     expected = [text.encode() for text in load.expected]
     clients = [_Client(load.port, requests, first) for first in range(load.clients)]
-    waiting = select.epoll()
+    poller = select.epoll()
     by_descriptor = {client.socket.fileno(): client for client in clients}
     for descriptor, client in by_descriptor.items():
-        waiting.register(descriptor, select.EPOLLIN)
+        poller.register(descriptor, select.EPOLLIN)
         client.send()
-    began = time.perf_counter() + load.warm_up
-    end = began + load.seconds
-    taken: list[float] = []
+    started_at = time.perf_counter() + load.warm_up
+    end = started_at + load.seconds
+    latencies: list[float] = []
     statuses: Counter[str] = Counter()
-    lacking = 0
-    while (now := time.perf_counter()) < end or len(taken) < MIN_ROUNDS:
-        ready = waiting.poll(GIVE_UP)
+    incomplete = 0
+    while (now := time.perf_counter()) < end or len(latencies) < MIN_ANSWERS:
+        ready = poller.poll(TIMEOUT)
         if not ready:
-            raise TimeoutError(f"no answer within {GIVE_UP:g} s")
+            raise TimeoutError(f"no answer within {TIMEOUT:g} s")
         for descriptor, _ in ready:
             client = by_descriptor[descriptor]
             answer = client.receive()
             if answer is None:
                 continue
-            seconds = time.perf_counter() - client.sent
+            seconds = time.perf_counter() - client.sent_at
             client.send()
-            if now >= began:
-                taken.append(seconds * 1000)
+            if now >= started_at:
+                latencies.append(seconds * 1000)
                 statuses[answer[9:12].decode()] += 1
-                lacking += not all(text in answer for text in expected)
-    worst = statistics.quantiles(taken, n=100)[98]
-    rate = len(taken) / (time.perf_counter() - began)
-    return Measured(rate, statistics.mean(taken), statistics.median(taken), worst, dict(statuses), lacking)
+                incomplete += not all(text in answer for text in expected)
+    p99 = statistics.quantiles(latencies, n=100)[98]
+    rate = len(latencies) / (time.perf_counter() - started_at)
+    return Measured(
+        rate, statistics.mean(latencies), statistics.median(latencies), p99, dict(statuses), incomplete
+    )
 
 
 if __name__ == "__main__":
-    json.dump(asdict(ask(Load(**json.load(sys.stdin)))), sys.stdout)
+    json.dump(asdict(run_clients(Load(**json.load(sys.stdin)))), sys.stdout)

@@ -11,7 +11,7 @@ OUT = Path(__file__).parent / "out"
 
 
 def main() -> None:
-    """Draw both as PNG files."""
+    """Draw both plots as PNG files."""
     mpl.use("Agg")
     curves = json.loads((OUT / "curves.json").read_text(encoding="utf-8"))
     draw_latency(curves["latencies"], OUT / "latency.png")
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def draw_latency(latencies: Mapping[str, float], file: Path) -> None:
-    """Draw milliseconds by contacts."""
+    """Draw milliseconds per lookup by number of contacts."""
     figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
     axes.plot([int(contacts) for contacts in latencies], list(latencies.values()), marker="o")
     axes.set(xscale="log", xlabel="contacts", ylabel="ms per lookup, one client", ylim=(0, None))
@@ -27,7 +27,7 @@ def draw_latency(latencies: Mapping[str, float], file: Path) -> None:
 
 
 def draw_throughput(rates: Mapping[str, Sequence[float]], file: Path) -> None:
-    """Draw lookups per second by clients, ours and those of the bare resource."""
+    """Draw lookups per second by number of clients, of the daemon and of the bare resource."""
     figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
     clients = [int(count) for count in rates]
     curves = zip(*rates.values(), strict=True)

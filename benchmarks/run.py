@@ -1,7 +1,7 @@
 """Measure every budget, each against its reference in the same run: `make bench`, or `make bench-quick`.
 
-Prints a table; writes results.json, and curves.json for `plots.py`, into benchmarks/out. Ratios are what counts:
-figures of one machine say nothing about another, and nothing at all while it is busy with something else.
+Prints a table, and writes results.json, and curves.json for `plots.py`, into benchmarks/out. Only ratios are
+comparable: absolute figures depend on the machine, and on its other load.
 """
 
 import argparse
@@ -18,39 +18,42 @@ import table
 from daemons import Bench
 from rows import events, hung_source, imports, ldap, lookup, start, workers
 
-MEASURED = (start, lookup, hung_source, workers, imports, ldap, events)
-"""What has rows, each a module of `rows`."""
+MODULES = (start, lookup, hung_source, workers, imports, ldap, events)
+"""The modules of `rows`, in the order of the table."""
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+"""Lines of the files for the plot of latencies."""
 
 OUT = Path(__file__).parent / "out"
 
 
 def main() -> None:
-    """Measure all, or what is named."""
+    """Run all benchmarks, or those named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="shorter and fewer measurements")
     parser.add_argument("--contacts", type=int, default=1_000_000, help="lines of the largest file")
     parser.add_argument("--seconds", type=float, help="of one measurement")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder of the results")
-    names = {module.__name__.rpartition(".")[2]: module for module in MEASURED}
+    names = {module.__name__.rpartition(".")[2]: module for module in MODULES}
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"only these: {', '.join(names)}")
-    given = parser.parse_args()
-    if unknown := set(given.only) - set(names):
+    options = parser.parse_args()
+    if unknown := set(options.only) - set(names):
         parser.error(f"nothing is called {', '.join(sorted(unknown))}")
-    given.out.mkdir(exist_ok=True)
+    options.out.mkdir(exist_ok=True)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load before {os.getloadavg()[0]:.2f}")
     print(table.HEADING)
-    began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=given.out))
+    started_at = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=options.out))
     try:
-        bench = _bench(folder, given.contacts, given.seconds, quick=given.quick)
-        found = list(_printed(bench, [names[name] for name in given.only or names]))
+        bench = _bench(folder, options.contacts, options.seconds, quick=options.quick)
+        rows = list(_print_rows(bench, [names[name] for name in options.only or names]))
     finally:
         shutil.rmtree(folder)
-    table.write(found, given.out / "results.json")
-    missed = sum(not row.met for row in found)
-    print(f"{len(found)} rows, {missed} missed, {time.monotonic() - began:.0f} s; results in {given.out}")
+    table.write(rows, options.out / "results.json")
+    missed = sum(not row.met for row in rows)
+    print(
+        f"{len(rows)} rows, {missed} missed, {time.monotonic() - started_at:.0f} s; results in {options.out}"
+    )
 
 
 def _bench(folder: Path, contacts: int, seconds: float | None, *, quick: bool) -> Bench:
@@ -60,10 +63,11 @@ def _bench(folder: Path, contacts: int, seconds: float | None, *, quick: bool) -
     return Bench(folder, contacts, sizes, 5, seconds or 3.0, (1, 2, 4, 8, 16, 32), min(100_000, contacts))
 
 
-def _printed(bench: Bench, modules: Sequence[ModuleType]) -> Iterator[table.Row]:
+def _print_rows(bench: Bench, modules: Sequence[ModuleType]) -> Iterator[table.Row]:
+    """Print each row as soon as it is measured, and yield it."""
     for module in modules:
         for row in module.rows(bench):
-            print(table.shown(row), flush=True)
+            print(table.format_row(row), flush=True)
             yield row
 
 

@@ -1,4 +1,4 @@
-"""A row: what was measured, against what, and whether it is within its budget; many of them are a table."""
+"""Rows of the table: what was measured, its reference, and whether it is within its budget."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `ratio` is `value` over `reference`; without a reference `value` itself has the budget."""
+    """One figure. `ratio` is `value` / `reference`; without a reference the budget is for `value` itself."""
 
     name: str
     value: float
@@ -18,14 +18,14 @@ class Row:
     met: bool
 
 
-def at_least(least: float, name: str, value: float, reference: float | None = None) -> Row:
-    """Make a row that is good when it is large."""
-    return _row(name, value, reference, f">= {least:g}", lambda figure: figure >= least)
+def at_least(minimum: float, name: str, value: float, reference: float | None = None) -> Row:
+    """Return a row whose figure must be at least `minimum`."""
+    return _row(name, value, reference, f">= {minimum:g}", lambda figure: figure >= minimum)
 
 
-def at_most(most: float, name: str, value: float, reference: float | None = None) -> Row:
-    """Make a row that is good when it is small."""
-    return _row(name, value, reference, f"<= {most:g}", lambda figure: figure <= most)
+def at_most(maximum: float, name: str, value: float, reference: float | None = None) -> Row:
+    """Return a row whose figure must be at most `maximum`."""
+    return _row(name, value, reference, f"<= {maximum:g}", lambda figure: figure <= maximum)
 
 
 def _row(
@@ -35,17 +35,17 @@ def _row(
     return Row(name, value, reference, ratio, budget, is_met(value if ratio is None else ratio))
 
 
-def shown(row: Row) -> str:
-    """Write a row as a line of the table."""
+def format_row(row: Row) -> str:
+    """Return a row as a line of the table."""
     reference = "" if row.reference is None else f"{row.reference:.2f}"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-    verdict = "met" if row.met else "MISSED"
-    return f"{row.name:<62} {row.value:>10.2f} {reference:>10} {ratio:>6} {row.budget:>8}  {verdict}"
+    result = "met" if row.met else "MISSED"
+    return f"{row.name:<62} {row.value:>10.2f} {reference:>10} {ratio:>6} {row.budget:>8}  {result}"
 
 
 HEADING = f"{'':<62} {'value':>10} {'reference':>10} {'ratio':>6} {'budget':>8}"
 
 
 def write(rows: Sequence[Row], file: Path) -> None:
-    """Write all rows as JSON."""
+    """Write all rows into a JSON file."""
     file.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")

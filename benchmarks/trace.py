@@ -1,7 +1,7 @@
-"""Shows the way of four requests through the modules: `python benchmarks/trace.py [-v]`.
+"""Trace the calls between modules for four kinds of requests: `python benchmarks/trace.py [-v]`.
 
-A hop is a call from a function of one of our modules to a function of another one. Each request is traced when it
-comes for the third time, in the thread that answers it.
+A hop is a call from a function of one of our modules to a function of another one. Each request is sent three times;
+the third one is traced, in the thread that answers it.
 """
 
 import json
@@ -19,16 +19,17 @@ from werkzeug.test import Client, TestResponse
 from xivo_dird.authenticator import hash_token
 from xivo_dird.wsgi import create_app
 
-OURS = "xivo_dird"
+PACKAGE_PREFIX = "xivo_dird"
 TENANT = "11111111-1111-4111-8111-111111111111"
 USER = "22222222-2222-4222-8222-222222222222"
 TOKEN = "traced"
 
 Hop = tuple[str | None, str]
+"""The calling module (None: not ours) and the called one."""
 
 
 class Trace(NamedTuple):
-    """The status of an answer, the modules that took part, and every hop between two of them."""
+    """The status of an answer, the modules that were called, and every hop between two of them."""
 
     status: int
     modules: list[str]
@@ -36,14 +37,14 @@ class Trace(NamedTuple):
 
 
 def main() -> int:
-    """Trace each kind of request and print how far it went."""
+    """Trace each kind of request, and print its number of modules and hops."""
     with tempfile.TemporaryDirectory() as folder:
         client = Client(create_app(_configuration(Path(folder))))
         _wait_for_people(client)
-        for name, ask in _requests(client).items():
-            ask()
-            ask()
-            found = trace(ask)
+        for name, send in _requests(client).items():
+            send()
+            send()
+            found = trace(send)
             sys.stdout.write(
                 f"{name:12} {found.status}  modules {len(found.modules):3}  hops {len(found.hops):3}\n"
             )
@@ -52,12 +53,12 @@ def main() -> int:
     return 0
 
 
-def trace(ask: Callable[[], TestResponse]) -> Trace:
-    """Ask, and note every call that crosses from one of our modules to another."""
+def trace(send: Callable[[], TestResponse]) -> Trace:
+    """Send a request, and record every call from one of our modules to another."""
     modules: dict[str, None] = {}
     hops: list[Hop] = []
 
-    def note(frame: FrameType, event: str, _argument: object) -> None:
+    def record(frame: FrameType, event: str, _argument: object) -> None:
         called = _module(frame)
         if event != "call" or called is None:
             return
@@ -66,15 +67,16 @@ def trace(ask: Callable[[], TestResponse]) -> Trace:
         if caller != called:
             hops.append((caller, called))
 
-    sys.setprofile(note)
+    sys.setprofile(record)
     try:
-        answer = ask()
+        answer = send()
     finally:
         sys.setprofile(None)
     return Trace(answer.status_code, list(modules), hops)
 
 
 def _callers(frame: FrameType) -> Iterator[str]:
+    """Yield the modules of ours that called a frame, innermost first."""
     above = frame.f_back
     while above is not None:
         module = _module(above)
@@ -84,8 +86,9 @@ def _callers(frame: FrameType) -> Iterator[str]:
 
 
 def _module(frame: FrameType) -> str | None:
+    """Return the module of a frame if it is one of ours."""
     name: str = frame.f_globals.get("__name__", "")
-    return name if name.startswith(OURS) else None
+    return name if name.startswith(PACKAGE_PREFIX) else None
 
 
 def _requests(client: Client) -> dict[str, Callable[[], TestResponse]]:
@@ -94,7 +97,7 @@ def _requests(client: Client) -> dict[str, Callable[[], TestResponse]]:
     def get(path: str) -> TestResponse:
         return client.get(f"/0.1{path}", headers={"X-Auth-Token": TOKEN})
 
-    def mark() -> TestResponse:
+    def add_favorite() -> TestResponse:
         path = f"/0.1/directories/favorites/people/{next(numbers)}"
         return client.put(path, headers={"X-Auth-Token": TOKEN})
 
@@ -105,7 +108,7 @@ def _requests(client: Client) -> dict[str, Callable[[], TestResponse]]:
     return {
         "lookup": lambda: get("/directories/lookup/default?term=person%2049"),
         "reverse": lambda: get(f"/directories/reverse/default/{USER}?exten=2007"),
-        "favorite": mark,
+        "favorite": add_favorite,
         "source POST": add_source,
     }
 

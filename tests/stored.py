@@ -1,6 +1,8 @@
-"""What services that keep something in the store are made of."""
+"""Services on a database, for tests."""
 
+from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
+from xivo_dird.database.limits import DatabaseLimits
 from xivo_dird.database.revision import Revision
 from xivo_dird.events.service import EventService
 from xivo_dird.personal.service import PersonalService
@@ -8,15 +10,20 @@ from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.tenants.service import TenantService
 
+DATABASE_LIMITS = DatabaseLimits(
+    busy_seconds=int(TIMEOUT), connect_seconds=int(TIMEOUT), lock_seconds=int(TIMEOUT)
+)
+"""Time limits that concurrent writers do not reach on a busy machine."""
+
 
 def stored(database: Database) -> Storage:
-    """Make the storage of a database."""
+    """Return the storage that services on a database are created with."""
     revision = Revision(database)
     return Storage(database, revision, TenantService(database, revision), EventService(database))
 
 
 def personal_service(database: Database) -> PersonalService:
-    """Make the service of personal contacts; the tenants of a database have no sources."""
+    """Return the service of personal contacts on a database without sources."""
     storage = stored(database)
     sources = SourceService(storage, {})
     return PersonalService(database, storage.tenants, sources, storage.events, ["personal"])

@@ -1,30 +1,33 @@
-"""How long tests wait: long enough for a machine ten times slower, short against what would never end by itself."""
+"""How long tests wait: enough for a machine ten times slower, far less than a wait that never ends."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 TIMEOUT = 60.0
-"""Seconds. What happens at once on a quiet machine happens within these on any."""
+"""Seconds within which an event that is immediate on an idle machine happens on any machine."""
 
-FOREVER = 3600.0
-"""Seconds, as a time limit that must not be what ends a wait: pytest's own limit is far below."""
+LONG_TIMEOUT = 3600.0
+"""Seconds. A timeout that no test reaches: pytest's own time limit is far shorter."""
 
-PROMPT = 20.0
-"""Seconds. What ends by a limit of a few seconds ends within these on any machine; see `promptly`."""
+PROMPT_SECONDS = 20.0
+"""Seconds within which work with a time limit of a few seconds ends on any machine; see `assert_prompt`."""
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Look again and again until `condition` holds; fail when it does not within `TIMEOUT`."""
-    end = time.monotonic() + TIMEOUT
+    """Poll until `condition` is true; fail after `TIMEOUT` seconds."""
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(0.01)
 
 
 @contextmanager
-def promptly() -> Iterator[None]:
-    """Fail if the block took as long as what it waits for, which lasts a minute at least, most often for ever."""
-    began = time.monotonic()
+def assert_prompt() -> Iterator[None]:
+    """Fail if the block takes `PROMPT_SECONDS` or longer.
+
+    Use it where a defect would make the block wait for a minute at least, in most cases for ever.
+    """
+    started_at = time.monotonic()
     yield
-    assert time.monotonic() - began < PROMPT
+    assert time.monotonic() - started_at < PROMPT_SECONDS

@@ -1,8 +1,8 @@
-"""PUBLIC: all that the author of an authenticator imports.
+"""PUBLIC: everything that the author of an authenticator imports.
 
-An authenticator turns (token, required ACL, tenant) into a `Caller`, or raises. It calls `notify_blocking` before it
-waits for a server, so that other requests are answered meanwhile. Name the class in the
-entry-point group `xivo_dird.authenticators` and choose it with `auth.method` in the configuration.
+An authenticator turns a token, a required ACL and a tenant into a `Caller`, or raises. It must call `notify_blocking`
+before it waits for a server, so that other requests can be answered. Register the class in the entry-point group
+`xivo_dird.authenticators` and select it with `auth.method` in the configuration.
 """
 
 import hashlib
@@ -46,23 +46,29 @@ __all__ = [
 
 
 HASH_PREFIX = "sha256:"
+"""The prefix of a hashed token in a file."""
 
 
 class AuthenticatorSettings(BaseModel):
-    """The schema of the section `auth` of the configuration, less its key `method`."""
+    """The schema of the section `auth` of the configuration, without its key `method`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
 class TenantTree:
-    """The tenants declared under `provisioning.tenants`: tenant -> its parent (None: a root), and its name if any."""
+    """The tenants declared under `provisioning.tenants`, all by uuid.
+
+    Attributes:
+        parents: The parent of each tenant; None for a root.
+        names: The name of each tenant; None if it has none.
+    """
 
     parents: dict[str, str | None]
     names: dict[str, str | None] = field(default_factory=dict)
 
     def descendants(self, tenant_uuid: str) -> tuple[str, ...]:
-        """List `tenant_uuid` itself, then all that are below it."""
+        """Return `tenant_uuid` itself and all tenants below it."""
         found = [tenant_uuid]
         for uuid in found:
             found.extend(
@@ -71,7 +77,7 @@ class TenantTree:
         return tuple(found)
 
     def named(self, name: str, tenant_uuid: str) -> tuple[str, ...]:
-        """List those of `tenant_uuid` and below it that have this name."""
+        """Return the tenants with this name among `tenant_uuid` and its descendants."""
         return tuple(uuid for uuid in self.descendants(tenant_uuid) if self.names.get(uuid) == name)
 
 
@@ -79,63 +85,69 @@ SettingsT = TypeVar("SettingsT", bound=AuthenticatorSettings)
 
 
 class Authenticator(ABC, Generic[SettingsT]):
-    """Says who a token is and what it may. One instance, shared by threads."""
+    """Identifies the caller of a token and checks its permissions. One instance, shared by threads."""
 
     Settings: ClassVar[type[AuthenticatorSettings]]
 
     def __init__(self, settings: SettingsT, tenants: TenantTree) -> None:
-        """Keep the validated settings, ask nobody: a configuration is only checked with it, too."""
+        """Store the validated settings. Contact no server: an instance is also created to check a configuration."""
         self.settings = settings
         self.tenants = tenants
 
     @abstractmethod
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
-        """Check that `token` holds `required_acl` and reaches `tenant_uuid` (None: the token's own tenant).
+        """Return the caller of `token` if it has `required_acl` and access to the tenant.
 
-        Raises `Unauthorized` (made by `invalid_token` or `missing_permission`) or `AuthServerUnreachable`.
+        Args:
+            token: The token of the request.
+            required_acl: The permission that the request requires.
+            tenant_uuid: The requested tenant; None for the token's own tenant.
+
+        Raises:
+            Unauthorized: Created by `invalid_token` or `missing_permission`.
+            AuthServerUnreachable: The authentication server does not answer.
         """
 
     @abstractmethod
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
-        """List the caller's scope tenant and all its descendants (contract section 1.3)."""
+        """Return the caller's tenant and all its descendants (contract section 1.3)."""
 
     @abstractmethod
     def master_tenant(self) -> str | None:
-        """Answer the tenant that administers the installation, None while it is not known."""
+        """Return the uuid of the tenant that administers the installation, or None while it is unknown."""
 
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
-        """List the tenants in the caller's scope and below it that have this name (contract section 2.4)."""
+        """Return the tenants with this name among the caller's tenant and its descendants (contract section 2.4)."""
         return self.tenants.named(name, caller.tenant_uuid)
 
     def first_start(self) -> AbstractContextManager[str | None]:
-        """Prepare what only the very first start needs; take it back when the block fails.
+        """Return a context manager that prepares the very first start, and undoes it if the block raises.
 
-        Yields a token that was made for it, so that somebody can ask something at once; None if none was, and at
-        every later start.
+        It yields a new token for the first requests. It yields None if no token was created, and at all later starts.
         """
         return nullcontext()
 
     def start(self) -> None:
-        """Begin background work; most have none. Start-up does not wait for a remote server."""
+        """Start background work, if any. Must not wait for a remote server."""
 
     def close(self) -> None:
-        """Stop background work, which may never have begun; most hold nothing."""
+        """Stop background work and release all resources. Also called if `start` never was."""
 
 
 AnyAuthenticator = Authenticator[AuthenticatorSettings]
-"""An authenticator, whatever its settings."""
+"""An authenticator with any settings."""
 
 
 def hash_token(token: str) -> str:
-    """Answer the form in which a token may stand in a file: "sha256:" and 64 hexadecimal digits.
+    """Return the form in which a token may be stored in a file: "sha256:" and 64 hexadecimal digits.
 
-    Plain SHA-256 is enough for what is random and long: choose tokens with a generator, not as a password.
+    Plain SHA-256 is secure only for long random texts: generate tokens, do not choose them like passwords.
     """
     return HASH_PREFIX + hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def invalid_token(token: str, required_acl: str) -> Unauthorized:
-    """Make the error for an unknown or expired token (contract section 1.4)."""
+    """Return the error for an unknown or expired token (contract section 1.4)."""
     return Unauthorized(
         "Unauthorized",
         {"invalid_token": token, "reason": "not_found_or_expired", "required_access": required_acl},
@@ -143,7 +155,7 @@ def invalid_token(token: str, required_acl: str) -> Unauthorized:
 
 
 def missing_permission(token: str, required_acl: str, tenant_uuid: str | None) -> Unauthorized:
-    """Make the error for a missing right or a tenant out of reach (contract section 1.4)."""
+    """Return the error for a missing permission or an inaccessible tenant (contract section 1.4)."""
     return Unauthorized(
         "Unauthorized",
         {

@@ -1,8 +1,8 @@
-"""PUBLIC: all that the author of a backend imports.
+"""PUBLIC: everything that the author of a backend imports.
 
-A backend is a kind of directory. Take `SnapshotBackend` when the directory can be listed (a file, an address
-book), `QueryBackend` when it answers questions itself (LDAP, a web service). Declare the options, name the class
-in the entry-point group `xivo_dird.backends`, test it with `xivo_dird.testing.BackendContract`.
+A backend connects to one kind of directory. Inherit from `SnapshotBackend` if the directory can be listed (a file, an
+address book), or from `QueryBackend` if it answers questions itself (LDAP, a web service). Declare the options,
+register the class in the entry-point group `xivo_dird.backends`, and test it with `xivo_dird.testing.BackendContract`.
 """
 
 from abc import ABC, abstractmethod
@@ -16,16 +16,16 @@ from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
 from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
-from xivo_dird.source_options import WHEN_GIVEN, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
 
 __all__ = [
+    "EXCLUDE_UNSET",
     "HIDDEN",
     "HIDDEN_PASSWORD",
     "NO_BOOLEAN",
-    "WHEN_GIVEN",
     "AlternateSpelling",
     "Backend",
     "BackendSettings",
@@ -52,67 +52,76 @@ __all__ = [
 ]
 
 Entry = Mapping[str, object]
-"""One person as the directory holds them: field name -> text, number, list or map."""
+"""One person as the directory stores it: field name -> text, number, list or map."""
 
 
 class AlternateSpelling(dict[str, object]):
-    """An entry that has the number in another spelling: it yields to whoever has it exactly, in whatever source."""
+    """An entry that has the number in another spelling; an exact match of any source wins over it."""
 
 
 class TextMatch(Enum):
-    """How a term is compared with a column: always as a substring."""
+    """How a term is searched in a column, always as a substring."""
 
     CASE_INSENSITIVE = "case"
     CASE_AND_ACCENT_INSENSITIVE = "case and accent"
 
 
 class OwnerContacts(Protocol):
-    """The contacts that the daemon itself keeps for one owner; each has its `id`."""
+    """The contacts that the daemon itself stores for one owner; each has an `id`."""
 
     def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
-        """Find the contacts with `term` in one of these columns; `%` and `_` are wildcards (contract section 3.5)."""
+        """Return the contacts with `term` in one of the columns; `%` and `_` are wildcards (contract section 3.5)."""
 
     def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
-        """Find the contacts with a word that begins with `digits` on a keypad, or with a number that has them."""
+        """Return the contacts with a word that begins with `digits` on a keypad, or a number that contains them."""
 
     def search_similar(self, term: str, columns: Collection[str]) -> Iterable[Entry]:
-        """Find the contacts with nearly `term` in one of these columns, the most similar first."""
+        """Return the contacts with a text similar to `term` in one of the columns, the most similar first."""
 
-    def having(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
-        """Find the contacts that have one of `texts`, case ignored, as the whole value of one of these columns."""
+    def with_value(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
+        """Return the contacts with one of `texts` as the whole value of one of the columns, ignoring case."""
 
     def with_number(self, exten: str, columns: Collection[str], country: str | None) -> Iterable[Entry]:
-        """Find the contacts that have the number `exten` in one of these columns, in whatever spelling."""
+        """Return the contacts with the number `exten`, in any spelling, in one of the columns."""
 
     def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
-        """List the contacts with these ids."""
+        """Return the contacts with these ids."""
 
 
 def _no_country() -> str | None:
     return None
 
 
-def _kept_nowhere(*owner: str) -> OwnerContacts:
+def _no_contacts(*owner: str) -> OwnerContacts:
     raise SourceUnavailable(f"no contacts are kept for {owner[-1]} here")
 
 
 @dataclass(frozen=True)
 class StoredContacts:
-    """The contacts that the daemon itself keeps, by owner; one that does not exist can't be asked.
+    """The contacts that the daemon itself stores, by owner.
 
-    `of_phonebook` takes the tenant and the phonebook, `of_user` the user, all by uuid.
+    Attributes:
+        of_phonebook: Returns the contacts of a phonebook, given the uuid of its tenant and its own.
+        of_user: Returns the personal contacts of a user, given the uuid of the user.
+
+    While an owner does not exist, a query for its contacts raises `SourceUnavailable`.
     """
 
-    of_phonebook: Callable[[str, str], OwnerContacts] = _kept_nowhere
-    of_user: Callable[[str], OwnerContacts] = _kept_nowhere
+    of_phonebook: Callable[[str, str], OwnerContacts] = _no_contacts
+    of_user: Callable[[str], OwnerContacts] = _no_contacts
 
 
 @dataclass(frozen=True)
 class Environment:
-    """What a backend instance gets from the daemon: its source, and a folder it may write below.
+    """What a backend instance gets from the daemon.
 
-    `settings` is an instance of the backend's own `Settings`; `contacts` are for backends that show them.
-    `country` answers the two letters that the numbers of the tenant are read in, as they are at the moment.
+    Attributes:
+        source_uuid: The uuid of the source.
+        tenant_uuid: The uuid of its tenant.
+        settings: An instance of the backend's own `Settings`.
+        state_directory: A folder in which the backend may write.
+        contacts: The contacts that the daemon stores.
+        country: Returns the two letters of the country whose rules the tenant's numbers are read by at present.
     """
 
     source_uuid: str
@@ -124,109 +133,117 @@ class Environment:
 
 
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
-"""Covariant: options are only read, so a backend with options of its own is one of any options, too."""
+"""Covariant, since options are only read: a backend with its own options is also a `Backend[SourceOptions]`."""
 
 
 class Backend(ABC, Generic[OptionsT_co]):
-    """One source's connection to its directory; one instance per source, shared by threads.
+    """The connection of one source to its directory. There is one instance per source, shared by threads.
 
-    The constructor raises `InvalidSource` when the options can't work. A method that raises costs only this
-    source's entries; raise `SourceUnavailable` with a message for the administrator where you can, and
-    `QuestionRefused` when the directory works but will not answer this one question.
+    If a method raises, only the entries of this source are missing from the answer. Where possible, raise
+    `SourceUnavailable` with a message for the administrator, or `QuestionRefused` if the directory works but refuses
+    this one question.
     """
 
     Options: ClassVar[type[SourceOptions]]
     Settings: ClassVar[type[BackendSettings]] = BackendSettings
 
     is_personal: ClassVar[bool] = False
-    """True: the entries are the caller's own contacts; a display's column of type `personal` is true for them."""
+    """Whether the entries are the caller's own contacts; display columns of the type `personal` are true for them."""
 
     unique_column: str | None = None
-    """The field that identifies an entry within the source; None: entries can't be favorites."""
+    """The field that identifies an entry within the source. None: entries can't be favorites."""
 
     def __init__(self, options: OptionsT_co, environment: Environment) -> None:
-        """Keep the validated options; open nothing that could wait."""
+        """Store the validated options. An override must not open anything that could block.
+
+        Raises:
+            InvalidSource: The options can't work.
+        """
         self.options = options
         self.environment = environment
 
     def close(self) -> None:
-        """Give back what the instance holds. Called once, maybe while a call still runs."""
+        """Release all resources. Called once, possibly while a call is still running."""
 
 
 AnyBackend = Backend[SourceOptions]
-"""A backend, whatever its options."""
+"""A backend with any options."""
 
 
 class SnapshotBackend(Backend[OptionsT_co]):
-    """A directory that can be listed; the core indexes the listing and answers from the index."""
+    """A directory that can be listed. The core indexes the entries and answers questions from the index."""
 
     check_interval: ClassVar[float] = 30.0
-    """Seconds between two looks at `version`, taken outside any lookup's way.
+    """Seconds between two calls of `version`, which do not delay any lookup.
 
-    0: look at every question, which waits for it a moment. Only for a `version` that is quick (a stat of a file)."""
+    0: each question calls `version` and waits for it briefly. Only for a fast `version`, such as a stat of a file.
+    """
 
     text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
 
     @abstractmethod
     def version(self, caller: Caller | None) -> str:
-        """Answer a text that changes whenever the data changed; cheap.
+        """Return a text that changes whenever the data change; must be cheap.
 
-        Raise `SourceUnavailable` if it is unknown: the last good data go on answering. Raise `SourceDataMissing` if
-        there is no directory any more: nothing is answered until it is back.
+        Raises:
+            SourceUnavailable: The version is unknown at present; the last good data stay in use.
+            SourceDataMissing: The directory no longer exists; no entries are returned until it is back.
         """
 
-    def version_waits(self) -> bool:
-        """Tell whether `version` may wait for another machine; asked once, when the source is opened.
+    def is_version_blocking(self) -> bool:
+        """Return True if `version` may wait for another machine; called once, when the source is opened.
 
-        True: with a `check_interval` of 0 a thread of its own calls it, so that one that hangs costs no lookup its
-        time. That handing over is most of the cost of a quick look: False has the asking thread call it itself.
+        If True and `check_interval` is 0, a separate thread calls `version`, so that a hanging call delays no lookup.
+        Passing a fast check to that thread costs more than the check itself: if False, the thread of the lookup calls
+        `version` directly.
         """
         return True
 
     @abstractmethod
     def entries(self, caller: Caller | None) -> Iterable[Entry]:
-        """List every entry, in the directory's order."""
+        """Return all entries, in the order of the directory."""
 
 
 class QueryBackend(Backend[OptionsT_co]):
-    """A directory that answers questions itself. Set time limits on every socket: threads can't be killed."""
+    """A directory that answers questions itself. Set a timeout on every socket: threads can't be killed."""
 
-    waits: ClassVar[bool] = True
-    """False: answers come from memory or a local database, so the asking thread may call it itself."""
+    is_blocking: ClassVar[bool] = True
+    """Whether a call may wait for another machine. False (memory, a local database): no worker is needed."""
 
-    same_for_all: ClassVar[bool] = False
-    """True: whoever asks gets the same answer, so that one that is kept (`CachedOptions`) may be given to others."""
+    is_caller_independent: ClassVar[bool] = False
+    """Whether all callers get the same answer, so that they can share a cached one (see `CachedOptions`)."""
 
     @abstractmethod
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find the entries with `term` in one of the `searched_columns`."""
+        """Return the entries with `term` in one of the `searched_columns`."""
 
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
-        """Find the entries with a word that begins with `digits` typed on a keypad, or with a number that has them.
+        """Return the entries with a word that begins with `digits` on a keypad, or a number that contains them.
 
-        Unless a backend knows better, the digits are only looked for as text.
+        By default, the digits are only searched as text.
         """
         return self.search(digits, caller)
 
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:  # noqa: ARG002
-        """Find the entries with nearly `term` in one of the `searched_columns`, the most similar first.
+        """Return the entries with a text similar to `term` in one of the `searched_columns`, the most similar first.
 
-        Asked when nobody has the term itself. Unless a backend knows better, nothing is similar.
+        Called when no source has the term itself. By default, nothing is similar.
         """
         return ()
 
     @abstractmethod
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find one entry with the number `exten` in one of the `first_matched_columns`.
+        """Return one entry with the number `exten` in one of the `first_matched_columns`, or None.
 
-        One that has it in another spelling (`same_number`) is answered as `AlternateSpelling`, if none has it exactly.
+        If no entry has exactly this number, return one with another spelling (see `same_number`) as
+        `AlternateSpelling`.
         """
 
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Find an entry per number; numbers without one are left out."""
+        """Return an entry per number, without the numbers that no entry has."""
         found = ((exten, self.first_match(exten, caller)) for exten in extens)
         return {exten: entry for exten, entry in found if entry is not None}
 
     @abstractmethod
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
-        """List the entries whose `unique_column` is one of `ids`."""
+        """Return the entries whose `unique_column` is one of `ids`."""

@@ -1,25 +1,32 @@
-"""Who waits for something outside this process says so first: whatever counts on this thread can go on without it."""
+"""Notifications before a thread blocks, so that another thread can take over its other work."""
 
 import threading
 from collections.abc import Callable
 
 
-class _Told(threading.local):
-    """What the present thread does before it waits."""
+class _Callback(threading.local):
+    """The callback of the current thread."""
 
     def __init__(self) -> None:
-        self.before: Callable[[], None] | None = None
+        self.before_blocking: Callable[[], None] | None = None
 
 
-_told = _Told()
+_callback = _Callback()
 
 
-def set_blocking_callback(act: Callable[[], None]) -> None:
-    """Have `act` done by the calling thread each time it is about to block; it returns at once and raises nothing."""
-    _told.before = act
+def set_blocking_callback(callback: Callable[[], None]) -> None:
+    """Set the function that runs in the calling thread each time before it blocks.
+
+    Args:
+        callback: Must return at once and raise nothing.
+    """
+    _callback.before_blocking = callback
 
 
 def notify_blocking() -> None:
-    """Say that the calling thread may wait now: for a server, a disk, a lock. To say it twice costs nothing."""
-    if _told.before is not None:
-        _told.before()
+    """Call the callback of this thread, which is about to wait for a server, a disk or a lock.
+
+    Repeated calls are harmless and cheap.
+    """
+    if _callback.before_blocking is not None:
+        _callback.before_blocking()

@@ -1,15 +1,15 @@
-"""TLS towards servers that the daemon asks: the same rules for LDAP, the authentication server and the broker."""
+"""TLS as a client: the same rules for LDAP servers, the authentication server and the broker."""
 
 import ssl
 from pathlib import Path
 
 
 def client_tls_context(verify: bool | str | Path) -> ssl.SSLContext:
-    """Make the context of connections to a server.
+    """Create the TLS context of connections to a server.
 
     Args:
-        verify: True: by the certificate authorities of the system; a path: by those of a file (PEM) or a folder;
-            False: the certificate is not verified.
+        verify: How to verify the certificate of the server. True: with the certificate authorities of the
+            system; a path: with those of a file (PEM) or a folder; False: not at all.
 
     Raises:
         OSError: The path holds no usable certificates.

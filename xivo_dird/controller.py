@@ -1,4 +1,4 @@
-"""The controller: the only place where objects are joined, and the order in which they start and stop."""
+"""The composition root: create all objects of the daemon, and start and stop them in order."""
 
 import logging
 from collections import Counter
@@ -12,6 +12,7 @@ from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
+from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
@@ -26,15 +27,15 @@ from xivo_dird.health import BusStatus
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
 from xivo_dird.listener import AnyListener
-from xivo_dird.loader import in_time
+from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.plugins import load_backends, load_listeners, load_views, make_authenticator
+from xivo_dird.plugins import create_authenticator, load_backends, load_listeners, load_views
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.prometheus import Prometheus
-from xivo_dird.provisioning import Declared, provision
+from xivo_dird.provisioning import Declarations, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
@@ -48,28 +49,39 @@ logger = logging.getLogger(__name__)
 
 
 class Controller:
-    """The daemon without its server: `application` answers once `start` has returned."""
+    """The daemon without its server. The WSGI `application` can answer requests after `start`."""
 
-    def __init__(self, config: Config, prometheus: Prometheus | None = None) -> None:
-        """Join everything and check the whole configuration; open nothing. Raises `InvalidConfiguration`.
+    def __init__(
+        self,
+        config: Config,
+        prometheus: Prometheus | None = None,
+        database_limits: DatabaseLimits = DEFAULT_LIMITS,
+    ) -> None:
+        """Create all objects and check the whole configuration, without opening anything.
 
-        `prometheus` is what several workers share; without, this process counts for itself.
+        Args:
+            config: The configuration.
+            prometheus: Metrics that several workers share. By default, the metrics of this process only.
+            database_limits: The time limits of the database.
+
+        Raises:
+            InvalidConfiguration: A setting or a declaration is invalid.
         """
         self._prometheus = prometheus or Prometheus()
         self._config = config
         self._backends = load_backends(config.enabled_plugins)
         self._views = load_views(config.enabled_plugins)
         self._listeners = load_listeners(config.enabled_plugins)
-        self._refuse_settings_without_backend()
+        self._reject_settings_without_backend()
         self._installed = {
             name: self._with_settings(name, kind) for name, kind in self._backends.loaded.items()
         }
         schemas = {name: kind.Options for name, kind in self._backends.loaded.items()}
-        self._declared = Declared(config.provisioning, schemas)
-        self._authenticator = make_authenticator(config)
-        self._database = Database(config.db_uri)
+        self._declarations = Declarations(config.provisioning, schemas)
+        self._authenticator = create_authenticator(config)
+        self._database = Database(config.db_uri, database_limits)
         self._revision = Revision(self._database)
-        self._events = EventService(self._database, config.uuid, _most_waiting(config))
+        self._events = EventService(self._database, config.uuid, _max_waiting(config))
         self._cleanup = EventCleanup(self._events, config.events, config.bus.enabled)
         self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
         storage = Storage(self._database, self._revision, self._tenants, self._events)
@@ -82,49 +94,53 @@ class Controller:
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
         opener = SourceOpener(self._installed, folder, contacts, self._tenants.country)
-        self._registry = Registry(opener, _source_limits(config), self._prometheus.source)
+        self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
-        self._services = self._make_services()
-        self._bus = self._make_bus()
-        self.application = self._web_application()
+        self._services = self._create_services()
+        self._bus = self._create_bus()
+        self.application = self._create_application()
 
     def check(self) -> None:
-        """Make the backend of every declared source and let it go. Raises `InvalidConfiguration`."""
-        for index, source in enumerate(self._declared.sources):
+        """Check the options of every declared source by creating its backend.
+
+        Raises:
+            InvalidConfiguration: The options of a source are invalid.
+        """
+        for index, source in enumerate(self._declarations.sources):
             if source.backend in self._backends.loaded:
                 _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
 
     def first_start(self) -> AbstractContextManager[str | None]:
-        """Prepare what only the very first start needs, in a block that starts; see `Authenticator.first_start`."""
+        """Return a context manager that prepares the very first start; see `Authenticator.first_start`."""
         return self._authenticator.first_start()
 
     def start(self) -> None:
-        """Prepare the store, then open what answers."""
+        """Prepare the database, then open everything that requests need."""
         self.prepare()
         self.open()
 
     def prepare(self) -> None:
-        """Bring the store up to date and write what YAML declares: once, however many processes then `open`."""
+        """Migrate the database and write the declared resources: once, before any number of processes call `open`."""
         self._config.state_directory.mkdir(parents=True, exist_ok=True)
         self._database.migrate()
-        provision(self._declared, self._tenants, self._sources, self._displays, self._profiles)
+        provision(self._declarations, self._tenants, self._sources, self._displays, self._profiles)
 
     def open(self) -> None:
-        """Follow the store, and open every source in the background."""
+        """Start the background work, and open every source in the background."""
         self._authenticator.start()
         self._revision.start()
         self._events.watch.start()
         self._cleanup.start()
-        self._follow_sources()
-        self._revision.on_move(self._follow_sources)
+        self._refresh_sources()
+        self._revision.add_listener(self._refresh_sources)
         self._bus.start()
         self._metrics.start()
-        self._log_what_is_served()
+        self._log_summary()
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
-        """Lend the services to a command that changes the store and serves nothing."""
+        """Migrate the database and yield the services, for a command that changes data and answers no requests."""
         self._database.migrate()
         try:
             yield self._services
@@ -132,7 +148,7 @@ class Controller:
             self.stop()
 
     def stop(self) -> None:
-        """Let every waiting lookup end at once, then close everything."""
+        """End all waiting lookups at once, then stop and close everything."""
         self._registry.close()
         self._events.watch.stop()
         self._bus.stop()
@@ -142,15 +158,15 @@ class Controller:
         self._authenticator.close()
         self._database.close()
 
-    def _follow_sources(self) -> None:
-        """Let go of removed sources, and have new and edited ones opened before they are first asked."""
-        sources = self._sources.find_every()
+    def _refresh_sources(self) -> None:
+        """Close removed sources, and start opening new and edited ones before their first question."""
+        sources = self._sources.find_all()
         self._registry.retain_only(sources)
         for source in sources:
-            self._registry.live(source).warm()
+            self._registry.get(source).warm()
 
-    def _log_what_is_served(self) -> None:
-        sources = Counter(source.backend for source in self._sources.find_every())
+    def _log_summary(self) -> None:
+        sources = Counter(source.backend for source in self._sources.find_all())
         logger.info(
             "Serves %d sources (%s) with %d backends, %d views, %d listeners, %d workers",
             sources.total(),
@@ -161,7 +177,7 @@ class Controller:
             self._config.rest_api.workers,
         )
 
-    def _make_services(self) -> Services:
+    def _create_services(self) -> Services:
         limits = self._config.lookup
         return Services(
             displays=self._displays,
@@ -193,30 +209,30 @@ class Controller:
 
     def _plugin_models(self) -> PluginModels:
         settings = {name: installed.settings for name, installed in self._installed.items()}
-        return PluginModels(self._authenticator.settings, settings, tuple(self._declared.options))
+        return PluginModels(self._authenticator.settings, settings, tuple(self._declarations.options))
 
     def _bus_status(self) -> BusStatus:
         return self._bus.status()
 
-    def _make_bus(self) -> MessageBus:
+    def _create_bus(self) -> MessageBus:
         listeners: dict[str, AnyListener] = {}
         for name, kind in list(self._listeners.loaded.items()):
             try:
-                listeners[name] = in_time(f"make {name}", partial(kind, self._services))
-            except Exception as error:  # noqa: BLE001 - plugin border: a broken listener costs only itself
-                self._listeners.fail(name, error)
+                listeners[name] = run_with_timeout(f"make {name}", partial(kind, self._services))
+            except Exception as error:  # noqa: BLE001 - plugin boundary: a broken listener affects only itself
+                self._listeners.record_failure(name, error)
         lock = relay_lock(self._database)
         return MessageBus(self._config.bus, self._events, lock, listeners, self._database.ping)
 
-    def _web_application(self) -> WSGIApplication:
+    def _create_application(self) -> WSGIApplication:
         web = create_application(
             self._config.rest_api, Identity(self._authenticator), self._prometheus.count_request
         )
         for name, register in list(self._views.loaded.items()):
             try:
-                in_time(f"register {name}", partial(register, web.routes, self._services))
-            except Exception as error:  # noqa: BLE001 - plugin border: a broken view costs only itself
-                self._views.fail(name, error)
+                run_with_timeout(f"register {name}", partial(register, web.routes, self._services))
+            except Exception as error:  # noqa: BLE001 - plugin boundary: a broken view affects only itself
+                self._views.record_failure(name, error)
         return web.wsgi
 
     def _plugin_checks(self) -> list[PluginCheck]:
@@ -227,25 +243,25 @@ class Controller:
         settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
         return InstalledBackend(backend, settings)
 
-    def _refuse_settings_without_backend(self) -> None:
+    def _reject_settings_without_backend(self) -> None:
         for name in self._config.backends:
             if name not in self._backends.enabled:
                 raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
 
 
-def _most_waiting(config: Config) -> int:
-    """Let few enough requests wait for events that most threads stay free."""
-    given = config.events.max_waiting
-    return max(1, config.rest_api.max_threads // 4) if given is None else given
+def _max_waiting(config: Config) -> int:
+    """Return the maximum number of requests that wait for events; by default, most threads stay free."""
+    configured = config.events.max_waiting
+    return max(1, config.rest_api.max_threads // 4) if configured is None else configured
 
 
 def _check_source(key: str, check: Callable[[], None]) -> None:
-    """Only wrong options are a mistake: whatever else goes wrong costs the source its entries, and may pass."""
+    """Create a backend; only invalid options are an error of the configuration, anything else may be temporary."""
     try:
-        in_time(key, check)
+        run_with_timeout(key, check)
     except InvalidSource as error:
         raise InvalidConfiguration(f"{key}: {error}") from error
-    except Exception as error:  # noqa: BLE001 - plugin border
+    except Exception as error:  # noqa: BLE001 - plugin boundary
         logger.warning("%s: %s: %s", key, type(error).__name__, error)
 
 

@@ -1,31 +1,35 @@
-"""How the parts of the daemon are, as they tell it to the status and the metrics."""
+"""The state of the daemon's parts, as the status and the metrics report it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class BusState:
-    """Whether a thread of the bus is connected, and if not (or not fully), why."""
+    """The connection state of one bus thread. `error` is why it is not connected or not fully working."""
 
     is_connected: bool
     error: str | None = None
 
     @property
-    def is_well(self) -> bool:
-        """Whether it is connected and everything moves."""
+    def is_healthy(self) -> bool:
+        """Return True if the thread is connected and has no error."""
         return self.is_connected and self.error is None
 
 
 @dataclass(frozen=True, slots=True)
 class BusStatus:
-    """The state of both directions.
+    """The state of both directions of the bus.
 
-    `sent_by` says which process sends the events of the database, None: no one. `unroutable` events interested nobody,
-    `set_aside` messages could not be handled; both since the start.
+    Attributes:
+        publisher: State of the thread that sends events.
+        consumer: State of the thread that receives events.
+        sent_by: Which process sends the events of the database, None if no process does.
+        unroutable: Number of events since the start that no queue was bound for.
+        dead_lettered: Number of messages since the start that could not be handled.
     """
 
     publisher: BusState
     consumer: BusState
     sent_by: str | None = None
     unroutable: int = 0
-    set_aside: int = 0
+    dead_lettered: int = 0

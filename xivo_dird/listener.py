@@ -1,8 +1,7 @@
-"""PUBLIC: all that the author of a listener imports.
+"""PUBLIC: everything that the author of a listener imports.
 
-A listener reacts to events of the bus. Name the events, declare their data, name the class in the entry-point group
-`xivo_dird.listeners`. An event may come twice: what `handle` does must
-be the same when it is done again.
+A listener handles events of the bus. Name the events, declare the schema of their data, and register the class in the
+entry-point group `xivo_dird.listeners`. An event may be delivered twice, so `handle` must be idempotent.
 """
 
 from abc import ABC, abstractmethod
@@ -40,7 +39,7 @@ __all__ = [
 
 
 class EventData(BaseModel):
-    """The schema of an event's data; what it does not name is ignored. Data that break it are never handled."""
+    """The schema of an event's data. Unknown keys are ignored; an event with invalid data is never handled."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
@@ -52,22 +51,22 @@ class Listener(ABC, Generic[DataT]):
     """Handles events of the bus, one at a time."""
 
     events: ClassVar[tuple[str, ...]]
-    """The names of the events that it handles."""
+    """The names of the handled events."""
 
     Data: ClassVar[type[EventData]]
 
     def __init__(self, services: Services) -> None:
-        """Keep the services; `services.events.publish` tells events of its own."""
+        """Store the services; `services.events.publish` publishes events of the listener."""
         self.services = services
 
     @abstractmethod
     def handle(self, name: str, data: DataT) -> None:
-        """React to an event.
+        """Handle an event.
 
-        An exception is logged, and the event is tried again some times, then set aside; it costs no other event and
-        no other listener. While the store is away events wait.
+        If it raises, the error is logged and the event is retried several times, then moved to the dead-letter queue;
+        other events and other listeners are not affected. While the database is unavailable, events wait.
         """
 
 
 AnyListener = Listener[EventData]
-"""A listener, whatever its data."""
+"""A listener with any data."""

@@ -1,4 +1,4 @@
-"""How a list is ordered, cut and counted (contract section 1.7), the same for every list."""
+"""Filtering, sorting and pagination of lists (contract section 1.7), the same for every list."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,14 +7,23 @@ from typing import Generic, Literal, TypeVar
 from anyascii import anyascii
 
 ItemT = TypeVar("ItemT")
-OtherT = TypeVar("OtherT")
+NewT = TypeVar("NewT")
 
 Direction = Literal["asc", "desc"]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What part of a list is wanted. `limit` None: all; `filters` are exact, by column."""
+    """The requested part of a list.
+
+    Attributes:
+        order: The column to sort by, None for the default order of the list.
+        direction: Ascending or descending.
+        limit: Maximum number of items, None for all.
+        offset: Number of items to skip.
+        search: Text that an item must contain.
+        filters: Values that columns must have exactly, by column.
+    """
 
     order: str | None = None
     direction: Direction = "asc"
@@ -26,54 +35,60 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[ItemT]):
-    """A part of a list: `total` counts all items, `filtered` those that match search and filters."""
+    """A part of a list: `total` counts all items, `filtered` those that match the search and the filters."""
 
     items: Sequence[ItemT]
     total: int
     filtered: int
 
-    def map(self, change: Callable[[ItemT], OtherT]) -> "Page[OtherT]":
-        """Put something else in the place of each item."""
-        return Page([change(item) for item in self.items], self.total, self.filtered)
+    def map(self, convert: Callable[[ItemT], NewT]) -> "Page[NewT]":
+        """Return the same page with each item converted."""
+        return Page([convert(item) for item in self.items], self.total, self.filtered)
 
 
-def find_in(items: Sequence[ItemT], searched: Sequence[str], listing: Listing) -> Page[ItemT]:
-    """Find the wanted part of a list in memory: its items have the attributes that `listing` names.
+def query_in_memory(items: Sequence[ItemT], search_fields: Sequence[str], listing: Listing) -> Page[ItemT]:
+    """Return the requested part of a list that is in memory.
 
-    The first of the `searched` attributes is the default order. Only letter case is ignored in a search.
+    Args:
+        items: The whole list; its items have the attributes that `listing` names.
+        search_fields: Attributes that are searched, ignoring only letter case; the first is the default order.
+        listing: The requested part.
     """
-    found = [item for item in items if _is_wanted(item, searched, listing)]
-    order = listing.order or searched[0]
-    in_order = ordered(found, lambda item: getattr(item, order), listing.direction)
-    return Page(cut(in_order, listing), len(items), len(found))
+    matches = [item for item in items if _matches(item, search_fields, listing)]
+    order = listing.order or search_fields[0]
+    sorted_items = sorted_by_text(matches, lambda item: getattr(item, order), listing.direction)
+    return Page(paginate(sorted_items, listing), len(items), len(matches))
 
 
-def _is_wanted(item: object, searched: Sequence[str], listing: Listing) -> bool:
+def _matches(item: object, search_fields: Sequence[str], listing: Listing) -> bool:
     if any(getattr(item, name) != value for name, value in listing.filters.items()):
         return False
     if listing.search is None:
         return True
     text = listing.search.casefold()
-    return any(text in str(getattr(item, name)).casefold() for name in searched)
+    return any(text in str(getattr(item, name)).casefold() for name in search_fields)
 
 
-def ordered(
+def sorted_by_text(
     items: Iterable[ItemT], value: Callable[[ItemT], object], direction: Direction, ignore_case: bool = False
 ) -> list[ItemT]:
-    """Order by text, accents ignored; missing and empty values come last ascending and first descending."""
+    """Return the items sorted by text, ignoring accents.
+
+    Missing and empty values come last in ascending order, first in descending order.
+    """
 
     def key(item: ItemT) -> tuple[bool, str]:
-        text = _text(value(item))
+        text = _sort_text(value(item))
         return not text, text.casefold() if ignore_case else text
 
     return sorted(items, key=key, reverse=direction == "desc")
 
 
-def cut(items: Sequence[ItemT], listing: Listing) -> Sequence[ItemT]:
-    """Take the wanted part of an ordered list."""
+def paginate(items: Sequence[ItemT], listing: Listing) -> Sequence[ItemT]:
+    """Return the part of a sorted list between the offset and the limit."""
     end = None if listing.limit is None else listing.offset + listing.limit
     return items[listing.offset : end]
 
 
-def _text(value: object) -> str:
+def _sort_text(value: object) -> str:
     return "" if value is None else anyascii(str(value))

@@ -1,4 +1,4 @@
-"""Plugins: the only file that knows stevedore. Loads, checks, and keeps what is wrong with each plugin."""
+"""Load and check plugins and record their errors; the only module that imports stevedore."""
 
 import logging
 import threading
@@ -14,15 +14,15 @@ from stevedore.exception import NoMatches
 logger = logging.getLogger(__name__)
 
 PluginT = TypeVar("PluginT")
-AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
 
-PLUGIN_SECONDS = 10.0
-"""How long one plugin may keep the start waiting, for its import or to register."""
+PLUGIN_TIMEOUT_SECONDS = 10.0
+"""Seconds that the import or the registration of one plugin may take at start."""
 
 
 @dataclass(frozen=True, slots=True)
 class PluginStatus:
-    """One enabled plugin: `status` is `ok` or `fail`, `error` what is wrong with it."""
+    """The status of one enabled plugin: `ok`, or `fail` with an `error`."""
 
     group: str
     name: str
@@ -31,35 +31,35 @@ class PluginStatus:
 
 
 class Plugins(Generic[PluginT]):
-    """The plugins of one group that are enabled, installed and sound, by name."""
+    """The plugins of one group: the enabled ones, those that could be loaded, and the errors of the others."""
 
     def __init__(
         self, group: str, switches: Mapping[str, bool], check: Callable[[str, object], PluginT]
     ) -> None:
-        """Import every enabled plugin; one that fails is named in the log and left out.
+        """Import every enabled plugin; one that fails is logged and skipped.
 
         Args:
             group: The entry-point group.
-            switches: By name: False disables an installed plugin, True names one that should be installed.
-            check: Returns the plugin that an entry point really is, or raises.
+            switches: By name: False disables an installed plugin, True requires a plugin to be installed.
+            check: Returns the imported object if it is a valid plugin, or raises an error.
         """
         self._group = group
-        named = [name for name, wanted in switches.items() if wanted]
+        required = [name for name, is_enabled in switches.items() if is_enabled]
         installed = [name for name in installed_names(group) if switches.get(name, True)]
-        self.enabled = sorted({*installed, *named})
+        self.enabled = sorted({*installed, *required})
         self._errors: dict[str, str] = {}
         self.loaded: dict[str, PluginT] = {}
         for name in self.enabled:
             self._load(name, check)
 
-    def fail(self, name: str, error: Exception) -> None:
-        """Note that a plugin can't be used, with the traceback in the log."""
+    def record_failure(self, name: str, error: Exception) -> None:
+        """Record that a plugin can't be used, and log the traceback."""
         self.loaded.pop(name, None)
         self._errors[name] = f"{type(error).__name__}: {error}"
-        logger.error("plugin %r of %s is left out: %s", name, self._group, self._errors[name], exc_info=error)
+        logger.error("plugin %r of %s is skipped: %s", name, self._group, self._errors[name], exc_info=error)
 
     def status(self) -> list[PluginStatus]:
-        """Tell of every enabled plugin whether it works."""
+        """Return the status of every enabled plugin."""
         return [
             PluginStatus(self._group, name, "fail" if name in self._errors else "ok", self._errors.get(name))
             for name in self.enabled
@@ -71,43 +71,56 @@ class Plugins(Generic[PluginT]):
         except LookupError as error:
             self._errors[name] = str(error)
             logger.warning("%s; it is skipped", error)
-        except Exception as error:  # noqa: BLE001 - plugin border: a broken plugin costs only itself
-            self.fail(name, error)
+        except Exception as error:  # noqa: BLE001 - plugin boundary: a broken plugin affects only itself
+            self.record_failure(name, error)
 
 
 def installed_names(group: str) -> list[str]:
-    """Return the names of the plugins of a group, sorted; none is imported."""
+    """Return the names of the installed plugins of a group, sorted, without importing them."""
     return sorted({entry_point.name for entry_point in entry_points(group=group)})
 
 
 def load_plugin(group: str, name: str) -> object:
-    """Import one plugin; raise `LookupError` if it is not installed, or what `in_time` raises."""
-    return in_time(f"import {name}", lambda: _driver(group, name))
+    """Import one plugin.
 
-
-def in_time(what: str, work: Callable[[], AnswerT]) -> AnswerT:
-    """Have a plugin do `work` in a thread of its own, since it can hang, and answer what it answers.
-
-    Raises `TimeoutError` after `PLUGIN_SECONDS`, or what the work raises.
+    Raises:
+        LookupError: The plugin is not installed.
+        TimeoutError: The import takes longer than `PLUGIN_TIMEOUT_SECONDS`.
+        Exception: Whatever the import raises; `ImportError` if it tries to end the process.
     """
-    done: Future[AnswerT] = Future()
-    threading.Thread(target=_do, args=(work, done), name=what, daemon=True).start()
+    return run_with_timeout(f"import {name}", lambda: _load_driver(group, name))
+
+
+def run_with_timeout(what: str, work: Callable[[], ResultT]) -> ResultT:
+    """Return the result of `work`, run in a separate thread because a plugin can hang.
+
+    Args:
+        what: The name of the thread and the subject of error messages.
+        work: Calls the plugin.
+
+    Raises:
+        TimeoutError: `work` takes longer than `PLUGIN_TIMEOUT_SECONDS`.
+        ImportError: `work` tries to end the process.
+        Exception: Whatever `work` raises.
+    """
+    future: Future[ResultT] = Future()
+    threading.Thread(target=_run, args=(work, future), name=what, daemon=True).start()
     try:
-        return done.result(PLUGIN_SECONDS)
+        return future.result(PLUGIN_TIMEOUT_SECONDS)
     except TimeoutError as error:
-        raise TimeoutError(f"{what} did not end within {PLUGIN_SECONDS:g} s") from error
+        raise TimeoutError(f"{what} did not end within {PLUGIN_TIMEOUT_SECONDS:g} s") from error
     except SystemExit as error:
         raise ImportError(f"{what} wanted to end the process") from error
 
 
-def _do(work: Callable[[], AnswerT], done: Future[AnswerT]) -> None:
+def _run(work: Callable[[], ResultT], future: Future[ResultT]) -> None:
     try:
-        done.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-        done.set_exception(error)
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - re-raised in the waiting thread
+        future.set_exception(error)
 
 
-def _driver(group: str, name: str) -> object:
+def _load_driver(group: str, name: str) -> object:
     try:
         return DriverManager(group, name, on_load_failure_callback=_raise).driver
     except NoMatches as error:

@@ -1,4 +1,4 @@
-"""The plugins of each group: which are used, and whether each is what it claims to be."""
+"""Load the enabled plugins of each group and check their types."""
 
 from xivo_dird.authenticator import AnyAuthenticator, Authenticator, TenantTree
 from xivo_dird.backend import AnyBackend, Backend, BackendSettings, SourceOptions
@@ -6,28 +6,32 @@ from xivo_dird.config.schema import Auth, Config, EnabledPlugins, validated
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.listener import AnyListener, Listener
 from xivo_dird.loader import Plugins, installed_names, load_plugin
-from xivo_dird.view import Register
+from xivo_dird.view import RegisterView
 
 AUTHENTICATORS = "xivo_dird.authenticators"
 
 
 def load_backends(enabled: EnabledPlugins) -> Plugins[type[AnyBackend]]:
-    """Load the backends that are enabled."""
+    """Load the enabled backends."""
     return Plugins("xivo_dird.backends", enabled.backends, _checked_backend)
 
 
-def load_views(enabled: EnabledPlugins) -> Plugins[Register]:
-    """Load the views that are enabled."""
+def load_views(enabled: EnabledPlugins) -> Plugins[RegisterView]:
+    """Load the enabled views."""
     return Plugins("xivo_dird.views", enabled.views, _checked_view)
 
 
 def load_listeners(enabled: EnabledPlugins) -> Plugins[type[AnyListener]]:
-    """Load the listeners that are enabled."""
+    """Load the enabled listeners."""
     return Plugins("xivo_dird.listeners", enabled.listeners, _checked_listener)
 
 
-def make_authenticator(config: Config) -> AnyAuthenticator:
-    """Make the chosen authenticator; without one nobody could be let in, so its failure ends the start."""
+def create_authenticator(config: Config) -> AnyAuthenticator:
+    """Create the configured authenticator.
+
+    Raises:
+        InvalidConfiguration: It can't be loaded, or its settings are invalid. Without it no request can be allowed.
+    """
     kind = _authenticator_class(config.auth.method)
     _require_method(config.auth, kind)
     settings = validated(kind.Settings, "auth", config.auth.model_extra or {})
@@ -47,7 +51,10 @@ def _authenticator_class(method: str) -> type[AnyAuthenticator]:
 
 
 def _require_method(auth: Auth, default: type[AnyAuthenticator]) -> None:
-    """Name the authenticator that a section without `method` means by its keys: older deployments name none."""
+    """Check that a section `auth` without `method` has only keys of the default authenticator.
+
+    Older configurations have no `method`, so the error names the authenticator that has the unknown key.
+    """
     unknown = sorted((auth.model_extra or {}).keys() - default.Settings.model_fields.keys())
     if "method" in auth.model_fields_set or not unknown:
         return
@@ -77,7 +84,7 @@ def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
     return plugin
 
 
-def _checked_view(name: str, plugin: object) -> Register:
-    if isinstance(plugin, Register):
+def _checked_view(name: str, plugin: object) -> RegisterView:
+    if isinstance(plugin, RegisterView):
         return plugin
     raise TypeError(f"{name} is no function register(routes, services)")

@@ -1,7 +1,7 @@
-"""What is counted and measured, as Prometheus reads it; the only file that knows prometheus_client.
+"""The Prometheus metrics; the only module that imports prometheus_client.
 
-A count is a few microseconds and waits for nothing. Several workers count into files of one folder, so that whichever
-is asked tells of all.
+Counting takes a few microseconds and never blocks. Several workers count into files of one shared folder, so
+that each of them can report the metrics of all.
 """
 
 import os
@@ -20,20 +20,23 @@ from prometheus_client import (
 from prometheus_client import values as prometheus_values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-__all__ = ["CONTENT_TYPE_LATEST", "Count", "Prometheus", "SourceState"]
+__all__ = ["CONTENT_TYPE_LATEST", "CountOutcome", "Prometheus", "SourceState"]
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-SOURCE = ("tenant", "source", "backend")
+DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds of the histogram buckets, in seconds."""
+
+SOURCE_LABELS = ("tenant", "source", "backend")
 STATUSES = ("ok", "late", "failed", "refused", "skipped")
-UNASKED = "skipped"
+SKIPPED = "skipped"
+"""The status of a question that was not sent to its source."""
 
-Count = Callable[[str, float], None]
-"""Counts one outcome of one source: its status, and the seconds that its asker waited."""
+CountOutcome = Callable[[str, float], None]
+"""Counts one outcome of one source: its status, and the seconds that the caller waited for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source as it is now; `entries` and `age` (seconds) are None for a source without an index."""
+    """The state of one source; `entries` and `age` (seconds) are None for a source without an index."""
 
     tenant_uuid: str
     name: str
@@ -44,125 +47,131 @@ class SourceState:
 
 
 class Prometheus:
-    """All metrics of this process, or with `shared` of all workers."""
+    """All metrics of this process, or of all workers if they share a folder."""
 
-    def __init__(self, shared: Path | None = None) -> None:
-        """Count in memory, or into files of the folder `shared`; see `of_worker`."""
-        self.is_shared = shared is not None
+    def __init__(self, folder: Path | None = None) -> None:
+        """Create the metrics in memory, or in files of `folder` that all workers share; see `for_worker`."""
+        self.is_shared = folder is not None
         self._registry = CollectorRegistry()
-        own = None if self.is_shared else self._registry
-        self._requests = Histogram(
+        metric_registry = None if self.is_shared else self._registry
+        self._request_seconds = Histogram(
             "dird_request_seconds",
-            "Answers to requests by endpoint (such as lookup and reverse) and status, and how long they took.",
+            "Seconds until requests were answered, by endpoint (such as lookup and reverse) and status.",
             ("endpoint", "status"),
-            registry=own,
-            buckets=SECONDS,
+            registry=metric_registry,
+            buckets=DURATION_BUCKETS,
         )
-        self._answers = Histogram(
+        self._answer_seconds = Histogram(
             "dird_source_answer_seconds",
-            "How long the asker of a source waited for it, skipped questions left out.",
-            SOURCE,
-            registry=own,
-            buckets=SECONDS,
+            "Seconds that a caller waited for a source, not counting skipped questions.",
+            SOURCE_LABELS,
+            registry=metric_registry,
+            buckets=DURATION_BUCKETS,
         )
         self._outcomes = Counter(
             "dird_source_outcomes",
-            "What became of the questions to a source: ok, late, failed, refused, skipped.",
-            (*SOURCE, "status"),
-            registry=own,
+            "Outcomes of the questions to a source by status: ok, late, failed, refused, skipped.",
+            (*SOURCE_LABELS, "status"),
+            registry=metric_registry,
         )
-        self._breakers = Gauge(
+        self._breaker_open = Gauge(
             "dird_source_breaker_open",
             "1 while a source is skipped after repeated failures, in any worker.",
-            SOURCE,
-            registry=own,
+            SOURCE_LABELS,
+            registry=metric_registry,
             multiprocess_mode="livemax",
         )
-        self._entries = Gauge(
+        self._snapshot_entries = Gauge(
             "dird_source_snapshot_entries",
             "Entries in the search index of a source.",
-            SOURCE,
-            registry=own,
+            SOURCE_LABELS,
+            registry=metric_registry,
             multiprocess_mode="livemax",
         )
-        self._ages = Gauge(
+        self._snapshot_ages = Gauge(
             "dird_source_snapshot_age_seconds",
-            "Since when the search index of a source is what it is.",
-            SOURCE,
-            registry=own,
+            "Seconds since the search index of a source was built.",
+            SOURCE_LABELS,
+            registry=metric_registry,
             multiprocess_mode="livemax",
         )
-        self._store = Gauge(
+        self._store_up = Gauge(
             "dird_store_up",
             "1 while the database answers every worker.",
-            registry=own,
+            registry=metric_registry,
             multiprocess_mode="livemin",
         )
-        self._waiting = Gauge(
+        self._outbox_events = Gauge(
             "dird_outbox_events",
-            "Events that the broker has not got yet.",
-            registry=own,
+            "Events that have not been sent to the broker yet.",
+            registry=metric_registry,
             multiprocess_mode="livemostrecent",
         )
-        self._bus = Gauge(
+        self._bus_up = Gauge(
             "dird_bus_up",
             "1 while this direction of the bus works in every worker: publisher, consumer.",
             ("direction",),
-            registry=own,
+            registry=metric_registry,
             multiprocess_mode="livemin",
         )
-        if shared is not None:
-            MultiProcessCollector(self._registry, str(shared))
+        if folder is not None:
+            MultiProcessCollector(self._registry, str(folder))
 
     @classmethod
-    def of_worker(cls, number: int, folder: Path) -> "Prometheus":
-        """Make those of the worker `number`, once in its process. One that follows it goes on with its counts."""
+    def for_worker(cls, number: int, folder: Path) -> "Prometheus":
+        """Create the metrics of worker `number`; call it once per process.
+
+        A worker that replaces another one continues with its counts.
+        """
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         prometheus_values.ValueClass = prometheus_values.MultiProcessValue(lambda: number)
         return cls(folder)
 
     def count_request(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count an answered request."""
-        self._requests.labels(endpoint, str(status)).observe(seconds)
+        """Count an answered request that took `seconds`."""
+        self._request_seconds.labels(endpoint, str(status)).observe(seconds)
 
-    def source(self, tenant_uuid: str, name: str, backend: str) -> Count:
-        """Answer what counts the outcomes of this source."""
+    def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> CountOutcome:
+        """Return the function that counts the outcomes of a source."""
         labels = (tenant_uuid, name, backend)
-        waited = self._answers.labels(*labels)
+        seconds_waited = self._answer_seconds.labels(*labels)
         outcomes = {status: self._outcomes.labels(*labels, status) for status in STATUSES}
 
         def count(status: str, seconds: float) -> None:
             outcomes[status].inc()
-            if status != UNASKED:
-                waited.observe(seconds)
+            if status != SKIPPED:
+                seconds_waited.observe(seconds)
 
         return count
 
-    def show_store(self, *, is_up: bool) -> None:
-        """Keep whether the database answers."""
-        self._store.set(is_up)
+    def set_store_up(self, *, is_up: bool) -> None:
+        """Record whether the database answers."""
+        self._store_up.set(is_up)
 
-    def show_outbox(self, waiting: int) -> None:
-        """Keep how many events wait for the broker."""
-        self._waiting.set(waiting)
+    def set_outbox_size(self, waiting: int) -> None:
+        """Record how many events have not been sent to the broker yet."""
+        self._outbox_events.set(waiting)
 
-    def show_bus(self, direction: str, *, is_up: bool) -> None:
-        """Keep whether a direction of the bus works."""
-        self._bus.labels(direction).set(is_up)
+    def set_bus_up(self, direction: str, *, is_up: bool) -> None:
+        """Record whether a direction of the bus works."""
+        self._bus_up.labels(direction).set(is_up)
 
-    def show_sources(self, states: Iterable[SourceState]) -> None:
-        """Keep how the sources are now. Files shared by workers keep those that have gone until the daemon stops."""
+    def set_sources(self, states: Iterable[SourceState]) -> None:
+        """Record the current state of all sources.
+
+        Removed sources stay in the files that workers share until the daemon stops.
+        """
         if not self.is_shared:
-            for gauge in (self._breakers, self._entries, self._ages):
+            for gauge in (self._breaker_open, self._snapshot_entries, self._snapshot_ages):
                 gauge.clear()
         for state in states:
             labels = (state.tenant_uuid, state.name, state.backend)
-            self._breakers.labels(*labels).set(state.breaker_is_open)
+            self._breaker_open.labels(*labels).set(state.breaker_is_open)
             if state.entries is not None:
-                self._entries.labels(*labels).set(state.entries)
+                self._snapshot_entries.labels(*labels).set(state.entries)
             if state.age is not None:
-                self._ages.labels(*labels).set(state.age)
+                self._snapshot_ages.labels(*labels).set(state.age)
 
     def text(self) -> bytes:
-        """Write all of it in the format of Prometheus."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)

@@ -1,7 +1,7 @@
-"""What YAML declares, written into the store at start: one store, one truth, two doors.
+"""Write the resources that the configuration declares into the database at start.
 
-Idempotent: a declared resource has the same uuid at every start and on every machine. Everything is checked before
-anything is written.
+This is idempotent: a declared resource has the same uuid at every start and on every machine. All declarations are
+checked before any is written.
 """
 
 import logging
@@ -44,7 +44,7 @@ class DeclaredService(BaseModel):
 
 
 class ServicesDraft(BaseModel):
-    """The services of a declared profile; one that is left out does not exist in it."""
+    """The services of a declared profile; an omitted service does not exist in the profile."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,11 +62,19 @@ class DeclaredProfile(BaseModel):
     services: ServicesDraft = ServicesDraft()
 
 
-class Declared:
-    """The declarations of one configuration, checked and turned into models."""
+class Declarations:
+    """The resources that a configuration declares, validated and converted to models."""
 
     def __init__(self, provisioning: Provisioning, schemas: Mapping[str, type[SourceOptions]]) -> None:
-        """Raises `InvalidConfiguration` naming the key that is wrong."""
+        """Validate all declarations.
+
+        Args:
+            provisioning: The section `provisioning` of the configuration.
+            schemas: The options schema of each backend, by its name.
+
+        Raises:
+            InvalidConfiguration: A declaration is invalid; the message names the key.
+        """
         self._schemas = schemas
         _check_tenants(provisioning.tenants)
         self._tenant_uuids = {tenant.name or tenant.uuid: tenant.uuid for tenant in provisioning.tenants}
@@ -76,18 +84,18 @@ class Declared:
         self.sources = [self._source(i, source) for i, source in enumerate(provisioning.sources)]
         self.displays = [self._display(i, display) for i, display in enumerate(provisioning.displays)]
         self.profiles = [self._profile(i, profile) for i, profile in enumerate(provisioning.profiles)]
-        self._refuse_duplicates("sources", self.sources)
-        self._refuse_duplicates("displays", self.displays)
-        self._refuse_duplicates("profiles", self.profiles)
+        _check_duplicates("sources", self.sources)
+        _check_duplicates("displays", self.displays)
+        _check_duplicates("profiles", self.profiles)
 
     def _options(self, index: int, declared: ProvisionedSource) -> SourceOptions | None:
-        """Read the options of a source by the schema of its backend; None for one that is not there."""
+        """Validate the options of a source by the schema of its backend; None if the backend is not available."""
         key = f"provisioning.sources.{index}"
         schema = self._schemas.get(declared.backend)
         if schema is None:
             logger.warning("%s.backend: no backend %r is installed and enabled", key, declared.backend)
             return None
-        return _judged(schema, key, {**(declared.model_extra or {}), "name": declared.name})
+        return _validated(schema, key, {**(declared.model_extra or {}), "name": declared.name})
 
     def _source(self, index: int, declared: ProvisionedSource) -> Source:
         tenant_uuid = self._tenant(f"provisioning.sources.{index}", declared)
@@ -99,14 +107,14 @@ class Declared:
     def _display(self, index: int, declared: ProvisionedResource) -> Display:
         key = f"provisioning.displays.{index}"
         tenant_uuid = self._tenant(key, declared)
-        draft = _judged(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
+        draft = _validated(DisplayDraft, key, {**(declared.model_extra or {}), "name": declared.name})
         uuid = _uuid("display", tenant_uuid, declared.name)
         return Display(uuid, tenant_uuid, draft.name, draft.columns, provisioned=True)
 
     def _profile(self, index: int, declared: ProvisionedResource) -> Profile:
         key = f"provisioning.profiles.{index}"
         tenant_uuid = self._tenant(key, declared)
-        draft = _judged(DeclaredProfile, key, declared.model_extra or {})
+        draft = _validated(DeclaredProfile, key, declared.model_extra or {})
         services = {
             name: ServiceConfig(
                 tuple(
@@ -145,14 +153,15 @@ class Declared:
             )
         return uuid
 
-    def _refuse_duplicates(self, kind: str, resources: Sequence[Source | Display | Profile]) -> None:
-        seen: set[str] = set()
-        for index, resource in enumerate(resources):
-            if resource.uuid in seen:
-                raise InvalidConfiguration(
-                    f"provisioning.{kind}.{index}.name: {resource.name!r} is declared twice in its tenant"
-                )
-            seen.add(resource.uuid)
+
+def _check_duplicates(kind: str, resources: Sequence[Source | Display | Profile]) -> None:
+    seen: set[str] = set()
+    for index, resource in enumerate(resources):
+        if resource.uuid in seen:
+            raise InvalidConfiguration(
+                f"provisioning.{kind}.{index}.name: {resource.name!r} is declared twice in its tenant"
+            )
+        seen.add(resource.uuid)
 
 
 def _check_tenants(tenants: Sequence[ProvisionedTenant]) -> None:
@@ -170,19 +179,22 @@ def _check_tenants(tenants: Sequence[ProvisionedTenant]) -> None:
             raise InvalidConfiguration(f"{key}.parent: no tenant {tenant.parent} is declared")
 
 
-def _judged(schema: type[ModelT], key: str, given: Mapping[str, object]) -> ModelT:
-    """Judge a declaration as a body is judged over REST, but refuse unknown keys: nobody sends back what they read."""
+def _validated(schema: type[ModelT], key: str, given: Mapping[str, object]) -> ModelT:
+    """Validate a declaration like a REST body, but reject unknown keys.
+
+    A REST client may send back what it has read, including unknown keys; a configuration file has no such reason.
+    """
     unknown = sorted(given.keys() - schema.model_fields.keys())
     if unknown:
         raise InvalidConfiguration(f"{key}.{unknown[0]}: unknown key")
     model = validated(schema, key, given)
-    for inner in _unknown_keys(model, given, key):
-        raise InvalidConfiguration(f"{inner}: unknown key")
+    for unknown_key in _unknown_keys(model, given, key):
+        raise InvalidConfiguration(f"{unknown_key}: unknown key")
     return model
 
 
 def _unknown_keys(model: object, given: object, key: str) -> Iterator[str]:
-    """List the keys in `given`, at any depth, that `model` does not have, though it was made from it."""
+    """Yield the keys in `given`, at any depth, that `model` ignored."""
     if isinstance(model, BaseModel) and isinstance(given, Mapping):
         for name, value in given.items():
             if name in type(model).model_fields:
@@ -195,19 +207,23 @@ def _unknown_keys(model: object, given: object, key: str) -> Iterator[str]:
 
 
 def provision(
-    declared: Declared,
+    declarations: Declarations,
     tenants: TenantService,
     sources: SourceService,
     displays: DisplayService,
     profiles: ProfileService,
 ) -> None:
-    """Write the declarations. Raises `InvalidConfiguration` when a name was taken over REST before."""
-    for tenant in declared.tenants:
+    """Write the declarations into the database.
+
+    Raises:
+        InvalidConfiguration: A name is already used by a resource that was created over REST.
+    """
+    for tenant in declarations.tenants:
         tenants.update(tenant)
     try:
-        sources.provision(declared.sources)
-        displays.provision(declared.displays)
-        profiles.provision(declared.profiles)
+        sources.provision(declarations.sources)
+        displays.provision(declarations.displays)
+        profiles.provision(declarations.profiles)
     except Conflict as error:
         raise InvalidConfiguration(f"provisioning: {error.message}; rename one of them") from error
 

@@ -1,4 +1,4 @@
-"""The services: what views, listeners and commands can do."""
+"""All services of the daemon, for views, listeners and commands."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from xivo_dird.tenants.service import TenantService
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that can be done, for views and listeners."""
+    """All services of the daemon."""
 
     displays: DisplayService
     profiles: ProfileService

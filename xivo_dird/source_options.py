@@ -1,4 +1,4 @@
-"""The options of a source and the settings of its backend, as authors of backends declare them."""
+"""The base classes of the options of a source and of the settings of a backend."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -8,51 +8,55 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.config.masking import REVEALED
 
-KEY_MAX, VALUE_MAX = 128, 2048
+MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 2048
+"""Characters of a key and of a value of a map, such as `format_columns`."""
 
 Column = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
-def _string_map(given: object) -> object:
-    """Judge a map from text to text as one value (contract section 1.6)."""
-    if not isinstance(given, Mapping):
-        return given
-    if not all(isinstance(text, str) for pair in given.items() for text in pair):
-        no_text = {"constraint_id": "key-value-type", "constraint": "string"}
-        raise PydanticCustomError("key_value_type", "Keys and values should be strings", no_text)
-    if any(len(key) > KEY_MAX or len(value) > VALUE_MAX for key, value in given.items()):
-        bounds = {"key-max": KEY_MAX, "value-max": VALUE_MAX}
-        problem = {"constraint_id": "key-value-length", "constraint": bounds}
-        message = f"Keys have at most {KEY_MAX} characters, values {VALUE_MAX}"
-        raise PydanticCustomError("key_value_length", "{message}", {**problem, "message": message})
-    return given
+def _check_string_map(value: object) -> object:
+    """Validate a map from text to text as one value (contract section 1.6)."""
+    if not isinstance(value, Mapping):
+        return value
+    if not all(isinstance(text, str) for item in value.items() for text in item):
+        type_constraint = {"constraint_id": "key-value-type", "constraint": "string"}
+        raise PydanticCustomError("key_value_type", "Keys and values should be strings", type_constraint)
+    if any(len(key) > MAX_KEY_LENGTH or len(text) > MAX_VALUE_LENGTH for key, text in value.items()):
+        bounds = {"key-max": MAX_KEY_LENGTH, "value-max": MAX_VALUE_LENGTH}
+        message = f"Keys have at most {MAX_KEY_LENGTH} characters, values {MAX_VALUE_LENGTH}"
+        length_constraint = {"constraint_id": "key-value-length", "constraint": bounds}
+        raise PydanticCustomError("key_value_length", "{message}", {**length_constraint, "message": message})
+    return value
 
 
-FormatColumns = Annotated[dict[str, str], BeforeValidator(_string_map)]
+FormatColumns = Annotated[dict[str, str], BeforeValidator(_check_string_map)]
 
 
-class _WhenGiven:
-    """Marks a field."""
+class _ExcludeUnset:
+    """The type of `EXCLUDE_UNSET`."""
 
 
-WHEN_GIVEN = _WhenGiven()
-"""Annotates an option that a source keeps and shows only if it was given: its default is never seen."""
+EXCLUDE_UNSET = _ExcludeUnset()
+"""Annotates an option that is stored and shown only if it was set explicitly; its default value is never shown."""
 
 
 class SourceOptions(BaseModel):
-    """The schema of a source: validates YAML, validates REST bodies, documents the source in OpenAPI.
+    """The schema of a source: it validates YAML and REST bodies, and documents the source in OpenAPI.
 
-    Unknown keys are ignored, so a client may send back what it read (contract section 1.5).
+    Unknown keys are ignored, so a client may send back what it has read (contract section 1.5).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     orders: ClassVar[tuple[str, ...]] = ("name",)
-    """What lists of such sources may be asked to be ordered by; only the name really sorts."""
+    """The accepted values of `order` in lists of these sources; only `name` has an effect."""
 
     phonebook_option: ClassVar[str | None] = None
-    """The option that names a phonebook of the daemon by uuid: the source takes its name, and is removed with it."""
+    """The option with the uuid of a phonebook of the daemon.
+
+    Such a source has the name of its phonebook, and is removed with it.
+    """
 
     name: Name
     searched_columns: tuple[Column, ...] = ()
@@ -60,34 +64,34 @@ class SourceOptions(BaseModel):
     format_columns: FormatColumns = {}
 
     def stored(self) -> dict[str, object]:
-        """Return the options as they are kept, JSON-ready, secrets revealed and without the name."""
-        return self.model_dump(mode="json", exclude={"name": True, **_never_given(self)}, context=REVEALED)
+        """Return the options as they are stored: JSON-ready, with secrets in plain text, without the name."""
+        return self.model_dump(mode="json", exclude={"name": True, **_unset_fields(self)}, context=REVEALED)
 
 
 class CachedOptions(SourceOptions):
-    """The options of a source whose answers may be kept for a short time.
+    """The options of a source whose answers can be cached.
 
-    In seconds: `cache_seconds` for who was found, `cache_nothing_seconds` for that nobody was. 0: every question is
-    asked.
+    `cache_seconds` is the time to live of an answer with entries, `cache_nothing_seconds` that of an empty answer, both
+    in seconds. 0: such answers are not cached.
     """
 
-    cache_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
-    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), WHEN_GIVEN] = 0.0
+    cache_seconds: Annotated[float, Field(ge=0, le=3600), EXCLUDE_UNSET] = 0.0
+    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), EXCLUDE_UNSET] = 0.0
 
 
-def _never_given(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
-    """List the `WHEN_GIVEN` fields that were not, those of a sub-object under its name."""
-    found: dict[str, bool | dict[str, bool]] = {}
+def _unset_fields(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
+    """Return the unset `EXCLUDE_UNSET` fields in pydantic's `exclude` format; nested fields under their parent."""
+    unset: dict[str, bool | dict[str, bool]] = {}
     for name, field in type(options).model_fields.items():
         value = getattr(options, name)
-        if WHEN_GIVEN in field.metadata and name not in options.model_fields_set:
-            found[name] = True
+        if EXCLUDE_UNSET in field.metadata and name not in options.model_fields_set:
+            unset[name] = True
         elif isinstance(value, BaseModel):
-            found[name] = dict.fromkeys(_never_given(value), True)
-    return found
+            unset[name] = dict.fromkeys(_unset_fields(value), True)
+    return unset
 
 
 class BackendSettings(BaseModel):
-    """The schema of `backends.<name>` in the daemon's configuration: what no REST client may choose."""
+    """The schema of `backends.<name>` in the configuration: what only the administrator may set, no REST client."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

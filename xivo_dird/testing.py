@@ -1,4 +1,6 @@
-"""PUBLIC: what the author of a backend tests it with; needs pytest.
+"""PUBLIC: tests for authors of backends; needs pytest.
+
+Inherit from `BackendContract`, and pytest runs the tests that every backend must pass:
 
 class TestTeam(BackendContract):
     backend = TeamBackend
@@ -28,7 +30,7 @@ from xivo_dird.threads.deadline import Deadline
 __all__ = ["CALLER", "HOSTILE_NUMBERS", "HOSTILE_TERMS", "BackendContract", "TestedSource", "open_source"]
 
 TIMEOUT = 10.0
-"""Seconds that a question may take."""
+"""The timeout of a question, in seconds."""
 
 CALLER = Caller(
     token="a-token",  # noqa: S106 - a caller of tests
@@ -79,33 +81,33 @@ HOSTILE_NUMBERS = (
 
 
 class TestedSource:
-    """A source as lookups see it: its contacts are formatted, and what the backend raises is raised."""
+    """A source as lookups use it: it returns formatted contacts and raises whatever the backend raises."""
 
     __test__ = False
 
     def __init__(self, source: DirectorySource) -> None:
-        """Ask `source`, in the thread of the test."""
+        """Query `source` in the thread of the test."""
         self._source = source
 
     @property
-    def waits(self) -> bool:
-        """Whether lookups ask it on workers of its own."""
-        return self._source.waits
+    def is_blocking(self) -> bool:
+        """Return True if lookups query the source on workers of its own."""
+        return self._source.is_blocking
 
     def search(self, term: str, caller: Caller = CALLER) -> Sequence[Contact]:
-        """Return the contacts with a text."""
+        """Return the contacts that contain a text."""
         return self._ask(Search(term), caller)
 
     def search_typed(self, digits: str, caller: Caller = CALLER) -> Sequence[Contact]:
-        """Return the contacts with a word that was typed on a keypad."""
+        """Return the contacts with a word that begins with `digits` on a keypad, or a number that contains them."""
         return self._ask(SearchTyped(digits), caller)
 
     def search_similar(self, term: str, caller: Caller = CALLER) -> Sequence[Contact]:
-        """Return the contacts with nearly a text."""
+        """Return the contacts with a similar text."""
         return self._ask(SearchSimilar(term), caller)
 
     def first_match(self, exten: str, caller: Caller = CALLER) -> Contact | None:
-        """Return a contact with a number, None if there is none."""
+        """Return a contact with the number `exten`, or None."""
         return next(iter(self._ask(FirstMatch(exten), caller)), None)
 
     def fetch(self, ids: Sequence[str], caller: Caller = CALLER) -> Sequence[Contact]:
@@ -128,99 +130,97 @@ def open_source(
 
     Args:
         backend: The class that is tested.
-        options: The options of the source; its name is `tested` unless they name it.
-        folder: Where the backend may write.
+        options: The options of the source; the default of the option `name` is `tested`.
+        folder: The folder in which the backend may write.
         settings: The section `backends.<name>` of the configuration.
-        contacts: What the daemon keeps, for backends that show it.
+        contacts: The contacts that the daemon stores.
     """
     installed = InstalledBackend(backend, backend.Settings.model_validate(settings or {}))
     limits = SourceLimits(workers=4, queue=64, breaker=BreakerLimits(3, 0.1, 1.0))
     registry = Registry(SourceOpener({"tested": installed}, folder, contacts), limits)
     source = Source("33333333-3333-4333-8333-333333333333", CALLER.tenant_uuid, "tested", "tested", options)
     try:
-        yield TestedSource(registry.live(source))
+        yield TestedSource(registry.get(source))
     finally:
         registry.close()
 
 
 class BackendContract:
-    """What the daemon relies on in every backend. Inherit it in a test class and fill in what is declared here."""
+    """The tests that every backend must pass. Inherit from it and set the attributes that are declared here."""
 
     backend: ClassVar[type[AnyBackend]]
     options: ClassVar[Mapping[str, object]]
     settings: ClassVar[Mapping[str, object]] = {}
     term: ClassVar[str]
-    """A text that finds somebody."""
+    """A text that finds at least one entry."""
     exten: ClassVar[str]
-    """A number that finds somebody."""
+    """A number that finds an entry."""
 
     @pytest.fixture
     def source(self, tmp_path: Path) -> Iterator[TestedSource]:
-        """Open the source that the class describes."""
+        """Yield a source with the options of the class."""
         with open_source(self.backend, self.options, tmp_path, self.settings) as source:
             yield source
 
     def test_the_options_need_a_name(self) -> None:
-        """A source without a name is refused by the schema."""
+        """The schema rejects a source without a name."""
         assert self.backend.Options.model_fields["name"].is_required()
 
-    def test_search_finds_somebody(self, source: TestedSource) -> None:
-        """The term of the class has an answer, and every field has a name."""
+    def test_search_finds_an_entry(self, source: TestedSource) -> None:
+        """The term of the class finds an entry, and every field has a name."""
         found = source.search(self.term)
         assert found
         assert all(isinstance(name, str) for contact in found for name in contact.fields)
 
-    def test_search_answers_the_same_to_many_at_once(self, source: TestedSource) -> None:
+    def test_parallel_searches_return_the_same(self, source: TestedSource) -> None:
         """The instance is shared by threads."""
-        alone = source.search(self.term)
+        expected = source.search(self.term)
         with ThreadPoolExecutor(8) as threads:
-            together = list(threads.map(source.search, [self.term] * 32))
-        assert together == [alone] * 32
+            found = list(threads.map(source.search, [self.term] * 32))
+        assert found == [expected] * 32
 
     def test_first_match_finds_the_number(self, source: TestedSource) -> None:
-        """The number of the class has an answer."""
+        """The number of the class finds an entry."""
         assert source.first_match(self.exten) is not None
 
-    def test_a_number_that_nobody_has_finds_nobody(self, source: TestedSource) -> None:
-        """No match is no error."""
+    def test_an_unknown_number_finds_nothing(self, source: TestedSource) -> None:
+        """No match is not an error."""
         assert source.first_match("no-such-number-0") is None
 
-    def test_fetch_answers_what_search_named(self, source: TestedSource) -> None:
-        """Favorites are fetched by the entry ids that a search gave out."""
+    def test_fetch_returns_the_entries_that_search_found(self, source: TestedSource) -> None:
+        """Favorites are fetched by the entry ids that a search returned."""
         found = source.search(self.term)
         ids = [contact.source_entry_id for contact in found if contact.source_entry_id is not None]
         assert {contact.source_entry_id for contact in source.fetch(ids)} == set(ids)
 
-    def test_fetch_of_unknown_ids_answers_nobody(self, source: TestedSource) -> None:
-        """A favorite whose entry is gone is left out."""
+    def test_fetch_of_unknown_ids_returns_nothing(self, source: TestedSource) -> None:
+        """A favorite whose entry was removed is not shown."""
         assert not source.fetch(["no-such-id-0"])
 
     @pytest.mark.parametrize("term", HOSTILE_TERMS, ids=ascii)
     def test_a_hostile_term_is_only_text(self, source: TestedSource, term: str) -> None:
-        """It finds whoever has it, or nobody; the source works on."""
+        """It may find entries or nothing; the source continues to work."""
         with suppress(SourceUnavailable):
             source.search(term)
         assert source.search(self.term)
 
     @pytest.mark.parametrize("digits", ["2", "232", "0" * 500])
-    def test_digits_typed_on_a_keypad_find_somebody_or_nobody(
-        self, source: TestedSource, digits: str
-    ) -> None:
-        """A backend that knows no keypad looks for the digits as a text."""
+    def test_keypad_digits_do_not_break_the_source(self, source: TestedSource, digits: str) -> None:
+        """A backend without keypad support searches the digits as text."""
         with suppress(SourceUnavailable):
             source.search_typed(digits)
         assert source.search(self.term)
 
     @pytest.mark.parametrize("term", ["xyzzy", *HOSTILE_TERMS], ids=ascii)
-    def test_a_term_with_an_error_finds_somebody_or_nobody(self, source: TestedSource, term: str) -> None:
-        """A backend that forgives no error finds nobody."""
+    def test_a_misspelled_term_does_not_break_the_source(self, source: TestedSource, term: str) -> None:
+        """A backend without a similarity search finds nothing."""
         with suppress(SourceUnavailable):
             source.search_similar(term)
         assert source.search(self.term)
 
     @pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
     def test_a_hostile_number_is_only_text(self, source: TestedSource, exten: str) -> None:
-        """It finds nobody; the source works on."""
+        """It may find an entry or nothing; the source continues to work."""
         with suppress(SourceUnavailable):
             source.first_match(exten)
         assert source.first_match(self.exten) is not None

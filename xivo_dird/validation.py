@@ -1,4 +1,4 @@
-"""What is wrong with a body, told as contract section 1.6 has it."""
+"""Validate request bodies, and report their errors as contract section 1.6 requires."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,40 +12,44 @@ from xivo_dird.exceptions import InvalidData
 
 NUL = "\0"
 NUL_REFUSED = f"Text can't hold the character {NUL!r}."
-"""PostgreSQL can't even compare it; every store answers the same."""
+"""PostgreSQL can't even compare such text; the message is the same with every database."""
 
 
-def _storable(text: str) -> str:
+def _check_storable(text: str) -> str:
     if NUL in text:
         raise PydanticCustomError("nul", "{message}", {"message": NUL_REFUSED})
     return text
 
 
-Storable = Annotated[str, AfterValidator(_storable)]
-"""Text that any store takes."""
+Storable = Annotated[str, AfterValidator(_check_storable)]
+"""Text that every database can store."""
 
 
-def _boolean_as_text(given: object) -> object:
-    return str(given) if isinstance(given, bool) else given
+def _boolean_to_text(value: object) -> object:
+    return str(value) if isinstance(value, bool) else value
 
 
-NO_BOOLEAN = BeforeValidator(_boolean_as_text)
-"""Annotates a number in a body: numeric text is one, `true` is not, though Python counts it as 1."""
+NO_BOOLEAN = BeforeValidator(_boolean_to_text)
+"""Annotates a number in a body: numeric text is accepted, but not `true`, which Python would read as 1."""
 
 
-def _plain_digits(given: object) -> object:
-    if isinstance(given, str) and not _DIGITS.fullmatch(given):
+def _check_plain_digits(value: object) -> object:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
         raise PydanticKnownError("int_parsing")
-    return given
+    return value
 
 
 _DIGITS = re.compile(r"-?[0-9]+")
-PLAIN_DIGITS = BeforeValidator(_plain_digits)
-"""Annotates an integer in a query: neither blanks nor `1_000` nor `1.0`."""
+PLAIN_DIGITS = BeforeValidator(_check_plain_digits)
+"""Annotates an integer in a query: an optional minus sign and digits, without spaces, `_` or `.`."""
 
 
-def refuse_nul(field: str, text: str) -> None:
-    """Refuse text that not every store takes. Raises `InvalidData`."""
+def reject_nul(field: str, text: str) -> None:
+    """Check that every database can store a text.
+
+    Raises:
+        InvalidData: The text contains a NUL character.
+    """
     if NUL in text:
         raise InvalidData(f"{field}: {NUL_REFUSED}", {field: [NUL_REFUSED]})
 
@@ -70,51 +74,58 @@ _LENGTHS = {"string_too_short", "string_too_long", "too_short", "too_long"}
 _RANGES = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
-def checked(schema: type[ModelT], body: object) -> ModelT:
-    """Read `body` by `schema`. Raises `InvalidData` with the details of every problem."""
+def validate_body(schema: type[ModelT], body: object) -> ModelT:
+    """Return `body` as an instance of `schema`.
+
+    Raises:
+        InvalidData: The body is invalid; its details have all errors.
+    """
     try:
         return schema.model_validate(body)
     except ValidationError as error:
-        raise InvalidData("The body is invalid", details(error, schema)) from error
+        raise InvalidData("The body is invalid", error_details(error, schema)) from error
 
 
-def details(error: ValidationError, schema: type[BaseModel]) -> dict[str, object]:
-    """Tell every problem under the name of its field; list positions are string keys."""
-    told: dict[str, object] = {}
+def error_details(error: ValidationError, schema: type[BaseModel]) -> dict[str, object]:
+    """Return all errors by field, as nested maps; list positions are keys, as text."""
+    details: dict[str, object] = {}
     for problem in error.errors(include_url=False):
-        where, what = _told(problem, schema)
-        _put(told, _without_keys(where, schema), what)
-    return told
+        location, description = _describe(problem, schema)
+        _insert(details, _without_map_keys(location, schema), description)
+    return details
 
 
-def _without_keys(where: Location, schema: type[BaseModel]) -> Location:
-    """Leave out the key in a map that `schema` names in `unnamed_keys` (contract section 2.6)."""
-    if where[0] not in getattr(schema, "unnamed_keys", ()):
-        return where
-    return (where[0], *where[2:])
+def _without_map_keys(location: Location, schema: type[BaseModel]) -> Location:
+    """Remove the map key from a location in a map that `schema` lists in `unnamed_keys` (contract section 2.6)."""
+    if location[0] not in getattr(schema, "unnamed_keys", ()):
+        return location
+    return (location[0], *location[2:])
 
 
-def _told(problem: ErrorDetails, schema: type[BaseModel]) -> tuple[Location, object]:
-    kind, message, where = problem["type"], problem["msg"], problem["loc"]
+def _describe(problem: ErrorDetails, schema: type[BaseModel]) -> tuple[Location, object]:
+    """Return the location and the description of one error of pydantic."""
+    kind, message, location = problem["type"], problem["msg"], problem["loc"]
     if kind == "missing":
-        return where, _presence("required", message)
-    if problem["input"] is None and where and kind != "extra_forbidden":
-        return where, _presence("not_null", message)
-    told = _value_problem(problem, schema)
-    if told is not None:
-        return where, [{**told, "message": message}]
+        return location, _presence_error("required", message)
+    if problem["input"] is None and location and kind != "extra_forbidden":
+        return location, _presence_error("not_null", message)
+    constraint = _constraint(problem, schema)
+    if constraint is not None:
+        return location, [{**constraint, "message": message}]
     expected = _TYPES.get(kind.partition("_")[0])
     if expected is not None and kind.partition("_")[2].startswith(("type", "parsing", "from_float")):
-        return _placed(where, expected, message)
-    return (where, [message]) if where and kind != "value_error" else ((*where, "_schema"), [message])
+        return _type_error(location, expected, message)
+    if location and kind != "value_error":
+        return location, [message]
+    return (*location, "_schema"), [message]
 
 
-def _value_problem(problem: ErrorDetails, schema: type[BaseModel]) -> dict[str, object] | None:
-    """Tell which constraint a value breaks; None if it is no constraint on a value."""
+def _constraint(problem: ErrorDetails, schema: type[BaseModel]) -> dict[str, object] | None:
+    """Return the constraint that a value violates, or None if the error is not about a constraint."""
     kind, context = problem["type"], problem.get("ctx", {})
     if "constraint_id" in context:
         return {name: context[name] for name in ("constraint_id", "constraint")}
-    node = _node(schema, problem["loc"])
+    node = _find_node(schema, problem["loc"])
     if kind in _LENGTHS:
         bounds = {"min": _bound(node, "minLength", "minItems"), "max": _bound(node, "maxLength", "maxItems")}
         return {"constraint_id": "length", "constraint": bounds}
@@ -125,14 +136,14 @@ def _value_problem(problem: ErrorDetails, schema: type[BaseModel]) -> dict[str, 
     return None
 
 
-def _placed(where: Location, expected: str, message: str) -> tuple[Location, object]:
-    """A wrong type is the field's problem; that of the whole body is the schema's."""
-    if not where:
+def _type_error(location: Location, expected: str, message: str) -> tuple[Location, object]:
+    """Describe a wrong type: of a field under its name, of the whole body under `_schema`."""
+    if not location:
         return ("_schema",), [message]
-    return where, {"constraint_id": "type", "constraint": expected, "message": message}
+    return location, {"constraint_id": "type", "constraint": expected, "message": message}
 
 
-def _presence(constraint: str, message: str) -> Node:
+def _presence_error(constraint: str, message: str) -> Node:
     return {"constraint_id": constraint, "constraint": constraint, "message": message}
 
 
@@ -152,35 +163,35 @@ def _bound(node: Node, *names: str) -> object:
     return next((node[name] for name in names if name in node), None)
 
 
-def _put(told: dict[str, object], where: Location, what: object) -> None:
-    for part in where[:-1]:
-        inner = told.setdefault(str(part), {})
+def _insert(details: dict[str, object], location: Location, description: object) -> None:
+    for part in location[:-1]:
+        inner = details.setdefault(str(part), {})
         if not isinstance(inner, dict):
-            return  # the field as a whole is wrong already
-        told = inner
-    told.setdefault(str(where[-1]), what)
+            return  # there is already an error of the field as a whole
+        details = inner
+    details.setdefault(str(location[-1]), description)
 
 
-def _node(schema: type[BaseModel], where: Location) -> Node:
-    """Find the JSON schema of the field at `where`; empty if it has none."""
+def _find_node(schema: type[BaseModel], location: Location) -> Node:
+    """Return the JSON schema of the field at `location`, or an empty map if it has none."""
     root = _json_schema(schema)
     node: Node = root
-    for part in where:
-        node = next((found for found in _below(root, node, part)), {})
-    return next((option for option in _options(root, node) if option.get("type") != "null"), {})
+    for part in location:
+        node = next(_child_nodes(root, node, part), {})
+    return next((branch for branch in _branches(root, node) if branch.get("type") != "null"), {})
 
 
-def _below(root: Node, node: Node, part: int | str) -> Iterator[Node]:
-    for option in _options(root, node):
-        properties = option.get("properties")
-        inner = properties.get(part) if isinstance(properties, Mapping) else None
-        for candidate in (inner, option.get("items"), option.get("additionalProperties")):
+def _child_nodes(root: Node, node: Node, part: int | str) -> Iterator[Node]:
+    for branch in _branches(root, node):
+        properties = branch.get("properties")
+        child = properties.get(part) if isinstance(properties, Mapping) else None
+        for candidate in (child, branch.get("items"), branch.get("additionalProperties")):
             if isinstance(candidate, Mapping):
                 yield candidate
 
 
-def _options(root: Node, node: Node) -> Iterator[Node]:
-    """List what a node may be: itself, or each branch of its union, references followed."""
+def _branches(root: Node, node: Node) -> Iterator[Node]:
+    """Yield the node itself, or each branch if it is a union, with references resolved."""
     branches = node.get("anyOf")
     for branch in branches if isinstance(branches, list) else [node]:
         reference, definitions = branch.get("$ref"), root.get("$defs")

@@ -1,20 +1,20 @@
-"""PUBLIC: what the author of a view imports, beside the models of what is shown (`xivo_dird.<resource>.model`).
+"""PUBLIC: the module that view authors import, besides the models of the data (`xivo_dird.<resource>.model`).
 
-A view is a function `register(routes, services)`, named in the entry-point group `xivo_dird.views`. It adds resources
-to `routes`. Each of their methods is declared with `operation`; its annotations say what it takes and returns:
-the caller is verified, the query and the body are parsed, our errors become answers, what is returned is encoded, and
-the route is described in OpenAPI.
+A view is a function `register(routes, services)`, named in the entry-point group `xivo_dird.views`. It adds
+resources to `routes`. Each of their methods is declared with `operation`; its annotations define its parameters
+and its response. The daemon verifies the caller, parses the query and the body, turns a `DirdError` into an error
+response, encodes the returned value, and describes the route in OpenAPI.
 """
 
 from typing import Protocol, runtime_checkable
 
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
-from xivo_dird.http.answers import ImportAnswer, Lines, Text, prefers_lines
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.operation import operation
 from xivo_dird.http.query import ListQuery, Query, RecursiveListQuery
+from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse, prefers_ndjson
 from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
@@ -30,38 +30,38 @@ __all__ = [
     "Direction",
     "ErrorFamily",
     "Header",
-    "ImportAnswer",
-    "Lines",
+    "ImportResponse",
     "ListQuery",
     "Listing",
+    "NdjsonResponse",
     "Page",
     "Query",
     "RecursiveListQuery",
-    "Register",
+    "RegisterView",
     "Resource",
     "Routes",
     "Services",
     "Storable",
     "StoredResource",
-    "Text",
+    "TextResponse",
     "UserCaller",
     "add_stored_resource",
     "operation",
-    "prefers_lines",
+    "prefers_ndjson",
 ]
 
 
 class Resource(BaseResource):
-    """The base of a resource: its methods `get`, `post`, `put`, `patch` and `delete` are operations."""
+    """The base class of resources; its methods `get`, `post`, `put`, `patch` and `delete` are operations."""
 
     def __init__(self, services: Services) -> None:
-        """Keep the services for the methods."""
+        """Initialize with the services that the methods use."""
         self.services = services
 
 
 @runtime_checkable
-class Register(Protocol):
-    """What an entry point of `xivo_dird.views` is."""
+class RegisterView(Protocol):
+    """The function that an entry point of `xivo_dird.views` names."""
 
     def __call__(self, routes: Routes, services: Services) -> None:
-        """Add resources to `routes`."""
+        """Add the resources of the view to `routes`."""

@@ -2,7 +2,8 @@
 
     gunicorn --threads 16 'xivo_dird.wsgi:create_app("/etc/xivo-dird/config.yml")'
 
-The server binds the port, speaks TLS and starts the processes, so the keys for that below `rest_api` have no effect.
+The WSGI server binds the port, handles TLS and starts the processes, so the keys of `rest_api` for that have
+no effect.
 """
 
 import atexit
@@ -15,35 +16,35 @@ from xivo_dird.config.legacy_keys import log_keys_without_effect
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import InvalidConfiguration
-from xivo_dird.process.first_start import make_state_directory
+from xivo_dird.process.first_start import create_state_directory
 from xivo_dird.process.log_files import set_up_logging
 
 
 def create_app(config_file: str | PathLike[str] | None = None) -> WSGIApplication:
-    """Return the application, started: sources are opened, events are sent. It stops with the interpreter.
+    """Return the application, with sources and bus started. They stop when the interpreter exits.
 
-    Call it in the process that answers, not before a fork.
+    Call it in the process that answers requests, not before a fork.
 
     Args:
         config_file: The main configuration file; None: `/etc/xivo-dird/config.yml`.
 
     Raises:
-        InvalidConfiguration: The message names the file and the key.
+        InvalidConfiguration: The configuration is wrong; the message names the file and the key.
         StoreUnavailable: The database does not answer.
     """
     loaded = load(Arguments(None if config_file is None else Path(config_file)))
     try:
-        controller = _started(loaded.config)
+        controller = _start_controller(loaded.config)
     except InvalidConfiguration as error:
         raise InvalidConfiguration(loaded.with_origin(error)) from error
     atexit.register(controller.stop)
     return controller.application
 
 
-def _started(config: Config) -> Controller:
+def _start_controller(config: Config) -> Controller:
     set_up_logging(config)
     log_keys_without_effect(config)
-    make_state_directory(config)
+    create_state_directory(config)
     controller = Controller(config)
     with controller.first_start():
         controller.start()

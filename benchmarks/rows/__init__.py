@@ -1,1 +1,1 @@
-"""What is measured: a module per thing, each answers its rows."""
+"""The measurements: each module has a function `rows` that yields rows of the table."""

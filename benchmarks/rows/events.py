@@ -1,4 +1,4 @@
-"""Changes and their events: what the bus costs a request, and whether any event is lost while everything is killed."""
+"""Changes and their events: the cost of the bus per request, and events lost while processes are killed."""
 
 import http.client
 import re
@@ -19,22 +19,24 @@ from xivo_dird.authenticator import hash_token
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 USER = "44444444-4444-4444-8444-444444444444"
-CHAOS = Path(__file__).parents[1] / "chaos_events.py"
-CHANGES_PER_SECOND_OF_MEASURING = 2000
+CHAOS_PROGRAM = Path(__file__).parents[1] / "chaos_events.py"
+CHANGES_PER_SECOND = 2000
+"""Changes of the chaos run per second of a measurement."""
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """Change favorites in turns on a daemon with the bus and on one without; then let chaos reign."""
+    """Change favorites in turn on a daemon with the bus and on one without; then run chaos_events.py."""
     rounds = int(bench.seconds * 300)
-    took = _took(bench, rounds)
-    rates = {name: 1 / statistics.median(times) for name, times in took.items()}
+    durations = _durations(bench, rounds)
+    rates = {name: 1 / statistics.median(times) for name, times in durations.items()}
     yield at_least(0.95, "changes/s of one client, bus on over off", rates["on"], rates["off"])
-    changes = int(bench.seconds * CHANGES_PER_SECOND_OF_MEASURING)
+    changes = int(bench.seconds * CHANGES_PER_SECOND)
     yield at_most(0, f"events lost in {changes} changes, daemons and broker killed", _lost(changes))
 
 
-def _took(bench: Bench, rounds: int) -> dict[str, list[float]]:
-    took: dict[str, list[float]] = {"off": [], "on": []}
+def _durations(bench: Bench, rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each change, with the bus off and on."""
+    durations: dict[str, list[float]] = {"off": [], "on": []}
     with ExitStack() as opened:
         rabbit = opened.enter_context(RabbitMq())
         buses: dict[str, dict[str, object]] = {"off": {"enabled": False}, "on": {"port": rabbit.port}}
@@ -44,10 +46,10 @@ def _took(bench: Bench, rounds: int) -> dict[str, list[float]]:
             clients[name] = http.client.HTTPConnection("127.0.0.1", daemon.port)
         for number in range(rounds):
             for name, client in clients.items():
-                took[name] += [_timed(client, method, number) for method in ("PUT", "DELETE")]
+                durations[name] += [_timed_change(client, method, number) for method in ("PUT", "DELETE")]
         for client in clients.values():
             client.close()
-    return took
+    return durations
 
 
 def _daemon(folder: Path, bus: dict[str, object]) -> DaemonProcess:
@@ -63,20 +65,21 @@ def _daemon(folder: Path, bus: dict[str, object]) -> DaemonProcess:
     return DaemonProcess(folder, configuration)
 
 
-def _timed(client: http.client.HTTPConnection, method: str, number: int) -> float:
-    began = time.perf_counter()
+def _timed_change(client: http.client.HTTPConnection, method: str, number: int) -> float:
+    started_at = time.perf_counter()
     client.request(method, f"/0.1/directories/favorites/crew/{number}", headers={"X-Auth-Token": TOKEN})
     answer = client.getresponse()
     answer.read()
     if answer.status != 204:
         raise RuntimeError(f"{method}: {answer.status}")
-    return time.perf_counter() - began
+    return time.perf_counter() - started_at
 
 
 def _lost(changes: int) -> float:
-    command = [sys.executable, str(CHAOS), "--changes", str(changes), "--trouble", "2"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"lost: (\d+)", ran.stdout)
-    if found is None:
-        raise RuntimeError(f"{CHAOS.name}: {ran.stderr}")
-    return float(found[1])
+    """Run chaos_events.py, and return the number of lost events."""
+    command = [sys.executable, str(CHAOS_PROGRAM), "--changes", str(changes), "--trouble", "2"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    match = re.search(r"lost: (\d+)", process.stdout)
+    if match is None:
+        raise RuntimeError(f"{CHAOS_PROGRAM.name}: {process.stderr}")
+    return float(match[1])

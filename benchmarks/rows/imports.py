@@ -1,4 +1,4 @@
-"""A large import into a phonebook, over a bare executemany of the same rows into the same tables (SQLite)."""
+"""A large import into a phonebook, compared with a bare executemany of the same rows (SQLite)."""
 
 import random
 import sqlite3
@@ -29,10 +29,10 @@ TERMS = ("cora", "Xijo", "guHa", "lumi")
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """Measure the import over HTTP, then lookups at once and later."""
+    """Measure the import over HTTP, then lookups immediately after it and later."""
     people = _people(bench.imported)
     folder = bench.folder_of("import")
-    phonebook_uuid = _store(folder / "dird.db")
+    phonebook_uuid = _create_store(folder / "dird.db")
     source = {
         "name": "phonebook",
         "backend": "phonebook",
@@ -40,43 +40,45 @@ def rows(bench: Bench) -> Iterator[Row]:
         "searched_columns": ["firstname", "lastname"],
         "format_columns": {"name": "{firstname} {lastname}", "number": "{number}"},
     }
-    with daemon(folder, [source]) as running:
-        taken = _import(running.port, phonebook_uuid, people)
-        load = bench.load(running.port, lookup_paths(TERMS))
-        at_once = bench.in_turn(load)[0][0]
-        later = bench.in_turn(load)[0]
-    bare = _executemany(bench.folder_of("import-bare") / "dird.db", people)
+    with daemon(folder, [source]) as process:
+        seconds = _import(process.port, phonebook_uuid, people)
+        load = bench.load(process.port, lookup_paths(TERMS))
+        immediate = bench.measure_in_turn(load)[0][0]
+        later = bench.measure_in_turn(load)[0]
+    bare_seconds = _executemany(bench.folder_of("import-bare") / "dird.db", people)
     count = len(people)
-    yield at_least(0.3, f"import of {count:,} contacts (rows/s)", count / taken, count / bare)
-    yield at_most(1.3, "lookup right after the import (ms)", at_once.mean, min(each.mean for each in later))
+    yield at_least(0.3, f"import of {count:,} contacts (rows/s)", count / seconds, count / bare_seconds)
+    yield at_most(
+        1.3, "lookup right after the import (ms)", immediate.mean, min(measured.mean for measured in later)
+    )
 
 
 def _people(count: int) -> list[str]:
-    """Make rows that look like people; the same at every run."""
-    chance = random.Random(1)
+    """Return rows with random names and numbers; they are the same at every run."""
+    rng = random.Random(1)
 
     def word(length: int) -> str:
-        return "".join(chance.choices(SYLLABLES, k=length)).capitalize()
+        return "".join(rng.choices(SYLLABLES, k=length)).capitalize()
 
     return [
-        f"{word(3)},{word(4)},{100_000 + number},+336{chance.randrange(10**8):08},{word(3)}@example.org"
+        f"{word(3)},{word(4)},{100_000 + number},+336{rng.randrange(10**8):08},{word(3)}@example.org"
         for number in range(count)
     ]
 
 
 def _import(port: int, phonebook_uuid: str, people: Sequence[str]) -> float:
-    """Upload the rows; answer the seconds until the answer was there."""
+    """Upload the rows, and return the seconds until the answer arrived."""
     url = f"http://127.0.0.1:{port}/0.1/phonebooks/{phonebook_uuid}/contacts/import"
     body = "\n".join([HEADER, *people]).encode()
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     with urlopen(Request(url, body, {**HEADERS, "Content-Type": "text/csv"}, method="POST")) as answer:
         answer.read()
-    return time.perf_counter() - began
+    return time.perf_counter() - started_at
 
 
 def _executemany(path: Path, people: Sequence[str]) -> float:
-    """Insert the same rows, prepared before, with nothing but the driver; answer the seconds it took."""
-    owner = _store(path)
+    """Insert the same rows, prepared before, with only the database driver; return the seconds it took."""
+    owner = _create_store(path)
     stored = [StoredContact(str(uuid4()), dict(zip(FIELDS, row.split(","), strict=True))) for row in people]
     contents = [content_of(owner, contact.fields) for contact in stored]
     contacts = [
@@ -88,7 +90,7 @@ def _executemany(path: Path, people: Sequence[str]) -> float:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -16384")
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany(
         "INSERT INTO phonebook_contact (id, uuid, owner_uuid, fields, digest, search) VALUES (?,?,?,?,?,?)",
@@ -97,13 +99,13 @@ def _executemany(path: Path, people: Sequence[str]) -> float:
     connection.executemany("INSERT INTO phonebook_contact_text (rowid, search) VALUES (?,?)", texts)
     connection.executemany("INSERT INTO phonebook_contact_key (contact_id, key) VALUES (?,?)", keys)
     connection.execute("COMMIT")
-    taken = time.perf_counter() - began
+    seconds = time.perf_counter() - started_at
     connection.close()
-    return taken
+    return seconds
 
 
-def _store(path: Path) -> str:
-    """Make a store with one empty phonebook; answer its uuid."""
+def _create_store(path: Path) -> str:
+    """Create a store with one empty phonebook, and return the UUID of the phonebook."""
     database = Database(f"sqlite:///{path}")
     database.migrate()
     revision = Revision(database)

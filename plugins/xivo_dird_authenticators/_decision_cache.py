@@ -1,4 +1,4 @@
-"""Kept answers to "may this token do that?": bounded in number, size and age."""
+"""A cache of authorization decisions, bounded in number, size and age."""
 
 import time
 from collections.abc import Callable
@@ -8,38 +8,44 @@ from typing import Generic, TypeVar
 
 from cachetools import TTLCache
 
-Answer = TypeVar("Answer")
+DecisionT = TypeVar("DecisionT")
 
-MAX_ANSWERS = 8192
+MAX_DECISIONS = 8192
 
 
-class DecisionCache(Generic[Answer]):
-    """Answers to questions about a token, each for `ttl` seconds; shared by threads. A `ttl` of 0 keeps nothing.
+class DecisionCache(Generic[DecisionT]):
+    """Caches decisions by token, tenant and ACL, of which only the ACL may contain a NUL. Thread-safe.
 
-    A question is a token, a tenant and an ACL, of which only the ACL may contain a NUL. Tokens are not kept.
+    Tokens are stored as hashes only.
     """
 
     def __init__(
-        self, ttl: float, size: int = MAX_ANSWERS, clock: Callable[[], float] = time.monotonic
+        self, ttl: float, max_decisions: int = MAX_DECISIONS, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Keep at most `size` answers; `clock` counts seconds."""
+        """Create an empty cache.
+
+        Args:
+            ttl: Seconds after which a decision expires; 0 disables the cache.
+            max_decisions: Maximum number of decisions; the least recently used one is removed first.
+            clock: Returns the time in seconds.
+        """
         self._lock = Lock()
-        self._answers: TTLCache[bytes, Answer] = TTLCache(size, ttl, timer=clock)
+        self._decisions: TTLCache[bytes, DecisionT] = TTLCache(max_decisions, ttl, timer=clock)
 
-    def get(self, token: str, tenant_uuid: str | None = None, acl: str = "") -> Answer | None:
-        """Return what was kept for a question, None if there is nothing or it is too old."""
+    def get(self, token: str, tenant_uuid: str | None = None, acl: str = "") -> DecisionT | None:
+        """Return the cached decision, None if there is none or it has expired."""
         key = _key(token, tenant_uuid, acl)
         with self._lock:
-            return self._answers.get(key)
+            return self._decisions.get(key)
 
-    def put(self, answer: Answer, token: str, tenant_uuid: str | None = None, acl: str = "") -> None:
-        """Keep the answer to a question from now on; the one that was used least recently makes room."""
+    def put(self, decision: DecisionT, token: str, tenant_uuid: str | None = None, acl: str = "") -> None:
+        """Store a decision."""
         key = _key(token, tenant_uuid, acl)
         with self._lock:
-            self._answers[key] = answer
+            self._decisions[key] = decision
 
 
 def _key(token: str, tenant_uuid: str | None, acl: str) -> bytes:
-    """Make a key of fixed size that holds no token."""
-    question = f"{token}\0{tenant_uuid or ''}\0{acl}"
-    return sha256(question.encode("utf-8", "surrogatepass")).digest()
+    """Return a key of fixed size that doesn't reveal the token."""
+    text = f"{token}\0{tenant_uuid or ''}\0{acl}"
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,30 +1,30 @@
-"""What tokens and tenant identifiers look like, and how a foreign text is shown in an error."""
+"""The syntax of tokens and tenant identifiers, and a printable form of untrusted text for errors."""
 
 import re
 
-HEADER_TEXT = re.compile(r"[\x21-\x7e]{1,4096}")
-"""Visible ASCII, as header values carry it without quoting; longer than any real token."""
+HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,4096}")
+"""Visible ASCII, which needs no quoting in a header value; no real token is as long as the maximum."""
 
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
-SHOWN_CHARACTERS = 256
+MAX_EXCERPT_CHARACTERS = 256
 
 
-def is_header_text(text: str) -> bool:
-    """Tell whether `text` can be a token or a tenant at all; nothing else is worth a question."""
-    return HEADER_TEXT.fullmatch(text) is not None
+def is_header_value(text: str) -> bool:
+    """Return whether `text` can be a token or a tenant; nothing else needs to be looked up."""
+    return HEADER_VALUE.fullmatch(text) is not None
 
 
 def canonical_uuid(text: str) -> str:
-    """Write a UUID in lower case (contract section 1.5); any other text stays as it is."""
+    """Return a UUID in lower case (contract section 1.5), any other text unchanged."""
     return text.lower() if UUID_TEXT.fullmatch(text) else text
 
 
-def shown(text: str) -> str:
-    """Answer `text` itself where it is a plausible token, else a short form of it in printable ASCII.
+def printable_excerpt(text: str) -> str:
+    """Return `text` unchanged if it can be a token, otherwise its first characters in printable ASCII.
 
-    An error's details become JSON and log lines: no lone surrogate, no control character, no megabyte of junk.
+    The details of errors become JSON and log lines: they must be short, without lone surrogates or control characters.
     """
-    if is_header_text(text):
+    if is_header_value(text):
         return text
-    return text[:SHOWN_CHARACTERS].encode("unicode_escape").decode("ascii")
+    return text[:MAX_EXCERPT_CHARACTERS].encode("unicode_escape").decode("ascii")

@@ -1,4 +1,4 @@
-"""Reading the administrator's YAML files that hold secrets; no error ever quotes their content."""
+"""Reads YAML files that contain secrets; errors never quote their content."""
 
 import os
 import stat
@@ -11,19 +11,25 @@ from pydantic import TypeAdapter, ValidationError
 
 from xivo_dird.authenticator import InvalidConfiguration
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_FILE_BYTES = 16 * 1024 * 1024
 
 Content = TypeVar("Content")
 
 FileVersion = tuple[int, ...]
-"""Changes whenever the file was written, replaced or got other permissions."""
+"""Device, inode, size and times of a file; changes when the file is written, replaced or gets other permissions."""
 
 
 def read_secret_file(key: str, path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
-    """Read the YAML file that `key` of the configuration names into `schema`.
+    """Read a YAML file and validate its content.
 
-    Raises `InvalidConfiguration` naming the key, the file and what is wrong in it. `private`: refuse a file that its
-    group or others may read.
+    Args:
+        key: The configuration key that names the file, for the error.
+        path: The file.
+        schema: The schema of the content.
+        private: Whether to reject a file that its group or others have access to.
+
+    Raises:
+        InvalidConfiguration: The file can't be used; the message names the key, the file and the mistake.
     """
     try:
         return _read(path, schema, private=private)
@@ -32,40 +38,40 @@ def read_secret_file(key: str, path: Path, schema: TypeAdapter[Content], *, priv
 
 
 def _read(path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
-    content = _parsed(path, _bytes_of(path, private=private))
+    content = _parse(path, _read_bytes(path, private=private))
     try:
         return schema.validate_python(content)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{_location(problem['loc'])}: {problem['msg']}"
-            for problem in error.errors(include_input=False, include_url=False, include_context=False)
+        messages = "; ".join(
+            f"{_location(detail['loc'])}: {detail['msg']}"
+            for detail in error.errors(include_input=False, include_url=False, include_context=False)
         )
-        raise InvalidConfiguration(f"{path}: {problems}") from None
+        raise InvalidConfiguration(f"{path}: {messages}") from None
 
 
 def file_version(path: Path) -> FileVersion | None:
-    """Look at the file without opening it; None: it can't be looked at."""
+    """Return the version of a file without opening it, None if its status can't be read."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def _bytes_of(path: Path, *, private: bool) -> bytes:
+def _read_bytes(path: Path, *, private: bool) -> bytes:
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
+        with open(path, "rb", opener=_open_nonblocking) as file:
             _check_mode(path, os.fstat(file.fileno()).st_mode, private=private)
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise InvalidConfiguration(f"{path}: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise InvalidConfiguration(f"{path}: larger than {MAX_BYTES} bytes")
+    if len(content) > MAX_FILE_BYTES:
+        raise InvalidConfiguration(f"{path}: larger than {MAX_FILE_BYTES} bytes")
     return content
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting for the writer of a FIFO."""
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Open a file; if it is a FIFO, don't wait for its writer."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 
@@ -76,17 +82,17 @@ def _check_mode(path: Path, mode: int, *, private: bool) -> None:
         raise InvalidConfiguration(f"{path}: others than its owner have access; run chmod 600 {path}")
 
 
-def _parsed(path: Path, content: bytes) -> object:
+def _parse(path: Path, content: bytes) -> object:
     try:
         parsed: object = yaml.safe_load(content)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        # The error's own text quotes the line, which may hold a token.
+        # The text of the error quotes the line, which may contain a token.
         raise InvalidConfiguration(f"{path}: line {line} is not valid YAML") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InvalidConfiguration(f"{path}: not valid YAML in UTF-8") from None
     return parsed
 
 
-def _location(keys: Sequence[int | str]) -> str:
-    return ".".join(str(key) for key in keys) or "the file"
+def _location(path: Sequence[int | str]) -> str:
+    return ".".join(str(key) for key in path) or "the file"

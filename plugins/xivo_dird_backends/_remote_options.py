@@ -1,11 +1,11 @@
-"""How sources name the servers that they ask (contract section 2.9: objects A, A- and C, value V)."""
+"""Options for the servers that sources query (contract section 2.9: objects A, A- and C, value V)."""
 
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import HIDDEN, NO_BOOLEAN, WHEN_GIVEN, Secret, SourceOptions
+from xivo_dird.backend import EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Secret, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -14,23 +14,23 @@ Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Password = Annotated[Secret[Credential], HIDDEN]
 Port = Annotated[int, Field(ge=1, le=65535), NO_BOOLEAN]
 
-_SPELLED = {"true": True, "True": True, "false": False, "False": False}
+_BOOLEAN_TEXTS = {"true": True, "True": True, "false": False, "False": False}
 
 
-def _certificate_verification(given: object) -> object:
-    if isinstance(given, str):
-        return _SPELLED.get(given, given)
-    if isinstance(given, bool):
-        return given
+def _parse_certificate_verification(value: object) -> object:
+    if isinstance(value, str):
+        return _BOOLEAN_TEXTS.get(value, value)
+    if isinstance(value, bool):
+        return value
     raise PydanticCustomError("string_type", "Must be a boolean or the path of a CA bundle")
 
 
-CertificateVerification = Annotated[bool | str, BeforeValidator(_certificate_verification)]
-"""V: the texts of a boolean are one, any other text is the path of a CA bundle."""
+CertificateVerification = Annotated[bool | str, BeforeValidator(_parse_certificate_verification)]
+"""V: a boolean, also written as text (`true`, `True`, `false`, `False`), or the path of a CA bundle."""
 
 
 class Server(BaseModel):
-    """What A, A- and C have in common; `timeout` in seconds."""
+    """The fields common to A, A- and C; `timeout` is in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
@@ -38,45 +38,45 @@ class Server(BaseModel):
     port: Port = 443
     https: bool = True
     verify_certificate: CertificateVerification = True
-    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, WHEN_GIVEN] = 10.0
+    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
 
 
 class AuthServerOptions(Server):
-    """A-: asked with the caller's own token, so that credentials are dropped."""
+    """A-: queried with the caller's own token, so credentials are ignored."""
 
     prefix: str | None = "/api/auth"
     version: Version = "0.1"
 
 
 class AuthServerWithAccount(AuthServerOptions):
-    """A: asked with an account of its own, named by either a key file or a user name."""
+    """A: queried with a service account, given by either a key file or a user name."""
 
-    key_file: Annotated[KeyFile | None, WHEN_GIVEN] = None
-    username: Annotated[Credential | None, WHEN_GIVEN] = None
-    password: Annotated[Password | None, WHEN_GIVEN] = None
+    key_file: Annotated[KeyFile | None, EXCLUDE_UNSET] = None
+    username: Annotated[Credential | None, EXCLUDE_UNSET] = None
+    password: Annotated[Password | None, EXCLUDE_UNSET] = None
 
     @model_validator(mode="after")
-    def _names_one_account(self) -> Self:
+    def _require_exactly_one_account(self) -> Self:
         if bool(self.key_file) == bool(self.username):
             raise ValueError("exactly one of key_file and username is needed")
         return self
 
 
 class ConfdServer(Server):
-    """C: the server that knows the users of a telephone system."""
+    """C: confd, the server that holds the users of a telephone system."""
 
     prefix: str | None = "/api/confd"
     version: Version = "1.1"
 
 
 class ConfdOptions(SourceOptions):
-    """A source that asks confd with an account of its own."""
+    """The options of a source that queries confd with a service account."""
 
     auth: AuthServerWithAccount
     confd: ConfdServer = ConfdServer()
 
     @model_validator(mode="before")
     @classmethod
-    def _judge_a_missing_auth_as_an_empty_one(cls, given: object) -> object:
-        """Answer as for an account that is missing: no default could be one."""
-        return {"auth": {}, **given} if isinstance(given, dict) else given
+    def _treat_missing_auth_as_empty(cls, value: object) -> object:
+        """Return the options with an `auth` object, so that the error names the missing account."""
+        return {"auth": {}, **value} if isinstance(value, dict) else value

@@ -1,14 +1,14 @@
-"""The conference backend: the conference rooms of a telephone system, as its confd knows them."""
+"""The conference backend: the conference rooms of a telephone system, read from its confd."""
 
-from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._placeholder import PlaceholderBackend
 from xivo_dird_backends._remote_options import ConfdOptions
 
 
 class ConferenceOptions(ConfdOptions):
-    """The fields of contract section 2.9."""
+    """The options of a conference source (contract section 2.9)."""
 
 
-class ConferenceBackend(AnnouncedBackend[ConferenceOptions]):
-    """Keeps sources; it can't answer yet."""
+class ConferenceBackend(PlaceholderBackend[ConferenceOptions]):
+    """Accepts conference sources; it can't answer yet."""
 
     Options = ConferenceOptions

@@ -1,4 +1,4 @@
-"""The csv_ws backend: a web service that answers CSV."""
+"""The csv_ws backend: a web service that returns CSV."""
 
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
@@ -7,11 +7,11 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import HIDDEN_PASSWORD, NO_BOOLEAN, Column, SourceOptions
-from xivo_dird_backends._announced import AnnouncedBackend
+from xivo_dird_backends._placeholder import PlaceholderBackend
 from xivo_dird_backends._remote_options import CertificateVerification
 
 
-def _absolute(url: str) -> str:
+def _validate_absolute_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         is_absolute = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -22,11 +22,11 @@ def _absolute(url: str) -> str:
     return url
 
 
-Url = Annotated[str, AfterValidator(_absolute), HIDDEN_PASSWORD]
+Url = Annotated[str, AfterValidator(_validate_absolute_url), HIDDEN_PASSWORD]
 
 
 class CsvWsOptions(SourceOptions):
-    """The fields of contract section 2.9; `timeout` in seconds."""
+    """The options of a csv_ws source (contract section 2.9); `timeout` is in seconds."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
 
@@ -38,7 +38,7 @@ class CsvWsOptions(SourceOptions):
     verify_certificate: CertificateVerification = True
 
 
-class CsvWsBackend(AnnouncedBackend[CsvWsOptions]):
-    """Keeps sources; it can't answer yet."""
+class CsvWsBackend(PlaceholderBackend[CsvWsOptions]):
+    """Accepts csv_ws sources; it can't answer yet."""
 
     Options = CsvWsOptions

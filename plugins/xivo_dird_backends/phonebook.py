@@ -1,4 +1,4 @@
-"""The phonebook backend: the contacts of one phonebook that the daemon keeps (contract sections 3.5 and 3.6)."""
+"""The phonebook backend: the contacts of one stored phonebook (contract sections 3.5 and 3.6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
@@ -19,62 +19,62 @@ from xivo_dird.backend import (
 )
 
 
-def _any_name(given: object) -> str:
-    return given if isinstance(given, str) and given else "phonebook"
+def _name_or_default(value: object) -> str:
+    return value if isinstance(value, str) and value else "phonebook"
 
 
 class PhonebookOptions(SourceOptions):
-    """Which phonebook is shown. The source is named after it, whatever name a client gives."""
+    """The options of a phonebook source, which is named after its phonebook whatever name a client sends."""
 
     phonebook_option = "phonebook_uuid"
 
-    name: Annotated[str, BeforeValidator(_any_name)] = "phonebook"
+    name: Annotated[str, BeforeValidator(_name_or_default)] = "phonebook"
     phonebook_uuid: UUID
 
 
 class PhonebookBackend(QueryBackend[PhonebookOptions]):
-    """Answers from the daemon's own store."""
+    """Answers from the daemon's own database."""
 
     Options = PhonebookOptions
-    waits = False
+    is_blocking = False
     unique_column = "id"
 
     def __init__(self, options: PhonebookOptions, environment: Environment) -> None:
-        """Name the phonebook; whether the tenant has it is seen at each question."""
+        """Store the phonebook's uuid; each question checks that the tenant has this phonebook."""
         super().__init__(options, environment)
         self._phonebook_uuid = str(options.phonebook_uuid)
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find `term` as a substring, case ignored, accents not; its `%` and `_` are wildcards."""
+        """Find the contacts that contain `term`, ignoring case but not accents; `%` and `_` are wildcards."""
         return self._contacts().search(term, self.options.searched_columns, TextMatch.CASE_INSENSITIVE)
 
     @override
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
-        """Find who `digits` may mean, typed on a keypad."""
+        """Find the contacts that `digits`, typed on a keypad, can stand for."""
         return self._contacts().search_typed(digits, self.options.searched_columns)
 
     @override
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find who has nearly `term`, the most similar first."""
+        """Find the contacts similar to `term`, the most similar first."""
         return self._contacts().search_similar(term, self.options.searched_columns)
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find a contact with the number, case ignored; else with another spelling of it."""
-        exact = self._contacts().having([exten], self.options.first_matched_columns)
+        """Find a contact with the number, ignoring case, otherwise one with an alternate spelling of it."""
+        exact = self._contacts().with_value([exten], self.options.first_matched_columns)
         return next(iter(exact), None) or self._alternate_spelling(exten)
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Find a contact per number; here the case does count where one is spelled alike."""
+        """Find a contact for each number; unlike in `first_match`, an exact match must have the same case."""
         columns = self.options.first_matched_columns
-        wanted = set(extens)
+        requested = set(extens)
         found: dict[str, Entry] = {}
-        for entry in self._contacts().having(extens, columns):
-            for exten in wanted.intersection(str(entry.get(column)) for column in columns):
+        for entry in self._contacts().with_value(extens, columns):
+            for exten in requested.intersection(str(entry.get(column)) for column in columns):
                 found.setdefault(exten, entry)
-        for exten in wanted - found.keys():
+        for exten in requested - found.keys():
             alternate_spelling = self._alternate_spelling(exten)
             if alternate_spelling is not None:
                 found[exten] = alternate_spelling
@@ -82,7 +82,7 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
-        """List the contacts with these ids."""
+        """Return the contacts with these ids."""
         return self._contacts().fetch(ids)
 
     def _alternate_spelling(self, exten: str) -> AlternateSpelling | None:

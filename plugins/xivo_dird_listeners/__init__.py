@@ -1,1 +1,1 @@
-"""Listeners of the bus: one module per plugin (contract section 5.4)."""
+"""Listener plugins for events of the bus (contract section 5.4)."""

@@ -1,4 +1,4 @@
-"""A user who was deleted leaves no contacts and no favorites (contract section 4.2)."""
+"""Removes the personal contacts and favorites of a deleted user (contract section 4.2)."""
 
 from typing import Annotated
 
@@ -8,18 +8,18 @@ from xivo_dird.listener import EventData, Listener
 
 
 class UserDeleted(EventData):
-    """The user; in any form, for nobody checks what a token says either."""
+    """The deleted user. The uuid may have any form, as in tokens."""
 
     uuid: Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[^\x00]*$")]
 
 
 class UserCleanup(Listener[UserDeleted]):
-    """Removes what the user wrote down; an unknown user has nothing."""
+    """Removes the data of deleted users; an event about an unknown user has no effect."""
 
     events = ("user_deleted",)
     Data = UserDeleted
 
     def handle(self, name: str, data: UserDeleted) -> None:  # noqa: ARG002
-        """Remove contacts and favorites."""
+        """Remove the contacts and favorites of the user."""
         self.services.personal.remove_all(data.uuid)
         self.services.favorites.remove_all(data.uuid)

@@ -1,4 +1,4 @@
-"""The country of a tenant, in which its phone numbers are read (contract section 4.3)."""
+"""Stores the country of a tenant, which is used to read its phone numbers (contract section 4.3)."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,18 +9,18 @@ from xivo_dird.listener import EventData, Listener, Tenant
 
 
 class LocalizationEdited(EventData):
-    """The tenant, known or not, and its two-letter country."""
+    """A tenant, which may be new, and its two-letter country code."""
 
     tenant_uuid: UUID
     country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)]
 
 
 class Localization(Listener[LocalizationEdited]):
-    """Keeps the country."""
+    """Updates the country of tenants."""
 
     events = ("localization_edited",)
     Data = LocalizationEdited
 
     def handle(self, name: str, data: LocalizationEdited) -> None:  # noqa: ARG002
-        """Write it down."""
+        """Store the country of the tenant."""
         self.services.tenants.update(Tenant(str(data.tenant_uuid), country=data.country))

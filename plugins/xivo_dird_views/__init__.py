@@ -1,1 +1,1 @@
-"""The views that come with the daemon."""
+"""The built-in views."""

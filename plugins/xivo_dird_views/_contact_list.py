@@ -1,4 +1,4 @@
-"""Contacts as the display of a profile shows them; lookups, favorites and personal contacts answer the same."""
+"""Contacts in the columns of a profile's display, as lookup, favorites and personal contacts return them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,17 +10,23 @@ from xivo_dird.profiles.model import Profile
 
 @dataclass(frozen=True, slots=True)
 class DisplayedContacts:
-    """What a client gets: a value per column for each contact."""
+    """Contacts with a value per column."""
 
     column_headers: list[str | None]
     column_types: list[str | None]
     results: list[Result]
 
 
-def contact_list(
-    profile: Profile, contacts: Iterable[Contact], marks: Collection[tuple[str, str]]
+def display_contacts(
+    profile: Profile, contacts: Iterable[Contact], favorites: Collection[tuple[str, str]]
 ) -> DisplayedContacts:
-    """Show contacts; `marks` are the favorites: source name, entry id."""
-    presentation = Presentation(profile.display, marks)
+    """Return contacts in the columns of a profile's display.
+
+    Args:
+        profile: The profile whose display has the columns.
+        contacts: The contacts to show.
+        favorites: The source name and entry id of each favorite of the user.
+    """
+    presentation = Presentation(profile.display, favorites)
     results = [presentation.result(contact) for contact in contacts]
     return DisplayedContacts(presentation.column_headers, presentation.column_types, results)

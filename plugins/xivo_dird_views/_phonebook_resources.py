@@ -1,4 +1,4 @@
-"""Phonebooks and their contacts over REST: the same resources for both APIs (contract sections 2.3 and 2.4)."""
+"""REST resources of phonebooks and their contacts, for both APIs (contract sections 2.3 and 2.4)."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from xivo_dird.view import (
     Access,
     CsvUpload,
     ErrorFamily,
-    ImportAnswer,
+    ImportResponse,
     Listing,
     ListQuery,
     Resource,
@@ -19,12 +19,15 @@ from xivo_dird.view import (
     operation,
 )
 
-Shown = dict[str, str | None]
-PathValues = dict[str, str]
+ContactFields = dict[str, str | None]
+"""The fields of a contact and its `id`."""
+
+PathArguments = dict[str, str]
+"""Values of the path arguments by name."""
 
 
 class PhonebookKey(NamedTuple):
-    """One phonebook: its tenant and its uuid."""
+    """The key of a phonebook: its tenant and its uuid."""
 
     tenant_uuid: str
     phonebook_uuid: str
@@ -32,7 +35,7 @@ class PhonebookKey(NamedTuple):
 
 @dataclass(frozen=True)
 class PhonebookList:
-    """A part of a list; `total` counts those that were searched for."""
+    """A part of a list of phonebooks; `total` counts those that match the search."""
 
     items: list[Phonebook]
     total: int
@@ -40,116 +43,133 @@ class PhonebookList:
 
 @dataclass(frozen=True)
 class ContactList:
-    """A part of a list; `total` counts those that were searched for."""
+    """A part of a list of contacts; `total` counts those that match the search."""
 
-    items: list[Shown]
+    items: list[ContactFields]
     total: int
 
 
 @dataclass(frozen=True)
 class ImportedContacts:
-    """What became of a file: the new contacts, and the rows that are none."""
+    """The result of an import: the new contacts, and the rows that are not valid contacts."""
 
-    created: list[Shown]
+    created: list[ContactFields]
     failed: list[object]
 
 
 class LenientQuery(ListQuery):
-    """What part of a list is wanted; a limit of 0 is none."""
+    """The query parameters of a list; a limit of 0 means no limit."""
 
     def listing(self) -> Listing:
-        """Return what part is wanted."""
+        """Return the requested part of the list."""
         listing = super().listing()
         return replace(listing, limit=listing.limit or None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhonebookApi:
-    """One of the APIs: where its resources are, how it names a tenant and a phonebook, and its manners.
+    """The parameters in which the current and the deprecated phonebook API differ.
 
-    `path` and `item` are URL rules, `acl` and `item_acl` what their ACLs begin with. `tenant` finds the tenant alone:
-    what is wrong with a body is answered before the phonebook is looked for (contract section 1.5).
+    Attributes:
+        name: The beginning of its endpoint names.
+        path: The URL rule of the list.
+        item_path: The URL rule of a phonebook, relative to `path`.
+        acl_prefix: The beginning of the ACLs of the list.
+        item_acl_prefix: The beginning of the ACLs of a phonebook.
+        error_family: The shapes of its error responses.
+        phonebook_query: The query parameters of the list of phonebooks.
+        contact_query: The query parameters of the list of contacts.
+        case_insensitive_orders: Columns that contacts are sorted by ignoring case.
+        find_tenant: Returns the tenant only: an invalid body is reported before the phonebook is searched
+            (contract section 1.5).
+        find_key: Returns the key of the phonebook.
+        import_file: Imports contacts from CSV.
+        import_status: The status of a successful import.
     """
 
     name: str
     path: str
-    item: str
-    acl: str
-    item_acl: str
-    errors: ErrorFamily
+    item_path: str
+    acl_prefix: str
+    item_acl_prefix: str
+    error_family: ErrorFamily
     phonebook_query: type[ListQuery]
     contact_query: type[ListQuery]
-    folded_orders: Collection[str]
-    tenant: Callable[[Access, PathValues], str]
-    place: Callable[[Access, PathValues], PhonebookKey]
-    import_file: Callable[[PhonebookKey, CsvUpload], ImportAnswer[ImportedContacts]]
-    imported: int
+    case_insensitive_orders: Collection[str]
+    find_tenant: Callable[[Access, PathArguments], str]
+    find_key: Callable[[Access, PathArguments], PhonebookKey]
+    import_file: Callable[[PhonebookKey, CsvUpload], ImportResponse[ImportedContacts]]
+    import_status: int
 
 
 def add_phonebook_resources(routes: Routes, services: Services, api: PhonebookApi) -> None:
-    """Add every resource of one API."""
+    """Add all resources of one API."""
     for suffix, resource in (
         ("", _phonebooks(api)),
-        (api.item, _phonebook(api)),
-        (f"{api.item}/contacts", _contacts(api)),
-        (f"{api.item}/contacts/import", _import(api)),
-        (f"{api.item}/contacts/<contact_uuid>", _contact(api)),
+        (api.item_path, _phonebook(api)),
+        (f"{api.item_path}/contacts", _contacts(api)),
+        (f"{api.item_path}/contacts/import", _import(api)),
+        (f"{api.item_path}/contacts/<contact_uuid>", _contact(api)),
     ):
         routes.add(api.path + suffix, resource(services), f"{api.name}{suffix}")
 
 
 def _phonebooks(api: PhonebookApi) -> type[Resource]:
     class PhonebooksResource(Resource):
-        errors = api.errors
+        error_family = api.error_family
 
-        @operation("List the phonebooks", acl=f"{api.acl}.read", errors=(400, 404), query=api.phonebook_query)
-        def get(self, access: Access, query: ListQuery, **path: str) -> PhonebookList:
-            tenant_uuid = api.tenant(access, path)
+        @operation(
+            "List the phonebooks", acl=f"{api.acl_prefix}.read", errors=(400, 404), query=api.phonebook_query
+        )
+        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> PhonebookList:
+            tenant_uuid = api.find_tenant(access, path_arguments)
             is_own = tenant_uuid == access.caller.tenant_uuid
             tenants = access.listed_tenants(query) if is_own else [tenant_uuid]
             page = self.services.phonebooks.find_listed(tenants, query.listing())
             return PhonebookList(list(page.items), page.filtered)
 
-        @operation("Add a phonebook", acl=f"{api.acl}.create", errors=(400, 404, 409), status=201)
-        def post(self, access: Access, body: PhonebookDraft, **path: str) -> Phonebook:
-            return self.services.phonebooks.create(api.tenant(access, path), body)
+        @operation("Add a phonebook", acl=f"{api.acl_prefix}.create", errors=(400, 404, 409), status=201)
+        def post(self, access: Access, body: PhonebookDraft, **path_arguments: str) -> Phonebook:
+            return self.services.phonebooks.create(api.find_tenant(access, path_arguments), body)
 
     return PhonebooksResource
 
 
 def _phonebook(api: PhonebookApi) -> type[Resource]:
     class PhonebookResource(Resource):
-        errors = api.errors
+        error_family = api.error_family
 
-        @operation("Show a phonebook", acl=f"{api.item_acl}.read", errors=(404,))
-        def get(self, access: Access, **path: str) -> Phonebook:
-            place = api.place(access, path)
-            return self.services.phonebooks.find([place.tenant_uuid], place.phonebook_uuid)
+        @operation("Show a phonebook", acl=f"{api.item_acl_prefix}.read", errors=(404,))
+        def get(self, access: Access, **path_arguments: str) -> Phonebook:
+            key = api.find_key(access, path_arguments)
+            return self.services.phonebooks.find([key.tenant_uuid], key.phonebook_uuid)
 
-        @operation("Rename or describe a phonebook", acl=f"{api.item_acl}.update", errors=(400, 404, 409))
-        def put(self, access: Access, body: PhonebookDraft, **path: str) -> Phonebook:
-            return self.services.phonebooks.update(*api.place(access, path), body)
+        @operation(
+            "Rename or describe a phonebook", acl=f"{api.item_acl_prefix}.update", errors=(400, 404, 409)
+        )
+        def put(self, access: Access, body: PhonebookDraft, **path_arguments: str) -> Phonebook:
+            return self.services.phonebooks.update(*api.find_key(access, path_arguments), body)
 
-        @operation("Remove a phonebook", acl=f"{api.item_acl}.delete", errors=(404,))
-        def delete(self, access: Access, **path: str) -> None:
-            self.services.phonebooks.remove(*api.place(access, path))
+        @operation("Remove a phonebook", acl=f"{api.item_acl_prefix}.delete", errors=(404,))
+        def delete(self, access: Access, **path_arguments: str) -> None:
+            self.services.phonebooks.remove(*api.find_key(access, path_arguments))
 
     return PhonebookResource
 
 
 def _contacts(api: PhonebookApi) -> type[Resource]:
-    acl = f"{api.item_acl}.contacts"
+    acl = f"{api.item_acl_prefix}.contacts"
 
     class PhonebookContactsResource(Resource):
-        errors = api.errors
+        error_family = api.error_family
 
         @operation(
             "List the contacts of a phonebook", acl=f"{acl}.read", errors=(400, 404), query=api.contact_query
         )
-        def get(self, access: Access, query: ListQuery, **path: str) -> ContactList:
-            place = api.place(access, path)
-            store = self.services.phonebook_contacts
-            page = store.find_listed(*place, query.listing(), api.folded_orders)
+        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> ContactList:
+            key = api.find_key(access, path_arguments)
+            service = self.services.phonebook_contacts
+            page = service.find_listed(*key, query.listing(), api.case_insensitive_orders)
             return ContactList([contact.entry() for contact in page.items], page.filtered)
 
         @operation(
@@ -157,55 +177,64 @@ def _contacts(api: PhonebookApi) -> type[Resource]:
             acl=f"{acl}.create",
             errors=(400, 404, 409),
             status=201,
-            answer=Shown,
+            response=ContactFields,
         )
-        def post(self, access: Access, body: object, **path: str) -> dict[str, object]:
-            created = self.services.phonebook_contacts.create(*api.place(access, path), body)
-            return _as_sent(created, body)
+        def post(self, access: Access, body: object, **path_arguments: str) -> dict[str, object]:
+            created = self.services.phonebook_contacts.create(*api.find_key(access, path_arguments), body)
+            return _with_sent_values(created, body)
 
     return PhonebookContactsResource
 
 
 def _contact(api: PhonebookApi) -> type[Resource]:
-    acl = f"{api.item_acl}.contacts.{{contact_uuid}}"
+    acl = f"{api.item_acl_prefix}.contacts.{{contact_uuid}}"
 
     class PhonebookContactResource(Resource):
-        errors = api.errors
+        error_family = api.error_family
 
         @operation("Show a contact of a phonebook", acl=f"{acl}.read", errors=(404,))
-        def get(self, access: Access, contact_uuid: str, **path: str) -> Shown:
-            return self.services.phonebook_contacts.find(*api.place(access, path), contact_uuid).entry()
+        def get(self, access: Access, contact_uuid: str, **path_arguments: str) -> ContactFields:
+            return self.services.phonebook_contacts.find(
+                *api.find_key(access, path_arguments), contact_uuid
+            ).entry()
 
         @operation(
-            "Replace a contact of a phonebook", acl=f"{acl}.update", errors=(400, 404, 409), answer=Shown
+            "Replace a contact of a phonebook",
+            acl=f"{acl}.update",
+            errors=(400, 404, 409),
+            response=ContactFields,
         )
-        def put(self, access: Access, contact_uuid: str, body: object, **path: str) -> dict[str, object]:
-            place = api.place(access, path)
-            return _as_sent(self.services.phonebook_contacts.update(*place, contact_uuid, body), body)
+        def put(
+            self, access: Access, contact_uuid: str, body: object, **path_arguments: str
+        ) -> dict[str, object]:
+            key = api.find_key(access, path_arguments)
+            return _with_sent_values(self.services.phonebook_contacts.update(*key, contact_uuid, body), body)
 
         @operation("Remove a contact of a phonebook", acl=f"{acl}.delete", errors=(404,))
-        def delete(self, access: Access, contact_uuid: str, **path: str) -> None:
-            self.services.phonebook_contacts.remove(*api.place(access, path), contact_uuid)
+        def delete(self, access: Access, contact_uuid: str, **path_arguments: str) -> None:
+            self.services.phonebook_contacts.remove(*api.find_key(access, path_arguments), contact_uuid)
 
     return PhonebookContactResource
 
 
 def _import(api: PhonebookApi) -> type[Resource]:
     class PhonebookImportResource(Resource):
-        errors = api.errors
+        error_family = api.error_family
 
         @operation(
-            "PhonebookImportResource contacts into a phonebook from CSV",
-            acl=f"{api.item_acl}.contacts.create",
+            "Import contacts into a phonebook from CSV",
+            acl=f"{api.item_acl_prefix}.contacts.create",
             errors=(400, 404),
-            status=api.imported,
+            status=api.import_status,
         )
-        def post(self, access: Access, body: CsvUpload, **path: str) -> ImportAnswer[ImportedContacts]:
-            return api.import_file(api.place(access, path), body)
+        def post(
+            self, access: Access, body: CsvUpload, **path_arguments: str
+        ) -> ImportResponse[ImportedContacts]:
+            return api.import_file(api.find_key(access, path_arguments), body)
 
     return PhonebookImportResource
 
 
-def _as_sent(contact: StoredContact, body: object) -> dict[str, object]:
-    """Return what was written as it was written: numbers become text for later reads only (contract section 2.3)."""
+def _with_sent_values(contact: StoredContact, body: object) -> dict[str, object]:
+    """Return the fields as sent; numbers become text only in later reads (contract section 2.3)."""
     return {**(body if isinstance(body, dict) else {}), "id": contact.id}

@@ -1,4 +1,4 @@
-"""The sources of each backend: the same for all, with the backend's own fields (contract sections 2.8 and 2.9)."""
+"""The sources of each backend, with the fields of that backend (contract sections 2.8 and 2.9)."""
 
 from collections.abc import Collection
 
@@ -19,17 +19,17 @@ from xivo_dird.view import (
 
 
 class BackendSourcesQuery(RecursiveListQuery):
-    """What part of the sources of a backend is wanted."""
+    """The query parameters of the list of sources."""
 
     name: Storable | None = None
     uuid: Storable | None = None
 
 
-class SourcesOfBackend:
-    """The sources of one backend as a store of their own."""
+class BackendSourceService:
+    """The source service, limited to the sources of one backend."""
 
     def __init__(self, services: Services, backend: str) -> None:
-        """Keep them where all sources are kept."""
+        """Initialize with the name of the backend."""
         self._sources = services.sources
         self._backend = backend
 
@@ -46,44 +46,44 @@ class SourcesOfBackend:
         self._sources.remove(tenant_uuids, self._backend, uuid)
 
     def find(self, tenant_uuids: Collection[str], uuid: str) -> Source:
-        """Find one source of these tenants."""
+        """Return a source of one of these tenants."""
         return self._sources.find(tenant_uuids, self._backend, uuid)
 
     def find_listed(self, tenant_uuids: Collection[str], listing: Listing) -> Page[Source]:
-        """Find the wanted part of the sources of these tenants."""
+        """Return the requested part of the sources of these tenants."""
         return self._sources.find_listed(tenant_uuids, listing, self._backend)
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the sources of every backend that is enabled and installed."""
+    """Add the resources of every backend that is enabled and installed."""
     for backend, schema in services.sources.schemas.items():
         sources = StoredResource(
             noun=f"{backend} source",
             path=f"/backends/{backend}/sources",
-            access=f"dird.backends.{backend}.sources",
-            store=SourcesOfBackend(services, backend),
+            acl_prefix=f"dird.backends.{backend}.sources",
+            service=BackendSourceService(services, backend),
             draft=schema,
             null_is_empty=True,
-            query=_query(schema),
-            answer=_answer(backend, schema),
-            shown=_shown,
-            created=200,
+            query=_query_model(schema),
+            response=_response_model(backend, schema),
+            serialize=_serialize,
+            created_status=200,
         )
         add_stored_resource(routes, sources)
 
 
-def _query(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
+def _query_model(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
     class OrderedQuery(BackendSourcesQuery):
         orders = schema.orders
 
     return OrderedQuery
 
 
-def _answer(backend: str, schema: type[SourceOptions]) -> type[SourceOptions]:
+def _response_model(backend: str, schema: type[SourceOptions]) -> type[SourceOptions]:
     return create_model(f"{backend}_source", __base__=schema, uuid=(str, ...), tenant_uuid=(str, ...))
 
 
-def _shown(source: Source) -> dict[str, object]:
+def _serialize(source: Source) -> dict[str, object]:
     return {
         "uuid": source.uuid,
         "tenant_uuid": source.tenant_uuid,

@@ -1,4 +1,4 @@
-"""The backends that a source can have (contract section 2.7)."""
+"""The backends of which sources can be created (contract section 2.7)."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from xivo_dird.view import ErrorFamily, ListQuery, Page, Resource, Routes, Servi
 
 
 class BackendsQuery(ListQuery):
-    """What part of the backends is wanted."""
+    """The query parameters of the list of backends."""
 
     orders = ("name",)
 
@@ -21,16 +21,16 @@ class BackendAnswer:
 
 
 class BackendsResource(Resource):
-    """The backends that are enabled and installed, for any tenant."""
+    """The backends that are enabled and installed; the same for all tenants."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation("List the backends", acl="dird.backends.read", errors=(400,))
     def get(self, query: BackendsQuery) -> Page[BackendAnswer]:
-        """Return their names."""
+        """Return the requested part of the backends."""
         return self.services.sources.find_backends(query.listing()).map(BackendAnswer)
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the list."""
+    """Add the resource."""
     routes.add("/backends", BackendsResource(services))

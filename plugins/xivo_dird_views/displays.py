@@ -14,7 +14,7 @@ from xivo_dird.view import (
 
 
 class DisplaysQuery(RecursiveListQuery):
-    """What part of the displays is wanted."""
+    """The query parameters of the list of displays."""
 
     orders = ("name",)
 
@@ -24,7 +24,7 @@ class DisplaysQuery(RecursiveListQuery):
 
 @dataclass(frozen=True, slots=True)
 class DisplayAnswer:
-    """A display as clients see it."""
+    """A display in a response."""
 
     uuid: str
     tenant_uuid: str
@@ -33,19 +33,19 @@ class DisplayAnswer:
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the displays."""
+    """Add the resources."""
     displays = StoredResource(
         noun="display",
         path="/displays",
-        access="dird.displays",
-        store=services.displays,
+        acl_prefix="dird.displays",
+        service=services.displays,
         draft=DisplayDraft,
         query=DisplaysQuery,
-        answer=DisplayAnswer,
-        shown=_shown,
+        response=DisplayAnswer,
+        serialize=_serialize,
     )
     add_stored_resource(routes, displays)
 
 
-def _shown(display: Display) -> DisplayAnswer:
+def _serialize(display: Display) -> DisplayAnswer:
     return DisplayAnswer(display.uuid, display.tenant_uuid, display.name, display.columns)

@@ -1,4 +1,4 @@
-"""The feed: the events of the bus over HTTP, for those who have no broker."""
+"""The event feed: the events of the bus over HTTP, for clients without access to the broker."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -8,28 +8,31 @@ from pydantic import Field
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.view import Access, Query, Resource, Routes, Services, Storable, operation
 
-WHOLE_TENANT = "dird.events.tenant.read"
-MAX_PAGE = 1000
+WHOLE_TENANT_ACL = "dird.events.tenant.read"
+MAX_PAGE_SIZE = 1000
 MAX_CURSOR = 2**63 - 1
 
 
 class EventsQuery(Query):
-    """Which events: those after a cursor (0: the oldest kept, `now`: none yet), with one of `names` (comma-separated).
+    """The query parameters of the feed.
 
-    `wait` holds the answer until there is one, so many seconds at most.
+    `after` is the cursor to read from: 0 for the oldest stored event, `now` for future events only. `names` are
+    the event names to return, separated by commas; empty for all. `wait` is the maximum number of seconds to wait
+    for an event.
     """
 
     after: Annotated[int, Field(ge=0, le=MAX_CURSOR)] | Literal["now"] = 0
-    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 100
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 100
     names: Storable = ""
     wait: Annotated[float, Field(ge=0, le=30)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class EventsAnswer:
-    """Events in the order in which they happened, each as it is on the bus; `next` is the cursor to go on from.
+    """Events in the order in which they happened, each as it is on the bus.
 
-    `expired`: events after the given cursor are not kept any more, read the resources anew.
+    `next` is the cursor of the next request. `expired`: events after the given cursor have been removed; the
+    client must read the resources again.
     """
 
     items: list[dict[str, object]]
@@ -38,17 +41,19 @@ class EventsAnswer:
 
 
 class EventsResource(Resource):
-    """The events of the token's user, and with `dird.events.tenant.read` all of the tenant."""
+    """The events of the token's user, or with `dird.events.tenant.read` of the whole tenant."""
 
     @operation("Follow changes", acl="dird.events.read", errors=(400,))
     def get(self, access: Access, query: EventsQuery) -> EventsAnswer:
-        """Return the next events."""
+        """Return the next events, waiting for them if requested."""
         caller, events = access.caller, self.services.events
-        scope = EventScope(caller.user_uuid, caller.tenant_uuid if access.may(WHOLE_TENANT) else None)
+        scope = EventScope(
+            caller.user_uuid, caller.tenant_uuid if access.has_permission(WHOLE_TENANT_ACL) else None
+        )
         after = events.counters().recorded if query.after == "now" else query.after
         names = frozenset(filter(None, query.names.split(",")))
         page = events.find_or_wait(scope, EventFilter(after, query.limit, names), query.wait)
-        items = [events.shown(recorded) for recorded in page.items]
+        items = [events.to_envelope(recorded) for recorded in page.items]
         return EventsAnswer(items, page.next, page.expired)
 
 

@@ -1,4 +1,4 @@
-"""Headers: the columns of a profile's display, without any contact (contract section 2.1)."""
+"""The columns of a profile's display, without contacts (contract section 2.1)."""
 
 from dataclasses import dataclass
 
@@ -8,24 +8,24 @@ from xivo_dird.view import Caller, ErrorFamily, Resource, Routes, Services, oper
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Title and type of each column."""
+    """The title and type of each column."""
 
     column_headers: list[str | None]
     column_types: list[str | None]
 
 
 class HeadersResource(Resource):
-    """The columns that a lookup will answer."""
+    """The columns that a lookup returns."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation(
         "List the columns of a profile", acl="dird.directories.lookup.{profile}.headers.read", errors=(404,)
     )
     def get(self, caller: Caller, profile: str) -> Headers:
         """Return the columns."""
-        found = self.services.lookup.find_profile(caller, profile)
-        presentation = Presentation(found.display)
+        resolved_profile = self.services.lookup.find_profile(caller, profile)
+        presentation = Presentation(resolved_profile.display)
         return Headers(presentation.column_headers, presentation.column_types)
 
 

@@ -1,11 +1,11 @@
-"""Metrics for Prometheus, of all tenants: for the token of the tenant that administers the installation."""
+"""The metrics for Prometheus, of all tenants; only for tokens of the master tenant."""
 
 from xivo_dird.metrics.model import CONTENT_TYPE
-from xivo_dird.view import Resource, Routes, Services, Text, operation
+from xivo_dird.view import Resource, Routes, Services, TextResponse, operation
 
 
-class MetricsText(Text):
-    """The text format of Prometheus."""
+class MetricsText(TextResponse):
+    """Metrics in the text format of Prometheus."""
 
     content_type = CONTENT_TYPE
 
@@ -13,9 +13,9 @@ class MetricsText(Text):
 class MetricsResource(Resource):
     """The metrics of all workers of this daemon."""
 
-    @operation("Show metrics for Prometheus", acl="dird.metrics.read", for_master_tenant=True)
+    @operation("Show metrics for Prometheus", acl="dird.metrics.read", master_tenant_only=True)
     def get(self) -> MetricsText:
-        """Return the metrics as they are now."""
+        """Return the current metrics."""
         return MetricsText(self.services.metrics.text())
 
 

@@ -1,4 +1,4 @@
-"""Personal contacts: what the token's user wrote down (contract section 2.2)."""
+"""The personal contacts of the token's user (contract section 2.2)."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,22 +15,22 @@ from xivo_dird.view import (
     Direction,
     ErrorFamily,
     Header,
-    ImportAnswer,
+    ImportResponse,
     Listing,
     Query,
     Resource,
     Routes,
     Services,
-    Text,
+    TextResponse,
     UserCaller,
     operation,
 )
-from xivo_dird_views._contact_list import DisplayedContacts, contact_list
+from xivo_dird_views._contact_list import DisplayedContacts, display_contacts
 
 PersonalContact = dict[str, str | None]
-"""A flat object: fields and `id`."""
+"""The fields of a contact and its `id`."""
 
-_RULES = {
+_PARAMETER_RULES = {
     "direction": "direction must be asc or desc",
     "limit": "limit must be a number greater than 0",
     "offset": "offset must be a number not less than 0",
@@ -38,7 +38,7 @@ _RULES = {
 
 
 class PersonalQuery(Query):
-    """What part of the contacts is wanted, and how it is written."""
+    """The query parameters of the list of contacts; `format` selects JSON or CSV."""
 
     order: str | None = None
     direction: Direction = "asc"
@@ -47,31 +47,31 @@ class PersonalQuery(Query):
     format: str | None = None
 
     @classmethod
-    def refusal(cls, error: ValidationError) -> InvalidParameter:
-        """Name the rule that is broken, as plain text."""
-        return InvalidParameter(_RULES[str(error.errors()[0]["loc"][0])])
+    def to_error(cls, error: ValidationError) -> InvalidParameter:
+        """Return an error with the broken rule as plain text."""
+        return InvalidParameter(_PARAMETER_RULES[str(error.errors()[0]["loc"][0])])
 
     def listing(self) -> Listing:
-        """Return what part of the list is wanted."""
+        """Return the requested part of the list."""
         return Listing(self.order, self.direction, self.limit, self.offset)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalContacts:
-    """Some contacts of the user."""
+    """A part of the user's contacts."""
 
     items: list[PersonalContact]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalImport:
-    """A contact per accepted row, and the rows that are none."""
+    """The result of an import: a contact per accepted row, and the rows that are not valid contacts."""
 
     created: list[PersonalContact]
     failed: list[FailedRow]
 
 
-class CsvExport(Text):
+class CsvExport(TextResponse):
     """Contacts as CSV."""
 
     content_type = "text/csv; charset=utf-8"
@@ -80,7 +80,7 @@ class CsvExport(Text):
 class PersonalResource(Resource):
     """All contacts of the user."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation(
         "List personal contacts, as JSON or (`format=text/csv`) as CSV",
@@ -88,67 +88,67 @@ class PersonalResource(Resource):
         errors=(400,),
     )
     def get(
-        self, caller: UserCaller, query: PersonalQuery, sent: Annotated[str, Header("Content-Type")]
+        self, caller: UserCaller, query: PersonalQuery, content_type: Annotated[str, Header("Content-Type")]
     ) -> PersonalContacts | CsvExport | None:
-        """Return the wanted part; a content type of the request decides the form before `format` does."""
+        """Return the requested contacts; a content type of the request takes precedence over `format`."""
         contacts = self.services.personal.find_listed(caller.user_uuid, query.listing())
         entries = [contact.entry() for contact in contacts]
-        media_type = sent.partition(";")[0].strip().lower()
+        media_type = content_type.partition(";")[0].strip().lower()
         if (media_type or query.format) != "text/csv":
             return PersonalContacts(entries)
         return CsvExport(csv_text(entries)) if entries else None
 
     @operation("Add a personal contact", acl="dird.personal.create", errors=(400, 409), status=201)
     def post(self, caller: UserCaller, body: object) -> PersonalContact:
-        """Add one with free keys; it may choose its `id`."""
+        """Add a contact with arbitrary fields; the client may set its `id`."""
         return self.services.personal.create(caller.tenant_uuid, caller.user_uuid, body).entry()
 
     @operation("Remove all personal contacts", acl="dird.personal.delete")
     def delete(self, caller: UserCaller) -> None:
-        """Remove them all."""
+        """Remove all contacts of the user."""
         self.services.personal.remove_all(caller.user_uuid, caller.tenant_uuid)
 
 
 class PersonalContactResource(Resource):
     """One contact of the user."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation("Show a personal contact", acl="dird.personal.{contact_id}.read", errors=(404,))
     def get(self, caller: UserCaller, contact_id: str) -> PersonalContact:
-        """Return it."""
+        """Return the contact."""
         return self.services.personal.find(caller.user_uuid, contact_id).entry()
 
     @operation("Replace a personal contact", acl="dird.personal.{contact_id}.update", errors=(400, 404, 409))
     def put(self, caller: UserCaller, contact_id: str, body: object) -> PersonalContact:
-        """Replace its fields; the id stays."""
+        """Replace the fields of the contact; its id does not change."""
         personal = self.services.personal
         return personal.update(caller.tenant_uuid, caller.user_uuid, contact_id, body).entry()
 
     @operation("Remove a personal contact", acl="dird.personal.{contact_id}.delete", errors=(404,))
     def delete(self, caller: UserCaller, contact_id: str) -> None:
-        """Remove it."""
+        """Remove the contact."""
         self.services.personal.remove(caller.tenant_uuid, caller.user_uuid, contact_id)
 
 
 class PersonalImportResource(Resource):
-    """A file of contacts for the user."""
+    """The import of a CSV file of contacts."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation(
         "Import personal contacts from CSV", acl="dird.personal.import.create", errors=(400,), status=201
     )
-    def post(self, caller: UserCaller, body: CsvUpload) -> ImportAnswer[PersonalImport]:
-        """Add every good row, and name what is wrong with the others."""
+    def post(self, caller: UserCaller, body: CsvUpload) -> ImportResponse[PersonalImport]:
+        """Add every valid row, and return the errors of the others."""
         imported = self.services.personal.import_file(caller.tenant_uuid, caller.user_uuid, body)
-        return ImportAnswer(imported.created, imported.failed)
+        return ImportResponse(imported.created, imported.failed)
 
 
 class PersonalDirectoryResource(Resource):
-    """All contacts of the user, as the display of a profile shows them (contract section 2.1)."""
+    """All contacts of the user, in the columns of a profile's display (contract section 2.1)."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation(
         "List personal contacts through a profile",
@@ -156,10 +156,12 @@ class PersonalDirectoryResource(Resource):
         errors=(404,),
     )
     def get(self, caller: Caller, profile: str) -> DisplayedContacts:
-        """Return them, whatever sources the profile lists."""
-        found = self.services.profiles.find_by_name(caller.tenant_uuid, profile)
+        """Return all contacts, whichever sources the profile has."""
+        resolved_profile = self.services.profiles.find_by_name(caller.tenant_uuid, profile)
         contacts = self.services.personal.find_contacts(caller)
-        return contact_list(found, contacts, self.services.favorites.marks(caller, found))
+        return display_contacts(
+            resolved_profile, contacts, self.services.favorites.marks(caller, resolved_profile)
+        )
 
 
 def register(routes: Routes, services: Services) -> None:

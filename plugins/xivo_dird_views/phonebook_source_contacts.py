@@ -1,4 +1,4 @@
-"""All contacts behind a phonebook source (contract section 2.10)."""
+"""The contacts of the phonebook behind a source (contract section 2.10)."""
 
 from dataclasses import replace
 
@@ -6,22 +6,22 @@ from xivo_dird.exceptions import UnknownPhonebook
 from xivo_dird.view import Caller, Listing, ListQuery, Page, Resource, Routes, Services, operation
 
 BACKEND = "phonebook"
-FOLDED_ORDERS = frozenset({"firstname", "lastname"})
+CASE_INSENSITIVE_ORDERS = frozenset({"firstname", "lastname"})
 
 
 class SourceContactsQuery(ListQuery):
-    """What part of the contacts is wanted; without `order` as they are stored, a limit of 0 is none."""
+    """The query parameters of the list: without `order` in stored order; a limit of 0 means no limit."""
 
     orders = ("firstname", "lastname", "number")
 
     def listing(self) -> Listing:
-        """Return what part is wanted."""
+        """Return the requested part of the list."""
         listing = super().listing()
         return replace(listing, limit=listing.limit or None)
 
 
 class ContactsResource(Resource):
-    """The contacts of the phonebook that a source of the scope tenant is based on."""
+    """The contacts of the phonebook that a source of the scope tenant uses."""
 
     @operation(
         "List the contacts of a phonebook source",
@@ -31,12 +31,12 @@ class ContactsResource(Resource):
     def get(
         self, caller: Caller, source_uuid: str, query: SourceContactsQuery
     ) -> Page[dict[str, str | None]]:
-        """Return a part of them."""
+        """Return the requested part of the contacts."""
         source = self.services.sources.find([caller.tenant_uuid], BACKEND, source_uuid)
         phonebook_uuid = str(source.options["phonebook_uuid"])
         try:
             page = self.services.phonebook_contacts.find_listed(
-                caller.tenant_uuid, phonebook_uuid, query.listing(), FOLDED_ORDERS
+                caller.tenant_uuid, phonebook_uuid, query.listing(), CASE_INSENSITIVE_ORDERS
             )
         except UnknownPhonebook as error:
             raise UnknownPhonebook(phonebook_uuid, "phonebook-source-contacts") from error

@@ -1,11 +1,11 @@
 """Phonebooks of the scope tenant (contract section 2.3)."""
 
-from xivo_dird.phonebooks.model import FOLDED_ORDERS
+from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS
 from xivo_dird.view import (
     Access,
     CsvUpload,
     ErrorFamily,
-    ImportAnswer,
+    ImportResponse,
     RecursiveListQuery,
     Routes,
     Services,
@@ -13,7 +13,7 @@ from xivo_dird.view import (
 from xivo_dird_views._phonebook_resources import (
     ImportedContacts,
     LenientQuery,
-    PathValues,
+    PathArguments,
     PhonebookApi,
     PhonebookKey,
     add_phonebook_resources,
@@ -21,13 +21,13 @@ from xivo_dird_views._phonebook_resources import (
 
 
 class PhonebooksQuery(RecursiveListQuery):
-    """What part of the phonebooks is wanted."""
+    """The query parameters of the list of phonebooks."""
 
     orders = ("name", "description")
 
 
 class PhonebookContactsQuery(LenientQuery):
-    """What part of the contacts is wanted."""
+    """The query parameters of the list of contacts."""
 
     orders = ("firstname", "lastname", "name")
 
@@ -37,30 +37,30 @@ class PhonebookContactsQuery(LenientQuery):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
 
-    def import_file(place: PhonebookKey, upload: CsvUpload) -> ImportAnswer[ImportedContacts]:
-        return ImportAnswer(services.phonebook_contacts.import_file(*place, upload), [])
+    def import_file(key: PhonebookKey, upload: CsvUpload) -> ImportResponse[ImportedContacts]:
+        return ImportResponse(services.phonebook_contacts.import_file(*key, upload), [])
 
     api = PhonebookApi(
         name="phonebooks",
         path="/phonebooks",
-        item="/<uuid:phonebook_uuid>",
-        acl="dird.phonebooks",
-        item_acl="dird.phonebooks.{phonebook_uuid}",
-        errors=ErrorFamily.MIXED,
+        item_path="/<uuid:phonebook_uuid>",
+        acl_prefix="dird.phonebooks",
+        item_acl_prefix="dird.phonebooks.{phonebook_uuid}",
+        error_family=ErrorFamily.MIXED,
         phonebook_query=PhonebooksQuery,
         contact_query=PhonebookContactsQuery,
-        folded_orders=FOLDED_ORDERS,
-        tenant=_tenant,
-        place=_place,
+        case_insensitive_orders=CASE_INSENSITIVE_ORDERS,
+        find_tenant=_scope_tenant,
+        find_key=_find_key,
         import_file=import_file,
-        imported=201,
+        import_status=201,
     )
     add_phonebook_resources(routes, services, api)
 
 
-def _tenant(access: Access, path: PathValues) -> str:  # noqa: ARG001
+def _scope_tenant(access: Access, path_arguments: PathArguments) -> str:  # noqa: ARG001
     return access.caller.tenant_uuid
 
 
-def _place(access: Access, path: PathValues) -> PhonebookKey:
-    return PhonebookKey(access.caller.tenant_uuid, str(path["phonebook_uuid"]))
+def _find_key(access: Access, path_arguments: PathArguments) -> PhonebookKey:
+    return PhonebookKey(access.caller.tenant_uuid, str(path_arguments["phonebook_uuid"]))

@@ -1,4 +1,4 @@
-"""The same phonebooks by the name of their tenant and their number (contract section 2.4)."""
+"""The deprecated phonebook API, by tenant name and phonebook number (contract section 2.4)."""
 
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.exceptions import BadContacts, EmptyFile, UnknownPhonebook
@@ -6,14 +6,14 @@ from xivo_dird.view import (
     Access,
     CsvUpload,
     ErrorFamily,
-    ImportAnswer,
+    ImportResponse,
     Routes,
     Services,
 )
 from xivo_dird_views._phonebook_resources import (
     ImportedContacts,
     LenientQuery,
-    PathValues,
+    PathArguments,
     PhonebookApi,
     PhonebookKey,
     add_phonebook_resources,
@@ -21,7 +21,7 @@ from xivo_dird_views._phonebook_resources import (
 
 
 class DeprecatedPhonebooksQuery(LenientQuery):
-    """What part of the phonebooks is wanted."""
+    """The query parameters of the list of phonebooks."""
 
     orders = ("name", "description")
 
@@ -29,41 +29,40 @@ class DeprecatedPhonebooksQuery(LenientQuery):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
 
-    def place(access: Access, path: PathValues) -> PhonebookKey:
-        tenant_uuid, number = _tenant(access, path), path["phonebook_id"]
+    def find_key(access: Access, path_arguments: PathArguments) -> PhonebookKey:
+        tenant_uuid, number = _find_tenant(access, path_arguments), path_arguments["phonebook_id"]
         try:
-            return PhonebookKey(tenant_uuid, services.phonebooks.find_numbered(tenant_uuid, int(number)).uuid)
+            return PhonebookKey(tenant_uuid, services.phonebooks.find_by_id(tenant_uuid, int(number)).uuid)
         except UnknownPhonebook:
-            return PhonebookKey(
-                tenant_uuid, str(number)
-            )  # no uuid: whoever looks for it says that it is unknown
+            # Not the uuid of any phonebook, so that the service raises its own error for an unknown one.
+            return PhonebookKey(tenant_uuid, str(number))
 
-    def import_file(place: PhonebookKey, upload: CsvUpload) -> ImportAnswer[ImportedContacts]:
-        """Bad rows and a file without any are no errors here."""
+    def import_file(key: PhonebookKey, upload: CsvUpload) -> ImportResponse[ImportedContacts]:
+        """Import a file; invalid rows and a file without rows are not errors in this API."""
         try:
-            return ImportAnswer(services.phonebook_contacts.import_file(*place, upload), [])
+            return ImportResponse(services.phonebook_contacts.import_file(*key, upload), [])
         except (BadContacts, EmptyFile) as error:
-            services.phonebooks.find([place.tenant_uuid], place.phonebook_uuid)
+            services.phonebooks.find([key.tenant_uuid], key.phonebook_uuid)
             failed = list(error.errors) if isinstance(error, BadContacts) else []
-            return ImportAnswer(CreatedContacts(), failed)
+            return ImportResponse(CreatedContacts(), failed)
 
     api = PhonebookApi(
         name="phonebooks_deprecated",
         path="/tenants/<tenant>/phonebooks",
-        item="/<int:phonebook_id>",
-        acl="dird.tenants.{tenant}.phonebooks",
-        item_acl="dird.tenants.{tenant}.phonebooks.{phonebook_id}",
-        errors=ErrorFamily.LEGACY,
+        item_path="/<int:phonebook_id>",
+        acl_prefix="dird.tenants.{tenant}.phonebooks",
+        item_acl_prefix="dird.tenants.{tenant}.phonebooks.{phonebook_id}",
+        error_family=ErrorFamily.LEGACY,
         phonebook_query=DeprecatedPhonebooksQuery,
         contact_query=LenientQuery,
-        folded_orders=(),
-        tenant=_tenant,
-        place=place,
+        case_insensitive_orders=(),
+        find_tenant=_find_tenant,
+        find_key=find_key,
         import_file=import_file,
-        imported=200,
+        import_status=200,
     )
     add_phonebook_resources(routes, services, api)
 
 
-def _tenant(access: Access, path: PathValues) -> str:
-    return access.tenant_named(path["tenant"])
+def _find_tenant(access: Access, path_arguments: PathArguments) -> str:
+    return access.find_tenant(path_arguments["tenant"])

@@ -17,7 +17,7 @@ from xivo_dird.view import (
 
 
 class ProfilesQuery(RecursiveListQuery):
-    """What part of the profiles is wanted."""
+    """The query parameters of the list of profiles."""
 
     orders = ("name",)
 
@@ -26,20 +26,20 @@ class ProfilesQuery(RecursiveListQuery):
 
 
 class Referred(TypedDict):
-    """A display or a source."""
+    """The uuid of a display or of a source."""
 
     uuid: str
 
 
 class ServiceAnswer(TypedDict):
-    """One service; `options` are those that were given, absent in a profile that the daemon made itself."""
+    """One service. `options` are those that the client set; absent in a profile that the daemon created."""
 
     sources: list[Referred]
     options: NotRequired[Mapping[str, object]]
 
 
 class ProfileAnswer(TypedDict):
-    """A profile as clients see it; the answer to a creation has no `display` when none was given."""
+    """A profile in a response; the response to a creation has no `display` if the request had none."""
 
     uuid: str
     tenant_uuid: str
@@ -49,37 +49,37 @@ class ProfileAnswer(TypedDict):
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the profiles."""
+    """Add the resources."""
     profiles = StoredResource(
         noun="profile",
         path="/profiles",
-        access="dird.profiles",
-        store=services.profiles,
+        acl_prefix="dird.profiles",
+        service=services.profiles,
         draft=ProfileDraft,
         query=ProfilesQuery,
-        answer=ProfileAnswer,
-        shown=_shown,
-        shown_when_created=_shown_when_created,
+        response=ProfileAnswer,
+        serialize=_serialize,
+        serialize_created=_serialize_created,
     )
     add_stored_resource(routes, profiles)
 
 
-def _shown(profile: ProfileOutline) -> ProfileAnswer:
-    return {"display": None, **_shown_when_created(profile)}
+def _serialize(profile: ProfileOutline) -> ProfileAnswer:
+    return {"display": None, **_serialize_created(profile)}
 
 
-def _shown_when_created(profile: ProfileOutline) -> ProfileAnswer:
+def _serialize_created(profile: ProfileOutline) -> ProfileAnswer:
     services: dict[str, ServiceAnswer] = {}
     for name, service in profile.services.items():
         services[name] = {"sources": [{"uuid": uuid} for uuid in service.source_uuids]}
         if service.options is not None:
             services[name]["options"] = service.options
-    shown: ProfileAnswer = {
+    response: ProfileAnswer = {
         "uuid": profile.uuid,
         "tenant_uuid": profile.tenant_uuid,
         "name": profile.name,
         "services": services,
     }
     if profile.display_uuid is not None:
-        shown["display"] = {"uuid": profile.display_uuid}
-    return shown
+        response["display"] = {"uuid": profile.display_uuid}
+    return response

@@ -1,4 +1,4 @@
-"""Reverse: the name behind a number (contract section 2.1)."""
+"""Reverse lookup: the contact with a number (contract section 2.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,14 +9,14 @@ from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Service
 class ExtenQuery(Query):
     """The number to look for."""
 
-    parsing_errors = True
+    has_parsing_errors = True
 
     exten: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reverse:
-    """The contact with the number; nulls and no fields when nobody has it."""
+    """The contact with the number; nulls and no fields if there is none."""
 
     exten: str
     display: object = None
@@ -25,15 +25,15 @@ class Reverse:
 
 
 class ReverseResource(Resource):
-    """Looks up a number for the user of the path."""
+    """The reverse lookup for the user in the path."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation(
         "Find who has a number", acl="dird.directories.reverse.{profile}.{user_uuid}.read", errors=(400, 404)
     )
     def get(self, caller: Caller, profile: str, user_uuid: str, query: ExtenQuery) -> Reverse:
-        """Return one contact, or nulls."""
+        """Return the contact with the number, or nulls."""
         contact = self.services.reverse.find(replace(caller, user_uuid=user_uuid), profile, query.exten)
         if contact is None:
             return Reverse(query.exten)

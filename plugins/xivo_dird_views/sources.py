@@ -18,7 +18,7 @@ from xivo_dird.view import (
 
 
 class ProfileSourcesQuery(ListQuery):
-    """What part of the sources of a profile is wanted."""
+    """The query parameters of the list of a profile's sources."""
 
     orders = ("name", "backend")
 
@@ -28,12 +28,12 @@ class ProfileSourcesQuery(ListQuery):
 
 
 class SourcesQuery(ProfileSourcesQuery, RecursiveListQuery):
-    """What part of the sources is wanted."""
+    """The query parameters of the list of sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceAnswer:
-    """What all sources have."""
+    """The fields that all sources have."""
 
     uuid: str
     tenant_uuid: str
@@ -46,9 +46,9 @@ class SourcesResource(Resource):
 
     @operation("List the sources of all backends", acl="dird.sources.read", errors=(400,))
     def get(self, access: Access, query: SourcesQuery) -> Page[SourceAnswer]:
-        """Return what all sources have; their options are found by backend."""
-        found = self.services.sources.find_listed(access.listed_tenants(query), query.listing())
-        return found.map(_shown)
+        """Return the fields that all sources have; the resources of each backend have the options."""
+        page = self.services.sources.find_listed(access.listed_tenants(query), query.listing())
+        return page.map(_serialize)
 
 
 class ProfileSourcesResource(Resource):
@@ -58,16 +58,16 @@ class ProfileSourcesResource(Resource):
         "List the sources of a profile", acl="dird.directories.{profile}.sources.read", errors=(400, 404)
     )
     def get(self, caller: Caller, profile: str, query: ProfileSourcesQuery) -> Page[SourceAnswer]:
-        """Return each source of any service once."""
-        found = self.services.profiles.find_sources(caller.tenant_uuid, profile, query.listing())
-        return found.map(_shown)
+        """Return the sources of all services of the profile, each once."""
+        page = self.services.profiles.find_sources(caller.tenant_uuid, profile, query.listing())
+        return page.map(_serialize)
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add both lists."""
+    """Add the resources."""
     routes.add("/sources", SourcesResource(services))
     routes.add("/directories/<profile>/sources", ProfileSourcesResource(services), "profile_sources")
 
 
-def _shown(source: Source) -> SourceAnswer:
+def _serialize(source: Source) -> SourceAnswer:
     return SourceAnswer(source.uuid, source.tenant_uuid, source.name, source.backend)

@@ -1,4 +1,4 @@
-"""Status: what works and what does not (contract section 2.12)."""
+"""The status of the daemon (contract section 2.12)."""
 
 from xivo_dird.status.model import StatusAnswer
 from xivo_dird.view import Caller, Resource, Routes, Services, operation
@@ -9,7 +9,7 @@ class StatusResource(Resource):
 
     @operation("Show what works", acl="dird.status.read")
     def get(self, caller: Caller) -> StatusAnswer:
-        """Return the state, always with a 200."""
+        """Return the status, always with a 200."""
         return self.services.status.status(caller)
 
 

@@ -1,10 +1,11 @@
-"""The whole application behind its WSGI door, configured as an administrator would."""
+"""The whole application, called through its WSGI interface, and its configuration."""
 
 from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
 
+from stored import DATABASE_LIMITS
 from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 from xivo_dird.config.schema import Config
@@ -14,7 +15,7 @@ TENANT = "11111111-1111-4111-8111-111111111111"
 CHILD = "22222222-2222-4222-8222-222222222222"
 OTHER = "33333333-3333-4333-8333-333333333333"
 USER = "44444444-4444-4444-8444-444444444444"
-FOREIGN_USER = "66666666-6666-4666-8666-666666666666"
+OTHER_TENANT_USER = "66666666-6666-4666-8666-666666666666"
 SECOND_USER = "55555555-5555-4555-8555-555555555555"
 
 PEOPLE = '''\
@@ -36,13 +37,13 @@ COLUMNS = [
 
 
 class Daemon:
-    """A started application; `get` answers the response of a request with the administrator's token.
+    """A started application; requests have the administrator's token by default.
 
-    The response is taken whole and closed, as a server does it, unless `buffered` is False.
+    A response is read to its end and closed, as a server does it, unless `buffered` is False.
     """
 
-    def __init__(self, config):
-        self.controller = Controller(Config.model_validate(config))
+    def __init__(self, config, database_limits=DATABASE_LIMITS):
+        self.controller = Controller(Config.model_validate(config), database_limits=database_limits)
         self.client = Client(self.controller.application)
 
     def __enter__(self):
@@ -62,7 +63,7 @@ class Daemon:
         return self.request("GET", f"/0.1{path}", token, headers, query_string=query)
 
 
-def crew(file="crew.csv", **options):
+def csv_source(file="crew.csv", **options):
     return {
         "tenant": "main",
         "name": "crew",
@@ -93,16 +94,16 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
             "tokens": [
                 {**token, "hash": hash_token("admin"), "acl": ["#"]},
                 {**token, "hash": hash_token("reader"), "acl": ["dird.directories.lookup.default.read"]},
-                {**token, "hash": hash_token("stranger"), "acl": ["#"], "tenant_uuid": OTHER},
-                {"hash": hash_token("nobody"), "acl": ["#"], "tenant_uuid": TENANT},
+                {**token, "hash": hash_token("other-tenant"), "acl": ["#"], "tenant_uuid": OTHER},
+                {"hash": hash_token("userless"), "acl": ["#"], "tenant_uuid": TENANT},
                 {**token, "hash": hash_token("second"), "acl": ["#"], "user_uuid": SECOND_USER},
                 {
-                    "hash": hash_token("foreigner"),
+                    "hash": hash_token("other-tenant-user"),
                     "acl": ["#"],
                     "tenant_uuid": OTHER,
-                    "user_uuid": FOREIGN_USER,
+                    "user_uuid": OTHER_TENANT_USER,
                 },
-                {**token, "hash": hash_token("empty-handed"), "acl": []},
+                {**token, "hash": hash_token("no-rights"), "acl": []},
             ],
             "master_tenant_uuid": TENANT,
         },
@@ -113,7 +114,7 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
                 {"uuid": CHILD, "name": "child", "parent": TENANT},
                 {"uuid": OTHER, "name": "other"},
             ],
-            "sources": [crew(), *sources],
+            "sources": [csv_source(), *sources],
             "displays": [{"tenant": "main", "name": "desk", "columns": COLUMNS}],
             "profiles": [
                 {"tenant": "main", "name": "default", "display": "desk", "services": services},
@@ -133,7 +134,7 @@ def daemon(tmp_path, db_uri):
 
 @pytest.fixture(scope="module")
 def shared_daemon(tmp_path_factory):
-    """Share one daemon where tests change nothing that others see, and the store plays no part."""
+    """Share one daemon between tests that change nothing and do not depend on the kind of store."""
     with Daemon(configuration(tmp_path_factory.mktemp("daemon"))) as daemon:
         yield daemon
 
@@ -147,5 +148,5 @@ def phonebook(daemon):
 
 @pytest.fixture
 def contacts(phonebook):
-    """Answer the path of the contacts of a phonebook."""
+    """Return the path of the contacts of a phonebook."""
     return f"/0.1/phonebooks/{phonebook['uuid']}/contacts"

@@ -1,4 +1,4 @@
-"""Requests about events, and what they answer."""
+"""Requests for events."""
 
 
 def feed(daemon, after=0, token="admin", headers=None, **query):
@@ -11,8 +11,8 @@ def cursor(daemon):
     return feed(daemon, "now", limit=1)["next"]
 
 
-def events_of(daemon, act, **arguments):
-    """Do something, and answer the name and the data of every event that comes of it."""
+def events_of(daemon, action, **arguments):
+    """Run `action`, and return name and data of every event that it records."""
     before = cursor(daemon)
-    act()
+    action()
     return [(event["name"], event["data"]) for event in feed(daemon, before, **arguments)["items"]]

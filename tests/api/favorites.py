@@ -1,9 +1,9 @@
-"""Requests about favorites and lookups, and what they answer."""
+"""Requests for favorites and lookups."""
 
 LOOKUP = "/directories/lookup/default"
 LISTING = "/directories/favorites/default"
 FAVORITE = 2
-"""Where the display has its favorite column."""
+"""Index of the favorite column in the display."""
 
 
 def favorite(daemon, method, path, **arguments):
@@ -20,6 +20,7 @@ def results(daemon, path, **arguments):
 
 
 def marked(daemon, path=LOOKUP, **arguments):
+    """Return the ids of the entries that a lookup marks as favorites."""
     return {entry for _, entry, values in results(daemon, path, term="", **arguments) if values[FAVORITE]}
 
 

@@ -2,7 +2,7 @@
 
 
 def reasons(response, status):
-    """Check shape L1, that of an error which the endpoint raised, and answer its reasons."""
+    """Check shape L1, that of errors raised by the endpoint, and return the reasons."""
     assert response.status_code == status, response.text
     assert response.content_type == "application/json"
     assert set(response.json) == {"reason", "timestamp", "status_code"}
@@ -14,7 +14,7 @@ def reasons(response, status):
 
 
 def common_reasons(response, status):
-    """Check shape L2, that of an error which the common layer raised, and answer its reasons."""
+    """Check shape L2, that of errors raised by the common layer, and return the reasons."""
     assert response.status_code == status, response.text
     assert set(response.json) == {"reason", "timestamp", "status_code"}
     assert response.json["status_code"] == status

@@ -1,4 +1,4 @@
-"""Requests about personal contacts, and what they answer."""
+"""Requests for personal contacts."""
 
 from api.legacy import reasons
 
@@ -7,7 +7,7 @@ def personal(daemon, method="GET", path="", **arguments):
     return daemon.request(method, f"/0.1/personal{path}", **arguments)
 
 
-def created(daemon, body, **arguments):
+def create(daemon, body, **arguments):
     response = personal(daemon, "POST", json=body, **arguments)
     assert response.status_code == 201, response.text
     assert response.content_type == "application/json"
@@ -25,7 +25,7 @@ def by_id(contacts):
     return {contact["id"]: contact for contact in contacts}
 
 
-def refused(response, status, *told):
-    """Check shape L1 with one reason that contains each of these texts."""
+def assert_refused(response, status, *texts):
+    """Check shape L1 with one reason that contains all `texts`."""
     (reason,) = reasons(response, status)
-    assert all(text in reason for text in told), reason
+    assert all(text in reason for text in texts), reason

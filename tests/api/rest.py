@@ -1,25 +1,25 @@
-"""What tests of stored resources say again and again."""
+"""Requests for stored resources, and checks of modern errors."""
 
 import uuid
 
 UNKNOWN = str(uuid.UUID(int=7))
 
 
-def created(daemon, path, body, **arguments):
-    """Create a resource, and answer what the daemon says it is."""
+def create(daemon, path, body, **arguments):
+    """Create a resource, and return it as the daemon answers it."""
     response = daemon.request("POST", f"/0.1{path}", json=body, **arguments)
     assert response.status_code in {200, 201}, response.text
     return response.json
 
 
 def names(response):
-    """List the names of the items of a part of a list."""
+    """Return the names of the items of a list."""
     assert response.status_code == 200, response.text
     return [item["name"] for item in response.json["items"]]
 
 
-def refused(response, status, error_id, resource=None):
-    """Check the modern shape of an error, and answer its details."""
+def check_error(response, status, error_id, resource=None):
+    """Check the modern shape of an error, and return its details."""
     assert response.status_code == status, response.text
     assert response.content_type == "application/json"
     expected = {"message", "error_id", "details", "timestamp"}
@@ -30,8 +30,8 @@ def refused(response, status, error_id, resource=None):
     return response.json["details"]
 
 
-def problem(details, *path):
-    """Follow `path` into the details, and leave out the free texts."""
+def error_at(details, *path):
+    """Return the error or errors at `path` in the details, without their free texts."""
     for part in path:
         details = details[part]
     if isinstance(details, list):
@@ -39,9 +39,9 @@ def problem(details, *path):
     return without_message(details)
 
 
-def without_message(told):
-    assert isinstance(told["message"], str)
-    return {key: value for key, value in told.items() if key != "message"}
+def without_message(error):
+    assert isinstance(error["message"], str)
+    return {key: value for key, value in error.items() if key != "message"}
 
 
 REQUIRED = {"constraint_id": "required", "constraint": "required"}
@@ -52,5 +52,5 @@ def of_type(name):
     return {"constraint_id": "type", "constraint": name}
 
 
-def length(least, most):
-    return [{"constraint_id": "length", "constraint": {"min": least, "max": most}}]
+def length(minimum, maximum):
+    return [{"constraint_id": "length", "constraint": {"min": minimum, "max": maximum}}]

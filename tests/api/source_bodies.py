@@ -1,9 +1,9 @@
-"""The least body of a source of each backend, and what a client gets for it (contract section 2.9)."""
+"""The minimal body of a source of each backend, and the answer to it (contract section 2.9)."""
 
 from itertools import count
 from typing import Any
 
-from api.rest import created
+from api.rest import create
 
 COMMON: dict[str, Any] = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
 AUTH_SERVER = {
@@ -17,7 +17,7 @@ AUTH_SERVER = {
 CONFD = {**AUTH_SERVER, "prefix": "/api/confd", "version": "1.1"}
 ACCOUNT = {"username": "u", "password": "secret"}
 LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
-LEAST: dict[str, dict[str, Any]] = {
+MINIMAL: dict[str, dict[str, Any]] = {
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
     "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
@@ -55,14 +55,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-NUMBERS = count(1)
+NAME_NUMBERS = count(1)
 
 
-def create(daemon, backend, **fields):
-    body = {"name": f"n{next(NUMBERS)}", **LEAST[backend], **fields}
-    return created(daemon, f"/backends/{backend}/sources", body)
+def create_source(daemon, backend, **fields):
+    body = {"name": f"n{next(NAME_NUMBERS)}", **MINIMAL[backend], **fields}
+    return create(daemon, f"/backends/{backend}/sources", body)
 
 
-def post(daemon, backend, **fields):
-    body = {"name": "n", **LEAST[backend], **fields}
+def post_source(daemon, backend, **fields):
+    body = {"name": "n", **MINIMAL[backend], **fields}
     return daemon.request("POST", f"/0.1/backends/{backend}/sources", json=body)

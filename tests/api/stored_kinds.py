@@ -1,4 +1,4 @@
-"""Displays, profiles and sources, as what they have in common is tested."""
+"""The kinds of stored resources (displays, profiles, sources), for the tests that are the same for all."""
 
 from typing import Any
 

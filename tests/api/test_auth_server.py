@@ -1,4 +1,4 @@
-"""Requests with the tokens of an authentication server: what the daemon answers for its answers."""
+"""Requests with tokens of an authentication server, for each of its answers."""
 
 import pytest
 
@@ -24,14 +24,14 @@ def daemon(tmp_path, server):
         yield daemon
 
 
-def test_who_may_look_up_is_answered(daemon):
+def test_a_token_with_the_right_is_accepted(daemon):
     response = daemon.get(LOOKUP, token="may", term="ada")
     assert response.status_code == 200
     assert response.json["results"][0]["column_values"][0] == "Ada Stern"
 
 
 @pytest.mark.parametrize("token", ["may-not", "unknown"])
-def test_who_may_not_or_is_not_known_gets_a_401(daemon, token):
+def test_an_unknown_token_and_one_without_the_right_are_a_401(daemon, token):
     response = daemon.get(LOOKUP, token=token, term="ada")
     assert response.status_code == response.json["status_code"] == 401
 

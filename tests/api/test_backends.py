@@ -15,7 +15,7 @@ def listed(daemon, **query):
     return response.json["filtered"], [item["name"] for item in response.json["items"]]
 
 
-def test_by_default_these_nine_are_listed(daemon):
+def test_nine_backends_are_listed_by_default(daemon):
     assert listed(daemon) == (9, DEFAULT)
     assert daemon.get("/backends").json["total"] == 9
 
@@ -31,7 +31,7 @@ def test_a_backend_that_is_not_installed_or_not_enabled_is_left_out(tmp_path):
         assert daemon.get("/backends/ldap/sources").status_code == 404
 
 
-def test_search_tells_upper_from_lower_case_and_is_or_ed_with_the_name(daemon):
+def test_search_is_case_sensitive_and_or_ed_with_the_name(daemon):
     assert listed(daemon, search="csv") == (2, ["csv", "csv_ws"])
     assert listed(daemon, search="CSV") == (0, [])
     assert listed(daemon, name="ldap") == (1, ["ldap"])
@@ -40,7 +40,7 @@ def test_search_tells_upper_from_lower_case_and_is_or_ed_with_the_name(daemon):
     assert listed(daemon, search="%") == (0, [])
 
 
-def test_it_is_cut(daemon):
+def test_the_list_is_ordered_and_cut(daemon):
     _, names = listed(daemon)
     assert listed(daemon, order="name", direction="desc") == (len(names), names[::-1])
     assert listed(daemon, limit=2, offset=1) == (len(names), names[1:3])

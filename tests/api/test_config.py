@@ -79,7 +79,7 @@ def test_an_empty_patch_changes_nothing(daemon):
         ([replace(True, **{"from": "/debug"})], "0", "from"),
     ],
 )
-def test_anything_else_is_invalid_data_by_index_and_changes_nothing(shared_daemon, body, index, field):
+def test_a_wrong_operation_is_reported_by_index_and_changes_nothing(shared_daemon, body, index, field):
     response = patch(shared_daemon, body)
     assert response.status_code == 400
     assert response.json["error_id"] == "invalid-data"
@@ -99,25 +99,28 @@ def test_null_is_invalid_data_without_details(daemon):
     assert (response.status_code, response.json["details"]) == (400, {})
 
 
-def test_ten_thousand_operations_are_survived(daemon):
+def test_ten_thousand_operations_are_accepted(daemon):
     assert patch(daemon, [replace(True)] * 10_000).status_code == 200
 
 
-def test_only_the_master_tenant_may_and_that_is_checked_before_the_body(daemon):
-    for response in (daemon.get("/config", token="stranger"), patch(daemon, "nonsense", token="stranger")):
+def test_only_the_master_tenant_has_access_whatever_the_body(daemon):
+    for response in (
+        daemon.get("/config", token="other-tenant"),
+        patch(daemon, "nonsense", token="other-tenant"),
+    ):
         assert response.status_code == 401
         assert response.json["error_id"] == "unauthorized"
-        assert response.json["details"] == {"invalid_token": "stranger"}
+        assert response.json["details"] == {"invalid_token": "other-tenant"}
 
 
-def test_the_token_s_own_tenant_counts_and_not_the_header(daemon, tmp_path):
+def test_the_tenant_of_the_token_counts_and_not_the_header(daemon, tmp_path):
     child = daemon.get("/config", headers={"Wazo-Tenant": "22222222-2222-4222-8222-222222222222"})
     assert child.status_code == 200
-    assert daemon.get("/config", token="stranger", headers={"Wazo-Tenant": OTHER}).status_code == 401
+    assert daemon.get("/config", token="other-tenant", headers={"Wazo-Tenant": OTHER}).status_code == 401
     assert TENANT != OTHER
 
 
-def test_while_the_master_tenant_is_not_known_it_is_a_503(tmp_path):
+def test_an_unknown_master_tenant_is_a_503(tmp_path):
     config = configuration(tmp_path)
     del config["auth"]["master_tenant_uuid"]
     response = Daemon(config).get("/config")

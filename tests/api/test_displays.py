@@ -2,15 +2,15 @@
 
 import pytest
 
-from api.rest import NOT_NULL, REQUIRED, created, names, of_type, problem, refused
+from api.rest import NOT_NULL, REQUIRED, check_error, create, error_at, names, of_type
 
 COLUMN = {"field": "name", "title": "Name", "type": "name", "default": "?", "number_display": "{name}"}
 NULLS = dict.fromkeys(COLUMN)
 
 
-def test_a_display_has_exactly_these_keys_and_five_per_column_in_their_order(daemon):
+def test_a_display_has_four_keys_and_each_column_five_in_its_order(daemon):
     columns = [COLUMN, {"type": "favorite"}, {"field": "x", "title": None}, {"default": "", "surprise": 1}]
-    display = created(daemon, "/displays", {"name": "Desk", "columns": columns})
+    display = create(daemon, "/displays", {"name": "Desk", "columns": columns})
     assert set(display) == {"uuid", "tenant_uuid", "name", "columns"}
     assert display["columns"] == [
         COLUMN,
@@ -24,12 +24,12 @@ def test_a_display_has_exactly_these_keys_and_five_per_column_in_their_order(dae
 
 def test_names_are_not_unique(daemon):
     body = {"name": "Desk", "columns": [COLUMN]}
-    assert created(daemon, "/displays", body)["uuid"] != created(daemon, "/displays", body)["uuid"]
+    assert create(daemon, "/displays", body)["uuid"] != create(daemon, "/displays", body)["uuid"]
     assert names(daemon.get("/displays", name="Desk")) == ["Desk", "Desk"]
 
 
 @pytest.mark.parametrize(
-    ("columns", "path", "told"),
+    ("columns", "path", "error"),
     [
         ([], ["columns"], [{"constraint_id": "length", "constraint": {"min": 1, "max": None}}]),
         (None, ["columns"], NOT_NULL),
@@ -43,23 +43,23 @@ def test_names_are_not_unique(daemon):
         ([{"surprise": 1}], ["columns", "0", "_schema"], [str]),
     ],
 )
-def test_bad_columns_are_told_by_their_position(daemon, columns, path, told):
-    uuid = created(daemon, "/displays", {"name": "n", "columns": [COLUMN]})["uuid"]
+def test_bad_columns_are_reported_by_their_position(daemon, columns, path, error):
+    uuid = create(daemon, "/displays", {"name": "n", "columns": [COLUMN]})["uuid"]
     for method, url in (("POST", "/0.1/displays"), ("PUT", f"/0.1/displays/{uuid}")):
         response = daemon.request(method, url, json={"name": "n", "columns": columns})
-        assert problem(refused(response, 400, "invalid-data"), *path) == told
+        assert error_at(check_error(response, 400, "invalid-data"), *path) == error
 
 
-def test_every_problem_is_told_at_once(daemon):
-    details = refused(daemon.request("POST", "/0.1/displays", json={}), 400, "invalid-data")
-    assert {field: problem(details, field) for field in details} == {"name": REQUIRED, "columns": REQUIRED}
+def test_all_errors_are_reported_together(daemon):
+    details = check_error(daemon.request("POST", "/0.1/displays", json={}), 400, "invalid-data")
+    assert {field: error_at(details, field) for field in details} == {"name": REQUIRED, "columns": REQUIRED}
 
 
 def test_a_replaced_display_shows_in_the_next_lookup(daemon):
-    display = created(daemon, "/displays", {"name": "d", "columns": [{"title": "One", "field": "firstname"}]})
+    display = create(daemon, "/displays", {"name": "d", "columns": [{"title": "One", "field": "firstname"}]})
     crew = daemon.get("/sources", name="crew").json["items"][0]
     profile = {"name": "p", "display": display, "services": {"lookup": {"sources": [crew]}}}
-    created(daemon, "/profiles", profile)
+    create(daemon, "/profiles", profile)
     assert daemon.get("/directories/lookup/p", term="stern").json["column_headers"] == ["One"]
     columns = [{"title": "Two", "field": "lastname"}, {"field": "nothing", "default": "-"}]
     item = f"/0.1/displays/{display['uuid']}"
@@ -70,8 +70,8 @@ def test_a_replaced_display_shows_in_the_next_lookup(daemon):
 
 
 def test_a_removed_display_leaves_its_profiles_without_one(daemon):
-    display = created(daemon, "/displays", {"name": "d", "columns": [COLUMN]})
-    profile = created(daemon, "/profiles", {"name": "p", "display": display, "services": {}})
+    display = create(daemon, "/displays", {"name": "d", "columns": [COLUMN]})
+    profile = create(daemon, "/profiles", {"name": "p", "display": display, "services": {}})
     assert daemon.get("/directories/lookup/p/headers").json["column_headers"] == ["Name"]
     assert daemon.request("DELETE", f"/0.1/displays/{display['uuid']}").status_code == 204
     assert daemon.get(f"/profiles/{profile['uuid']}").json["display"] is None

@@ -1,4 +1,4 @@
-"""What a request leaves in the log: what was done and how long it took, neither terms nor people."""
+"""The log lines of a request: what was done and how long it took, without search terms and names."""
 
 import logging
 import re
@@ -20,28 +20,28 @@ def lines(log, logger):
     return [record.getMessage() for record in log.records if record.name == logger]
 
 
-def test_at_debug_a_lookup_is_a_line_with_its_time_and_one_with_what_each_source_did(daemon, log):
+def test_a_lookup_logs_its_duration_and_the_outcome_of_each_source(daemon, log):
     assert daemon.get("/directories/lookup/default", term=TERM, limit=5).json["results"]
     (request,) = lines(log, "xivo_dird.http.application")
     assert re.fullmatch(r'- "GET /0\.1/directories/lookup/default\?term&limit" 200 \d+ \d+\.\d{4} s', request)
-    (asked,) = lines(log, "xivo_dird.directory.outcome")
-    assert re.fullmatch(r"Asked 1 sources: crew ok \d+\.\d{4} s 1", asked)
+    (outcomes,) = lines(log, "xivo_dird.directory.outcome")
+    assert re.fullmatch(r"Asked 1 sources: crew ok \d+\.\d{4} s 1", outcomes)
     assert TERM not in log.text
     assert NAME not in log.text
 
 
-def test_a_reverse_a_streamed_lookup_and_favorites_say_what_their_sources_did(daemon, log):
-    daemon.get("/directories/reverse/default/somebody", exten="2045")
+def test_reverse_streamed_lookup_and_favorites_log_their_outcomes(daemon, log):
+    daemon.get("/directories/reverse/default/user", exten="2045")
     daemon.get("/directories/lookup/default", term=TERM, headers={"Accept": "application/x-ndjson"})
     daemon.request("PUT", "/0.1/directories/favorites/crew/17")
     daemon.get("/directories/favorites/default")
-    asked = lines(log, "xivo_dird.directory.outcome")
-    assert len(asked) == 3
-    assert all(line.startswith("Asked 1 sources: crew ok ") for line in asked)
-    assert "2045" not in "".join(asked)
+    outcomes = lines(log, "xivo_dird.directory.outcome")
+    assert len(outcomes) == 3
+    assert all(line.startswith("Asked 1 sources: crew ok ") for line in outcomes)
+    assert "2045" not in "".join(outcomes)
 
 
-def test_with_an_access_log_a_request_is_told_there_alone(tmp_path, log):
+def test_with_an_access_log_a_request_is_logged_only_there(tmp_path, log):
     rest_api = {"access_log": str(tmp_path / "access.log")}
     with Daemon(configuration(tmp_path, rest_api=rest_api)) as daemon:
         assert daemon.get("/status", token="unknown").status_code == 401
@@ -50,7 +50,7 @@ def test_with_an_access_log_a_request_is_told_there_alone(tmp_path, log):
     assert lines(log, "xivo_dird.http.application") == []
 
 
-def test_a_start_says_in_one_line_what_is_served(tmp_path, log):
+def test_a_start_logs_one_line_about_what_is_served(tmp_path, log):
     with Daemon(configuration(tmp_path)):
         pass
     (line,) = [line for line in lines(log, "xivo_dird.controller") if line.startswith("Serves")]

@@ -1,10 +1,10 @@
-"""What a lookup may be asked beyond the contract: `sources`, `order`, `limit`, and an answer in lines."""
+"""Parameters of a lookup beyond the contract (`sources`, `order`, `limit`, …), and answers in lines."""
 
 import json
 
 import pytest
 
-from api.conftest import USER, Daemon, configuration, crew
+from api.conftest import USER, Daemon, configuration, csv_source
 from api.test_lookup import names
 
 ROUTES = ["/directories/lookup/default", f"/directories/lookup/default/{USER}"]
@@ -17,32 +17,32 @@ BROKEN = {"tenant": "main", "name": "broken", "backend": "ldap", "ldap_uri": "ld
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
     folder = tmp_path_factory.mktemp("parameters")
-    annas = {**crew("annas.csv"), "name": "annas"}
+    annas = {**csv_source("annas.csv"), "name": "annas"}
     broken = {**BROKEN, "ldap_base_dn": "dc=example", "searched_columns": ["cn"]}
-    wanted = configuration(folder, [annas, broken], ("broken", "annas", "crew"))
+    config = configuration(folder, [annas, broken], ("broken", "annas", "crew"))
     (folder / "csv" / "annas.csv").write_text(ANNAS)
-    with Daemon(wanted) as daemon:
+    with Daemon(config) as daemon:
         yield daemon
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_without_parameters_the_answer_has_the_keys_of_the_contract_in_their_order(daemon, path):
+def test_without_parameters_the_answer_has_the_keys_of_the_contract(daemon, path):
     answer = daemon.get(path, term="stern", unknown="ignored")
     assert list(answer.json) == ["term", "column_headers", "column_types", "results"]
     assert answer.data == daemon.get(path, term="stern", sources="false", order="source").data
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_sources_tells_what_each_did_in_the_order_of_the_profile(daemon, path):
+def test_sources_adds_reports_in_the_order_of_the_profile(daemon, path):
     answer = daemon.get(path, term="ann", sources="true").json
-    told = [(part["name"], part["backend"], part["contacts"]) for part in answer["sources"]]
-    assert told == [("broken", "ldap", 0), ("annas", "csv", 4), ("crew", "csv", 1)]
+    reports = [(part["name"], part["backend"], part["contacts"]) for part in answer["sources"]]
+    assert reports == [("broken", "ldap", 0), ("annas", "csv", 4), ("crew", "csv", 1)]
     assert [part["status"] for part in answer["sources"]][1:] == ["ok", "ok"]
     assert answer["sources"][0]["status"] in {"failed", "skipped"}
     assert all(part["seconds"] >= 0 for part in answer["sources"])
 
 
-def test_the_contacts_of_a_source_keep_its_order_unless_relevance_is_asked(daemon):
+def test_contacts_keep_the_order_of_their_source_unless_by_relevance(daemon):
     assert names(daemon.get(ROUTES[0], term="ann")) == [
         "Hannah Ross",
         "Annabel Ross",
@@ -81,7 +81,7 @@ def test_digits_may_be_letters_on_a_keypad(daemon, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_typing_error_is_forgiven_if_nobody_has_the_term(daemon, path):
+def test_a_typing_error_is_tolerated_if_no_contact_has_the_term(daemon, path):
     assert names(daemon.get(path, term="stren")) == []
     answer = daemon.get(path, term="stren", fuzzy="true", sources="true")
     assert names(answer) == ["Ada Stern"]
@@ -95,7 +95,7 @@ def test_a_typing_error_is_forgiven_if_nobody_has_the_term(daemon, path):
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_one_person_of_several_sources_is_one_result_that_names_them(daemon, path):
-    parted = daemon.get(path, term="ann", fuzzy="true").json["results"]
+    separate = daemon.get(path, term="ann", fuzzy="true").json["results"]
     answer = daemon.get(path, term="ann", merge="true", sources="true").json
     assert [result["merged"] for result in answer["results"]] == [
         [
@@ -105,18 +105,18 @@ def test_one_person_of_several_sources_is_one_result_that_names_them(daemon, pat
                 "source_entry_id": result["relations"]["source_entry_id"],
             }
         ]
-        for result in parted
+        for result in separate
     ]
     merged = daemon.get(path, term="stern", merge="true").json["results"]
     assert [(result["source"], len(result["merged"])) for result in merged] == [("crew", 1)]
 
 
 def test_columns_that_are_empty_show_what_the_others_have(tmp_path):
-    wanted = configuration(tmp_path, [{**crew("more.csv"), "name": "more"}], ("crew", "more"))
+    config = configuration(tmp_path, [{**csv_source("more.csv"), "name": "more"}], ("crew", "more"))
     (tmp_path / "csv" / "more.csv").write_text(
         "id,firstname,lastname,number,mobile\n9,Éric,M.,2046,0699\n8,Eve,M.,1,2\n"
     )
-    with Daemon(wanted) as daemon:
+    with Daemon(config) as daemon:
         answer = daemon.get(ROUTES[0], term="m", merge="true").json["results"]
     assert [(result["column_values"][0], result["column_values"][4]) for result in answer] == [
         ("Éric Müller", "0699"),
@@ -168,7 +168,7 @@ def lines(response):
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_lines_are_the_answers_of_the_sources_and_a_report_in_the_end(daemon, path):
+def test_lines_are_the_answers_of_the_sources_and_a_final_report(daemon, path):
     whole = daemon.get(path, term="ann", sources="true").json
     found, closing = lines(daemon.get(path, headers=LINES, term="ann"))
     assert [line["source"] for line in found] == ["annas", "crew"]
@@ -188,7 +188,7 @@ def test_lines_are_ordered_within_a_source_and_cut_as_a_whole(daemon):
 @pytest.mark.parametrize(
     "accept", ["*/*", "application/json", "application/json, application/x-ndjson;q=0.5", "", ";,="]
 )
-def test_who_does_not_prefer_lines_gets_one_body(daemon, accept):
+def test_a_client_that_does_not_prefer_lines_gets_one_body(daemon, accept):
     answer = daemon.get(ROUTES[0], headers={"Accept": accept}, term="stern")
     assert (answer.status_code, answer.content_type) == (200, "application/json")
 
@@ -199,5 +199,5 @@ def test_errors_before_the_first_line_keep_their_shapes(daemon):
     modern = daemon.get(f"/directories/lookup/nowhere/{USER}", headers=LINES, term="a")
     assert (modern.status_code, modern.json["error_id"]) == (404, "unknown-profile")
     assert daemon.get(ROUTES[0], headers=LINES).json["message"].keys() == {"term"}
-    assert daemon.get(ROUTES[0], headers=LINES, token="empty-handed", term="a").status_code == 401
+    assert daemon.get(ROUTES[0], headers=LINES, token="no-rights", term="a").status_code == 401
     assert daemon.get(ROUTES[0], headers=LINES, term="a", limit="0").status_code == 400

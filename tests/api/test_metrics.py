@@ -1,4 +1,4 @@
-"""GET /metrics: figures for Prometheus."""
+"""GET /metrics: metrics for Prometheus."""
 
 import re
 
@@ -15,17 +15,17 @@ def lines(daemon):
 
 
 def value(daemon, name, **labels):
-    """Find the one line with this name and at least these labels; answer its value."""
-    wanted = [f'{key}="{text}"' for key, text in labels.items()]
+    """Return the value of the only line with this name and at least these labels."""
+    expected = [f'{key}="{text}"' for key, text in labels.items()]
     (found,) = [
         line
         for line in lines(daemon)
-        if re.match(rf"{name}[ {{]", line) and all(label in line for label in wanted)
+        if re.match(rf"{name}[ {{]", line) and all(label in line for label in expected)
     ]
     return float(found.rpartition(" ")[2])
 
 
-def test_it_counts_requests_and_how_long_they_took(daemon):
+def test_requests_are_counted_and_timed(daemon):
     for _ in range(3):
         daemon.get("/directories/lookup/default", term="stern")
     daemon.get("/directories/lookup/none", term="stern")
@@ -34,7 +34,7 @@ def test_it_counts_requests_and_how_long_they_took(daemon):
     assert value(daemon, "dird_request_seconds_sum", endpoint="lookup", status="200") > 0
 
 
-def test_it_counts_what_each_source_did(daemon):
+def test_outcomes_are_counted_by_source(daemon):
     crew = {"tenant": TENANT, "source": "crew", "backend": "csv"}
     for _ in range(2):
         daemon.get("/directories/lookup/default", term="stern")
@@ -44,21 +44,21 @@ def test_it_counts_what_each_source_did(daemon):
     assert value(daemon, "dird_source_breaker_open", **crew) == 0
 
 
-def test_it_knows_every_way_in_which_a_question_can_end():
+def test_every_status_of_an_outcome_has_a_label():
     assert set(STATUSES) == set(Status)
 
 
-def test_it_tells_size_and_age_of_an_index(daemon):
+def test_size_and_age_of_an_index_are_reported(daemon):
     daemon.get("/directories/lookup/default", term="stern")
     assert value(daemon, "dird_source_snapshot_entries", source="crew") > 0
     assert value(daemon, "dird_source_snapshot_age_seconds", source="crew") >= 0
 
 
-def test_it_tells_whether_the_store_answers(daemon):
+def test_the_state_of_the_store_is_reported(daemon):
     assert value(daemon, "dird_store_up") == 1
 
 
-def test_it_tells_what_waits_for_the_broker_and_whether_the_bus_works(daemon):
+def test_the_outbox_and_the_state_of_the_bus_are_reported(daemon):
     assert value(daemon, "dird_outbox_events") == 5
     daemon.request("POST", "/0.1/personal", json={"firstname": "Ada"})
     assert value(daemon, "dird_outbox_events") == 6
@@ -66,11 +66,11 @@ def test_it_tells_what_waits_for_the_broker_and_whether_the_bus_works(daemon):
         assert value(daemon, "dird_bus_up", direction=direction) == 0
 
 
-def test_a_path_that_is_nobodys_is_counted_without_its_name(daemon):
+def test_an_unknown_path_is_counted_without_its_name(daemon):
     daemon.get("/no/such/path")
     assert value(daemon, "dird_request_seconds_count", endpoint="none", status="404") == 1
 
 
-def test_only_the_master_tenant_may_read_what_concerns_all(daemon):
+def test_only_the_master_tenant_may_read_metrics(daemon):
     assert daemon.get("/metrics", token=None).status_code == 401
-    assert daemon.get("/metrics", token="stranger").status_code == 401
+    assert daemon.get("/metrics", token="other-tenant").status_code == 401

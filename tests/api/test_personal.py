@@ -4,7 +4,7 @@ import pytest
 
 from api.conftest import CHILD, TENANT
 from api.legacy import common_reasons, reasons
-from api.personal import by_id, created, listed, personal, refused
+from api.personal import assert_refused, by_id, create, listed, personal
 
 ADA = {"firstname": "Ada", "lastname": "Stern", "number": "2045"}
 IVO = {"firstname": "Ivo", "lastname": "Brandt"}
@@ -15,7 +15,7 @@ IVO = {"firstname": "Ivo", "lastname": "Brandt"}
     [
         ADA,
         {},
-        {"empty": "", "kept": ""},
+        {"empty": "", "blank": ""},
         {"%": "percent", "?": "question", "a b": "blank", "é": "ü", "a.b[0]": "{x}", "uuid": "x"},
         {"text": "\t\r\n\x1f \u202e\U0001f600 ' \" \\ </script>"},
         {"long": "x" * 100_000},
@@ -23,70 +23,70 @@ IVO = {"firstname": "Ivo", "lastname": "Brandt"}
     ids=["plain", "empty", "empty values", "any key", "any text", "long"],
 )
 def test_a_contact_is_a_flat_object_with_free_keys_and_gets_an_id(daemon, body):
-    contact = created(daemon, body)
+    contact = create(daemon, body)
     assert {**body, "id": contact["id"]} == contact
     assert len(contact["id"]) == 36
-    one = personal(daemon, path=f"/{contact['id']}")
-    assert (one.status_code, one.json) == (200, contact)
+    read = personal(daemon, path=f"/{contact['id']}")
+    assert (read.status_code, read.json) == (200, contact)
     assert listed(daemon) == [contact]
 
 
 def test_a_contact_may_choose_its_id(daemon):
     for chosen in ("1", "ada", "é ü", "x" * 38):
-        assert created(daemon, {"name": chosen, "id": chosen}) == {"name": chosen, "id": chosen}
+        assert create(daemon, {"name": chosen, "id": chosen}) == {"name": chosen, "id": chosen}
         assert personal(daemon, path=f"/{chosen}").json == {"name": chosen, "id": chosen}
-    assert len(created(daemon, {"name": "none chosen", "id": ""})["id"]) == 36
+    assert len(create(daemon, {"name": "none chosen", "id": ""})["id"]) == 36
 
 
 def test_an_id_that_exists_anywhere_is_a_conflict(daemon):
-    created(daemon, {"id": "7", "name": "mine"})
-    refused(personal(daemon, "POST", json={"id": "7", "name": "mine too"}), 409)
-    refused(personal(daemon, "POST", json={"id": "7", "name": "theirs"}, token="second"), 409)
+    create(daemon, {"id": "7", "name": "mine"})
+    assert_refused(personal(daemon, "POST", json={"id": "7", "name": "mine too"}), 409)
+    assert_refused(personal(daemon, "POST", json={"id": "7", "name": "theirs"}, token="second"), 409)
     assert listed(daemon) == [{"id": "7", "name": "mine"}]
     assert listed(daemon, token="second") == []
 
 
 def test_the_same_content_twice_is_a_conflict_for_one_user_only(daemon):
-    contact = created(daemon, ADA)
-    refused(personal(daemon, "POST", json=ADA), 409)
-    refused(personal(daemon, "POST", json={**ADA, "id": "other"}), 409)
-    refused(personal(daemon, "POST", json=dict(reversed(ADA.items()))), 409)
-    created(daemon, {**ADA, "more": ""})
-    created(daemon, ADA, token="second")
+    contact = create(daemon, ADA)
+    assert_refused(personal(daemon, "POST", json=ADA), 409)
+    assert_refused(personal(daemon, "POST", json={**ADA, "id": "other"}), 409)
+    assert_refused(personal(daemon, "POST", json=dict(reversed(ADA.items()))), 409)
+    create(daemon, {**ADA, "more": ""})
+    create(daemon, ADA, token="second")
     assert len(listed(daemon)) == 2
-    other = created(daemon, IVO)
-    refused(personal(daemon, "PUT", f"/{other['id']}", json=ADA), 409)
+    other = create(daemon, IVO)
+    assert_refused(personal(daemon, "PUT", f"/{other['id']}", json=ADA), 409)
     assert by_id(listed(daemon))[other["id"]] == other
     again = personal(daemon, "PUT", f"/{contact['id']}", json=contact)
     assert (again.status_code, again.json) == (200, contact)
 
 
 def test_a_put_replaces_every_attribute_and_keeps_the_id_of_the_path(daemon):
-    contact_id = created(daemon, ADA)["id"]
+    contact_id = create(daemon, ADA)["id"]
     changed = personal(daemon, "PUT", f"/{contact_id}", json={"name": "Ada", "id": "another"})
     assert (changed.status_code, changed.json) == (200, {"name": "Ada", "id": contact_id})
     assert listed(daemon) == [{"name": "Ada", "id": contact_id}]
-    refused(personal(daemon, path="/another"), 404)
+    assert_refused(personal(daemon, path="/another"), 404)
 
 
-@pytest.mark.parametrize("contact_id", ["nobody", "%00", "x" * 5000], ids=["plain", "nul", "long"])
+@pytest.mark.parametrize("contact_id", ["unknown", "%00", "x" * 5000], ids=["plain", "nul", "long"])
 def test_an_unknown_contact_is_a_legacy_404(daemon, contact_id):
     for method in ("GET", "PUT", "DELETE"):
-        refused(personal(daemon, method, f"/{contact_id}", json=ADA), 404)
+        assert_refused(personal(daemon, method, f"/{contact_id}", json=ADA), 404)
 
 
 def test_a_removed_contact_is_gone(daemon):
-    contact_id, kept = created(daemon, ADA)["id"], created(daemon, IVO)
+    contact_id, other = create(daemon, ADA)["id"], create(daemon, IVO)
     removed = personal(daemon, "DELETE", f"/{contact_id}")
     assert (removed.status_code, removed.data) == (204, b"")
-    refused(personal(daemon, "DELETE", f"/{contact_id}"), 404)
-    assert listed(daemon) == [kept]
+    assert_refused(personal(daemon, "DELETE", f"/{contact_id}"), 404)
+    assert listed(daemon) == [other]
 
 
-def test_all_contacts_of_the_user_can_be_removed_at_once(daemon):
-    created(daemon, ADA)
-    created(daemon, IVO)
-    theirs = created(daemon, IVO, token="second")
+def test_all_contacts_of_the_user_are_removed_by_one_request(daemon):
+    create(daemon, ADA)
+    create(daemon, IVO)
+    theirs = create(daemon, IVO, token="second")
     for _ in range(2):
         removed = personal(daemon, "DELETE")
         assert (removed.status_code, removed.data) == (204, b"")
@@ -94,23 +94,23 @@ def test_all_contacts_of_the_user_can_be_removed_at_once(daemon):
     assert listed(daemon, token="second") == [theirs]
 
 
-def test_nobody_sees_or_changes_the_contacts_of_another_user(daemon):
-    contact = created(daemon, ADA)
+def test_a_user_cannot_see_or_change_contacts_of_another_user(daemon):
+    contact = create(daemon, ADA)
     for method in ("GET", "PUT", "DELETE"):
         response = personal(daemon, method, f"/{contact['id']}", json=IVO, token="second")
-        refused(response, 404)
+        assert_refused(response, 404)
     assert listed(daemon, token="second") == []
     assert listed(daemon) == [contact]
 
 
 def test_contacts_follow_the_user_and_not_the_tenant(daemon):
-    contact = created(daemon, ADA, headers={"Wazo-Tenant": CHILD})
+    contact = create(daemon, ADA, headers={"Wazo-Tenant": CHILD})
     assert listed(daemon) == listed(daemon, headers={"Wazo-Tenant": TENANT}) == [contact]
-    assert listed(daemon, token="stranger") == [contact], "the same user, with a token of another tenant"
+    assert listed(daemon, token="other-tenant") == [contact], "the same user, with a token of another tenant"
 
 
 @pytest.mark.parametrize(
-    ("body", "problems"),
+    ("body", "errors"),
     [
         ({"a": 1}, ["a: the value is not a string."]),
         ({"a": None, "b": ["x"], "c": {}, "d": True}, ["a: ", "b: ", "c: ", "d: "]),
@@ -129,18 +129,18 @@ def test_contacts_follow_the_user_and_not_the_tenant(daemon):
     ],
     ids=str,
 )
-def test_every_problem_of_a_body_is_told(daemon, body, problems):
-    contact_id = created(daemon, IVO)["id"]
+def test_all_errors_of_a_body_are_reported(daemon, body, errors):
+    contact_id = create(daemon, IVO)["id"]
     response = personal(daemon, "POST", json=body)
-    for told, problem in zip(reasons(response, 400), problems, strict=True):
-        assert told.startswith(problem)
+    for reason, error in zip(reasons(response, 400), errors, strict=True):
+        assert reason.startswith(error)
     if not (isinstance(body, dict) and "id" in body and isinstance(body["id"], str) and len(body) == 1):
         assert reasons(personal(daemon, "PUT", f"/{contact_id}", json=body), 400)
-        assert reasons(personal(daemon, "PUT", "/nobody", json=body), 400)
+        assert reasons(personal(daemon, "PUT", "/unknown", json=body), 400)
     assert listed(daemon) == [{**IVO, "id": contact_id}]
 
 
-@pytest.mark.parametrize("path", ["", "/nobody"])
+@pytest.mark.parametrize("path", ["", "/unknown"])
 def test_a_body_that_is_no_json_is_a_400(daemon, path):
     method = "PUT" if path else "POST"
     for data in (b"", b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}'):
@@ -170,7 +170,7 @@ ROUTES = [
 
 def test_a_token_without_a_user_is_unauthorized_before_anything_else(daemon):
     for method, path in ROUTES:
-        common_reasons(personal(daemon, method, path + "?limit=x", data=b"{", token="nobody"), 401)
+        common_reasons(personal(daemon, method, path + "?limit=x", data=b"{", token="userless"), 401)
         common_reasons(personal(daemon, method, path, data=b"{", token=None), 401)
 
 
@@ -188,8 +188,8 @@ WRONG_PARAMETERS = [
 ]
 
 
-def test_a_wrong_list_parameter_is_told_as_plain_text(daemon):
-    created(daemon, ADA)
+def test_a_wrong_list_parameter_is_reported_as_plain_text(daemon):
+    create(daemon, ADA)
     for query, reason in WRONG_PARAMETERS:
         for form in ("", "&format=text/csv"):
             response = personal(daemon, path=f"?{query}{form}")
@@ -218,8 +218,8 @@ ORDERS = [
 
 def test_a_list_is_ordered_without_accents_and_case_and_cut(daemon):
     for position, name in enumerate(["Zoë", "Éva B", "eva", "", "Åsa"]):
-        created(daemon, {"name": name, "rest": "", "position": str(position)})
-    created(daemon, {"rest": "a"})
+        create(daemon, {"name": name, "rest": "", "position": str(position)})
+    create(daemon, {"rest": "a"})
     for query, names in ORDERS:
         assert [contact.get("name", "") for contact in listed(daemon, query)] == names, query
 
@@ -228,8 +228,8 @@ CSV = "text/csv; charset=utf-8"
 
 
 def test_an_export_has_every_key_as_a_column(daemon):
-    created(daemon, {"id": "1", "name": 'Ada "the" Stern', "number": "+49 30, 12"})
-    created(daemon, {"id": "2", "name": "Zoë\nO'Neil", "=cmd": "@sum"})
+    create(daemon, {"id": "1", "name": 'Ada "the" Stern', "number": "+49 30, 12"})
+    create(daemon, {"id": "2", "name": "Zoë\nO'Neil", "=cmd": "@sum"})
     response = personal(daemon, path="?format=text/csv&order=id")
     assert (response.status_code, response.content_type) == (200, CSV)
     assert response.data.decode() == (
@@ -249,14 +249,14 @@ FORMS = [
 ]
 
 
-def test_the_content_type_of_the_request_decides_the_form_before_format_does(daemon):
-    created(daemon, ADA)
-    for content_type, asked, answered in FORMS:
+def test_the_content_type_of_the_request_overrides_format(daemon):
+    create(daemon, ADA)
+    for content_type, requested, answered in FORMS:
         headers = {"Accept": "application/json" if answered == CSV else "text/csv"}
         if content_type:
             headers["Content-Type"] = content_type
-        response = personal(daemon, path=f"?format={asked}" if asked else "", headers=headers)
-        assert (response.status_code, response.content_type) == (200, answered), (content_type, asked)
+        response = personal(daemon, path=f"?format={requested}" if requested else "", headers=headers)
+        assert (response.status_code, response.content_type) == (200, answered), (content_type, requested)
 
 
 def test_an_empty_export_is_a_204(daemon):
@@ -265,7 +265,7 @@ def test_an_empty_export_is_a_204(daemon):
 
 
 def test_an_export_can_be_imported_by_another_user(daemon):
-    created(daemon, {"name": "Ada", "number": "+49 30 12"})
+    create(daemon, {"name": "Ada", "number": "+49 30 12"})
     text = personal(daemon, path="?format=text/csv").data
     personal(daemon, "DELETE")
     response = personal(daemon, "POST", "/import", data=text, token="second")

@@ -1,17 +1,17 @@
-"""Personal contacts in lookups, reverse, favorites and through a profile (contract sections 2.1, 3.3, 3.5, 3.6)."""
+"""Personal contacts in lookups, reverse, favorites and profiles (contract sections 2.1, 3.3, 3.5, 3.6)."""
 
 import pytest
 
 from api.conftest import CHILD, SECOND_USER, TENANT, USER, Daemon, configuration
 from api.favorites import LOOKUP, favorite, favorites, marked, results
-from api.personal import created, personal, refused
+from api.personal import assert_refused, create, personal
 
 REVERSE = "/directories/reverse/default"
 ALL = "/directories/personal/default"
 ADA = {"firstname": "Zoé", "lastname": "Straße", "number": "+33 1 44", "mobile": "0777", "floor": ""}
 
 
-def notebook(name="notebook", **options):
+def personal_source(name="notebook", **options):
     return {
         "tenant": "main",
         "name": name,
@@ -25,7 +25,7 @@ def notebook(name="notebook", **options):
 
 @pytest.fixture
 def daemon(tmp_path, db_uri):
-    config = configuration(tmp_path, [notebook()], ["notebook", "crew"], db_uri=db_uri)
+    config = configuration(tmp_path, [personal_source()], ["notebook", "crew"], db_uri=db_uri)
     with Daemon(config) as daemon:
         yield daemon
 
@@ -36,7 +36,7 @@ def names(daemon, term, path=LOOKUP, **arguments):
 
 
 def test_a_lookup_shows_the_contacts_of_its_user_formatted_by_the_source(daemon):
-    contact = created(daemon, ADA)
+    contact = create(daemon, ADA)
     response = daemon.get(LOOKUP, term="zoe")
     assert response.json["results"][0] == {
         "column_values": ["Zoé Straße", "+33 1 44", False, True, "0777", "ground"],
@@ -52,8 +52,8 @@ def test_a_lookup_shows_the_contacts_of_its_user_formatted_by_the_source(daemon)
         "backend": "personal",
     }
     assert names(daemon, "zoe", token="second") == []
-    assert names(daemon, "zoe", token="nobody") == []
-    assert names(daemon, "zoe", f"{LOOKUP}/{USER}", token="nobody") == ["Zoé Straße"]
+    assert names(daemon, "zoe", token="userless") == []
+    assert names(daemon, "zoe", f"{LOOKUP}/{USER}", token="userless") == ["Zoé Straße"]
     assert names(daemon, "zoe", f"{LOOKUP}/{SECOND_USER}") == []
     assert names(daemon, "zoe", f"{LOOKUP}/%00") == []
 
@@ -79,25 +79,25 @@ TERMS = [
 
 
 def test_a_search_ignores_case_and_accents_in_searched_columns_only(daemon):
-    created(daemon, ADA)
+    create(daemon, ADA)
     for term, is_found in TERMS:
         assert names(daemon, term) == (["Zoé Straße"] if is_found else []), term
 
 
-def test_a_source_without_searched_columns_finds_nobody(tmp_path, db_uri):
-    blind = notebook(searched_columns=[], first_matched_columns=[])
-    config = configuration(tmp_path, [blind], ["notebook"], db_uri=db_uri)
+def test_a_source_without_searched_columns_finds_no_contact(tmp_path, db_uri):
+    unsearchable = personal_source(searched_columns=[], first_matched_columns=[])
+    config = configuration(tmp_path, [unsearchable], ["notebook"], db_uri=db_uri)
     with Daemon(config) as daemon:
-        created(daemon, ADA)
+        create(daemon, ADA)
         assert names(daemon, "zoe") == names(daemon, "") == []
         assert daemon.get(f"{REVERSE}/{USER}", exten="0777").json["display"] is None
         assert len(results(daemon, ALL)) == 1
 
 
 def test_a_reverse_lookup_matches_the_whole_number_of_the_user_of_the_path(daemon):
-    contact = created(daemon, {**ADA, "number": "abC"})
+    contact = create(daemon, {**ADA, "number": "abC"})
     shown = {name: text for name, text in contact.items() if text}
-    response = daemon.get(f"{REVERSE}/{USER}", token="nobody", exten="0777")
+    response = daemon.get(f"{REVERSE}/{USER}", token="userless", exten="0777")
     assert response.json == {
         "display": "Straße",
         "exten": "0777",
@@ -109,8 +109,8 @@ def test_a_reverse_lookup_matches_the_whole_number_of_the_user_of_the_path(daemo
     assert daemon.get(f"{REVERSE}/{USER}", exten="abC").json["display"] == "Straße"
 
 
-def test_an_edit_acts_on_the_next_lookup(daemon):
-    contact = created(daemon, ADA)
+def test_an_edit_is_used_by_the_next_lookup(daemon):
+    contact = create(daemon, ADA)
     personal(daemon, "PUT", f"/{contact['id']}", json={"firstname": "Nova", "number": "7"})
     assert names(daemon, "zoe") == []
     assert names(daemon, "nova") == ["Nova"]
@@ -122,7 +122,7 @@ def test_an_edit_acts_on_the_next_lookup(daemon):
 
 
 def test_a_personal_contact_can_be_a_favorite(daemon):
-    contact = created(daemon, ADA)
+    contact = create(daemon, ADA)
     assert favorite(daemon, "PUT", f"notebook/{contact['id']}").status_code == 204
     assert marked(daemon) == {contact["id"]}
     assert favorites(daemon) == [("notebook", contact["id"])]
@@ -132,7 +132,7 @@ def test_a_personal_contact_can_be_a_favorite(daemon):
 
 
 def test_all_personal_contacts_are_shown_through_any_profile(daemon):
-    first, second = created(daemon, ADA), created(daemon, {"firstname": "Ivo"})
+    first, second = create(daemon, ADA), create(daemon, {"firstname": "Ivo"})
     response = daemon.get(ALL)
     assert list(response.json) == ["column_headers", "column_types", "results"]
     assert response.json["column_types"] == ["name", "number", "favorite", "personal", "number", None]
@@ -145,32 +145,32 @@ def test_all_personal_contacts_are_shown_through_any_profile(daemon):
         second["id"],
     ]
     assert results(daemon, "/directories/personal/bare")[0] == ("notebook", first["id"], [])
-    assert results(daemon, ALL, token="second") == results(daemon, ALL, token="nobody") == []
+    assert results(daemon, ALL, token="second") == results(daemon, ALL, token="userless") == []
 
 
 def test_an_unknown_profile_of_personal_contacts_is_a_legacy_404(daemon):
-    for arguments in ({}, {"headers": {"Wazo-Tenant": CHILD}}, {"token": "nobody"}):
+    for arguments in ({}, {"headers": {"Wazo-Tenant": CHILD}}, {"token": "userless"}):
         response = daemon.get("/directories/personal/nowhere", **arguments)
-        refused(response, 404, "profile", "nowhere")
+        assert_refused(response, 404, "profile", "nowhere")
 
 
 def test_without_a_personal_source_in_the_tenant_there_are_no_results(tmp_path, db_uri):
     with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
-        created(daemon, ADA)
+        create(daemon, ADA)
         assert results(daemon, ALL) == []
         assert daemon.get(ALL).json["column_headers"][0] == "Name"
 
 
-def test_the_first_personal_source_of_the_tenant_decides(tmp_path, db_uri):
-    other = notebook("a-notebook", format_columns={"name": "Dr {lastname}"})
-    config = configuration(tmp_path, [notebook(), other], ["notebook"], db_uri=db_uri)
+def test_the_first_personal_source_of_the_tenant_formats_contacts(tmp_path, db_uri):
+    other = personal_source("a-notebook", format_columns={"name": "Dr {lastname}"})
+    config = configuration(tmp_path, [personal_source(), other], ["notebook"], db_uri=db_uri)
     with Daemon(config) as daemon:
-        created(daemon, ADA)
+        create(daemon, ADA)
         [(source, _, values)] = results(daemon, ALL)
         assert (source, values[0]) == ("a-notebook", "Dr Straße")
 
 
-def test_sources_of_the_personal_backend_are_kept_over_rest(daemon):
+def test_sources_of_the_personal_backend_are_created_over_rest(daemon):
     body = {"name": "mine", "searched_columns": ["firstname"], "format_columns": {"name": "{firstname}"}}
     response = daemon.request("POST", "/0.1/backends/personal/sources", json=body)
     assert response.status_code == 200

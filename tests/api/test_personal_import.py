@@ -3,7 +3,7 @@
 import pytest
 
 from api.legacy import common_reasons, reasons
-from api.personal import by_id, created, listed, personal, refused
+from api.personal import assert_refused, by_id, create, listed, personal
 
 GOOD = "firstname,lastname\nAda,Stern\nIvo,Brandt\n"
 
@@ -62,9 +62,7 @@ def test_csv_is_read_as_the_contract_says(daemon):
         (None, b"name\nAda", "Ada"),
     ],
 )
-def test_the_charset_comes_from_the_content_type_and_the_media_type_does_not_matter(
-    daemon, content_type, data, name
-):
+def test_the_charset_is_that_of_the_content_type_whatever_its_type(daemon, content_type, data, name):
     response = imported(daemon, data, content_type)
     assert response.status_code == 201, response.text
     assert response.json["created"][0]["name"] == name
@@ -83,18 +81,18 @@ UNREADABLE = [
 ]
 
 
-def test_what_can_not_be_read_is_a_legacy_400_and_stores_nothing(daemon):
+def test_an_unreadable_file_is_a_legacy_400_and_stores_nothing(daemon):
     for content_type, data in UNREADABLE:
-        refused(imported(daemon, data, content_type), 400)
+        assert_refused(imported(daemon, data, content_type), 400)
         assert listed(daemon) == [], content_type
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "a,b", "a,b\n", "a,b\r\n\r\n"])
-def test_a_file_without_rows_is_a_400_that_says_so(daemon, text):
-    refused(imported(daemon, text), 400, "no contact")
+def test_a_file_without_rows_is_a_400_with_that_reason(daemon, text):
+    assert_refused(imported(daemon, text), 400, "no contact")
 
 
-def test_rows_are_judged_one_by_one_and_named_by_their_line(daemon):
+def test_rows_are_checked_one_by_one_and_reported_by_their_line(daemon):
     text = "a,b\nx,y\nshort\nx,y,z\n\nx,v\n\x00,y\n"
     response = imported(daemon, text)
     assert response.status_code == 201
@@ -117,8 +115,8 @@ def test_if_no_row_is_good_the_reason_lists_them(daemon, text, lines):
 
 
 def test_an_id_of_any_existing_contact_fails_and_an_empty_one_is_generated(daemon):
-    created(daemon, {"id": "1", "name": "mine"})
-    created(daemon, {"id": "2", "name": "theirs"}, token="second")
+    create(daemon, {"id": "1", "name": "mine"})
+    create(daemon, {"id": "2", "name": "theirs"}, token="second")
     response = imported(daemon, "id,name\n1,a\n2,b\n3,c\n,d\n,e\n")
     assert response.status_code == 201
     assert [row["line"] for row in response.json["failed"]] == [2, 3]
@@ -129,7 +127,7 @@ def test_an_id_of_any_existing_contact_fails_and_an_empty_one_is_generated(daemo
 
 
 def test_without_an_id_column_the_uuid_is_checked_but_stays_a_field(daemon):
-    created(daemon, {"id": "1", "name": "mine"})
+    create(daemon, {"id": "1", "name": "mine"})
     response = imported(daemon, "uuid,name\n1,a\n9,b\n")
     assert response.status_code == 201
     assert [row["line"] for row in response.json["failed"]] == [2]
@@ -139,12 +137,12 @@ def test_without_an_id_column_the_uuid_is_checked_but_stays_a_field(daemon):
     assert (both.status_code, both.json["created"]) == (201, [{"id": "5", "uuid": "1", "name": "a"}])
 
 
-def test_a_duplicate_is_listed_with_the_id_that_is_stored_and_not_stored_again(daemon):
-    known = created(daemon, {"firstname": "Ada", "lastname": "Stern"})
+def test_a_duplicate_is_listed_with_its_stored_id_and_not_stored_again(daemon):
+    stored = create(daemon, {"firstname": "Ada", "lastname": "Stern"})
     response = imported(daemon, GOOD + "Ivo,Brandt\n")
     assert (response.status_code, response.json["failed"]) == (201, [])
     ada, ivo, again = response.json["created"]
-    assert ada == known
+    assert ada == stored
     assert ivo == again
     assert by_id(listed(daemon)) == by_id([ada, ivo])
     repeated = imported(daemon, GOOD)
@@ -162,7 +160,7 @@ def test_two_rows_with_one_id_are_one_contact_or_a_failure(daemon):
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "raw_unicode_escape"])
-def test_text_that_is_no_unicode_fails_its_row(daemon, charset):
+def test_text_that_is_not_unicode_fails_its_row(daemon, charset):
     text = {"utf-7": b"name\n+2AA-\nAda\n"}.get(charset, b"name\n\\ud800\nAda\n")
     response = imported(daemon, text, f"text/csv; charset={charset}")
     assert response.status_code == 201, response.text
@@ -180,4 +178,4 @@ def test_a_large_file_is_imported_whole(daemon):
 
 
 def test_an_import_needs_a_user(daemon):
-    common_reasons(imported(daemon, GOOD, token="nobody"), 401)
+    common_reasons(imported(daemon, GOOD, token="userless"), 401)

@@ -1,4 +1,4 @@
-"""Many clients at the same phonebook: no duplicate, no orphan, no deadlock, no 500."""
+"""Many clients that change one phonebook at once: no duplicate, no orphaned row, no deadlock, no 500."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -12,15 +12,15 @@ ROUNDS = 12
 ALLOWED = {200, 201, 204, 404, 409}
 
 
-def act(daemon, contacts, seed):
-    """Create, edit, delete and import contacts that the other clients write too."""
-    chance = random.Random(seed)
+def change_contacts(daemon, contacts, seed):
+    """Create, edit, delete and import contacts that the other clients change too; return the statuses."""
+    rng = random.Random(seed)
     statuses = []
     for _ in range(ROUNDS):
-        body = {"name": f"Contact {chance.randrange(6)}", "number": str(chance.randrange(2))}
+        body = {"name": f"Contact {rng.randrange(6)}", "number": str(rng.randrange(2))}
         items = daemon.request("GET", contacts).json.get("items", [])
-        path = f"{contacts}/{chance.choice(items)['id']}" if items else contacts
-        action = chance.choice(["create", "create", "edit", "delete", "import"])
+        path = f"{contacts}/{rng.choice(items)['id']}" if items else contacts
+        action = rng.choice(["create", "create", "edit", "delete", "import"])
         if action == "create" or not items:
             response = daemon.request("POST", contacts, json=body)
         elif action == "edit":
@@ -28,21 +28,21 @@ def act(daemon, contacts, seed):
         elif action == "delete":
             response = daemon.request("DELETE", path)
         else:
-            rows = [f"Contact {number},{chance.randrange(2)}" for number in range(6)]
-            chance.shuffle(rows)
+            rows = [f"Contact {number},{rng.randrange(2)}" for number in range(6)]
+            rng.shuffle(rows)
             data = "name,number\n" + "\n".join(rows)
             response = daemon.request("POST", f"{contacts}/import", data=data)
         statuses.append(response.status_code)
     return statuses
 
 
-def together(work):
+def run_clients(work):
     with ThreadPoolExecutor(CLIENTS) as clients:
         return [status for statuses in clients.map(work, range(CLIENTS)) for status in statuses]
 
 
-def test_contacts_stay_single_and_whole(daemon, contacts):
-    statuses = together(lambda seed: act(daemon, contacts, seed))
+def test_concurrent_changes_leave_no_duplicates_and_no_orphans(daemon, contacts):
+    statuses = run_clients(lambda seed: change_contacts(daemon, contacts, seed))
     assert set(statuses) <= ALLOWED
     found = [tuple(sorted(contact.items())) for contact in listed(daemon, contacts)]
     assert len(found) == len(set(found))
@@ -52,13 +52,13 @@ def test_contacts_stay_single_and_whole(daemon, contacts):
     assert orphans(daemon) == (0, 0)
 
 
-def test_a_phonebook_that_is_deleted_meanwhile_takes_everything_with_it(daemon, phonebook, contacts):
+def test_a_phonebook_deleted_during_changes_leaves_no_rows(daemon, phonebook, contacts):
     def work(seed):
         if seed == 0:
             return [daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code]
-        return act(daemon, contacts, seed)
+        return change_contacts(daemon, contacts, seed)
 
-    statuses = together(work)
+    statuses = run_clients(work)
     assert set(statuses) <= ALLOWED
     assert daemon.request("GET", contacts).status_code == 404
     assert orphans(daemon) == (0, 0)
@@ -66,7 +66,7 @@ def test_a_phonebook_that_is_deleted_meanwhile_takes_everything_with_it(daemon, 
 
 def test_one_of_many_equal_phonebooks_and_contacts_is_created(daemon, contacts):
     def create(path, body):
-        statuses = together(lambda _: [daemon.request("POST", path, json=body).status_code])
+        statuses = run_clients(lambda _: [daemon.request("POST", path, json=body).status_code])
         assert sorted(statuses) == [201] + [409] * (CLIENTS - 1)
 
     create("/0.1/phonebooks", {"name": "Same"})
@@ -74,7 +74,7 @@ def test_one_of_many_equal_phonebooks_and_contacts_is_created(daemon, contacts):
 
 
 def orphans(daemon):
-    """Count what belongs to no contact any more: keys, and (SQLite) texts in the index."""
+    """Return the numbers of keys and (SQLite) indexed texts that belong to no contact."""
     keys = "SELECT count(*) FROM phonebook_contact_key WHERE contact_id NOT IN (SELECT id FROM phonebook_contact)"
     texts = (
         "SELECT count(*) FROM phonebook_contact_text"

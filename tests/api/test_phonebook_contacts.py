@@ -5,13 +5,13 @@ from typing import Any
 
 from api.conftest import CHILD
 from api.legacy import reasons
-from api.phonebooks import add
+from api.phonebooks import add_contact
 from api.rest import UNKNOWN
 
 
-def test_a_contact_has_the_fields_that_were_sent_and_an_id_of_the_servers_choice(daemon, contacts):
+def test_a_contact_has_the_sent_fields_and_an_id_from_the_server(daemon, contacts):
     sent = {"id": "mine", "first name": "Ada", "n%": "é", "note": "", "none": None}
-    contact = add(daemon, contacts, **sent)
+    contact = add_contact(daemon, contacts, **sent)
     assert str(uuid.UUID(contact["id"])) == contact["id"]
     assert contact == {**sent, "id": contact["id"]}
     assert daemon.request("GET", f"{contacts}/{contact['id']}").json == contact
@@ -19,7 +19,7 @@ def test_a_contact_has_the_fields_that_were_sent_and_an_id_of_the_servers_choice
 
 
 def test_numbers_and_booleans_come_back_as_text_later(daemon, contacts):
-    contact = add(daemon, contacts, number=5, ratio=0.5, huge=12345678901234567, vip=True)
+    contact = add_contact(daemon, contacts, number=5, ratio=0.5, huge=12345678901234567, vip=True)
     stored = daemon.request("GET", f"{contacts}/{contact['id']}").json
     expected = {"number": "5", "ratio": "0.5", "huge": "12345678901234567", "vip": "true"}
     assert stored == {**expected, "id": contact["id"]}
@@ -44,14 +44,14 @@ BAD_CONTACTS = [
 
 
 def test_a_contact_that_breaks_a_rule_is_a_legacy_400(daemon, contacts):
-    contact = add(daemon, contacts, name="kept")
+    contact = add_contact(daemon, contacts, name="stored")
     for body in BAD_CONTACTS:
         assert reasons(daemon.request("POST", contacts, json=body), 400)
         assert reasons(daemon.request("PUT", f"{contacts}/{contact['id']}", json=body), 400)
     assert daemon.request("GET", contacts).json["items"] == [contact]
 
 
-def test_a_body_that_is_no_json_of_unicode_text_is_a_400(daemon, contacts):
+def test_a_body_that_is_not_json_of_unicode_text_is_a_400(daemon, contacts):
     for text in ('{"name": "\\ud800"}', '{"name": NaN}', "{", "", "[" * 5000):
         response = daemon.request("POST", contacts, data=text)
         assert response.status_code == 400
@@ -59,8 +59,8 @@ def test_a_body_that_is_no_json_of_unicode_text_is_a_400(daemon, contacts):
 
 
 def test_a_duplicate_is_a_legacy_409_inside_one_phonebook_only(daemon, contacts):
-    ada = add(daemon, contacts, firstname="Ada", number="1")
-    bob = add(daemon, contacts, firstname="Bob", number="2")
+    ada = add_contact(daemon, contacts, firstname="Ada", number="1")
+    bob = add_contact(daemon, contacts, firstname="Bob", number="2")
     same = {"number": "1", "firstname": "Ada"}
     assert reasons(daemon.request("POST", contacts, json=same), 409)
     assert reasons(daemon.request("POST", contacts, json={**same, "id": "other"}), 409)
@@ -73,7 +73,7 @@ def test_a_duplicate_is_a_legacy_409_inside_one_phonebook_only(daemon, contacts)
 
 
 def test_put_replaces_all_fields_and_keeps_the_id(daemon, contacts):
-    ada = add(daemon, contacts, firstname="Ada", number="1")
+    ada = add_contact(daemon, contacts, firstname="Ada", number="1")
     changed = daemon.request("PUT", f"{contacts}/{ada['id']}", json={"lastname": "Stern", "id": "other"})
     assert changed.status_code == 200
     assert changed.json == {"lastname": "Stern", "id": ada["id"]}
@@ -81,7 +81,7 @@ def test_put_replaces_all_fields_and_keeps_the_id(daemon, contacts):
 
 
 def test_an_unknown_contact_is_a_legacy_404_whatever_its_text(daemon, contacts):
-    contact = add(daemon, contacts, name="a")
+    contact = add_contact(daemon, contacts, name="a")
     assert daemon.request("DELETE", f"{contacts}/{contact['id']}").status_code == 204
     for unknown in (contact["id"], UNKNOWN, "import", "x" * 5000, "%00", "%ED%A0%80", "é"):
         path = f"{contacts}/{unknown}"
@@ -91,13 +91,13 @@ def test_an_unknown_contact_is_a_legacy_404_whatever_its_text(daemon, contacts):
 
 
 def test_contacts_are_those_of_their_phonebook_and_tenant(daemon, contacts):
-    contact = add(daemon, contacts, name="a")
+    contact = add_contact(daemon, contacts, name="a")
     other = daemon.request("POST", "/0.1/phonebooks", json={"name": "Friends"}).json
     elsewhere = f"/0.1/phonebooks/{other['uuid']}/contacts/{contact['id']}"
     assert reasons(daemon.request("GET", elsewhere), 404)
     assert reasons(daemon.request("PUT", elsewhere, json={"name": "b"}), 404)
     assert reasons(daemon.request("DELETE", elsewhere), 404)
-    for headers, token in (({"Wazo-Tenant": CHILD}, "admin"), ({}, "stranger")):
+    for headers, token in (({"Wazo-Tenant": CHILD}, "admin"), ({}, "other-tenant")):
         for method in ("GET", "DELETE"):
             path = f"{contacts}/{contact['id']}"
             assert reasons(daemon.request(method, path, token=token, headers=headers), 404)
@@ -106,7 +106,7 @@ def test_contacts_are_those_of_their_phonebook_and_tenant(daemon, contacts):
 
 
 def test_deleting_a_phonebook_deletes_its_contacts(daemon, phonebook, contacts):
-    add(daemon, contacts, name="a")
+    add_contact(daemon, contacts, name="a")
     assert daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code == 204
     assert reasons(daemon.request("GET", contacts), 404)
 
@@ -143,7 +143,7 @@ LISTS: list[tuple[dict[str, Any], list[str], int]] = [
 
 def test_contacts_are_listed_searched_and_ordered(daemon, contacts):
     for person in PEOPLE:
-        add(daemon, contacts, **person)
+        add_contact(daemon, contacts, **person)
     for query, found, total in LISTS:
         response = daemon.request("GET", contacts, query_string=query)
         assert response.status_code == 200
@@ -152,8 +152,8 @@ def test_contacts_are_listed_searched_and_ordered(daemon, contacts):
         assert response.json["total"] == total
 
 
-def test_a_search_looks_in_the_id_too(daemon, contacts):
-    kept = [add(daemon, contacts, name=name) for name in ("one", "two")]
-    for contact in kept:
+def test_a_search_includes_the_id(daemon, contacts):
+    stored = [add_contact(daemon, contacts, name=name) for name in ("one", "two")]
+    for contact in stored:
         response = daemon.request("GET", contacts, query_string={"search": contact["id"][3:20].upper()})
         assert response.json == {"items": [contact], "total": 1}

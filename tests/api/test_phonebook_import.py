@@ -1,8 +1,8 @@
 """Imports of CSV files into phonebooks (contract section 2.3)."""
 
 from api.legacy import reasons
-from api.phonebooks import add, import_csv, listed, without_id
-from api.rest import UNKNOWN, refused
+from api.phonebooks import add_contact, import_csv, listed, without_id
+from api.rest import UNKNOWN, check_error
 
 PREFIX = "phonebook-contact-import-"
 
@@ -23,15 +23,15 @@ def test_a_good_file_is_stored_whole_and_answered_with_ids(daemon, contacts):
     assert daemon.request("GET", contacts).json["items"] == response.json["created"]
 
 
-def test_importing_a_file_twice_creates_nothing_and_repeated_rows_are_stored_once(daemon, contacts):
-    ivo = add(daemon, contacts, number="1", firstname="Ivo")
+def test_repeated_rows_and_repeated_files_are_stored_once(daemon, contacts):
+    ivo = add_contact(daemon, contacts, number="1", firstname="Ivo")
     file = "firstname,number\nIvo,1\nAda,2\nAda,2\n"
     assert imported(import_csv(daemon, contacts, file)) == [{"firstname": "Ada", "number": "2"}]
     assert imported(import_csv(daemon, contacts, file)) == []
     assert listed(daemon, contacts) == [without_id(ivo), {"firstname": "Ada", "number": "2"}]
 
 
-READ = [
+READINGS = [
     ("a,b\r\n1,2\r\n", [{"a": "1", "b": "2"}]),
     ('a,b\n"x\ny",2', [{"a": "xy", "b": "2"}]),
     ('a,b\n"1,""1""",\n', [{"a": '1,"1"', "b": ""}]),
@@ -45,7 +45,7 @@ READ = [
 
 
 def test_how_csv_is_read(daemon):
-    for number, (text, expected) in enumerate(READ):
+    for number, (text, expected) in enumerate(READINGS):
         phonebook = daemon.request("POST", "/0.1/phonebooks", json={"name": str(number)}).json
         path = f"/0.1/phonebooks/{phonebook['uuid']}/contacts"
         assert imported(import_csv(daemon, path, text)) == expected
@@ -82,14 +82,14 @@ REFUSED = [
 def test_a_file_that_cannot_be_read_is_refused_in_the_modern_shape(daemon, contacts):
     for text, content_type, error_id, expected in REFUSED:
         response = import_csv(daemon, contacts, text, content_type)
-        details = refused(response, 400, PREFIX + error_id, "contacts")
+        details = check_error(response, 400, PREFIX + error_id, "contacts")
         assert (set(details) if isinstance(expected, set) else details) == expected
     assert listed(daemon, contacts) == []
 
 
-def test_surplus_values_are_reported_under_the_null_key_and_nothing_is_stored(daemon, contacts):
+def test_surplus_values_are_reported_as_null_key_and_nothing_is_stored(daemon, contacts):
     text = "firstname,lastname\nIvo,Brandt\n,,,\nAda,Stern,2\n"
-    details = refused(import_csv(daemon, contacts, text), 400, PREFIX + "bad-contacts", "contacts")
+    details = check_error(import_csv(daemon, contacts, text), 400, PREFIX + "bad-contacts", "contacts")
     assert all("null key" in error.pop("message") for error in details["errors"])
     assert details == {
         "errors": [
@@ -101,7 +101,9 @@ def test_surplus_values_are_reported_under_the_null_key_and_nothing_is_stored(da
 
 
 def test_an_empty_header_name_makes_every_row_a_bad_one(daemon, contacts):
-    details = refused(import_csv(daemon, contacts, "a,\n1,2\n3\n"), 400, PREFIX + "bad-contacts", "contacts")
+    details = check_error(
+        import_csv(daemon, contacts, "a,\n1,2\n3\n"), 400, PREFIX + "bad-contacts", "contacts"
+    )
     assert [(error["index"], error["contact"]) for error in details["errors"]] == [
         (0, {"a": "1", "": "2"}),
         (1, {"a": "3", "": None}),
@@ -111,7 +113,7 @@ def test_an_empty_header_name_makes_every_row_a_bad_one(daemon, contacts):
 
 def test_a_row_with_nul_or_with_nothing_but_an_id_is_a_bad_one(daemon, contacts):
     for text in ("a\nx\0y\n", "a\0b\nx\n", "id\nx\n"):
-        details = refused(import_csv(daemon, contacts, text), 400, PREFIX + "bad-contacts", "contacts")
+        details = check_error(import_csv(daemon, contacts, text), 400, PREFIX + "bad-contacts", "contacts")
         assert [error["index"] for error in details["errors"]] == [0]
 
 

@@ -1,4 +1,4 @@
-"""Sources that are based on phonebooks: lookup, their list of contacts, and how they follow (oddities 25 and 26)."""
+"""Sources of phonebooks: lookup, their list of contacts, and changes of the phonebook (oddities 25 and 26)."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import pytest
 
 from api.conftest import CHILD, USER
 from api.legacy import reasons
-from api.phonebooks import add
-from api.rest import UNKNOWN, created, refused
+from api.phonebooks import add_contact
+from api.rest import UNKNOWN, check_error, create
 
 SOURCES = "/backends/phonebook/sources"
 
 
 @pytest.fixture
 def source(daemon, phonebook):
-    """A source on the phonebook, which the profile `people` looks in."""
-    source = created(
+    """Create a source of the phonebook, and a profile `people` that uses it."""
+    source = create(
         daemon,
         SOURCES,
         {
@@ -26,10 +26,10 @@ def source(daemon, phonebook):
         },
     )
     columns = [{"field": "name"}, {"field": "number"}, {"type": "personal"}]
-    display = created(daemon, "/displays", {"name": "d", "columns": columns})
+    display = create(daemon, "/displays", {"name": "d", "columns": columns})
     services = {name: {"sources": [{"uuid": source["uuid"]}]} for name in ("lookup", "reverse", "favorites")}
     profile = {"name": "people", "display": {"uuid": display["uuid"]}, "services": services}
-    created(daemon, "/profiles", profile)
+    create(daemon, "/profiles", profile)
     return source
 
 
@@ -69,20 +69,20 @@ SEARCHES = [
 ]
 
 
-def test_search_ignores_case_but_not_accents_and_knows_wildcards(daemon, contacts, source):
-    add(daemon, contacts, firstname="Ada", lastname="Stern", number="2045")
-    add(daemon, contacts, firstname="Éric", lastname="Müller", number="ABC")
-    add(daemon, contacts, firstname="Zoe", lastname="_Und", number="2047", mobile="")
-    add(daemon, contacts, firstname="100%", lastname="\\d", number=None)
-    add(daemon, contacts, nickname="ada")
+def test_search_ignores_case_but_not_accents_and_has_wildcards(daemon, contacts, source):
+    add_contact(daemon, contacts, firstname="Ada", lastname="Stern", number="2045")
+    add_contact(daemon, contacts, firstname="Éric", lastname="Müller", number="ABC")
+    add_contact(daemon, contacts, firstname="Zoe", lastname="_Und", number="2047", mobile="")
+    add_contact(daemon, contacts, firstname="100%", lastname="\\d", number=None)
+    add_contact(daemon, contacts, nickname="ada")
     for term, expected in SEARCHES:
         assert found(daemon, term) == expected, term
 
 
 def test_a_number_is_matched_exactly_but_for_its_case(daemon, contacts, source):
-    add(daemon, contacts, firstname="Ada", number="2045", other="777")
-    add(daemon, contacts, firstname="Bob", mobile="AbC")
-    add(daemon, contacts, firstname="Zo\xeb", number="\xc9", mobile="front desk")
+    add_contact(daemon, contacts, firstname="Ada", number="2045", other="777")
+    add_contact(daemon, contacts, firstname="Bob", mobile="AbC")
+    add_contact(daemon, contacts, firstname="Zo\xeb", number="\xc9", mobile="front desk")
     for exten in ("204", "777", "", "%", "20_5", "front", "desk", "ab", "e", "\0"):
         assert reverse(daemon, exten) is None, exten
     for exten, name in (("2045", "Ada"), ("aBc", "Bob"), ("\xe9", "Zo\xeb"), ("FRONT Desk", "Zo\xeb")):
@@ -90,7 +90,7 @@ def test_a_number_is_matched_exactly_but_for_its_case(daemon, contacts, source):
 
 
 def test_changes_of_contacts_are_seen_by_the_next_lookup(daemon, contacts, source):
-    ada = add(daemon, contacts, firstname="Ada", lastname="Stern", number="1")
+    ada = add_contact(daemon, contacts, firstname="Ada", lastname="Stern", number="1")
     assert found(daemon, "stern") == ["Ada Stern"]
     daemon.request(
         "PUT", f"{contacts}/{ada['id']}", json={"firstname": "Ada", "lastname": "Moon", "number": "2"}
@@ -124,7 +124,7 @@ def test_the_source_is_named_after_its_phonebook_and_follows_it(daemon, phoneboo
 
 
 def test_it_shows_the_new_name_in_the_next_lookup(daemon, phonebook, contacts, source):
-    add(daemon, contacts, firstname="Ada")
+    add_contact(daemon, contacts, firstname="Ada")
     assert found(daemon, "ada") == ["Ada"]
     daemon.request("PUT", f"/0.1/phonebooks/{phonebook['uuid']}", json={"name": "Vendors"})
     (result,) = daemon.get("/directories/lookup/people", term="ada").json["results"]
@@ -132,12 +132,12 @@ def test_it_shows_the_new_name_in_the_next_lookup(daemon, phonebook, contacts, s
 
 
 def test_deleting_the_phonebook_deletes_its_sources_also_from_profiles(daemon, phonebook, contacts, source):
-    add(daemon, contacts, firstname="Ada")
+    add_contact(daemon, contacts, firstname="Ada")
     assert found(daemon, "ada") == ["Ada"]
     assert daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code == 204
-    refused(daemon.get(f"{SOURCES}/{source['uuid']}"), 404, "unknown-source", "sources")
+    check_error(daemon.get(f"{SOURCES}/{source['uuid']}"), 404, "unknown-source", "sources")
     assert found(daemon, "ada") == []
-    (profile,) = [each for each in daemon.get("/profiles").json["items"] if each["name"] == "people"]
+    (profile,) = [item for item in daemon.get("/profiles").json["items"] if item["name"] == "people"]
     assert [service["sources"] for service in profile["services"].values()] == [[], [], []]
 
 
@@ -155,7 +155,7 @@ LISTS: list[tuple[dict[str, Any], list[str | None], int]] = [
 
 def test_the_contacts_of_a_source_are_listed_with_real_counts(daemon, contacts, source):
     for firstname, number in (("b", "a zz1"), ("Éa", "zz2"), ("C", "Zz3"), (None, None), ("a", "azz4")):
-        add(daemon, contacts, firstname=firstname, number=number)
+        add_contact(daemon, contacts, firstname=firstname, number=number)
     for query, expected, filtered in LISTS:
         page = daemon.get(f"{SOURCES}/{source['uuid']}/contacts", **query).json
         assert set(page) == {"total", "filtered", "items"}
@@ -167,15 +167,15 @@ def test_the_contacts_of_a_source_are_listed_with_real_counts(daemon, contacts, 
 def test_a_source_out_of_scope_and_a_wrong_parameter_are_modern_errors(daemon, source):
     path = f"{SOURCES}/{source['uuid']}/contacts"
     for unknown in (f"{SOURCES}/{UNKNOWN}/contacts", f"{SOURCES}/nothing/contacts"):
-        refused(daemon.get(unknown), 404, "unknown-source", "sources")
-    refused(daemon.get(path, headers={"Wazo-Tenant": CHILD}), 404, "unknown-source", "sources")
-    refused(daemon.get(path, token="stranger"), 404, "unknown-source", "sources")
+        check_error(daemon.get(unknown), 404, "unknown-source", "sources")
+    check_error(daemon.get(path, headers={"Wazo-Tenant": CHILD}), 404, "unknown-source", "sources")
+    check_error(daemon.get(path, token="other-tenant"), 404, "unknown-source", "sources")
     for query in ({"order": "name"}, {"direction": "x"}, {"limit": "-1"}, {"offset": "1.5"}):
-        assert list(refused(daemon.get(path, **query), 400, "invalid-data")) == list(query)
+        assert list(check_error(daemon.get(path, **query), 400, "invalid-data")) == list(query)
 
 
 def test_a_contact_of_a_phonebook_can_be_a_favorite(daemon, contacts, source):
-    ada = add(daemon, contacts, firstname="Ada")
+    ada = add_contact(daemon, contacts, firstname="Ada")
     favorite = f"/0.1/directories/favorites/Suppliers/{ada['id']}"
     assert daemon.request("PUT", favorite).status_code == 204
     listed = daemon.get("/directories/favorites/people").json["results"]

@@ -6,7 +6,7 @@ from typing import Any
 from api.conftest import CHILD, OTHER, TENANT
 from api.legacy import reasons
 from api.phonebooks import names
-from api.rest import UNKNOWN, refused
+from api.rest import UNKNOWN, check_error
 
 
 def test_a_phonebook_shows_its_number_its_uuid_and_its_tenant(daemon, phonebook):
@@ -22,7 +22,7 @@ def test_a_phonebook_shows_its_number_its_uuid_and_its_tenant(daemon, phonebook)
     assert daemon.get(f"/phonebooks/{phonebook['uuid'].upper()}").json == phonebook
 
 
-def test_numbers_are_never_given_out_twice(daemon, phonebook):
+def test_the_number_of_a_phonebook_is_never_reused(daemon, phonebook):
     assert daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code == 204
     again = daemon.request("POST", "/0.1/phonebooks", json={"name": "Suppliers"}).json
     assert again["id"] > phonebook["id"]
@@ -50,9 +50,9 @@ def test_a_body_that_breaks_a_rule_is_a_legacy_400(daemon, phonebook):
         assert reasons(daemon.request("PUT", f"/0.1/phonebooks/{UNKNOWN}", json=body), 400)
 
 
-def test_a_null_body_is_told_in_the_modern_shape_and_no_json_in_that_of_the_parser(daemon, contacts):
+def test_a_null_body_is_a_modern_error_and_no_json_one_of_the_parser(daemon, contacts):
     for path in ("/0.1/phonebooks", contacts):
-        refused(daemon.request("POST", path, data="null"), 400, "invalid-data")
+        check_error(daemon.request("POST", path, data="null"), 400, "invalid-data")
         response = daemon.request("POST", path, data="")
         assert response.status_code == 400
         assert list(response.json) == ["message"]
@@ -63,12 +63,12 @@ def test_a_taken_name_is_a_legacy_409_in_its_tenant_only(daemon, phonebook):
     assert reasons(daemon.request("POST", "/0.1/phonebooks", json={"name": "Suppliers"}), 409)
     taken = daemon.request("PUT", f"/0.1/phonebooks/{other['uuid']}", json={"name": "Suppliers"})
     assert reasons(taken, 409)
-    elsewhere = daemon.request("POST", "/0.1/phonebooks", token="stranger", json={"name": "Suppliers"})
+    elsewhere = daemon.request("POST", "/0.1/phonebooks", token="other-tenant", json={"name": "Suppliers"})
     assert elsewhere.status_code == 201
     assert elsewhere.json["tenant_uuid"] == OTHER
 
 
-def test_put_answers_the_phonebook_and_keeps_a_description_that_is_left_out(daemon, phonebook):
+def test_put_answers_the_phonebook_and_keeps_an_omitted_description(daemon, phonebook):
     path = f"/0.1/phonebooks/{phonebook['uuid']}"
     described = daemon.request("PUT", path, json={"name": "Suppliers", "description": "who delivers"})
     assert described.status_code == 200
@@ -80,7 +80,7 @@ def test_put_answers_the_phonebook_and_keeps_a_description_that_is_left_out(daem
     assert daemon.get(f"/phonebooks/{phonebook['uuid']}").json == emptied.json
 
 
-def test_an_unknown_phonebook_is_a_legacy_404_and_a_malformed_uuid_no_route(daemon):
+def test_an_unknown_uuid_is_a_legacy_404_and_a_malformed_one_no_route(daemon):
     contact = {"name": "a"}
     for method, path, body in (
         ("GET", "", None),
@@ -100,23 +100,23 @@ def test_an_unknown_phonebook_is_a_legacy_404_and_a_malformed_uuid_no_route(daem
         assert malformed.content_type.startswith("text/html")
 
 
-def test_phonebooks_are_seen_in_the_scope_tenant_only_and_listed_below_it_with_recurse(daemon, phonebook):
+def test_only_the_scope_tenant_is_listed_and_with_recurse_those_below(daemon, phonebook):
     child = {"Wazo-Tenant": CHILD}
     below = daemon.request("POST", "/0.1/phonebooks", headers=child, json={"name": "Below"}).json
     assert below["tenant_uuid"] == CHILD
     assert reasons(daemon.get(f"/phonebooks/{below['uuid']}"), 404)
     assert daemon.get(f"/phonebooks/{below['uuid']}", headers=child).status_code == 200
     assert reasons(daemon.get(f"/phonebooks/{phonebook['uuid']}", headers=child), 404)
-    assert reasons(daemon.get(f"/phonebooks/{phonebook['uuid']}", token="stranger"), 404)
+    assert reasons(daemon.get(f"/phonebooks/{phonebook['uuid']}", token="other-tenant"), 404)
     assert names(daemon.get("/phonebooks")) == ["Suppliers"]
     assert names(daemon.get("/phonebooks", recurse="True")) == ["Below", "Suppliers"]
     assert names(daemon.get("/phonebooks", headers=child, recurse="True")) == ["Below"]
-    assert names(daemon.get("/phonebooks", token="stranger")) == []
+    assert names(daemon.get("/phonebooks", token="other-tenant")) == []
 
 
 def test_an_authentication_error_is_modern_and_a_missing_token_too(daemon):
-    refused(daemon.get("/phonebooks", token=None), 401, "unauthorized")
-    refused(daemon.get("/phonebooks", token="reader"), 401, "unauthorized")
+    check_error(daemon.get("/phonebooks", token=None), 401, "unauthorized")
+    check_error(daemon.get("/phonebooks", token="reader"), 401, "unauthorized")
 
 
 LISTS: list[tuple[dict[str, Any], list[str], int]] = [
@@ -168,4 +168,4 @@ def test_a_wrong_list_parameter_is_a_modern_400(daemon, contacts):
     for path in ("/0.1/phonebooks", contacts):
         for name, value in WRONG_PARAMETERS:
             response = daemon.request("GET", path, query_string={name: value})
-            assert list(refused(response, 400, "invalid-data")) == [name]
+            assert list(check_error(response, 400, "invalid-data")) == [name]

@@ -2,7 +2,7 @@
 
 from api.conftest import CHILD, TENANT
 from api.legacy import common_reasons, reasons
-from api.phonebooks import add, import_csv, names
+from api.phonebooks import add_contact, import_csv, names
 
 MAIN = "/0.1/tenants/main/phonebooks"
 CHILD_SCOPE = {"Wazo-Tenant": CHILD}
@@ -26,7 +26,7 @@ def test_both_apis_show_the_same_phonebooks(daemon, phonebook):
 
 def test_both_apis_show_the_same_contacts(daemon, phonebook, contacts):
     path = f"{MAIN}/{phonebook['id']}/contacts"
-    ada = add(daemon, path, name="Ada", number=5)
+    ada = add_contact(daemon, path, name="Ada", number=5)
     stored = {"name": "Ada", "number": "5", "id": ada["id"]}
     assert daemon.request("GET", f"{contacts}/{ada['id']}").json == stored
     assert daemon.request("GET", f"{path}/{ada['id']}").json == stored
@@ -44,13 +44,13 @@ def test_a_tenant_is_named_as_seen_from_the_scope(daemon, phonebook):
     assert names(daemon.request("GET", MAIN)) == ["Suppliers"]
     assert names(daemon.request("GET", f"{MAIN}?recurse=true")) == ["Suppliers"]
     reasons(daemon.request("GET", MAIN, headers=CHILD_SCOPE), 404)
-    reasons(daemon.request("GET", MAIN, token="stranger"), 404)
-    reasons(daemon.request("GET", "/0.1/tenants/nobody/phonebooks"), 404)
-    reasons(daemon.request("POST", "/0.1/tenants/nobody/phonebooks", json={"name": "a"}), 404)
+    reasons(daemon.request("GET", MAIN, token="other-tenant"), 404)
+    reasons(daemon.request("GET", "/0.1/tenants/unknown/phonebooks"), 404)
+    reasons(daemon.request("POST", "/0.1/tenants/unknown/phonebooks", json={"name": "a"}), 404)
     reasons(daemon.request("GET", f"{MAIN}/{below['id']}"), 404)
 
 
-def test_a_number_that_no_phonebook_has_is_a_404_and_no_number_no_route(daemon, phonebook):
+def test_an_unknown_number_is_a_legacy_404_and_other_text_no_route(daemon, phonebook):
     for number in (phonebook["id"] + 1, 0, 2**31, 2**70):
         for suffix in ("", "/contacts", "/contacts/x"):
             reasons(daemon.request("GET", f"{MAIN}/{number}{suffix}"), 404)
@@ -71,7 +71,7 @@ def test_every_error_is_legacy(daemon, phonebook):
     reasons(daemon.request("POST", MAIN, json={"name": "a", "more": 1}), 400)
     reasons(daemon.request("POST", MAIN, json={"name": "Suppliers"}), 409)
     reasons(daemon.request("POST", contacts, json={}), 400)
-    add(daemon, contacts, name="a")
+    add_contact(daemon, contacts, name="a")
     reasons(daemon.request("POST", contacts, json={"name": "a"}), 409)
     for query in ("limit=-1", "offset=x", "direction=up", "limit=", "limit=1.5"):
         reasons(daemon.request("GET", f"{MAIN}?{query}"), 400)
@@ -79,13 +79,13 @@ def test_every_error_is_legacy(daemon, phonebook):
     reasons(daemon.request("GET", f"{MAIN}?order=uuid"), 400)
 
 
-def test_a_wrong_contact_is_told_before_an_unknown_phonebook(daemon):
+def test_a_wrong_contact_is_reported_before_an_unknown_phonebook(daemon):
     for body in ("[]", '""', "0", "false", "[1]", "{}", '{"": "a"}', '{"id": "a"}'):
         reasons(daemon.request("POST", f"{MAIN}/999/contacts", data=body), 400)
         reasons(daemon.request("PUT", f"{MAIN}/999/contacts/x", data=body), 400)
 
 
-def test_a_file_that_is_no_table_is_told_before_an_unknown_phonebook(daemon):
+def test_an_unreadable_file_is_reported_before_an_unknown_phonebook(daemon):
     contacts = f"{MAIN}/999/contacts"
     reasons(import_csv(daemon, contacts, "a,a\n1,2\n"), 400)
     reasons(import_csv(daemon, contacts, b"a\n\xff\n"), 400)
@@ -93,10 +93,10 @@ def test_a_file_that_is_no_table_is_told_before_an_unknown_phonebook(daemon):
         reasons(import_csv(daemon, contacts, table), 404)
 
 
-def test_contacts_are_ordered_by_any_key_case_does_count_and_zero_is_not_given(daemon, phonebook):
+def test_contacts_are_ordered_by_any_key_with_case_and_limit_0_is_none(daemon, phonebook):
     contacts = f"{MAIN}/{phonebook['id']}/contacts"
     for shoe in ("b", "Éa", "C", None, "a", ""):
-        add(daemon, contacts, shoe=shoe)
+        add_contact(daemon, contacts, shoe=shoe)
     for query, found in (
         ("", ["b", "Éa", "C", None, "a", ""]),
         ("order=shoe", ["C", "Éa", "a", "b", None, ""]),
@@ -119,8 +119,8 @@ def test_an_import_answers_200_and_reports_bad_rows_without_raising(daemon, phon
     assert "null key" in failed.pop("message")
     assert failed == {"contact": {"a": "1", "b": "2", "null": ["3"]}, "index": 1}
     assert daemon.request("GET", contacts).json == {"items": [], "total": 0}
-    for nothing in ("", "a,b\n"):
-        response = import_csv(daemon, contacts, nothing)
+    for empty in ("", "a,b\n"):
+        response = import_csv(daemon, contacts, empty)
         assert (response.status_code, response.json) == (200, {"created": [], "failed": []})
     good = import_csv(daemon, contacts, "a,b\n1,2\n")
     assert good.status_code == 200

@@ -3,15 +3,15 @@
 import pytest
 
 from api.conftest import CHILD
-from api.rest import created, names, refused
+from api.rest import check_error, create, names
 
 IN_CHILD = {"Wazo-Tenant": CHILD}
 
 
 def test_the_sources_of_a_profile_are_listed_once_each(daemon):
-    sources = [created(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in "ab"]
+    sources = [create(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in "ab"]
     services = {"lookup": {"sources": sources}, "reverse": {"sources": sources[:1]}, "x": {}}
-    created(daemon, "/profiles", {"name": "p", "services": services})
+    create(daemon, "/profiles", {"name": "p", "services": services})
     expected = [
         {**{key: source[key] for key in ("uuid", "tenant_uuid", "name")}, "backend": "csv"}
         for source in sources
@@ -21,9 +21,9 @@ def test_the_sources_of_a_profile_are_listed_once_each(daemon):
 
 
 def test_the_sources_of_a_profile_are_ordered_searched_and_cut(daemon):
-    google = created(daemon, "/backends/google/sources", {"name": "élan"})
-    csv = [created(daemon, "/backends/csv/sources", {"name": name, "file": "f"}) for name in ("zoo", "Eden")]
-    created(daemon, "/profiles", {"name": "p", "services": {"lookup": {"sources": [*csv, google]}}})
+    google = create(daemon, "/backends/google/sources", {"name": "élan"})
+    csv = [create(daemon, "/backends/csv/sources", {"name": name, "file": "f"}) for name in ("zoo", "Eden")]
+    create(daemon, "/profiles", {"name": "p", "services": {"lookup": {"sources": [*csv, google]}}})
 
     def listed(**query):
         response = daemon.get("/directories/p/sources", **query)
@@ -46,22 +46,22 @@ def test_the_sources_of_a_profile_are_ordered_searched_and_cut(daemon):
 @pytest.mark.parametrize("name", ["nowhere", "\0", "😀"])
 def test_the_sources_of_an_unknown_profile_are_a_404_that_names_it(daemon, name):
     response = daemon.get(f"/directories/{name.replace(chr(0), '%00')}/sources")
-    assert refused(response, 404, "unknown-profile", "profiles") == {"uuid": name}
+    assert check_error(response, 404, "unknown-profile", "profiles") == {"uuid": name}
 
 
 def test_the_profile_is_looked_for_in_the_scope_tenant_only(daemon):
     assert daemon.get("/directories/default/sources").status_code == 200
     assert daemon.get("/directories/default/sources", headers=IN_CHILD).status_code == 404
-    assert daemon.get("/directories/default/sources", token="stranger").status_code == 404
+    assert daemon.get("/directories/default/sources", token="other-tenant").status_code == 404
 
 
 @pytest.mark.parametrize("query", [{"limit": "-1"}, {"order": "uuid"}, {"direction": "x"}, {"offset": ""}])
 def test_bad_parameters_are_a_modern_400(daemon, query):
-    refused(daemon.get("/directories/default/sources", **query), 400, "invalid-data")
+    check_error(daemon.get("/directories/default/sources", **query), 400, "invalid-data")
 
 
-def test_literal_words_of_the_path_beat_profile_names(daemon):
+def test_literal_words_of_the_path_win_over_profile_names(daemon):
     response = daemon.get("/directories/lookup/sources", term="a")
     assert "reason" in response.json
-    details = refused(daemon.get("/directories/x.y/sources", token="reader"), 401, "unauthorized")
+    details = check_error(daemon.get("/directories/x.y/sources", token="reader"), 401, "unauthorized")
     assert details["required_access"] == "dird.directories.x_y.sources.read"

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.conftest import CHILD
-from api.rest import NOT_NULL, REQUIRED, UNKNOWN, created, length, names, of_type, problem, refused
+from api.rest import NOT_NULL, REQUIRED, UNKNOWN, check_error, create, error_at, length, names, of_type
 from waiting import TIMEOUT
 
 IN_CHILD = {"Wazo-Tenant": CHILD}
@@ -15,15 +15,15 @@ IN_CHILD = {"Wazo-Tenant": CHILD}
 
 @pytest.fixture
 def sources(daemon):
-    """Make two sources, as clients see them."""
+    """Create two sources, and return them as clients see them."""
     return [
-        created(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in ("a", "b")
+        create(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in ("a", "b")
     ]
 
 
 @pytest.fixture
 def display(daemon):
-    return created(daemon, "/displays", {"name": "d", "columns": [{"field": "name"}]})
+    return create(daemon, "/displays", {"name": "d", "columns": [{"field": "name"}]})
 
 
 def references(*resources):
@@ -45,7 +45,7 @@ def test_a_profile_shows_its_display_and_sources_by_uuid_alone(daemon, sources, 
             "anything": None,
         },
     }
-    profile = created(daemon, "/profiles", body)
+    profile = create(daemon, "/profiles", body)
     assert set(profile) == {"uuid", "tenant_uuid", "name", "display", "services"}
     assert profile["display"] == {"uuid": display["uuid"]}
     assert profile["services"] == {
@@ -58,38 +58,38 @@ def test_a_profile_shows_its_display_and_sources_by_uuid_alone(daemon, sources, 
     assert daemon.get("/profiles", name="p").json["items"] == [profile]
 
 
-def test_a_display_that_was_never_set_is_absent_from_the_creation_and_null_later(daemon):
-    profile = created(daemon, "/profiles", {"name": "p", "services": {}})
+def test_an_unset_display_is_absent_at_the_creation_and_null_later(daemon):
+    profile = create(daemon, "/profiles", {"name": "p", "services": {}})
     assert "display" not in profile
     assert daemon.get(f"/profiles/{profile['uuid']}").json["display"] is None
     assert daemon.get("/profiles", name="p").json["items"][0]["display"] is None
 
 
-def test_a_replacement_without_a_display_takes_it_away(daemon, display):
-    profile = created(daemon, "/profiles", {"name": "p", "display": display, "services": {"lookup": {}}})
+def test_a_replacement_without_a_display_removes_it(daemon, display):
+    profile = create(daemon, "/profiles", {"name": "p", "display": display, "services": {"lookup": {}}})
     item = f"/profiles/{profile['uuid']}"
     assert daemon.request("PUT", f"/0.1{item}", json={"name": "q", "services": {}}).status_code == 204
     replaced = daemon.get(item).json
     assert (replaced["name"], replaced["display"], replaced["services"]) == ("q", None, {})
 
 
-def test_the_same_source_twice_is_kept_once(daemon, sources):
+def test_the_same_source_twice_is_stored_once(daemon, sources):
     body = {"name": "p", "services": {"lookup": {"sources": [*sources, sources[0]]}}}
-    uuid = created(daemon, "/profiles", body)["uuid"]
+    uuid = create(daemon, "/profiles", body)["uuid"]
     assert daemon.get(f"/profiles/{uuid}").json["services"]["lookup"]["sources"] == references(*sources)
 
 
 @pytest.mark.parametrize(("timeout", "shown"), [(1, 1.0), ("3.14", 3.14), (0.001, 0.001), (None, None)])
 def test_a_timeout_may_be_any_number_above_0_or_null(daemon, timeout, shown):
     body = {"name": "p", "services": {"lookup": {"options": {"timeout": timeout}}}}
-    assert created(daemon, "/profiles", body)["services"]["lookup"]["options"] == {"timeout": shown}
+    assert create(daemon, "/profiles", body)["services"]["lookup"]["options"] == {"timeout": shown}
 
 
 ABOVE_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "told"),
+    ("change", "path", "error"),
     [
         ({"services": None}, ["services"], NOT_NULL),
         ({"services": []}, ["services"], of_type("dict")),
@@ -123,30 +123,30 @@ ABOVE_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
         ({"name": ""}, ["name"], length(1, 512)),
     ],
 )
-def test_what_is_wrong_with_a_service_is_told_without_its_name(daemon, change, path, told):
+def test_an_error_of_a_service_is_reported_without_its_name(daemon, change, path, error):
     for method, url in (("POST", "/0.1/profiles"), ("PUT", item_of(daemon))):
         response = daemon.request(method, url, json={"name": "q", "services": {}, **change})
-        assert problem(refused(response, 400, "invalid-data"), *path) == told
+        assert error_at(check_error(response, 400, "invalid-data"), *path) == error
 
 
 def test_services_are_required(daemon):
-    details = refused(post(daemon, {"name": "p"}), 400, "invalid-data")
-    assert problem(details, "services") == REQUIRED
+    details = check_error(post(daemon, {"name": "p"}), 400, "invalid-data")
+    assert error_at(details, "services") == REQUIRED
 
 
-def test_an_unknown_display_or_source_is_a_400_that_speaks_like_its_404(daemon, sources):
+def test_an_unknown_display_or_source_is_a_400_shaped_like_its_404(daemon, sources):
     for method, url in (("POST", "/0.1/profiles"), ("PUT", item_of(daemon))):
         for change, kind, resource in (
             ({"display": {"uuid": UNKNOWN}}, "unknown-display", "displays"),
             ({"services": {"x": {"sources": [sources[0], {"uuid": UNKNOWN}]}}}, "unknown-source", "sources"),
         ):
             response = daemon.request(method, url, json={"name": "q", "services": {}, **change})
-            assert refused(response, 400, kind, resource) == {"uuid": UNKNOWN}
+            assert check_error(response, 400, kind, resource) == {"uuid": UNKNOWN}
     assert names(daemon.get("/profiles", name="q")) == []
 
 
 def item_of(daemon):
-    return f"/0.1/profiles/{created(daemon, '/profiles', {'name': 'p', 'services': {}})['uuid']}"
+    return f"/0.1/profiles/{create(daemon, '/profiles', {'name': 'p', 'services': {}})['uuid']}"
 
 
 def test_display_and_sources_are_of_the_profiles_own_tenant(daemon, sources, display):
@@ -155,27 +155,27 @@ def test_display_and_sources_are_of_the_profiles_own_tenant(daemon, sources, dis
         ({"services": {"lookup": {"sources": sources}}}, "unknown-source", "sources"),
     ):
         body = {"name": "p", "services": {}, **change}
-        refused(post(daemon, body, headers=IN_CHILD), 400, kind, resource)
-        refused(post(daemon, body, token="stranger"), 400, kind, resource)
-    child = created(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
+        check_error(post(daemon, body, headers=IN_CHILD), 400, kind, resource)
+        check_error(post(daemon, body, token="other-tenant"), 400, kind, resource)
+    child = create(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
     response = daemon.request(
         "PUT", f"/0.1/profiles/{child['uuid']}", json={"name": "p", "display": display, "services": {}}
     )
-    refused(response, 400, "unknown-display", "displays")
+    check_error(response, 400, "unknown-display", "displays")
 
 
 def test_a_name_is_unique_in_its_tenant(daemon):
-    created(daemon, "/profiles", {"name": "p", "services": {}})
-    other = created(daemon, "/profiles", {"name": "q", "services": {}})
+    create(daemon, "/profiles", {"name": "p", "services": {}})
+    other = create(daemon, "/profiles", {"name": "q", "services": {}})
     for response in (
         post(daemon, {"name": "p", "services": {}}),
         daemon.request("PUT", f"/0.1/profiles/{other['uuid']}", json={"name": "p", "services": {}}),
         post(daemon, {"name": "default", "services": {}}),
     ):
-        details = refused(response, 409, "conflict", "profiles")
-        assert problem(details, "name") == {"constraint_id": "unique"}
-    created(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
-    created(daemon, "/profiles", {"name": "p", "services": {}}, token="stranger")
+        details = check_error(response, 409, "conflict", "profiles")
+        assert error_at(details, "name") == {"constraint_id": "unique"}
+    create(daemon, "/profiles", {"name": "p", "services": {}}, headers=IN_CHILD)
+    create(daemon, "/profiles", {"name": "p", "services": {}}, token="other-tenant")
     same = daemon.request("PUT", f"/0.1/profiles/{other['uuid']}", json={"name": "q", "services": {}})
     assert same.status_code == 204
 
@@ -190,18 +190,18 @@ def test_a_renamed_profile_is_found_by_its_new_name_at_once(daemon):
     assert daemon.get("/directories/lookup/q", term="a").status_code == 404
 
 
-def test_more_sources_than_a_statement_has_parameters_are_only_unknown(daemon):
+def test_more_sources_than_sql_parameters_are_reported_as_unknown(daemon):
     many = [{"uuid": str(UUID(int=number))} for number in range(70_000)]
     response = post(daemon, {"name": "p", "services": {"lookup": {"sources": many}}})
-    assert refused(response, 400, "unknown-source", "sources") == many[0]
+    assert check_error(response, 400, "unknown-source", "sources") == many[0]
 
 
-def test_of_several_who_take_a_name_at_once_one_gets_it(daemon):
-    together = Barrier(4, timeout=TIMEOUT)
+def test_one_of_several_concurrent_requests_gets_a_name(daemon):
+    barrier = Barrier(4, timeout=TIMEOUT)
 
-    def take(_number):
-        together.wait()
+    def create_profile(_number):
+        barrier.wait()
         return post(daemon, {"name": "p", "services": {"lookup": {}}}).status_code
 
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(take, range(4))) == [201, 409, 409, 409]
+        assert sorted(pool.map(create_profile, range(4))) == [201, 409, 409, 409]

@@ -1,8 +1,8 @@
-"""What YAML declares, as the store has it after a start."""
+"""Resources that the configuration declares, as they are stored at a start."""
 
 import pytest
 
-from api.conftest import CHILD, TENANT, Daemon, configuration, crew
+from api.conftest import CHILD, TENANT, Daemon, configuration, csv_source
 from xivo_dird.exceptions import InvalidConfiguration
 
 LOOKUP = "/directories/lookup/default"
@@ -30,24 +30,26 @@ def test_a_second_start_changes_nothing(tmp_path, db_uri):
 def test_a_changed_declaration_is_used_from_the_next_start(tmp_path, db_uri):
     with Daemon(declared(tmp_path, db_uri)) as daemon:
         assert len(names(daemon, "stern")) == 1
-    changed = crew(searched_columns=["firstname"], format_columns={"name": "{lastname}"})
+    changed = csv_source(searched_columns=["firstname"], format_columns={"name": "{lastname}"})
     with Daemon(declared(tmp_path, db_uri, sources=[changed])) as daemon:
         assert names(daemon, "stern") == []
         assert names(daemon, "ada") == [("crew", "Stern")]
 
 
 def test_sources_answer_in_the_declared_order(tmp_path, db_uri):
-    config = configuration(tmp_path, [crew(name="zz"), crew(name="aa")], ["zz", "crew", "aa"], db_uri=db_uri)
+    config = configuration(
+        tmp_path, [csv_source(name="zz"), csv_source(name="aa")], ["zz", "crew", "aa"], db_uri=db_uri
+    )
     with Daemon(config) as daemon:
         assert [source for source, _ in names(daemon, "stern")] == ["zz", "crew", "aa"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "entry", "told"),
+    ("kind", "entry", "message"),
     [
-        ("sources", {**crew(), "file": ""}, "provisioning.sources.0.file: "),
-        ("sources", {**crew(), "seperator": ";"}, "provisioning.sources.0.seperator: unknown key"),
-        ("sources", {**crew(), "tenant": "nowhere"}, "provisioning.sources.0.tenant: 'nowhere'"),
+        ("sources", {**csv_source(), "file": ""}, "provisioning.sources.0.file: "),
+        ("sources", {**csv_source(), "seperator": ";"}, "provisioning.sources.0.seperator: unknown key"),
+        ("sources", {**csv_source(), "tenant": "nowhere"}, "provisioning.sources.0.tenant: 'nowhere'"),
         ("displays", {"tenant": "main", "name": "desk", "columns": []}, "provisioning.displays.0.columns"),
         ("profiles", {"tenant": "main", "name": "p", "display": "no"}, "provisioning.profiles.0.display: "),
         (
@@ -90,40 +92,40 @@ def test_sources_answer_in_the_declared_order(tmp_path, db_uri):
         ("tenants", {"uuid": TENANT, "parent": TENANT}, "provisioning.tenants.0.parent: a tenant is not its"),
     ],
 )
-def test_a_wrong_declaration_is_one_line_that_names_its_key(tmp_path, kind, entry, told):
+def test_a_wrong_declaration_is_one_line_that_names_its_key(tmp_path, kind, entry, message):
     with pytest.raises(InvalidConfiguration) as caught:
         Daemon(declared(tmp_path, "sqlite://", **{kind: [entry]}))
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
-def test_the_same_name_twice_in_a_tenant_is_wrong(tmp_path):
+def test_the_same_name_twice_in_a_tenant_is_an_error(tmp_path):
     with pytest.raises(InvalidConfiguration, match=r"sources\.1\.name: 'crew' is declared twice"):
-        Daemon(declared(tmp_path, "sqlite://", sources=[crew(), crew()]))
+        Daemon(declared(tmp_path, "sqlite://", sources=[csv_source(), csv_source()]))
 
 
 @pytest.mark.parametrize(
-    ("second", "told"),
+    ("second", "message"),
     [
         ({"uuid": TENANT.upper()}, "provisioning.tenants.1.uuid: "),
         ({"uuid": CHILD, "name": "main"}, "provisioning.tenants.1.name: 'main'"),
     ],
 )
-def test_a_tenant_declared_twice_is_wrong(tmp_path, second, told):
+def test_a_tenant_declared_twice_is_an_error(tmp_path, second, message):
     with pytest.raises(InvalidConfiguration) as caught:
         Daemon(declared(tmp_path, "sqlite://", tenants=[{"uuid": TENANT, "name": "main"}, second]))
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize("uri", ["nonsense", "mysql://u:s3cret@a/b", "sqlite+no_such://", "oracle://a"])
-def test_a_store_that_can_not_be_used_is_named_without_its_password(tmp_path, uri):
+def test_an_unusable_store_is_reported_without_its_password(tmp_path, uri):
     with pytest.raises(InvalidConfiguration, match=r"^db_uri: ") as caught:
         Daemon(configuration(tmp_path, db_uri=uri))
     assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("section", "told"),
+    ("section", "message"),
     [
         ({"auth": {"method": "nowhere"}}, "auth.method: no plugin 'nowhere'"),
         ({"auth": {"method": "static", "tokken": 1}}, "auth.tokken: "),
@@ -131,13 +133,13 @@ def test_a_store_that_can_not_be_used_is_named_without_its_password(tmp_path, ur
         ({"backends": {"nowhere": {}}}, "backends.nowhere: "),
     ],
 )
-def test_a_wrong_section_of_a_plugin_names_its_key(tmp_path, section, told):
+def test_a_wrong_section_of_a_plugin_names_its_key(tmp_path, section, message):
     with pytest.raises(InvalidConfiguration) as caught:
         Daemon(configuration(tmp_path, **section))
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
-def test_a_source_of_a_backend_that_is_not_installed_costs_only_its_own_entries(tmp_path, db_uri):
+def test_a_source_of_a_missing_backend_lacks_only_its_own_entries(tmp_path, db_uri):
     odd = {"tenant": "main", "name": "odd", "backend": "nowhere", "anything": 1}
     with Daemon(configuration(tmp_path, [odd], ["odd", "crew"], db_uri=db_uri)) as daemon:
         assert {source for source, _ in names(daemon)} == {"crew"}
@@ -146,5 +148,5 @@ def test_a_source_of_a_backend_that_is_not_installed_costs_only_its_own_entries(
 
 
 def test_a_tenant_may_be_named_by_its_uuid(tmp_path, db_uri):
-    with Daemon(declared(tmp_path, db_uri, sources=[{**crew(), "tenant": TENANT}])) as daemon:
+    with Daemon(declared(tmp_path, db_uri, sources=[{**csv_source(), "tenant": TENANT}])) as daemon:
         assert names(daemon)

@@ -1,18 +1,18 @@
-"""A path segment may hold any character: `%2F` is a slash in it, `%252F` is not (contract section 2.1)."""
+"""A path segment may contain any character: `%2F` is a slash in it, `%252F` is not (contract section 2.1)."""
 
 import json
 
 import pytest
 
-from api.conftest import Daemon, configuration, crew
-from servers.raw_http import RawClient, served
+from api.conftest import Daemon, configuration, csv_source
+from servers.raw_http import RawClient, running_server
 
 PEOPLE = "id,firstname\nx/y,Ada\nx%2Fy,Berta\n"
 SERVICES = {name: {"sources": ["u/v"]} for name in ("lookup", "favorites")}
 
 
-class Wire:
-    """The daemon behind its own HTTP server; `ask` answers a status and a document."""
+class HttpClient:
+    """A client of the daemon's own HTTP server; `ask` returns a status and a JSON document."""
 
     def __init__(self, port):
         self._port = port
@@ -24,8 +24,8 @@ class Wire:
         return status, json.loads(body or "null")
 
 
-class Wsgi:
-    """The daemon as other servers see it."""
+class WsgiClient:
+    """A client of the WSGI application, as other HTTP servers call it."""
 
     def __init__(self, daemon):
         self._daemon = daemon
@@ -36,9 +36,9 @@ class Wsgi:
 
 
 @pytest.fixture
-def slashed(tmp_path):
+def daemon_with_slashes(tmp_path):
     """Run a daemon whose names and ids have slashes."""
-    config = configuration(tmp_path, [crew("slashes.csv", name="u/v")])
+    config = configuration(tmp_path, [csv_source("slashes.csv", name="u/v")])
     (tmp_path / "csv" / "slashes.csv").write_text(PEOPLE, encoding="utf-8")
     profile = {"tenant": "main", "name": "pro/file", "display": "desk", "services": SERVICES}
     config["provisioning"]["profiles"].append(profile)
@@ -46,13 +46,13 @@ def slashed(tmp_path):
         yield daemon
 
 
-@pytest.fixture(params=["wire", "wsgi"])
-def client(request, slashed):
+@pytest.fixture(params=["http", "wsgi"])
+def client(request, daemon_with_slashes):
     if request.param == "wsgi":
-        yield Wsgi(slashed)
+        yield WsgiClient(daemon_with_slashes)
         return
-    with served(slashed.controller.application) as server:
-        yield Wire(server.port)
+    with running_server(daemon_with_slashes.controller.application) as server:
+        yield HttpClient(server.port)
 
 
 def favorites(client):
@@ -61,7 +61,7 @@ def favorites(client):
     return sorted(result["relations"]["source_entry_id"] for result in document["results"])
 
 
-def test_a_profile_is_found_whose_name_has_a_slash(client):
+def test_a_profile_with_a_slash_in_its_name_is_found(client):
     status, document = client.ask("GET", "/0.1/directories/lookup/pro%2ffile?term=Ada")
     assert status == 200
     assert [result["column_values"][0] for result in document["results"]] == ["Ada"]
@@ -83,14 +83,14 @@ def test_the_name_of_a_source_may_have_raw_slashes_too(client):
     assert favorites(client) == ["x/y"]
 
 
-def test_a_personal_contact_is_found_whose_id_has_a_slash(slashed, client):
-    posted = slashed.request("POST", "/0.1/personal", json={"id": "p/q", "firstname": "Zoë"})
+def test_a_personal_contact_with_a_slash_in_its_id_is_found(daemon_with_slashes, client):
+    posted = daemon_with_slashes.request("POST", "/0.1/personal", json={"id": "p/q", "firstname": "Zoë"})
     assert posted.status_code == 201, posted.text
     status, document = client.ask("GET", "/0.1/personal/p%2Fq")
     assert (status, document) == (200, {"id": "p/q", "firstname": "Zoë"})
 
 
-def test_the_right_that_is_asked_for_has_the_slash(client):
-    status, document = client.ask("GET", "/0.1/directories/lookup/pro%2Ffile/me%2Fyou?term=a", "empty-handed")
+def test_the_required_right_has_the_slash(client):
+    status, document = client.ask("GET", "/0.1/directories/lookup/pro%2Ffile/me%2Fyou?term=a", "no-rights")
     assert status == 401
     assert document["details"]["required_access"] == "dird.directories.lookup.pro/file.me/you.read"

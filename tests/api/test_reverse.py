@@ -9,7 +9,7 @@ REVERSE = f"/directories/reverse/default/{USER}"
 
 
 @pytest.mark.parametrize("exten", ["2045", "+33 1 44 55"])
-def test_a_number_in_any_first_matched_column_is_found_with_the_whole_contact(daemon, exten):
+def test_a_number_in_any_first_matched_column_finds_the_whole_contact(daemon, exten):
     response = daemon.get(REVERSE, exten=exten)
     assert response.status_code == 200
     assert response.json == {
@@ -29,7 +29,7 @@ def test_a_number_in_any_first_matched_column_is_found_with_the_whole_contact(da
 
 
 @pytest.mark.parametrize("exten", ["204", "20455", "", "331445"])
-def test_a_number_that_nobody_has_is_a_200_with_nulls(shared_daemon, exten):
+def test_an_unknown_number_is_a_200_with_nulls(shared_daemon, exten):
     response = shared_daemon.get(REVERSE, exten=exten)
     assert response.status_code == 200
     assert response.json == {"display": None, "exten": exten, "fields": {}, "source": None}
@@ -47,12 +47,12 @@ def test_an_unknown_profile_is_a_legacy_404(daemon):
     assert isinstance(response.json["timestamp"], list)
 
 
-def test_the_display_of_the_profile_plays_no_role(daemon):
+def test_the_display_of_the_profile_is_not_used(daemon):
     assert daemon.get(f"/directories/reverse/bare/{USER}", exten="2045").json["display"] == "Ada Stern"
 
 
 @pytest.mark.parametrize("exten", [exten for exten in HOSTILE_NUMBERS if exten != "\ud800"], ids=ascii)
-def test_a_hostile_number_is_a_number_that_nobody_has(shared_daemon, exten):
+def test_a_hostile_number_is_an_unknown_number(shared_daemon, exten):
     response = shared_daemon.get(REVERSE, exten=exten)
     assert response.status_code == 200
     assert response.json["source"] is None

@@ -1,10 +1,10 @@
-"""GET /directories/reverse by numbers as people write them, in the country of the tenant."""
+"""GET /directories/reverse with numbers in any usual spelling, read in the country of the tenant."""
 
 import pytest
 from pydantic import ValidationError
 
-from api.conftest import OTHER, TENANT, USER, Daemon, configuration, crew
-from api.rest import created
+from api.conftest import OTHER, TENANT, USER, Daemon, configuration, csv_source
+from api.rest import create
 from waiting import wait_until
 from xivo_dird.tenants.model import Tenant
 from xivo_dird.testing import HOSTILE_NUMBERS
@@ -22,8 +22,8 @@ id,firstname,lastname,number,mobile
 SPELLINGS = ["0144556677", "0033144556677", "+33(0)144556677", "tel:+33-1-44-55-66-77", "01.44.55.66.77"]
 
 
-def started(tmp_path, db_uri, country="FR", default=None, sources=("crew",)):
-    config = configuration(tmp_path, [crew("later.csv", name="later")], sources, db_uri=db_uri)
+def make_daemon(tmp_path, db_uri, country="FR", default=None, sources=("crew",)):
+    config = configuration(tmp_path, [csv_source("later.csv", name="later")], sources, db_uri=db_uri)
     (tmp_path / "csv" / "crew.csv").write_text(PEOPLE)
     (tmp_path / "csv" / "later.csv").write_text(LATER)
     config["provisioning"]["tenants"][0]["country"] = country
@@ -33,18 +33,18 @@ def started(tmp_path, db_uri, country="FR", default=None, sources=("crew",)):
 
 @pytest.fixture
 def daemon(tmp_path, db_uri):
-    with started(tmp_path, db_uri) as daemon:
+    with make_daemon(tmp_path, db_uri) as daemon:
         yield daemon
 
 
-def who(daemon, exten, profile="default", token="admin"):
+def display_of(daemon, exten, profile="default", token="admin"):
     response = daemon.get(f"/directories/reverse/{profile}/{USER}", token, exten=exten)
     assert response.status_code == 200
     assert response.json["exten"] == exten
     return response.json["display"]
 
 
-def test_a_number_is_found_in_every_spelling_and_the_answer_keeps_its_shape(daemon):
+def test_a_number_is_found_in_every_spelling_with_the_same_answer(daemon):
     for exten in SPELLINGS:
         response = daemon.get(f"/directories/reverse/default/{USER}", exten=exten)
         assert response.json == {
@@ -63,62 +63,62 @@ def test_a_number_is_found_in_every_spelling_and_the_answer_keeps_its_shape(daem
         }
 
 
-def test_the_number_as_asked_wins_then_the_order_of_the_source(daemon):
-    assert who(daemon, "+33612345678") == "Ivo Brandt"
-    assert who(daemon, "0612345678") == "Zoe Late"
-    assert [who(daemon, exten) for exten in ("2045", "02045", "+332045")] == ["Ada Stern", None, None]
+def test_an_exact_number_wins_then_the_order_of_the_source(daemon):
+    assert display_of(daemon, "+33612345678") == "Ivo Brandt"
+    assert display_of(daemon, "0612345678") == "Zoe Late"
+    assert [display_of(daemon, exten) for exten in ("2045", "02045", "+332045")] == ["Ada Stern", None, None]
 
 
-def test_the_number_as_asked_wins_in_whatever_source_then_the_order_of_the_profile(tmp_path, db_uri):
+def test_an_exact_number_wins_in_any_source_then_the_profiles_order(tmp_path, db_uri):
     for sources, first in ((("crew", "later"), "Ada Stern"), (("later", "crew"), "Eve Exact")):
-        with started(tmp_path, db_uri, sources=sources) as daemon:
-            assert who(daemon, "0144556677") == "Eve Exact"
-            assert who(daemon, "+33 1 44 55 66 77") == "Ada Stern"
-            assert who(daemon, "0033144556677") == first
+        with make_daemon(tmp_path, db_uri, sources=sources) as daemon:
+            assert display_of(daemon, "0144556677") == "Eve Exact"
+            assert display_of(daemon, "+33 1 44 55 66 77") == "Ada Stern"
+            assert display_of(daemon, "0033144556677") == first
 
 
 @pytest.mark.parametrize(
     ("country", "default", "found"), [(None, None, None), (None, "FR", "Ada Stern"), ("DE", "FR", None)]
 )
 def test_without_a_country_of_its_own_a_tenant_has_the_default(tmp_path, db_uri, country, default, found):
-    with started(tmp_path, db_uri, country, default) as daemon:
-        assert who(daemon, "0144556677") == found
-        assert who(daemon, "0033144556677") == "Ada Stern"
+    with make_daemon(tmp_path, db_uri, country, default) as daemon:
+        assert display_of(daemon, "0144556677") == found
+        assert display_of(daemon, "0033144556677") == "Ada Stern"
 
 
 def test_a_change_of_the_country_is_used_by_every_process_within_a_second(tmp_path, db_uri):
-    with started(tmp_path, db_uri, "DE") as daemon, started(tmp_path, db_uri, "DE") as other:
-        assert who(daemon, "0144556677") is who(other, "0144556677") is None
+    with make_daemon(tmp_path, db_uri, "DE") as daemon, make_daemon(tmp_path, db_uri, "DE") as other:
+        assert display_of(daemon, "0144556677") is display_of(other, "0144556677") is None
         daemon.controller._tenants.update(Tenant(TENANT, country="FR"))
-        assert who(daemon, "0144556677") == "Ada Stern"
-        wait_until(lambda: who(other, "0144556677") == "Ada Stern")
+        assert display_of(daemon, "0144556677") == "Ada Stern"
+        wait_until(lambda: display_of(other, "0144556677") == "Ada Stern")
 
 
-def test_stored_contacts_are_found_in_every_spelling_by_their_own_tenant_and_user(daemon):
-    phonebook = created(daemon, "/phonebooks", {"name": "Suppliers"})
+def test_stored_contacts_are_found_in_every_spelling_by_their_owner(daemon):
+    phonebook = create(daemon, "/phonebooks", {"name": "Suppliers"})
     matched = {"first_matched_columns": ["number"], "format_columns": {"reverse": "{name}"}}
-    book = created(daemon, "/backends/phonebook/sources", {**matched, "phonebook_uuid": phonebook["uuid"]})
-    own = created(daemon, "/backends/personal/sources", {**matched, "name": "own"})
+    book = create(daemon, "/backends/phonebook/sources", {**matched, "phonebook_uuid": phonebook["uuid"]})
+    own = create(daemon, "/backends/personal/sources", {**matched, "name": "own"})
     services = {"reverse": {"sources": [{"uuid": own["uuid"]}, {"uuid": book["uuid"]}]}}
-    created(daemon, "/profiles", {"name": "stored", "services": services})
-    created(daemon, f"/phonebooks/{phonebook['uuid']}/contacts", {"name": "Ida", "number": "02 44 55 66 77"})
-    created(daemon, "/personal", {"name": "Pia", "number": "+33 3 44 55 66 77"})
-    assert who(daemon, "tel:+33244556677", "stored") == "Ida"
-    assert who(daemon, "0344556677", "stored") == "Pia"
-    assert who(daemon, "0444556677", "stored") is None
+    create(daemon, "/profiles", {"name": "stored", "services": services})
+    create(daemon, f"/phonebooks/{phonebook['uuid']}/contacts", {"name": "Ida", "number": "02 44 55 66 77"})
+    create(daemon, "/personal", {"name": "Pia", "number": "+33 3 44 55 66 77"})
+    assert display_of(daemon, "tel:+33244556677", "stored") == "Ida"
+    assert display_of(daemon, "0344556677", "stored") == "Pia"
+    assert display_of(daemon, "0444556677", "stored") is None
     other = daemon.get(f"/directories/reverse/stored/{OTHER}", exten="0344556677")
     assert other.json["display"] is None
 
 
-def test_a_hostile_number_is_one_that_nobody_has_whatever_the_country(daemon):
+def test_a_hostile_number_is_unknown_whatever_the_country(daemon):
     for exten in ("112", *HOSTILE_NUMBERS):
-        if exten != "\ud800":  # no URL can have it
-            assert who(daemon, exten) is None
+        if exten != "\ud800":  # no URL can contain it
+            assert display_of(daemon, exten) is None
 
 
 @pytest.mark.parametrize("country", ["France", "XX", "", "F", 33])
-def test_a_country_that_does_not_exist_is_a_mistake_at_its_key(tmp_path, country):
+def test_a_country_that_does_not_exist_is_reported_at_its_key(tmp_path, country):
     with pytest.raises(ValidationError, match=r"provisioning\.tenants\.0\.country"):
-        started(tmp_path, "sqlite://", country)
+        make_daemon(tmp_path, "sqlite://", country)
     with pytest.raises(ValidationError, match=r"lookup\.default_country"):
-        started(tmp_path, "sqlite://", default=country)
+        make_daemon(tmp_path, "sqlite://", default=country)

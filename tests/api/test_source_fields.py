@@ -2,19 +2,19 @@
 
 import pytest
 
-from api.rest import NOT_NULL, REQUIRED, length, of_type, problem, refused
-from api.source_bodies import COMMON, DEFAULTS, LEAST, create, post
+from api.rest import NOT_NULL, REQUIRED, check_error, error_at, length, of_type
+from api.source_bodies import COMMON, DEFAULTS, MINIMAL, create_source, post_source
 
 
 @pytest.fixture
 def daemon(shared_daemon):
-    """Share one daemon: schemas are the same whatever the store, and every source here has a name of its own."""
+    """Share one daemon: schemas do not depend on the store, and every source here has its own name."""
     return shared_daemon
 
 
-@pytest.mark.parametrize("backend", LEAST)
+@pytest.mark.parametrize("backend", MINIMAL)
 def test_defaults_are_shown_and_nothing_else(daemon, backend):
-    source = create(daemon, backend)
+    source = create_source(daemon, backend)
     expected = {
         "uuid": source["uuid"],
         "tenant_uuid": source["tenant_uuid"],
@@ -53,7 +53,7 @@ def test_defaults_are_shown_and_nothing_else(daemon, backend):
     ],
 )
 def test_a_given_value_is_shown_as_it_is_used(daemon, backend, field, given, shown):
-    assert create(daemon, backend, **{field: given})[field] == shown
+    assert create_source(daemon, backend, **{field: given})[field] == shown
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_a_given_value_is_shown_as_it_is_used(daemon, backend, field, given, sho
         ("csv", "name"),
     ],
 )
-def test_a_missing_field_is_told(daemon, backend, field):
-    body = {"name": "n", **LEAST[backend]}
+def test_a_missing_field_is_reported(daemon, backend, field):
+    body = {"name": "n", **MINIMAL[backend]}
     del body[field]
     response = daemon.request("POST", f"/0.1/backends/{backend}/sources", json=body)
-    assert problem(refused(response, 400, "invalid-data"), field) == REQUIRED
+    assert error_at(check_error(response, 400, "invalid-data"), field) == REQUIRED
 
 
 AT_LEAST_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
@@ -80,7 +80,7 @@ MAP_LENGTH = [{"constraint_id": "key-value-length", "constraint": {"key-max": 12
 
 
 @pytest.mark.parametrize(
-    ("backend", "field", "value", "told"),
+    ("backend", "field", "value", "error"),
     [
         ("csv", "searched_columns", None, NOT_NULL),
         ("csv", "searched_columns", "a", of_type("list")),
@@ -139,16 +139,18 @@ MAP_LENGTH = [{"constraint_id": "key-value-length", "constraint": {"key-max": 12
         ("wazo", "auth", None, NOT_NULL),
     ],
 )
-def test_a_bad_field_is_told_under_its_name(daemon, backend, field, value, told):
-    details = refused(post(daemon, backend, **{field: value}), 400, "invalid-data")
+def test_a_bad_field_is_reported_under_its_name(daemon, backend, field, value, error):
+    details = check_error(post_source(daemon, backend, **{field: value}), 400, "invalid-data")
     assert list(details) == [field]
-    assert problem(details, field) == told
+    assert error_at(details, field) == error
 
 
 @pytest.mark.parametrize("field", ["searched_columns", "first_matched_columns"])
-def test_a_bad_column_is_told_by_its_position(daemon, field):
-    details = refused(post(daemon, "personal", **{field: ["a", "", 1, None, "x" * 129]}), 400, "invalid-data")
-    assert {position: problem(details, field, position) for position in details[field]} == {
+def test_a_bad_column_is_reported_by_its_position(daemon, field):
+    details = check_error(
+        post_source(daemon, "personal", **{field: ["a", "", 1, None, "x" * 129]}), 400, "invalid-data"
+    )
+    assert {position: error_at(details, field, position) for position in details[field]} == {
         "1": length(1, 128),
         "2": of_type("string"),
         "3": NOT_NULL,
@@ -157,11 +159,11 @@ def test_a_bad_column_is_told_by_its_position(daemon, field):
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "error"),
     [({}, REQUIRED), ({"phonebook_uuid": "x"}, of_type("uuid")), ({"phonebook_uuid": None}, NOT_NULL)],
 )
-def test_a_phonebook_source_needs_the_uuid_of_its_phonebook(daemon, given, told):
+def test_a_phonebook_source_needs_the_uuid_of_its_phonebook(daemon, given, error):
     response = daemon.request("POST", "/0.1/backends/phonebook/sources", json=given)
-    details = refused(response, 400, "invalid-data")
-    assert problem(details, "phonebook_uuid") == told
+    details = check_error(response, 400, "invalid-data")
+    assert error_at(details, "phonebook_uuid") == error
     assert list(details) == ["phonebook_uuid"]

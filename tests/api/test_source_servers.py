@@ -1,9 +1,9 @@
-"""The servers that sources name: `auth` and `confd` (contract section 2.9, objects A, A- and C)."""
+"""The servers of sources: `auth` and `confd` (contract section 2.9, objects A, A- and C)."""
 
 import pytest
 
-from api.rest import NOT_NULL, length, of_type, problem, refused
-from api.source_bodies import ACCOUNT, AUTH_SERVER, CONFD, create, post
+from api.rest import NOT_NULL, check_error, error_at, length, of_type
+from api.source_bodies import ACCOUNT, AUTH_SERVER, CONFD, create_source, post_source
 
 UP_TO_AN_HOUR = [{"constraint_id": "range", "constraint": {"min": 0, "max": 3660}}]
 PORT = [{"constraint_id": "range", "constraint": {"min": 1, "max": 65535}}]
@@ -11,7 +11,7 @@ PORT = [{"constraint_id": "range", "constraint": {"min": 1, "max": 65535}}]
 
 @pytest.fixture
 def daemon(shared_daemon):
-    """Share one daemon: schemas are the same whatever the store, and every source here has a name of its own."""
+    """Share one daemon: schemas do not depend on the store, and every source here has its own name."""
     return shared_daemon
 
 
@@ -32,16 +32,16 @@ def daemon(shared_daemon):
     ],
 )
 def test_an_auth_server_shows_what_was_given_over_its_defaults(daemon, backend, given, shown):
-    assert create(daemon, backend, auth=given)["auth"] == {**AUTH_SERVER, **shown}
+    assert create_source(daemon, backend, auth=given)["auth"] == {**AUTH_SERVER, **shown}
 
 
 def test_a_confd_server_shows_what_was_given_over_its_defaults(daemon):
-    assert create(daemon, "wazo", confd={"timeout": 4, "host": "c"})["confd"] == {
+    assert create_source(daemon, "wazo", confd={"timeout": 4, "host": "c"})["confd"] == {
         **CONFD,
         "timeout": 4.0,
         "host": "c",
     }
-    assert create(daemon, "conference", confd={})["confd"] == CONFD
+    assert create_source(daemon, "conference", confd={})["confd"] == CONFD
 
 
 @pytest.mark.parametrize("backend", ["wazo", "conference"])
@@ -51,13 +51,13 @@ def test_a_confd_server_shows_what_was_given_over_its_defaults(daemon):
 def test_exactly_one_of_key_file_and_username_is_needed_even_without_auth(daemon, backend, auth):
     body = {"name": "n"} if auth == "absent" else {"name": "n", "auth": auth}
     response = daemon.request("POST", f"/0.1/backends/{backend}/sources", json=body)
-    details = refused(response, 400, "invalid-data")
+    details = check_error(response, 400, "invalid-data")
     assert list(details) == ["auth"]
-    assert problem(details, "auth", "_schema") == [str]
+    assert error_at(details, "auth", "_schema") == [str]
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "error"),
     [
         ("host", "", length(1, 1024)),
         ("host", "x" * 1025, length(1, 1024)),
@@ -82,10 +82,12 @@ def test_exactly_one_of_key_file_and_username_is_needed_even_without_auth(daemon
         ("password", "x" * 513, length(1, 512)),
     ],
 )
-def test_a_bad_sub_field_is_told_inside_its_object(daemon, field, value, told):
-    details = refused(post(daemon, "wazo", auth={"username": "u", field: value}), 400, "invalid-data")
+def test_a_bad_sub_field_is_reported_inside_its_object(daemon, field, value, error):
+    details = check_error(
+        post_source(daemon, "wazo", auth={"username": "u", field: value}), 400, "invalid-data"
+    )
     assert list(details) == ["auth"]
-    assert problem(details, "auth", field) == told
+    assert error_at(details, "auth", field) == error
     if field in CONFD:
-        details = refused(post(daemon, "wazo", confd={field: value}), 400, "invalid-data")
-        assert problem(details, "confd", field) == told
+        details = check_error(post_source(daemon, "wazo", confd={field: value}), 400, "invalid-data")
+        assert error_at(details, "confd", field) == error

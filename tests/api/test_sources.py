@@ -1,11 +1,11 @@
-"""/sources and /backends/B/sources (contract sections 2.7 and 2.8); the fields per backend are tested next door."""
+"""/sources and /backends/B/sources, without the fields of each backend (contract sections 2.7 and 2.8)."""
 
 from typing import Any
 
 import pytest
 
 from api.conftest import CHILD, Daemon, configuration
-from api.rest import UNKNOWN, created, names, problem, refused
+from api.rest import UNKNOWN, check_error, create, error_at, names
 from waiting import wait_until
 
 CSV = "/backends/csv/sources"
@@ -17,7 +17,7 @@ def csv(name, **changes):
 
 
 def test_all_sources_are_listed_with_exactly_four_keys(daemon):
-    created(daemon, "/backends/google/sources", {"name": "goog"})
+    create(daemon, "/backends/google/sources", {"name": "goog"})
     response = daemon.get("/sources")
     assert set(response.json) == {"total", "filtered", "items"}
     assert [set(item) for item in response.json["items"]] == [{"uuid", "tenant_uuid", "name", "backend"}] * 2
@@ -28,7 +28,7 @@ def test_all_sources_are_listed_with_exactly_four_keys(daemon):
 
 
 def test_the_total_counts_all_backends_whatever_the_filter(daemon):
-    created(daemon, "/backends/google/sources", {"name": "goog"})
+    create(daemon, "/backends/google/sources", {"name": "goog"})
     response = daemon.get("/sources", backend="google")
     assert (response.json["total"], response.json["filtered"]) == (2, 1)
     assert names(response) == ["goog"]
@@ -37,37 +37,37 @@ def test_the_total_counts_all_backends_whatever_the_filter(daemon):
 
 
 def test_the_list_of_a_backend_counts_its_own_sources_only(daemon):
-    created(daemon, "/backends/google/sources", {"name": "goog"})
+    create(daemon, "/backends/google/sources", {"name": "goog"})
     response = daemon.get("/backends/google/sources")
     assert (response.json["total"], response.json["filtered"]) == (1, 1)
     assert names(response) == ["goog"]
 
 
 def test_a_source_of_another_backend_is_unknown(daemon):
-    uuid = created(daemon, "/backends/google/sources", {"name": "goog"})["uuid"]
+    uuid = create(daemon, "/backends/google/sources", {"name": "goog"})["uuid"]
     for method, arguments in (("GET", {}), ("PUT", {"json": csv("x")}), ("DELETE", {})):
         response = daemon.request(method, f"/0.1{CSV}/{uuid}", **arguments)
-        assert refused(response, 404, "unknown-source", "sources") == {"uuid": uuid}
+        assert check_error(response, 404, "unknown-source", "sources") == {"uuid": uuid}
 
 
 def test_a_name_is_unique_in_its_tenant_over_all_backends(daemon):
-    created(daemon, CSV, csv("n"))
-    google = created(daemon, "/backends/google/sources", {"name": "goog"})
+    create(daemon, CSV, csv("n"))
+    google = create(daemon, "/backends/google/sources", {"name": "goog"})
     for response in (
         daemon.request("POST", f"/0.1{CSV}", json=csv("n")),
         daemon.request("POST", "/0.1/backends/google/sources", json={"name": "n"}),
         daemon.request("PUT", f"/0.1/backends/google/sources/{google['uuid']}", json={"name": "n"}),
         daemon.request("POST", f"/0.1{CSV}", json=csv("crew")),
     ):
-        details = refused(response, 409, "conflict", "sources")
-        assert problem(details, "name") == {"constraint_id": "unique"}
-    created(daemon, CSV, csv("n"), headers=IN_CHILD)
-    created(daemon, CSV, csv("n"), token="stranger")
+        details = check_error(response, 409, "conflict", "sources")
+        assert error_at(details, "name") == {"constraint_id": "unique"}
+    create(daemon, CSV, csv("n"), headers=IN_CHILD)
+    create(daemon, CSV, csv("n"), token="other-tenant")
 
 
 def test_a_replacement_resets_what_it_leaves_out(daemon):
     given = {"searched_columns": ["b", "a"], "format_columns": {"x": "{y}"}, "unique_column": "id"}
-    source = created(daemon, CSV, csv("n", separator=";", **given))
+    source = create(daemon, CSV, csv("n", separator=";", **given))
     assert source["searched_columns"] == ["b", "a"]
     assert daemon.request("PUT", f"/0.1{CSV}/{source['uuid']}", json=csv("m")).status_code == 204
     assert daemon.get(f"{CSV}/{source['uuid']}").json == {
@@ -85,11 +85,11 @@ def test_a_replacement_resets_what_it_leaves_out(daemon):
 
 @pytest.fixture
 def profile(daemon):
-    """Make a source, and a profile `p` that shows its contacts' sources."""
-    source = created(daemon, CSV, csv("one", searched_columns=["lastname"]))
-    display = created(daemon, "/displays", {"name": "d", "columns": [{"field": "shown", "default": "-"}]})
+    """Create a source, and a profile `p` that looks in it."""
+    source = create(daemon, CSV, csv("one", searched_columns=["lastname"]))
+    display = create(daemon, "/displays", {"name": "d", "columns": [{"field": "shown", "default": "-"}]})
     services = {name: {"sources": [source]} for name in ("lookup", "favorites")}
-    profile = created(daemon, "/profiles", {"name": "p", "display": display, "services": services})
+    profile = create(daemon, "/profiles", {"name": "p", "display": display, "services": services})
     return {"uuid": profile["uuid"], "source": f"/0.1{CSV}/{source['uuid']}", "source_uuid": source["uuid"]}
 
 
@@ -98,7 +98,7 @@ def lookup(daemon):
     return [(result["source"], result["column_values"][0]) for result in results]
 
 
-def test_an_edit_acts_on_the_very_next_lookup(daemon, profile):
+def test_an_edit_is_used_by_the_very_next_lookup(daemon, profile):
     assert lookup(daemon) == [("one", "-")]
     edited = csv("two", searched_columns=["lastname"], format_columns={"shown": "{firstname}!"})
     assert daemon.request("PUT", profile["source"], json=edited).status_code == 204
@@ -107,7 +107,7 @@ def test_an_edit_acts_on_the_very_next_lookup(daemon, profile):
     assert lookup(daemon) == []
 
 
-def test_a_removed_source_leaves_profiles_lookups_and_the_status(daemon, profile):
+def test_a_removed_source_is_gone_from_profiles_lookups_and_the_status(daemon, profile):
     assert lookup(daemon) == [("one", "-")]
     assert profile["source_uuid"] in daemon.get("/status").json["sources"]
     assert daemon.request("DELETE", profile["source"]).status_code == 204
@@ -118,14 +118,12 @@ def test_a_removed_source_leaves_profiles_lookups_and_the_status(daemon, profile
     wait_until(lambda: profile["source_uuid"] not in daemon.get("/status").json["sources"])
 
 
-def test_a_new_source_is_opened_before_anybody_asks_it(daemon):
-    uuid = created(daemon, CSV, csv("one"))["uuid"]
+def test_a_new_source_is_opened_before_its_first_question(daemon):
+    uuid = create(daemon, CSV, csv("one"))["uuid"]
     wait_until(lambda: uuid in daemon.get("/status").json["sources"])
 
 
-def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
-    daemon, profile, tmp_path, db_uri
-):
+def test_edits_are_used_by_other_processes_without_a_restart(daemon, profile, tmp_path, db_uri):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     with Daemon(configuration(elsewhere, db_uri=db_uri)) as other:
@@ -134,7 +132,7 @@ def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
         assert daemon.request("PUT", profile["source"], json=renamed).status_code == 204
         wait_until(lambda: lookup(other) == [("two", "-")])
         columns = [{"field": "x", "default": "new"}]
-        display = created(daemon, "/displays", {"name": "e", "columns": columns})
+        display = create(daemon, "/displays", {"name": "e", "columns": columns})
         edited = {"name": "q", "display": display, "services": {"lookup": {}}}
         path = f"/0.1/profiles/{profile['uuid']}"
         assert daemon.request("PUT", path, json=edited).status_code == 204
@@ -145,14 +143,14 @@ def test_edits_act_on_other_processes_on_the_same_database_without_a_restart(
 
 
 @pytest.mark.parametrize("backend", ["conference", "csv_ws", "google", "office365", "wazo"])
-def test_a_source_whose_backend_can_not_answer_yet_costs_only_itself_and_tells_why(daemon, backend):
-    needed: dict[str, Any] = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
+def test_a_source_of_an_unavailable_backend_fails_alone_and_says_why(daemon, backend):
+    required: dict[str, Any] = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
     if backend == "csv_ws":
-        needed = {"lookup_url": "http://localhost/"}
-    source = created(daemon, f"/backends/{backend}/sources", {"name": "later", **needed})
-    people = created(daemon, CSV, csv("one", searched_columns=["lastname"]))
+        required = {"lookup_url": "http://localhost/"}
+    source = create(daemon, f"/backends/{backend}/sources", {"name": "later", **required})
+    people = create(daemon, CSV, csv("one", searched_columns=["lastname"]))
     services = {"lookup": {"sources": [source, people]}}
-    created(daemon, "/profiles", {"name": "p", "services": services})
+    create(daemon, "/profiles", {"name": "p", "services": services})
     response = daemon.get("/directories/lookup/p", term="stern")
     assert [result["source"] for result in response.json["results"]] == ["one"]
     report = daemon.get("/status").json["sources"][source["uuid"]]
@@ -161,17 +159,17 @@ def test_a_source_whose_backend_can_not_answer_yet_costs_only_itself_and_tells_w
 
 
 class TestPhonebookSources:
-    """A phonebook source is named after its phonebook and disappears with it (contract section 2.9)."""
+    """Sources of phonebooks, which are named after and removed with their phonebook (contract section 2.9)."""
 
     PATH = "/backends/phonebook/sources"
 
     @pytest.fixture
     def phonebook(self, daemon):
-        return created(daemon, "/phonebooks", {"name": "team", "description": "All of us"})
+        return create(daemon, "/phonebooks", {"name": "team", "description": "All of us"})
 
     def test_it_shows_the_phonebook(self, daemon, phonebook):
         body = {"phonebook_uuid": phonebook["uuid"], "name": "ignored", "searched_columns": ["a"]}
-        source = created(daemon, self.PATH, body)
+        source = create(daemon, self.PATH, body)
         assert source == {
             "uuid": source["uuid"],
             "tenant_uuid": phonebook["tenant_uuid"],
@@ -189,16 +187,16 @@ class TestPhonebookSources:
     @pytest.mark.parametrize("name", [None, 42, "", "x" * 1000, ["x"]])
     def test_its_name_is_ignored_whatever_it_is(self, daemon, phonebook, name):
         body = {"phonebook_uuid": phonebook["uuid"], "name": name}
-        assert created(daemon, self.PATH, body)["name"] == "team"
+        assert create(daemon, self.PATH, body)["name"] == "team"
 
-    def test_several_share_a_phonebook_and_hence_a_name(self, daemon, phonebook):
+    def test_several_can_share_a_phonebook_and_so_a_name(self, daemon, phonebook):
         body = {"phonebook_uuid": phonebook["uuid"]}
-        created(daemon, "/backends/csv/sources", csv("team"))
-        assert {created(daemon, self.PATH, body)["name"] for _ in range(2)} == {"team"}
+        create(daemon, "/backends/csv/sources", csv("team"))
+        assert {create(daemon, self.PATH, body)["name"] for _ in range(2)} == {"team"}
         assert names(daemon.get("/sources", name="team")) == ["team"] * 3
 
     def test_it_follows_the_phonebooks_name_and_description(self, daemon, phonebook):
-        source = created(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
+        source = create(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
         renamed = {"name": "crowd", "description": "More of us"}
         path = f"/0.1/phonebooks/{phonebook['uuid']}"
         assert daemon.request("PUT", path, json=renamed).status_code == 200
@@ -207,18 +205,18 @@ class TestPhonebookSources:
         assert shown["phonebook_description"] == "More of us"
         assert names(daemon.get("/sources", name="crowd", search="row")) == ["crowd"]
 
-    def test_it_disappears_with_its_phonebook(self, daemon, phonebook):
-        source = created(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
+    def test_it_is_removed_with_its_phonebook(self, daemon, phonebook):
+        source = create(daemon, self.PATH, {"phonebook_uuid": phonebook["uuid"]})
         services = {"lookup": {"sources": [source]}}
-        profile = created(daemon, "/profiles", {"name": "p", "services": services})
+        profile = create(daemon, "/profiles", {"name": "p", "services": services})
         assert daemon.request("DELETE", f"/0.1/phonebooks/{phonebook['uuid']}").status_code == 204
-        refused(daemon.get(f"{self.PATH}/{source['uuid']}"), 404, "unknown-source", "sources")
+        check_error(daemon.get(f"{self.PATH}/{source['uuid']}"), 404, "unknown-source", "sources")
         services = daemon.get(f"/profiles/{profile['uuid']}").json["services"]
         assert services["lookup"]["sources"] == []
 
     def test_a_phonebook_that_the_tenant_does_not_have_is_a_404_of_its_own(self, daemon, phonebook):
         def missing(response, uuid, tenant_uuid):
-            details = refused(response, 404, "unknown-phonebook", self.PATH)
+            details = check_error(response, 404, "unknown-phonebook", self.PATH)
             assert details == {"phonebook_key": {"uuid": uuid}, "visible_tenants": [tenant_uuid]}
 
         tenant = phonebook["tenant_uuid"]
@@ -226,7 +224,7 @@ class TestPhonebookSources:
         missing(daemon.request("POST", f"/0.1{self.PATH}", json=unknown), UNKNOWN, tenant)
         elsewhere = daemon.request("POST", f"/0.1{self.PATH}", json=known, headers=IN_CHILD)
         missing(elsewhere, phonebook["uuid"], CHILD)
-        source = created(daemon, self.PATH, known)
+        source = create(daemon, self.PATH, known)
         replaced = daemon.request("PUT", f"/0.1{self.PATH}/{source['uuid']}", json=unknown)
         missing(replaced, UNKNOWN, tenant)
         assert daemon.get(f"{self.PATH}/{source['uuid']}").json == source

@@ -1,7 +1,7 @@
 """GET /status (contract section 2.12)."""
 
 
-def test_it_tells_of_every_part(daemon):
+def test_every_part_is_reported(daemon):
     response = daemon.get("/status")
     assert response.status_code == 200
     assert response.json["rest_api"]["status"] == "ok"
@@ -16,14 +16,14 @@ def sources(daemon, **arguments):
     return {report["name"]: report for report in reports.values()}
 
 
-def test_it_tells_what_each_source_did(daemon):
+def test_the_outcomes_of_each_source_are_reported(daemon):
     assert daemon.get("/directories/lookup/default", term="stern").status_code == 200
     crew = sources(daemon)["crew"]
     assert (crew["backend"], crew["status"], crew["counts"]) == ("csv", "ok", {"ok": 1})
 
 
 def test_a_tenant_sees_its_own_sources_only(daemon):
-    assert sources(daemon, token="stranger") == {}
+    assert sources(daemon, token="other-tenant") == {}
 
 
 def test_without_a_token_it_is_a_401(daemon):

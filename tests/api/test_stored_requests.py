@@ -1,28 +1,28 @@
-"""What requests about displays, profiles and sources are refused alike (contract sections 1.5 to 1.7)."""
+"""Requests that displays, profiles and sources refuse in the same way (contract sections 1.5 to 1.7)."""
 
 import pytest
 
-from api.rest import NOT_NULL, REQUIRED, UNKNOWN, length, of_type, problem, refused
+from api.rest import NOT_NULL, REQUIRED, UNKNOWN, check_error, error_at, length, of_type
 from api.stored_kinds import KINDS, every_kind, send
 
 
 @pytest.fixture
 def daemon(shared_daemon):
-    """Share one daemon: nothing here gets as far as the store."""
+    """Share one daemon: no request of these tests reaches the store."""
     return shared_daemon
 
 
 @every_kind
 def test_an_invalid_body_for_an_unknown_resource_is_a_400(daemon, kind):
     path, *_ = KINDS[kind]
-    refused(send(daemon, "PUT", f"{path}/{UNKNOWN}", json={}), 400, "invalid-data")
+    check_error(send(daemon, "PUT", f"{path}/{UNKNOWN}", json={}), 400, "invalid-data")
 
 
 @every_kind
 def test_the_token_is_checked_before_the_body(daemon, kind):
     path, *_ = KINDS[kind]
     for token in (None, "reader"):
-        refused(send(daemon, "POST", path, data="{", token=token), 401, "unauthorized")
+        check_error(send(daemon, "POST", path, data="{", token=token), 401, "unauthorized")
 
 
 @every_kind
@@ -39,32 +39,34 @@ def test_a_body_that_is_no_json_is_a_400_with_a_message_alone(daemon, kind, meth
 @pytest.mark.parametrize("body", ["[]", '""', "0", "false", "{}"])
 def test_a_falsy_body_behaves_as_an_empty_object(daemon, kind, body):
     path, *_ = KINDS[kind]
-    assert problem(refused(send(daemon, "POST", path, data=body), 400, "invalid-data"), "name") == REQUIRED
+    assert (
+        error_at(check_error(send(daemon, "POST", path, data=body), 400, "invalid-data"), "name") == REQUIRED
+    )
 
 
 @every_kind
 @pytest.mark.parametrize("body", ["[1]", '"text"', "1", "true"])
-def test_another_body_than_an_object_is_wrong_as_a_whole(daemon, kind, body):
+def test_a_body_that_is_not_an_object_is_wrong_as_a_whole(daemon, kind, body):
     path, *_ = KINDS[kind]
-    details = refused(send(daemon, "POST", path, data=body), 400, "invalid-data")
+    details = check_error(send(daemon, "POST", path, data=body), 400, "invalid-data")
     assert list(details) == ["_schema"]
-    assert [type(each) for each in details["_schema"]] == [str]
+    assert [type(error) for error in details["_schema"]] == [str]
 
 
 @every_kind
 def test_a_null_body_is_refused_without_details_but_for_sources(daemon, kind):
     path, *_ = KINDS[kind]
-    details = refused(send(daemon, "POST", path, data="null"), 400, "invalid-data")
+    details = check_error(send(daemon, "POST", path, data="null"), 400, "invalid-data")
     if kind == "sources":
-        assert problem(details, "name") == REQUIRED
-        assert problem(details, "file") == REQUIRED
+        assert error_at(details, "name") == REQUIRED
+        assert error_at(details, "file") == REQUIRED
         return
     assert details == {}
 
 
 @every_kind
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "error"),
     [
         (None, NOT_NULL),
         (42, of_type("string")),
@@ -74,15 +76,15 @@ def test_a_null_body_is_refused_without_details_but_for_sources(daemon, kind):
         ("x" * 513, length(1, 512)),
     ],
 )
-def test_a_bad_name_is_told_under_its_field(daemon, kind, name, told):
+def test_a_bad_name_is_reported_under_its_field(daemon, kind, name, error):
     path, body, *_ = KINDS[kind]
     response = send(daemon, "POST", path, json={**body, "name": name})
-    assert problem(refused(response, 400, "invalid-data"), "name") == told
+    assert error_at(check_error(response, 400, "invalid-data"), "name") == error
 
 
 @every_kind
 @pytest.mark.parametrize(
-    ("column", "value", "told"),
+    ("column", "value", "error"),
     [
         ("limit", "", of_type("integer")),
         ("limit", "-1", [{"constraint_id": "range", "constraint": {"min": 0}}]),
@@ -95,22 +97,22 @@ def test_a_bad_name_is_told_under_its_field(daemon, kind, name, told):
         ("direction", "up", [{"constraint_id": "enum", "constraint": {"choices": ["asc", "desc"]}}]),
     ],
 )
-def test_a_bad_list_parameter_is_told_under_its_name(daemon, kind, column, value, told):
+def test_a_bad_list_parameter_is_reported_under_its_name(daemon, kind, column, value, error):
     path, *_ = KINDS[kind]
-    details = refused(daemon.get(path, **{column: value}), 400, "invalid-data")
+    details = check_error(daemon.get(path, **{column: value}), 400, "invalid-data")
     assert list(details) == [column]
-    assert problem(details, column) == told
+    assert error_at(details, column) == error
 
 
 @pytest.mark.parametrize("column", ["limit", "offset"])
 def test_numbers_of_a_list_are_plain_digits(daemon, column):
     for text in ("1.0", "1_0", " 1", "+1", "1e0", "\u0661", "0x1"):
-        details = refused(daemon.get("/displays", **{column: text}), 400, "invalid-data")
-        assert problem(details, column) == of_type("integer"), text
+        details = check_error(daemon.get("/displays", **{column: text}), 400, "invalid-data")
+        assert error_at(details, column) == of_type("integer"), text
     assert daemon.get("/displays", **{column: "01"}).status_code == 200
 
 
-def test_recurse_is_any_text_where_it_is_no_parameter(daemon, phonebook, contacts):
+def test_recurse_is_ignored_where_it_is_no_parameter(daemon, phonebook, contacts):
     number = phonebook["id"]
     for path in (
         contacts,
@@ -140,9 +142,9 @@ def test_a_list_is_ordered_by_its_own_columns_only(daemon, path, choices):
     for choice in choices:
         assert daemon.get(path, order=choice).status_code == 200
     for hostile in ("", "uuid", "name desc", "name;--", "tenant_uuid", "\0"):
-        details = refused(daemon.get(path, order=hostile), 400, "invalid-data")
-        told = [{"constraint_id": "enum", "constraint": {"choices": choices}}]
-        assert problem(details, "order") == told
+        details = check_error(daemon.get(path, order=hostile), 400, "invalid-data")
+        error = [{"constraint_id": "enum", "constraint": {"choices": choices}}]
+        assert error_at(details, "order") == error
 
 
 @pytest.mark.parametrize(
@@ -155,15 +157,15 @@ def test_a_list_is_ordered_by_its_own_columns_only(daemon, path, choices):
     ],
 )
 def test_each_method_needs_a_right_of_its_own(daemon, path, right):
-    needed = {
+    required = {
         ("GET", path): f"{right}.read",
         ("POST", path): f"{right}.create",
         ("GET", f"{path}/a.b"): f"{right}.a_b.read",
         ("PUT", f"{path}/a.b"): f"{right}.a_b.update",
         ("DELETE", f"{path}/a.b"): f"{right}.a_b.delete",
     }
-    for (method, url), access in needed.items():
-        details = refused(send(daemon, method, url, token="reader"), 401, "unauthorized")
+    for (method, url), access in required.items():
+        details = check_error(send(daemon, method, url, token="reader"), 401, "unauthorized")
         assert details["required_access"] == access
 
 

@@ -1,4 +1,4 @@
-"""What holds for every route: tokens, methods, cross-site requests, unknown URLs (contract section 1)."""
+"""Rules of all routes: tokens, methods, cross-site requests, unknown URLs (contract section 1)."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_without_a_valid_token_the_answer_is_a_legacy_401(shared_daemon, token):
     assert isinstance(response.json["reason"], list)
 
 
-def test_without_a_valid_token_a_modern_route_tells_what_was_required(daemon):
+def test_a_modern_route_without_a_valid_token_names_the_required_right(daemon):
     response = daemon.get(f"{LOOKUP}/{USER}", token="unknown", term="a")
     assert response.status_code == 401
     assert response.json["error_id"] == "unauthorized"
@@ -71,17 +71,17 @@ def test_head_works_where_get_does(shared_daemon):
     assert response.data == b""
 
 
-def test_cross_site_requests_are_allowed_and_need_no_token_to_ask(shared_daemon):
+def test_cross_site_requests_are_allowed_and_a_preflight_needs_no_token(shared_daemon):
     origin = {"Origin": "https://phone.example"}
     response = shared_daemon.get(LOOKUP, headers=origin, term="a")
     assert response.headers["Access-Control-Allow-Origin"] in {"*", "https://phone.example"}
     assert shared_daemon.get(LOOKUP, term="a").headers["Access-Control-Allow-Origin"] == "*"
-    asked = {
+    preflight_headers = {
         **origin,
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "X-Auth-Token, Wazo-Tenant, Content-Type",
     }
-    preflight = shared_daemon.request("OPTIONS", f"/0.1{LOOKUP}", token=None, headers=asked)
+    preflight = shared_daemon.request("OPTIONS", f"/0.1{LOOKUP}", token=None, headers=preflight_headers)
     assert preflight.status_code == 200
     allowed = preflight.headers["Access-Control-Allow-Headers"].lower()
     assert all(name in allowed for name in ("x-auth-token", "wazo-tenant", "content-type"))

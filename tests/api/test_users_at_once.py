@@ -1,4 +1,4 @@
-"""Many clients of one user at once: nothing is stored twice, nothing is left behind, nobody gets a 500."""
+"""Many clients of one user at once: nothing is stored twice, no orphaned row is left, no request is a 500."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -18,27 +18,27 @@ EXPECTED = {200, 201, 204, 400, 404, 409}
 
 
 @pytest.fixture
-def two(tmp_path, db_uri):
-    """Start two daemons on one store."""
+def daemons(tmp_path, db_uri):
+    """Run two daemons on one store."""
     config = configuration(tmp_path, db_uri=db_uri)
     elsewhere = {**config, "state_directory": tmp_path / "elsewhere"}
-    with Daemon(config) as here, Daemon(elsewhere) as there:
-        yield here, there
+    with Daemon(config) as first, Daemon(elsewhere) as second:
+        yield first, second
 
 
-def at_once(daemons, act):
-    """Let every client act some rounds; answer the statuses that it got."""
+def run_clients(daemons, action):
+    """Run `action` several times in every client, all at once; return the set of statuses."""
 
     def client(number):
-        chance = random.Random(number)
-        return {act(daemons[number % 2], chance) for _ in range(ROUNDS)}
+        rng = random.Random(number)
+        return {action(daemons[number % 2], rng) for _ in range(ROUNDS)}
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         return set().union(*pool.map(client, range(CLIENTS)))
 
 
 def orphans(daemon):
-    """Count the rows that belong to a contact which is gone."""
+    """Return the number of rows that belong to a removed contact."""
     with daemon.controller._database.reading() as session:
         return session.scalar(
             text(
@@ -48,10 +48,10 @@ def orphans(daemon):
         )
 
 
-def change_contact(daemon, chance):
-    uuid, body = chance.choice(IDS), {"name": chance.choice(NAMES)}
-    rows = "id,name\n" + "".join(f"{chance.choice(IDS)},{chance.choice(NAMES)}\n" for _ in range(3))
-    request = chance.choice(
+def change_contact(daemon, rng):
+    uuid, body = rng.choice(IDS), {"name": rng.choice(NAMES)}
+    rows = "id,name\n" + "".join(f"{rng.choice(IDS)},{rng.choice(NAMES)}\n" for _ in range(3))
+    request = rng.choice(
         [
             lambda: personal(daemon, "POST", json={**body, "id": uuid}),
             lambda: personal(daemon, "POST", json=body),
@@ -64,62 +64,62 @@ def change_contact(daemon, chance):
     return request().status_code
 
 
-def test_personal_contacts_stay_whole(two):
-    assert at_once(two, change_contact) <= EXPECTED
-    contacts = listed(two[0])
-    assert listed(two[1]) == contacts
+def test_personal_contacts_stay_consistent(daemons):
+    assert run_clients(daemons, change_contact) <= EXPECTED
+    contacts = listed(daemons[0])
+    assert listed(daemons[1]) == contacts
     assert len({contact["name"] for contact in contacts}) == len(contacts) <= len(NAMES)
     assert len({contact["id"] for contact in contacts}) == len(contacts)
-    assert orphans(two[0]) == 0
+    assert orphans(daemons[0]) == 0
     for name in NAMES:
         stored = [contact for contact in contacts if contact["name"] == name]
-        assert (personal(two[0], "POST", json={"name": name}).status_code == 409) == bool(stored)
+        assert (personal(daemons[0], "POST", json={"name": name}).status_code == 409) == bool(stored)
 
 
-def test_all_contacts_removed_at_once_leave_nothing(two):
-    def act(daemon, chance):
-        if chance.random() < 0.3:
+def test_all_contacts_removed_at_once_leave_nothing(daemons):
+    def action(daemon, rng):
+        if rng.random() < 0.3:
             return personal(daemon, "DELETE").status_code
-        return change_contact(daemon, chance)
+        return change_contact(daemon, rng)
 
-    assert at_once(two, act) <= EXPECTED
-    assert personal(two[0], "DELETE").status_code == 204
-    assert listed(two[1]) == []
-    assert orphans(two[0]) == 0
+    assert run_clients(daemons, action) <= EXPECTED
+    assert personal(daemons[0], "DELETE").status_code == 204
+    assert listed(daemons[1]) == []
+    assert orphans(daemons[0]) == 0
 
 
-def test_two_users_who_choose_the_same_ids_wait_for_each_other(two):
+def test_two_users_who_choose_the_same_ids_wait_for_each_other(daemons):
     ids = [str(number) for number in range(200)]
 
-    def act(daemon, chance):
-        rows = "id,name\n" + "".join(f"{uuid},{uuid}\n" for uuid in chance.sample(ids, len(ids)))
-        token = chance.choice(["admin", "second"])
-        if chance.random() < 0.3:
+    def action(daemon, rng):
+        rows = "id,name\n" + "".join(f"{uuid},{uuid}\n" for uuid in rng.sample(ids, len(ids)))
+        token = rng.choice(["admin", "second"])
+        if rng.random() < 0.3:
             return personal(daemon, "DELETE", token=token).status_code
         return personal(daemon, "POST", "/import", data=rows, token=token).status_code
 
-    assert at_once(two, act) <= {201, 204, 400}
-    stored = [contact["id"] for token in ("admin", "second") for contact in listed(two[0], token=token)]
+    assert run_clients(daemons, action) <= {201, 204, 400}
+    stored = [contact["id"] for token in ("admin", "second") for contact in listed(daemons[0], token=token)]
     assert len(stored) == len(set(stored))
 
 
-def test_favorites_stay_whole(two):
-    def act(daemon, chance):
-        return favorite(daemon, chance.choice(["PUT", "DELETE"]), f"crew/{chance.choice('789')}").status_code
+def test_favorites_stay_consistent(daemons):
+    def action(daemon, rng):
+        return favorite(daemon, rng.choice(["PUT", "DELETE"]), f"crew/{rng.choice('789')}").status_code
 
-    assert at_once(two, act) <= {204, 404, 409}
+    assert run_clients(daemons, action) <= {204, 404, 409}
     for entry in "789":
-        first = favorite(two[0], "PUT", f"crew/{entry}").status_code
+        first = favorite(daemons[0], "PUT", f"crew/{entry}").status_code
         assert first in {204, 409}
-        assert favorite(two[1], "PUT", f"crew/{entry}").status_code == 409
-        assert favorite(two[1], "DELETE", f"crew/{entry}").status_code == 204
-        assert favorite(two[0], "DELETE", f"crew/{entry}").status_code == 404
+        assert favorite(daemons[1], "PUT", f"crew/{entry}").status_code == 409
+        assert favorite(daemons[1], "DELETE", f"crew/{entry}").status_code == 204
+        assert favorite(daemons[0], "DELETE", f"crew/{entry}").status_code == 404
 
 
-def test_each_change_of_a_favorite_succeeds_for_one_client_alone(two):
+def test_each_change_of_a_favorite_succeeds_for_only_one_client(daemons):
     with ThreadPoolExecutor(CLIENTS) as pool:
         statuses = list(
-            pool.map(lambda n: favorite(two[n % 2], "PUT", "crew/17").status_code, range(CLIENTS))
+            pool.map(lambda n: favorite(daemons[n % 2], "PUT", "crew/17").status_code, range(CLIENTS))
         )
     assert sorted(statuses) == [204] + [409] * (CLIENTS - 1)
-    assert favorites(two[0]) == [("crew", "17")]
+    assert favorites(daemons[0]) == [("crew", "17")]

@@ -1,4 +1,4 @@
-"""The files that the documentation shows, written where a test can use them."""
+"""The files that the documentation shows, written into a folder for a test."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ SHOWN = re.compile(r"^```\w+\n# file: (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTA
 
 @pytest.fixture
 def shown_files(tmp_path):
-    """Write the files that a page shows into a folder; answer the folder."""
+    """Return a function that writes the files shown by a page into a folder and returns the folder."""
 
     def write(page):
         folder = tmp_path / "shown"

@@ -1,4 +1,4 @@
-"""docs/api-0.1.md: what comments cite is there."""
+"""docs/api-0.1.md: every section that comments cite exists."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def test_every_section_that_is_cited_exists() -> None:
     assert [(file, number) for file, number in cited if number not in sections] == []
 
 
-def test_no_section_is_cited_without_saying_of_what() -> None:
+def test_every_citation_of_a_section_names_its_document() -> None:
     bare = re.compile(r"(?<!contract )(?<!RFC \d{4} )\bsections? \d")
     files = [file for folder in ("xivo_dird", "plugins") for file in (ROOT / folder).rglob("*.py")]
     assert [file for file in files if bare.search(file.read_text(encoding="utf-8"))] == []

@@ -1,4 +1,4 @@
-"""docs/events.md: its consumer works, and it shows every event as it is."""
+"""docs/events.md: its consumer works, and every event has the shape that the page shows."""
 
 import json
 import os
@@ -11,14 +11,14 @@ import pytest
 
 from api.conftest import Daemon, configuration
 from api.events import feed
-from api.rest import created
+from api.rest import create
 from servers.rabbitmq import RabbitMq
 from waiting import wait_until
 from xivo_dird.events.domain_event import EVENT_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 OPAQUE = {"contact", "options", "services"}
-"""What has keys of its own in each case."""
+"""Keys of objects whose own keys differ from case to case."""
 
 
 @pytest.fixture
@@ -27,44 +27,44 @@ def daemon(tmp_path):
         yield daemon
 
 
-def everything(daemon):
-    """Make every change that there is, and answer the data of each event by its name."""
+def make_every_change(daemon):
+    """Cause every kind of change, and return the events by name."""
 
-    def ask(method, path, body=None, **arguments):
+    def send(method, path, body=None, **arguments):
         response = daemon.request(method, f"/0.1{path}", json=body, **arguments)
         assert response.status_code < 300, response.text
 
-    ask("PUT", "/directories/favorites/crew/17")
-    ask("DELETE", "/directories/favorites/crew/17")
-    keep_contacts(daemon, ask, "/personal", "/personal/import")
-    ask("DELETE", "/personal")
-    book = f"/phonebooks/{created(daemon, '/phonebooks', {'name': 'b'})['uuid']}"
-    keep_contacts(daemon, ask, f"{book}/contacts", f"{book}/contacts/import")
-    ask("PUT", book, {"name": "c"})
-    ask("DELETE", book)
+    send("PUT", "/directories/favorites/crew/17")
+    send("DELETE", "/directories/favorites/crew/17")
+    change_contacts(daemon, send, "/personal", "/personal/import")
+    send("DELETE", "/personal")
+    book = f"/phonebooks/{create(daemon, '/phonebooks', {'name': 'b'})['uuid']}"
+    change_contacts(daemon, send, f"{book}/contacts", f"{book}/contacts/import")
+    send("PUT", book, {"name": "c"})
+    send("DELETE", book)
     source = {"name": "staff"}
     display = {"name": "desk", "columns": [{"field": "name"}]}
     for path, body in (("/backends/personal/sources", source), ("/displays", display)):
-        made = f"{path}/{created(daemon, path, body)['uuid']}"
-        ask("PUT", made, body)
-        ask("DELETE", made)
-    shown = created(daemon, "/displays", display)["uuid"]
+        item = f"{path}/{create(daemon, path, body)['uuid']}"
+        send("PUT", item, body)
+        send("DELETE", item)
+    shown = create(daemon, "/displays", display)["uuid"]
     profile = {"name": "p", "display": {"uuid": shown}, "services": {}}
-    made = f"/profiles/{created(daemon, '/profiles', profile)['uuid']}"
-    ask("PUT", made, profile)
-    ask("DELETE", made)
+    item = f"/profiles/{create(daemon, '/profiles', profile)['uuid']}"
+    send("PUT", item, profile)
+    send("DELETE", item)
     return {event["name"]: event for event in feed(daemon, limit=1000)["items"]}
 
 
-def keep_contacts(daemon, ask, path, import_path):
-    contact = f"{path}/{created(daemon, path, {'firstname': 'Ada'})['id']}"
-    ask("PUT", contact, {"firstname": "Eva"})
-    ask("DELETE", contact)
+def change_contacts(daemon, send, path, import_path):
+    contact = f"{path}/{create(daemon, path, {'firstname': 'Ada'})['id']}"
+    send("PUT", contact, {"firstname": "Eva"})
+    send("DELETE", contact)
     assert daemon.request("POST", f"/0.1{import_path}", data="firstname\nIvo\n").status_code == 201
 
 
 def shape(value, name=""):
-    """Reduce JSON to its keys and types; a null may stand for anything."""
+    """Return the keys and types of a JSON value."""
     if name in OPAQUE:
         return dict
     if isinstance(value, dict):
@@ -74,29 +74,29 @@ def shape(value, name=""):
     return type(value)
 
 
-def fits(shown, real):
-    """Compare two shapes."""
+def is_same_shape(shown, real):
+    """Return whether two shapes are equal; a null in either matches any value."""
     if isinstance(shown, dict) and isinstance(real, dict):
-        return shown.keys() == real.keys() and all(fits(shown[key], real[key]) for key in shown)
+        return shown.keys() == real.keys() and all(is_same_shape(shown[key], real[key]) for key in shown)
     return shown == real or type(None) in (shown, real)
 
 
-def test_every_event_is_shown_as_it_is(daemon):
+def test_every_event_has_the_shown_shape(daemon):
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| `(\{.*\})` \|$", PAGE.read_text(), re.MULTILINE)
     shown = {name: json.loads(data) for names, data in rows for name in re.findall(r"\w+", names)}
-    real = everything(daemon)
+    real = make_every_change(daemon)
     assert shown.keys() == real.keys() == EVENT_NAMES
     for name, data in shown.items():
-        assert fits(shape(data), shape(real[name]["data"])), (name, data, real[name]["data"])
+        assert is_same_shape(shape(data), shape(real[name]["data"])), (name, data, real[name]["data"])
 
 
-def test_the_envelope_is_shown_as_it_is(daemon):
+def test_the_envelope_has_the_shown_keys(daemon):
     (shown,) = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)]
-    real = everything(daemon)["favorite_added"]
+    real = make_every_change(daemon)["favorite_added"]
     assert [key.partition(":")[0] for key in shown] == [key.partition(":")[0] for key in real]
 
 
-def test_the_consumer_sees_what_happens(shown_files, tmp_path):
+def test_the_consumer_receives_events(shown_files, tmp_path):
     program = shown_files("events.md") / "follow.py"
     assert len([line for line in program.read_text().splitlines() if line.strip()]) <= 15
     with RabbitMq() as rabbit:
@@ -107,7 +107,7 @@ def test_the_consumer_sees_what_happens(shown_files, tmp_path):
         try:
             with Daemon(configuration(tmp_path, bus={"port": rabbit.port})) as daemon:
                 wait_until(
-                    lambda: created(daemon, "/personal", {"firstname": "Ada"}) and _came(daemon, output)
+                    lambda: create(daemon, "/personal", {"firstname": "Ada"}) and _has_output(daemon, output)
                 )
         finally:
             consumer.kill()
@@ -115,6 +115,7 @@ def test_the_consumer_sees_what_happens(shown_files, tmp_path):
     assert "'firstname': 'Ada'" in output.read_text()
 
 
-def _came(daemon, output):
+def _has_output(daemon, output):
+    """Remove the contact, so that it can be created again, and return whether the consumer has printed."""
     daemon.request("DELETE", "/0.1/personal")
     return output.read_text() != ""

@@ -1,4 +1,4 @@
-"""All pages: lines that an editor shows whole, links that lead somewhere, a command to begin with."""
+"""All pages: lines of at most 100 columns, and links to files that exist."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ MAX_COLUMNS = 100
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_lines_of_prose_have_at_most_100_columns(page: Path) -> None:
-    """Tables and code can't be wrapped."""
+    """Ignore tables and code, which cannot be wrapped."""
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     lines = [line for line in text.splitlines() if not line.startswith("|")]
     unbreakable = re.compile(r"`[^`]{60,}`|\]\([^)]+\)")
@@ -23,5 +23,5 @@ def test_lines_of_prose_have_at_most_100_columns(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    here = [link for link in links if "://" not in link]
-    assert [link for link in here if not (page.parent / link).exists()] == []
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (page.parent / link).exists()] == []

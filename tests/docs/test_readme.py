@@ -1,4 +1,4 @@
-"""README.md: what it says about installing works when it is followed."""
+"""README.md: its commands for the installation work."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def clone(tmp_path):
 
 @pytest.fixture
 def machine(tmp_path):
-    """A folder in place of the root, without what a test must not do: change users, units and packages."""
+    """Create a folder that stands for /, with fake programs in place of those that change the real machine."""
     folder = tmp_path / "machine"
     for name in ("opt", "etc/systemd/system", "bin"):
         (folder / name).mkdir(parents=True)
@@ -52,16 +52,16 @@ def machine(tmp_path):
     return folder
 
 
-def test_the_block_about_installing_ends_with_a_daemon_that_accepts_its_configuration(clone, machine):
+def test_the_installation_block_ends_with_an_accepted_configuration(clone, machine):
     (block,) = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     commands = re.sub(r"(?<=\s)/(opt|etc)/|^/(opt)/", rf"{machine}/\1\2/", block, flags=re.MULTILINE)
     environment = {
         **os.environ,
         "PATH": f"{machine / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        # All that is needed is here already: nothing is downloaded.
+        # All dependencies are installed already: nothing is downloaded.
         "PYTHONPATH": sysconfig.get_path("purelib"),
         "PIP_NO_DEPS": "1",
-        "PIP_NO_BUILD_ISOLATION": "0",  # pip's way to say that there is none
+        "PIP_NO_BUILD_ISOLATION": "0",  # how pip spells "no build isolation"
     }
     ran = subprocess.run(
         ["sh", "-euc", commands],
@@ -82,7 +82,7 @@ def test_the_block_about_installing_ends_with_a_daemon_that_accepts_its_configur
     assert (machine / "etc/systemd/system/xivo-dird.service").exists()
 
 
-def test_the_unit_expects_what_the_block_about_installing_makes():
+def test_the_systemd_unit_matches_the_installation_block():
     (block,) = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     unit = (ROOT / "contrib/xivo-dird.service").read_text(encoding="utf-8")
     (user,) = re.findall(r"^User=(.*)$", unit, re.MULTILINE)

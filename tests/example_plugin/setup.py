@@ -1,4 +1,4 @@
-"""A backend, a view and a listener as a third party would ship them, and others with every defect."""
+"""A backend, a view and a listener of a third party, and plugins with every kind of defect."""
 
 from setuptools import setup
 

@@ -1,4 +1,4 @@
-"""Backends and views with every defect that the daemon has to survive."""
+"""Plugins with every kind of defect that the daemon must survive."""
 
 import threading
 from itertools import count
@@ -38,17 +38,20 @@ class NonsenseBackend(RaisingBackend):
 
 
 class HangingVersionBackend(SnapshotBackend[SourceOptions]):
-    """Its data are read once, which takes two looks at their version; all others hang, as on a dead file server."""
+    """A backend whose `version` hangs from the third call on, as on a dead file server.
+
+    The first load calls it twice.
+    """
 
     Options = SourceOptions
     check_interval = 0.0
 
     def __init__(self, options: SourceOptions, environment: Environment) -> None:
         super().__init__(options, environment)
-        self._looks = count(1)
+        self._calls = count(1)
 
     def version(self, caller):
-        if next(self._looks) > 2:
+        if next(self._calls) > 2:
             threading.Event().wait()
         return "1"
 

@@ -1,4 +1,4 @@
-"""A view as a third party would ship it: how many people have a text."""
+"""A view of a third party: how many people match a text."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""A plugin whose import hangs; it says that it began."""
+"""A plugin whose import hangs; it creates a file when the import starts."""
 
 import os
 import threading
 from pathlib import Path
 
-Path(os.environ["IMPORT_BEGAN"]).touch()
+Path(os.environ["IMPORT_STARTED_FILE"]).touch()
 threading.Event().wait()

@@ -1,4 +1,4 @@
-"""A listener as a third party would ship it: an event `ping` is answered by an event `pong`."""
+"""A listener of a third party: it publishes an event `pong` for each event `ping`."""
 
 from xivo_dird.listener import EventData, Listener
 

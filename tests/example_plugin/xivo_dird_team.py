@@ -1,4 +1,4 @@
-"""A team as a directory: names and numbers straight from the source's options."""
+"""A backend of a third party: a team whose names and numbers are in the options of the source."""
 
 from xivo_dird.backend import Caller, Entry, SnapshotBackend, SourceOptions
 

@@ -1,4 +1,4 @@
-"""benchmarks/: a small run has its rows, each against its reference, and says which budget is missed."""
+"""benchmarks/: a small run prints and writes its rows, with the ratio of each to its reference."""
 
 import json
 import os
@@ -16,13 +16,13 @@ KEYS = {"name", "value", "reference", "ratio", "budget", "met"}
 
 @pytest.fixture
 def run(tmp_path):
-    """Run the benchmarks of these names with few contacts; answer the rows and what was printed."""
+    """Return a function that runs benchmarks by name with few contacts, and returns rows and output."""
 
     def run_named(*names):
         program = [sys.executable, str(ROOT / "benchmarks" / "run.py")]
         size = ["--quick", "--contacts", "1000", "--seconds", "0.1"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
-        done = subprocess.run(
+        process = subprocess.run(
             [*program, *size, "--out", tmp_path / "out", *names],
             env=environment,
             capture_output=True,
@@ -30,7 +30,7 @@ def run(tmp_path):
             timeout=TIMEOUT,
             check=True,
         )
-        return json.loads((tmp_path / "out" / "results.json").read_text()), done.stdout
+        return json.loads((tmp_path / "out" / "results.json").read_text()), process.stdout
 
     return run_named
 
@@ -44,7 +44,7 @@ def test_rows_are_written_and_printed(run):
     assert all(row["ratio"] == pytest.approx(row["value"] / row["reference"]) for row in ratios)
 
 
-def test_lookups_leave_curves_to_draw(run, tmp_path):
+def test_lookups_write_curves_to_draw(run, tmp_path):
     rows, _ = run("lookup")
     curves = json.loads((tmp_path / "out" / "curves.json").read_text())
     assert list(curves["latencies"]) == ["1000"]

@@ -1,4 +1,4 @@
-"""A third party's distribution: one backend that works, and others with every defect."""
+"""A third party's distribution: one backend that works, and others that each have a defect."""
 
 import os
 import subprocess
@@ -15,9 +15,9 @@ from xivo_dird.authenticator import hash_token
 EXAMPLE = Path(__file__).parents[1] / "example_plugin"
 TENANT = "11111111-1111-4111-8111-111111111111"
 COLUMNS = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
-ANSWERING_BADLY = ["raising", "hanging", "unmakable", "nonsense"]
-HANGS_LATER = "hanging_version"
-LEFT_OUT = [
+FAILING = ["raising", "hanging", "unmakable", "nonsense"]
+HANGING_LATER = "hanging_version"
+UNUSABLE = [
     "broken_import",
     "not_a_backend",
     "not_installed",
@@ -33,7 +33,7 @@ def source(name, backend, **options):
 
 @pytest.fixture
 def daemon(tmp_path):
-    sources = [source(name, name) for name in [*ANSWERING_BADLY, HANGS_LATER, *LEFT_OUT]]
+    sources = [source(name, name) for name in [*FAILING, HANGING_LATER, *UNUSABLE]]
     sources.append(source("team", "team", members={"Ada Stern": "2045"}))
     services = {name: {"sources": [source["name"] for source in sources]} for name in ("lookup", "reverse")}
     configuration = {
@@ -60,50 +60,49 @@ def reports(daemon):
     return {report["name"]: report for report in body["sources"].values()}
 
 
-def is_in_memory(daemon, name):
+def has_snapshot(daemon, name):
     snapshot = reports(daemon)[name]["snapshot"]
     return snapshot is not None and snapshot["entries"] > 0
 
 
-def test_the_working_source_answers_whatever_the_others_do_and_the_status_names_each(daemon):
-    wait_until(
-        lambda: is_in_memory(daemon, "team") and is_in_memory(daemon, HANGS_LATER)
-    )  # and so can't be late
+def test_the_working_source_answers_and_the_status_names_the_others(daemon):
+    # Sources with a snapshot answer at once, so neither of these can be late.
+    wait_until(lambda: has_snapshot(daemon, "team") and has_snapshot(daemon, HANGING_LATER))
     for _ in range(4):
         status, body = daemon.get("/directories/lookup/default", term="ada")
         assert status == 200
         assert [result["column_values"] for result in body["results"]] == [["Ada Last-Good"], ["Ada Stern"]]
-    _, body = daemon.get("/directories/reverse/default/somebody", exten="2045")
+    _, body = daemon.get("/directories/reverse/default/user", exten="2045")
     assert body["source"] == "team"
     assert daemon.get("/count/default", term="ada s") == (200, {"term": "ada s", "people": 1})
     _, body = daemon.get("/status")
     plugins = {plugin["name"]: plugin for plugin in body["plugins"]}
-    for name in [*LEFT_OUT, "broken_view", "hanging_view", "view_not_installed"]:
+    for name in [*UNUSABLE, "broken_view", "hanging_view", "view_not_installed"]:
         assert plugins[name]["status"] == "fail"
         assert plugins[name]["error"]
     seen = reports(daemon)
-    for name in [*ANSWERING_BADLY, *LEFT_OUT]:
+    for name in [*FAILING, *UNUSABLE]:
         assert seen[name]["status"] in {"failed", "late"}, seen[name]
         assert seen[name]["error"]
-    assert seen["team"]["status"] == seen[HANGS_LATER]["status"] == "ok"
-    assert "takes too long" in seen[HANGS_LATER]["snapshot"]["error"]
+    assert seen["team"]["status"] == seen[HANGING_LATER]["status"] == "ok"
+    assert "takes too long" in seen[HANGING_LATER]["snapshot"]["error"]
     assert daemon.stop() == 0
 
 
-def test_it_stops_at_a_signal_while_the_import_of_a_plugin_hangs(tmp_path):
-    began = tmp_path / "began"
+def test_the_daemon_stops_at_a_signal_while_an_import_hangs(tmp_path):
+    import_started = tmp_path / "import-started"
     environment = {
         **os.environ,
         "PYTHONPATH": str(install(EXAMPLE, tmp_path)),
-        "IMPORT_BEGAN": str(began),
+        "IMPORT_STARTED_FILE": str(import_started),
     }
     daemon = Foreground(tmp_path)
     with subprocess.Popen([PROGRAM, "-c", daemon.config_file], env=environment) as process:
-        wait_until(began.exists)
+        wait_until(import_started.exists)
         process.terminate()
         assert process.wait(TIMEOUT) == 0
     assert "Stops at SIGTERM" in daemon.log()
-    assert "plugin 'hanging_import'" not in daemon.log()  # the import has not even reached its own time limit
+    assert "plugin 'hanging_import'" not in daemon.log()  # the stop came before the time limit of the import
 
 
 def test_the_example_backend_has_at_most_15_lines():

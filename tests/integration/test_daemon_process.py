@@ -1,4 +1,4 @@
-"""The daemon as its administrator meets it: command line, first start, signals, exit status."""
+"""The daemon as its administrator uses it: command line, first start, signals, exit status."""
 
 import json
 import os
@@ -17,11 +17,11 @@ import pytest
 import yaml
 
 from servers.foreground import TENANT, Foreground, run_once
-from waiting import FOREVER, TIMEOUT, promptly
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
 from xivo_dird.authenticator import hash_token
 from xivo_dird.config.files import Arguments, load
-from xivo_dird.process.first_start import own_files
-from xivo_dird.process.main import MAX_SHUTDOWN_SECONDS
+from xivo_dird.process.first_start import daemon_paths
+from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
@@ -29,13 +29,13 @@ DEVELOPMENT = ROOT / "etc" / "xivo-dird" / "development.yml"
 
 @pytest.fixture
 def hanging_server() -> Iterator[socket.socket]:
-    """Accepts connections, and never says a word."""
+    """Run a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
         yield server
 
 
 def provisioning(source: dict[str, object], timeout: float) -> dict[str, object]:
-    """Declare one source, a display, and a profile `default` that asks it."""
+    """Return the declaration of one source, a display, and a profile `default` that uses them."""
     services = {"lookup": {"sources": [source["name"]], "options": {"timeout": timeout}}}
     return {
         "tenants": [{"uuid": TENANT}],
@@ -50,8 +50,8 @@ def test_the_first_start_prints_one_command_that_answers_with_people(tmp_path: P
     sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
     with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
         (line,) = daemon.printed().splitlines()
-        done = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=TIMEOUT)
-        assert len(json.loads(done.stdout)["results"]) > 3
+        process = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=TIMEOUT)
+        assert len(json.loads(process.stdout)["results"]) > 3
 
 
 def test_the_first_token_is_readable_by_its_owner_alone_and_is_not_logged(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_second_start_keeps_the_token_and_prints_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_daemon_stops_cleanly_at_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with Foreground(tmp_path) as daemon:
         daemon.signal(number)
         assert daemon.wait() == 0
@@ -81,31 +81,31 @@ def test_it_stops_cleanly_at_a_signal(tmp_path: Path, number: signal.Signals) ->
         assert "Traceback" not in daemon.log()
 
 
-def test_it_stops_while_a_source_hangs(tmp_path: Path, hanging_server: socket.socket) -> None:
+def test_the_daemon_stops_while_a_source_hangs(tmp_path: Path, hanging_server: socket.socket) -> None:
     source: dict[str, object] = {
         "name": "staff",
         "backend": "ldap",
         "ldap_uri": f"ldap://127.0.0.1:{hanging_server.getsockname()[1]}",
         "ldap_base_dn": "dc=example",
-        "ldap_network_timeout": FOREVER,
-        "ldap_timeout": FOREVER,
+        "ldap_network_timeout": LONG_TIMEOUT,
+        "ldap_timeout": LONG_TIMEOUT,
         "searched_columns": ["cn"],
     }
-    with Foreground(tmp_path, provisioning=provisioning(source, timeout=FOREVER)) as daemon:
-        asker = threading.Thread(target=_ask_and_ignore, args=(daemon,), daemon=True)
-        asker.start()
+    with Foreground(tmp_path, provisioning=provisioning(source, timeout=LONG_TIMEOUT)) as daemon:
+        client = threading.Thread(target=_lookup_ignoring_errors, args=(daemon,), daemon=True)
+        client.start()
         connection, _ = hanging_server.accept()
-        with connection, promptly():
+        with connection, assert_prompt():
             daemon.signal(signal.SIGTERM)
             assert daemon.wait() == 0
-        asker.join(TIMEOUT)
+        client.join(TIMEOUT)
 
 
 def test_a_stop_takes_less_than_five_seconds_whatever_hangs() -> None:
     assert MAX_SHUTDOWN_SECONDS < 5
 
 
-def _ask_and_ignore(daemon: Foreground) -> None:
+def _lookup_ignoring_errors(daemon: Foreground) -> None:
     try:
         daemon.get("/directories/lookup/default?term=ann")
     except OSError:
@@ -127,9 +127,9 @@ def test_the_log_level_of_the_command_line_wins(tmp_path: Path) -> None:
         assert "(INFO)" in daemon.log()
 
 
-def test_a_taken_port_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_a_port_in_use_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
         daemon = Foreground(tmp_path, rest_api={"port": port})
         status, output, errors = run_once("-c", str(daemon.config_file))
     assert (status, output) == (1, "")
@@ -177,7 +177,7 @@ def test_a_wrong_configuration_is_one_line_with_file_and_key_and_status_2(
     assert not daemon.token_file.exists()
 
 
-def test_check_config_says_yes_before_the_first_start_and_starts_nothing(tmp_path: Path) -> None:
+def test_check_config_succeeds_before_the_first_start_and_writes_nothing(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path)
     status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
     assert (status, output, errors) == (0, "The configuration is right.\n", "")
@@ -196,14 +196,16 @@ def test_check_config_says_yes_before_the_first_start_and_starts_nothing(tmp_pat
         ),
     ],
 )
-def test_check_config_says_what_a_start_would_say(tmp_path: Path, keys: dict[str, object], key: str) -> None:
+def test_check_config_reports_the_same_error_as_a_start(
+    tmp_path: Path, keys: dict[str, object], key: str
+) -> None:
     daemon = Foreground(tmp_path, **keys)
     status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
     assert (status, output) == (2, "")
     assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
 
 
-def test_check_config_asks_no_server(tmp_path: Path, hanging_server: socket.socket) -> None:
+def test_check_config_connects_to_no_server(tmp_path: Path, hanging_server: socket.socket) -> None:
     port = hanging_server.getsockname()[1]
     account = {"host": "127.0.0.1", "port": port, "username": "a", "password": "b"}
     daemon = Foreground(tmp_path, auth={"method": "wazo_auth", **account})
@@ -213,7 +215,7 @@ def test_check_config_asks_no_server(tmp_path: Path, hanging_server: socket.sock
         hanging_server.accept()
 
 
-def test_check_config_says_what_is_wrong(tmp_path: Path) -> None:
+def test_check_config_reports_the_key_of_an_error(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path, auth={"method": "static", "tokens": [{"hash": "x"}]})
     status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
     assert status == 2
@@ -221,18 +223,18 @@ def test_check_config_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_hash_token_prints_the_hash_of_a_piped_token() -> None:
-    assert run_once("--hash-token", given="s3cret\n") == (0, hash_token("s3cret") + "\n", "")
+    assert run_once("--hash-token", stdin="s3cret\n") == (0, hash_token("s3cret") + "\n", "")
 
 
-def test_hash_token_without_a_token_is_a_mistake() -> None:
+def test_hash_token_without_a_token_is_a_usage_error() -> None:
     assert run_once("--hash-token")[0] == 2
 
 
-def test_an_unknown_option_is_a_mistake() -> None:
+def test_an_unknown_option_is_a_usage_error() -> None:
     assert run_once("--colour")[0] == 2
 
 
-def test_all_that_a_start_writes_becomes_the_users_whom_the_next_start_names(tmp_path: Path) -> None:
+def test_every_written_file_is_given_to_the_user_at_the_next_start(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id,name\n1,Ada\n", encoding="utf-8")
     source: dict[str, object] = {
         "name": "crew",
@@ -250,10 +252,10 @@ def test_all_that_a_start_writes_becomes_the_users_whom_the_next_start_names(tmp
         written = {daemon.log_file, *(tmp_path / "state").rglob("*")}
         assert daemon.token_file in written
         assert any(path.suffix == ".sqlite" for path in written)
-        assert written <= set(own_files(config))
+        assert written <= set(daemon_paths(config))
 
 
-BECOME_NOBODY = """
+DROP_PRIVILEGES = """
 import os, pathlib, sys
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.process.privileges import drop_privileges
@@ -266,7 +268,7 @@ except (InvalidConfiguration, PermissionError) as error:
 """
 
 
-def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they_cannot(
+def test_root_becomes_the_configured_user_for_good_others_get_an_error(
     tmp_path: Path,
 ) -> None:
     log_file = tmp_path / "dird.log"
@@ -274,13 +276,13 @@ def test_root_becomes_the_configured_user_for_good_and_others_are_told_that_they
     foreign, link = tmp_path / "foreign", tmp_path / "link"
     foreign.touch()
     link.hardlink_to(foreign)
-    command = [sys.executable, "-c", BECOME_NOBODY, str(log_file), str(link)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=TIMEOUT)
+    command = [sys.executable, "-c", DROP_PRIVILEGES, str(log_file), str(link)]
+    process = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=TIMEOUT)
     nobody = pwd.getpwnam("nobody")
     if os.geteuid() == 0:
         ids = " ".join(map(str, [nobody.pw_uid] * 3 + [nobody.pw_gid] * 3))
-        assert done.stdout == f"{ids}\nPermissionError\n"
+        assert process.stdout == f"{ids}\nPermissionError\n"
         assert log_file.stat().st_uid == nobody.pw_uid
         assert link.stat().st_uid == 0
         return
-    assert done.stdout == "InvalidConfiguration\n"
+    assert process.stdout == "InvalidConfiguration\n"

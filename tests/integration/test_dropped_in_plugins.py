@@ -1,4 +1,4 @@
-"""A backend and a view that are added to the repository: their own files and a line in setup.py are enough."""
+"""A backend and a view that are added to the repository: a file and a line in setup.py for each are enough."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 TENANT = "11111111-1111-4111-8111-111111111111"
 
 BACKEND = '''\
-"""Two people."""
+"""A backend with two people."""
 
 from collections.abc import Iterable
 
@@ -24,16 +24,16 @@ from xivo_dird.backend import Caller, Entry, SnapshotBackend, SourceOptions
 
 
 class PairBackend(SnapshotBackend[SourceOptions]):
-    """Lists them."""
+    """Lists two people."""
 
     Options = SourceOptions
 
     def version(self, caller: Caller | None) -> str:  # noqa: ARG002
-        """Return what never changes."""
+        """Return a version that never changes."""
         return "1"
 
     def entries(self, caller: Caller | None) -> Iterable[Entry]:  # noqa: ARG002
-        """List both."""
+        """Return both people."""
         return [{"name": "Ada"}, {"name": "Ivo"}]
 '''
 
@@ -42,7 +42,7 @@ VIEW = (ROOT / "plugins" / "xivo_dird_views" / "headers.py").read_text(encoding=
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
-    """Copy the repository, and add a backend and a view to it."""
+    """Create a copy of the repository with an added backend and an added view."""
     copy = tmp_path_factory.mktemp("repository")
     for folder in ("xivo_dird", "plugins", "stubs"):
         copytree(ROOT / folder, copy / folder, ignore=ignore_patterns("__pycache__", "*.egg-info"))
@@ -62,8 +62,8 @@ def repository(tmp_path_factory):
     return copy
 
 
-def first(repository):
-    """Return an environment in which Python finds the copy before anything else."""
+def environment(repository):
+    """Return an environment in which Python imports from the copy first."""
     return {**os.environ, "PYTHONPATH": f"{repository}:{repository / 'plugins'}"}
 
 
@@ -71,7 +71,7 @@ def run(repository, *command):
     return subprocess.run(
         command,
         cwd=repository,
-        env=first(repository),
+        env=environment(repository),
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -97,7 +97,7 @@ def test_both_answer_without_a_line_in_the_core_or_the_configuration(repository,
             ],
         },
     }
-    with DaemonProcess(tmp_path, configuration, first(repository)) as daemon:
+    with DaemonProcess(tmp_path, configuration, environment(repository)) as daemon:
         _, body = daemon.get("/directories/lookup/default", term="iv")
         assert [result["column_values"] for result in body["results"]] == [["Ivo"]]
         _, body = daemon.get("/directories/columns/default/headers")
@@ -106,12 +106,12 @@ def test_both_answer_without_a_line_in_the_core_or_the_configuration(repository,
         assert {plugin["status"] for plugin in body["plugins"]} == {"ok"}
 
 
-def test_the_walls_stand_with_both_and_fall_for_one_that_enters_by_another_door(repository):
+def test_import_rules_allow_both_plugins_and_no_import_past_their_door(repository):
     linter = Path(sys.executable).with_name("lint-imports")
     assert run(repository, linter).returncode == 0
     backend = repository / "plugins/xivo_dird_backends/pair.py"
     backend.write_text(BACKEND.replace("xivo_dird.backend import Caller,", "xivo_dird.caller import Caller,"))
-    fallen = run(repository, linter)
+    broken = run(repository, linter)
     backend.write_text(BACKEND)
-    assert fallen.returncode == 1
-    assert "xivo_dird_backends.pair -> xivo_dird.caller" in fallen.stdout
+    assert broken.returncode == 1
+    assert "xivo_dird_backends.pair -> xivo_dird.caller" in broken.stdout

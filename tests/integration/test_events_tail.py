@@ -1,4 +1,4 @@
-"""`xivo-dird events tail`: what happens, on a terminal."""
+"""`xivo-dird events tail`: events printed on a terminal."""
 
 import json
 import signal
@@ -6,23 +6,25 @@ import subprocess
 
 import pytest
 
-from servers.foreground import PROGRAM, Foreground, run_once
-from servers.foreground import TENANT as HOME
+from servers.foreground import PROGRAM, TENANT, Foreground, run_once
 from waiting import TIMEOUT, wait_until
 
-DISPLAYS = [{"tenant": HOME, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]
+DISPLAYS = [{"tenant": TENANT, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]
 
 
 @pytest.fixture
 def daemon(tmp_path):
-    """A daemon that has told of two displays."""
-    provisioning = {"tenants": [{"uuid": HOME}], "displays": DISPLAYS}
+    """Run a daemon that has recorded events of two displays."""
+    provisioning = {"tenants": [{"uuid": TENANT}], "displays": DISPLAYS}
     with Foreground(tmp_path, provisioning=provisioning) as daemon:
         yield daemon
 
 
 def tail(daemon, output, *options):
-    """Start it as a terminal does; what runs in the background of a shell inherits that SIGINT is ignored."""
+    """Start the command with the default action for SIGINT, as a terminal does.
+
+    A process in the background of a shell inherits that SIGINT is ignored.
+    """
     command = [
         "env",
         "--default-signal=INT",
@@ -37,28 +39,28 @@ def tail(daemon, output, *options):
         return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
 
 
-def test_events_come_one_a_line_until_it_is_interrupted(daemon, tmp_path):
+def test_events_are_printed_one_per_line_until_it_is_interrupted(daemon, tmp_path):
     output = tmp_path / "tail"
-    following = tail(daemon, output, "--after", "0", "--name", "display_created")
+    process = tail(daemon, output, "--after", "0", "--name", "display_created")
     wait_until(lambda: output.read_text().count("\n") == 2)
-    following.send_signal(signal.SIGINT)
-    assert following.wait(TIMEOUT) == 0
-    first, second, farewell = output.read_text().splitlines()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(TIMEOUT) == 0
+    first, second, last = output.read_text().splitlines()
     assert [json.loads(line)["data"]["display"]["name"] for line in (first, second)] == ["one", "two"]
-    assert farewell == "Stopped after the event 2."
+    assert last == "Stopped after the event 2."
 
 
-def test_it_begins_with_what_happens_next(daemon, tmp_path):
+def test_it_starts_with_the_next_event(daemon, tmp_path):
     output = tmp_path / "tail"
-    following = tail(daemon, output)
+    process = tail(daemon, output)
     wait_until(lambda: _create_display(daemon) and output.read_text())
-    following.kill()
-    following.wait()
+    process.kill()
+    process.wait()
     assert '"one"' not in output.read_text()
 
 
 def _create_display(daemon):
-    done = subprocess.run(
+    process = subprocess.run(
         [
             "curl",
             "-sf",
@@ -70,10 +72,10 @@ def _create_display(daemon):
         check=True,
         capture_output=True,
     )
-    return done.stdout
+    return process.stdout
 
 
-def test_a_cursor_of_another_database_is_one_line(daemon):
+def test_a_cursor_of_another_database_is_an_error_of_one_line(daemon):
     status, output, errors = run_once("-c", str(daemon.config_file), "events", "tail", "--after", "99")
     assert (status, output) == (1, "")
     assert errors == "xivo-dird: after: there is no event 99 in this database, the last is 2\n"

@@ -1,4 +1,4 @@
-"""The HTTP server: threads are for requests only, and every malformed or oversized one gets a clear answer."""
+"""The HTTP server: only requests use threads, and malformed or oversized requests get a clear answer."""
 
 import resource
 import select
@@ -9,8 +9,8 @@ from contextlib import ExitStack, suppress
 import pytest
 from werkzeug import Request, Response
 
-from servers.raw_http import GET, RawClient, deaf, echo, served
-from waiting import TIMEOUT, promptly, wait_until
+from servers.raw_http import GET, RawClient, echo, ignore_body, running_server
+from waiting import TIMEOUT, assert_prompt, wait_until
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
@@ -21,7 +21,7 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with served(request_timeout=TIMEOUT) as server:
+    with running_server(request_timeout=TIMEOUT) as server:
         yield server.port
 
 
@@ -31,29 +31,29 @@ def status_of(port: int, request: bytes) -> int:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_it_listens_on_ipv4_ipv6_and_names(host: str) -> None:
-    with served(listen=host) as server, RawClient(server.port, host=host) as client:
+def test_the_server_listens_on_ipv4_ipv6_and_names(host: str) -> None:
+    with running_server(listen=host) as server, RawClient(server.port, host=host) as client:
         assert client.ask(GET)[2] == b"hello"
 
 
-def test_every_address_of_both_families_is_served_by_two_colons() -> None:
-    with served(listen="::") as server:
+def test_two_colons_mean_every_address_of_ipv4_and_ipv6() -> None:
+    with running_server(listen="::") as server:
         for host in ("127.0.0.1", "::1"):
             with RawClient(server.port, host=host) as client:
                 assert client.ask(GET)[0] == 200
 
 
-def test_a_taken_port_is_told_with_its_keys(port: int) -> None:
+def test_a_port_in_use_is_reported_with_its_keys(port: int) -> None:
     with pytest.raises(Unavailable, match=rf"rest_api\.port {port}: Address already in use"):
         HttpServer(RestApi(port=port), echo).bind()
 
 
-def test_an_address_that_is_none_names_its_key() -> None:
+def test_an_invalid_address_is_reported_with_its_key() -> None:
     with pytest.raises(InvalidConfiguration, match=r"^rest_api\.listen: 'no address!' is no address"):
         HttpServer(RestApi(listen="no address!", port=0), echo).bind()
 
 
-def test_the_server_header_tells_no_version(port: int) -> None:
+def test_the_server_header_has_no_version(port: int) -> None:
     with RawClient(port) as client:
         assert client.ask(GET)[1]["server"] == "xivo-dird"
 
@@ -91,73 +91,79 @@ def test_an_http_1_0_connection_is_closed_after_its_answer(port: int) -> None:
         assert client.is_closed()
 
 
-def test_threads_are_added_while_all_are_busy_and_no_further_than_the_limit() -> None:
-    all_inside = threading.Barrier(5, timeout=TIMEOUT)
+def test_threads_are_added_while_all_are_busy_up_to_the_limit() -> None:
+    barrier = threading.Barrier(5, timeout=TIMEOUT)
 
     @Request.application
     def meet(request: Request) -> Response:
         if request.path == "/meet":
-            all_inside.wait()
+            barrier.wait()
         return Response("met")
 
-    with served(meet, min_threads=1, max_threads=4) as server, ExitStack() as stack:
+    with running_server(meet, min_threads=1, max_threads=4) as server, ExitStack() as stack:
         clients = [stack.enter_context(RawClient(server.port)) for _ in range(4)]
         for client in clients:
             client.send(GET.replace(b"/ ", b"/meet "))
-        late = stack.enter_context(RawClient(server.port))
-        late.send(GET)
-        all_inside.wait()
-        assert [client.answer()[2] for client in (*clients, late)] == [b"met"] * 5
+        extra = stack.enter_context(RawClient(server.port))
+        extra.send(GET)
+        barrier.wait()
+        assert [client.answer()[2] for client in (*clients, extra)] == [b"met"] * 5
 
 
-def test_a_request_that_says_that_it_waits_holds_nobody_up_and_its_client_is_served_on() -> None:
-    let_go = threading.Event()
+def test_a_blocked_request_delays_no_other_and_its_connection_goes_on() -> None:
+    released = threading.Event()
 
     @Request.application
     def wait(request: Request) -> Response:
         if request.path == "/wait":
             notify_blocking()
-            assert let_go.wait(TIMEOUT)
+            assert released.wait(TIMEOUT)
         return Response(request.path)
 
-    with served(wait, min_threads=1, max_threads=2) as server, ExitStack() as stack:
+    with running_server(wait, min_threads=1, max_threads=2) as server, ExitStack() as stack:
         waiting, other = (stack.enter_context(RawClient(server.port)) for _ in range(2))
         waiting.send(GET.replace(b"/ ", b"/wait ") + GET.replace(b"/ ", b"/pipelined "))
         assert other.ask(GET)[2] == b"/"
-        let_go.set()
+        released.set()
         assert [waiting.answer()[2], waiting.answer()[2]] == [b"/wait", b"/pipelined"]
         assert waiting.ask(GET)[2] == b"/"
         assert other.ask(GET)[2] == b"/"
 
 
-def test_thousands_of_idle_keep_alive_connections_cost_no_thread() -> None:
+def test_thousands_of_idle_keep_alive_connections_use_no_thread() -> None:
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(8000, (files - 1000) // 2)
-    with served(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server, ExitStack() as stack:
+    with (
+        running_server(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server,
+        ExitStack() as stack,
+    ):
         for _ in range(count):
             assert stack.enter_context(RawClient(server.port)).ask(GET)[0] == 200
         assert status_of(server.port, GET) == 200
 
 
-def test_connections_that_say_nothing_or_half_a_head_cost_no_thread() -> None:
-    with served(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server, ExitStack() as stack:
+def test_silent_connections_and_incomplete_heads_use_no_thread() -> None:
+    with (
+        running_server(min_threads=1, max_threads=1, request_timeout=TIMEOUT) as server,
+        ExitStack() as stack,
+    ):
         for part in (b"", b"G", GET[:-2]) * 20:
             stack.enter_context(RawClient(server.port)).send(part)
         assert status_of(server.port, GET) == 200
 
 
-def test_a_client_that_sends_byte_by_byte_is_told_408_when_its_time_is_over() -> None:
-    with served(request_timeout=1) as server, RawClient(server.port) as client:
+def test_a_client_that_sends_byte_by_byte_gets_a_408_after_the_timeout() -> None:
+    with running_server(request_timeout=1) as server, RawClient(server.port) as client:
         client.send(GET[:-2])
         while not select.select([client.sock], [], [], 0.05)[0]:
-            with suppress(ConnectionError):  # it closed just now; what it said before is still there
+            with suppress(ConnectionError):  # the server has just closed; its answer can still be read
                 client.send(b"X")
         assert client.answer()[0] == 408
 
 
 def test_a_body_that_never_comes_frees_its_thread_after_the_timeout() -> None:
     with (
-        served(min_threads=1, max_threads=1, request_timeout=1) as server,
+        running_server(min_threads=1, max_threads=1, request_timeout=1) as server,
         RawClient(server.port) as client,
     ):
         client.send(POST + b"Content-Length: 100\r\n\r\nabc")
@@ -167,14 +173,14 @@ def test_a_body_that_never_comes_frees_its_thread_after_the_timeout() -> None:
 
 
 def test_an_idle_connection_is_closed_after_the_timeout() -> None:
-    with served(request_timeout=1) as server, RawClient(server.port) as client:
+    with running_server(request_timeout=1) as server, RawClient(server.port) as client:
         client.ask(GET)
         assert client.is_closed()
 
 
-def test_a_silent_connection_is_closed_after_the_timeout_though_others_are_busy() -> None:
+def test_an_idle_connection_is_closed_also_while_others_are_busy() -> None:
     with (
-        served(request_timeout=1) as server,
+        running_server(request_timeout=1) as server,
         RawClient(server.port) as silent,
         RawClient(server.port) as busy,
     ):
@@ -204,8 +210,8 @@ def test_a_silent_connection_is_closed_after_the_timeout_though_others_are_busy(
         (POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"3\r\naaa\r\n" * 334 + b"0\r\n\r\n", 413),
     ],
 )
-def test_what_is_too_large_is_told_so(request_bytes: bytes, status: int) -> None:
-    with served(max_request_body=1000) as server:
+def test_a_request_that_is_too_large_gets_a_clear_status(request_bytes: bytes, status: int) -> None:
+    with running_server(max_request_body=1000) as server:
         assert status_of(server.port, request_bytes) == status
 
 
@@ -231,7 +237,7 @@ def test_what_is_too_large_is_told_so(request_bytes: bytes, status: int) -> None
         POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n",
     ],
 )
-def test_what_is_malformed_is_a_400(port: int, request_bytes: bytes) -> None:
+def test_a_malformed_request_is_a_400(port: int, request_bytes: bytes) -> None:
     assert status_of(port, request_bytes) == 400
 
 
@@ -241,16 +247,16 @@ def test_a_chunked_body_is_read_whole(port: int) -> None:
         assert client.ask(POST + b"Transfer-Encoding: chunked\r\n\r\n" + body)[2] == b"abcdefg"
 
 
-def test_nothing_is_read_after_a_chunked_request_so_that_none_can_be_smuggled() -> None:
-    hidden = b"0\r\n\r\n" + GET
-    with served(deaf) as server, RawClient(server.port) as client:
-        client.send(POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden)
+def test_no_request_can_be_smuggled_behind_a_chunked_one() -> None:
+    smuggled = b"0\r\n\r\n" + GET
+    with running_server(ignore_body) as server, RawClient(server.port) as client:
+        client.send(POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled)
         assert client.answer()[2] == b"not read"
         assert client.is_closed()
 
 
-def test_a_body_that_the_application_leaves_unread_is_not_taken_for_a_request() -> None:
-    with served(deaf) as server, RawClient(server.port) as client:
+def test_an_unread_body_is_not_read_as_the_next_request() -> None:
+    with running_server(ignore_body) as server, RawClient(server.port) as client:
         assert client.ask(POST + b"Content-Length: %d\r\n\r\n%s" % (len(GET), GET))[2] == b"not read"
         assert client.ask(GET)[2] == b"not read"
 
@@ -272,32 +278,32 @@ def test_a_large_answer_arrives_whole(port: int) -> None:
         sender.join()
 
 
-def test_a_client_that_goes_away_in_the_middle_costs_nothing(port: int) -> None:
+def test_a_client_that_disconnects_early_does_no_harm(port: int) -> None:
     for part in (GET[:7], GET, POST + b"Content-Length: 9\r\n\r\nabc"):
         with RawClient(port) as client:
             client.send(part)
     assert status_of(port, GET) == 200
 
 
-def test_a_request_that_hangs_for_ever_is_left_behind_at_the_stop() -> None:
-    inside, let_go = threading.Event(), threading.Event()
+def test_a_hanging_request_is_abandoned_at_the_stop() -> None:
+    started, released = threading.Event(), threading.Event()
 
     @Request.application
     def hang(_: Request) -> Response:
-        inside.set()
-        let_go.wait()
+        started.set()
+        released.wait()
         return Response("late")
 
-    with served(hang) as server, RawClient(server.port) as client:
+    with running_server(hang) as server, RawClient(server.port) as client:
         client.send(GET)
-        assert inside.wait(TIMEOUT)
-        with promptly():
+        assert started.wait(TIMEOUT)
+        with assert_prompt():
             server.stop()
-        let_go.set()
+        released.set()
 
 
 def test_a_stopped_server_refuses_connections() -> None:
-    with served() as server:
+    with running_server() as server:
         port = server.port
     with pytest.raises(ConnectionRefusedError):
         RawClient(port)

@@ -1,4 +1,4 @@
-"""The Dockerfile, as far as it can be looked at without an engine."""
+"""The Dockerfile, as far as it can be checked without a container engine."""
 
 import fnmatch
 import re
@@ -22,30 +22,30 @@ def instructions(name):
     return [line.split()[1:] for line in DOCKERFILE.splitlines() if line.startswith(f"{name} ")]
 
 
-def is_sent(path):
-    """Tell whether .dockerignore lets a file or folder through; the last rule that fits decides."""
-    sent = True
+def is_in_context(path):
+    """Return whether a path is in the build context: the last matching rule of .dockerignore decides."""
+    is_included = True
     for rule in (ROOT / ".dockerignore").read_text(encoding="utf-8").split():
         pattern = rule.removeprefix("!")
         if fnmatch.fnmatch(path, pattern) or path.startswith(f"{pattern}/"):
-            sent = rule.startswith("!")
-    return sent
+            is_included = rule.startswith("!")
+    return is_included
 
 
-def test_all_that_is_copied_exists_and_is_sent_to_the_build():
+def test_all_copied_files_exist_and_are_in_the_build_context():
     copied = [words for words in instructions("COPY") if not words[0].startswith("--from")]
     sources = [source for *sources, _ in copied for source in sources]
     assert "xivo_dird" in sources
     for source in sources:
         assert (ROOT / source).exists(), source
-        assert is_sent(source), source
+        assert is_in_context(source), source
 
 
-def test_it_does_not_run_as_root():
+def test_the_image_does_not_run_as_root():
     assert instructions("USER")[-1] not in (["root"], ["0"])
 
 
-def test_its_health_is_asked_by_the_script_that_was_copied():
+def test_the_health_check_runs_the_copied_script():
     (command,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     python, script, configuration = yaml.safe_load(command)
     assert python == "/opt/xivo-dird/bin/python"
@@ -54,7 +54,7 @@ def test_its_health_is_asked_by_the_script_that_was_copied():
 
 
 @pytest.fixture
-def certified(tmp_path):
+def certificate_files(tmp_path):
     certificate = trustme.CA().issue_cert("dird.example.org")
     pem, key = tmp_path / "server.pem", tmp_path / "server.key"
     pem.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
@@ -62,23 +62,23 @@ def certified(tmp_path):
     return {"certificate": str(pem), "private_key": str(key)}
 
 
-def health(daemon):
-    """Ask for the health; the port is the one that the daemon found."""
+def run_healthcheck(daemon):
+    """Run the health check with the port that the daemon listens on, and return its exit status."""
     configuration = yaml.safe_load(daemon.config_file.read_text())
     configuration["rest_api"]["port"] = daemon.port
-    asked = daemon.folder / "asked.yml"
-    asked.write_text(yaml.safe_dump(configuration))
-    command = [sys.executable, str(HEALTHCHECK), str(asked)]
+    config_file = daemon.folder / "healthcheck.yml"
+    config_file.write_text(yaml.safe_dump(configuration))
+    command = [sys.executable, str(HEALTHCHECK), str(config_file)]
     return subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False).returncode
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1", "0.0.0.0"])
 def test_a_daemon_that_answers_is_healthy_over_http(tmp_path, listen):
     with Foreground(tmp_path, rest_api={"port": 0, "listen": listen}) as daemon:
-        assert health(daemon) == 0
-    assert health(daemon) != 0
+        assert run_healthcheck(daemon) == 0
+    assert run_healthcheck(daemon) != 0
 
 
-def test_a_daemon_that_answers_is_healthy_over_https(tmp_path, certified):
-    with Foreground(tmp_path, rest_api={"port": 0, **certified}) as daemon:
-        assert health(daemon) == 0
+def test_a_daemon_that_answers_is_healthy_over_https(tmp_path, certificate_files):
+    with Foreground(tmp_path, rest_api={"port": 0, **certificate_files}) as daemon:
+        assert run_healthcheck(daemon) == 0

@@ -1,4 +1,4 @@
-"""`xivo-dird import-…`: imports from the command line, while the daemon runs or not."""
+"""`xivo-dird import-…`: imports from the command line, with and without a running daemon."""
 
 import os
 import pty
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stored import stored as made_of
+from stored import stored as storage_of
 from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
@@ -41,13 +41,13 @@ def database(tmp_path):
 
 @pytest.fixture
 def phonebook(database):
-    phonebooks = PhonebookService(made_of(database))
+    phonebooks = PhonebookService(storage_of(database))
     return phonebooks.create(TENANT, PhonebookDraft(name="Suppliers"))
 
 
 @pytest.fixture
 def import_file(tmp_path, phonebook):
-    """Run the command on a file with these bytes; None: there is no file."""
+    """Return a function that runs the command on a file with these bytes (None: do not write the file)."""
 
     def run(content, *options, phonebook_uuid=phonebook.uuid):
         file = tmp_path / "people.csv"
@@ -82,7 +82,7 @@ def test_the_charset_can_be_named(import_file, database, phonebook):
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "told"),
+    ("content", "options", "message"),
     [
         (None, [], "people.csv: there is no such file"),
         (b"name\n\xff\n", [], "can't be read with the charset 'utf-8'"),
@@ -92,24 +92,24 @@ def test_the_charset_can_be_named(import_file, database, phonebook):
         (b"name\na\nb,c\n", [], "the first is row 1"),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_told_on_one_line(
-    import_file, database, phonebook, content, options, told
+def test_a_file_that_cannot_be_imported_is_an_error_of_one_line(
+    import_file, database, phonebook, content, options, message
 ):
-    done = import_file(content, *options)
-    assert done.returncode == 1
-    assert done.stderr.startswith("xivo-dird: ")
-    assert done.stderr.count("\n") == 1
-    assert told in done.stderr
+    process = import_file(content, *options)
+    assert process.returncode == 1
+    assert process.stderr.startswith("xivo-dird: ")
+    assert process.stderr.count("\n") == 1
+    assert message in process.stderr
     assert stored(database, phonebook) == []
 
 
-def test_an_unknown_phonebook_is_named(import_file):
-    done = import_file(b"name\nx\n", phonebook_uuid=UNKNOWN)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert UNKNOWN in done.stderr
+def test_an_unknown_phonebook_is_reported(import_file):
+    process = import_file(b"name\nx\n", phonebook_uuid=UNKNOWN)
+    assert (process.returncode, process.stdout) == (1, "")
+    assert UNKNOWN in process.stderr
 
 
-def test_a_terminal_sees_how_far_it_is(import_file, tmp_path, phonebook):
+def test_progress_is_shown_on_a_terminal(import_file, tmp_path, phonebook):
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (24, 80))
     try:
@@ -117,13 +117,13 @@ def test_a_terminal_sees_how_far_it_is(import_file, tmp_path, phonebook):
         file.write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
         command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
         names = ["--tenant", TENANT, "--phonebook", phonebook.uuid]
-        done = subprocess.run(
+        process = subprocess.run(
             [*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=TIMEOUT
         )
-        assert done.stdout == b"2000 new contacts.\n"
-        seen = os.read(terminal, 65536).decode()
-        assert "people.csv" in seen
-        assert "100%" in seen
+        assert process.stdout == b"2000 new contacts.\n"
+        printed = os.read(terminal, 65536).decode()
+        assert "people.csv" in printed
+        assert "100%" in printed
     finally:
         os.close(terminal)
         os.close(end)

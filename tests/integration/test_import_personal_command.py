@@ -1,4 +1,4 @@
-"""`xivo-dird import-personal`: the import of personal contacts from the command line, while the daemon runs."""
+"""`xivo-dird import-personal`: imports of personal contacts from the command line, with a running daemon."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from api.conftest import TENANT, USER, Daemon, configuration
-from api.personal import created, listed
+from api.personal import create, listed
 from waiting import TIMEOUT
 
 PROGRAM = Path(sys.executable).with_name("xivo-dird")
@@ -23,7 +23,7 @@ def daemon(tmp_path):
 
 @pytest.fixture
 def import_file(tmp_path, daemon):
-    """Run the command on a file with this text."""
+    """Return a function that runs the command on a file with this text."""
     settings = {"db_uri": f"sqlite:///{tmp_path / 'dird.db'}", "state_directory": str(tmp_path / "command")}
     (tmp_path / "config.yml").write_text(
         yaml.safe_dump({**settings, "log_filename": None, "extra_config_files": str(tmp_path / "conf.d")})
@@ -40,16 +40,16 @@ def import_file(tmp_path, daemon):
     return run
 
 
-def test_good_rows_are_stored_for_the_user_and_the_others_are_told_by_their_line(import_file, daemon):
-    known = created(daemon, {"id": "1", "name": "Ada"})
-    done = import_file("id,name\n2,Zoë\n1,Ivo\nshort\n")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (
+def test_good_rows_are_stored_and_the_others_reported_by_their_line(import_file, daemon):
+    stored = create(daemon, {"id": "1", "name": "Ada"})
+    process = import_file("id,name\n2,Zoë\n1,Ivo\nshort\n")
+    assert (process.returncode, process.stderr) == (0, "")
+    assert process.stdout == (
         "1 contacts, 2 rows failed.\n"
         "line 3: A contact with this id exists already.\n"
         "line 4: The row has 1 fields, the header 2.\n"
     )
-    assert listed(daemon, "order=id") == [known, {"id": "2", "name": "Zoë"}]
+    assert listed(daemon, "order=id") == [stored, {"id": "2", "name": "Zoë"}]
     assert listed(daemon, token="second") == []
 
 
@@ -65,17 +65,17 @@ def test_the_charset_can_be_named(import_file, daemon):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "no contact in it"),
         (b"name\n\xff\n", "can't be read with the charset 'utf-8'"),
         ("a,\nx,y\nz,\n", "line 2: A field can't have an empty name. (1 more problems)"),
     ],
 )
-def test_a_file_without_a_good_row_is_told_on_one_line(import_file, daemon, text, told):
-    done = import_file(text)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("xivo-dird: ")
-    assert done.stderr.count("\n") == 1
-    assert told in done.stderr
+def test_a_file_without_a_good_row_is_an_error_of_one_line(import_file, daemon, text, message):
+    process = import_file(text)
+    assert (process.returncode, process.stdout) == (1, "")
+    assert process.stderr.startswith("xivo-dird: ")
+    assert process.stderr.count("\n") == 1
+    assert message in process.stderr
     assert listed(daemon) == []

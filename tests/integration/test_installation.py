@@ -1,4 +1,4 @@
-"""`pip install .`: what is installed starts without the checkout."""
+"""`pip install .`: the installed daemon starts without the checkout."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ["setup.py", "pyproject.toml", "README.md", "xivo_dird", "plugins"]
 
 
-def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
+def test_the_installed_distribution_creates_its_store_and_starts(tmp_path):
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     for name in SHIPPED:
@@ -33,7 +33,7 @@ def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
         f"sys.exit(main(['-c', {str(tmp_path / 'config.yml')!r}, '--check-config']))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(installed)}
-    ran = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
         env=environment,
@@ -42,5 +42,5 @@ def test_the_installed_distribution_makes_its_store_and_starts(tmp_path):
         timeout=TIMEOUT,
         check=False,
     )
-    assert ran.returncode == 0, ran.stderr
+    assert process.returncode == 0, process.stderr
     assert (tmp_path / "dird.db").stat().st_size > 0

@@ -1,4 +1,4 @@
-"""The schema, made from nothing, taken back and made again, with data in it."""
+"""Migrations of the schema, upwards from nothing and downwards, with data in the tables."""
 
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from api.conftest import Daemon, configuration
-from api.planted import MARK, plant
+from api.samples import MARK, create_samples
+from stored import DATABASE_LIMITS
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.base import Base
 from xivo_dird.database.contact_keys import key_of
@@ -25,12 +26,12 @@ REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005", "0006"]
 
 @pytest.fixture
 def database(empty_db_uri):
-    database = Database(empty_db_uri)
+    database = Database(empty_db_uri, DATABASE_LIMITS)
     yield database
     database.close()
 
 
-def migrated(database, step, revision):
+def migrate(database, step, revision):
     with database.engine.execution_options(changing=True).begin() as connection:
         step(connection, revision)
 
@@ -40,13 +41,13 @@ def tables(database):
         return set(inspect(connection).get_table_names()) - {"alembic_version"}
 
 
-def test_each_step_down_leaves_what_was_there_before_it(database):
+def test_each_downgrade_restores_the_tables_of_its_revision(database):
     seen = []
     for revision in REVISIONS[1:]:
         seen.append(tables(database))
-        migrated(database, upgrade, revision)
+        migrate(database, upgrade, revision)
     for revision, before in zip(reversed(REVISIONS[:-1]), reversed(seen), strict=True):
-        migrated(database, downgrade, revision)
+        migrate(database, downgrade, revision)
         assert tables(database) == before
 
 
@@ -58,11 +59,11 @@ def test_the_newest_revision_is_tested(database):
         )
 
 
-def test_data_survive_what_can_hold_them_and_all_works_again_afterwards(tmp_path, empty_db_uri, database):
+def test_data_of_remaining_tables_survive_a_downgrade_and_an_upgrade(tmp_path, empty_db_uri, database):
     config = configuration(tmp_path, db_uri=empty_db_uri)
     with Daemon(config) as daemon:
-        plant(daemon)
-    migrated(database, downgrade, "0001")
+        create_samples(daemon)
+    migrate(database, downgrade, "0001")
     with Daemon(config) as daemon:
         assert daemon.get("/displays", search=MARK).json["filtered"] == 1
         assert daemon.get("/profiles", search=MARK).json["filtered"] == 1
@@ -74,28 +75,30 @@ def test_data_survive_what_can_hold_them_and_all_works_again_afterwards(tmp_path
 def test_the_tables_are_what_the_daos_declare(database):
     database.migrate()
     with database.engine.connect() as connection:
-        known = Base.metadata.tables
+        declared = Base.metadata.tables
         context = MigrationContext.configure(
             connection,
-            opts={"include_name": lambda name, kind, _parents: kind != "table" or name in known},
+            opts={"include_name": lambda name, kind, _parents: kind != "table" or name in declared},
         )
         differences = compare_metadata(context, Base.metadata)
     missing = [
-        each for each in differences if isinstance(each, tuple) and each[0] in {"add_table", "add_column"}
+        difference
+        for difference in differences
+        if isinstance(difference, tuple) and difference[0] in {"add_table", "add_column"}
     ]
     assert missing == []
 
 
-def test_several_processes_may_migrate_at_once(empty_db_uri):
-    databases = [Database(empty_db_uri) for _ in range(4)]
+def test_several_processes_can_migrate_at_once(empty_db_uri):
+    databases = [Database(empty_db_uri, DATABASE_LIMITS) for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(Database.migrate, databases))
     assert len(tables(databases[0])) > 5
-    for each in databases:
-        each.close()
+    for database in databases:
+        database.close()
 
 
-def test_keys_of_numbers_are_computed_for_what_is_stored_up_and_down(database):
+def test_number_keys_of_stored_contacts_are_computed_in_both_directions(database):
     owner = {"phonebook_contact": "11111111-1111-4111-8111-111111111111", "personal_contact": "a user"}
     database.migrate()
     with database.changing() as session:
@@ -106,16 +109,16 @@ def test_keys_of_numbers_are_computed_for_what_is_stored_up_and_down(database):
             {"uuid": owner["phonebook_contact"]},
         )
         for table in (PHONEBOOK_CONTACTS, PERSONAL_CONTACTS):
-            table.add(session, owner[table._row.__tablename__], list(_people()))
+            table.add(session, owner[table.row.__tablename__], list(_people()))
     new = _keys(database)
-    migrated(database, downgrade, "0003")
+    migrate(database, downgrade, "0003")
     old = _keys(database)
     for contacts, uuid in owner.items():
         assert len(new[contacts]) == len(old[contacts]) == 2 * 2100 + 2
         assert (1, _old_key(uuid, "01 44 55 66 77")) in old[contacts]
         assert (1, key_of(uuid, "01 44 55 66 77")) in new[contacts]
         assert {key for key in old[contacts] if key[0] == 1} & new[contacts] == {(1, key_of(uuid, "ab"))}
-    migrated(database, upgrade, "0004")
+    migrate(database, upgrade, "0004")
     assert _keys(database) == new
 
 
@@ -137,12 +140,12 @@ def _keys(database):
 
 
 def _old_key(owner_uuid, value):
-    """Answer what the daemon computed before revision 0004."""
+    """Return the key that the daemon computed before revision 0004."""
     return int.from_bytes(blake2b(f"{owner_uuid}\x1f{value}".encode(), digest_size=8).digest()) >> 1
 
 
 def test_a_declared_phonebook_source_that_shares_a_name_is_renamed(database):
-    migrated(database, upgrade, "0005")
+    migrate(database, upgrade, "0005")
     tenant = "11111111-1111-4111-8111-111111111111"
     with database.engine.execution_options(changing=True).begin() as connection:
         connection.execute(text("INSERT INTO tenant (uuid) VALUES (:tenant)"), {"tenant": tenant})
@@ -160,4 +163,4 @@ def test_a_declared_phonebook_source_that_shares_a_name_is_renamed(database):
         names = dict(connection.execute(text("SELECT uuid, name FROM source")).all())
     assert names["one"] == "book"
     assert len(set(names.values())) == 3
-    migrated(database, downgrade, "0005")
+    migrate(database, downgrade, "0005")

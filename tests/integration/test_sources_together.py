@@ -1,4 +1,4 @@
-"""A CSV file and an LDAP server in one lookup, by a daemon that runs as it does in production."""
+"""A CSV file and an LDAP server in one lookup, by a daemon that runs as in production."""
 
 import contextlib
 import signal
@@ -8,7 +8,7 @@ import pytest
 
 from servers.daemon import TOKEN, DaemonProcess
 from servers.slapd import Slapd
-from waiting import TIMEOUT, promptly, wait_until
+from waiting import TIMEOUT, assert_prompt, wait_until
 from xivo_dird.authenticator import hash_token
 
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -99,7 +99,7 @@ def daemon(tmp_path, slapd, ldap_timeout):
         yield daemon
 
 
-def found(daemon, term):
+def names_by_source(daemon, term):
     status, body = daemon.get("/directories/lookup/default", term=term)
     assert status == 200
     by_source: dict[str, list[str]] = {"crew": [], "staff": []}
@@ -108,16 +108,16 @@ def found(daemon, term):
     return by_source
 
 
-def staff(daemon):
+def staff_report(daemon):
     _, body = daemon.get("/status")
     return next(report for report in body["sources"].values() if report["name"] == "staff")
 
 
 def test_one_lookup_answers_both(daemon):
-    both = found(daemon, "alice1")
+    both = names_by_source(daemon, "alice1")
     assert len(both["crew"]) == 1111
     assert both["staff"] == []
-    both = found(daemon, "Alice")
+    both = names_by_source(daemon, "Alice")
     assert len(both["crew"]) == 10_000
     assert len(both["staff"]) == 20
 
@@ -130,38 +130,36 @@ def test_one_reverse_finds_in_either(daemon):
 
 
 @pytest.mark.parametrize("ldap_timeout", [3.0])
-@pytest.mark.parametrize("trouble", ["stop", "pause"])
-def test_without_the_ldap_server_the_csv_answers_in_time_and_the_status_names_the_failed_one(
-    daemon, slapd, trouble
-):
-    assert found(daemon, "Alice")["staff"]
-    getattr(slapd, trouble)()
+@pytest.mark.parametrize("outage", ["stop", "pause"])
+def test_without_the_ldap_server_the_csv_answers_and_the_status_says_so(daemon, slapd, outage):
+    assert names_by_source(daemon, "Alice")["staff"]
+    getattr(slapd, outage)()
     for _ in range(5):
-        with promptly():
-            both = found(daemon, "alice1")
+        with assert_prompt():
+            both = names_by_source(daemon, "alice1")
         assert len(both["crew"]) == 1111
         assert both["staff"] == []
-    report = staff(daemon)
+    report = staff_report(daemon)
     assert report["status"] in {"failed", "late"}
     assert report["error"]
-    getattr(slapd, {"stop": "start", "pause": "resume"}[trouble])()
-    wait_until(lambda: staff(daemon)["breaker"] == "closed" and staff(daemon)["status"] == "ok")
-    assert len(found(daemon, "Alice")["staff"]) == 20
+    getattr(slapd, {"stop": "start", "pause": "resume"}[outage])()
+    wait_until(lambda: staff_report(daemon)["breaker"] == "closed" and staff_report(daemon)["status"] == "ok")
+    assert len(names_by_source(daemon, "Alice")["staff"]) == 20
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_cleanly_while_a_source_hangs(daemon, slapd, how):
-    assert found(daemon, "Alice")["staff"]
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_daemon_cleanly_while_a_source_hangs(daemon, slapd, number):
+    assert names_by_source(daemon, "Alice")["staff"]
     slapd.pause()
-    waiting = threading.Thread(target=_ignore_the_end, args=(daemon,))
+    waiting = threading.Thread(target=_lookup_ignoring_errors, args=(daemon,))
     waiting.start()
-    with promptly():
-        assert daemon.stop(how) == 0
+    with assert_prompt():
+        assert daemon.stop(number) == 0
     waiting.join()
     slapd.resume()
 
 
-def _ignore_the_end(daemon):
+def _lookup_ignoring_errors(daemon):
     with contextlib.suppress(OSError):
         daemon.get("/directories/lookup/default", term="hangs")
 
@@ -169,22 +167,22 @@ def _ignore_the_end(daemon):
 def test_a_restart_finds_everything_again(daemon):
     assert daemon.stop() == 0
     daemon.start()
-    assert len(found(daemon, "Alice")["crew"]) == 10_000
+    assert len(names_by_source(daemon, "Alice")["crew"]) == 10_000
 
 
 @pytest.fixture
-def careful_slapd(tmp_path):
+def limited_slapd(tmp_path):
     folder = tmp_path / "slapd"
     folder.mkdir()
     with Slapd(folder, unchecked_limit=50) as slapd:
         yield slapd
 
 
-def test_terms_that_the_ldap_server_refuses_do_not_cost_other_terms_their_answers(tmp_path, careful_slapd):
-    with DaemonProcess(tmp_path, configuration(tmp_path, careful_slapd.uri, TIMEOUT)) as daemon:
-        assert found(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
+def test_terms_that_the_ldap_server_refuses_do_not_affect_other_terms(tmp_path, limited_slapd):
+    with DaemonProcess(tmp_path, configuration(tmp_path, limited_slapd.uri, TIMEOUT)) as daemon:
+        assert names_by_source(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
         for term in ("al", "le", "ra", "an"):
-            assert found(daemon, term)["staff"] == []
-        assert (staff(daemon)["status"], staff(daemon)["breaker"]) == ("refused", "closed")
-        assert "adminLimitExceeded" in staff(daemon)["error"]
-        assert found(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
+            assert names_by_source(daemon, term)["staff"] == []
+        assert (staff_report(daemon)["status"], staff_report(daemon)["breaker"]) == ("refused", "closed")
+        assert "adminLimitExceeded" in staff_report(daemon)["error"]
+        assert names_by_source(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]

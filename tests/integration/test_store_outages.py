@@ -1,4 +1,4 @@
-"""A database that goes away and comes back: a clear 503 in between, and nothing else."""
+"""A database that fails and comes back: requests get a clear 503 in between, and nothing is lost."""
 
 import pytest
 
@@ -10,8 +10,8 @@ DISPLAY = {"name": "desk", "columns": [{"field": "name"}]}
 
 
 @pytest.fixture
-def server(tolerant_store):
-    """Run a server that no other test uses."""
+def server():
+    """Run a PostgreSQL server that no other test uses."""
     with PostgreSql() as server:
         yield server
 
@@ -30,17 +30,17 @@ def names(daemon):
     return [item["name"] for item in daemon.get("/displays").json["items"]]
 
 
-def test_the_place_of_the_database_is_told_to_the_log_alone(daemon, server, caplog):
+def test_the_address_of_the_database_is_only_in_the_log(daemon, server, caplog):
     server.stop()
-    told = [post(daemon, "x"), daemon.get("/personal"), daemon.get("/status")]
-    assert [response.status_code for response in told] == [503, 503, 200]
-    for response in told:
+    responses = [post(daemon, "x"), daemon.get("/personal"), daemon.get("/status")]
+    assert [response.status_code for response in responses] == [503, 503, 200]
+    for response in responses:
         assert "the database does not answer" in response.text
         assert "127.0.0.1" not in response.text
     assert "POST /0.1/displays failed: the database does not answer: " in caplog.text
 
 
-def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon, server):
+def test_during_an_outage_requests_are_a_503_and_lookups_go_on(daemon, server):
     assert post(daemon, "before").status_code == 201
     assert daemon.get("/directories/lookup/default", term="stern").json["results"]
     server.stop()
@@ -60,7 +60,7 @@ def test_requests_in_between_are_a_503_lookups_go_on_and_nothing_is_lost(daemon,
     assert "between" not in names(daemon)
 
 
-def test_a_restart_between_two_requests_is_not_noticed(daemon, server):
+def test_a_restart_between_two_requests_causes_no_error(daemon, server):
     assert post(daemon, "before").status_code == 201
     server.stop()
     server.start()
@@ -71,18 +71,18 @@ def test_a_restart_between_two_requests_is_not_noticed(daemon, server):
 def test_an_edit_by_another_process_is_used_without_a_restart(tmp_path, server, change):
     uri = server.create_database()
     with (
-        Daemon(configuration(tmp_path, db_uri=uri)) as here,
-        Daemon(configuration(tmp_path, db_uri=uri)) as there,
+        Daemon(configuration(tmp_path, db_uri=uri)) as first,
+        Daemon(configuration(tmp_path, db_uri=uri)) as second,
     ):
-        made = here.request("POST", "/0.1/profiles", json={"name": "old", "services": {}}).json
-        path = f"/0.1/profiles/{made['uuid']}"
-        _until_status(there, "old", 200)
+        profile = first.request("POST", "/0.1/profiles", json={"name": "old", "services": {}}).json
+        path = f"/0.1/profiles/{profile['uuid']}"
+        _until_status(second, "old", 200)
         if change == "rename":
-            assert here.request("PUT", path, json={"name": "new", "services": {}}).status_code == 204
-            _until_status(there, "new", 200)
+            assert first.request("PUT", path, json={"name": "new", "services": {}}).status_code == 204
+            _until_status(second, "new", 200)
         else:
-            assert here.request("DELETE", path).status_code == 204
-        _until_status(there, "old", 404)
+            assert first.request("DELETE", path).status_code == 204
+        _until_status(second, "old", 404)
 
 
 def _until_status(daemon, profile, status):

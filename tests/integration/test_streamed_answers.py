@@ -1,4 +1,4 @@
-"""Answers in parts over the real server: each part leaves at once, and a client that goes away ends the work."""
+"""Streamed answers over the real server: each part is sent at once, and a disconnect ends the work."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ import pytest
 from werkzeug import Request, Response
 
 from api.conftest import Daemon, configuration
-from servers.raw_http import GET, HOST, RawClient, served
+from servers.raw_http import GET, HOST, RawClient, running_server
 from waiting import TIMEOUT
 
 LOOKUP = b"GET /0.1/directories/lookup/default?term=stern HTTP/1.1\r\nHost: x\r\nX-Auth-Token: admin\r\n"
@@ -29,8 +29,8 @@ def chunk(text: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(text), text)
 
 
-class Slow:
-    """An application that streams a part, then waits until it may go on, looking around meanwhile."""
+class SlowApplication:
+    """Streams a part, then yields empty parts until `go_on` is set, then streams the last part."""
 
     def __init__(self) -> None:
         self.go_on, self.closed = threading.Event(), threading.Event()
@@ -48,9 +48,9 @@ class Slow:
         return Request.application(lambda _: Response(self.parts()))(environ, start_response)
 
 
-def test_a_part_leaves_at_once_and_the_connection_serves_on() -> None:
-    slow = Slow()
-    with served(slow) as server, RawClient(server.port) as client:
+def test_a_part_is_sent_at_once_and_the_connection_stays_open() -> None:
+    slow = SlowApplication()
+    with running_server(slow) as server, RawClient(server.port) as client:
         client.send(GET)
         assert text_until(client, b"first").endswith(b"\r\n\r\n" + chunk(b"first\n"))
         slow.go_on.set()
@@ -60,8 +60,8 @@ def test_a_part_leaves_at_once_and_the_connection_serves_on() -> None:
 
 
 def test_a_client_of_http_1_0_gets_parts_until_the_connection_ends() -> None:
-    slow = Slow()
-    with served(slow) as server, RawClient(server.port) as client:
+    slow = SlowApplication()
+    with running_server(slow) as server, RawClient(server.port) as client:
         client.send(b"GET / HTTP/1.0\r\n\r\n")
         assert text_until(client, b"first\n").endswith(b"\r\n\r\nfirst\n")
         slow.go_on.set()
@@ -69,9 +69,9 @@ def test_a_client_of_http_1_0_gets_parts_until_the_connection_ends() -> None:
         assert client.is_closed()
 
 
-def test_a_client_that_goes_away_ends_the_work() -> None:
-    slow = Slow()
-    with served(slow) as server:
+def test_a_client_that_disconnects_ends_the_work() -> None:
+    slow = SlowApplication()
+    with running_server(slow) as server:
         with RawClient(server.port) as client:
             client.send(GET)
             text_until(client, b"first")
@@ -80,15 +80,15 @@ def test_a_client_that_goes_away_ends_the_work() -> None:
 
 
 def test_a_head_request_starts_no_work() -> None:
-    slow = Slow()
-    with served(slow) as server, RawClient(server.port) as client:
+    slow = SlowApplication()
+    with running_server(slow) as server, RawClient(server.port) as client:
         client.send(GET.replace(b"GET", b"HEAD"))
         assert b"first" not in text_until(client, b"\r\n\r\n")
 
 
 @pytest.fixture
 def port(tmp_path) -> Iterator[int]:
-    """Serve a profile whose first source hangs: its server accepts and says nothing."""
+    """Serve a profile whose first source hangs: its server accepts connections and never answers."""
     with socket.create_server((HOST, 0)) as silent:
         hung = {
             "tenant": "main",
@@ -101,12 +101,12 @@ def port(tmp_path) -> Iterator[int]:
         }
         with (
             Daemon(configuration(tmp_path, [hung], ("hung", "crew"))) as daemon,
-            served(daemon.controller.application) as server,
+            running_server(daemon.controller.application) as server,
         ):
             yield server.port
 
 
-def test_who_has_answered_is_shown_while_another_source_hangs(port) -> None:
+def test_an_answer_is_shown_while_another_source_hangs(port) -> None:
     with RawClient(port) as client:
         client.send(LOOKUP + LINES + b"\r\n")
         head, _, body = text_until(client, b"}\n\r\n").partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The country of a tenant, as every process sees it."""
+"""The country of a tenant, as each process reads it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_tenant_has_its_own_country_or_the_default(tenants):
     assert (tenants.country(MAIN), tenants.country(OTHER)) == ("FR", "DE")
 
 
-def test_an_update_is_used_here_at_once(tenants):
+def test_an_update_is_used_at_once_in_the_same_process(tenants):
     assert tenants.country(MAIN) == "DE"
     for country in ("FR", "CH"):
         tenants.update(Tenant(MAIN, country=country))
@@ -27,30 +27,30 @@ def test_an_update_is_used_here_at_once(tenants):
 
 
 def test_an_update_moves_the_revision_so_that_other_processes_see_it(database, tenants):
-    elsewhere = Revision(database)
-    other = TenantService(database, elsewhere)
+    other_revision = Revision(database)
+    other = TenantService(database, other_revision)
     assert other.country(MAIN) is None
     tenants.update(Tenant(MAIN, country="FR"))
-    elsewhere.read()
+    other_revision.read()
     assert other.country(MAIN) == "FR"
 
 
 @pytest.mark.parametrize("country", [None, "", "XX", "France", "\ud800", "12"])
-def test_an_unknown_country_leaves_what_is_known(tenants, country):
+def test_an_unknown_country_does_not_replace_the_stored_one(tenants, country):
     tenants.update(Tenant(MAIN, country="fr"))
     tenants.update(Tenant(MAIN, "main", country))
     assert tenants.country(MAIN) == "FR"
 
 
-def test_the_countries_are_kept_in_memory(database, tenants):
+def test_countries_are_cached_in_memory(database, tenants):
     tenants.update(Tenant(MAIN, country="FR"))
     assert tenants.country(MAIN) == "FR"
-    with database.changing() as session:  # by whoever forgets to count the change
+    with database.changing() as session:  # a change that does not advance the revision
         session.connection().exec_driver_sql("UPDATE tenant SET country = 'CH'")
     assert tenants.country(MAIN) == "FR"
 
 
-def test_a_country_that_numbers_are_not_read_in_counts_as_none(database, tenants):
+def test_an_invalid_stored_country_counts_as_none(database, tenants):
     tenants.update(Tenant(MAIN, country="FR"))
     with database.changing() as session:
         session.connection().exec_driver_sql("UPDATE tenant SET country = 'XX'")

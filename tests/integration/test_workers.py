@@ -1,4 +1,4 @@
-"""`rest_api.workers`: several processes on one port, and the parent that watches over them."""
+"""`rest_api.workers`: several processes on one port, and their supervising parent."""
 
 import os
 import re
@@ -12,14 +12,14 @@ import pytest
 
 from servers.foreground import TENANT, Foreground, run_once
 from servers.freezing import freeze
-from waiting import promptly, wait_until
+from waiting import assert_prompt, wait_until
 
 WORKERS = 2
 PEOPLE = 200
 
 
 def with_people(folder: Path, **rest_api: object) -> Foreground:
-    """Make a daemon with two workers and a file of people."""
+    """Create a daemon with two workers and a file of people."""
     people = folder / "people.csv"
     people.write_text("id,name\n" + "".join(f"{number},Ada {number}\n" for number in range(PEOPLE)))
     source = {"name": "people", "backend": "csv", "file": str(people), "separator": ","}
@@ -57,7 +57,7 @@ def workers(daemon: Foreground) -> set[int]:
 
 
 def state(process: Path) -> str:
-    """Tell the letter of proc(5) for what a process or a thread does; that of a dead one when it has gone."""
+    """Return the state letter of a process or thread as in proc(5); X (dead) if it does not exist."""
     try:
         return (process / "stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
     except (FileNotFoundError, ProcessLookupError):
@@ -75,7 +75,7 @@ def names_found(daemon: Foreground, term: str = "ada 7") -> int:
 
 
 def test_every_worker_answers(daemon: Foreground) -> None:
-    """With one worker stopped the other one takes the connections, whichever it is."""
+    """With either worker suspended, the other one accepts the connections."""
     for paused in workers(daemon):
         freeze(paused)
         try:
@@ -98,30 +98,30 @@ def test_a_killed_worker_is_replaced_and_requests_go_on(daemon: Foreground) -> N
     wait_until(lambda: is_alive(new) and names_found(daemon) == 11)
 
 
-def test_a_stop_ends_all_of_them_cleanly(daemon: Foreground) -> None:
-    everybody = workers(daemon)
-    with promptly():
+def test_a_stop_ends_all_workers_cleanly(daemon: Foreground) -> None:
+    pids = workers(daemon)
+    with assert_prompt():
         daemon.signal(signal.SIGTERM)
         assert daemon.wait() == 0
-    assert not any(map(is_alive, everybody))
+    assert not any(map(is_alive, pids))
     assert "Traceback" not in daemon.log()
 
 
 def test_a_worker_that_does_not_stop_is_killed(daemon: Foreground) -> None:
-    everybody = workers(daemon)
-    freeze(min(everybody))
-    with promptly():
+    pids = workers(daemon)
+    freeze(min(pids))
+    with assert_prompt():
         daemon.signal(signal.SIGTERM)
         assert daemon.wait() == 0
-    wait_until(lambda: not any(map(is_alive, everybody)))
+    wait_until(lambda: not any(map(is_alive, pids)))
 
 
 def test_workers_end_when_their_parent_is_killed(daemon: Foreground) -> None:
-    everybody = workers(daemon)
+    pids = workers(daemon)
     daemon.signal(signal.SIGKILL)
     daemon.wait()
-    wait_until(lambda: not any(map(is_alive, everybody)))
-    with socket.create_server(("127.0.0.1", daemon.port)):  # nobody listens any more
+    wait_until(lambda: not any(map(is_alive, pids)))
+    with socket.create_server(("127.0.0.1", daemon.port)):  # no process listens any more
         pass
 
 
@@ -138,7 +138,7 @@ def test_the_index_of_a_file_is_built_once_for_all(daemon: Foreground) -> None:
     assert len(indexes) == 1
 
 
-def test_the_first_token_is_printed_once_and_every_worker_takes_it(daemon: Foreground) -> None:
+def test_the_first_token_is_printed_once_and_accepted_by_every_worker(daemon: Foreground) -> None:
     wait_until(lambda: daemon.printed().count("curl") == 1)
     statuses = {daemon.get("/status")[0] for _ in range(20)}
     assert statuses == {200}
@@ -155,7 +155,7 @@ def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:
     assert found == [11] * 30
 
 
-def test_what_is_wrong_with_the_start_is_told_in_one_line(tmp_path: Path) -> None:
+def test_an_error_of_the_start_is_reported_in_one_line(tmp_path: Path) -> None:
     broken = with_people(tmp_path)
     text = broken.config_file.read_text(encoding="utf-8")
     broken.config_file.write_text(
@@ -168,15 +168,15 @@ def test_what_is_wrong_with_the_start_is_told_in_one_line(tmp_path: Path) -> Non
     assert not broken.token_file.exists()
 
 
-def test_metrics_tell_of_all_workers_also_of_one_that_has_ended(daemon: Foreground) -> None:
+def test_metrics_cover_all_workers_also_one_that_has_ended(daemon: Foreground) -> None:
     wait_until(lambda: names_found(daemon) == 11)
     before = answers_counted(daemon)
     for _ in range(20):
         names_found(daemon)
     assert {answers_counted(daemon) for _ in range(10)} == {before + 20}
-    everybody = workers(daemon)
-    os.kill(min(everybody), signal.SIGKILL)
-    wait_until(lambda: len(workers(daemon) - {min(everybody)}) == WORKERS)
+    pids = workers(daemon)
+    os.kill(min(pids), signal.SIGKILL)
+    wait_until(lambda: len(workers(daemon) - {min(pids)}) == WORKERS)
     assert answers_counted(daemon) == before + 20
 
 

@@ -1,4 +1,4 @@
-"""The daemon as a WSGI application: any server can run it, here that of the standard library."""
+"""The daemon as a WSGI application of another server, here that of the standard library."""
 
 import http.client
 import subprocess
@@ -32,7 +32,7 @@ def test_any_wsgi_server_can_run_the_application(tmp_path: Path) -> None:
             assert process.stdout is not None
             port = int(process.stdout.readline())
             client = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
-            client.request("GET", "/0.1/status", headers={"X-Auth-Token": "nobody"})
+            client.request("GET", "/0.1/status", headers={"X-Auth-Token": "unknown"})
             assert client.getresponse().status == 401
             token = token_file.read_text().partition("token: ")[2].split()[0]
             client = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
@@ -45,12 +45,12 @@ def test_any_wsgi_server_can_run_the_application(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "named"),
-    [({"loockup": {}}, "loockup: unknown key"), ({"auth": {"method": "nobody"}}, "auth.method: no plugin")],
+    ("keys", "message"),
+    [({"loockup": {}}, "loockup: unknown key"), ({"auth": {"method": "unknown"}}, "auth.method: no plugin")],
 )
-def test_a_mistake_names_file_and_key(tmp_path: Path, keys: dict[str, object], named: str) -> None:
-    ended = subprocess.run(
+def test_an_error_names_file_and_key(tmp_path: Path, keys: dict[str, object], message: str) -> None:
+    process = subprocess.run(
         command(tmp_path, **keys), capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
-    assert ended.returncode == 1
-    assert f"{tmp_path / 'config.yml'}: {named}" in ended.stderr
+    assert process.returncode == 1
+    assert f"{tmp_path / 'config.yml'}: {message}" in process.stderr

@@ -1,1 +1,1 @@
-"""Private servers for tests: real ones as child processes, hostile ones as threads."""
+"""Servers for tests: real ones as child processes, misbehaving ones as threads."""

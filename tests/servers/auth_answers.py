@@ -1,4 +1,4 @@
-"""The routes of the fake authentication server: from a recorded request to status and content."""
+"""The routes of the fake authentication server: from a recorded request to status and body."""
 
 from base64 import b64decode
 from urllib.parse import unquote
@@ -12,14 +12,14 @@ from servers.auth_state import (
 )
 
 Answer = tuple[int, object]
-"""HTTP status and what becomes JSON; None: no body."""
+"""HTTP status, and the value of the JSON body (None: no body)."""
 
 NOT_FOUND: Answer = (404, {"reason": ["No such token"]})
 UNAUTHORIZED: Answer = (401, {"reason": ["Unauthorized"]})
 
 
 def answer(fake: AuthState, request: Request) -> Answer:
-    """Answer as the real server would, from what the fake knows."""
+    """Return the answer that the real server would give for the tokens and tenants of `fake`."""
     path = request.path.removeprefix(fake.prefix or "")
     if request.method == "POST" and path == "/0.1/token":
         return _new_token(fake, request)
@@ -38,7 +38,7 @@ def _token(fake: AuthState, request: Request, text: str) -> Answer:
         allowed = fake.allows(token, request.query.get("scope", ""), request.query.get("tenant"))
         return (204, None) if allowed else (403, None)
     if fake.details_status != 200:
-        return (fake.details_status, {"reason": ["as the test wants it"]})
+        return (fake.details_status, {"reason": ["status set by the test"]})
     metadata = {"uuid": token.user_uuid, "tenant_uuid": token.tenant_uuid}
     return (200, {"data": {"token": text, "auth_id": token.user_uuid, "metadata": metadata}})
 
@@ -46,7 +46,7 @@ def _token(fake: AuthState, request: Request, text: str) -> Answer:
 def _tenants(fake: AuthState, request: Request) -> Answer:
     token = fake.tokens.get(request.headers.get("X-Auth-Token", ""))
     scope = request.headers.get("Wazo-Tenant") or (token.tenant_uuid if token else None)
-    if token is None or scope is None or not token.may_list_tenants or not fake.reaches(token, scope):
+    if token is None or scope is None or not token.can_list_tenants or not fake.reaches(token, scope):
         return UNAUTHORIZED
     name = request.query.get("name")
     visible = [fake.tenants[uuid] for uuid in fake.tree_below(scope)]

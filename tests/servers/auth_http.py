@@ -1,4 +1,4 @@
-"""The sockets of the fake authentication server, and its ways to misbehave."""
+"""The sockets of the fake authentication server, and how it injects faults."""
 
 import json
 import socket
@@ -10,20 +10,20 @@ from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from servers.auth_answers import answer
-from servers.auth_state import AuthState, Request
-from servers.auth_trouble import (
+from servers.auth_faults import (
     AnswerBody,
     AnswerStatus,
     DropEveryConnection,
-    DropKeptConnections,
+    DropReusedConnections,
     Hang,
     Trickle,
 )
+from servers.auth_state import AuthState, Request
 from waiting import TIMEOUT
 
 
 class ListeningServer:
-    """A listening socket with a thread per connection; `stop` closes all of them."""
+    """A listening socket with a thread per connection; `stop` closes all connections."""
 
     def __init__(self, fake: AuthState, host: str, port: int, tls: ssl.SSLContext | None) -> None:
         self._http = _Http((host, port), _Handler)
@@ -42,14 +42,14 @@ class ListeningServer:
 
 class _Http(ThreadingHTTPServer):
     allow_reuse_address = True
-    daemon_threads = False  # so that server_close() waits for them
+    daemon_threads = False  # so that server_close() waits for the threads
     request_queue_size = 128
     fake: AuthState
     tls: ssl.SSLContext | None
 
     def __init__(self, address: tuple[str, int], handler: "type[_Handler]") -> None:
         self.stopped = threading.Event()
-        self.numbers = count(1)
+        self.connection_numbers = count(1)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, handler)
@@ -57,16 +57,16 @@ class _Http(ThreadingHTTPServer):
     def process_request_thread(
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
     ) -> None:
-        """Do the TLS handshake in the connection's own thread, and know the open connections."""
+        """Complete the TLS handshake in the connection's own thread, and track the open connections."""
         if isinstance(request, tuple):
             raise TypeError("not a stream socket")
         try:
-            connected = self._encrypted(request)
+            connected = self._with_tls(request)
         except OSError:
             request.close()
             return
         try:
-            self._know(connected)
+            self._add_open(connected)
             self.finish_request(connected, client_address)
         except OSError:
             pass
@@ -78,9 +78,9 @@ class _Http(ThreadingHTTPServer):
     def drop_connections(self) -> None:
         with self._lock:
             for connected in self._open:
-                _cut(connected)
+                _shut_down(connected)
 
-    def _encrypted(self, request: socket.socket) -> socket.socket:
+    def _with_tls(self, request: socket.socket) -> socket.socket:
         if self.tls is None:
             return request
         request.settimeout(TIMEOUT)
@@ -88,15 +88,15 @@ class _Http(ThreadingHTTPServer):
         connected.settimeout(None)
         return connected
 
-    def _know(self, connected: socket.socket) -> None:
+    def _add_open(self, connected: socket.socket) -> None:
         with self._lock:
             self._open.add(connected)
             if self.stopped.is_set():
-                _cut(connected)
+                _shut_down(connected)
 
 
-def _cut(connected: socket.socket) -> None:
-    """End a connection in which another thread may just be reading."""
+def _shut_down(connected: socket.socket) -> None:
+    """End a connection from which another thread may be reading."""
     with suppress(OSError):
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
@@ -108,11 +108,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self._connection_number = next(self.server.numbers)
-        self._answered = 0
+        self._connection_number = next(self.server.connection_numbers)
+        self._answer_count = 0
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the requests are recorded."""
+        """Log nothing: the requests are recorded."""
 
     def do_HEAD(self) -> None:
         self._serve()
@@ -137,13 +137,13 @@ class _Handler(BaseHTTPRequestHandler):
         fake.record(request)
         status, content = answer(fake, request)
         body = b"" if content is None else json.dumps(content).encode()
-        match fake.trouble:
+        match fake.fault:
             case Hang():
                 self.server.stopped.wait()
                 self.close_connection = True
             case DropEveryConnection():
                 self.close_connection = True
-            case DropKeptConnections() if self._answered:
+            case DropReusedConnections() if self._answer_count:
                 self.close_connection = True
             case AnswerStatus(forced, location):
                 self._send(forced, b"{}", location)
@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(status, body)
 
     def _send(self, status: int, body: bytes, location: str | None = None) -> None:
-        self._answered += 1
+        self._answer_count += 1
         self.send_response(status)
         if location:
             self.send_header("Location", location)
@@ -167,9 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _trickle(self, status: int, body: bytes, pause: float) -> None:
-        whole = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-        for at in range(len(whole)):
-            self.wfile.write(whole[at : at + 1])
+        answer = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        for position in range(len(answer)):
+            self.wfile.write(answer[position : position + 1])
             if self.server.stopped.wait(pause):
                 break
         self.close_connection = True

@@ -1,29 +1,29 @@
-"""A fake of the authentication server: answers over real HTTP on a free loopback port.
+"""A fake of the authentication server, which answers over HTTP on a free loopback port.
 
     with AuthServer() as server:
         server.add_tenant(PARENT)
         server.add_tenant(CHILD, name="child", parent=PARENT)
         server.add_token("its-text", tenant_uuid=PARENT, user_uuid=USER, acl=("dird.#",))
         ... settings: {"method": "wazo_auth", **server.settings()}
-        server.trouble = Hang()
+        server.fault = Hang()
 
-Every request is recorded in `server.requests` before it is answered, also those that end in trouble.
+Every request is recorded in `server.requests` before it is answered, also those that end in a fault.
 """
 
 import ssl
 from dataclasses import dataclass
 from types import TracebackType
 
-from servers.auth_http import ListeningServer
-from servers.auth_state import SERVICE_PASSWORD, SERVICE_TENANT, SERVICE_USERNAME, AuthState
-from servers.auth_trouble import (
+from servers.auth_faults import (
     AnswerBody,
     AnswerStatus,
     DropEveryConnection,
-    DropKeptConnections,
+    DropReusedConnections,
     Hang,
     Trickle,
 )
+from servers.auth_http import ListeningServer
+from servers.auth_state import SERVICE_PASSWORD, SERVICE_TENANT, SERVICE_USERNAME, AuthState
 from servers.ports import ReservedPort
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "AnswerStatus",
     "AuthServer",
     "DropEveryConnection",
-    "DropKeptConnections",
+    "DropReusedConnections",
     "Hang",
     "Trickle",
 ]
@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass
 class AuthServer(AuthState):
-    """The fake with its socket. Start and stop it as often as you like: the port and its knowledge stay."""
+    """The fake server with its socket; a restart keeps its port, tokens and tenants."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -62,25 +62,25 @@ class AuthServer(AuthState):
             self._reserved.release()
 
     def start(self) -> None:
-        """Listen: first on a free port, later on the same one again."""
+        """Listen on a free port; after a stop, on the same port again."""
         if not self.port:
             self._reserved = ReservedPort()
             self.port = self._reserved.number
         self._listening = ListeningServer(self, self.host, self.port, self.tls)
 
     def stop(self) -> None:
-        """Refuse connections and drop the open ones; what the server knows stays."""
+        """Refuse connections and drop the open ones; keep tokens and tenants."""
         if self._listening is not None:
             self._listening.stop()
         self._listening = None
 
     def restart(self) -> None:
-        """Stop, and listen on the same port again."""
+        """Stop, then listen on the same port again."""
         self.stop()
         self.start()
 
     def settings(self) -> dict[str, object]:
-        """Answer the keys of the section `auth` that lead here, without `method`."""
+        """Return the keys of the configuration section `auth` for this server, without `method`."""
         return {
             "host": self.host,
             "port": self.port,

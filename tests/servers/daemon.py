@@ -21,7 +21,7 @@ TOKEN = "a-token-of-the-tests"
 
 
 class DaemonProcess:
-    """`xivo-dird -c FILE`, ready once `start` returns; `stop` answers its exit status."""
+    """`xivo-dird -c FILE`. It is ready when `start` returns; `stop` returns its exit status."""
 
     def __init__(
         self,
@@ -29,31 +29,37 @@ class DaemonProcess:
         configuration: Mapping[str, object],
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the configuration, with a port and a state directory of its own."""
+        """Write the configuration file, with a port and a state directory of its own.
+
+        Args:
+            folder: Where all files of the daemon are.
+            configuration: Keys that replace those of the default configuration.
+            environment: The environment of the process (None: that of the tests).
+        """
         self._folder = folder
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._reserved = ReservedPort()
         self.port = self._reserved.number
-        self.log = folder / "dird.log"
-        self.file = folder / "config.yml"
-        own = {
+        self.log_file = folder / "dird.log"
+        self.config_file = folder / "config.yml"
+        defaults = {
             "state_directory": str(folder / "state"),
             "db_uri": f"sqlite:///{folder / 'dird.db'}",
-            "log_filename": str(self.log),
+            "log_filename": str(self.log_file),
             "extra_config_files": str(folder / "conf.d"),
             "rest_api": {"port": self.port},
             "bus": {"enabled": False},
         }
-        self.file.write_text(yaml.safe_dump({**own, **configuration}))
+        self.config_file.write_text(yaml.safe_dump({**defaults, **configuration}))
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the daemon."""
         self.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Stop, and kill what does not."""
+        """Stop the daemon; kill it if it does not stop."""
         try:
             if self._process is not None:
                 self.stop()
@@ -62,22 +68,22 @@ class DaemonProcess:
 
     def start(self) -> None:
         """Start the daemon and wait until it answers."""
-        command = [str(Path(sys.executable).with_name("xivo-dird")), "-c", str(self.file)]
+        command = [str(Path(sys.executable).with_name("xivo-dird")), "-c", str(self.config_file)]
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self._environment
             )
-        give_up = time.monotonic() + TIMEOUT
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > give_up:
+        deadline = time.monotonic() + TIMEOUT
+        while not self._is_up():
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the daemon did not start: {(self._folder / 'output').read_text()}")
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and wait for the end."""
+    def stop(self, signal_number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end of the process, and return its exit status."""
         process, self._process = self._process, None
         if process is None:
             raise RuntimeError("the daemon is not running")
-        process.send_signal(how)
+        process.send_signal(signal_number)
         try:
             return process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
@@ -87,13 +93,13 @@ class DaemonProcess:
 
     @property
     def pid(self) -> int:
-        """The process id."""
+        """Return the process id."""
         if self._process is None:
             raise RuntimeError("the daemon is not running")
         return self._process.pid
 
     def get(self, path: str, **query: str) -> tuple[int, dict[str, Any]]:
-        """Answer status and body of a request with the token of the tests."""
+        """Send a GET request with the token of the tests, and return status and body."""
         url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"X-Auth-Token": TOKEN})
         try:
@@ -103,7 +109,7 @@ class DaemonProcess:
             with error:
                 return error.code, json.load(error)
 
-    def _answers(self) -> bool:
+    def _is_up(self) -> bool:
         try:
             return self.get("/status")[0] == 200
         except OSError:

@@ -1,4 +1,4 @@
-"""Installs a distribution into a folder of its own, as `pip install` would for an administrator."""
+"""Installation of a distribution into a folder of its own, as an administrator does it with `pip install`."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from waiting import TIMEOUT
 
 
 def install(distribution: Path, folder: Path) -> Path:
-    """Build `distribution` from a copy and install it below `folder`; answer the folder for `PYTHONPATH`."""
+    """Build a copy of `distribution`, install it below `folder`, and return the folder for `PYTHONPATH`."""
     source, target = folder / "source", folder / "installed"
     copytree(distribution, source)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]

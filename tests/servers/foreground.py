@@ -1,4 +1,4 @@
-"""`xivo-dird` in the foreground, as an administrator runs it: its options, signals, output and exit status."""
+"""`xivo-dird` in the foreground, as an administrator runs it: options, signals, output and exit status."""
 
 import http.client
 import os
@@ -19,10 +19,16 @@ TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 
 
 class Foreground:
-    """A running `xivo-dird`; `keys` are laid over a small embedded configuration."""
+    """A `xivo-dird` process that runs for the length of a `with` block."""
 
     def __init__(self, folder: Path, *options: str, **keys: object) -> None:
-        """Write the configuration; entering starts the daemon."""
+        """Write the configuration file.
+
+        Args:
+            folder: Where all files of the daemon are.
+            options: Further options of the command line.
+            keys: Keys that replace those of the default configuration.
+        """
         self.folder = folder
         self.log_file = folder / "dird.log"
         self.config_file = folder / "config.yml"
@@ -33,7 +39,7 @@ class Foreground:
         self.config_file.write_text(yaml.safe_dump(self._configuration() | keys), encoding="utf-8")
 
     def __enter__(self) -> Self:
-        """Start, and wait until it listens."""
+        """Start the daemon, and wait until it listens."""
         with self._output("stdout").open("wb") as output, self._output("stderr").open("wb") as errors:
             self._process = subprocess.Popen(self._arguments, stdout=output, stderr=errors)
         self.wait_for_log("Listens on")
@@ -41,7 +47,7 @@ class Foreground:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Kill it if it still runs."""
+        """Kill the daemon if it is still running."""
         process = self._running()
         if process.poll() is None:
             process.kill()
@@ -49,24 +55,24 @@ class Foreground:
 
     @property
     def pid(self) -> int:
-        """The process id."""
+        """Return the process id."""
         return self._running().pid
 
     def printed(self) -> str:
-        """All that it wrote to the standard output."""
+        """Return everything that it wrote to the standard output."""
         return self._output("stdout").read_text(encoding="utf-8")
 
     def log(self) -> str:
-        """All that it logged."""
+        """Return everything that it logged."""
         return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
 
     def token(self) -> str:
-        """The token of the first start."""
+        """Return the token that the first start created."""
         token: str = yaml.safe_load(self.token_file.read_text(encoding="utf-8"))[0]["token"]
         return token
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Ask below `/0.1` with the token of the first start: status and body."""
+        """Send a GET request below `/0.1` with the token of the first start, and return status and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request("GET", f"/0.1{path}", headers={"X-Auth-Token": self.token()})
@@ -76,18 +82,22 @@ class Foreground:
             connection.close()
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal."""
+        """Send a signal to the process."""
         os.kill(self.pid, number)
 
     def wait(self) -> int:
-        """Wait for its end: the exit status."""
+        """Wait for the end of the process, and return its exit status."""
         return self._running().wait(TIMEOUT)
 
     def wait_for_log(self, text: str) -> None:
-        """Wait until the log holds `text`."""
-        end = time.monotonic() + TIMEOUT
+        """Wait until the log contains `text`.
+
+        Raises:
+            AssertionError: The daemon has ended, or `TIMEOUT` seconds have passed.
+        """
+        deadline = time.monotonic() + TIMEOUT
         while text not in self.log():
-            if time.monotonic() > end or self._running().poll() is not None:
+            if time.monotonic() > deadline or self._running().poll() is not None:
                 errors = self._output("stderr").read_text(encoding="utf-8")
                 raise AssertionError(f"{text!r} was not logged: {self.log()}{errors}")
             time.sleep(0.02)
@@ -112,9 +122,9 @@ class Foreground:
         return self._process
 
 
-def run_once(*arguments: str, given: str = "") -> tuple[int, str, str]:
-    """Run `xivo-dird` to its end: exit status, output, errors."""
-    done = subprocess.run(
-        [str(PROGRAM), *arguments], input=given, capture_output=True, text=True, timeout=TIMEOUT, check=False
+def run_once(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
+    """Run `xivo-dird` to its end, and return exit status, standard output and standard error."""
+    process = subprocess.run(
+        [str(PROGRAM), *arguments], input=stdin, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
-    return done.returncode, done.stdout, done.stderr
+    return process.returncode, process.stdout, process.stderr

@@ -1,4 +1,4 @@
-"""Processes that stand still: they keep their sockets, and do nothing."""
+"""Suspended processes (SIGSTOP): they keep their sockets, and do nothing."""
 
 import os
 import signal
@@ -9,18 +9,18 @@ from waiting import wait_until
 
 
 def freeze(pid: int) -> None:
-    """Stop a process and wait until all its threads stand still: until then one may yet answer."""
+    """Suspend a process, and wait until all its threads are suspended and none can answer any more."""
     os.kill(pid, signal.SIGSTOP)
-    wait_until(lambda: _stands_still(pid))
+    wait_until(lambda: _is_suspended(pid))
 
 
 def freeze_group(group: int) -> None:
-    """Stop every process of a group and wait until all stand still."""
+    """Suspend every process of a group, and wait until all of them are suspended."""
     os.killpg(group, signal.SIGSTOP)
-    wait_until(lambda: all(map(_stands_still, _members(group))))
+    wait_until(lambda: all(map(_is_suspended, _members(group))))
 
 
-def _stands_still(pid: int) -> bool:
+def _is_suspended(pid: int) -> bool:
     threads = Path(f"/proc/{pid}/task").glob("*/stat")
     return all(_fields(thread)[0] in "TZ" for thread in threads)
 
@@ -30,10 +30,10 @@ def _members(group: int) -> Iterator[int]:
         try:
             if int(_fields(process / "stat")[2]) == group:
                 yield int(process.name)
-        except FileNotFoundError:  # it has ended
+        except FileNotFoundError:  # the process has ended
             continue
 
 
 def _fields(stat: Path) -> list[str]:
-    """Return what follows the name of the command in proc(5): state, parent, group, …"""
+    """Return the fields after the command name in /proc/PID/stat: state, parent, group, … (see proc(5))."""
     return stat.read_text(encoding="utf-8").rpartition(")")[2].split()

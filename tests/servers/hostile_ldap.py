@@ -1,4 +1,4 @@
-"""A scripted LDAP server that misbehaves: each script is what happens to one connection."""
+"""A scripted LDAP server that misbehaves; a script handles one connection."""
 
 import socket
 import struct
@@ -16,9 +16,9 @@ from servers.ldap_messages import (
     SUCCESS,
     TIME_LIMIT_EXCEEDED,
     UNAVAILABLE,
-    done,
-    entry,
-    octets,
+    ldap_result,
+    octet_string,
+    search_entry,
     tlv,
 )
 
@@ -36,7 +36,11 @@ class Peer:
         self.stopped = server.stopped
 
     def request(self) -> int:
-        """Read one request and answer its message id; raise `ConnectionError` when the client has gone."""
+        """Read one request and return its message id.
+
+        Raises:
+            ConnectionError: The client has closed the connection.
+        """
         length = _length(self._read)
         message = self._read(length)
         self._server.count_request()
@@ -48,15 +52,15 @@ class Peer:
 
     def accept_bind(self) -> None:
         """Read a bind request and accept it."""
-        self.send(done(self.request(), BIND_RESPONSE, SUCCESS))
+        self.send(ldap_result(self.request(), BIND_RESPONSE, SUCCESS))
 
     def reset(self) -> None:
-        """Break the connection so that the client gets a TCP reset."""
+        """Close the connection with a TCP reset."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._connection.close()
 
     def hang(self) -> None:
-        """Read what comes, say nothing, until the client goes or the server ends."""
+        """Read requests without an answer until the client disconnects or the server ends."""
         while True:
             self.request()
 
@@ -74,54 +78,54 @@ Script = Callable[[Peer], None]
 
 
 class HostileLdap:
-    """Runs the script for each connection, in a thread of its own.
+    """A server that runs a script for each connection, in a thread per connection.
 
-    `connections` and `requests` count what came so far; `asked` is set by the second request, which is the
+    `connections` and `requests` are counters. `search_received` is set by the second request, which is the
     first search; `stopped` is set when the server ends.
     """
 
     def __init__(self, script: Script) -> None:
         """Listen on a free loopback port."""
         self._script = script
-        self._counting = threading.Lock()
-        self._listening = socket.create_server((HOST, 0))
+        self._lock = threading.Lock()
+        self._listener = socket.create_server((HOST, 0))
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
-        self.uri = f"ldap://{HOST}:{self._listening.getsockname()[1]}"
+        self.uri = f"ldap://{HOST}:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.requests = 0
-        self.asked = threading.Event()
+        self.search_received = threading.Event()
         self.stopped = threading.Event()
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start to accept connections."""
         self._threads[0].start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all connections, and wait for their threads."""
+        """Close all connections, and wait for their threads."""
         self.stopped.set()
-        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._threads[0].join()
-        self._listening.close()
+        self._listener.close()
         for connection in self._open:
             _abort(connection)
         for thread in self._threads:
             thread.join()
 
     def count_request(self) -> None:
-        """Take note of one more request, of any connection."""
-        with self._counting:
+        """Count one more request, of any connection."""
+        with self._lock:
             self.requests += 1
             if self.requests > 1:
-                self.asked.set()
+                self.search_received.set()
 
     def _accept(self) -> None:
         while True:
             try:
-                connection, _ = self._listening.accept()
+                connection, _ = self._listener.accept()
             except OSError:
                 return
             self.connections += 1
@@ -139,59 +143,59 @@ class HostileLdap:
 
 
 def silent(peer: Peer) -> None:
-    """Take the connection, then say nothing."""
+    """Accept the connection, then never answer."""
     peer.hang()
 
 
 def silent_after_bind(peer: Peer) -> None:
-    """Accept the bind, then say nothing."""
+    """Accept the bind, then never answer."""
     peer.accept_bind()
     peer.hang()
 
 
 def reset_in_the_answer(peer: Peer) -> None:
-    """Accept the bind, then break the connection in the middle of an entry."""
+    """Accept the bind, then reset the connection in the middle of an entry."""
     peer.accept_bind()
-    whole = entry(peer.request(), {"cn": [b"Alice"]})
-    peer.send(whole[: len(whole) // 2])
+    encoded = search_entry(peer.request(), {"cn": [b"Alice"]})
+    peer.send(encoded[: len(encoded) // 2])
     peer.reset()
 
 
 def byte_by_byte(peer: Peer) -> None:
     """Accept the bind, then send a long entry, ten bytes a second."""
     peer.accept_bind()
-    for byte in entry(peer.request(), {"cn": [b"x" * 1000]}):
+    for byte in search_entry(peer.request(), {"cn": [b"x" * 1000]}):
         if peer.stopped.wait(0.1):
             return
         peer.send(bytes([byte]))
 
 
 def refuse_start_tls(peer: Peer) -> None:
-    """Answer the first request, which must be StartTLS, with `unavailable`; then accept whatever comes."""
-    peer.send(done(peer.request(), EXTENDED_RESPONSE, UNAVAILABLE, b"no TLS here"))
+    """Reply to the first request, which must be StartTLS, with `unavailable`; then accept every request."""
+    peer.send(ldap_result(peer.request(), EXTENDED_RESPONSE, UNAVAILABLE, b"no TLS here"))
     peer.accept_bind()
     answer_with(b"Alice")(peer)
 
 
-def refuse_bind(words: bytes) -> Script:
-    """Make a script that refuses every bind with these words."""
+def refuse_bind(diagnostic: bytes) -> Script:
+    """Return a script that refuses every bind with this diagnostic message."""
 
     def script(peer: Peer) -> None:
-        peer.send(done(peer.request(), BIND_RESPONSE, UNAVAILABLE, words))
+        peer.send(ldap_result(peer.request(), BIND_RESPONSE, UNAVAILABLE, diagnostic))
 
     return script
 
 
 def refer_to_itself(peer: Peer) -> None:
-    """Answer every search with a referral to this server."""
+    """Reply to every search with a referral to this server."""
     peer.accept_bind()
     while True:
-        referral = tlv(REFERRAL_TAG, octets(f"{peer.uri}/dc=example,dc=org".encode()))
-        peer.send(done(peer.request(), SEARCH_DONE, REFERRAL, b"", referral))
+        referral = tlv(REFERRAL_TAG, octet_string(f"{peer.uri}/dc=example,dc=org".encode()))
+        peer.send(ldap_result(peer.request(), SEARCH_DONE, REFERRAL, b"", referral))
 
 
 def drop_after_each_search(peer: Peer) -> None:
-    """Answer one search, then close: every kept connection is stale."""
+    """Reply to one search, then close the connection: every pooled connection is stale."""
     peer.accept_bind()
     answer_once(peer, b"Alice")
 
@@ -203,28 +207,31 @@ def drop_always(peer: Peer) -> None:
 
 
 def time_limit_with_one_entry(peer: Peer) -> None:
-    """Answer one entry, then that the time is up."""
+    """Reply to a search with one entry and the result `timeLimitExceeded`."""
     peer.accept_bind()
     message_id = peer.request()
-    peer.send(entry(message_id, {"cn": [b"Alice"]}) + done(message_id, SEARCH_DONE, TIME_LIMIT_EXCEEDED))
+    peer.send(
+        search_entry(message_id, {"cn": [b"Alice"]})
+        + ldap_result(message_id, SEARCH_DONE, TIME_LIMIT_EXCEEDED)
+    )
 
 
 def time_limit_without_entries(peer: Peer) -> None:
-    """Answer that the time is up."""
+    """Reply to a search with the result `timeLimitExceeded`."""
     peer.accept_bind()
-    peer.send(done(peer.request(), SEARCH_DONE, TIME_LIMIT_EXCEEDED))
+    peer.send(ldap_result(peer.request(), SEARCH_DONE, TIME_LIMIT_EXCEEDED))
 
 
 def never_ending(peer: Peer) -> None:
-    """Send entries as fast as possible, for ever."""
+    """Send entries as fast as possible until the server ends."""
     peer.accept_bind()
-    some = entry(peer.request(), {"cn": [b"x" * 50_000]})
+    data = search_entry(peer.request(), {"cn": [b"x" * 50_000]})
     while not peer.stopped.is_set():
-        peer.send(some)
+        peer.send(data)
 
 
 def answer_with(name: bytes) -> Script:
-    """Make a script that answers every search with one entry of that `cn`."""
+    """Return a script that answers every search with one entry that has this `cn`."""
 
     def script(peer: Peer) -> None:
         while True:
@@ -234,13 +241,13 @@ def answer_with(name: bytes) -> Script:
 
 
 def answer_once(peer: Peer, name: bytes) -> None:
-    """Answer one search with one entry of that `cn`."""
+    """Reply to one search with one entry that has this `cn`."""
     message_id = peer.request()
-    peer.send(entry(message_id, {"cn": [name]}) + done(message_id, SEARCH_DONE, SUCCESS))
+    peer.send(search_entry(message_id, {"cn": [name]}) + ldap_result(message_id, SEARCH_DONE, SUCCESS))
 
 
 def answer_bytes(data: bytes) -> Script:
-    """Make a script that accepts the bind, answers the search with these bytes, then hangs."""
+    """Return a script that accepts the bind, answers the search with these bytes, then hangs."""
 
     def script(peer: Peer) -> None:
         peer.accept_bind()
@@ -252,19 +259,19 @@ def answer_bytes(data: bytes) -> Script:
 
 
 def answer_attributes(attributes: dict[str, list[bytes]]) -> Script:
-    """Make a script that accepts the bind and answers each search with one entry of these attributes."""
+    """Return a script that accepts the bind and answers each search with one entry of these attributes."""
 
     def script(peer: Peer) -> None:
         peer.accept_bind()
         while True:
             message_id = peer.request()
-            peer.send(entry(message_id, attributes) + done(message_id, SEARCH_DONE, SUCCESS))
+            peer.send(search_entry(message_id, attributes) + ldap_result(message_id, SEARCH_DONE, SUCCESS))
 
     return script
 
 
 def _length(read: Callable[[int], bytes]) -> int:
-    """Read the tag and the length of a message."""
+    """Read tag and length of a message, and return the length in bytes."""
     first = read(2)[1]
     return first if first < 0x80 else int.from_bytes(read(first & 0x7F), "big")
 

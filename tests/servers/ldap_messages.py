@@ -7,7 +7,7 @@ REFERRAL_TAG = 0xA3
 
 
 def tlv(tag: int, *parts: bytes) -> bytes:
-    """Encode one BER element of definite length."""
+    """Encode one BER element of definite length (tag, length, value)."""
     content = b"".join(parts)
     if len(content) < 0x80:
         return bytes([tag, len(content)]) + content
@@ -15,24 +15,28 @@ def tlv(tag: int, *parts: bytes) -> bytes:
     return bytes([tag, 0x84]) + length + content
 
 
-def octets(value: bytes) -> bytes:
+def octet_string(value: bytes) -> bytes:
     """Encode an OCTET STRING."""
     return tlv(0x04, value)
 
 
-def done(message_id: int, operation: int, code: int, words: bytes = b"", *more: bytes) -> bytes:
-    """Encode a message that ends an operation (LDAPResult)."""
-    result = tlv(operation, tlv(0x0A, bytes([code])), octets(b""), octets(words), *more)
+def ldap_result(
+    message_id: int, operation: int, code: int, diagnostic: bytes = b"", *optional: bytes
+) -> bytes:
+    """Encode a message that ends an operation (LDAPResult); `optional` are encoded optional fields."""
+    result = tlv(operation, tlv(0x0A, bytes([code])), octet_string(b""), octet_string(diagnostic), *optional)
     return message(message_id, result)
 
 
-def entry(message_id: int, attributes: dict[str, list[bytes]]) -> bytes:
+def search_entry(message_id: int, attributes: dict[str, list[bytes]]) -> bytes:
     """Encode a SearchResultEntry."""
     encoded = (
-        tlv(0x30, octets(name.encode()), tlv(0x31, *map(octets, values)))
+        tlv(0x30, octet_string(name.encode()), tlv(0x31, *map(octet_string, values)))
         for name, values in attributes.items()
     )
-    return message(message_id, tlv(SEARCH_ENTRY, octets(b"uid=x,dc=example,dc=org"), tlv(0x30, *encoded)))
+    return message(
+        message_id, tlv(SEARCH_ENTRY, octet_string(b"uid=x,dc=example,dc=org"), tlv(0x30, *encoded))
+    )
 
 
 def message(message_id: int, operation: bytes) -> bytes:

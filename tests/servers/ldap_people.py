@@ -1,4 +1,4 @@
-"""Generated entries of an LDAP directory, and how LDIF (RFC 2849) writes them."""
+"""Generated entries of an LDAP directory, and their LDIF form (RFC 2849)."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -35,16 +35,16 @@ LAST_NAMES = (
 )
 
 LdapEntry = Mapping[str, Sequence[str | bytes]]
-"""Attribute name -> values; the attribute `dn` has one value."""
+"""Values by attribute name; the attribute `dn` has one value."""
 
 
 def guid(number: int) -> UUID:
-    """Answer the `guid` of the person with this number."""
+    """Return the `guid` of the person with this number."""
     return uuid5(NAMESPACE, str(number))
 
 
 def person(number: int) -> LdapEntry:
-    """Make the person `number`: uid `user0007`, telephone 1007, mobile +3361000007, and a photo that is no text."""
+    """Create a person; number 7 has uid `user0007`, telephone 1007, mobile +3361000007, and a binary photo."""
     first, last = FIRST_NAMES[number % 10], LAST_NAMES[number // 10 % 10]
     return {
         "dn": [f"uid=user{number:04},{PEOPLE_DN}"],
@@ -62,12 +62,12 @@ def person(number: int) -> LdapEntry:
 
 
 def people(count: int = 200) -> list[LdapEntry]:
-    """Make the persons 0 to `count` - 1."""
+    """Create the persons 0 to `count` - 1."""
     return [person(number) for number in range(count)]
 
 
 def roots() -> list[LdapEntry]:
-    """Make the entries that the people are below."""
+    """Create the parent entries of the people."""
     return [
         {"dn": [BASE_DN], "objectClass": ["dcObject", "organization"], "dc": ["example"], "o": ["Example"]},
         {"dn": [PEOPLE_DN], "objectClass": ["organizationalUnit"], "ou": ["people"]},
@@ -75,7 +75,7 @@ def roots() -> list[LdapEntry]:
 
 
 def referral(uri: str) -> LdapEntry:
-    """Make an entry `ou=elsewhere` that sends whoever asks for it to `uri`."""
+    """Create an entry `ou=elsewhere` that refers clients to `uri`."""
     dn = f"ou=elsewhere,{BASE_DN}"
     return {
         "dn": [dn],
@@ -86,7 +86,7 @@ def referral(uri: str) -> LdapEntry:
 
 
 def ldif(entries: Sequence[LdapEntry]) -> str:
-    """Write the entries as LDIF, each value in base64."""
+    """Return the entries as LDIF, each value in base64."""
     return "\n".join(
         "".join(_line(name, value) for name, values in entry.items() for value in values) for entry in entries
     )

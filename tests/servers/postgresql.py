@@ -1,4 +1,4 @@
-"""A private PostgreSQL server: a real one as a child process, on a free loopback port, with its data in a folder."""
+"""A PostgreSQL server as a child process, on a free loopback port, with its data in a temporary folder."""
 
 import os
 import pwd
@@ -21,7 +21,7 @@ USER = "dird"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",  # nothing here outlives a test
+    "fsync": "off",  # no data outlives the tests
     "full_page_writes": "off",
     "max_connections": "300",
     "shared_buffers": "64MB",
@@ -29,13 +29,14 @@ SETTINGS = {
 
 
 class PostgreSql:
-    """Databases made for one test each; `stop` and `start` keep port and data.
+    """A server with one database per test; `stop` and `start` keep port and data.
 
-    PostgreSQL refuses to run as root: as root it runs as the system user `postgres`, which owns the folder.
+    PostgreSQL refuses to run as root, so tests that run as root start it as the system user `postgres`, which
+    then owns the folder.
     """
 
     def __init__(self) -> None:
-        """Create the data of a new server."""
+        """Create the data folder of a new server (initdb)."""
         self._folder = Path(tempfile.mkdtemp(prefix="dird-postgresql-"))
         self._data = self._folder / "data"
         self._binaries = _binaries()
@@ -62,30 +63,30 @@ class PostgreSql:
         )
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the server."""
         self.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Stop, and remove the data."""
+        """Stop the server and remove its data."""
         self.stop()
         self._reserved.release()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections."""
+        """Start the server and wait until it accepts connections."""
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
         with (self._folder / "log").open("ab") as log:
             self._process = self._spawn(command, log.fileno())
-        give_up = time.monotonic() + TIMEOUT
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > give_up:
+        deadline = time.monotonic() + TIMEOUT
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()}")
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop the server at once; its clients lose their connections."""
+        """Stop the server immediately; its clients lose their connections."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -94,22 +95,22 @@ class PostgreSql:
         process.wait(TIMEOUT)
 
     def pause(self) -> None:
-        """Freeze the server: it takes connections, and answers nothing new."""
+        """Suspend the server: it accepts connections, but answers no more requests."""
         freeze(self._running().pid)
 
     def resume(self) -> None:
-        """Let a paused server go on."""
+        """Resume a paused server."""
         self._running().send_signal(signal.SIGCONT)
 
     def create_database(self, template: str = "template1") -> str:
-        """Make a database; answer its URI for the daemon."""
+        """Create a database, and return its URI for the daemon."""
         name = f"dird_{next(self._numbers)}"
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
     def drop_database(self, uri: str) -> None:
-        """Remove a database, whoever is connected."""
+        """Remove a database, even with open connections."""
         name = uri.rpartition("/")[2]
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
@@ -117,7 +118,7 @@ class PostgreSql:
     def _dsn(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user={USER} dbname={database} connect_timeout={TIMEOUT:.0f}"
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
             psycopg.connect(self._dsn("postgres")).close()
         except psycopg.OperationalError:

@@ -1,4 +1,4 @@
-"""A private RabbitMQ node: a real one as a child process, on free loopback ports, with its data in a folder."""
+"""A RabbitMQ node as a child process, on free loopback ports, with its data in a temporary folder."""
 
 import os
 import shutil
@@ -19,10 +19,14 @@ NODE = "dird@localhost"
 
 
 class RabbitMq:
-    """One node; `stop` and `start` keep ports and data, `block` makes it take no message."""
+    """One node; `stop` and `start` keep ports and data, `block` makes it block publishers."""
 
     def __init__(self, tls: tuple[Path, Path, Path] | None = None) -> None:
-        """With `tls` (CA, certificate, key) there is a second port that speaks AMQPS."""
+        """Write the configuration of a node.
+
+        Args:
+            tls: Files of CA, certificate and key for a second port with AMQPS; None: no such port.
+        """
         self._folder = Path(tempfile.mkdtemp(prefix="dird-rabbitmq-"))
         self._ports = {name: ReservedPort() for name in ("amqp", "amqps", "distribution", "epmd")}
         self._tls = tls
@@ -32,53 +36,53 @@ class RabbitMq:
         self._config().write_text(self._settings(), encoding="utf-8")
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the node."""
         self.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Stop, and remove the data."""
+        """Stop the node and remove its data."""
         self.stop()
         for port in self._ports.values():
             port.release()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start the node and wait until it takes connections."""
+        """Start the node and wait until it accepts connections."""
         self._spawn("epmd", "-address", HOST)
         node = self._spawn(str(LIBRARY / "bin" / "rabbitmq-server"))
-        give_up = time.monotonic() + TIMEOUT
-        while not self._listens():
-            if node.poll() is not None or time.monotonic() > give_up:
+        deadline = time.monotonic() + TIMEOUT
+        while not self._is_ready():
+            if node.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"RabbitMQ did not start: {(self._folder / 'output').read_text()}")
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """End it at once; its clients lose their connections, durable queues keep persistent messages."""
+        """Kill the node; its clients lose their connections, durable queues keep persistent messages."""
         processes, self._processes = self._processes, []
         for process in reversed(processes):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(TIMEOUT)
 
     def restart(self) -> None:
-        """Stop and start."""
+        """Stop and start the node."""
         self.stop()
         self.start()
 
     def pause(self) -> None:
-        """Freeze it: it keeps its connections, and answers nothing."""
+        """Suspend the node: it keeps its connections, but answers no requests."""
         freeze_group(self._processes[-1].pid)
 
     def resume(self) -> None:
-        """Let a paused node go on."""
+        """Resume a paused node."""
         os.killpg(self._processes[-1].pid, signal.SIGCONT)
 
     def block(self) -> None:
-        """Raise the memory alarm: from now on no publisher gets anything through."""
+        """Raise the memory alarm, which blocks all publishers."""
         self._control("set_vm_memory_high_watermark", "0.00000001")
 
     def unblock(self) -> None:
-        """Clear the alarm."""
+        """Clear the memory alarm."""
         self._control("set_vm_memory_high_watermark", "0.4")
 
     def _control(self, *command: str) -> None:
@@ -100,7 +104,7 @@ class RabbitMq:
         self._processes.append(process)
         return process
 
-    def _listens(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
             with socket.create_connection((HOST, self.port), timeout=TIMEOUT) as connection:
                 connection.sendall(b"AMQP\x00\x00\x09\x01")

@@ -1,4 +1,4 @@
-"""A client that says exactly what a test wants on the wire, and a server on a free port around a small application."""
+"""An HTTP client that sends raw bytes, and a context manager that runs our HTTP server on a free port."""
 
 import socket
 import ssl
@@ -20,35 +20,41 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @Request.application
 def echo(request: Request) -> Response:
-    """Answer the body, or "hello" without one; `/header/NAME` answers a request header."""
+    """Return the request body, or "hello" without one; `/header/NAME` returns that request header."""
     if request.path.startswith("/header/"):
         return Response(request.headers.get(request.path.rpartition("/")[2], "none"))
     return Response(request.get_data() or b"hello")
 
 
 @Request.application
-def deaf(_: Request) -> Response:
-    """Answer without reading the body."""
+def ignore_body(_: Request) -> Response:
+    """Return a response without reading the request body."""
     return Response("not read")
 
 
 class RawClient:
-    """One TCP (or TLS) connection."""
+    """One TCP or TLS connection."""
 
     def __init__(self, port: int, context: ssl.SSLContext | None = None, host: str = HOST) -> None:
-        """Connect, with a time limit on everything."""
+        """Connect; every later operation has a timeout.
+
+        Args:
+            port: The port of the server.
+            context: TLS context of the client; None: plain TCP.
+            host: The address of the server.
+        """
         plain = socket.create_connection((host, port), timeout=TIMEOUT)
         self.sock = context.wrap_socket(plain, server_hostname="localhost") if context else plain
-        self._rest = b""
+        self._buffer = b""
 
     def __enter__(self) -> Self:
-        """Use the connection."""
+        """Return the client."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the connection."""
         self.sock.close()
 
     def send(self, data: bytes) -> None:
@@ -56,26 +62,26 @@ class RawClient:
         self.sock.sendall(data)
 
     def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Read one answer with a Content-Length: status, headers by lower-case name, body."""
-        while b"\r\n\r\n" not in self._rest:
+        """Read one answer with a Content-Length; return status, headers by lower-case name, and body."""
+        while b"\r\n\r\n" not in self._buffer:
             self._receive()
-        head, _, self._rest = self._rest.partition(b"\r\n\r\n")
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         status, *lines = head.decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in lines)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         length = int(headers.get("content-length", "0"))
-        while len(self._rest) < length:
+        while len(self._buffer) < length:
             self._receive()
-        body, self._rest = self._rest[:length], self._rest[length:]
+        body, self._buffer = self._buffer[:length], self._buffer[length:]
         return int(status.split()[1]), headers, body
 
     def ask(self, data: bytes) -> tuple[int, dict[str, str], bytes]:
-        """Send, then read the answer."""
+        """Send a request and return its answer."""
         self.send(data)
         return self.answer()
 
     def is_closed(self) -> bool:
-        """Wait until the server closes; False if it sends more instead."""
+        """Wait until the server closes the connection; return False if it sends data instead."""
         try:
             return self.sock.recv(1) == b""
         except ConnectionError:
@@ -84,13 +90,18 @@ class RawClient:
     def _receive(self) -> None:
         data = self.sock.recv(65536)
         if not data:
-            raise ConnectionError(f"closed after {self._rest!r}")
-        self._rest += data
+            raise ConnectionError(f"closed after {self._buffer!r}")
+        self._buffer += data
 
 
 @contextmanager
-def served(application: WSGIApplication = echo, /, **settings: object) -> Iterator[HttpServer]:
-    """Run a server on a free port, with these keys of `rest_api`."""
+def running_server(application: WSGIApplication = echo, /, **settings: object) -> Iterator[HttpServer]:
+    """Run an HTTP server on a free port for the length of the block.
+
+    Args:
+        application: The WSGI application.
+        settings: Keys of the configuration section `rest_api`.
+    """
     options = RestApi.model_validate({"port": 0, **settings})
     server = HttpServer(options, application)
     server.start()

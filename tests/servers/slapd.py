@@ -1,4 +1,4 @@
-"""A private OpenLDAP server: a real slapd as a child process, on free loopback ports, with its data in a folder."""
+"""An OpenLDAP server (slapd) as a child process, on free loopback ports, with its data in a folder."""
 
 import signal
 import socket
@@ -52,12 +52,7 @@ TLSVerifyClient never
 
 
 class Slapd:
-    """A directory below `base_dn` that anybody may read; `stop` and `start` keep ports and data.
-
-    The folder must exist and be this server's alone. `size_limit` is how many entries one search may return,
-    `unchecked_limit` how many candidates it may have (more are adminLimitExceeded);
-    without `tls` the server refuses StartTLS; `certificate_host` is the name that its certificate is for.
-    """
+    """A server whose entries below `base_dn` every client may read; `stop` and `start` keep ports and data."""
 
     base_dn = BASE_DN
     bind_dn = f"cn=admin,{BASE_DN}"
@@ -73,7 +68,16 @@ class Slapd:
         tls: bool = True,
         certificate_host: str = HOST,
     ) -> None:
-        """Write configuration, certificates and data; `entries` are added to the base (default: `people()`)."""
+        """Write configuration, certificates and data.
+
+        Args:
+            folder: An existing folder that no other server uses.
+            entries: Entries to add below the base (default: `people()`).
+            size_limit: How many entries one search may return.
+            unchecked_limit: How many candidates a search may have; more are adminLimitExceeded.
+            tls: Whether the server supports StartTLS and LDAPS.
+            certificate_host: The host name of the certificate.
+        """
         self._folder = folder
         self._tls = tls
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,34 +95,34 @@ class Slapd:
         self._load([*roots(), referral(self.uri), *(people() if entries is None else entries)])
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the server."""
         self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, and give the ports back."""
+        """Stop the server and release its ports."""
         self.stop()
         for reserved in self._reserved:
             reserved.release()
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections."""
+        """Start the server and wait until it accepts connections."""
         urls = f"{self.uri} {self.ldaps_uri}" if self._tls else self.uri
         command = [SLAPD, "-f", str(self._configuration), "-h", urls, "-d", "0"]
         with (self._folder / "slapd.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            self._await(self.port)
+            self._wait_for(self.port)
             if self._tls:
-                self._await(self.ldaps_port)
+                self._wait_for(self.ldaps_port)
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Stop the server, also a paused one; its ports refuse connections from now on."""
+        """Stop the server, also a paused one; its ports then refuse connections."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -131,11 +135,11 @@ class Slapd:
             process.wait()
 
     def pause(self) -> None:
-        """Freeze the server: it still takes connections, and answers nothing."""
+        """Suspend the server: it still accepts connections, but answers no requests."""
         freeze(self._running().pid)
 
     def resume(self) -> None:
-        """Let a paused server go on."""
+        """Resume a paused server."""
         self._running().send_signal(signal.SIGCONT)
 
     @property
@@ -147,16 +151,20 @@ class Slapd:
             raise RuntimeError("slapd is not running")
         return self._process
 
-    def _await(self, port: int) -> None:
-        """Poll until the port takes connections; raise what the server said when it ends or takes too long."""
-        timeout = threading.Event()
+    def _wait_for(self, port: int) -> None:
+        """Poll until the port accepts connections.
+
+        Raises:
+            RuntimeError: The server has ended, or `TIMEOUT` seconds have passed; the message is its log.
+        """
+        pause = threading.Event()
         for _ in range(int(TIMEOUT / 0.02)):
             if self._running().poll() is not None:
                 break
             with socket.socket() as probe:
                 if probe.connect_ex((HOST, port)) == 0:
                     return
-            timeout.wait(0.02)
+            pause.wait(0.02)
         raise RuntimeError(f"slapd did not start: {(self._folder / 'slapd.log').read_text()}")
 
     def _write_certificates(self, host: str) -> None:

@@ -1,1 +1,1 @@
-"""The software bus: the only folder that knows kombu. Events go out in order, and come in to listeners."""
+"""The message bus: publishes recorded events, passes incoming ones to listeners; only it uses kombu."""

@@ -1,4 +1,4 @@
-"""Connections to the broker (RabbitMQ, AMQP 0-9-1), plain or TLS, and its failures as ours."""
+"""Connections to the broker (RabbitMQ, AMQP 0-9-1) with or without TLS, and the translation of its errors."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -13,39 +13,46 @@ from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
 HEARTBEAT_SECONDS = 20
-CONNECT_SECONDS = 3.0
-WRITE_SECONDS = 20.0
+CONNECT_TIMEOUT_SECONDS = 3.0
+WRITE_TIMEOUT_SECONDS = 20.0
 
 
 class Broker:
-    """Makes connections; each thread has one of its own."""
+    """Opens connections to the broker. A connection belongs to one thread."""
 
     def __init__(self, settings: Bus) -> None:
-        """Raises `InvalidConfiguration` when the file of certificates can't be used; connects to nothing."""
+        """Check the TLS settings without connecting.
+
+        Raises:
+            InvalidConfiguration: The CA file can't be used.
+        """
         self._settings = settings
         self._tls = _tls_options(settings)
         self.exchange = Exchange(settings.exchange_name, settings.exchange_type, durable=True)
 
     @contextmanager
-    def connected(
-        self, on_blocked: Callable[[bool], None] = lambda _is_blocked: None
-    ) -> Iterator[Connection]:
-        """Lend a connection; whatever breaks it is raised as `BrokerUnavailable`.
+    def connect(self, on_blocked: Callable[[bool], None] = lambda _is_blocked: None) -> Iterator[Connection]:
+        """Yield an open connection, and drop it at the end.
 
-        `on_blocked` is told when the broker takes nothing more for now (an alarm), and when it does again.
+        Args:
+            on_blocked: Called with True when the broker stops accepting messages (an alarm), and with False
+                when it accepts them again.
+
+        Raises:
+            BrokerUnavailable: The connection fails, or breaks inside the block.
         """
-        connection = self._connection(on_blocked)
+        connection = self._create_connection(on_blocked)
         try:
-            with translated():
+            with translate_errors():
                 connection.connect()
                 yield connection
         finally:
-            connection.collect()  # no farewell: a broker that hangs must not hold us up
+            connection.collect()  # no closing handshake, which would block if the broker hangs
 
-    def _connection(self, on_blocked: Callable[[bool], None]) -> Connection:
+    def _create_connection(self, on_blocked: Callable[[bool], None]) -> Connection:
         settings = self._settings
         options = {
-            "write_timeout": WRITE_SECONDS,
+            "write_timeout": WRITE_TIMEOUT_SECONDS,
             "on_blocked": lambda _reason: on_blocked(True),
             "on_unblocked": lambda: on_blocked(False),
         }
@@ -57,15 +64,15 @@ class Broker:
             virtual_host=settings.vhost,
             transport="pyamqp",
             ssl=self._tls,
-            connect_timeout=CONNECT_SECONDS,
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
             heartbeat=HEARTBEAT_SECONDS,
             transport_options=options,
         )
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise what the library raises as `BrokerUnavailable`."""
+def translate_errors() -> Iterator[None]:
+    """Raise errors of the AMQP library as `BrokerUnavailable`."""
     try:
         yield
     except (AMQPError, KombuError, OSError) as error:
@@ -75,7 +82,7 @@ def translated() -> Iterator[None]:
 
 
 def _tls_options(settings: Bus) -> dict[str, object] | bool:
-    """Verify the broker's certificate, always."""
+    """Return the TLS options, False without TLS. They always verify the certificate of the broker."""
     if not settings.ssl:
         return False
     ca_file = None if settings.ssl_ca is None else str(settings.ssl_ca)

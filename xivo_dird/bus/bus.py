@@ -1,4 +1,4 @@
-"""The bus as the controller sees it: both directions, on or off."""
+"""The message bus as a whole: publishing and consuming, enabled or disabled."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ from xivo_dird.bus.consumer import BusConsumer
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.relay import Relay
 from xivo_dird.config.schema import Bus
-from xivo_dird.database.exclusive import Exclusive
+from xivo_dird.database.exclusive import ProcessLock
 from xivo_dird.events.service import EventService
 from xivo_dird.health import BusState, BusStatus
 from xivo_dird.listener import AnyListener
@@ -16,43 +16,54 @@ DISABLED = BusState(False, "the bus is disabled")
 
 
 class MessageBus:
-    """Sends recorded events, and hands those of others to listeners. Nobody ever waits for the broker."""
+    """Publishes recorded events and passes incoming events to listeners.
+
+    Both happen in background threads, so no request waits for the broker.
+    """
 
     def __init__(
         self,
         settings: Bus,
         events: EventService,
-        lock: Exclusive,
+        lock: ProcessLock,
         listeners: Mapping[str, AnyListener],
         check_store: Callable[[], None],
     ) -> None:
-        """Connect to nothing yet. `check_store` raises `StoreUnavailable` while no event could be handled."""
+        """Create the relay and the consumer without connecting.
+
+        Args:
+            settings: The `bus` section of the configuration.
+            events: The recorded events to publish.
+            lock: The lock that the active relay of the database holds.
+            listeners: The listeners by plugin name.
+            check_store: Raises `StoreUnavailable` while the database does not answer.
+        """
         broker = Broker(settings)
         self._is_enabled = settings.enabled
         self._relay = Relay(broker, events, lock)
 
-        def make_dispatcher(pause: Callable[[float], object]) -> Dispatcher:
-            return Dispatcher(listeners, settings.tries, pause)
+        def create_dispatcher(wait: Callable[[float], object]) -> Dispatcher:
+            return Dispatcher(listeners, settings.tries, wait)
 
-        self._consumer = BusConsumer(broker, settings, make_dispatcher, check_store)
+        self._consumer = BusConsumer(broker, settings, create_dispatcher, check_store)
 
     def start(self) -> None:
-        """Begin to send and to listen, in threads."""
+        """Start the threads of the relay and the consumer, if the bus is enabled."""
         if self._is_enabled:
             self._relay.start()
             self._consumer.start()
 
     def stop(self) -> None:
-        """End both."""
+        """Stop the consumer and the relay."""
         self._consumer.stop()
         self._relay.stop()
 
     def status(self) -> BusStatus:
-        """Tell how both directions are."""
+        """Return the state of both directions."""
         if not self._is_enabled:
             return BusStatus(DISABLED, DISABLED)
         relay, consumer = self._relay, self._consumer
         sent_by = "this process" if relay.is_active else "another process"
         return BusStatus(
-            relay.state.get(), consumer.state.get(), sent_by, relay.unroutable, consumer.set_aside
+            relay.state.get(), consumer.state.get(), sent_by, relay.unroutable, consumer.dead_letters
         )

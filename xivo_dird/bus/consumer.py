@@ -1,7 +1,7 @@
-"""The consumer: events of other programs, from a durable queue that all replicas share, to the listeners.
+"""The consumer: passes events from a durable queue, shared by all replicas, to the listeners.
 
-A message is acknowledged after it was handled. What can't be handled is set aside in the queue's dead-letter queue, and
-named in the log; so is what made the daemon end again and again.
+A message is acknowledged after it has been handled. A message that can't be handled is logged and goes to the
+dead-letter queue. A message that makes the daemon crash repeatedly goes there too.
 """
 
 import logging
@@ -10,62 +10,66 @@ from collections.abc import Callable
 from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 
-from xivo_dird.bus.broker import Broker, translated
+from xivo_dird.bus.broker import Broker, translate_errors
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.bus.messages import UnreadableMessage, read_event
-from xivo_dird.bus.state import StateBox
+from xivo_dird.bus.state import StateHolder
 from xivo_dird.config.schema import Bus
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.retry import RetryLoop
 
 logger = logging.getLogger(__name__)
 
-LISTEN_SECONDS = 0.5
+POLL_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 10.0
-DELIVERIES = 20
-"""So often is a message delivered before the broker sets it aside; each crash while it is handled counts."""
+MAX_DELIVERIES = 20
+"""Deliveries before the broker moves a message to the dead-letter queue; each crash while handling counts."""
 
 
 class BusConsumer:
-    """A thread that hands events to a dispatcher, one at a time."""
+    """A thread that passes messages to a dispatcher, one at a time."""
 
     def __init__(
         self,
         broker: Broker,
         settings: Bus,
-        make_dispatcher: Callable[[Callable[[float], object]], Dispatcher],
+        create_dispatcher: Callable[[Callable[[float], object]], Dispatcher],
         check_store: Callable[[], None],
     ) -> None:
-        """`make_dispatcher` gets what waits for seconds, less when the consumer stops.
+        """Create a stopped consumer.
 
-        `check_store` raises `StoreUnavailable` while no message should be taken.
+        Args:
+            broker: Opens the connection.
+            settings: The `bus` section of the configuration.
+            create_dispatcher: Gets a function that waits for a number of seconds, less if the consumer stops.
+            check_store: Raises `StoreUnavailable` while no message should be consumed.
         """
         self._broker = broker
         self._settings = settings
         self._check_store = check_store
         self._background = Background("bus-consumer", self._run)
-        self._dispatcher = make_dispatcher(self._background.wait)
-        self.state = StateBox("it has not connected yet")
+        self._dispatcher = create_dispatcher(self._background.wait)
+        self.state = StateHolder("it has not connected yet")
         self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
-        self.set_aside = 0
+        self.dead_letters = 0
 
     def start(self) -> None:
-        """Work in a thread; nobody waits for the broker."""
+        """Start the thread without waiting for the broker."""
         self._background.start()
 
     def stop(self) -> None:
-        """Stop; what is not acknowledged is delivered again, here or to a replica."""
+        """Stop the thread; the broker delivers unacknowledged messages again, to this daemon or a replica."""
         self._background.stop()
 
     def _run(self) -> None:
-        self._retry.run(self._attempt, self._failed)
+        self._retry.run(self._connect_and_consume, self._report_failure)
 
-    def _failed(self, error: Exception) -> None:
-        self.state.report(error, "No event of the bus is handled for now", "consumer")
+    def _report_failure(self, error: Exception) -> None:
+        self.state.report_failure(error, "No event of the bus is handled for now", "consumer")
 
-    def _attempt(self) -> None:
+    def _connect_and_consume(self) -> None:
         self._check_store()
-        with self._broker.connected() as connection:
+        with self._broker.connect() as connection:
             self._consume(connection)
 
     def _consume(self, connection: Connection) -> None:
@@ -73,25 +77,25 @@ class BusConsumer:
         channel.basic_qos(prefetch_size=0, prefetch_count=1, a_global=False)
         queue = self._declare(connection)
         with Consumer(channel, [queue], on_message=self._receive, auto_declare=False):
-            self.state.connected()
+            self.state.set_connected()
             while not self._background.is_stopping():
                 try:
-                    connection.drain_events(timeout=LISTEN_SECONDS)
+                    connection.drain_events(timeout=POLL_SECONDS)
                 except TimeoutError:
                     connection.heartbeat_check()
 
     def _declare(self, connection: Connection) -> Queue:
-        """Make the queue, its dead-letter queue, and one binding per event."""
+        """Declare the queue, its dead-letter queue and one binding per event; return the queue."""
         name, exchange = self._settings.queue_name, self._broker.exchange
-        dead = f"{name}.dead"
+        dead_letter_name = self._dead_letter_queue_name()
         channel = connection.channel()
         exchange(channel).declare()
-        Queue(dead, durable=True)(channel).declare()
+        Queue(dead_letter_name, durable=True)(channel).declare()
         arguments = {
             "x-queue-type": "quorum",
-            "x-delivery-limit": DELIVERIES,
+            "x-delivery-limit": MAX_DELIVERIES,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead,
+            "x-dead-letter-routing-key": dead_letter_name,
         }
         queue = Queue(name, durable=True, queue_arguments=arguments)
         bound = queue(channel)
@@ -100,25 +104,28 @@ class BusConsumer:
             bound.bind_to(exchange, arguments={"x-match": "all", "name": event_name})
         return queue
 
+    def _dead_letter_queue_name(self) -> str:
+        return f"{self._settings.queue_name}.dead"
+
     def _receive(self, message: Message) -> None:
-        """Handle a message; after `Unavailable` it stays with the broker, and comes again."""
+        """Handle a message; after `Unavailable` it is not acknowledged, so the broker delivers it again."""
         try:
             event = read_event(message, self._settings.max_message_size)
             failures = self._dispatcher.dispatch(event)
         except UnreadableMessage as error:
-            self._set_aside(message, error.message)
+            self._dead_letter(message, error.message)
             return
-        self._retry.note_progress()
+        self._retry.reset_backoff()
         if failures:
-            self._set_aside(message, "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures))
+            self._dead_letter(message, "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures))
             return
-        with translated():
+        with translate_errors():
             message.ack()
 
-    def _set_aside(self, message: Message, problem: str) -> None:
-        self.set_aside += 1
-        told = message.properties.get("message_id") or message.headers.get("name") or "without an id"
-        where = f"{self._settings.queue_name}.dead"
-        logger.error("The message %.100r is set aside in the queue %r: %s", told, where, problem)
-        with translated():
+    def _dead_letter(self, message: Message, reason: str) -> None:
+        self.dead_letters += 1
+        identifier = message.properties.get("message_id") or message.headers.get("name") or "without an id"
+        queue_name = self._dead_letter_queue_name()
+        logger.error("Message %.100r moved to the dead-letter queue %r: %s", identifier, queue_name, reason)
+        with translate_errors():
             message.reject(requeue=False)

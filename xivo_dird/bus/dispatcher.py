@@ -1,4 +1,4 @@
-"""From an incoming event to the listeners that named it."""
+"""The dispatcher: passes an incoming event to the listeners that subscribe to it."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -25,42 +25,52 @@ MIN_PAUSE_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class ListenerFailure:
-    """A listener that could not handle an event, however often it was tried."""
+    """A listener that failed to handle an event in every try."""
 
     listener: str
     error: str
 
 
 class Dispatcher:
-    """Has each event handled by every listener that named it; one that fails costs only that event."""
+    """Calls every listener of an event; a failing one affects neither other listeners nor other events."""
 
     def __init__(
-        self, listeners: Mapping[str, AnyListener], tries: int, pause: Callable[[float], object]
+        self, listeners: Mapping[str, AnyListener], tries: int, wait: Callable[[float], object]
     ) -> None:
-        """`listeners` by the name of their plugin; `pause` waits for seconds between two of the `tries`."""
+        """Create a dispatcher.
+
+        Args:
+            listeners: The listeners by plugin name.
+            tries: How often a listener is called for one event before it counts as failed.
+            wait: Waits for a number of seconds between two tries.
+        """
         self._listeners = listeners
         self._tries = tries
-        self._pause = pause
+        self._wait = wait
 
     @property
     def event_names(self) -> Sequence[str]:
-        """The events that somebody wants."""
+        """The sorted names of the events that listeners subscribe to."""
         return sorted({name for listener in self._listeners.values() for name in listener.events})
 
     def dispatch(self, event: IncomingEvent) -> list[ListenerFailure]:
-        """Have an event handled; answer who could not.
+        """Pass an event to its listeners; return those that failed.
 
-        Raises `UnreadableMessage` for data that no listener can read, `Unavailable` when it has to come again later.
+        Raises:
+            UnreadableMessage: The data breaks the schema of a listener; no listener was called.
+            Unavailable: A server that a listener needs does not answer; the event must be delivered again.
         """
-        wanted = [(name, each) for name, each in self._listeners.items() if event.name in each.events]
-        readable = [(name, listener, _read(listener, event)) for name, listener in wanted]
-        failures = [self._handled(name, listener, event, data) for name, listener, data in readable]
+        subscribed = [
+            (name, listener) for name, listener in self._listeners.items() if event.name in listener.events
+        ]
+        calls = [(name, listener, _parse_data(listener, event)) for name, listener in subscribed]
+        failures = [self._handle(name, listener, event, data) for name, listener, data in calls]
         return [failure for failure in failures if failure is not None]
 
-    def _handled(
+    def _handle(
         self, name: str, listener: AnyListener, event: IncomingEvent, data: EventData
     ) -> ListenerFailure | None:
-        """Have an event handled by one listener, in several tries; return why it could not."""
+        """Call one listener, with retries; return its failure, None if it succeeded."""
         retrying = Retrying(
             retry=retry_if_not_exception_type(Unavailable),
             stop=stop_after_attempt(self._tries),
@@ -73,12 +83,12 @@ class Dispatcher:
             retrying(listener.handle, event.name, data)
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - plugin border: it was logged after each try
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; every try was logged
             return ListenerFailure(name, f"{type(error).__name__}: {error}")
         return None
 
     def _sleep(self, seconds: float) -> None:
-        self._pause(seconds)
+        self._wait(seconds)
 
     def _log_failure(self, name: str, event: IncomingEvent, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome is not None else None
@@ -94,10 +104,13 @@ class Dispatcher:
         )
 
 
-def _read(listener: AnyListener, event: IncomingEvent) -> EventData:
+def _parse_data(listener: AnyListener, event: IncomingEvent) -> EventData:
+    """Return the data of an event, validated by the schema of a listener."""
     try:
         return listener.Data.model_validate(event.data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "data"
-        raise UnreadableMessage(f"the data of the event {event.name!r}: {where}: {first['msg']}") from error
+        location = ".".join(map(str, first["loc"])) or "data"
+        raise UnreadableMessage(
+            f"the data of the event {event.name!r}: {location}: {first['msg']}"
+        ) from error

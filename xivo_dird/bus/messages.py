@@ -1,4 +1,4 @@
-"""What comes in from the bus: an event's name and data, or a message that can't be one (contract section 5.2)."""
+"""Incoming messages: reads the name and data of an event, or rejects the message (contract section 5.2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,21 +10,22 @@ from xivo_dird.exceptions import DirdError
 
 
 class UnreadableMessage(DirdError):
-    """It will not become readable by trying again; the text tells what is wrong, not what is in it."""
+    """A message that no retry can make readable; the text says what is wrong without quoting the content."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """An event as some other program tells it. Nothing of it can be relied on but its data."""
+    """An event of another program; its data is a JSON object that no schema has checked yet."""
 
     name: str
     data: Mapping[str, object]
 
 
 def read_event(message: Message, max_bytes: int) -> IncomingEvent:
-    """Read a message of at most `max_bytes` bytes. The name is in the AMQP headers, else in the body.
+    """Return the event in a message. The name is in the AMQP headers, else in the body.
 
-    Raises `UnreadableMessage`.
+    Raises:
+        UnreadableMessage: The body is longer than `max_bytes`, is not a JSON object, or lacks a name or data.
     """
     raw = message.body
     body = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else bytes(raw)
@@ -33,13 +34,13 @@ def read_event(message: Message, max_bytes: int) -> IncomingEvent:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise UnreadableMessage(f"it is no JSON: {error}") from error
+        raise UnreadableMessage(f"it is not JSON: {error}") from error
     if not isinstance(content, dict):
-        raise UnreadableMessage("it is no JSON object")
+        raise UnreadableMessage("it is not a JSON object")
     name = message.headers.get("name") or content.get("name")
     if not isinstance(name, str):
         raise UnreadableMessage("it has no name")
     data = content.get("data")
     if not isinstance(data, dict):
-        raise UnreadableMessage(f"the data of the event {name!r} are no JSON object")
+        raise UnreadableMessage(f"the data of the event {name!r} is not a JSON object")
     return IncomingEvent(name, data)

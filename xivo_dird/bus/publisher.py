@@ -1,4 +1,4 @@
-"""Sends messages and knows that the broker has them: publisher confirms, many under way at a time, in order."""
+"""The publisher: sends batches of messages in order and waits for the confirms of the broker."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,16 @@ from kombu import Connection, Exchange, Producer
 
 from xivo_dird.exceptions import BrokerUnavailable
 
-LISTENER_WAIT_SECONDS = 0.5
+CONFIRM_POLL_SECONDS = 0.5
+"""Seconds of one wait for confirms; the publisher checks between two waits whether the daemon is stopping."""
+
 PERSISTENT = 2
+"""The AMQP delivery mode of messages that survive a restart of the broker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: a JSON body, AMQP headers, an id that stays when it is sent again."""
+    """A message to send: JSON body, AMQP headers, and an id that stays the same when it is sent again."""
 
     id: str
     routing_key: str
@@ -22,18 +25,20 @@ class Message:
     body: bytes
 
 
-class Counted(Protocol):
-    """Is told of messages that no queue wanted."""
+class UnroutableCounter(Protocol):
+    """Counts messages that the broker returned because no queue is bound for them."""
 
     def __call__(self, count: int, /) -> None:
-        """So many more."""
+        """Add `count` messages."""
 
 
 class Publisher:
-    """One channel in confirm mode. Used by one thread."""
+    """One channel in confirm mode, for use by a single thread."""
 
-    def __init__(self, connection: Connection, exchange: Exchange, count_unroutable: Counted) -> None:
-        """Declare the exchange, open the channel."""
+    def __init__(
+        self, connection: Connection, exchange: Exchange, count_unroutable: UnroutableCounter
+    ) -> None:
+        """Open the channel; the first message declares the exchange."""
         self._connection = connection
         channel = connection.channel()
         channel.confirm_select()
@@ -46,9 +51,11 @@ class Publisher:
         self._refused = False
 
     def send(self, messages: Sequence[Message], is_stopping: Callable[[], bool]) -> None:
-        """Send messages in order and wait until the broker has them all.
+        """Send messages in order and wait until the broker has confirmed all of them.
 
-        Raises `BrokerUnavailable` if it refuses one, is lost, or `is_stopping`; then some may have arrived.
+        Raises:
+            BrokerUnavailable: The broker refused a message, the connection broke, or `is_stopping` returned
+                True. Some of the messages may have arrived.
         """
         for message in messages:
             self._sent += 1
@@ -66,14 +73,14 @@ class Publisher:
         while self._unconfirmed:
             if is_stopping():
                 raise BrokerUnavailable("the daemon stops")
-            self.listen(LISTENER_WAIT_SECONDS)
+            self.process_incoming(CONFIRM_POLL_SECONDS)
         if self._refused:
             raise BrokerUnavailable("the broker refused a message; it is sent again")
 
-    def listen(self, seconds: float) -> None:
-        """Hear what the broker says for so long at most, and keep the connection alive."""
+    def process_incoming(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds for frames such as confirms, and keep the connection alive."""
         try:
-            self._connection.drain_events(timeout=seconds)
+            self._connection.drain_events(timeout=timeout)
         except TimeoutError:
             self._connection.heartbeat_check()
 

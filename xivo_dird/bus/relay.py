@@ -1,7 +1,7 @@
-"""The relay: sends recorded events to the broker, in order, each until the broker has it.
+"""The relay: publishes recorded events in order and marks them as published once the broker confirmed them.
 
-Over all processes of a database one relay is active at a time. It marks events only once they are confirmed, so a
-crash at any instant loses none; consumers may see some twice, with the same id.
+Of all processes that share a database one relay is active at a time. A crash at any moment loses no event.
+Consumers may receive an event twice, with the same id.
 """
 
 import logging
@@ -10,9 +10,9 @@ import orjson
 
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.publisher import Message, Publisher
-from xivo_dird.bus.state import StateBox
-from xivo_dird.database.exclusive import Exclusive
-from xivo_dird.events.envelope import SHORT_STRING, envelope, metadata, routing_key
+from xivo_dird.bus.state import StateHolder
+from xivo_dird.database.exclusive import ProcessLock
+from xivo_dird.events.envelope import MAX_SHORT_STRING_BYTES, envelope, metadata, routing_key
 from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
 from xivo_dird.threads.background import Background
@@ -21,78 +21,83 @@ from xivo_dird.threads.retry import RetryLoop
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
-GATHER_SECONDS = 0.02
-"""So long are events gathered, so that a burst of them costs few transactions."""
+BATCH_SIZE = 500
+BATCH_DELAY_SECONDS = 0.02
+"""Seconds to wait after a new event, so that a burst of events costs few transactions."""
 
-TURN_SECONDS = 1.0
+LOCK_POLL_SECONDS = 1.0
+"""Seconds between two checks of the lock, by an inactive relay and by an active one with nothing to send."""
+
+DRAIN_SECONDS = 0.001
+"""Seconds to wait for frames of the broker while there is nothing to send."""
+
 MAX_PAUSE_SECONDS = 5.0
 
 
 class Relay:
-    """A thread that is the active relay, or waits to become it."""
+    """A thread that is the active relay of the database, or waits to become it."""
 
-    def __init__(self, broker: Broker, events: EventService, exclusive: Exclusive) -> None:
-        """Send what `events` has; `exclusive` says who may."""
+    def __init__(self, broker: Broker, events: EventService, lock: ProcessLock) -> None:
+        """Create a stopped relay for `events`; it is active while it holds `lock`."""
         self._broker = broker
         self._events = events
-        self._exclusive = exclusive
+        self._lock = lock
         self._background = Background("bus-relay", self._run)
-        self.state = StateBox("it has not connected yet")
+        self.state = StateHolder("it has not connected yet")
         self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
         self.is_active = False
         self.unroutable = 0
 
     def start(self) -> None:
-        """Work in a thread; nobody waits for the broker."""
+        """Start the thread without waiting for the broker."""
         self._background.start()
 
     def stop(self) -> None:
-        """Stop; what is not confirmed is sent by the next relay."""
+        """Stop the thread and release the lock; the next relay sends what is not confirmed."""
         self._background.stop()
-        self._exclusive.release()
+        self._lock.release()
 
     def _run(self) -> None:
-        self._retry.run(self._attempt, self._failed)
+        self._retry.run(self._relay_if_active, self._report_failure)
 
-    def _failed(self, error: Exception) -> None:
-        self.state.report(error, "Events wait", "relay")
+    def _report_failure(self, error: Exception) -> None:
+        self.state.report_failure(error, "Events wait", "relay")
 
-    def _attempt(self) -> None:
-        self.is_active = self._exclusive.hold()
+    def _relay_if_active(self) -> None:
+        self.is_active = self._lock.try_acquire()
         if not self.is_active:
-            self.state.connected()
-            self._background.wait(TURN_SECONDS)
+            self.state.set_connected()
+            self._background.wait(LOCK_POLL_SECONDS)
             return
-        with self._broker.connected(self._on_blocked) as connection:
+        with self._broker.connect(self._on_blocked) as connection:
             publisher = Publisher(connection, self._broker.exchange, self._count_unroutable)
-            self.state.connected()
+            self.state.set_connected()
             self._relay(publisher)
 
     def _relay(self, publisher: Publisher) -> None:
-        """Send while it is our turn."""
-        while not self._background.is_stopping() and self._exclusive.hold():
-            batch = self._events.find_unpublished(BATCH)
+        """Publish events in batches while this process holds the lock."""
+        while not self._background.is_stopping() and self._lock.try_acquire():
+            batch = self._events.find_unpublished(BATCH_SIZE)
             if not batch:
-                self._wait_for_more(publisher)
+                self._wait_for_events(publisher)
                 continue
             publisher.send([self._message(recorded) for recorded in batch], self._background.is_stopping)
             self._events.mark_published(batch[-1].sequence)
-            self._retry.note_progress()
+            self._retry.reset_backoff()
 
-    def _wait_for_more(self, publisher: Publisher) -> None:
+    def _wait_for_events(self, publisher: Publisher) -> None:
         published = self._events.counters().published
-        if self._events.watch.wait_beyond(published, Deadline.after(TURN_SECONDS)):
-            self._background.wait(GATHER_SECONDS)
+        if self._events.watch.wait_for_newer(published, Deadline.after(LOCK_POLL_SECONDS)):
+            self._background.wait(BATCH_DELAY_SECONDS)
             return
-        publisher.listen(0.001)
+        publisher.process_incoming(DRAIN_SECONDS)
 
     def _message(self, recorded: RecordedEvent) -> Message:
         origin_uuid = self._events.origin_uuid
         headers = {
             name: value
             for name, value in metadata(recorded, origin_uuid).items()
-            if len(name.encode()) <= SHORT_STRING
+            if len(name.encode()) <= MAX_SHORT_STRING_BYTES
         }
         body = orjson.dumps(envelope(recorded, origin_uuid))
         return Message(recorded.id, routing_key(recorded.event), headers, body)
@@ -102,8 +107,8 @@ class Relay:
 
     def _on_blocked(self, is_blocked: bool) -> None:
         if not is_blocked:
-            self.state.connected()
-            logger.info("The broker takes messages again")
+            self.state.set_connected()
+            logger.info("The broker accepts messages again")
             return
-        self.state.hindered("the broker takes no message for now: it has an alarm")
-        logger.warning("The broker takes no message for now: it has an alarm; events wait")
+        self.state.set_blocked("the broker takes no message for now: it has an alarm")
+        logger.warning("The broker has an alarm and accepts no messages; events wait")

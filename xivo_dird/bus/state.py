@@ -1,4 +1,4 @@
-"""The state of a thread of the bus, as other threads see it."""
+"""The state of a bus thread, shared with other threads."""
 
 import logging
 import threading
@@ -9,36 +9,42 @@ from xivo_dird.health import BusState
 logger = logging.getLogger(__name__)
 
 
-class StateBox:
-    """Holds one state."""
+class StateHolder:
+    """Holds the current state of one thread."""
 
-    def __init__(self, first: str) -> None:
-        """Begin disconnected, for the reason `first`."""
+    def __init__(self, initial_error: str) -> None:
+        """Create a disconnected state with an error text."""
         self._lock = threading.Lock()
-        self._state = BusState(False, first)
+        self._state = BusState(False, initial_error)
 
-    def connected(self) -> None:
-        """All is well, be it that another process does the work."""
+    def set_connected(self) -> None:
+        """Set the state to healthy, also when another process does the work."""
         self._set(BusState(True))
 
-    def hindered(self, error: str) -> None:
-        """Connected, but nothing moves."""
+    def set_blocked(self, error: str) -> None:
+        """Set the state to connected but blocked."""
         self._set(BusState(True, error))
 
-    def failed(self, error: str) -> bool:
-        """Not connected; answer whether that is news."""
+    def set_failed(self, error: str) -> bool:
+        """Set the state to disconnected; return whether the state changed."""
         return self._set(BusState(False, error))
 
-    def report(self, error: Exception, meanwhile: str, what: str) -> None:
-        """Keep why an attempt failed, and log it once; `meanwhile` and `what` say what that means."""
+    def report_failure(self, error: Exception, consequence: str, thread: str) -> None:
+        """Store why an attempt failed and log it; a repeated `Unavailable` is logged once.
+
+        Args:
+            error: What the attempt raised.
+            consequence: What an `Unavailable` means, for the log line.
+            thread: The name of the thread, for the log line of any other error.
+        """
         if not isinstance(error, Unavailable):
-            self.failed(f"{type(error).__name__}: {error}")
-            logger.error("The %s of the bus failed; it goes on", what, exc_info=error)
-        elif self.failed(error.message):
-            logger.warning("%s: %s", meanwhile, error.message)
+            self.set_failed(f"{type(error).__name__}: {error}")
+            logger.error("The %s of the bus failed and will retry", thread, exc_info=error)
+        elif self.set_failed(error.message):
+            logger.warning("%s: %s", consequence, error.message)
 
     def get(self) -> BusState:
-        """Answer the present state."""
+        """Return the current state."""
         with self._lock:
             return self._state
 

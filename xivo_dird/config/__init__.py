@@ -1,1 +1,1 @@
-"""The configuration: its schema, and the YAML files that it is read from."""
+"""The configuration: its schema, and how it is read from YAML files."""

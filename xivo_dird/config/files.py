@@ -1,7 +1,8 @@
-"""Reads YAML files and the command line into a `Config`; the only place that sees raw dicts.
+"""Reads YAML files and the command line into a `Config`; the only module that handles raw dicts.
 
-Precedence: command line > files of `extra_config_files` in alphabetical order > main file > defaults. Mappings are
-merged over the files, everything else is replaced. It is kept which file each key came from, for the error messages.
+Precedence: command line > files of `extra_config_files`, the last in alphabetical order first > main file >
+environment (`XIVO_UUID`) > defaults. Mappings are merged, all other values are replaced. The origin of each key
+is recorded for error messages.
 """
 
 import os
@@ -25,7 +26,7 @@ Tree = dict[str, object]
 
 @dataclass(frozen=True)
 class Arguments:
-    """What the command line says about the configuration. None: not given."""
+    """The options of the command line that belong to the configuration; None: not given."""
 
     config_file: Path | None = None
     debug: bool = False
@@ -35,22 +36,31 @@ class Arguments:
 
 @dataclass(frozen=True)
 class LoadedConfiguration:
-    """The configuration, and where each of its keys was read."""
+    """The configuration and the origin of each key.
+
+    Attributes:
+        config: The configuration.
+        origins: Path of a key -> name of the file, or another origin such as `COMMAND_LINE`.
+    """
 
     config: Config
     origins: Mapping[KeyPath, str] = field(repr=False)
 
     def origin(self, dotted_key: str) -> str:
-        """Name the file that `dotted_key`, or the nearest key above it, came from."""
+        """Return the origin of a key, or of its nearest parent that has one."""
         return _origin(self.origins, tuple(dotted_key.split(".")), self.config.config_file)
 
     def with_origin(self, error: InvalidConfiguration) -> str:
-        """Return the message of an error, which begins with a dotted key, with the file in front of it."""
+        """Return the message of an error, which begins with a dotted key, after the origin of the key."""
         return f"{self.origin(error.message.partition(':')[0])}: {error.message}"
 
 
 def load(arguments: Arguments) -> LoadedConfiguration:
-    """Read all files; raise `InvalidConfiguration("<file>: <dotted.key>: <problem>")`."""
+    """Read all files and merge them with the command line.
+
+    Raises:
+        InvalidConfiguration: A file or key is wrong; the message is "<file>: <dotted.key>: <reason>".
+    """
     main_file = arguments.config_file or Config().config_file
     merged = _MergedConfig()
     merged.add(_environment(), "environment")
@@ -59,31 +69,31 @@ def load(arguments: Arguments) -> LoadedConfiguration:
         merged.add(_read(path, "extra_config_files"), str(path))
     merged.add(_command_line(arguments), COMMAND_LINE)
     merged.tree["config_file"] = main_file
-    return LoadedConfiguration(_validated(merged, main_file), merged.origins)
+    return LoadedConfiguration(_validate(merged, main_file), merged.origins)
 
 
 class _MergedConfig:
-    """Trees laid over each other, and for every key the file that had the last word."""
+    """Merged trees, and the origin of the value of each key."""
 
     def __init__(self) -> None:
         self.tree: Tree = {}
         self.origins: dict[KeyPath, str] = {}
 
     def add(self, tree: Tree, origin: str) -> None:
-        """Lay `tree` over what is there."""
-        self._lay(self.tree, tree, (), origin)
+        """Merge `tree` into the tree; its values win."""
+        self._merge(self.tree, tree, (), origin)
 
-    def _lay(self, below: Tree, above: Tree, path: KeyPath, origin: str) -> None:
-        for key, value in above.items():
-            here = (*path, key)
-            self.origins[here] = origin
+    def _merge(self, target: Tree, source: Tree, parent: KeyPath, origin: str) -> None:
+        for key, value in source.items():
+            path = (*parent, key)
+            self.origins[path] = origin
             if not isinstance(value, dict):
-                below[key] = value
+                target[key] = value
                 continue
-            beneath = below.get(key)
-            if not isinstance(beneath, dict):
-                beneath = below[key] = {}
-            self._lay(beneath, value, here, origin)
+            child = target.get(key)
+            if not isinstance(child, dict):
+                child = target[key] = {}
+            self._merge(child, value, path, origin)
 
 
 def _environment() -> Tree:
@@ -92,22 +102,26 @@ def _environment() -> Tree:
 
 
 def _command_line(arguments: Arguments) -> Tree:
-    given: Tree = {"log_level": arguments.log_level, "user": arguments.user, "debug": arguments.debug or None}
-    return {key: value for key, value in given.items() if value is not None}
+    options: Tree = {
+        "log_level": arguments.log_level,
+        "user": arguments.user,
+        "debug": arguments.debug or None,
+    }
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _extra_files(merged: _MergedConfig, main_file: Path) -> list[Path]:
-    named = merged.tree.get("extra_config_files", Config().extra_config_files)
-    if named is None:
+    configured = merged.tree.get("extra_config_files", Config().extra_config_files)
+    if configured is None:
         return []
-    folder = Path(str(named))
+    folder = Path(str(configured))
     try:
         files = sorted(folder.iterdir())
     except FileNotFoundError:
         return []
     except OSError as error:
-        problem = f"extra_config_files: {folder} can't be listed: {error.strerror}"
-        raise InvalidConfiguration(f"{main_file}: {problem}") from error
+        reason = f"extra_config_files: {folder} can't be listed: {error.strerror}"
+        raise InvalidConfiguration(f"{main_file}: {reason}") from error
     return [path for path in files if path.suffix in FILE_SUFFIXES and not path.name.startswith(".")]
 
 
@@ -115,28 +129,28 @@ def _read(path: Path, key: str) -> Tree:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidConfiguration(f"{path}: {key}: can't be read: {_reason(error)}") from error
+        raise InvalidConfiguration(f"{path}: {key}: can't be read: {_read_error(error)}") from error
     try:
         document = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
-        return {} if document is None else _text_keys(document, path, ())
+        return {} if document is None else _checked_keys(document, path, ())
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InvalidConfiguration(f"{path}: {_yaml_problem(error)}") from error
+        raise InvalidConfiguration(f"{path}: {_yaml_error(error)}") from error
 
 
-def _text_keys(document: object, path: Path, above: KeyPath) -> Tree:
+def _checked_keys(document: object, path: Path, parent: KeyPath) -> Tree:
     if not isinstance(document, dict):
         raise InvalidConfiguration(f"{path}: the file is no mapping of keys to values")
     tree: Tree = {}
     for key, value in document.items():
         if not isinstance(key, str):
-            where = ".".join((*above, str(key)))
-            raise InvalidConfiguration(f"{path}: {where}: the key is no text; put it in quotes")
-        tree[key] = _text_keys(value, path, (*above, key)) if isinstance(value, dict) else value
+            dotted_key = ".".join((*parent, str(key)))
+            raise InvalidConfiguration(f"{path}: {dotted_key}: the key is no text; put it in quotes")
+        tree[key] = _checked_keys(value, path, (*parent, key)) if isinstance(value, dict) else value
     return tree
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
-    """A safe loader for which a key given twice is an error: the second one would win silently."""
+    """A safe loader that refuses duplicate keys, of which the last would win silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen = set()
@@ -150,7 +164,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _yaml_problem(error: Exception) -> str:
+def _yaml_error(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"line {error.problem_mark.line + 1}: {error.problem or error.context}"
     if isinstance(error, RecursionError):
@@ -158,17 +172,17 @@ def _yaml_problem(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _validated(merged: _MergedConfig, main_file: Path) -> Config:
+def _validate(merged: _MergedConfig, main_file: Path) -> Config:
     try:
         return Config.model_validate(merged.tree)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = tuple(str(part) for part in first["loc"])
         origin = _origin(merged.origins, path, main_file)
-        raise InvalidConfiguration(f"{origin}: {'.'.join(path)}: {_problem(first)}") from error
+        raise InvalidConfiguration(f"{origin}: {'.'.join(path)}: {_key_error(first)}") from error
 
 
-def _problem(error: ErrorDetails) -> str:
+def _key_error(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown key"
     if error["type"] == "missing":
@@ -183,5 +197,5 @@ def _origin(origins: Mapping[KeyPath, str], path: KeyPath, main_file: Path) -> s
     return str(main_file)
 
 
-def _reason(error: OSError | UnicodeDecodeError) -> str:
+def _read_error(error: OSError | UnicodeDecodeError) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else "it is not UTF-8"

@@ -1,6 +1,6 @@
-"""Keys that the configuration of older deployments has (contract section 6) and that have no effect here.
+"""Keys in the configuration of older deployments (contract section 6), which have no effect any more.
 
-They are judged like any other, so that a deployment keeps its files and a slip in them is still told.
+They are validated like all others: a deployment can keep its files, and mistakes in them are still reported.
 """
 
 import logging
@@ -16,9 +16,8 @@ logger = logging.getLogger(__name__)
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 
-
-Hidden = Annotated[dict[str, object], PlainSerializer(lambda given: masked(given, None))]
-"""What nobody reads may hold a secret."""
+MaskedDict = Annotated[dict[str, object], PlainSerializer(lambda values: masked(values, None))]
+"""A dict that is shown masked, because its unknown values may be secrets."""
 
 
 class LegacySection(BaseModel):
@@ -28,7 +27,7 @@ class LegacySection(BaseModel):
 
 
 class Confd(LegacySection):
-    """Where the telephone system is: each source says it by itself."""
+    """The address of the telephone system, which each source now configures itself."""
 
     host: str = "localhost"
     port: Port = 9486
@@ -37,14 +36,14 @@ class Confd(LegacySection):
 
 
 class Consul(LegacySection):
-    """A registry of services."""
+    """The service registry Consul."""
 
     scheme: Literal["http", "https"] = "http"
     port: Port = 8500
 
 
 class ServiceDiscovery(LegacySection):
-    """How the daemon would be announced in that registry."""
+    """The registration of the daemon in Consul."""
 
     enabled: bool = False
     advertise_address: str = "auto"
@@ -57,11 +56,11 @@ class ServiceDiscovery(LegacySection):
 
 
 class DiscoveredSources(LegacySection):
-    """What sources would be made of services that announce themselves."""
+    """The sources created from services that are registered in Consul."""
 
     template_path: Path = Path("/etc/wazo-dird/templates.d/")
-    services: Hidden = {}
-    hosts: Hidden = {}
+    services: MaskedDict = {}
+    hosts: MaskedDict = {}
 
 
 class LegacyServices(LegacySection):
@@ -71,13 +70,13 @@ class LegacyServices(LegacySection):
 
 
 class Executor(LegacySection):
-    """The threads of a service: sources have threads of their own, see `lookup.workers_per_source`."""
+    """The threads of a service; replaced by the threads of each source, see `lookup.workers_per_source`."""
 
     executor_workers: Annotated[int, Field(ge=1)] | None = None
 
 
 class LegacyKeys(BaseModel):
-    """The top-level keys without effect; None: not given."""
+    """The top-level keys without effect; None: not set."""
 
     confd: Confd | None = None
     consul: Consul | None = None
@@ -89,7 +88,7 @@ class LegacyKeys(BaseModel):
 
 
 def log_keys_without_effect(config: LegacyKeys) -> None:
-    """Name those that were given, in one line."""
-    given = [name for name in LegacyKeys.model_fields if getattr(config, name) is not None]
-    if given:
-        logger.warning("These keys of the configuration have no effect: %s", ", ".join(given))
+    """Log the names of all keys without effect that are set, in one line."""
+    names = [name for name in LegacyKeys.model_fields if getattr(config, name) is not None]
+    if names:
+        logger.warning("These keys of the configuration have no effect: %s", ", ".join(names))

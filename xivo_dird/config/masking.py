@@ -1,7 +1,8 @@
-"""Secrets by type: a field that is one says so, so that whatever is shown hides it.
+"""Secrets, marked by the annotation of their fields, and masked in every output.
 
-A model that is dumped as JSON shows `MASK` in the place of a field annotated with `HIDDEN`, and of the password in a
-URI annotated with `HIDDEN_PASSWORD`; with `context=REVEALED` it shows them, for the store and for who wrote them.
+The JSON dump of a model has `MASK` instead of the value of a field annotated with `HIDDEN`, and instead of
+the password in a URI annotated with `HIDDEN_PASSWORD`. With `context=REVEALED` the dump has the values, for the
+store and for users who may edit them.
 """
 
 import re
@@ -20,66 +21,69 @@ REVEALED = {"secrets": "revealed"}
 _PASSWORD_IN_URI = re.compile(r"(?<=://)([^/@:]*):[^@]*@")
 
 
-class _Hidden:
-    """Annotates a field: how its text is shown."""
+class _Masking:
+    """Annotation that masks the text of a field in JSON dumps."""
 
-    def __init__(self, hide: Callable[[str], str]) -> None:
-        """Show what `hide` makes of the text."""
-        self._hide = hide
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        """Create an annotation; `mask` returns the masked text."""
+        self._mask = mask
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Serialize the text hidden or, with `REVEALED`, as it is."""
-        shown = core_schema.plain_serializer_function_ser_schema(
-            self._shown, info_arg=True, when_used="json-unless-none"
+        """Return a schema that serializes the text masked or, with `REVEALED`, unmasked."""
+        serialization = core_schema.plain_serializer_function_ser_schema(
+            self._serialize, info_arg=True, when_used="json-unless-none"
         )
         return core_schema.no_info_after_validator_function(
-            lambda value: value, handler(source), serialization=shown
+            lambda value: value, handler(source), serialization=serialization
         )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Describe it as the text that it is: who wrote it may read it."""
-        described = handler(schema)
+        """Return the schema of an ordinary text, because users who may write the secret may also read it."""
+        json_schema = handler(schema)
         for name in ("format", "writeOnly"):
-            described.pop(name, None)
-        return described
+            json_schema.pop(name, None)
+        return json_schema
 
-    def _shown(self, value: object, info: core_schema.SerializationInfo[Any]) -> str:
+    def _serialize(self, value: object, info: core_schema.SerializationInfo[Any]) -> str:
         text = str(value.get_secret_value() if isinstance(value, Secret | SecretStr) else value)
-        return text if info.context == REVEALED else self._hide(text)
+        return text if info.context == REVEALED else self._mask(text)
 
 
-def _as_mask(text: str) -> str:
+def _mask_text(text: str) -> str:
     return MASK if text else ""
 
 
-def _without_password(uri: str) -> str:
+def _mask_password(uri: str) -> str:
     return _PASSWORD_IN_URI.sub(rf"\1:{MASK}@", uri)
 
 
-HIDDEN = _Hidden(_as_mask)
-"""Annotates a secret; of the type `Secret` or `SecretStr` it is kept out of `repr` and logs, too."""
+HIDDEN = _Masking(_mask_text)
+"""Annotation of a secret. The type `Secret` or `SecretStr` hides it in `repr` and logs, too."""
 
-HIDDEN_PASSWORD = _Hidden(_without_password)
-"""Annotates a URI that may have a password in it."""
+HIDDEN_PASSWORD = _Masking(_mask_password)
+"""Annotation of a URI that may contain a password."""
 
 HiddenText = Annotated[SecretStr, HIDDEN]
 
 
-def masked(given: Mapping[str, object], model: BaseModel | None) -> dict[str, object]:
-    """Return what was given with a mask for every secret that `model`, which was made of it, has.
+def masked(values: Mapping[str, object], model: BaseModel | None) -> dict[str, object]:
+    """Return `values` with a mask instead of each secret.
 
-    What the model does not know may be a secret as well; without a model, that is everything.
+    Args:
+        values: The raw values that `model` was created from.
+        model: The model, which knows the secrets. Values that it does not have may be secrets and are masked,
+            too. None: mask all values.
     """
-    shown: object = {} if model is None else model.model_dump(mode="json")
-    overlaid = _overlaid(dict(given), shown)
-    return overlaid if isinstance(overlaid, dict) else {}
+    dumped: object = {} if model is None else model.model_dump(mode="json")
+    masked_values = _with_masks(dict(values), dumped)
+    return masked_values if isinstance(masked_values, dict) else {}
 
 
-def _overlaid(given: object, shown: object) -> object:
-    if isinstance(given, Mapping) and isinstance(shown, Mapping):
-        return {key: _overlaid(value, shown.get(key, MASK)) for key, value in given.items()}
-    if isinstance(given, list | tuple) and isinstance(shown, list | tuple) and len(given) == len(shown):
-        return [_overlaid(*pair) for pair in zip(given, shown, strict=True)]
-    return shown if isinstance(shown, str) and MASK in shown else given
+def _with_masks(value: object, dumped: object) -> object:
+    if isinstance(value, Mapping) and isinstance(dumped, Mapping):
+        return {key: _with_masks(child, dumped.get(key, MASK)) for key, child in value.items()}
+    if isinstance(value, list | tuple) and isinstance(dumped, list | tuple) and len(value) == len(dumped):
+        return [_with_masks(*pair) for pair in zip(value, dumped, strict=True)]
+    return dumped if isinstance(dumped, str) and MASK in dumped else value

@@ -1,4 +1,4 @@
-"""The shape of the configuration; `files` reads YAML into it and nothing else sees raw dicts."""
+"""The schema of the configuration, which `files` reads from YAML."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,14 +27,14 @@ Seconds = Annotated[float, Field(gt=0)]
 LogLevel = Literal["critical", "error", "warning", "info", "debug"]
 
 
-def _country(text: str) -> str:
+def _check_country(text: str) -> str:
     country = known_country(text)
     if country is None:
         raise ValueError("not the two letters of a country (ISO 3166)")
     return country
 
 
-Country = Annotated[str, AfterValidator(_country)]
+Country = Annotated[str, AfterValidator(_check_country)]
 
 
 class Section(BaseModel):
@@ -44,18 +44,28 @@ class Section(BaseModel):
 
 
 class Cors(Section):
-    """Cross-site requests; on for every route."""
+    """Cross-origin requests (CORS), for all routes."""
 
     enabled: bool = True
     allow_headers: tuple[str, ...] = ("Content-Type", "X-Auth-Token", "Wazo-Tenant")
 
 
 class RestApi(Section):
-    """Where and how the API listens. With `certificate` and `private_key` (PEM files) it speaks HTTPS.
+    """The HTTP server.
 
-    `access_log` gets a line per request. `workers` is the number of processes that answer on the port; the numbers of
-    threads are those of each.
-    A client has `request_timeout` seconds to send its request; the two sizes are bytes (body 0: no limit).
+    Attributes:
+        listen: Address to listen on.
+        port: Port to listen on; 0: any free port.
+        certificate: PEM file; HTTPS is served if it and `private_key` are set.
+        private_key: PEM file.
+        cors: Cross-origin requests.
+        access_log: File that gets a line per request; None: no access log.
+        workers: Number of processes that answer requests.
+        min_threads: Number of threads that each process starts with.
+        max_threads: Largest number of threads of each process; more are started while all are busy.
+        request_timeout: Seconds that a client has to send its request, and that a connection may be idle.
+        max_request_header: Size limit in bytes.
+        max_request_body: Size limit in bytes; 0: no limit.
     """
 
     listen: str = "127.0.0.1"
@@ -72,7 +82,7 @@ class RestApi(Section):
     max_request_body: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
 
     @model_validator(mode="after")
-    def _belongs_together(self) -> Self:
+    def _check_pairs(self) -> Self:
         if (self.certificate is None) != (self.private_key is None):
             raise ValueError("certificate and private_key are given together or not at all")
         if self.max_threads < self.min_threads:
@@ -81,9 +91,18 @@ class RestApi(Section):
 
 
 class LookupSection(Section):
-    """How sources are asked: time limits in seconds, `timeout` is the ceiling for profiles that name none.
+    """Lookups and reverse lookups.
 
-    `default_country` is where numbers are read of tenants whose own country is not known.
+    Attributes:
+        timeout: Seconds that the sources have to answer, for profiles without a timeout.
+        reverse_timeout: Seconds that the sources have to answer a reverse lookup.
+        reverse_grace: Seconds that sources earlier in the profile have to answer after the first match.
+        workers_per_source: Number of threads for each source that waits on a network.
+        queue_per_source: Number of questions that may wait for such a thread.
+        breaker_failures: Number of consecutive failures that open the circuit breaker of a source.
+        breaker_pause: Seconds before the first probe of a source whose circuit breaker is open.
+        breaker_longest_pause: Longest pause in seconds; the pauses double.
+        default_country: Country of phone numbers (ISO 3166, two letters), for tenants without a country.
     """
 
     timeout: Seconds = 10.0
@@ -98,18 +117,26 @@ class LookupSection(Section):
 
 
 class Events(Section):
-    """How long events are kept for the feed, and how many requests may wait for some (None: a quarter of all)."""
+    """The event feed.
+
+    Attributes:
+        keep_days: Days after which events are removed.
+        max_waiting: Number of requests that may wait for events; None: a quarter of `rest_api.max_threads`.
+    """
 
     keep_days: Annotated[float, Field(gt=0)] = 7.0
     max_waiting: Annotated[int, Field(ge=0)] | None = None
 
 
 class Bus(Section):
-    """The broker (RabbitMQ). With `ssl` its certificate is verified, by `ssl_ca` (PEM) or by the system's."""
+    """The message broker (RabbitMQ).
+
+    With `ssl`, its certificate is verified with `ssl_ca` (PEM), or with the authorities of the system.
+    """
 
     enabled: bool = True
     username: str = "guest"
-    password: HiddenText = SecretStr("guest")  # what brokers ship with
+    password: HiddenText = SecretStr("guest")  # the default of RabbitMQ
     host: str = "localhost"
     port: Annotated[int, Field(ge=1, le=65535)] = 5672
     vhost: str = "/"
@@ -123,30 +150,30 @@ class Bus(Section):
 
 
 class Auth(BaseModel):
-    """Which authenticator is used; its own schema judges the remaining keys of the section."""
+    """The authenticator, whose own schema validates the other keys of the section."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     method: str = "static"
 
 
-def _none_is_empty(given: object) -> object:
-    """Read a key with nothing but comments below it, which is null in YAML, as an empty section."""
-    return {} if given is None else given
+def _none_to_empty(value: object) -> object:
+    """Return an empty section for None, which YAML has for a key with only comments below it."""
+    return {} if value is None else value
 
 
-Switches = Annotated[dict[str, bool], BeforeValidator(_none_is_empty)]
+Switches = Annotated[dict[str, bool], BeforeValidator(_none_to_empty)]
 
 
 class EnabledPlugins(Section):
-    """Plugin name -> whether it is used. An installed one is, unless it is switched off here.
+    """Plugin name -> whether the plugin is enabled. Installed plugins are, unless they are disabled here.
 
-    A name that is not installed is logged and skipped.
+    Names of plugins that are not installed are logged and skipped.
     """
 
     backends: Switches = {}
     listeners: Switches = {}
-    services: Switches = {}  # of older deployments: all are always there
+    services: Switches = {}  # no effect: a key of older deployments; all services are always enabled
     views: Switches = {}
 
 
@@ -170,7 +197,7 @@ class ProvisionedTenant(Section):
 
 
 class ProvisionedResource(BaseModel):
-    """A resource declared in YAML: which tenant and name it has; the rest is the resource's own schema."""
+    """A resource declared in YAML: its tenant and name. Its own schema validates the other keys."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -179,13 +206,13 @@ class ProvisionedResource(BaseModel):
 
 
 class ProvisionedSource(ProvisionedResource):
-    """A source declared in YAML; its backend's schema judges the remaining keys."""
+    """A source declared in YAML. The schema of its backend validates the other keys."""
 
     backend: str
 
 
 class Provisioning(Section):
-    """What is upserted into the store at start. Display and sources of a profile are given by name."""
+    """Resources that are upserted into the store at start. Profiles name their display and sources."""
 
     tenants: tuple[ProvisionedTenant, ...] = ()
     sources: tuple[ProvisionedSource, ...] = ()
@@ -194,7 +221,7 @@ class Provisioning(Section):
 
 
 class Config(Section, LegacyKeys):
-    """The whole configuration, defaults filled in."""
+    """The complete configuration with all defaults."""
 
     config_file: Path = Path("/etc/xivo-dird/config.yml")
     extra_config_files: Path | None = Path("/etc/xivo-dird/conf.d")
@@ -226,18 +253,27 @@ class Config(Section, LegacyKeys):
         mode="before",
     )
     @classmethod
-    def _accept_an_empty_section(cls, value: object) -> object:
-        return _none_is_empty(value)
+    def _accept_empty_section(cls, value: object) -> object:
+        return _none_to_empty(value)
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def validated(schema: type[ModelT], key: str, given: Mapping[str, object]) -> ModelT:
-    """Judge the section `key` by the schema of its plugin. Raises `InvalidConfiguration` naming the wrong key."""
+def validated(schema: type[ModelT], key: str, values: Mapping[str, object]) -> ModelT:
+    """Return the validated section of a plugin.
+
+    Args:
+        schema: The schema of the plugin.
+        key: Dotted key of the section, for error messages.
+        values: The raw values of the section.
+
+    Raises:
+        InvalidConfiguration: The section is wrong; the message names the first wrong key.
+    """
     try:
-        return schema.model_validate(given)
+        return schema.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join([key, *map(str, first["loc"])])
-        raise InvalidConfiguration(f"{where}: {first['msg']}") from error
+        dotted_key = ".".join([key, *map(str, first["loc"])])
+        raise InvalidConfiguration(f"{dotted_key}: {first['msg']}") from error

@@ -1,1 +1,1 @@
-"""Contacts that the daemon itself keeps, whoever owns them: phonebooks and users share this mechanism."""
+"""Contacts stored in the database: the common part of phonebook contacts and personal contacts."""

@@ -1,4 +1,4 @@
-"""What is stored of a contact's fields beside the fields: how duplicates, texts and numbers are found."""
+"""The stored form of a contact: its fields, and what finds duplicates, texts and numbers."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,8 +16,11 @@ DIGEST_BYTES = 16
 class Content:
     """The stored form of a contact's fields.
 
-    `fields` is a JSON object; `digest` is equal for equal sets of fields, whatever their order; `search` has every
-    value, folded; `keys` has one number per value that `has_key`, equal for values that differ in case only.
+    Attributes:
+        fields: The fields as a JSON object.
+        digest: A hash of the fields, which does not depend on their order.
+        search: All values, folded.
+        keys: One number per value that has a key (`has_key`); values that differ only in case have the same key.
     """
 
     fields: str
@@ -27,7 +30,7 @@ class Content:
 
 
 def content_of(owner_uuid: str, fields: Fields) -> Content:
-    """Make the stored form of what `owner_uuid` wrote down."""
+    """Return the stored form of the fields of a contact of this owner."""
     texts = [text for text in fields.values() if text]
     canonical = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     return Content(
@@ -39,14 +42,15 @@ def content_of(owner_uuid: str, fields: Fields) -> Content:
 
 
 def fields_of(stored: str) -> Fields:
-    """Read fields back."""
+    """Return the fields of a contact from their stored JSON."""
     fields: dict[str, str | None] = orjson.loads(stored)
     return fields
 
 
-def index_text(text: str) -> str:
-    """Make a text, or a piece of a term, as the index holds it.
+def to_index_form(text: str) -> str:
+    """Return a text, or a part of a term, in the form in which the text index stores it.
 
-    Case and accents are gone, so the index finds candidates for accent-sensitive rules too; those are judged again.
+    The form has neither case nor accents, so for an accent-sensitive rule the index returns only candidates, which
+    must be compared again.
     """
     return fold(storable(text))

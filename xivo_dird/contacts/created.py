@@ -1,4 +1,4 @@
-"""The contacts that an import made, kept as the JSON of its answer: a large file costs no memory for them."""
+"""The contacts that an import created, stored as the JSON of the response to limit the use of memory."""
 
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
@@ -8,30 +8,33 @@ import orjson
 
 from xivo_dird.contacts.model import StoredContact
 
-IN_MEMORY = 1024 * 1024
-"""Bytes; more go into a temporary file."""
+MAX_MEMORY_BYTES = 1024 * 1024
+"""Size in bytes above which the JSON is moved to a temporary file."""
 
-_AT_ONCE = 64 * 1024
+_CHUNK_BYTES = 64 * 1024
 
 
 class CreatedContacts:
-    """A JSON array that grows. To be closed; it is when the import fails."""
+    """A JSON array of contacts that grows.
+
+    The caller must close it. As a context manager, it is closed at the end of the block.
+    """
 
     def __init__(self) -> None:
-        """Begin with none."""
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        """Create an empty array."""
+        self._file = SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)  # noqa: SIM115 - closed by `close`
         self._count = 0
 
     def __enter__(self) -> Self:
-        """Lend."""
+        """Return this object."""
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Forget all."""
+        """Close the array."""
         self.close()
 
     def __len__(self) -> int:
-        """Count the contacts."""
+        """Return the number of contacts."""
         return self._count
 
     def extend(self, contacts: Iterable[StoredContact]) -> None:
@@ -42,12 +45,12 @@ class CreatedContacts:
             self._count += 1
 
     def json(self) -> Iterator[bytes]:
-        """Answer the array in parts."""
+        """Yield the array in chunks."""
         self._file.seek(0)
-        while part := self._file.read(_AT_ONCE):
-            yield part
+        while chunk := self._file.read(_CHUNK_BYTES):
+            yield chunk
         yield b"]" if self._count else b"[]"
 
     def close(self) -> None:
-        """Forget all."""
+        """Discard the contacts and remove the temporary file."""
         self._file.close()

@@ -1,4 +1,4 @@
-"""CSV as clients import it (contract section 2.2), read as a stream: never is more than a line in memory."""
+"""Reads CSV files that clients import (contract section 2.2) as a stream: only one line at a time is in memory."""
 
 import csv
 import io
@@ -10,16 +10,27 @@ from typing import IO, Self
 from xivo_dird.exceptions import BadEncoding, InvalidCsv
 
 MAX_CELL_CHARACTERS = 128 * 1024
-"""Characters; a longer one is most often a quotation mark that was left open."""
+"""Maximum length of a cell, in characters; a longer one usually results from an unclosed quotation mark."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 
 
 class CsvUpload:
-    """What a client sent: a file that can be read more than once. `with` ends it and leaves its `stream` open."""
+    """An uploaded file, which can be read several times.
+
+    As a context manager, it detaches from its stream at the end of the block and leaves the stream open.
+    """
 
     def __init__(self, stream: IO[bytes], charset: str = "utf-8") -> None:
-        """Raises `BadEncoding` for an unknown charset."""
+        """Create an upload.
+
+        Args:
+            stream: The bytes of the file; it must be seekable.
+            charset: The encoding of the file.
+
+        Raises:
+            BadEncoding: The charset is unknown.
+        """
         self.charset = charset
         self.byte_count = stream.seek(0, os.SEEK_END)
         try:
@@ -28,15 +39,19 @@ class CsvUpload:
             raise BadEncoding(charset, str(error)) from error
 
     def __enter__(self) -> Self:
-        """Answer itself."""
+        """Return this object."""
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Let go of the stream."""
+        """Detach from the stream."""
         self._text.detach()
 
     def lines(self) -> Iterator[str]:
-        """Read from the start, cut at line feeds. Raises `UnicodeError`."""
+        """Yield the lines from the start of the file, split at line feeds, without byte order mark.
+
+        Raises:
+            UnicodeError: The bytes are invalid in the charset.
+        """
         self._text.seek(0)
         for number, line in enumerate(self._text):
             yield (line.removeprefix(_BYTE_ORDER_MARK) if number == 0 else line).removesuffix("\n")
@@ -44,7 +59,7 @@ class CsvUpload:
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row of data. `index` counts rows from 0; `line` counts lines of the file from 1, the header's."""
+    """One row of data. `index` counts rows from 0; `line` counts lines of the file from 1, which is the header."""
 
     index: int
     line: int
@@ -52,14 +67,18 @@ class CsvRow:
 
 
 class CsvTable:
-    """An upload, read from its start: the header at once, the rows as they are asked for.
+    """The header and the rows of an upload. The header is read immediately, the rows when they are iterated.
 
-    The text is cut at line feeds before anything else, so a quoted line break disappears from its value. Blank
-    lines are skipped. Raises `BadEncoding` or `InvalidCsv`, at once or while rows are read.
+    The text is split at line feeds before it is parsed, so a quoted line break is removed from its value.
+    Blank lines are skipped.
+
+    Raises:
+        BadEncoding: From the constructor or while rows are read: the bytes are invalid in the charset.
+        InvalidCsv: From the constructor or while rows are read: the CSV is malformed, or a cell is too long.
     """
 
     def __init__(self, upload: CsvUpload) -> None:
-        """Read the header; an empty file has an empty one."""
+        """Read the header; it is empty for an empty file."""
         self.byte_count = upload.byte_count
         self._charset = upload.charset
         self._reader = csv.reader(upload.lines())
@@ -68,11 +87,11 @@ class CsvTable:
 
     @property
     def line_count(self) -> int:
-        """How many lines were read so far."""
+        """Number of lines read until now."""
         return self._reader.line_num
 
     def rows(self) -> Iterator[CsvRow]:
-        """Read the rows; once only."""
+        """Yield the rows; they can be read only once."""
         for index, values in enumerate(self._records):
             yield CsvRow(index, self._reader.line_num, values)
 

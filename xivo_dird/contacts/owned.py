@@ -1,59 +1,70 @@
-"""The contacts of one owner, as backends ask for them."""
+"""The contacts of one owner, as backends query them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from xivo_dird.backend import Entry, TextMatch
 from xivo_dird.contacts.dao import ContactTable
+from xivo_dird.contacts.model import StoredContact
+from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, ContactSearch, SearchLimits
 from xivo_dird.database.engine import Database, Session
 
 
 class StoredOwnerContacts(NamedTuple):
-    """Answers from a table; `check` raises `SourceUnavailable` in a transaction when there is no such owner."""
+    """The contacts of one owner in a table; every method runs in a transaction of its own.
+
+    Attributes:
+        database: The database with the table.
+        table: The contacts of all owners of this kind.
+        owner_uuid: The owner.
+        check: Called in the transaction first; raises `SourceUnavailable` if the owner does not exist.
+        limits: The limits of searches.
+    """
 
     database: Database
     table: ContactTable
     owner_uuid: str
     check: Callable[[Session], None] = lambda _session: None
+    limits: SearchLimits = DEFAULT_SEARCH_LIMITS
 
     def search(self, term: str, columns: Collection[str], rule: TextMatch) -> list[Entry]:
-        """Find the contacts with `term` in one of these columns."""
-        with self.database.reading() as session:
-            self.check(session)
-            found = self.table.search(session, self.owner_uuid, term, columns, rule)
-        return [contact.entry() for contact in found]
+        """Return the contacts with `term` in one of these columns."""
+        with self._searching() as contacts:
+            return _entries(contacts.search(term, columns, rule))
 
     def search_typed(self, digits: str, columns: Collection[str]) -> list[Entry]:
-        """Find the contacts that `digits` may mean, typed on a keypad, in one of these columns."""
-        with self.database.reading() as session:
-            self.check(session)
-            found = self.table.search_typed(session, self.owner_uuid, digits, columns)
-        return [contact.entry() for contact in found]
+        """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns."""
+        with self._searching() as contacts:
+            return _entries(contacts.search_typed(digits, columns))
 
     def search_similar(self, term: str, columns: Collection[str]) -> list[Entry]:
-        """Find the contacts with nearly `term` in one of these columns, the most similar first."""
-        with self.database.reading() as session:
-            self.check(session)
-            found = self.table.search_similar(session, self.owner_uuid, term, columns)
-        return [contact.entry() for contact in found]
+        """Return the contacts with a text similar to `term` in one of these columns, the most similar first."""
+        with self._searching() as contacts:
+            return _entries(contacts.search_similar(term, columns))
 
-    def having(self, texts: Collection[str], columns: Collection[str]) -> list[Entry]:
-        """Find the contacts that have one of `texts`, case ignored, as the value of one of these columns."""
-        with self.database.reading() as session:
-            self.check(session)
-            found = self.table.having(session, self.owner_uuid, texts, columns)
-        return [contact.entry() for contact in found]
+    def with_value(self, texts: Collection[str], columns: Collection[str]) -> list[Entry]:
+        """Return the contacts whose value in one of these columns is one of `texts`, ignoring case."""
+        with self._searching() as contacts:
+            return _entries(contacts.with_value(texts, columns))
 
     def with_number(self, exten: str, columns: Collection[str], country: str | None) -> list[Entry]:
-        """Find the contacts that have a phone number, in whatever spelling, as the value of one of these columns."""
-        with self.database.reading() as session:
-            self.check(session)
-            found = self.table.with_number(session, self.owner_uuid, exten, columns, country)
-        return [contact.entry() for contact in found]
+        """Return the contacts with the phone number `exten`, in any spelling, in one of these columns."""
+        with self._searching() as contacts:
+            return _entries(contacts.with_number(exten, columns, country))
 
     def fetch(self, ids: Collection[str]) -> list[Entry]:
-        """List the contacts with these ids."""
+        """Return the contacts with these ids."""
         with self.database.reading() as session:
             self.check(session)
-            found = self.table.find(session, self.owner_uuid, ids)
-        return [contact.entry() for contact in found]
+            return _entries(self.table.find(session, self.owner_uuid, ids))
+
+    @contextmanager
+    def _searching(self) -> Iterator[ContactSearch]:
+        with self.database.reading() as session:
+            self.check(session)
+            yield ContactSearch(session, self.table, self.owner_uuid, self.limits)
+
+
+def _entries(contacts: Iterable[StoredContact]) -> list[Entry]:
+    return [contact.entry() for contact in contacts]

@@ -1,59 +1,66 @@
-"""A search term of stored contacts: `%` and `_` are wildcards, all else is text (contract section 3.5)."""
+"""A search term for stored contacts: `%` and `_` are wildcards, everything else is text (contract section 3.5)."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 
 from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import index_text
-from xivo_dird.database.contact_keys import without_case
+from xivo_dird.contacts.content import to_index_form
+from xivo_dird.database.contact_keys import normalize_case
 from xivo_dird.text.folding import fold
 
-Found = Callable[[str, int], int]
-"""(text, start) -> where the first occurrence from `start` on ends, -1 if there is none."""
+Finder = Callable[[str, int], int]
+"""(text, start) -> end of the first occurrence at or after `start`, -1 if there is none."""
 
-_COMPARABLE: Mapping[TextMatch, Callable[[str], str]] = {
-    TextMatch.CASE_INSENSITIVE: without_case,
+_NORMALIZERS: Mapping[TextMatch, Callable[[str], str]] = {
+    TextMatch.CASE_INSENSITIVE: normalize_case,
     TextMatch.CASE_AND_ACCENT_INSENSITIVE: fold,
 }
 _WILDCARDS = re.compile("[%_]+")
 
 
 class Term:
-    """A term, ready to be compared with many texts.
+    """A term that is prepared for comparison with many texts.
 
-    `piece` is a part of it that every matching text has in its index form; empty if there is none.
+    Attributes:
+        text: The term as it was given.
+        substring: A part of the term that every matching text contains in its index form; may be empty.
     """
 
     def __init__(self, text: str, rule: TextMatch) -> None:
-        """Compare as `rule` says."""
-        self._comparable = _COMPARABLE[rule]
-        self._steps = [_step(part, self._comparable) for part in text.split("%") if part]
+        """Prepare a term.
+
+        Args:
+            text: The term, with wildcards.
+            rule: How texts are compared.
+        """
+        self._normalize = _NORMALIZERS[rule]
+        self._finders = [_finder(part, self._normalize) for part in text.split("%") if part]
         self.text = text
-        self.piece = max(map(index_text, _WILDCARDS.split(text)), key=len)
+        self.substring = max(map(to_index_form, _WILDCARDS.split(text)), key=len)
 
     def matches(self, text: str) -> bool:
-        """Tell whether the term is somewhere in `text`; linear in its length, whatever the wildcards."""
-        comparable, position = self._comparable(text), 0
-        for step in self._steps:
-            position = step(comparable, position)
+        """Return True if the term occurs in `text`; the time is linear in the length, with any wildcards."""
+        normalized, position = self._normalize(text), 0
+        for find in self._finders:
+            position = find(normalized, position)
             if position < 0:
                 return False
         return True
 
-    def in_columns(self, fields: Mapping[str, str | None], columns: Iterable[str]) -> bool:
-        """Tell whether one of these fields matches; a field that is absent or null does not."""
+    def matches_any(self, fields: Mapping[str, str | None], columns: Iterable[str]) -> bool:
+        """Return True if the term occurs in one of these columns; a missing or null field never matches."""
         return any(self.matches(text) for column in columns if (text := fields.get(column)) is not None)
 
 
-def _step(part: str, comparable: Callable[[str], str]) -> Found:
-    """Make what finds the text between two `%`; `_` is any one character of the comparable text."""
-    literals = [comparable(literal) for literal in part.split("_")]
+def _finder(part: str, normalize: Callable[[str], str]) -> Finder:
+    """Return a finder for the text between two `%`; `_` stands for one character of the normalized text."""
+    literals = [normalize(literal) for literal in part.split("_")]
     if len(literals) == 1:
-        return _plain(literals[0])
-    return _with_gaps(re.compile(".".join(map(re.escape, literals)), re.DOTALL))
+        return _literal_finder(literals[0])
+    return _pattern_finder(re.compile(".".join(map(re.escape, literals)), re.DOTALL))
 
 
-def _plain(literal: str) -> Found:
+def _literal_finder(literal: str) -> Finder:
     def find(text: str, start: int) -> int:
         found = text.find(literal, start)
         return found if found < 0 else found + len(literal)
@@ -61,7 +68,7 @@ def _plain(literal: str) -> Found:
     return find
 
 
-def _with_gaps(pattern: re.Pattern[str]) -> Found:
+def _pattern_finder(pattern: re.Pattern[str]) -> Finder:
     def find(text: str, start: int) -> int:
         found = pattern.search(text, start)
         return found.end() if found else -1

@@ -1,1 +1,1 @@
-"""Engine, transactions, migrations; nothing of any resource."""
+"""The database engine, transactions and migrations; it contains no code for a particular resource."""

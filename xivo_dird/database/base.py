@@ -1,4 +1,4 @@
-"""The metadata that every dao declares its tables on."""
+"""The declarative base and metadata of all tables."""
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase

@@ -1,6 +1,6 @@
-"""The keys by which values of stored contacts are found, as the table of keys beside a table of contacts has them.
+"""The numeric keys that stored contacts are looked up by, stored in a key table beside each contact table.
 
-Migrations rely on it: whoever changes what a key is adds a migration that makes all of them anew.
+Migrations use these functions: a change of the keys needs a migration that computes all of them again.
 """
 
 import re
@@ -10,8 +10,8 @@ from zlib import crc32
 
 from xivo_dird.text.phone_number import digit_key
 
-SHORT = 3
-"""Characters that a text needs at least to have a trigram."""
+MIN_INDEXED_CHARACTERS = 3
+"""Minimum length, in characters, of a text that has a trigram."""
 
 SPELLING_BITS = 20
 SPELLING_MASK = (1 << SPELLING_BITS) - 1
@@ -20,47 +20,52 @@ _DIGIT = re.compile(r"\d")
 _SEPARATOR = "\x1f"
 
 
-def without_case(text: str) -> str:
-    """Make texts comparable that may differ in case, and in how their accents are composed."""
+def normalize_case(text: str) -> str:
+    """Return a text in lower case and with composed accents, for comparison regardless of both."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", text).lower()
 
 
 def has_key(text: str) -> bool:
-    """Tell whether a value is found by its key: what may be a number, and what is too short for the text index.
+    """Return True for a value that gets a key: one that may be a number, or is too short for the text index.
 
-    The index finds names nearly as fast; keys for them too would make an import a third slower.
+    The text index finds names nearly as fast; keys for names would make an import a third slower.
     """
-    return _DIGIT.search(text) is not None or len(without_case(text)) < SHORT
+    return _DIGIT.search(text) is not None or len(normalize_case(text)) < MIN_INDEXED_CHARACTERS
 
 
 def key_of(owner_uuid: str, text: str) -> int:
-    """Make the key by which an owner's contacts with the value `text` are found, in 63 bits.
+    """Return the key, in 63 bits, of the value `text` in a contact of this owner.
 
-    That of a phone number begins with what all its spellings share. Texts may share a key by chance, so whoever
-    looks one up compares the value itself.
+    The high bits of a phone number's key are common to all spellings of the number. Different texts may have the
+    same key by chance, so the result of a lookup by key must be compared with the value itself.
     """
-    comparable = without_case(text)
+    comparable = normalize_case(text)
     digits = digit_key(comparable)
     if digits is None:
         return _hash(owner_uuid, comparable)
-    return _alike(owner_uuid, digits) | crc32(comparable.encode("utf-8", "surrogatepass")) & SPELLING_MASK
+    spelling = crc32(comparable.encode("utf-8", "surrogatepass")) & SPELLING_MASK
+    return _first_spelling_key(owner_uuid, digits) | spelling
 
 
 def spelling_keys(owner_uuid: str, text: str) -> tuple[int, int] | None:
-    """Answer the least and the greatest key of the spellings of a phone number; None for what matches exactly only."""
-    digits = digit_key(without_case(text))
+    """Return the first and the last key that spellings of a phone number can have.
+
+    Returns:
+        The inclusive range of keys; None for a text that is no phone number and only matches exactly.
+    """
+    digits = digit_key(normalize_case(text))
     if digits is None:
         return None
-    least = _alike(owner_uuid, digits)
-    return least, least | SPELLING_MASK
+    first = _first_spelling_key(owner_uuid, digits)
+    return first, first | SPELLING_MASK
 
 
-def _alike(owner_uuid: str, digits: int) -> int:
+def _first_spelling_key(owner_uuid: str, digits: int) -> int:
     return _hash(owner_uuid, f"{_SEPARATOR}{digits}") & ~SPELLING_MASK
 
 
 def _hash(owner_uuid: str, text: str) -> int:
-    named = f"{owner_uuid}{_SEPARATOR}{text}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(named, digest_size=8).digest()) >> 1
+    message = f"{owner_uuid}{_SEPARATOR}{text}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(message, digest_size=8).digest()) >> 1

@@ -1,4 +1,4 @@
-"""The tables of contacts, one pair per kind of owner, as the mapping sees them and as migrations create them."""
+"""The tables of stored contacts, for the mapping and for migrations: contacts and keys, per kind of owner."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,20 +8,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xivo_dird.database.base import Base
 from xivo_dird.database.text_index import RowId, Searchable, create_text_index, drop_text_index
 
-ID_MAX = 38
-"""Characters of the longest id."""
+MAX_ID_LENGTH = 38
+"""Maximum length of a contact id, in characters."""
 
 
 class ContactColumns(Searchable):
-    """One contact of one owner."""
+    """The columns of one contact of one owner."""
 
-    uuid: Mapped[str] = mapped_column(String(ID_MAX), unique=True)
+    uuid: Mapped[str] = mapped_column(String(MAX_ID_LENGTH), unique=True)
     fields: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 def key_table(contacts: str) -> Table:
-    """Make the table of keys beside a table of contacts: each value of each contact, as a number."""
+    """Return the key table of the contact table named `contacts`: one row per contact and key."""
     return Table(
         f"{contacts}_key",
         Base.metadata,
@@ -31,15 +31,19 @@ def key_table(contacts: str) -> Table:
     )
 
 
-def one_of_each_content() -> UniqueConstraint:
-    """Make the constraint by which no owner has two contacts with the same fields."""
+def unique_content() -> UniqueConstraint:
+    """Return the constraint that an owner has no two contacts with the same fields."""
     return UniqueConstraint("owner_uuid", "digest")
 
 
 def create_contact_tables(name: str, owner: "sa.Column[str]") -> None:
-    """Create the tables `name` and `name`_key; `owner` is the column `owner_uuid` with its foreign key, if any.
+    """Create a contact table and its key table, `<name>_key`.
 
-    Migrations rely on it: change nothing here but what a new parameter asks for.
+    Released migrations call this function: extend it only by new parameters that keep the default behaviour.
+
+    Args:
+        name: Name of the contact table.
+        owner: The column `owner_uuid`, with its foreign key if it has one.
     """
     op.create_table(
         name,
@@ -62,7 +66,7 @@ def create_contact_tables(name: str, owner: "sa.Column[str]") -> None:
 
 
 def drop_contact_tables(name: str) -> None:
-    """Drop what `create_contact_tables` created."""
+    """Drop the tables and the index that `create_contact_tables` created."""
     op.drop_table(f"{name}_key")
     op.drop_table(name)
     drop_text_index(op.get_bind(), name)

@@ -1,6 +1,5 @@
-"""The database: one engine, transactions to read or to change in, and the schema's migration."""
+"""The database: one engine, transactions for reading and for changes, and the migration of the schema."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -13,102 +12,111 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from xivo_dird.blocking import notify_blocking
+from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.database.write_lock import WriteLock
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
-logger = logging.getLogger(__name__)
-
-BUSY_SECONDS = 60
-"""How long SQLite waits for another process; threads of this one take write_lock."""
-
-MAX_WRITE_SECONDS = 60
-MAX_LARGE_WRITE_SECONDS = 600
-"""How long a change waits for those before it, a large one for other large ones."""
 
 CACHE_KIBIBYTES = 16 * 1024
-"""Pages of SQLite kept per connection; with its default of 2000 a large import writes most pages many times."""
+"""SQLite's page cache per connection; with the default of 2000, a large import writes most pages many times."""
 
-SQLITE_FORM = "sqlite:///<path>"
-POSTGRESQL_FORM = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"
+SQLITE_URI_FORMAT = "sqlite:///<path>"
+POSTGRESQL_URI_FORMAT = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"
 
-RELAY_LOCK_ENDING = ".relay"
-"""Of the file beside an SQLite database by which one process is the active relay."""
-
-CONNECT_SECONDS = 3
-LOCK_SECONDS = 10
-STATEMENT_SECONDS = 60
+RELAY_LOCK_SUFFIX = ".relay"
+"""Suffix of the lock file beside an SQLite database; the process that holds the lock is the active relay."""
 
 
 class Database:
-    """The store. Every transaction is one `with` block; an exception inside rolls it back.
+    """The database of the daemon. Every transaction is one `with` block; an exception in the block rolls it back.
 
-    Raises `StoreUnavailable` when the database does not answer; constraint violations pass as SQLAlchemy's
-    `IntegrityError`, for the dao to translate.
+    Constraint violations are raised as SQLAlchemy's `IntegrityError`, which the dao translates.
+
+    Raises:
+        StoreUnavailable: From any method that uses the database, when it does not answer.
     """
 
-    def __init__(self, uri: str) -> None:
-        """Connect lazily. `uri` is an SQLAlchemy URI, `sqlite:///<path>` or `postgresql+psycopg://...`.
+    def __init__(self, uri: str, limits: DatabaseLimits = DEFAULT_LIMITS) -> None:
+        """Create the engine; connections are opened when they are needed.
 
-        Raises `InvalidConfiguration` for any other.
+        Args:
+            uri: An SQLAlchemy URI, `sqlite:///<path>` or `postgresql+psycopg://...`.
+            limits: The time limits.
+
+        Raises:
+            InvalidConfiguration: The URI is malformed or of another database.
         """
         try:
-            self.engine = _engine(uri)
+            self.engine = _create_engine(uri, limits)
         except (
             ArgumentError,
             ImportError,
             ValueError,
-        ) as error:  # they quote the URI, which may hold a password
+        ) as error:  # these errors quote the URI, which may contain a password
             raise InvalidConfiguration(
-                f"db_uri: it is neither {SQLITE_FORM} nor {POSTGRESQL_FORM}"
+                f"db_uri: it is neither {SQLITE_URI_FORMAT} nor {POSTGRESQL_URI_FORMAT}"
             ) from error
         self._closed_pools: list[Pool] = []
-        self._is_embedded = self.engine.dialect.name == "sqlite"
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
         self._write_lock = (
-            WriteLock(MAX_WRITE_SECONDS, MAX_LARGE_WRITE_SECONDS) if self._is_embedded else None
+            WriteLock(limits.write_seconds, limits.large_write_seconds) if self._is_sqlite else None
         )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a transaction that changes nothing."""
-        if not self._is_embedded:
+        """Open a transaction for reading only."""
+        if not self._is_sqlite:
             notify_blocking()
-        with self._closing_behind(), _translated(), Session(self.engine) as session:
+        with self._disposing_closed_pools(), _translating_errors(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def changing(self, large: bool = False) -> Iterator[Session]:
-        """Open a transaction that is committed at the end of the block.
+        """Open a transaction for changes, which is committed at the end of the block.
 
-        On SQLite there is one at a time; `large` ones, imports, let the others go first.
+        On SQLite there is one such transaction at a time.
+
+        Args:
+            large: True for an import: on SQLite, small changes go first.
         """
         notify_blocking()
         engine = self.engine.execution_options(changing=True)
-        turn = self._write_lock.taken(large) if self._write_lock else nullcontext()
-        with self._closing_behind(), _translated(), turn, Session(engine) as session, session.begin():
+        write_lock = self._write_lock.hold(large) if self._write_lock else nullcontext()
+        with (
+            self._disposing_closed_pools(),
+            _translating_errors(),
+            write_lock,
+            Session(engine) as session,
+            session.begin(),
+        ):
             yield session
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; several processes may do so at once."""
+        """Upgrade the schema to the newest revision; several processes may do so at the same time."""
         changing = self.engine.execution_options(changing=True)
-        with _translated(), changing.begin() as connection:
+        with _translating_errors(), changing.begin() as connection:
             lock_schema(connection)
             upgrade(connection)
 
     def ping(self) -> None:
-        """Ask the database for nothing. Raises `StoreUnavailable`."""
+        """Check that the database answers.
+
+        Raises:
+            StoreUnavailable: It does not.
+        """
         with self.reading() as session:
             session.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Close every pooled connection; one that a thread still uses is closed when it gives it back."""
+        """Close every pooled connection; a connection in use is closed when its thread returns it to the pool."""
         self._closed_pools.append(self.engine.pool)
         self.engine.dispose()
 
     @contextmanager
-    def _closing_behind(self) -> Iterator[None]:
+    def _disposing_closed_pools(self) -> Iterator[None]:
         try:
             yield
         finally:
@@ -117,54 +125,54 @@ class Database:
                     pool.dispose()
 
 
-def after_commit(session: Session, act: Callable[[], None]) -> None:
-    """Have `act` called once the transaction of `session` is committed, and never if it is not."""
-    event.listen(session, "after_commit", lambda _session: act(), once=True)
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Call `callback` once the transaction of `session` is committed, and never if it is not."""
+    event.listen(session, "after_commit", lambda _session: callback(), once=True)
 
 
 def sqlite_files(uri: str) -> list[Path]:
-    """List the files of an embedded database and the lock beside it, there or not; none for a server's."""
+    """Return the files of an SQLite database and the lock file beside it, existing or not; none for PostgreSQL."""
     try:
         url = make_url(uri)
     except ArgumentError:
         return []
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
-    return [Path(url.database + ending) for ending in ("", "-wal", "-shm", RELAY_LOCK_ENDING)]
+    return [Path(url.database + suffix) for suffix in ("", "-wal", "-shm", RELAY_LOCK_SUFFIX)]
 
 
-def _engine(uri: str) -> Engine:
+def _create_engine(uri: str, limits: DatabaseLimits) -> Engine:
     url = make_url(uri)
     if url.get_backend_name() == "postgresql":
-        return _postgresql_engine(url)
+        return _create_postgresql_engine(url, limits)
     if url.get_backend_name() != "sqlite":
         raise ValueError("a database of another kind")
-    engine = create_engine(uri, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    engine = create_engine(uri, connect_args={"timeout": limits.busy_seconds})
+    event.listen(engine, "connect", _configure_sqlite_connection)
+    event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    """Keep connections, look whether they live before use, and wait for no answer without end."""
-    limits = {
-        "connect_timeout": CONNECT_SECONDS,
-        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s",
-        "keepalives_idle": CONNECT_SECONDS,
-        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+def _create_postgresql_engine(url: URL, limits: DatabaseLimits) -> Engine:
+    """Create an engine that pools connections, checks them before use, and never waits without a time limit."""
+    connect_args = {
+        "connect_timeout": limits.connect_seconds,
+        "options": f"-c statement_timeout={limits.statement_seconds}s -c lock_timeout={limits.lock_seconds}s",
+        "keepalives_idle": limits.connect_seconds,
+        "tcp_user_timeout": limits.statement_seconds * 1000,
     }
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args=limits,
+        connect_args=connect_args,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=40,
-        pool_timeout=CONNECT_SECONDS,
+        pool_timeout=limits.connect_seconds,
     )
 
 
-def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+def _configure_sqlite_connection(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # _begin_sqlite_transaction begins transactions, not the driver
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -173,18 +181,18 @@ def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -
 
 
 def _lower(text: str | None) -> str | None:
-    """Do what PostgreSQL does: SQLite's own function knows ASCII only, and `ilike` is made of it."""
+    """Return a text in lower case, as PostgreSQL does: SQLite's `lower`, which `ilike` uses, knows only ASCII."""
     return None if text is None else text.lower()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where it will be needed: an upgrade halfway could only fail."""
+def _begin_sqlite_transaction(connection: Connection) -> None:
+    """Begin a transaction; one for changes takes SQLite's write lock now, since upgrading a read lock can fail."""
     changing = connection.get_execution_options().get("changing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if changing else "BEGIN")
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translating_errors() -> Iterator[None]:
     try:
         yield
     except IntegrityError:

@@ -1,4 +1,4 @@
-"""What only one process per database may do at a time; the lock ends with the process, however it ends."""
+"""Locks that one process per database can hold; a lock is released when its process ends, however it ends."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -7,38 +7,45 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from xivo_dird.database.engine import RELAY_LOCK_ENDING, Database
+from xivo_dird.database.engine import RELAY_LOCK_SUFFIX, Database
 from xivo_dird.exceptions import StoreUnavailable
 
 RELAY_LOCK = 948_900_200
-"""The number of the advisory lock; any will do that no other program on the database uses."""
+"""Number of the advisory lock; any number that no other program uses on this database would do."""
 
 
-class Exclusive(ABC):
-    """A lock over all processes of a database. Used by one thread at a time."""
+class ProcessLock(ABC):
+    """A lock that one process per database can hold. Only one thread may use an instance at a time."""
 
     @abstractmethod
-    def hold(self) -> bool:
-        """Take the lock if it is free; tell whether we have it now. Never waits for it."""
+    def try_acquire(self) -> bool:
+        """Acquire the lock if it is free, without waiting for it.
+
+        Returns:
+            True if this process holds the lock now.
+
+        Raises:
+            StoreUnavailable: The database does not answer, or the lock file can't be opened.
+        """
 
     @abstractmethod
     def release(self) -> None:
-        """Let it go."""
+        """Release the lock; do nothing if this process does not hold it."""
 
 
-def relay_lock(database: Database) -> Exclusive:
-    """Make the lock of the active relay. SQLite has a file beside the database, PostgreSQL an advisory lock."""
+def relay_lock(database: Database) -> ProcessLock:
+    """Return the lock of the active relay: a file beside an SQLite database, an advisory lock on PostgreSQL."""
     if database.engine.dialect.name == "postgresql":
         return _AdvisoryLock(database.engine, RELAY_LOCK)
-    return _FileLock(Path(f"{database.engine.url.database}{RELAY_LOCK_ENDING}"))
+    return _FileLock(Path(f"{database.engine.url.database}{RELAY_LOCK_SUFFIX}"))
 
 
-class _FileLock(Exclusive):
+class _FileLock(ProcessLock):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = FileLock(path, mode=0o600, thread_local=False, fallback_to_soft=False)
 
-    def hold(self) -> bool:
+    def try_acquire(self) -> bool:
         if self._lock.is_locked:
             return True
         try:
@@ -53,20 +60,20 @@ class _FileLock(Exclusive):
         self._lock.release()
 
 
-class _AdvisoryLock(Exclusive):
-    """Belongs to a connection of its own: when that is lost the server frees the lock."""
+class _AdvisoryLock(ProcessLock):
+    """An advisory lock on its own connection: when the connection is lost, the server releases the lock."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine = engine
         self._number = number
         self._connection: Connection | None = None
 
-    def hold(self) -> bool:
+    def try_acquire(self) -> bool:
         try:
             if self._connection is not None:
                 self._connection.execute(text("SELECT 1"))
                 return True
-            return self._take()
+            return self._lock_on_new_connection()
         except SQLAlchemyError as error:
             self.release()
             raise StoreUnavailable(
@@ -79,15 +86,17 @@ class _AdvisoryLock(Exclusive):
             self._connection.close()
             self._connection = None
 
-    def _take(self) -> bool:
+    def _lock_on_new_connection(self) -> bool:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number})
+            is_locked = connection.scalar(
+                text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number}
+            )
         except SQLAlchemyError:
             connection.invalidate()
             connection.close()
             raise
-        if taken:
+        if is_locked:
             self._connection = connection
             return True
         connection.close()

@@ -1,4 +1,4 @@
-"""A part of a stored list, found by the database itself (contract section 1.7)."""
+"""Queries for one page of a stored list (contract section 1.7)."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,45 +14,49 @@ Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | Column
 
 ESCAPE = "\\"
 MAX_INTEGER = 2**63 - 1
-"""The databases count no further."""
+"""Largest integer of the databases, for limits and offsets."""
 
 
 @dataclass(frozen=True)
-class Columns:
-    """What a list is ordered by (the first where no other one is named), searched in and filtered on exactly.
+class ListColumns:
+    """The columns that a list can be sorted by, searched in and filtered by.
 
-    `tie` decides between rows of equal order, so that pages never overlap.
+    Attributes:
+        order: The columns to sort by, by the name that clients use; the first is the default.
+        search: The columns that a search looks in.
+        tie_breaker: The column that orders rows with equal values, so that pages never overlap.
+        exact_filters: The columns that a filter compares exactly, by the name that clients use.
     """
 
     order: Mapping[str, Column]
     search: Collection[Column]
-    tie: Column
-    exact: Mapping[str, Column] = field(default_factory=dict)
+    tie_breaker: Column
+    exact_filters: Mapping[str, Column] = field(default_factory=dict)
 
 
-def find_page(session: Session, rows: Select[RowT], columns: Columns, listing: Listing) -> Page[RowT]:
-    """Find the wanted part of `rows`."""
-    wanted = rows.where(*_conditions(columns, listing))
+def find_page(session: Session, rows: Select[RowT], columns: ListColumns, listing: Listing) -> Page[RowT]:
+    """Return the part of `rows` that `listing` requests."""
+    matching = rows.where(*_conditions(columns, listing))
     default = next(iter(columns.order.values()))
     order = columns.order.get(listing.order or "", default)
-    part = (
-        wanted.order_by(
+    page = (
+        matching.order_by(
             order.desc().nulls_first() if listing.direction == "desc" else order.asc().nulls_last(),
-            columns.tie,
+            columns.tie_breaker,
         )
         .limit(None if listing.limit is None else min(listing.limit, MAX_INTEGER))
         .offset(min(listing.offset, MAX_INTEGER))
     )
-    return Page(session.scalars(part).all(), _count(session, rows), _count(session, wanted))
+    return Page(session.scalars(page).all(), _count(session, rows), _count(session, matching))
 
 
-def _conditions(columns: Columns, listing: Listing) -> Iterator[ColumnElement[bool]]:
-    """In a search `%` and `_` are wildcards; a backslash is only text."""
+def _conditions(columns: ListColumns, listing: Listing) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a listing. `%` and `_` are wildcards in a search; a backslash is ordinary text."""
     if listing.search is not None:
         pattern = f"%{listing.search.replace(ESCAPE, ESCAPE * 2)}%"
         yield or_(*[column.ilike(pattern, escape=ESCAPE) for column in columns.search])
     for name, value in listing.filters.items():
-        yield columns.exact[name] == value
+        yield columns.exact_filters[name] == value
 
 
 def _count(session: Session, rows: Select[RowT]) -> int:

@@ -1,4 +1,4 @@
-"""What every row that belongs to a tenant has; no query goes without naming tenants."""
+"""The common columns of rows that belong to a tenant, and queries for them; every query names its tenants."""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -24,12 +24,18 @@ OwnedT = TypeVar("OwnedT", bound=OwnedColumns)
 
 
 def owned_by(row: type[OwnedT], tenant_uuids: Collection[str]) -> Select[OwnedT]:
-    """Select the rows of these tenants."""
+    """Return a query for the rows of these tenants."""
     return select(row).where(row.tenant_uuid.in_(tenant_uuids))
 
 
 def one_owned_by(row: type[OwnedT], tenant_uuids: Collection[str], uuid: str) -> Select[OwnedT]:
-    """Select the row of these tenants that has this uuid, written in any form; a malformed one has no row."""
+    """Return a query for the row of these tenants with this uuid.
+
+    Args:
+        row: The mapped class.
+        tenant_uuids: The tenants.
+        uuid: The uuid in any notation; a malformed one selects no row.
+    """
     try:
         canonical = str(UUID(uuid))
     except ValueError:

@@ -1,7 +1,7 @@
-"""The revision: a counter in the database that says "tenants, sources, displays or profiles were changed".
+"""The revision: a database counter that changes of tenants, sources, displays and profiles increment.
 
-Every process keeps what it read until the counter moves. A change made here is seen at once, one made by
-another process within `POLL_SECONDS`.
+A process caches what it read until the counter changes. It notices its own changes immediately, and those of other
+processes within `POLL_SECONDS`.
 """
 
 import logging
@@ -19,10 +19,11 @@ from xivo_dird.threads.background import Background
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
+"""Seconds between two reads of the counter."""
 
 
 class RevisionRow(Base):
-    """The one row of the counter."""
+    """The only row of the table, which holds the counter."""
 
     __tablename__ = "revision"
 
@@ -31,76 +32,83 @@ class RevisionRow(Base):
 
 
 class Revision:
-    """The counter as this process knows it."""
+    """The counter as this process knows it, and the thread that polls it."""
 
-    def __init__(self, database: Database) -> None:
-        """Know nothing yet; `start` watches the database."""
+    def __init__(self, database: Database, poll_seconds: float = POLL_SECONDS) -> None:
+        """Create a revision with the value 0; `start` reads the counter.
+
+        Args:
+            database: The database with the counter.
+            poll_seconds: Seconds between two reads of the counter.
+        """
         self._database = database
+        self._poll_seconds = poll_seconds
         self._listeners: list[Callable[[], None]] = []
-        self._told = 0
+        self._notified_value = 0
         self._background = Background("revision", self._watch)
         self.value = 0
 
     def start(self) -> None:
-        """Read the counter, then watch it in a thread."""
+        """Read the counter, then start the thread that polls it."""
         self.read()
-        self._told = self.value
+        self._notified_value = self.value
         self._background.start()
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop the thread."""
         self._background.stop()
 
     def read(self) -> None:
-        """Take over the counter of the database."""
+        """Read the counter from the database."""
         with self._database.reading() as session:
             value = session.scalars(select(RevisionRow.value)).one()
-        self._seen(value)
+        self._advance_to(value)
 
-    def on_move(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called, outside any request, soon after each change made here or elsewhere."""
+    def add_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` in the polling thread soon after each change by this or another process."""
         self._listeners.append(listener)
 
     @contextmanager
     def changing(self) -> Iterator[Session]:
-        """Open a transaction that changes sources, displays or profiles; this process knows once it is committed.
+        """Open a transaction that changes sources, displays or profiles, and increment the counter in it.
 
-        Over all processes one such transaction runs at a time, so that what it checked stays true.
+        Only one such transaction of all processes runs at a time, so what it has checked stays true until it ends.
+        `value` is updated once it is committed.
         """
         with self._database.changing() as session:
-            changed = _count(session)
+            value = _increment(session)
             yield session
-        self._seen(changed)
+        self._advance_to(value)
 
-    def _seen(self, value: int) -> None:
-        """Never go back: a value that was read may be older than one that was committed here meanwhile."""
+    def _advance_to(self, value: int) -> None:
+        """Set a newer value; a value that was read may be older than one that this process has committed since."""
         self.value = max(self.value, value)
-        if self.value != self._told:
+        if self.value != self._notified_value:
             self._background.wake()
 
     def _watch(self) -> None:
-        reachable = True
-        while not self._background.wait(POLL_SECONDS):
+        is_reachable = True
+        while not self._background.wait(self._poll_seconds):
             try:
-                self._look()
+                self._poll()
             except StoreUnavailable as error:
-                if reachable:
-                    logger.warning("changes made elsewhere are not seen meanwhile: %s", error)
-                reachable = False
+                if is_reachable:
+                    logger.warning("Changes by other processes are not noticed for now: %s", error)
+                is_reachable = False
             else:
-                reachable = True
+                is_reachable = True
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         self.read()
         value = self.value
-        if value == self._told or self._background.is_stopping():
+        if value == self._notified_value or self._background.is_stopping():
             return
         for listener in self._listeners:
             listener()
-        self._told = value
+        self._notified_value = value
 
 
-def _count(session: Session) -> int:
-    """Count one more change; from now on to the end of the transaction nobody else can."""
+def _increment(session: Session) -> int:
+    """Increment the counter and return it; the row stays locked until the transaction ends."""
     session.execute(update(RevisionRow).values(value=RevisionRow.value + 1))
     return session.scalars(select(RevisionRow.value)).one()

@@ -1,4 +1,4 @@
-"""Values that this process keeps until the revision moves."""
+"""A cache of values read from the database, valid until the revision changes."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -10,19 +10,24 @@ ValueT = TypeVar("ValueT")
 
 
 class RevisionCache(Generic[KeyT, ValueT]):
-    """What was read of the store since the last change of tenants, sources, displays or profiles; without a lock."""
+    """Values read since the last change of tenants, sources, displays or profiles. It uses no lock."""
 
     def __init__(self, revision: Revision, read: Callable[[KeyT], ValueT]) -> None:
-        """Keep what `read` returns until `revision` moves; what it raises is not kept."""
+        """Create an empty cache.
+
+        Args:
+            revision: The values are dropped when it changes.
+            read: Returns the value of a key; its errors are not cached.
+        """
         self._revision = revision
         self._read = read
-        self._kept: tuple[int, dict[KeyT, ValueT]] = (-1, {})
+        self._cached: tuple[int, dict[KeyT, ValueT]] = (-1, {})
 
     def get(self, key: KeyT) -> ValueT:
-        """Return the value of a key, read now if it is not kept. Raises what `read` raises."""
-        revision, values = self._kept
+        """Return the value of a key, read now if it is not cached; raise what `read` raises."""
+        revision, values = self._cached
         if revision != self._revision.value:
-            revision, values = self._kept = (self._revision.value, {})
+            revision, values = self._cached = (self._revision.value, {})
         if key not in values:
             values[key] = self._read(key)
         return values[key]

@@ -1,4 +1,4 @@
-"""The schema and its migrations (alembic), over a connection that is open already."""
+"""The schema and its migrations (Alembic), run on an open connection."""
 
 from pathlib import Path
 
@@ -7,24 +7,30 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 MIGRATION_LOCK = 948_900_100
-"""The advisory lock's number; any will do that no other program on the database uses."""
+"""Number of the advisory lock; any number that no other program uses on this database would do."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def lock_schema(connection: Connection) -> None:
-    """Wait until no other process migrates; the lock ends with the transaction. SQLite's write lock does that."""
+    """Wait until no other process migrates, and lock the schema until the transaction ends.
+
+    On SQLite the write lock of the transaction does this.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to a revision; nothing to do if it is there already."""
+    """Upgrade the schema to a revision; do nothing if it is there already."""
     command.upgrade(_config(connection), revision)
 
 
 def downgrade(connection: Connection, revision: str) -> None:
-    """Take the schema back to a revision, `base` for nothing; what only newer ones can hold is lost."""
+    """Downgrade the schema to a revision, `base` for an empty database.
+
+    Data that only newer revisions can hold is lost.
+    """
     command.downgrade(_config(connection), revision)
 
 

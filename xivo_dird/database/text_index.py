@@ -1,8 +1,8 @@
-"""The text index of a table, and the other SQL that depends on the dialect: SQLite or PostgreSQL.
+"""The text index of a table, and other SQL that depends on the dialect: SQLite or PostgreSQL.
 
-On SQLite it is an FTS5 table of trigrams. Triggers keep it in step with updates and deletes, so that cascading
-ones are seen too; whoever inserts rows calls `index_added`, since a trigger there would make FTS5 write its
-buffer to the disk with every row. On PostgreSQL it is a `pg_trgm` index. The indexed text is folded already.
+On SQLite the index is an FTS5 table of trigrams. Triggers update it for updated and deleted rows, including rows
+that a foreign key deletes. For inserted rows call `index_rows`: a trigger would make FTS5 write its buffer to disk
+with every row. On PostgreSQL it is a `pg_trgm` index. The indexed text is already folded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from xivo_dird.database.bulk import insert_many
 
 GRAM = 3
+"""Length of a trigram, in characters."""
+
+MAX_SCANNED_ROWS = 500
+"""Number of rows of one owner up to which scanning them is faster than the index over all owners."""
+
 _MAX_GRAMS = 24
-_FEW = 500
-"""So many rows of one owner are looked through faster than the index over all owners is asked."""
+"""Number of trigrams of a text that the index is queried for."""
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE {name}_text USING fts5"
@@ -46,11 +50,11 @@ _POSTGRESQL = (
 )
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
-"""The type of a primary key that the database numbers; SQLite numbers plain integers only."""
+"""The type of a primary key that the database generates; SQLite generates keys of type `INTEGER` only."""
 
 
 class Searchable:
-    """What a row has whose table `create_text_index` was called for."""
+    """The columns of a row in a table with a text index, created by `create_text_index`."""
 
     __tablename__: str
 
@@ -63,75 +67,112 @@ SearchableT = TypeVar("SearchableT", bound=Searchable)
 
 
 def create_text_index(connection: Connection, name: str) -> None:
-    """Index the column `search` of the table `name`; for migrations."""
+    """Create the index of the column `search` of the table `name`; for migrations."""
     for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
         connection.execute(text(statement.format(name=name)))
 
 
 def drop_text_index(connection: Connection, name: str) -> None:
-    """Drop what `create_text_index` made beside the table; for migrations, right after the table is dropped."""
+    """Drop the table that `create_text_index` created; for migrations, right after the table `name` is dropped."""
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"DROP TABLE {name}_text"))
 
 
-def with_piece(session: Session, row: type[SearchableT], owner_uuid: str, piece: str) -> ColumnElement[bool]:
-    """Select the rows of one owner whose text has `piece` in it, by whatever way is the fastest."""
-    if not piece:
+def text_contains(
+    session: Session,
+    row: type[SearchableT],
+    owner_uuid: str,
+    substring: str,
+    max_scanned_rows: int = MAX_SCANNED_ROWS,
+) -> ColumnElement[bool]:
+    """Return the fastest condition for the rows of one owner whose text contains a substring.
+
+    Args:
+        session: The transaction that the condition is for.
+        row: The mapped class.
+        owner_uuid: The owner.
+        substring: The substring, folded. If it has `GRAM` or more characters, the condition may also select rows
+            that only contain its trigrams.
+        max_scanned_rows: Number of rows of the owner up to which SQLite scans them instead of using the index.
+    """
+    if not substring:
         return row.owner_uuid == owner_uuid
     if session.get_bind().dialect.name != "sqlite":
-        return (row.owner_uuid == owner_uuid) & row.search.contains(piece, autoescape=True)
-    if len(piece) < GRAM or _has_few(session, row, owner_uuid):
-        return (row.owner_uuid == owner_uuid) & (func.instr(row.search, piece) > 0)
-    return row.id.in_(_ids_with(row, piece)) & checked_owner(row, owner_uuid)
+        return (row.owner_uuid == owner_uuid) & row.search.contains(substring, autoescape=True)
+    if len(substring) < GRAM or _has_few_rows(session, row, owner_uuid, max_scanned_rows):
+        return (row.owner_uuid == owner_uuid) & (func.instr(row.search, substring) > 0)
+    return row.id.in_(_ids_with_grams_of(row, substring)) & owner_filter(row, owner_uuid)
 
 
-def with_one_of(
-    session: Session, row: type[SearchableT], owner_uuid: str, pieces: Sequence[str], pattern: str
+def may_contain_any(
+    session: Session,
+    row: type[SearchableT],
+    owner_uuid: str,
+    grams: Sequence[str],
+    pattern: str,
+    max_scanned_rows: int = MAX_SCANNED_ROWS,
 ) -> ColumnElement[bool]:
-    """Select the rows of one owner that may have one of `pieces` (three characters each) and match `pattern`.
+    """Return the fastest condition for the rows of one owner that contain a trigram and match a pattern.
 
-    A superset of these, by whatever way is the fastest; without pieces, by the pattern alone.
+    The condition may select more rows than that: PostgreSQL checks only the pattern, SQLite only the trigrams or
+    nothing at all.
+
+    Args:
+        session: The transaction that the condition is for.
+        row: The mapped class.
+        owner_uuid: The owner.
+        grams: Texts of `GRAM` characters, one of which a row must contain; without any, only the pattern counts.
+        pattern: The regular expression, for PostgreSQL.
+        max_scanned_rows: Number of rows of the owner up to which SQLite selects all of them.
     """
     if session.get_bind().dialect.name != "sqlite":
         return (row.owner_uuid == owner_uuid) & row.search.regexp_match(pattern)
-    if not pieces or _has_few(session, row, owner_uuid):
+    if not grams or _has_few_rows(session, row, owner_uuid, max_scanned_rows):
         return row.owner_uuid == owner_uuid
-    return row.id.in_(_ids_matching(row, " OR ".join(map(_quoted, pieces)))) & checked_owner(row, owner_uuid)
+    return row.id.in_(_ids_matching(row, " OR ".join(map(_quote, grams)))) & owner_filter(row, owner_uuid)
 
 
-def checked_owner(row: type[SearchableT], owner_uuid: str) -> ColumnElement[bool]:
-    """Check the owner of rows that another condition has chosen.
+def owner_filter(row: type[SearchableT], owner_uuid: str) -> ColumnElement[bool]:
+    """Return a condition that checks the owner of rows that another condition selects.
 
-    Concatenated, as the planner would begin with the index of owners and read everything that this one has.
+    It is a concatenation, so that the query planner does not start with the index of owners and read every row of
+    the owner.
     """
     return row.owner_uuid.concat("") == owner_uuid
 
 
-def index_added(session: Session, row: type[SearchableT], texts: Mapping[int, str]) -> None:
-    """Index rows that were inserted: id -> their `search` text."""
+def index_rows(session: Session, row: type[SearchableT], texts: Mapping[int, str]) -> None:
+    """Add inserted rows to the index.
+
+    Args:
+        session: The transaction that inserted the rows.
+        row: The mapped class.
+        texts: The `search` texts by row id.
+    """
     if texts and session.get_bind().dialect.name == "sqlite":
         insert_many(session, f"{row.__tablename__}_text", ("rowid", "search"), list(texts.items()))
 
 
-def plan_anew(session: Session, tables: Sequence[str]) -> None:
-    """Have PostgreSQL count again, as the last act of a transaction that filled these tables.
+def analyze_tables(session: Session, tables: Sequence[str]) -> None:
+    """Update PostgreSQL's planner statistics of tables; call it at the end of a transaction that filled them.
 
-    Until it does so by itself, minutes later, it plans for the tables as they were. SQLite does not count.
+    PostgreSQL itself updates the statistics only minutes later, and plans for the former sizes until then. SQLite
+    plans without such statistics.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
-def _has_few(session: Session, row: type[SearchableT], owner_uuid: str) -> bool:
-    some = select(row.id).where(row.owner_uuid == owner_uuid).limit(_FEW + 1).subquery()
-    return session.scalars(select(func.count()).select_from(some)).one() <= _FEW
+def _has_few_rows(session: Session, row: type[SearchableT], owner_uuid: str, max_rows: int) -> bool:
+    some = select(row.id).where(row.owner_uuid == owner_uuid).limit(max_rows + 1).subquery()
+    return session.scalars(select(func.count()).select_from(some)).one() <= max_rows
 
 
-def _ids_with(row: type[SearchableT], piece: str) -> Select[int]:
-    """Select by the trigrams of `piece`: a superset of the rows that have it."""
-    starts = range(len(piece) - GRAM + 1)
-    grams = dict.fromkeys(piece[start : start + GRAM] for start in starts)
-    return _ids_matching(row, " AND ".join(_quoted(gram) for gram in list(grams)[:_MAX_GRAMS]))
+def _ids_with_grams_of(row: type[SearchableT], substring: str) -> Select[int]:
+    """Return a query for the rows with the trigrams of a substring: a superset of the rows that contain it."""
+    starts = range(len(substring) - GRAM + 1)
+    grams = dict.fromkeys(substring[start : start + GRAM] for start in starts)
+    return _ids_matching(row, " AND ".join(_quote(gram) for gram in list(grams)[:_MAX_GRAMS]))
 
 
 def _ids_matching(row: type[SearchableT], expression: str) -> Select[int]:
@@ -143,5 +184,5 @@ def _index_table(row: type[SearchableT]) -> TableClause:
     return table(f"{row.__tablename__}_text", column("rowid", Integer), column("search", Text))
 
 
-def _quoted(gram: str) -> str:
+def _quote(gram: str) -> str:
     return '"' + gram.replace('"', '""') + '"'

@@ -1,1 +1,1 @@
-"""The heart: asks many sources, formats their contacts, and keeps the index of those that can be listed."""
+"""Query many sources at once, format their contacts, and keep one failing source from affecting the others."""

@@ -1,4 +1,4 @@
-"""Answers of one source that are kept for a short time: who types letter by letter asks the same again and again."""
+"""A cache of the answers of one source: a client that searches with each typed letter repeats its questions."""
 
 import threading
 import time
@@ -8,49 +8,61 @@ from cachetools import TLRUCache
 
 from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
-from xivo_dird.directory.asked_backend import AskedBackend
+from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.question import Question
 from xivo_dird.index.snapshot import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 MAX_ANSWERS = 256
+"""Answers in the cache of one source; the least recently used one is removed first."""
+
 MAX_ENTRIES = 1000
-"""An answer of more entries is not kept."""
+"""Entries of an answer that is cached; a longer answer is not cached."""
 
 _Key = tuple[Question, Caller | None]
 _Entries = tuple[Entry, ...]
 
 
 class CachedBackend:
-    """Keeps what another one answered. Errors are not kept; an edited source begins anew."""
+    """A backend adapter that caches the answers of another one, but not its errors.
+
+    An edited source gets a new instance, and so an empty cache.
+    """
 
     def __init__(
         self,
-        backend: AskedBackend,
+        backend: BackendAdapter,
         options: CachedOptions,
         *,
-        same_for_all: bool,
+        is_caller_independent: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Unless answers are the `same_for_all`, each caller only gets back what the same caller was answered."""
+        """Create an empty cache.
+
+        Args:
+            backend: Answers the questions that are not in the cache.
+            options: The times to live of the answers.
+            is_caller_independent: Whether all callers get the same answer. If not, each caller has its own answers.
+            clock: Returns the time in seconds.
+        """
         self._backend = backend
         self._options = options
-        self._same_for_all = same_for_all
+        self._is_caller_independent = is_caller_independent
         self._lock = threading.Lock()
-        self._answers: TLRUCache[_Key, _Entries] = TLRUCache(MAX_ANSWERS, self._expiry, timer=clock)
+        self._answers: TLRUCache[_Key, _Entries] = TLRUCache(MAX_ANSWERS, self._expires_at, timer=clock)
 
     @property
-    def waits(self) -> bool:
-        """Whether a question that is not kept may need waiting."""
-        return self._backend.waits
+    def is_blocking(self) -> bool:
+        """Return True if a question that is not in the cache may block."""
+        return self._backend.is_blocking
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
-        """Return the entries that answer a question, kept or asked for."""
-        key = (question, None if self._same_for_all else caller)
+        """Return the entries that answer a question, from the cache or else from the backend."""
+        key = (question, None if self._is_caller_independent else caller)
         with self._lock:
-            kept = self._answers.get(key)
-        if kept is not None:
-            return kept
+            cached = self._answers.get(key)
+        if cached is not None:
+            return cached
         entries = tuple(self._backend.answer(question, caller, deadline))
         if len(entries) <= MAX_ENTRIES:
             with self._lock:
@@ -58,13 +70,13 @@ class CachedBackend:
         return entries
 
     def state(self) -> SnapshotState | None:
-        """Return what the index holds, None where there is no index."""
+        """Return the state of the index, or None if there is no index."""
         return self._backend.state()
 
     def close(self) -> None:
         """Close the backend."""
         self._backend.close()
 
-    def _expiry(self, _key: _Key, entries: _Entries, now: float) -> float:
-        seconds = self._options.cache_seconds if entries else self._options.cache_nothing_seconds
-        return now + seconds
+    def _expires_at(self, _key: _Key, entries: _Entries, now: float) -> float:
+        ttl = self._options.cache_seconds if entries else self._options.cache_nothing_seconds
+        return now + ttl

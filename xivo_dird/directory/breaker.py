@@ -1,4 +1,4 @@
-"""A circuit breaker per waiting source: after consecutive failures it is skipped at once, and probed meanwhile."""
+"""A circuit breaker per blocking source: after consecutive failures the source is skipped until a probe succeeds."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,13 @@ from xivo_dird.threads.retry import Backoff
 
 @dataclass(frozen=True, slots=True)
 class BreakerLimits:
-    """Opens after `failures` in a row; the pause before a probe (seconds) doubles up to `max_pause`."""
+    """When a breaker opens, and how often it probes.
+
+    Attributes:
+        failures: Consecutive failures that open the breaker.
+        pause: Seconds before the first probe; each later pause is twice as long.
+        max_pause: The longest pause, in seconds.
+    """
 
     failures: int
     pause: float
@@ -17,25 +23,33 @@ class BreakerLimits:
 
 
 class Breaker:
-    """Closed: the source is asked. Open: it is skipped, and `probe` runs after each pause in a thread of its own."""
+    """The circuit breaker of one source.
+
+    Closed: the source is queried. Open: the source is skipped, and a timer thread calls `probe` after each pause.
+    """
 
     def __init__(self, limits: BreakerLimits, probe: Callable[[], bool]) -> None:
-        """`probe` answers whether the source works again; it may wait, but not for ever."""
+        """Create a closed breaker.
+
+        Args:
+            limits: When the breaker opens, and how often it probes.
+            probe: Returns True if the source works again; it may block, but not forever.
+        """
         self._limits = limits
         self._probe = probe
         self._lock = threading.Lock()
         self._failures = 0
         self._backoff = Backoff(limits.max_pause, limits.pause)
         self._timer: threading.Timer | None = None
-        self._ended = False
+        self._stopped = False
 
     @property
     def is_open(self) -> bool:
-        """Whether the source is skipped at present."""
+        """Return True if the source is skipped at present."""
         return self._timer is not None
 
-    def succeeded(self) -> None:
-        """Note an answer: failures are counted from zero again."""
+    def record_success(self) -> None:
+        """Close the breaker and reset the count of failures."""
         if self._failures == 0:
             return
         with self._lock:
@@ -43,29 +57,29 @@ class Breaker:
             self._backoff.reset()
             self._stop_timer()
 
-    def failed(self) -> None:
-        """Note a failure or an answer that came too late."""
+    def record_failure(self) -> None:
+        """Count a failure or a late answer, and open the breaker at the limit."""
         with self._lock:
             self._failures += 1
             if self._failures >= self._limits.failures and self._timer is None:
                 self._start_timer()
 
-    def close(self) -> None:
-        """End the probing for good."""
+    def stop(self) -> None:
+        """Stop the probes for good."""
         with self._lock:
-            self._ended = True
+            self._stopped = True
             self._stop_timer()
 
     def _probe_after_pause(self) -> None:
         if self._probe():
-            self.succeeded()
+            self.record_success()
             return
         with self._lock:
             if self._timer is not None:
                 self._start_timer()
 
     def _start_timer(self) -> None:
-        if self._ended:
+        if self._stopped:
             return
         self._timer = threading.Timer(self._backoff.next_pause(), self._probe_after_pause)
         self._timer.daemon = True

@@ -1,4 +1,4 @@
-"""A contact: an entry formatted by its source (contract sections 3.1 and 3.2)."""
+"""Contacts: entries that are formatted by the configuration of their source (contract sections 3.1 and 3.2)."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,10 +8,16 @@ from xivo_dird.directory.template import Template, compile_template
 
 
 class Contact(NamedTuple):
-    """One person as clients see them: raw and formatted fields, and where they come from.
+    """One person as clients see them.
 
-    `source_entry_id` is None when the source has no unique column, or the entry lacks it. `exact` is False for
-    whoever has the asked number in another spelling. `is_personal`: it is one of the caller's own contacts.
+    Attributes:
+        fields: The fields of the entry and the formatted columns.
+        source: The name of the source.
+        backend: The name of its backend.
+        source_entry_id: The id of the entry in its source; None if the source has no unique column or the entry has
+            no value in it.
+        exact: False if the entry has the requested number in another spelling.
+        is_personal: True if it is one of the caller's own contacts.
     """
 
     fields: Mapping[str, object]
@@ -23,7 +29,7 @@ class Contact(NamedTuple):
 
 
 class ContactFormat:
-    """Makes contacts from the entries of one source."""
+    """Formats the entries of one source as contacts."""
 
     def __init__(
         self,
@@ -33,7 +39,10 @@ class ContactFormat:
         format_columns: Mapping[str, str],
         is_personal: bool = False,
     ) -> None:
-        """Compile the templates; columns are computed shortest name first, equal lengths alphabetically."""
+        """Compile the templates of `format_columns`.
+
+        A template can use the columns before it: they are ordered by the length of their name, then alphabetically.
+        """
         self._source = source
         self._backend = backend
         self._unique_column = unique_column
@@ -43,12 +52,13 @@ class ContactFormat:
             (column, compile_template(text)) for column, text in ordered
         ]
 
-    def contact(self, entry: Mapping[str, object]) -> Contact:
-        """Format one entry. The entry id is read before a template may overwrite its field."""
+    def format(self, entry: Mapping[str, object]) -> Contact:
+        """Return the contact of one entry."""
         fields = dict(entry)
-        entry_id = None if self._unique_column is None else fields.get(self._unique_column)
+        # read before a template may overwrite the field
+        unique_value = None if self._unique_column is None else fields.get(self._unique_column)
         for column, template in self._columns:
             fields[column] = template(fields)
-        known_as = None if entry_id is None else str(entry_id)
+        entry_id = None if unique_value is None else str(unique_value)
         exact = not isinstance(entry, AlternateSpelling)
-        return Contact(fields, self._source, self._backend, known_as, exact, self._is_personal)
+        return Contact(fields, self._source, self._backend, entry_id, exact, self._is_personal)

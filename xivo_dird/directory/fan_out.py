@@ -1,61 +1,68 @@
-"""The fan-out: one question to many sources, answered in time whatever one of them does.
+"""The fan-out: send one question to many sources, and return by the deadline whatever a source does.
 
-Sources that wait on a network are asked first, each on workers of its own; those that answer from memory are
-asked in the calling thread meanwhile. Answers come in the order of the sources. At the deadline the late ones
-are left behind: their calls are cancelled, or abandoned to their own worker.
+Blocking sources are started first, each on its own workers. Sources in memory are then queried in the calling thread.
+Outcomes are in the order of the sources. At the deadline late calls are released: a queued call is cancelled, and a
+running one is abandoned and occupies its worker until it ends.
 """
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
-from xivo_dird.directory.outcome import Outcome, Status, log_outcomes, text_of
+from xivo_dird.directory.outcome import Outcome, Status, describe_error, log_outcomes
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.25
-"""Seconds after which whoever takes outcomes as they come gets a turn, though there is none."""
+"""Seconds without an outcome after which `ask_as_completed` yields None."""
 
 
-class _Pending(NamedTuple):
+class PendingCall(NamedTuple):
+    """A call in flight on a worker of its source."""
+
     source: DirectorySource
     call: Call[Contacts]
 
+    def release(self) -> None:
+        """Stop waiting for the call."""
+        self.source.release(self.call)
 
-class _FanOut:
-    """One question on its way: what sources are asked, for whom, and until when."""
+
+class FanOut:
+    """One question to several sources, with its caller and its deadline."""
 
     def __init__(self, question: Question, caller: Caller, deadline: Deadline) -> None:
+        """Create a fan-out without outcomes."""
         self.question = question
         self.caller = caller
         self.deadline = deadline
         self.outcomes: list[Outcome] = []
-        self._began = time.monotonic()
+        self._started_at = time.monotonic()
 
-    def start(self, source: DirectorySource) -> _Pending | Outcome:
-        """Have a waiting source asked by one of its workers, or skip it at once."""
+    def start(self, source: DirectorySource) -> PendingCall | Outcome:
+        """Start a call of a blocking source on one of its workers, or return that the source is skipped."""
         try:
-            return _Pending(source, source.submit(self.question, self.caller, self.deadline))
-        except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
-            return self._end(source, Status.SKIPPED, error=text_of(error))
+            return PendingCall(source, source.submit(self.question, self.caller, self.deadline))
+        except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
+            return self._record(source, Status.SKIPPED, error=describe_error(error))
 
     def ask_inline(self, source: DirectorySource) -> Outcome:
-        """Ask a source that answers from memory, in this thread."""
-        began = time.monotonic()
+        """Query a source in memory, in this thread."""
+        started_at = time.monotonic()
         try:
             contacts = source.answer(self.question, self.caller, self.deadline)
-        except Exception as error:  # noqa: BLE001 - plugin border: a source costs only its own entries
-            return self._end(source, _status_of(error), began, error=text_of(error))
-        return self._end(source, Status.OK, began, contacts)
+        except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
+            return self._record(source, _status_of(error), started_at, error=describe_error(error))
+        return self._record(source, Status.OK, started_at, contacts)
 
-    def collect(self, pending: _Pending) -> Outcome:
-        """Take what a worker answered by the deadline; leave it behind otherwise."""
+    def collect(self, pending: PendingCall) -> Outcome:
+        """Wait for a call until the deadline, then abandon it."""
         source, call = pending
         notify_blocking()
         try:
@@ -63,53 +70,57 @@ class _FanOut:
         except TimeoutError:
             return self.abandon(pending)
         if error is not None:
-            return self._end(source, _status_of(error), self._began, error=text_of(error))
-        return self._end(source, Status.OK, self._began, call.future.result())
+            return self._record(source, _status_of(error), self._started_at, error=describe_error(error))
+        return self._record(source, Status.OK, self._started_at, call.future.result())
 
-    def abandon(self, pending: _Pending) -> Outcome:
-        """Wait no longer. A call that never started says nothing about its source: that counts as skipped."""
+    def abandon(self, pending: PendingCall) -> Outcome:
+        """Stop waiting for a call and return that its source is late.
+
+        If the call never started, it says nothing about its source, so the source counts as skipped.
+        """
         source, call = pending
-        started = call.started
-        source.leave(call)
-        if not started:
-            return self._end(source, Status.SKIPPED, self._began, error="still queued at the deadline")
+        has_started = call.has_started
+        pending.release()
+        if not has_started:
+            error = "still queued at the deadline"
+            return self._record(source, Status.SKIPPED, self._started_at, error=error)
         error = f"no answer within {self.deadline.timeout:g} s"
-        return self._end(source, Status.LATE, self._began, error=error)
+        return self._record(source, Status.LATE, self._started_at, error=error)
 
-    def _end(
+    def _record(
         self,
         source: DirectorySource,
         status: Status,
-        began: float | None = None,
+        started_at: float | None = None,
         contacts: Contacts = (),
         error: str | None = None,
     ) -> Outcome:
-        seconds = 0.0 if began is None else time.monotonic() - began
+        seconds = 0.0 if started_at is None else time.monotonic() - started_at
         outcome = Outcome(source.name, status, seconds, contacts, error)
         self.outcomes.append(outcome)
-        return source.note(outcome, self.question, self.caller, self.deadline)
+        return source.record(outcome, self.question, self.caller, self.deadline)
 
 
 def ask_all(
     sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
 ) -> list[Outcome]:
-    """Ask every source; return one outcome per source, in their order, at the deadline at the latest."""
+    """Query every source and return one outcome per source, in their order, by the deadline."""
     return ask_each([(source, question) for source in sources], caller, deadline)
 
 
 def ask_each(
-    asked: Sequence[tuple[DirectorySource, Question]], caller: Caller, deadline: Deadline
+    questions: Sequence[tuple[DirectorySource, Question]], caller: Caller, deadline: Deadline
 ) -> list[Outcome]:
-    """Ask every source a question of its own, else like `ask_all`."""
-    askings = [(_FanOut(question, caller, deadline), source) for source, question in asked]
-    started = [asking.start(source) if source.waits else None for asking, source in askings]
-    local = [
-        asking.ask_inline(source) if step is None else step
-        for (asking, source), step in zip(askings, started, strict=True)
+    """Query each source with its own question, otherwise like `ask_all`."""
+    fan_outs = [(FanOut(question, caller, deadline), source) for source, question in questions]
+    started = [fan_out.start(source) if source.is_blocking else None for fan_out, source in fan_outs]
+    with_inline = [
+        fan_out.ask_inline(source) if step is None else step
+        for (fan_out, source), step in zip(fan_outs, started, strict=True)
     ]
     outcomes = [
-        asking.collect(step) if isinstance(step, _Pending) else step
-        for (asking, _), step in zip(askings, local, strict=True)
+        fan_out.collect(step) if isinstance(step, PendingCall) else step
+        for (fan_out, _), step in zip(fan_outs, with_inline, strict=True)
     ]
     log_outcomes(outcomes)
     return outcomes
@@ -118,124 +129,47 @@ def ask_each(
 def ask_as_completed(
     sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
 ) -> Generator[tuple[int, Outcome] | None]:
-    """Ask every source like `ask_all`; yield position and outcome of each as it comes, None from time to time.
+    """Query every source like `ask_all`, and yield the position and outcome of each source as it completes.
 
-    Whoever closes the iterator leaves behind what has not come.
+    Also yields None after `POLL_SECONDS` without an outcome, so that the caller can check whether its client is still
+    there. Closing the generator releases the pending calls.
     """
-    asking = _FanOut(question, caller, deadline)
-    pending: dict[int, _Pending] = {}
+    fan_out = FanOut(question, caller, deadline)
+    pending: dict[int, PendingCall] = {}
     try:
-        here: list[tuple[int, DirectorySource]] = []
+        in_memory: list[tuple[int, DirectorySource]] = []
         for position, source in enumerate(sources):
-            step = asking.start(source) if source.waits else None
-            if isinstance(step, _Pending):
+            step = fan_out.start(source) if source.is_blocking else None
+            if isinstance(step, PendingCall):
                 pending[position] = step
             elif step is None:
-                here.append((position, source))
+                in_memory.append((position, source))
             else:
                 yield position, step
-        for position, source in here:
-            yield position, asking.ask_inline(source)
-            yield from _arrived(asking, pending)
+        for position, source in in_memory:
+            yield position, fan_out.ask_inline(source)
+            yield from _completed(fan_out, pending)
         while pending:
-            wait_for = min(POLL_SECONDS, deadline.remaining())
-            notify_blocking()
-            wait([call.future for _, call in pending.values()], wait_for, FIRST_COMPLETED)
-            yield from _arrived(asking, pending)
+            wait_for_one(pending.values(), min(POLL_SECONDS, deadline.remaining()))
+            yield from _completed(fan_out, pending)
             yield None
     finally:
-        _leave(pending, list(pending))
-        log_outcomes(asking.outcomes)
+        for unfinished in pending.values():
+            unfinished.release()
+        log_outcomes(fan_out.outcomes)
 
 
-def _arrived(asking: _FanOut, pending: dict[int, _Pending]) -> Iterator[tuple[int, Outcome]]:
-    """Take out of `pending` what is done; at the deadline, all."""
-    is_over = asking.deadline.is_expired
-    for position in [p for p, (_, call) in pending.items() if is_over or call.future.done()]:
-        yield position, asking.collect(pending.pop(position))
-
-
-def ask_first(
-    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline, grace: float
-) -> Outcome | None:
-    """Ask who has a match; None when nobody has one in time.
-
-    An exact match wins over one in another spelling, then the earliest source in their order. Once any source has
-    matched, those that could still win get `grace` seconds more: the name is both stable and on time.
-    """
-    asking = _FanOut(question, caller, deadline)
-    best, waiting = _ask_memory(asking, sources)
-    pending: dict[int, _Pending] = {}
-    for position in waiting:
-        step = asking.start(sources[position])
-        if isinstance(step, _Pending):
-            pending[position] = step
-    outcome = _first_match(asking, pending, best, grace)
-    log_outcomes(asking.outcomes)
-    return outcome
-
-
-class _Match(NamedTuple):
-    """A source's match; the least one wins."""
-
-    is_respelled: bool
-    position: int
-    outcome: Outcome
-
-
-def _better(best: _Match | None, position: int, outcome: Outcome) -> _Match | None:
-    if not outcome.contacts:
-        return best
-    match = _Match(not outcome.contacts[0].exact, position, outcome)
-    return match if best is None or match[:2] < best[:2] else best
-
-
-def _can_win(position: int, best: _Match | None) -> bool:
-    return best is None or best.is_respelled or position < best.position
-
-
-def _ask_memory(asking: _FanOut, sources: Sequence[DirectorySource]) -> tuple[_Match | None, list[int]]:
-    """Ask the sources in memory up to the first exact match; list the waiting ones that could still win."""
-    waiting: list[int] = []
-    best: _Match | None = None
-    for position, source in enumerate(sources):
-        if source.waits:
-            waiting.append(position)
-            continue
-        best = _better(best, position, asking.ask_inline(source))
-        if best is not None and not best.is_respelled:
-            break
-    return best, waiting
-
-
-def _first_match(
-    asking: _FanOut, pending: dict[int, _Pending], best: _Match | None, grace: float
-) -> Outcome | None:
-    deadline = asking.deadline
-    has_grace = False
-    while pending:
-        if best is not None and not has_grace:
-            deadline, has_grace = deadline.within(grace), True
-        _wait_for_one(pending, deadline)
-        for position in [p for p, (_, call) in pending.items() if call.future.done()]:
-            best = _better(best, position, asking.collect(pending.pop(position)))
-        _leave(pending, [position for position in pending if not _can_win(position, best)])
-        if deadline.is_expired:
-            break
-    for late in pending.values():
-        late.source.leave(late.call) if has_grace else asking.abandon(late)
-    return best.outcome if best is not None else None
-
-
-def _wait_for_one(pending: dict[int, _Pending], deadline: Deadline) -> None:
+def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> None:
+    """Wait at most `timeout` seconds until one of the calls has finished."""
     notify_blocking()
-    wait([call.future for _, call in pending.values()], deadline.remaining(), FIRST_COMPLETED)
+    wait([call.future for _, call in pending], timeout, FIRST_COMPLETED)
 
 
-def _leave(pending: dict[int, _Pending], positions: list[int]) -> None:
-    for position in positions:
-        source, call = pending.pop(position)
-        source.leave(call)
+def _completed(fan_out: FanOut, pending: dict[int, PendingCall]) -> Iterator[tuple[int, Outcome]]:
+    """Remove the finished calls from `pending`, or all calls at the deadline, and yield their outcomes."""
+    is_over = fan_out.deadline.is_expired
+    for position in [p for p, (_, call) in pending.items() if is_over or call.future.done()]:
+        yield position, fan_out.collect(pending.pop(position))
 
 
 def _status_of(error: BaseException) -> Status:

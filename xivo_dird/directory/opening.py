@@ -1,4 +1,4 @@
-"""Makes what a source asks: the instance of its backend, its index or its cache, and its format."""
+"""Open sources: create the backend, its index or cache, and the format of the contacts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,27 +18,28 @@ from xivo_dird.backend import (
     StoredContacts,
 )
 from xivo_dird.directory.answer_cache import CachedBackend
-from xivo_dird.directory.asked_backend import AskedBackend, IndexedBackend, QueriedBackend
+from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.exceptions import InvalidSource
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.sources.model import Source
 
 NO_CONTACTS = StoredContacts()
+"""The stored contacts of a daemon without a store."""
 
 
 @dataclass(frozen=True)
 class InstalledBackend:
-    """A backend that sources can use, with the settings that the administrator gave it."""
+    """A backend that sources can use, with its settings from the configuration."""
 
     backend: type[AnyBackend]
     settings: BackendSettings
 
 
 class OpenedSource(NamedTuple):
-    """What a source asks, and how its entries become contacts."""
+    """The backend of an opened source, and the format of its contacts."""
 
-    backend: AskedBackend
+    backend: BackendAdapter
     contact_format: ContactFormat
 
 
@@ -52,21 +53,25 @@ class SourceOpener:
         contacts: StoredContacts = NO_CONTACTS,
         country_of: Callable[[str], str | None] = lambda _tenant_uuid: None,
     ) -> None:
-        """Keep what backends get from the daemon.
+        """Store what backends get from the daemon.
 
         Args:
-            backends: The installed ones by name.
-            state_directory: Where indexes are kept over a restart, a folder per source.
-            contacts: What backends may show.
-            country_of: Returns the country of a tenant, from memory: it is called with every number.
+            backends: The installed backends by name.
+            state_directory: The folder of the indexes, which survive a restart; each source has a folder in it.
+            contacts: The stored contacts that backends can read.
+            country_of: Returns the country of a tenant. It is called for each number, so it must not block.
         """
         self._backends = backends
         self._state_directory = state_directory
         self._contacts = contacts
         self._country_of = country_of
 
-    def make_backend(self, source: Source) -> AnyBackend:
-        """Make the instance of the backend of a source. Raises `InvalidSource` when its options can't work."""
+    def create_backend(self, source: Source) -> AnyBackend:
+        """Create the backend instance of a source.
+
+        Raises:
+            InvalidSource: The options are invalid, or the backend is not installed and enabled.
+        """
         installed = self._backends.get(source.backend)
         if installed is None:
             raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
@@ -82,24 +87,29 @@ class SourceOpener:
         return installed.backend(options, environment)
 
     def open(self, source: Source) -> OpenedSource:
-        """Make what a source asks. It may wait, and raises whatever the backend raises."""
-        backend = self.make_backend(source)
+        """Open a source; this may block.
+
+        Raises:
+            Exception: Whatever the backend raises.
+        """
+        backend = self.create_backend(source)
         columns = backend.options.format_columns
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
-        return OpenedSource(self._asked_backend(source, backend), contact_format)
+        return OpenedSource(self._adapter(source, backend), contact_format)
 
-    def _asked_backend(self, source: Source, backend: AnyBackend) -> AskedBackend:
+    def _adapter(self, source: Source, backend: AnyBackend) -> BackendAdapter:
         if isinstance(backend, SnapshotBackend):
-            return IndexedBackend(backend, Snapshot(backend, self._folder(source)))
+            return SnapshotBackendAdapter(backend, Snapshot(backend, self._folder(source)))
         if not isinstance(backend, QueryBackend):
-            problem = "is neither a SnapshotBackend nor a QueryBackend"
-            raise InvalidSource(f"the backend {source.backend!r} {problem}")
-        queried, options = QueriedBackend(backend), backend.options
+            raise InvalidSource(
+                f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend"
+            )
+        adapter, options = QueryBackendAdapter(backend), backend.options
         if isinstance(options, CachedOptions) and (options.cache_seconds or options.cache_nothing_seconds):
-            return CachedBackend(queried, options, same_for_all=backend.same_for_all)
-        return queried
+            return CachedBackend(adapter, options, is_caller_independent=backend.is_caller_independent)
+        return adapter
 
     def _folder(self, source: Source) -> Path:
         return self._state_directory / source.uuid

@@ -1,4 +1,4 @@
-"""What a source did with a question, and what it did lately: the answer to "why is there no name?"."""
+"""The outcome of a question to one source, and the recent state of a source for the status page and the log."""
 
 import logging
 import threading
@@ -26,7 +26,7 @@ class Status(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """One source's part in one lookup; `seconds` is how long its asker waited for it."""
+    """The outcome of one question to one source; `seconds` is how long the caller waited for it."""
 
     source: str
     status: Status
@@ -37,9 +37,19 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What a source did lately. Times are epoch seconds, `counts` lookups per status since it was opened.
+    """The recent state of a source.
 
-    `snapshot` is what its index holds, None for a source without one.
+    Attributes:
+        name: The name of the source.
+        backend: The name of its backend.
+        status: The status of the last outcome, or `unused`.
+        error: The error of the last failure, if the source has not answered since.
+        answered_at: When the source last answered, in epoch seconds.
+        failed_at: When it last failed, in epoch seconds.
+        seconds: How long the caller waited for the last outcome.
+        counts: The number of outcomes by status since the source was opened.
+        breaker: `open` or `closed`.
+        snapshot: The state of the index; None for a source without one.
     """
 
     name: str
@@ -54,11 +64,11 @@ class SourceReport:
     snapshot: SnapshotState | None
 
 
-class Record:
-    """Keeps the outcomes of one source and logs when its state changes, so that a dead one does not flood."""
+class SourceRecord:
+    """The outcomes of one source. Only changes of the status are logged, so a failing source can't flood the log."""
 
     def __init__(self, name: str, backend: str) -> None:
-        """Nothing has happened yet."""
+        """Create a record without outcomes, for the source `name` of `backend`."""
         self._name = name
         self._backend = backend
         self._lock = threading.Lock()
@@ -70,10 +80,10 @@ class Record:
         self._seconds: float | None = None
 
     def add(self, outcome: Outcome) -> None:
-        """Note one outcome; a skip leaves the reason of the earlier failure in place."""
+        """Record an outcome; a skipped question does not replace the error of the failure before it."""
         with self._lock:
             self._counts[outcome.status] += 1
-            before = self._status
+            previous = self._status
             if outcome.status is Status.SKIPPED and self._error is not None:
                 return
             self._status = outcome.status
@@ -83,11 +93,11 @@ class Record:
                 self._answered_at = time.time()
             else:
                 self._failed_at = time.time()
-        if before != outcome.status:
-            self._log_change(before, outcome)
+        if previous != outcome.status:
+            self._log_change(previous, outcome)
 
     def report(self, breaker_is_open: bool, snapshot: SnapshotState | None) -> SourceReport:
-        """Show what is known now."""
+        """Return the recent state of the source."""
         with self._lock:
             return SourceReport(
                 name=self._name,
@@ -102,20 +112,20 @@ class Record:
                 snapshot=snapshot,
             )
 
-    def _log_change(self, before: str, now: Outcome) -> None:
-        if now.status is not Status.OK:
-            logger.warning("source %r (%s) %s: %s", self._name, self._backend, now.status, now.error)
-        elif before != "unused":
+    def _log_change(self, previous: str, outcome: Outcome) -> None:
+        if outcome.status is not Status.OK:
+            logger.warning("source %r (%s) %s: %s", self._name, self._backend, outcome.status, outcome.error)
+        elif previous != "unused":
             logger.info("source %r (%s) answers again", self._name, self._backend)
 
 
 def log_outcomes(outcomes: Sequence[Outcome]) -> None:
-    """Log at debug, in one line, what each source did; neither what was asked nor who was found."""
+    """Log the outcome of each source in one debug line, without the question and the contacts (personal data)."""
     if logger.isEnabledFor(logging.DEBUG):
-        each = [f"{one.source} {one.status} {one.seconds:.4f} s {len(one.contacts)}" for one in outcomes]
-        logger.debug("Asked %d sources: %s", len(outcomes), ", ".join(each) or "none")
+        parts = [f"{o.source} {o.status} {o.seconds:.4f} s {len(o.contacts)}" for o in outcomes]
+        logger.debug("Asked %d sources: %s", len(outcomes), ", ".join(parts) or "none")
 
 
-def text_of(error: BaseException) -> str:
-    """Say what went wrong in words for the administrator."""
+def describe_error(error: BaseException) -> str:
+    """Return the type and the message of an error, for the administrator."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,45 +1,45 @@
-"""What a source can be asked, as values: one question goes to many sources, equal ones are asked once."""
+"""The questions that a source can be asked, as values; equal questions in flight are sent to a source only once."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Who has this text in a searched column?"""
+    """Which entries contain this text in a searched column?"""
 
     term: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTyped:
-    """Who has a word that begins with these digits on a keypad, or a number that has them?"""
+    """Which entries have a word that begins with these digits on a keypad, or a number that contains them?"""
 
     digits: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchSimilar:
-    """Who has nearly this text in a searched column? The most similar come first."""
+    """Which entries have a similar text in a searched column? The most similar entries come first."""
 
     term: str
 
 
 @dataclass(frozen=True, slots=True)
 class FirstMatch:
-    """Who has this number? The answer is one entry at most."""
+    """Which entry has this number? The answer has at most one entry."""
 
     exten: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Who are these, by the ids of their entries?"""
+    """Which entries have these ids?"""
 
     ids: tuple[str, ...]
 
 
 TextSearch = Search | SearchTyped | SearchSimilar
-"""By text, in the searched columns; a source without any has no answer."""
+"""A search in the searched columns; a source without searched columns returns no entries."""
 
 Question = TextSearch | FirstMatch | Fetch
-"""Hashable; equal questions of one caller have equal answers."""
+"""Any question. Questions are hashable; equal questions of one caller have equal answers."""

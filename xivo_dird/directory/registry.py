@@ -1,4 +1,4 @@
-"""The registry: one source at work per configured source, opened when first asked, replaced when edited."""
+"""The registry of open sources: one `DirectorySource` per configured source, replaced when its source is edited."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -8,106 +8,113 @@ from typing import NamedTuple
 from xivo_dird.directory.opening import SourceOpener
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.source import DirectorySource, SourceLimits
-from xivo_dird.prometheus import Count
+from xivo_dird.prometheus import CountOutcome
 from xivo_dird.sources.model import Source
 
 RETIREMENT_SECONDS = 10.0
-"""How long a replaced or removed source goes on: by then nobody can be asking it any more."""
+"""Seconds until a replaced or removed source is closed; requests that still use it have ended then."""
 
 
-class _Entry(NamedTuple):
+class _Registered(NamedTuple):
     source: Source
-    live: DirectorySource
+    directory_source: DirectorySource
 
 
 class Registry:
-    """Keeps the sources at work of the process, by source uuid."""
+    """The open sources of the process, by source uuid."""
 
     def __init__(
         self,
         opener: SourceOpener,
         limits: SourceLimits,
-        count_for: Callable[[str, str, str], Count] | None = None,
+        count_for: Callable[[str, str, str], CountOutcome] | None = None,
     ) -> None:
-        """Open nothing yet.
+        """Create an empty registry.
 
         Args:
-            opener: Makes what each source asks.
-            limits: What each source may use.
-            count_for: Returns what counts the outcomes of a source: by its tenant's uuid, its name, its backend.
+            opener: Opens the sources.
+            limits: The limits of each source.
+            count_for: Returns the function that counts the outcomes of a source, given the uuid of its tenant, its
+                name and its backend.
         """
         self._opener = opener
         self._limits = limits
         self._count_for = count_for
         self._lock = threading.Lock()
-        self._entries: dict[str, _Entry] = {}
+        self._registered: dict[str, _Registered] = {}
         self._retired: dict[DirectorySource, threading.Timer] = {}
 
-    def live(self, source: Source) -> DirectorySource:
-        """Return the source at work of `source`; an edited one is replaced, the old one ends a little later."""
-        entry = self._entries.get(source.uuid)
-        if entry is not None and entry.source is source:
-            return entry.live
+    def get(self, source: Source) -> DirectorySource:
+        """Return the `DirectorySource` of `source`; if it was edited, replace it and close the old one later."""
+        registered = self._registered.get(source.uuid)
+        if registered is not None and registered.source is source:
+            return registered.directory_source
         with self._lock:
-            entry = self._entries.get(source.uuid)
-            if entry is not None and entry.source == source:
-                # the next one to ask is found by identity
-                self._entries[source.uuid] = _Entry(source, entry.live)
-                return entry.live
-            live = self._make(source)
-            self._entries[source.uuid] = _Entry(source, live)
-            if entry is not None:
-                self._retire(entry.live)
-            return live
+            registered = self._registered.get(source.uuid)
+            if registered is not None and registered.source == source:
+                # the next call finds the source by identity, without the lock
+                self._registered[source.uuid] = _Registered(source, registered.directory_source)
+                return registered.directory_source
+            directory_source = self._create(source)
+            self._registered[source.uuid] = _Registered(source, directory_source)
+            if registered is not None:
+                self._retire(registered.directory_source)
+            return directory_source
 
     def retain_only(self, sources: Iterable[Source]) -> None:
-        """Let go of every source that is not among `sources`, the deleted ones."""
-        wanted = {source.uuid for source in sources}
+        """Remove every source that is not among `sources`."""
+        retained = {source.uuid for source in sources}
         with self._lock:
-            for uuid in [uuid for uuid in self._entries if uuid not in wanted]:
-                self._retire(self._entries.pop(uuid).live)
+            for uuid in [uuid for uuid in self._registered if uuid not in retained]:
+                self._retire(self._registered.pop(uuid).directory_source)
 
     def reports(self, tenant_uuid: str) -> dict[str, SourceReport]:
-        """Return what each source of a tenant did lately, by source uuid."""
-        entries = list(self._entries.values())
+        """Return the recent state of each source of a tenant, by source uuid."""
         return {
-            entry.source.uuid: entry.live.report()
-            for entry in entries
-            if entry.source.tenant_uuid == tenant_uuid
+            registered.source.uuid: registered.directory_source.report()
+            for registered in list(self._registered.values())
+            if registered.source.tenant_uuid == tenant_uuid
         }
 
     def all_reports(self) -> list[tuple[Source, SourceReport]]:
-        """Return what each source of every tenant did lately."""
-        return [(entry.source, entry.live.report()) for entry in list(self._entries.values())]
+        """Return the recent state of each source of every tenant."""
+        return [
+            (registered.source, registered.directory_source.report())
+            for registered in list(self._registered.values())
+        ]
 
     def check(self, source: Source) -> None:
-        """Make the backend of `source` and close it again. Raises `InvalidSource` when its options can't work."""
-        self._opener.make_backend(source).close()
+        """Create the backend instance of `source` and close it again.
+
+        Raises:
+            InvalidSource: The options are invalid.
+        """
+        self._opener.create_backend(source).close()
 
     def close(self) -> None:
         """Close every source; lookups that wait for one end at once."""
         with self._lock:
-            lives = [entry.live for entry in self._entries.values()]
-            for live, timer in self._retired.items():
+            opened = [registered.directory_source for registered in self._registered.values()]
+            for directory_source, timer in self._retired.items():
                 timer.cancel()
-                lives.append(live)
-            self._entries.clear()
+                opened.append(directory_source)
+            self._registered.clear()
             self._retired.clear()
-        for live in lives:
-            live.close()
+        for directory_source in opened:
+            directory_source.close()
 
-    def _retire(self, live: DirectorySource) -> None:
-        timer = threading.Timer(RETIREMENT_SECONDS, self._end, [live])
+    def _retire(self, directory_source: DirectorySource) -> None:
+        timer = threading.Timer(RETIREMENT_SECONDS, self._close_retired, [directory_source])
         timer.daemon = True
-        self._retired[live] = timer
+        self._retired[directory_source] = timer
         timer.start()
 
-    def _end(self, live: DirectorySource) -> None:
+    def _close_retired(self, directory_source: DirectorySource) -> None:
         with self._lock:
-            self._retired.pop(live, None)
-        live.close()
+            self._retired.pop(directory_source, None)
+        directory_source.close()
 
-    def _make(self, source: Source) -> DirectorySource:
+    def _create(self, source: Source) -> DirectorySource:
         identity = (source.tenant_uuid, source.name, source.backend)
         count = self._count_for(*identity) if self._count_for is not None else None
         return DirectorySource(

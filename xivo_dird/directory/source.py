@@ -1,4 +1,4 @@
-"""A source at work: what it asks, its format, and what keeps its troubles to itself."""
+"""An open source: its backend and format, its bulkhead and breaker, and its record."""
 
 import threading
 import time
@@ -13,10 +13,10 @@ from xivo_dird.directory.breaker import Breaker, BreakerLimits
 from xivo_dird.directory.bulkhead import Bulkhead, Call
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import OpenedSource
-from xivo_dird.directory.outcome import Outcome, Record, SourceReport, Status, text_of
+from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status, describe_error
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
-from xivo_dird.prometheus import Count
+from xivo_dird.prometheus import CountOutcome
 from xivo_dird.threads.deadline import Deadline
 
 Contacts = tuple[Contact, ...]
@@ -26,14 +26,14 @@ _ANSWERED = (Status.OK, Status.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class SourceLimits:
-    """What one waiting source may use: threads, queued questions, failures."""
+    """The limits of one blocking source: its threads, its queued questions, and the limits of its breaker."""
 
     workers: int
     queue: int
     breaker: BreakerLimits
 
 
-class _Asked(NamedTuple):
+class _CallerQuestion(NamedTuple):
     question: Question
     caller: Caller
 
@@ -41,8 +41,8 @@ class _Asked(NamedTuple):
 class DirectorySource:
     """One source of the process, shared by threads.
 
-    Its backend is made by the first question, in the worker that asks, so it may hang or fail; again at each question
-    until that succeeds.
+    The first question opens it, on a worker, since opening may hang or fail. While opening fails, each question tries
+    again.
     """
 
     def __init__(
@@ -51,97 +51,106 @@ class DirectorySource:
         backend: str,
         open_: Callable[[], OpenedSource],
         limits: SourceLimits,
-        count: Count | None = None,
+        count: CountOutcome | None = None,
     ) -> None:
-        """Open nothing yet.
+        """Create a source that is not open yet.
 
         Args:
             name: The name of the source.
             backend: The name of its backend.
-            open_: Makes what the source asks; it may wait and may raise.
-            limits: What the source may use while it waits.
-            count: Called with what became of each question.
+            open_: Opens the source; it may block and may raise.
+            limits: The limits of the source while it is blocking.
+            count: Called with the outcome of each question.
         """
         self.name = name
         self._count = count
         self._open = open_
-        self._opening = threading.Lock()
+        self._open_lock = threading.Lock()
         self._opened: OpenedSource | None = None
         self._closed = False
-        self._record = Record(name, backend)
+        self._record = SourceRecord(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
         self._max_timeout = 0.0
-        self._last_asked: _Asked | None = None
-        self._last_answered: _Asked | None = None
+        self._last_asked: _CallerQuestion | None = None
+        self._last_answered: _CallerQuestion | None = None
         self._probes_answered = cycle((True, False))
 
     @property
-    def waits(self) -> bool:
-        """Whether an answer may need waiting now, so that a worker has to ask; True while it is not open yet."""
-        return self._opened is None or self._opened.backend.waits
+    def is_blocking(self) -> bool:
+        """Return True if an answer may block at present, so that a worker is needed; also while it is not open."""
+        return self._opened is None or self._opened.backend.is_blocking
 
     def warm(self) -> None:
-        """Have the source opened by a worker, so that the first lookup finds it ready."""
+        """Start opening the source on a worker, so that it is ready before the first lookup."""
         if self._opened is None:
-            with suppress(SourceUnavailable):  # its workers hang: the next question will tell
-                self._bulkhead.submit("warm", self._open_early)
+            with suppress(SourceUnavailable):  # the next question fails with the same error
+                self._bulkhead.submit("warm", self._open_and_record_failure)
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
-        """Ask in this thread.
+        """Return the contacts that answer a question, queried in this thread.
 
-        Raises whatever the backend raises, `SourceUnavailable` for an answer that is no list of entries.
+        Raises:
+            SourceUnavailable: The backend did not return mappings.
+            Exception: Whatever the backend raises.
         """
         backend, contact_format = self._opened or self._get_opened()
-        contact = contact_format.contact
-        return tuple([contact(_checked(entry)) for entry in backend.answer(question, caller, deadline)])
+        to_contact = contact_format.format
+        return tuple(
+            [to_contact(_checked_entry(entry)) for entry in backend.answer(question, caller, deadline)]
+        )
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
-        """Ask on a worker of this source. Raises `SourceUnavailable` when it would be pointless."""
-        self._last_asked = _Asked(question, caller)
+        """Query the backend on a worker of this source.
+
+        Raises:
+            SourceUnavailable: The source is skipped: its breaker is open, or its bulkhead has no capacity.
+        """
+        self._last_asked = _CallerQuestion(question, caller)
         self._max_timeout = max(self._max_timeout, deadline.timeout)
         if self._breaker.is_open:
             raise SourceUnavailable("skipped after repeated failures until it answers a probe")
         return self._submit(question, caller, deadline)
 
-    def leave(self, call: Call[Contacts]) -> None:
-        """Wait no longer for `call`."""
-        self._bulkhead.leave(call)
+    def release(self, call: Call[Contacts]) -> None:
+        """Stop waiting for `call`."""
+        self._bulkhead.release(call)
 
-    def note(self, outcome: Outcome, question: Question, caller: Caller, deadline: Deadline) -> Outcome:
-        """Keep what became of a question, and return it; failures are counted by the worker that has them.
+    def record(self, outcome: Outcome, question: Question, caller: Caller, deadline: Deadline) -> Outcome:
+        """Record the outcome of a question, and return it.
 
-        An answer that is too late for an asker with a short timeout says nothing to those who wait longer.
+        Failures are not counted for the breaker here: the worker counts them. A late answer is counted only if the
+        timeout was the longest one in use: a caller with a short timeout must not open the breaker for the others.
         """
         self._record.add(outcome)
         if self._count is not None:
             self._count(outcome.status, outcome.seconds)
         if outcome.status is Status.OK:
-            self._last_answered = _Asked(question, caller)
+            self._last_answered = _CallerQuestion(question, caller)
         if outcome.status in _ANSWERED:
-            self._breaker.succeeded()
-        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self.waits:
-            self._breaker.failed()
+            self._breaker.record_success()
+        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self.is_blocking:
+            self._breaker.record_failure()
         return outcome
 
     def report(self) -> SourceReport:
-        """Return what the source did lately."""
+        """Return the recent state of the source."""
         snapshot = self._opened.backend.state() if self._opened is not None else None
         return self._record.report(self._breaker.is_open, snapshot)
 
     def close(self) -> None:
-        """Wake every asker, stop the probing, close the backend. A call that hangs is not waited for.
+        """End all waiting calls, stop the probes and close the backend, without waiting for a call that hangs.
 
-        Neither is an opening that hangs: it closes what it opened when it ends.
+        If the source is being opened, the opened backend is closed by the thread that opens it.
         """
-        self._breaker.close()
+        self._breaker.stop()
         self._bulkhead.close()
         self._closed = True
         if self._opened is not None:
             self._opened.backend.close()
 
     def _get_opened(self) -> OpenedSource:
-        with self._opening:
+        with self._open_lock:
             if self._opened is None:
                 self._opened = self._open()
             if self._closed:
@@ -149,59 +158,62 @@ class DirectorySource:
                 raise SourceUnavailable("the source is being closed")
             return self._opened
 
-    def _open_early(self) -> Contacts:
-        """Open the source; nobody waits for it, so the reason why it can't be is noted here."""
-        began = time.monotonic()
+    def _open_and_record_failure(self) -> Contacts:
+        """Open the source; record a failure here, since no caller waits for the result."""
+        started_at = time.monotonic()
         try:
             self._get_opened()
-        except Exception as error:  # noqa: BLE001 - plugin border: told in the log and in the status
-            self._record.add(Outcome(self.name, Status.FAILED, time.monotonic() - began, (), text_of(error)))
+        except Exception as error:  # noqa: BLE001 - plugin boundary: shown in the log and in the status
+            seconds = time.monotonic() - started_at
+            self._record.add(Outcome(self.name, Status.FAILED, seconds, (), describe_error(error)))
         return ()
 
     def _submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
-        return self._bulkhead.submit((question, caller), lambda: self._work(question, caller, deadline))
+        return self._bulkhead.submit(
+            (question, caller), lambda: self._answer_and_count_failure(question, caller, deadline)
+        )
 
-    def _work(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
-        """Ask in a worker, and count a failure; one that came after every deadline was counted as late."""
-        began = time.monotonic()
+    def _answer_and_count_failure(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
+        """Query the backend and count a failure, unless it came after all deadlines: it was counted as late then."""
+        started_at = time.monotonic()
         try:
             return self.answer(question, caller, deadline)
         except QuestionRefused:
             raise
         except BaseException:
-            if self.waits and time.monotonic() - began < self._max_timeout:
-                self._breaker.failed()
+            if self.is_blocking and time.monotonic() - started_at < self._max_timeout:
+                self._breaker.record_failure()
             raise
 
     def _probe(self) -> bool:
-        """Ask a question outside any lookup's way; the source works if it answers in time, or refuses just that one."""
-        asked = self._next_probe()
-        if asked is None:
+        """Return True if the source works: it answers an earlier question in time, or refuses only that one."""
+        probe = self._next_probe()
+        if probe is None:
             return True
-        began = time.monotonic()
+        started_at = time.monotonic()
         deadline = Deadline.after(self._max_timeout)
         try:
-            call = self._submit(*asked, deadline)
+            call = self._submit(*probe, deadline)
         except SourceUnavailable:
             return False
         try:
             error = call.future.exception(deadline.remaining())
         except TimeoutError:
-            self._bulkhead.leave(call)
+            self._bulkhead.release(call)
             return False
         if error is not None:
             return isinstance(error, QuestionRefused)
-        self._record.add(Outcome(self.name, Status.OK, time.monotonic() - began))
+        self._record.add(Outcome(self.name, Status.OK, time.monotonic() - started_at))
         return True
 
-    def _next_probe(self) -> _Asked | None:
-        """Take by turns what was answered last and what was asked last, skipped or not: either may be at fault."""
+    def _next_probe(self) -> _CallerQuestion | None:
+        """Return alternately the last answered and the last asked question, since either of them may always fail."""
         if next(self._probes_answered):
             return self._last_answered or self._last_asked
         return self._last_asked
 
 
-def _checked(entry: object) -> Mapping[str, object]:
+def _checked_entry(entry: object) -> Mapping[str, object]:
     if isinstance(entry, Mapping):
         return entry
     raise SourceUnavailable(f"the backend answered {type(entry).__name__} where an entry is a mapping")

@@ -1,4 +1,4 @@
-"""The templates of `format_columns`, compiled once per source (contract section 3.2)."""
+"""Templates of `format_columns`, compiled once per source (contract section 3.2)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -11,22 +11,25 @@ _Part = tuple[str, str | None, str | None, str | None]
 
 _FIELD = re.compile(r"(?P<name>[^.\[\]]+)(?P<path>(?:\[[^\[\]]+\])*)")
 _INDEX = re.compile(r"\[([^\[\]]+)\]")
-_SPEC = re.compile(r"[<>^]?\d{0,3}(?:\.\d{1,3})?s?")  # wider would be a way to fill the memory
+_SPEC = re.compile(r"[<>^]?\d{0,3}(?:\.\d{1,3})?s?")  # a larger width could exhaust the memory
 
 
 class _UnresolvableError(Exception):
-    """A placeholder that can't be filled: the whole column is null."""
+    """A placeholder can't be resolved, so the whole column is null."""
 
 
 def compile_template(text: str) -> Template:
-    """Compile `text` to a function: fields -> stripped text, None for an empty or unresolvable column."""
+    """Return a function that fills in the fields of an entry.
+
+    It returns the stripped text, or None if the text is empty or a placeholder can't be resolved.
+    """
     try:
         parsed = list(Formatter().parse(text))
         parts = [_resolver(*part) for part in parsed]
     except (ValueError, _UnresolvableError):
-        return _always_null
-    if all(_is_plain(field, spec) for _, field, spec, _ in parsed):
-        return _joined("".join(map(_as_pattern, parsed)), [field for _, field, *_ in parsed if field])
+        return _null_template
+    if all(_has_plain_field(field, spec) for _, field, spec, _ in parsed):
+        return _fill_pattern("".join(map(_pattern, parsed)), [field for _, field, *_ in parsed if field])
 
     def fill(fields: Mapping[str, object]) -> str | None:
         try:
@@ -37,8 +40,11 @@ def compile_template(text: str) -> Template:
     return fill
 
 
-def _joined(pattern: str, names: Sequence[str]) -> Template:
-    """Fill fields into a `%` pattern, as nearly every template needs it: this is asked for every column shown."""
+def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
+    """Return a template that fills fields into a `%` pattern.
+
+    This is the fast path for nearly all templates: it runs for each column of each contact.
+    """
     if pattern == "%s":
         (name,) = names
 
@@ -55,7 +61,7 @@ def _joined(pattern: str, names: Sequence[str]) -> Template:
     return fill
 
 
-def _always_null(_fields: Mapping[str, object]) -> str | None:
+def _null_template(_fields: Mapping[str, object]) -> str | None:
     return None
 
 
@@ -67,29 +73,29 @@ def _resolver(literal: str, field: str | None, spec: str | None, conversion: str
         raise _UnresolvableError(field)
     name = match["name"]
     path = tuple(_INDEX.findall(match["path"]))
-    return _indexed(literal, name, path, spec or "")
+    return _indexed_resolver(literal, name, path, spec or "")
 
 
-def _is_plain(field: str | None, spec: str | None) -> bool:
+def _has_plain_field(field: str | None, spec: str | None) -> bool:
     return field is None or not ("[" in field or spec)
 
 
-def _as_pattern(part: _Part) -> str:
+def _pattern(part: _Part) -> str:
     literal, field, *_ = part
     return literal.replace("%", "%%") + ("" if field is None else "%s")
 
 
-def _indexed(literal: str, name: str, path: tuple[str, ...], spec: str) -> Resolver:
+def _indexed_resolver(literal: str, name: str, path: tuple[str, ...], spec: str) -> Resolver:
     def resolve(fields: Mapping[str, object]) -> str:
         value = fields.get(name)
         for index in path:
-            value = _element(value, index)
+            value = _get_element(value, index)
         return literal + format("" if value is None else str(value), spec)
 
     return resolve
 
 
-def _element(value: object, index: str) -> object:
+def _get_element(value: object, index: str) -> object:
     if isinstance(value, Mapping) and index in value:
         element: object = value[index]
         return element

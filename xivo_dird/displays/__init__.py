@@ -1,1 +1,1 @@
-"""The columns that clients see."""
+"""Displays: which columns clients see."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 
 class DisplayColumn(BaseModel):
-    """One column (contract section 2.5); `type` is opaque but for `favorite` and `personal`."""
+    """A column (contract section 2.5). The daemon interprets only the types `favorite` and `personal`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -18,14 +18,14 @@ class DisplayColumn(BaseModel):
     number_display: str | None = None
 
     @model_validator(mode="after")
-    def _names_something(self) -> "DisplayColumn":
+    def _require_any_key(self) -> "DisplayColumn":
         if not self.model_fields_set:
             raise ValueError("a column needs at least one of: field, title, type, default, number_display")
         return self
 
 
 class DisplayDraft(BaseModel):
-    """What a client or the YAML provisioning writes."""
+    """A display as clients and YAML declarations write it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,7 +35,7 @@ class DisplayDraft(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A display as it is stored."""
+    """A stored display."""
 
     uuid: str
     tenant_uuid: str

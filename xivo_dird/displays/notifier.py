@@ -1,4 +1,4 @@
-"""The events of displays, for administrators. Profiles that had a deleted display have none then."""
+"""Events about displays, for administrators. A deleted display is also removed from its profiles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from xivo_dird.events.domain_event import DomainEvent, Lifecycle
 
 @dataclass(frozen=True)
 class _DisplayEvent(DomainEvent):
-    """Something of one display."""
+    """An event about one display."""
 
     display: Display
 
@@ -23,18 +23,18 @@ class _DisplayEvent(DomainEvent):
     @override
     def data(self) -> Mapping[str, object]:
         display = self.display
-        shown = {
+        content = {
             "uuid": display.uuid,
             "tenant_uuid": display.tenant_uuid,
             "name": display.name,
             "columns": [column.model_dump() for column in display.columns],
         }
-        return {"display": shown}
+        return {"display": content}
 
 
 @dataclass(frozen=True)
 class DisplayCreated(_DisplayEvent):
-    """A new display."""
+    """A display was created."""
 
     name = "display_created"
     subject = "display.created"
@@ -42,7 +42,7 @@ class DisplayCreated(_DisplayEvent):
 
 @dataclass(frozen=True)
 class DisplayUpdated(_DisplayEvent):
-    """A display as it is now."""
+    """A display was changed; the event has the new content."""
 
     name = "display_updated"
     subject = "display.updated"
@@ -50,7 +50,7 @@ class DisplayUpdated(_DisplayEvent):
 
 @dataclass(frozen=True)
 class DisplayDeleted(_DisplayEvent):
-    """A display as it was."""
+    """A display was deleted; the event has its last content."""
 
     name = "display_deleted"
     subject = "display.deleted"

@@ -1,4 +1,4 @@
-"""A contact as a display shows it (contract section 3.3)."""
+"""Converts contacts into the columns of a display (contract section 3.3)."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn
 
 Favorites = Collection[tuple[str, str]]
-"""Favorite contacts: source name, entry id."""
+"""Favorite contacts as pairs of source name and entry id."""
 
-Value = Callable[[Contact], object]
+ColumnGetter = Callable[[Contact], object]
+"""Returns the value of one column for a contact."""
 
 
 @dataclass(slots=True)
 class Relations:
-    """The same person elsewhere; only some backends know the first five."""
+    """Identifiers of the same person in other systems; only some backends provide the first five."""
 
     xivo_id: str | None = None
     agent_id: int | None = None
@@ -26,9 +27,10 @@ class Relations:
 
 @dataclass(slots=True)
 class Result:
-    """One line of an answer: a value per column, in the display's order.
+    """A contact in an answer; `column_values` has one value per column of the display, in its order.
 
-    Not frozen, like `Relations`: that would treble what it takes to make one, and every contact shown needs both.
+    Neither this class nor `Relations` is frozen: creating frozen instances takes three times as long, and
+    every contact needs one of each.
     """
 
     column_values: list[object]
@@ -38,28 +40,28 @@ class Result:
 
 
 class Presentation:
-    """Shows contacts through one display; no display shows no column."""
+    """Converts contacts for one display; without a display results have no columns."""
 
     def __init__(self, display: Display | None, favorites: Favorites = frozenset()) -> None:
-        """Mark `favorites` in the display's favorite column."""
+        """Prepare the columns; `favorites` are marked in the column of type `favorite`."""
         columns = display.columns if display else ()
         self.column_headers = [column.title for column in columns]
         self.column_types = [column.type for column in columns]
         self._favorites = favorites
-        marked = next((column.field for column in columns if column.type == "favorite"), None)
-        self._values = [self._value(column, marked) for column in columns]
+        favorite_field = next((column.field for column in columns if column.type == "favorite"), None)
+        self._getters = [self._getter(column, favorite_field) for column in columns]
 
     def result(self, contact: Contact) -> Result:
-        """Show one contact."""
+        """Return a contact as a result."""
         return Result(
-            [value(contact) for value in self._values],
+            [getter(contact) for getter in self._getters],
             Relations(source_entry_id=contact.source_entry_id),
             contact.source,
             contact.backend,
         )
 
-    def _value(self, column: DisplayColumn, marked: str | None) -> Value:
-        if column.type == "favorite" and column.field == marked:
+    def _getter(self, column: DisplayColumn, favorite_field: str | None) -> ColumnGetter:
+        if column.type == "favorite" and column.field == favorite_field:
             return self._is_favorite
         if column.type == "personal":
             return lambda contact: contact.is_personal

@@ -1,1 +1,1 @@
-"""Facts about changes: recorded with the change, then published, and served over HTTP."""
+"""Events: recorded together with the change they describe, then published on the bus and served over HTTP."""

@@ -1,4 +1,4 @@
-"""Events that are too old for the feed are removed now and then."""
+"""The periodic removal of old events."""
 
 import logging
 
@@ -14,30 +14,36 @@ SECONDS_PER_DAY = 86400
 
 
 class EventCleanup:
-    """Removes old events, at start and every ten minutes. Every process may do so."""
+    """Removes old events at start and every ten minutes. Several processes may do so at the same time."""
 
     def __init__(self, events: EventService, settings: Events, bus_enabled: bool) -> None:
-        """Keep what the broker has not got yet, if there is one."""
+        """Create a stopped cleanup.
+
+        Args:
+            events: The events of the database.
+            settings: The `events` section of the configuration.
+            bus_enabled: If True, events that the broker has not confirmed yet are not removed.
+        """
         self._events = events
-        self._keep_seconds = settings.keep_days * SECONDS_PER_DAY
+        self._max_age_seconds = settings.keep_days * SECONDS_PER_DAY
         self._keep_unpublished = bus_enabled
         self._background = Background("events-cleanup", self._run)
 
     def start(self) -> None:
-        """Work in a thread."""
+        """Start the thread."""
         self._background.start()
 
     def stop(self) -> None:
-        """Stop between two portions."""
+        """Stop the thread."""
         self._background.stop()
 
     def _run(self) -> None:
         while not self._background.is_stopping():
             try:
-                removed = self._events.remove_old(self._keep_seconds, self._keep_unpublished)
+                removed = self._events.remove_old(self._max_age_seconds, self._keep_unpublished)
             except StoreUnavailable as error:
-                logger.warning("old events are kept for now: %s", error)
+                logger.warning("Old events could not be removed and are kept for now: %s", error)
             else:
                 if removed:
-                    logger.info("Removed %d events that were older than the configuration says", removed)
+                    logger.info("Removed %d events older than events.keep_days", removed)
             self._background.wait(INTERVAL_SECONDS)

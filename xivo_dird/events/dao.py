@@ -1,4 +1,4 @@
-"""Where events are kept: the outbox of the bus, and what the feed shows."""
+"""Database access for events: the outbox of the bus and the events of the HTTP feed."""
 
 import time
 from collections.abc import Sequence
@@ -26,12 +26,13 @@ from xivo_dird.database.bulk import insert_many
 from xivo_dird.events.model import Counters, Event, EventFilter, EventScope, RecordedEvent
 
 RECORDED, PUBLISHED, REMOVED = "recorded", "published", "removed"
+"""The names of the counters."""
 
 _COLUMNS = ("sequence", "id", "recorded_at", "name", "subject", "tenant_uuid", "user_uuid", "data")
 
 
 class EventRow(Base):
-    """One event."""
+    """A recorded event."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -50,7 +51,7 @@ class EventRow(Base):
 
 
 class EventCounterRow(Base):
-    """How far something has come; a row each, so that nobody waits for somebody else's counter."""
+    """A counter in its own row, so that transactions on different counters do not block each other."""
 
     __tablename__ = "event_counter"
 
@@ -59,14 +60,15 @@ class EventCounterRow(Base):
 
 
 def record(session: Session, events: Sequence[Event]) -> None:
-    """Add events at the end.
+    """Add events after the last recorded one.
 
-    From now on to the end of the transaction nobody else can: the order of the sequence is that of the commits, so
-    whoever has read up to one has missed nothing before it. Record last, to hold up others as shortly as can be.
+    This locks the counter until the end of the transaction. Sequence numbers therefore follow the order of
+    commits: a consumer that has read up to a number has missed no event before it. Call this as the last step
+    of a transaction, so that other transactions wait for the lock as briefly as possible.
     """
-    counted = update(EventCounterRow).where(EventCounterRow.name == RECORDED)
-    count = counted.values(value=EventCounterRow.value + len(events)).returning(EventCounterRow.value)
-    first = session.scalars(count).one() - len(events) + 1
+    counter = update(EventCounterRow).where(EventCounterRow.name == RECORDED)
+    increment = counter.values(value=EventCounterRow.value + len(events)).returning(EventCounterRow.value)
+    first = session.scalars(increment).one() - len(events) + 1
     now = time.time()
     rows = [
         (
@@ -85,68 +87,85 @@ def record(session: Session, events: Sequence[Event]) -> None:
 
 
 def find_counters(session: Session) -> Counters:
-    """Tell how far the store is."""
+    """Return the values of the three counters."""
     values: dict[str, int] = dict(session.execute(select(EventCounterRow.name, EventCounterRow.value)).all())
     return Counters(values[RECORDED], values[PUBLISHED], values[REMOVED])
 
 
 def find(session: Session, scope: EventScope, event_filter: EventFilter, last: int) -> list[RecordedEvent]:
-    """Find the first events of a scope that pass a filter, none after the sequence `last`."""
-    row = EventRow
-    wanted = select(row).where(row.sequence > event_filter.after, row.sequence <= last, _within(scope))
+    """Return the first events in a scope that match a filter, up to the sequence number `last`."""
+    event = EventRow
+    query = select(event).where(
+        event.sequence > event_filter.after, event.sequence <= last, _scope_condition(scope)
+    )
     if event_filter.names:
-        wanted = wanted.where(row.name.in_(event_filter.names))
-    return [
-        _recorded(found) for found in session.scalars(wanted.order_by(row.sequence).limit(event_filter.limit))
-    ]
+        query = query.where(event.name.in_(event_filter.names))
+    rows = session.scalars(query.order_by(event.sequence).limit(event_filter.limit))
+    return [_recorded(row) for row in rows]
 
 
 def find_unpublished(session: Session, limit: int) -> list[RecordedEvent]:
-    """Find the next events that the broker must get, of every tenant; only the relay may ask that."""
-    row, counter = EventRow, EventCounterRow
+    """Return the next events to publish, in order; for the relay only, as it includes all tenants."""
+    event, counter = EventRow, EventCounterRow
     published = select(counter.value).where(counter.name == PUBLISHED).scalar_subquery()
-    wanted = select(row).where(row.sequence > published).order_by(row.sequence).limit(limit)
-    return [_recorded(found) for found in session.scalars(wanted)]
+    query = select(event).where(event.sequence > published).order_by(event.sequence).limit(limit)
+    return [_recorded(row) for row in session.scalars(query)]
 
 
 def mark_published(session: Session, sequence: int) -> None:
-    """Remember that the broker has every event up to `sequence`."""
+    """Record that the broker has confirmed every event up to `sequence`."""
     _advance(session, PUBLISHED, sequence)
 
 
 def find_recorded_at(session: Session, sequence: int) -> float | None:
-    """Answer when the first event after `sequence` was recorded, in seconds since the epoch; None: there is none."""
-    row = EventRow
+    """Return when the first event after `sequence` was recorded, in seconds since the epoch, or None."""
+    event = EventRow
     return session.scalars(
-        select(row.recorded_at).where(row.sequence > sequence).order_by(row.sequence).limit(1)
+        select(event.recorded_at).where(event.sequence > sequence).order_by(event.sequence).limit(1)
     ).one_or_none()
 
 
 def remove_old(session: Session, before: float, last: int, limit: int) -> int:
-    """Remove the first events, recorded before `before` and not after the sequence `last`; answer how many."""
-    row = EventRow
+    """Remove at most `limit` of the oldest events.
+
+    Args:
+        session: The transaction.
+        before: Remove only events recorded before this time, in seconds since the epoch.
+        last: Remove only events up to this sequence number.
+        limit: The maximum number of events to remove.
+
+    Returns:
+        The number of removed events.
+    """
+    event = EventRow
     oldest = (
-        select(row.sequence, row.recorded_at).where(row.sequence <= last).order_by(row.sequence).limit(limit)
+        select(event.sequence, event.recorded_at)
+        .where(event.sequence <= last)
+        .order_by(event.sequence)
+        .limit(limit)
     )
-    removed = 0
+    last_removed = 0
     for sequence, recorded_at in session.execute(oldest).all():
         if recorded_at >= before:
             break
-        removed = sequence
-    if not removed:
+        last_removed = sequence
+    if not last_removed:
         return 0
-    gone = session.scalars(delete(row).where(row.sequence <= removed).returning(row.sequence)).all()
-    _advance(session, REMOVED, removed)
-    return len(gone)
+    removed = session.scalars(
+        delete(event).where(event.sequence <= last_removed).returning(event.sequence)
+    ).all()
+    _advance(session, REMOVED, last_removed)
+    return len(removed)
 
 
 def _advance(session: Session, counter: str, sequence: int) -> None:
-    further = (EventCounterRow.name == counter) & (EventCounterRow.value < sequence)
-    session.execute(update(EventCounterRow).where(further).values(value=sequence))
+    """Set a counter to `sequence` unless it is already higher."""
+    lower_counter = (EventCounterRow.name == counter) & (EventCounterRow.value < sequence)
+    session.execute(update(EventCounterRow).where(lower_counter).values(value=sequence))
 
 
-def _within(scope: EventScope) -> ColumnElement[bool]:
-    if scope.everything:
+def _scope_condition(scope: EventScope) -> ColumnElement[bool]:
+    if scope.all_tenants:
         return true()
     conditions: list[ColumnElement[bool]] = [false()]
     if scope.user_uuid is not None:

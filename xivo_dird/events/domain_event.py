@@ -1,4 +1,4 @@
-"""A fact about a change, as the code tells it: a frozen dataclass per event, made in the notifier of its resource."""
+"""Domain events: a frozen dataclass per event name, defined in the notifier of its resource."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -36,20 +36,24 @@ EVENT_NAMES = frozenset(
         "source_updated",
     }
 )
-"""Every event that the daemon itself records; consumers bind to them."""
+"""The names of all events that the daemon itself records; consumers bind to them."""
 
 
 class DomainEvent(ABC):
-    """A change that consumers learn about. Its fields hold what happened, `data` says it JSON-ready."""
+    """A change that consumers are notified of; the fields of a subclass describe the change."""
 
     name: ClassVar[str]
-    """One of `EVENT_NAMES`."""
+    """The event name, one of `EVENT_NAMES`."""
 
     subject: ClassVar[str]
-    """The end of the routing key, such as "favorite.created"."""
+    """The last part of the routing key, such as "favorite.created"."""
 
     def __init_subclass__(cls) -> None:
-        """Refuse a name that `EVENT_NAMES` does not have."""
+        """Check the name of a subclass.
+
+        Raises:
+            TypeError: `EVENT_NAMES` does not contain it.
+        """
         super().__init_subclass__()
         name = getattr(cls, "name", None)
         if name is not None and name not in EVENT_NAMES:
@@ -58,25 +62,25 @@ class DomainEvent(ABC):
     @property
     @abstractmethod
     def tenant(self) -> str | None:
-        """The tenant that the event is for."""
+        """The uuid of the tenant that the event is for."""
 
     @property
     def user(self) -> str | None:
-        """The user that the event is for; None: it is for the whole tenant."""
+        """The uuid of the user that the event is for, None if it is for the whole tenant."""
         return None
 
     @abstractmethod
     def data(self) -> Mapping[str, object]:
-        """Return the resource after the change, of a deleted one as it was; JSON-ready."""
+        """Return the JSON-ready resource after the change; a deleted resource as it was before."""
 
-    def event(self) -> Event:
+    def to_event(self) -> Event:
         """Return the event to record."""
         return Event(self.name, self.subject, self.tenant, self.user, self.data())
 
 
 @dataclass(frozen=True)
 class UserEvent(DomainEvent):
-    """A change of what one user keeps; `tenant_uuid` is the tenant where it happened."""
+    """A change of the data of one user; `tenant_uuid` is the tenant in which it happened."""
 
     tenant_uuid: str | None
     user_uuid: str
@@ -96,7 +100,7 @@ ModelT = TypeVar("ModelT")
 
 
 class Lifecycle(NamedTuple, Generic[ModelT]):
-    """The three facts that a kind of resource has: it is there, it is another one, it is gone."""
+    """The events of one kind of resource: callables that create the event for a given resource."""
 
     created: Callable[[ModelT], DomainEvent]
     updated: Callable[[ModelT], DomainEvent]

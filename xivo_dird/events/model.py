@@ -1,17 +1,22 @@
-"""An event: a fact about a change, stored in the transaction of the change."""
+"""Events: records of changes, stored in the same transaction as the change."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_IDS_PER_EVENT = 10_000
-"""Contacts that one event of an import names, so that messages stay below half a megabyte."""
+"""The limit of contact ids in one import event; it keeps messages below half a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to whom. `data` is JSON-ready: the resource after the change.
+    """A change of a resource.
 
-    `subject` ends the routing key, such as "favorite.created"; `user_uuid` is None for what belongs to a whole tenant.
+    Attributes:
+        name: The event name, such as "favorite_added".
+        subject: The last part of the routing key, such as "favorite.created".
+        tenant_uuid: The tenant that the event is for, if any.
+        user_uuid: The user that the event is for, None if it is for the whole tenant.
+        data: The JSON-ready resource after the change.
     """
 
     name: str
@@ -23,9 +28,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event in the store. `sequence` counts from 1 without a gap, in the order of the commits.
+    """An event in the database.
 
-    `id` is a uuid, the same however often the event is sent; `recorded_at` is in seconds since the epoch.
+    Attributes:
+        sequence: The number of the event, from 1 without gaps, in commit order.
+        id: A uuid that stays the same when the event is sent again.
+        recorded_at: Seconds since the epoch.
+        event: The event itself.
     """
 
     sequence: int
@@ -36,19 +45,22 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventScope:
-    """Whose events are wanted: those of one user (None: of nobody), and with `tenant_uuid` all of that tenant.
+    """The owners whose events a reader may see.
 
-    `everything`: of the whole installation; only for who may read its database anyway.
+    Attributes:
+        user_uuid: Include the events of this user, if given.
+        tenant_uuid: Include all events of this tenant, if given.
+        all_tenants: Include all events of the installation; only for users who can read its database anyway.
     """
 
     user_uuid: str | None
     tenant_uuid: str | None = None
-    everything: bool = False
+    all_tenants: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """How far the store is: the last sequence that was recorded, sent to the broker, and removed as too old."""
+    """The last sequence numbers that were recorded, published to the broker, and removed for their age."""
 
     recorded: int
     published: int
@@ -57,7 +69,7 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which part of the events is wanted: some after a sequence, with one of `names` (empty: any)."""
+    """Selects at most `limit` events after the sequence `after`, with one of `names` (empty: any name)."""
 
     after: int
     limit: int
@@ -66,7 +78,13 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """Some events, the cursor to go on from, and whether events after the old cursor were removed already."""
+    """A page of events.
+
+    Attributes:
+        items: The events in order of their sequence.
+        next: The cursor of the next page.
+        expired: True if events after the given cursor have already been removed.
+    """
 
     items: Sequence[RecordedEvent]
     next: int

@@ -1,4 +1,4 @@
-"""What can be done with events: record them with their change, read them, hand them to the broker, forget old ones."""
+"""The event service: record events with their change, read them, publish them, remove old ones."""
 
 import threading
 import time
@@ -9,36 +9,47 @@ from dataclasses import dataclass, replace
 from xivo_dird.database.engine import Database, Session, after_commit
 from xivo_dird.events import dao
 from xivo_dird.events.domain_event import DomainEvent
-from xivo_dird.events.envelope import Metadata, envelope
+from xivo_dird.events.envelope import JsonObject, envelope
 from xivo_dird.events.model import Counters, Event, EventFilter, EventPage, EventScope, RecordedEvent
 from xivo_dird.events.watch import EventWatch
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.threads.deadline import Deadline
 
-_REMOVED_AT_ONCE = 5000
+_REMOVE_BATCH_SIZE = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Events that the broker does not have yet: how many, and how many seconds the oldest has waited."""
+    """The events that the broker has not confirmed yet.
+
+    Attributes:
+        waiting: The number of events.
+        seconds: The age of the oldest one, in seconds.
+    """
 
     waiting: int
     seconds: float
 
 
 class EventService:
-    """The events of every tenant."""
+    """Reads and writes the events of all tenants."""
 
     def __init__(self, database: Database, origin_uuid: str | None = None, max_waiting: int = 1) -> None:
-        """Keep them in `database`; `origin_uuid` is this installation. `max_waiting` readers may wait at a time."""
+        """Create the service.
+
+        Args:
+            database: Where events are stored.
+            origin_uuid: The uuid of this installation, part of every event.
+            max_waiting: How many readers may wait for new events at the same time.
+        """
         self._database = database
         self.origin_uuid = origin_uuid
         self._slots = threading.BoundedSemaphore(max_waiting)
         self.watch = EventWatch(lambda: self.counters().recorded)
 
-    def record(self, session: Session, *changes: DomainEvent) -> None:
-        """Record events in the transaction of their change, as the last thing in it."""
-        self._record(session, [change.event() for change in changes])
+    def record(self, session: Session, *events: DomainEvent) -> None:
+        """Record events in the transaction of their change; call this as its last step."""
+        self._record(session, [event.to_event() for event in events])
 
     def publish(
         self,
@@ -47,12 +58,16 @@ class EventService:
         tenant_uuid: str | None = None,
         user_uuid: str | None = None,
     ) -> None:
-        """Record an event that comes with no change of the store."""
+        """Record an event that is not part of a change of the database."""
         with self._database.changing() as session:
             self._record(session, [Event(name, name, tenant_uuid, user_uuid, data)])
 
     def find(self, scope: EventScope, event_filter: EventFilter) -> EventPage:
-        """Return the events of a scope that pass a filter. Raises `InvalidData` for a cursor of another database."""
+        """Return the events in a scope that match a filter.
+
+        Raises:
+            InvalidData: The cursor `event_filter.after` is higher than any sequence number of this database.
+        """
         with self._database.reading() as session:
             counters = dao.find_counters(session)
             _check_cursor(event_filter.after, counters)
@@ -61,28 +76,28 @@ class EventService:
         last = items[-1].sequence if is_full and items else counters.recorded
         return EventPage(items, last, expired=event_filter.after < counters.removed)
 
-    def find_or_wait(self, scope: EventScope, event_filter: EventFilter, seconds: float) -> EventPage:
-        """Find events; when there are none, wait for the first, so many seconds at most.
+    def find_or_wait(self, scope: EventScope, event_filter: EventFilter, max_wait: float) -> EventPage:
+        """Return events as `find` does; if there are none, wait up to `max_wait` seconds for the first one.
 
-        Answers at once, with what there is, when too many wait already.
+        Does not wait if too many readers are waiting already.
         """
         page = self.find(scope, event_filter)
-        if page.items or seconds <= 0:
+        if page.items or max_wait <= 0:
             return page
-        deadline = Deadline.after(seconds)
+        deadline = Deadline.after(max_wait)
         with self._slot() as has_slot:
-            while has_slot and not page.items and self.watch.wait_beyond(page.next, deadline):
-                further = self.find(scope, replace(event_filter, after=page.next))
-                page = replace(further, expired=page.expired)
+            while has_slot and not page.items and self.watch.wait_for_newer(page.next, deadline):
+                next_page = self.find(scope, replace(event_filter, after=page.next))
+                page = replace(next_page, expired=page.expired)
         return page
 
     def counters(self) -> Counters:
-        """Tell how far the store is."""
+        """Return the last recorded, published and removed sequence numbers."""
         with self._database.reading() as session:
             return dao.find_counters(session)
 
     def backlog(self) -> Backlog:
-        """Tell what waits for the broker."""
+        """Return how many events wait for the broker, and for how long."""
         with self._database.reading() as session:
             counters = dao.find_counters(session)
             oldest = dao.find_recorded_at(session, counters.published)
@@ -90,39 +105,48 @@ class EventService:
         return Backlog(waiting, max(0.0, time.time() - oldest) if waiting and oldest else 0.0)
 
     def find_unpublished(self, limit: int) -> Sequence[RecordedEvent]:
-        """Find the next events for the broker, in order."""
+        """Return the next events to publish, in order."""
         with self._database.reading() as session:
             return dao.find_unpublished(session, limit)
 
     def mark_published(self, sequence: int) -> None:
-        """Remember that the broker has every event up to `sequence`."""
+        """Record that the broker has confirmed every event up to `sequence`."""
         with self._database.changing() as session:
             dao.mark_published(session, sequence)
 
-    def remove_old(self, keep_seconds: float, keep_unpublished: bool) -> int:
-        """Remove events that are older, but none that the broker still has to get; answer how many."""
+    def remove_old(self, max_age: float, keep_unpublished: bool) -> int:
+        """Remove old events in batches, one transaction each.
+
+        Args:
+            max_age: Remove events that are older, in seconds.
+            keep_unpublished: If True, keep events that the broker has not confirmed.
+
+        Returns:
+            The number of removed events.
+        """
         counters = self.counters()
         last = counters.published if keep_unpublished else counters.recorded
         removed = 0
         while True:
             with self._database.changing() as session:
-                some = dao.remove_old(session, time.time() - keep_seconds, last, _REMOVED_AT_ONCE)
-            removed += some
-            if some < _REMOVED_AT_ONCE:
+                removed_in_batch = dao.remove_old(session, time.time() - max_age, last, _REMOVE_BATCH_SIZE)
+            removed += removed_in_batch
+            if removed_in_batch < _REMOVE_BATCH_SIZE:
                 return removed
 
-    def shown(self, recorded: RecordedEvent) -> Metadata:
-        """Show an event as consumers see it."""
+    def to_envelope(self, recorded: RecordedEvent) -> JsonObject:
+        """Return an event in the form that consumers get."""
         return envelope(recorded, self.origin_uuid)
 
     def _record(self, session: Session, events: Sequence[Event]) -> None:
         if not events:
             return
         dao.record(session, events)
-        after_commit(session, self.watch.poke)
+        after_commit(session, self.watch.wake)
 
     @contextmanager
     def _slot(self) -> Iterator[bool]:
+        """Occupy one of the slots of waiting readers; yield whether one was free."""
         has_slot = self._slots.acquire(blocking=False)
         try:
             yield has_slot

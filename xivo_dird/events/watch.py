@@ -1,4 +1,4 @@
-"""The watch: lets whoever waits for events know that there are new ones, without everybody asking the store."""
+"""The watch: one thread per process that polls for new events and wakes all threads that wait for them."""
 
 import logging
 import threading
@@ -12,36 +12,40 @@ from xivo_dird.threads.deadline import Deadline
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-"""So late is seen what another process recorded; what this one recorded is seen at once."""
+"""Seconds between two polls for events of other processes; events of this process are seen at once."""
 
 
 class EventWatch:
-    """How far the events of the store go, as this process knows."""
+    """Tracks the last sequence number in the database."""
 
-    def __init__(self, read: Callable[[], int]) -> None:
-        """`read` asks the store for the last sequence; raises `StoreUnavailable`."""
-        self._read = read
+    def __init__(self, read_last: Callable[[], int]) -> None:
+        """Create a stopped watch.
+
+        Args:
+            read_last: Returns the last sequence number in the database, or raises `StoreUnavailable`.
+        """
+        self._read_last = read_last
         self._changed = threading.Condition()
         self._last = 0
         self._background = Background("events", self._watch)
 
     def start(self) -> None:
-        """Watch in a thread."""
+        """Start the thread."""
         self._background.start()
 
     def stop(self) -> None:
-        """Let everybody who waits go on."""
-        self._background.end()
+        """Stop the thread and end all waits."""
+        self._background.request_stop()
         with self._changed:
             self._changed.notify_all()
         self._background.stop()
 
-    def poke(self) -> None:
-        """Have it look now: something was recorded here."""
+    def wake(self) -> None:
+        """Poll now, because this process has recorded an event."""
         self._background.wake()
 
-    def wait_beyond(self, sequence: int, deadline: Deadline) -> bool:
-        """Wait until there is an event after `sequence`; False: there is none at the deadline."""
+    def wait_for_newer(self, sequence: int, deadline: Deadline) -> bool:
+        """Wait for an event after `sequence`; return False if there is none at the deadline."""
         notify_blocking()
         with self._changed:
             self._changed.wait_for(
@@ -52,9 +56,9 @@ class EventWatch:
     def _watch(self) -> None:
         while not self._background.wait(POLL_SECONDS):
             try:
-                last = self._read()
+                last = self._read_last()
             except StoreUnavailable as error:
-                logger.debug("new events are not seen meanwhile: %s", error)
+                logger.debug("New events are not seen while the database does not answer: %s", error)
                 continue
             with self._changed:
                 if last != self._last:

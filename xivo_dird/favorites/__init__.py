@@ -1,1 +1,1 @@
-"""The contacts that users marked, in whatever source they are."""
+"""Favorites: contacts, of any source, that users marked."""

@@ -1,4 +1,4 @@
-"""Where favorites are kept."""
+"""Storage of favorites."""
 
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
@@ -17,9 +17,9 @@ _DIGEST_BYTES = 16
 
 
 class FavoriteRow(Base):
-    """One favorite of one user; it goes with its source.
+    """One favorite of one user; it is deleted with its source.
 
-    In the key a digest stands for the contact id, which may be longer than what PostgreSQL takes into an index.
+    The key has a digest of the contact id, since the id may be longer than PostgreSQL allows in an index.
     """
 
     __tablename__ = "favorite"
@@ -33,7 +33,7 @@ class FavoriteRow(Base):
 
 
 def find_all(session: Session, user_uuid: str) -> FavoriteIds:
-    """List the favorites of a user: source uuid -> contact ids."""
+    """Return the contact ids of a user's favorites, by the uuid of their source."""
     found: dict[str, list[str]] = {}
     if NUL in user_uuid:
         return found
@@ -44,13 +44,18 @@ def find_all(session: Session, user_uuid: str) -> FavoriteIds:
 
 
 def exists(session: Session, user_uuid: str, source_uuids: Collection[str], contact_id: str) -> bool:
-    """Tell whether a contact of one of these sources is a favorite of the user."""
-    statement = select(FavoriteRow.contact_id).where(*_is(user_uuid, source_uuids, contact_id))
+    """Return True if a contact of one of these sources is a favorite of the user."""
+    statement = select(FavoriteRow.contact_id).where(*_conditions(user_uuid, source_uuids, contact_id))
     return session.scalars(statement).first() is not None
 
 
 def add(session: Session, user_uuid: str, source: Source, contact_id: str) -> None:
-    """Store a favorite. Raises `Conflict` if it is one already, `UnknownSource` if the source has just gone."""
+    """Store a favorite.
+
+    Raises:
+        Conflict: The contact is a favorite already.
+        UnknownSource: The source has been removed in the meantime.
+    """
     row = {
         "user_uuid": user_uuid,
         "source_uuid": source.uuid,
@@ -62,29 +67,31 @@ def add(session: Session, user_uuid: str, source: Source, contact_id: str) -> No
             session.execute(insert(FavoriteRow), row)
     except IntegrityError as error:
         if exists(session, user_uuid, [source.uuid], contact_id):
-            raise already_marked(source.name, contact_id) from error
+            raise already_favorite_error(source.name, contact_id) from error
         raise UnknownSource(source.name) from error
 
 
 def remove(session: Session, user_uuid: str, source_uuids: Collection[str], contact_id: str) -> bool:
-    """Remove a contact of these sources from the favorites of the user; False if it was none."""
-    statement = delete(FavoriteRow).where(*_is(user_uuid, source_uuids, contact_id))
+    """Remove a contact of these sources from the favorites of the user; return False if it is no favorite."""
+    statement = delete(FavoriteRow).where(*_conditions(user_uuid, source_uuids, contact_id))
     return bool(session.scalars(statement.returning(FavoriteRow.source_uuid)).all())
 
 
 def remove_all(session: Session, user_uuid: str) -> list[tuple[str, str]]:
-    """Remove every favorite of a user; answer source uuid and contact id of each."""
-    gone = delete(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid)
-    found = session.execute(gone.returning(FavoriteRow.source_uuid, FavoriteRow.contact_id))
-    return [(source_uuid, contact_id) for source_uuid, contact_id in found]
+    """Remove every favorite of a user; return the source uuid and the contact id of each."""
+    statement = delete(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid)
+    removed = session.execute(statement.returning(FavoriteRow.source_uuid, FavoriteRow.contact_id))
+    return [(source_uuid, contact_id) for source_uuid, contact_id in removed]
 
 
-def already_marked(source_name: str, contact_id: str) -> Conflict:
-    """Make the error for a contact that is a favorite already."""
+def already_favorite_error(source_name: str, contact_id: str) -> Conflict:
+    """Return the error for a contact that is a favorite already."""
     return Conflict(f"the contact {contact_id!r} of {source_name!r} is a favorite already")
 
 
-def _is(user_uuid: str, source_uuids: Collection[str], contact_id: str) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    user_uuid: str, source_uuids: Collection[str], contact_id: str
+) -> Iterator[ColumnElement[bool]]:
     yield FavoriteRow.user_uuid == user_uuid
     yield FavoriteRow.source_uuid.in_(source_uuids)
     yield FavoriteRow.digest == _digest(contact_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 FavoriteIds = Mapping[str, Collection[str]]
-"""The favorites of one user: source (by uuid or by name) -> contact ids."""
+"""The favorites of one user: source (uuid or name) -> contact ids."""
 
 Marks = frozenset[tuple[str, str]]
-"""Contacts to mark: source name, entry id."""
+"""The contacts that are shown as favorites: source name and entry id of each."""

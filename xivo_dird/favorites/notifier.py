@@ -1,4 +1,4 @@
-"""The events of favorites (contract section 5.3); they are for their user."""
+"""The events of favorites (contract section 5.3), which are addressed to their user."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from xivo_dird.events.domain_event import UserEvent
 
 @dataclass(frozen=True)
 class _FavoriteEvent(UserEvent):
-    """A contact of a source, which is given by name."""
+    """An event about a contact of a source; `source` is its name."""
 
     xivo_uuid: str | None
     source: str
@@ -28,7 +28,7 @@ class _FavoriteEvent(UserEvent):
 
 @dataclass(frozen=True)
 class FavoriteAdded(_FavoriteEvent):
-    """A user marked a contact."""
+    """A user added a contact to the favorites."""
 
     name = "favorite_added"
     subject = "favorite.created"
@@ -36,7 +36,7 @@ class FavoriteAdded(_FavoriteEvent):
 
 @dataclass(frozen=True)
 class FavoriteDeleted(_FavoriteEvent):
-    """The mark is gone."""
+    """A contact was removed from a user's favorites."""
 
     name = "favorite_deleted"
     subject = "favorite.deleted"

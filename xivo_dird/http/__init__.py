@@ -1,1 +1,1 @@
-"""HTTP: the server (cheroot), the Flask application, tokens to callers, our errors to answers."""
+"""The Flask application: token to caller, operations, errors to responses, OpenAPI."""

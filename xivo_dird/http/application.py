@@ -1,4 +1,4 @@
-"""The WSGI application: Flask with cross-site rules, one reverse proxy in front, and the API under `/0.1`."""
+"""The WSGI application: Flask with CORS, one trusted reverse proxy, and the API under `/0.1`."""
 
 import logging
 import time
@@ -20,37 +20,46 @@ PREFIX = "/0.1"
 
 logger = logging.getLogger(__name__)
 access_logger = logging.getLogger("xivo_dird.access")
-"""Its file is opened with the log (`process.log_files`)."""
+"""Its file is opened together with the main log (`process.log_files`)."""
 
 CountRequest = Callable[[str, int, float], None]
-"""Counts one answer: the endpoint, the status, and the seconds that it took."""
+"""Counts one request: its endpoint, its status, and the seconds until its response was ready."""
 
 
 @dataclass(frozen=True)
 class WebApplication:
-    """The application as views see it (`routes`) and as a server sees it (`wsgi`)."""
+    """The application: `routes` for the views, `wsgi` for the server."""
 
     routes: Routes
     wsgi: WSGIApplication
 
 
 def create_application(
-    settings: RestApi, identity: Identity, count: CountRequest | None = None
+    settings: RestApi, identity: Identity, count_request: CountRequest | None = None
 ) -> WebApplication:
-    """Make the application; views add their resources to its `routes`. `count` is told of every answer."""
+    """Create the application; views add their resources to its `routes`.
+
+    Args:
+        settings: The `rest_api` section of the configuration.
+        identity: Verifies the token of each request.
+        count_request: Called for each request once its response is ready.
+    """
     flask = FlaskApplication("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
-    flask.url_map.merge_slashes = False  # the name of a source may have two, and nobody wants a redirection
+    flask.url_map.merge_slashes = False  # a source name may contain two in a row, and must not be redirected
     if settings.cors.enabled:
-        _allow_other_sites(flask, settings.cors.allow_headers)
-    _watch_answers(flask, count, settings.access_log is not None)
+        _enable_cors(flask, settings.cors.allow_headers)
+    _record_requests(flask, count_request, settings.access_log is not None)
     routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity)
     return WebApplication(routes, ProxyFix(flask, x_for=1, x_proto=1))
 
 
-def _allow_other_sites(flask: Flask, headers: Sequence[str]) -> None:
-    """Let pages of other sites ask. Phones and PBXs name no site: to them the whole rules would only cost time."""
+def _enable_cors(flask: Flask, headers: Sequence[str]) -> None:
+    """Allow requests from pages of other origins.
+
+    Phones and PBXs send no `Origin`; computing all the headers for them would only take time.
+    """
     options = get_cors_options(flask, {"allow_headers": list(headers)})
 
     @flask.after_request
@@ -61,18 +70,18 @@ def _allow_other_sites(flask: Flask, headers: Sequence[str]) -> None:
         return response
 
 
-def _watch_answers(flask: Flask, count: CountRequest | None, has_access_log: bool) -> None:
-    """Count and log every answer, with the seconds until it began."""
+def _record_requests(flask: Flask, count_request: CountRequest | None, has_access_log: bool) -> None:
+    """Count and log each request, with the seconds until its response was ready."""
 
     @flask.before_request
-    def begin() -> None:
-        g.began = time.perf_counter()
+    def start_timer() -> None:
+        g.started_at = time.perf_counter()
 
     @flask.after_request
-    def end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.began
-        if count is not None:
-            count(request.endpoint or "none", response.status_code, seconds)
+    def record(response: Response) -> Response:
+        seconds = time.perf_counter() - g.started_at
+        if count_request is not None:
+            count_request(request.endpoint or "none", response.status_code, seconds)
         if has_access_log:
             access_logger.info("%s", _access_line(response, seconds))
         elif logger.isEnabledFor(logging.DEBUG):
@@ -81,9 +90,12 @@ def _watch_answers(flask: Flask, count: CountRequest | None, has_access_log: boo
 
 
 def _access_line(response: Response, seconds: float) -> str:
-    """Write who asked for what; of the query the names alone: its values are people's names and numbers."""
-    names = "&".join(request.args)
-    path = f"{request.path}?{names}" if names else request.path
+    """Return a line of the access log.
+
+    It has only the names of the query parameters: their values are names and numbers of people.
+    """
+    parameter_names = "&".join(request.args)
+    path = f"{request.path}?{parameter_names}" if parameter_names else request.path
     size = response.calculate_content_length()
-    shown = "-" if size is None else size
-    return f'{request.remote_addr or "-"} "{request.method} {path}" {response.status_code} {shown} {seconds:.4f} s'
+    shown_size = "-" if size is None else size
+    return f'{request.remote_addr or "-"} "{request.method} {path}" {response.status_code} {shown_size} {seconds:.4f} s'

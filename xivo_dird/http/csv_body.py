@@ -1,4 +1,4 @@
-"""CSV request bodies (contract section 2.2): received whole before anything is done with them."""
+"""CSV request bodies (contract section 2.2), received completely before they are processed."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from flask import request
 from xivo_dird.contacts.csv_reader import CsvUpload
 
 _MAX_BYTES_IN_MEMORY = 1024 * 1024
-"""A larger body lies in a temporary file."""
+"""A larger body is stored in a temporary file."""
 
 
 @contextmanager
 def csv_body() -> Iterator[CsvUpload]:
-    """Receive the present request's body, in the charset that its content type names.
+    """Yield the body of the current request, in the charset that its content type names.
 
-    A slow client is waited for here, and not while the store is being changed.
+    It is received completely first, so that a slow client does not prolong a transaction of the store.
     """
     with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as spool:
         shutil.copyfileobj(request.stream, spool)

@@ -1,4 +1,4 @@
-"""Our errors as HTTP answers: one table for the status, one function per body shape (contract section 1.4)."""
+"""Error responses: a table of status codes and one function per body shape (contract section 1.4)."""
 
 import logging
 import time
@@ -25,9 +25,9 @@ from xivo_dird.http.json_response import json_response
 
 logger = logging.getLogger(__name__)
 
-Body = dict[str, object]
+ErrorBody = dict[str, object]
 
-STATUS: Mapping[type[DirdError], int] = {
+STATUS_CODES: Mapping[type[DirdError], int] = {
     InvalidArgument: 400,
     InvalidData: 400,
     Unauthorized: 401,
@@ -35,17 +35,17 @@ STATUS: Mapping[type[DirdError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
+"""Status code by error class; a subclass has the code of its nearest ancestor."""
 
+COMMON_LAYER_ERRORS = (AuthServerUnreachable, NullBody, Unauthorized)
+"""Errors raised before the endpoint is called; their timestamp in legacy bodies is a bare number."""
 
-COMMON_LAYER = (AuthServerUnreachable, NullBody, Unauthorized)
-"""Raised before the endpoint itself; in legacy answers their timestamp is a bare number."""
-
-MODERN_IN_MIXED = (*COMMON_LAYER, InvalidQuery, InvalidImport)
-"""What the mixed family tells in the modern shape; the rest of its errors are legacy ones."""
+MODERN_ERRORS_IN_MIXED = (*COMMON_LAYER_ERRORS, InvalidQuery, InvalidImport)
+"""Errors that the mixed family returns in the modern shape; its other errors are legacy."""
 
 
 class ErrorFamily(Enum):
-    """Which body shapes an endpoint answers errors in."""
+    """The shapes of error bodies that an endpoint returns."""
 
     LEGACY = "legacy"
     MIXED = "mixed"
@@ -53,37 +53,39 @@ class ErrorFamily(Enum):
 
 
 def error_response(error: DirdError, family: ErrorFamily) -> Response:
-    """Turn an error into the answer that clients of this family of endpoints expect."""
-    status = status_of(error)
+    """Return the error response that clients of this family of endpoints expect."""
+    status = status_code_of(error)
     if status == 500:
         logger.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
-        return unexpected_error()
+        return internal_error_response()
     if isinstance(error, StoreUnavailable):
         logger.warning("%s %s failed: %s", request.method, request.path, error)
-    return json_response(_shape(error, family)(error, status), status)
+    return json_response(_body_builder(error, family)(error, status), status)
 
 
-def unexpected_error() -> Response:
-    """Answer that something went wrong here, without telling what."""
+def internal_error_response() -> Response:
+    """Return a 500 that does not reveal the cause."""
     return json_response({"message": "Internal Server Error"}, 500)
 
 
-def status_of(error: DirdError) -> int:
-    """Find the status of an error by its class, or the nearest ancestor's."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+def status_code_of(error: DirdError) -> int:
+    """Return the status code of an error, 500 if neither its class nor an ancestor has one."""
+    return next((STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES), 500)
 
 
-def _shape(error: DirdError, family: ErrorFamily) -> Callable[[DirdError, int], Body]:
+def _body_builder(error: DirdError, family: ErrorFamily) -> Callable[[DirdError, int], ErrorBody]:
     if isinstance(error, InvalidArgument):
-        return _parsing
-    if family is ErrorFamily.MODERN or (family is ErrorFamily.MIXED and isinstance(error, MODERN_IN_MIXED)):
-        return _modern
-    return _legacy_common if isinstance(error, COMMON_LAYER) else _legacy
+        return _parsing_body
+    if family is ErrorFamily.MODERN or (
+        family is ErrorFamily.MIXED and isinstance(error, MODERN_ERRORS_IN_MIXED)
+    ):
+        return _modern_body
+    return _legacy_common_body if isinstance(error, COMMON_LAYER_ERRORS) else _legacy_body
 
 
-def _modern(error: DirdError, _status: int) -> Body:
-    """Shape M."""
-    body: Body = {
+def _modern_body(error: DirdError, _status: int) -> ErrorBody:
+    """Return a body of shape M."""
+    body: ErrorBody = {
         "message": error.message,
         "error_id": error.error_id,
         "details": error.details,
@@ -94,16 +96,16 @@ def _modern(error: DirdError, _status: int) -> Body:
     return body
 
 
-def _legacy(error: DirdError, status: int) -> Body:
-    """Shape L1: raised by the endpoint."""
+def _legacy_body(error: DirdError, status: int) -> ErrorBody:
+    """Return a body of shape L1, for errors raised by the endpoint."""
     return {"reason": error.reason, "timestamp": [time.time()], "status_code": status}
 
 
-def _legacy_common(error: DirdError, status: int) -> Body:
-    """Shape L2: raised by the common layer, the timestamp is a bare number."""
+def _legacy_common_body(error: DirdError, status: int) -> ErrorBody:
+    """Return a body of shape L2, for errors of the common layer; the timestamp is a bare number."""
     return {"reason": [error.message], "timestamp": time.time(), "status_code": status}
 
 
-def _parsing(error: DirdError, _status: int) -> Body:
-    """Shape P."""
+def _parsing_body(error: DirdError, _status: int) -> ErrorBody:
+    """Return a body of shape P."""
     return {"message": error.details or error.message}

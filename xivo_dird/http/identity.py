@@ -1,4 +1,4 @@
-"""From a request's token to its `Caller` (contract sections 1.2 and 1.3), once per request."""
+"""Verification of a request's token, which yields its `Caller` (contract sections 1.2 and 1.3)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -14,15 +14,19 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Access:
-    """The caller of a request, and what the authenticator knows about the caller's reach."""
+    """The caller of a request, its permissions and the tenants that it can see."""
 
     def __init__(self, authenticator: AnyAuthenticator, caller: Caller) -> None:
-        """Ask `authenticator` about `caller`, when it is needed."""
+        """Initialize with a verified caller; `authenticator` is queried on demand."""
         self._authenticator = authenticator
         self.caller = caller
 
-    def may(self, acl: str) -> bool:
-        """Return whether the caller holds a further right in its scope tenant. Raises `AuthServerUnreachable`."""
+    def has_permission(self, acl: str) -> bool:
+        """Return whether the caller has another permission in its scope tenant.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
         try:
             self._authenticator.authenticate(self.caller.token, acl, self.caller.tenant_uuid)
         except Unauthorized:
@@ -30,45 +34,61 @@ class Access:
         return True
 
     def visible_tenants(self) -> Sequence[str]:
-        """Return the scope tenant and all below it. Raises `AuthServerUnreachable`."""
+        """Return the scope tenant and all tenants below it.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
         return self._authenticator.visible_tenants(self.caller)
 
     def listed_tenants(self, query: ListQuery) -> Collection[str]:
-        """Return the tenants that a list is about: the scope tenant, with `recurse` also all below it."""
+        """Return the tenants that a list covers: the scope tenant, with `recurse` also all below it."""
         recurse = isinstance(query, RecursiveListQuery) and query.recurse
         return self.visible_tenants() if recurse else [self.caller.tenant_uuid]
 
-    def tenant_named(self, name: str) -> str:
-        """Return the tenant of this name among the visible ones. Raises `UnknownTenant`."""
+    def find_tenant(self, name: str) -> str:
+        """Return the uuid of the visible tenant with this name.
+
+        Raises:
+            UnknownTenant: No visible tenant has this name.
+        """
         for tenant_uuid in self._authenticator.tenants_named(name, self.caller):
             return tenant_uuid
         raise UnknownTenant(name)
 
 
 class Identity:
-    """Verifies tokens with the authenticator that the configuration chose."""
+    """Verifies tokens with the configured authenticator."""
 
     def __init__(self, authenticator: AnyAuthenticator) -> None:
-        """Ask `authenticator`."""
+        """Initialize with the configured authenticator."""
         self._authenticator = authenticator
 
     def verify(self, acl_pattern: str) -> Access:
-        """Return the access of the present request, or raise `Unauthorized` or `AuthServerUnreachable`.
+        """Verify the token of the current request for an ACL.
 
-        `{name}` in the pattern stands for the path segment of that name, its dots turned to underscores.
+        Args:
+            acl_pattern: The required ACL; `{name}` is replaced with the path argument of that name, with
+                underscores instead of its dots.
+
+        Raises:
+            Unauthorized: The token is missing, invalid or lacks the ACL.
+            AuthServerUnreachable: The authentication server does not answer.
         """
         headers = request.headers
         token = headers.get("X-Auth-Token", "")
-        required = _PLACEHOLDER.sub(_path_value, acl_pattern)
+        required_acl = _PLACEHOLDER.sub(_path_value, acl_pattern)
         if not token:
-            raise invalid_token(token, required)
+            raise invalid_token(token, required_acl)
         tenant = headers.get("Wazo-Tenant") or None
-        return Access(self._authenticator, self._authenticator.authenticate(token, required, tenant))
+        return Access(self._authenticator, self._authenticator.authenticate(token, required_acl, tenant))
 
     def require_master_tenant(self, caller: Caller) -> None:
-        """Let only tokens of the master tenant pass (contract section 1.3); the header plays no role.
+        """Check that the token belongs to the master tenant (contract section 1.3); the tenant header is ignored.
 
-        Raises `MasterTenantUnknown` or `Unauthorized`.
+        Raises:
+            MasterTenantUnknown: The master tenant is not known yet.
+            Unauthorized: The token belongs to another tenant.
         """
         master_tenant = self._authenticator.master_tenant()
         if master_tenant is None:

@@ -1,4 +1,4 @@
-"""JSON request bodies (contract section 1.5): parsed whatever the content type says."""
+"""JSON request bodies (contract section 1.5), parsed whatever their content type is."""
 
 from dataclasses import dataclass
 
@@ -7,48 +7,54 @@ from flask import request
 from pydantic import BaseModel, RootModel
 
 from xivo_dird.exceptions import InvalidArgument, InvalidData, NullBody
-from xivo_dird.validation import NUL, NUL_REFUSED, checked
+from xivo_dird.validation import NUL, NUL_REFUSED, validate_body
 
 
 @dataclass(frozen=True, slots=True)
 class BodyRule:
-    """Annotates the body of a method."""
+    """An annotation of the `body` parameter of a method."""
 
 
 FALSY_IS_EMPTY = BodyRule()
-"""Annotates a body for which `[]`, `""`, `0` and `false` behave as `{}`."""
+"""Annotates a body for which `[]`, `""`, `0` and `false` are equivalent to `{}`."""
 
 NULL_IS_EMPTY = BodyRule()
-"""Annotates a body for which `null` behaves as `{}`, too."""
+"""Annotates a body for which `null` is equivalent to `{}`, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """What an operation takes. No `schema`: any JSON value but null is handed on as it is."""
+    """The JSON body that an operation accepts. Without a `schema`: any JSON value but null, unchanged."""
 
     schema: type[BaseModel] | None = None
     falsy_is_empty: bool = False
     null_is_empty: bool = False
 
 
-def read_body(declared: JsonBody) -> object:
-    """Read the present request's body. Raises `InvalidArgument`, `NullBody` or `InvalidData`."""
+def read_body(expected: JsonBody) -> object:
+    """Return the validated body of the current request.
+
+    Raises:
+        InvalidArgument: The body is not JSON.
+        NullBody: The body is null, and `null_is_empty` is not set.
+        InvalidData: The body does not match the schema.
+    """
     body = request.get_data(cache=False)
-    value = _decoded(body)
+    value = _decode(body)
     if b"\\u0000" in body:
-        _refuse_nul(value)
-    if value is None and not declared.null_is_empty:
+        _check_no_nul(value)
+    if value is None and not expected.null_is_empty:
         raise NullBody("The body is null")
-    if value is None or (declared.falsy_is_empty and not value):
+    if value is None or (expected.falsy_is_empty and not value):
         value = {}
-    if declared.schema is None:
+    if expected.schema is None:
         return value
-    if not isinstance(value, dict) and not issubclass(declared.schema, RootModel):
+    if not isinstance(value, dict) and not issubclass(expected.schema, RootModel):
         raise InvalidData("The body is invalid", {"_schema": ["Invalid input type."]})
-    return checked(declared.schema, value)
+    return validate_body(expected.schema, value)
 
 
-def _decoded(body: bytes) -> object:
+def _decode(body: bytes) -> object:
     try:
         value: object = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -56,14 +62,14 @@ def _decoded(body: bytes) -> object:
     return value
 
 
-def _refuse_nul(value: object) -> None:
-    """Refuse what PostgreSQL can't store, so that every store answers the same."""
-    left: list[tuple[str, object]] = [("_schema", value)]
-    for field, part in left:
-        if isinstance(part, str) and NUL in part:
+def _check_no_nul(value: object) -> None:
+    """Raise `InvalidData` for a NUL: PostgreSQL can't store it, and every database must behave the same."""
+    pending: list[tuple[str, object]] = [("_schema", value)]
+    for field, node in pending:
+        if isinstance(node, str) and NUL in node:
             raise InvalidData("The body is invalid", {field: [NUL_REFUSED]})
-        if isinstance(part, dict):
-            left.extend((field, key) for key in part)
-            left.extend((key if part is value else field, inner) for key, inner in part.items())
-        elif isinstance(part, list):
-            left.extend((field, inner) for inner in part)
+        if isinstance(node, dict):
+            pending.extend((field, key) for key in node)
+            pending.extend((key if node is value else field, child) for key, child in node.items())
+        elif isinstance(node, list):
+            pending.extend((field, child) for child in node)

@@ -1,4 +1,4 @@
-"""JSON answers."""
+"""JSON responses."""
 
 import json
 
@@ -10,31 +10,34 @@ _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
 def json_response(data: object, status: int = 200) -> Response:
-    """Answer `data` (dicts, lists, dataclasses, models; anything else as its text) as UTF-8 JSON."""
-    return Response(encoded(data), status, mimetype="application/json")
+    """Return a response with `data` as UTF-8 JSON.
+
+    Dicts, lists, dataclasses and models are encoded as JSON; anything else as its text.
+    """
+    return Response(encode_json(data), status, mimetype="application/json")
 
 
-def encoded(data: object) -> bytes:
-    """Encode `data`; text that is no Unicode (lone surrogates from a source) is escaped."""
+def encode_json(data: object) -> bytes:
+    """Return `data` as JSON; text that is not valid Unicode (lone surrogates from a source) is escaped."""
     try:
-        return orjson.dumps(data, default=_simpler, option=_OPTIONS)
+        return orjson.dumps(data, default=_default, option=_OPTIONS)
     except TypeError:
-        return json.dumps(_plain(data)).encode("ascii")
+        return json.dumps(_to_builtins(data)).encode("ascii")
 
 
-def _simpler(data: object) -> object:
+def _default(data: object) -> object:
     return data.model_dump() if isinstance(data, BaseModel) else str(data)
 
 
-def _plain(data: object) -> object:
-    """Reduce `data` to what the standard library's encoder takes."""
+def _to_builtins(data: object) -> object:
+    """Convert `data` to the types that the encoder of the standard library accepts."""
     if isinstance(data, dict):
-        return {str(key): _plain(value) for key, value in data.items()}
+        return {str(key): _to_builtins(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_plain(value) for value in data]
+        return [_to_builtins(value) for value in data]
     if isinstance(data, str | int | float | None):
         return data
     fields = getattr(data, "__dataclass_fields__", None)
     if fields is None:
-        return _plain(_simpler(data))
-    return {name: _plain(getattr(data, name)) for name in fields}
+        return _to_builtins(_default(data))
+    return {name: _to_builtins(getattr(data, name)) for name in fields}

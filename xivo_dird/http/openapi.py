@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description, made of the routes and of what each operation declares."""
+"""The OpenAPI 3.1 description, generated from the routes and their declared operations."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,20 +8,26 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from xivo_dird.http.answers import JSON, NDJSON
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
+from xivo_dird.http.responses import JSON, NDJSON
 
 Schema = dict[str, object]
 
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
-_REFERENCE = "#/components/schemas/{model}"
-_ERRORS = {400: "Invalid", 401: "Unauthorized", 404: "Not found", 409: "Conflict", 503: "Unavailable"}
+_COUNT_SCHEMA: Schema = {"type": "integer", "minimum": 0}
+_PATH_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_REFERENCE_TEMPLATE = "#/components/schemas/{model}"
+_ERROR_DESCRIPTIONS = {
+    400: "Invalid",
+    401: "Unauthorized",
+    404: "Not found",
+    409: "Conflict",
+    503: "Unavailable",
+}
 
 
 class Route(NamedTuple):
-    """One operation: the rule of its path, its verb in lower case, and its declaration."""
+    """One operation: the URL rule of its path, its HTTP verb in lower case, and its declaration."""
 
     rule: str
     verb: str
@@ -29,13 +35,13 @@ class Route(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The path as OpenAPI writes it."""
-        return _ARGUMENT.sub(r"{\1}", self.rule)
+        """Return the path in OpenAPI syntax."""
+        return _PATH_ARGUMENT.sub(r"{\1}", self.rule)
 
 
-def document(added: Sequence[Route], server: str) -> Schema:
-    """Describe every operation; `server` is the URL that clients see them at."""
-    routes = sorted(added, key=lambda route: (route.rule, route.verb))
+def build_document(routes: Sequence[Route], server: str) -> Schema:
+    """Return the OpenAPI document of all routes; `server` is the base URL of their paths."""
+    routes = sorted(routes, key=lambda route: (route.rule, route.verb))
     schemas, components = _schemas(routes)
     paths: dict[str, Schema] = {}
     for route in routes:
@@ -52,62 +58,69 @@ def document(added: Sequence[Route], server: str) -> Schema:
     }
 
 
-def _schemas(routes: list[Route]) -> tuple[dict[type, Schema], Schema]:
-    """Make one schema per type of an answer or a body, and the components that they share."""
-    kinds = dict.fromkeys(kind for route in routes for kind in _kinds(route.operation))
+def _schemas(routes: Sequence[Route]) -> tuple[dict[type, Schema], Schema]:
+    """Return the schema of each type of a request or response body, and the components that they share."""
+    types = dict.fromkeys(body_type for route in routes for body_type in _body_types(route.operation))
     inputs: list[tuple[type, JsonSchemaMode, TypeAdapter[object]]] = [
-        (kind, mode, TypeAdapter(kind)) for kind, mode in kinds
+        (body_type, mode, TypeAdapter(body_type)) for body_type, mode in types
     ]
-    by_type, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE)
-    return {kind: schema for (kind, _), schema in by_type.items()}, definitions.get("$defs", {})
+    by_type, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE_TEMPLATE)
+    return {body_type: schema for (body_type, _), schema in by_type.items()}, definitions.get("$defs", {})
 
 
-def _kinds(declared: Operation) -> Iterator[tuple[type, JsonSchemaMode]]:
-    for kind in (*declared.answers.json, *declared.answers.lines):
-        yield kind, "serialization"
-    if isinstance(declared.takes.body, JsonBody) and declared.takes.body.schema is not None:
-        yield declared.takes.body.schema, "validation"
+def _body_types(operation: Operation) -> Iterator[tuple[type, JsonSchemaMode]]:
+    for body_type in (*operation.responses.json, *operation.responses.ndjson):
+        yield body_type, "serialization"
+    if isinstance(operation.signature.body, JsonBody) and operation.signature.body.schema is not None:
+        yield operation.signature.body.schema, "validation"
 
 
 def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
-    declared = route.operation
-    described: Schema = {
-        "summary": declared.summary,
+    operation = route.operation
+    operation_schema: Schema = {
+        "summary": operation.summary,
         "operationId": f"{route.verb} {route.path}",
-        "parameters": [*_path_parameters(route), *_query_parameters(declared), *_headers(declared)],
-        "responses": _responses(declared, schemas),
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(operation),
+            *_header_parameters(operation),
+        ],
+        "responses": _responses(operation, schemas),
     }
-    if isinstance(declared.takes.body, JsonBody):
-        schema = {} if declared.takes.body.schema is None else schemas[declared.takes.body.schema]
-        described["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
-    elif declared.takes.body is not None:
-        described["requestBody"] = {"content": {"text/csv": {"schema": {"type": "string"}}}, "required": True}
-    if declared.acl is not None:
-        described["description"] = f"**Required ACL:** `{declared.acl}`"
-        described["security"] = [{"token": []}]
-    return described
+    if isinstance(operation.signature.body, JsonBody):
+        schema = {} if operation.signature.body.schema is None else schemas[operation.signature.body.schema]
+        operation_schema["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
+    elif operation.signature.body is not None:
+        operation_schema["requestBody"] = {
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "required": True,
+        }
+    if operation.acl is not None:
+        operation_schema["description"] = f"**Required ACL:** `{operation.acl}`"
+        operation_schema["security"] = [{"token": []}]
+    return operation_schema
 
 
 def _path_parameters(route: Route) -> list[Schema]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _ARGUMENT.findall(route.rule)
+        for name in _PATH_ARGUMENT.findall(route.rule)
     ]
 
 
-def _headers(declared: Operation) -> list[Schema]:
-    """Describe the headers, but for those that OpenAPI describes as media types."""
+def _header_parameters(operation: Operation) -> list[Schema]:
+    """Return the header parameters, except those that OpenAPI describes as media types."""
     return [
         {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
-        for name in declared.takes.headers
+        for name in operation.signature.headers
         if name not in {"Accept", "Content-Type"}
     ]
 
 
-def _query_parameters(declared: Operation) -> list[Schema]:
-    if declared.takes.query is None:
+def _query_parameters(operation: Operation) -> list[Schema]:
+    if operation.signature.query is None:
         return []
-    schema = declared.takes.query.model_json_schema()
+    schema = operation.signature.query.model_json_schema()
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": part}
@@ -115,36 +128,40 @@ def _query_parameters(declared: Operation) -> list[Schema]:
     ]
 
 
-def _responses(declared: Operation, schemas: dict[type, Schema]) -> Schema:
-    statuses = {*declared.errors, *((401, 503) if declared.acl else ())}
-    failures = {str(status): {"description": _ERRORS[status]} for status in sorted(statuses)}
+def _responses(operation: Operation, schemas: dict[type, Schema]) -> Schema:
+    statuses = {*operation.errors, *((401, 503) if operation.acl else ())}
+    failures = {str(status): {"description": _ERROR_DESCRIPTIONS[status]} for status in sorted(statuses)}
     success: Schema = {"description": "Success"}
-    content = _content(declared, schemas)
+    content = _content(operation, schemas)
     if content:
         success["content"] = content
-    return {str(declared.status): success, **failures}
+    return {str(operation.status): success, **failures}
 
 
-def _content(declared: Operation, schemas: dict[type, Schema]) -> Schema:
-    """Describe the body of a success, by media type."""
-    answers = declared.answers
+def _content(operation: Operation, schemas: dict[type, Schema]) -> Schema:
+    """Return the schemas of a successful response by media type."""
+    responses = operation.responses
     content: Schema = {}
-    if answers.json:
-        schema = _one_of(answers.json, schemas)
-        content[JSON] = {"schema": _page(schema) if answers.page else schema}
-    if answers.lines:
-        content[NDJSON] = {"schema": _one_of(answers.lines, schemas)}
-    for text in answers.texts:
+    if responses.json:
+        schema = _any_of(responses.json, schemas)
+        content[JSON] = {"schema": _page_schema(schema) if responses.is_page else schema}
+    if responses.ndjson:
+        content[NDJSON] = {"schema": _any_of(responses.ndjson, schemas)}
+    for text in responses.texts:
         content[text.content_type.partition(";")[0]] = {"schema": {"type": "string"}}
     return content
 
 
-def _one_of(kinds: tuple[type, ...], schemas: dict[type, Schema]) -> Schema:
-    described = [schemas[kind] for kind in kinds]
-    return described[0] if len(described) == 1 else {"anyOf": described}
+def _any_of(types: tuple[type, ...], schemas: dict[type, Schema]) -> Schema:
+    alternatives = [schemas[body_type] for body_type in types]
+    return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
 
 
-def _page(item: Schema) -> Schema:
-    """Describe a part of a list."""
-    properties = {"total": _COUNT, "filtered": _COUNT, "items": {"type": "array", "items": item}}
+def _page_schema(item: Schema) -> Schema:
+    """Return the schema of a page of a list."""
+    properties = {
+        "total": _COUNT_SCHEMA,
+        "filtered": _COUNT_SCHEMA,
+        "items": {"type": "array", "items": item},
+    }
     return {"type": "object", "properties": properties, "required": list(properties)}

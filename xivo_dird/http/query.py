@@ -1,4 +1,4 @@
-"""Query arguments: what a method takes, and what every list takes."""
+"""Query parameters of operations, and those that all lists share."""
 
 from typing import Annotated, ClassVar
 
@@ -9,25 +9,26 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.exceptions import DirdError, InvalidArgument, InvalidQuery
 from xivo_dird.listing import Direction, Listing
-from xivo_dird.validation import PLAIN_DIGITS, Storable, details
+from xivo_dird.validation import PLAIN_DIGITS, Storable, error_details
 
 
 class Query(BaseModel):
-    """The query arguments of an operation; unknown ones are ignored.
+    """The query parameters of an operation; unknown ones are ignored.
 
-    A wrong one is an `InvalidQuery` with details per argument, or, with `parsing_errors`, an `InvalidArgument`.
+    An invalid parameter raises `InvalidQuery` with details per parameter, or `InvalidArgument` (shape P of
+    contract section 1.4) if `has_parsing_errors` is set.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    parsing_errors: ClassVar[bool] = False
+    has_parsing_errors: ClassVar[bool] = False
 
     @classmethod
-    def refusal(cls, error: ValidationError) -> DirdError:
-        """Make our error for wrong arguments."""
-        if not cls.parsing_errors:
-            return InvalidQuery("Invalid query arguments", details(error, cls))
-        messages = {str(problem["loc"][0]): problem["msg"] for problem in error.errors()}
+    def to_error(cls, error: ValidationError) -> DirdError:
+        """Return the error to raise for invalid parameters."""
+        if not cls.has_parsing_errors:
+            return InvalidQuery("Invalid query arguments", error_details(error, cls))
+        messages = {str(item["loc"][0]): item["msg"] for item in error.errors()}
         return InvalidArgument("Invalid query arguments", messages)
 
 
@@ -38,12 +39,12 @@ def _describe_orders(description: JsonDict, query: type[BaseModel]) -> None:
 
 
 class ListQuery(Query):
-    """The arguments that every list takes (contract section 1.7); a list adds its `orders` and exact filters."""
+    """The parameters of every list (contract section 1.7); a subclass adds its `orders` and exact filters."""
 
     model_config = ConfigDict(json_schema_extra=_describe_orders)
 
     orders: ClassVar[tuple[str, ...]] = ()
-    """What the list can be ordered by; empty: anything."""
+    """The columns that the list can be sorted by; empty: any."""
 
     order: str | None = None
     direction: Direction = "asc"
@@ -53,14 +54,14 @@ class ListQuery(Query):
 
     @field_validator("order")
     @classmethod
-    def _is_known(cls, order: str) -> str:
+    def _check_order(cls, order: str) -> str:
         if cls.orders and order not in cls.orders:
             constraint = {"constraint_id": "enum", "constraint": {"choices": list(cls.orders)}}
             raise PydanticCustomError("order", "Not a valid choice.", constraint)
         return order
 
     def listing(self) -> Listing:
-        """Return what part of the list is wanted; the arguments that a list adds are its exact filters."""
+        """Return the requested part of the list; parameters that a subclass adds are exact filters."""
         filters = {
             name: value
             for name, value in self
@@ -70,14 +71,18 @@ class ListQuery(Query):
 
 
 class RecursiveListQuery(ListQuery):
-    """The arguments of a list that may be about the tenants below the scope too (contract section 1.3)."""
+    """The parameters of a list that can include the tenants below the scope tenant (contract section 1.3)."""
 
     recurse: bool = False
 
 
 def read_query(query: type[Query]) -> Query:
-    """Read the query of the present request. Raises what `refusal` makes."""
+    """Return the validated query of the current request.
+
+    Raises:
+        DirdError: The error that `Query.to_error` returns for invalid parameters.
+    """
     try:
         return query.model_validate(request.args.to_dict())
     except ValidationError as error:
-        raise query.refusal(error) from error
+        raise query.to_error(error) from error

@@ -1,4 +1,4 @@
-"""Where resources are added, and how a request becomes a call of one of their methods."""
+"""Registration of resources, and the call of their methods for requests."""
 
 import logging
 import re
@@ -14,106 +14,122 @@ from flask_restful import Resource as RestfulResource
 from werkzeug.exceptions import HTTPException
 
 from xivo_dird.exceptions import DirdError
-from xivo_dird.http.answers import respond
-from xivo_dird.http.errors import ErrorFamily, error_response, unexpected_error
+from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity
-from xivo_dird.http.openapi import Route, document
+from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
+from xivo_dird.http.responses import make_response
 from xivo_dird.http.signature import Invocation, Method
 
 logger = logging.getLogger(__name__)
 
-_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_PATH_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class BaseResource:
-    """What the routes take: its methods `get`, `post`, `put`, `patch` and `delete` are operations."""
+    """The base class of resources; its methods `get`, `post`, `put`, `patch` and `delete` are operations."""
 
-    errors: ClassVar[ErrorFamily] = ErrorFamily.MODERN
-    """In which shapes it answers errors."""
+    error_family: ClassVar[ErrorFamily] = ErrorFamily.MODERN
+    """The shapes of its error responses."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One operation of a resource, ready to be called."""
+    """One operation of a resource, bound to its method and to the token verification."""
 
     method: Method
-    declared: Operation
-    errors: ErrorFamily
+    operation: Operation
+    error_family: ErrorFamily
     identity: Identity
 
-    def __call__(self, **path: str) -> Response:
-        """Answer the present request, whatever goes wrong."""
+    def __call__(self, **path_arguments: str) -> Response:
+        """Return the response to the current request.
+
+        Flask-RESTful handles an `HTTPException`; every other exception becomes an error response here.
+        """
         try:
-            with ExitStack() as opened:
-                call = Invocation(self._verified(), path, opened)
-                return respond(self.method(**self.declared.takes.arguments(call)), self.declared.status)
+            with ExitStack() as exit_stack:
+                invocation = Invocation(self._verify_caller(), path_arguments, exit_stack)
+                arguments = self.operation.signature.read_arguments(invocation)
+                return make_response(self.method(**arguments), self.operation.status)
         except DirdError as error:
-            return error_response(error, self.errors)
+            return error_response(error, self.error_family)
         except HTTPException:
             raise
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
-            return unexpected_error()
+            return internal_error_response()
 
-    def _verified(self) -> Access | None:
-        """Verify the caller, as far as the operation needs one."""
-        if self.declared.acl is None:
+    def _verify_caller(self) -> Access | None:
+        """Return the access of the verified caller, None if the operation requires no token."""
+        if self.operation.acl is None:
             return None
-        access = self.identity.verify(self.declared.acl)
-        if self.declared.for_master_tenant:
+        access = self.identity.verify(self.operation.acl)
+        if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
         return access
 
 
 class Routes:
-    """The resources of the API, by path."""
+    """The registered resources of the API."""
 
     def __init__(self, api: Api, prefix: str, identity: Identity) -> None:
-        """Add to `api`, below `prefix`; callers are verified by `identity`."""
+        """Initialize an empty registry.
+
+        Args:
+            api: The API to add resources to.
+            prefix: The path prefix of `api`.
+            identity: Verifies the callers.
+        """
         self._api = api
         self._prefix = prefix
         self._identity = identity
-        self._described: list[Route] = []
+        self._routes: list[Route] = []
 
     def add(self, path: str, resource: BaseResource, name: str | None = None) -> None:
-        """Add a resource, `<name>` in its path is an argument of its methods.
+        """Add a resource; `<name>` in its path is an argument of its methods.
 
         Args:
-            path: Below the version, such as `/status` or `/directories/lookup/<profile>`.
-            resource: Its declared methods are the operations.
-            name: What metrics call it; by default its path with underscores.
+            path: Path below the version, such as `/status` or `/directories/lookup/<profile>`.
+            resource: The resource with the declared methods.
+            name: Its endpoint name in the metrics, by default its path with underscores.
 
         Raises:
-            TypeError: A method takes an argument that its path does not have; or nothing is declared.
+            TypeError: A method has an argument that its path lacks, or no operation is declared.
             ValueError: The name is taken.
         """
         endpoints = dict(self._endpoints(path, resource))
         if not endpoints:
             raise TypeError(f"{path}: {type(resource).__name__} declares no operation")
-        self._described += [Route(path, verb, endpoint.declared) for verb, endpoint in endpoints.items()]
+        self._routes += [Route(path, verb, endpoint.operation) for verb, endpoint in endpoints.items()]
         name = name or re.sub(r"\W+", "_", path).strip("_")
-        self._api.add_resource(_restful(endpoints), path, endpoint=name)
+        self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)
 
     def describe(self, server: str) -> dict[str, object]:
-        """Return the OpenAPI description of everything that was added; clients see it at `server`."""
-        return document(self._described, server + self._prefix)
+        """Return the OpenAPI description of all resources.
+
+        Args:
+            server: The URL path that clients see before the prefix, empty without a reverse proxy.
+        """
+        return build_document(self._routes, server + self._prefix)
 
     def _endpoints(self, path: str, resource: BaseResource) -> Iterator[tuple[str, Endpoint]]:
-        arguments = set(_ARGUMENT.findall(path))
+        arguments = set(_PATH_ARGUMENT.findall(path))
         for verb in (method.lower() for method in HTTPMethod):
             function = getattr(type(resource), verb, None)
-            declared = OPERATIONS.get(function) if function is not None else None
-            if declared is None:
+            operation = OPERATIONS.get(function) if function is not None else None
+            if operation is None:
                 continue
-            unknown = (declared.takes.path or frozenset()) - arguments
+            unknown = (operation.signature.path_arguments or frozenset()) - arguments
             if unknown:
-                raise TypeError(f"{verb.upper()} {path}: the path has no {', '.join(sorted(unknown))}")
+                raise TypeError(
+                    f"{verb.upper()} {path}: the path has no argument {', '.join(sorted(unknown))}"
+                )
             method: Callable[..., object] = getattr(resource, verb)
-            yield verb, Endpoint(method, declared, resource.errors, self._identity)
+            yield verb, Endpoint(method, operation, resource.error_family, self._identity)
 
 
-def _restful(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:
-    """Make the class that Flask-RESTful wants: one method per verb, one instance for all requests."""
+def _flask_restful_resource(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:
+    """Create the class that Flask-RESTful requires: one method per verb, one instance for all requests."""
     methods: dict[str, object] = {verb: staticmethod(endpoint) for verb, endpoint in endpoints.items()}
     return type("Endpoints", (RestfulResource,), {**methods, "init_every_request": False})

@@ -1,4 +1,4 @@
-"""What the signature of a method says: how each parameter is read, and what it returns."""
+"""The signature of a method: how each parameter is read from the request, and the types it returns."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.exceptions import Unauthorized
-from xivo_dird.http.answers import ImportAnswer, Lines, Text
 from xivo_dird.http.csv_body import csv_body
 from xivo_dird.http.identity import Access
 from xivo_dird.http.json_body import FALSY_IS_EMPTY, NULL_IS_EMPTY, JsonBody, read_body
 from xivo_dird.http.query import Query, read_query
+from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse
 from xivo_dird.listing import Page
 
 Method = Callable[..., object]
@@ -25,63 +25,86 @@ Method = Callable[..., object]
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Annotates a parameter: `Annotated[str, Header("Accept")]` is a header of the request, "" without it."""
+    """Annotates a parameter as a request header: `Annotated[str, Header("Accept")]`; "" if it is missing."""
 
     name: str
 
 
 class Invocation(NamedTuple):
-    """A request on its way into a method; files that it brings end with `opened`."""
+    """The call of a method for one request; `exit_stack` closes the files that are opened for it."""
 
     access: Access | None
-    path: Mapping[str, str]
-    opened: ExitStack
+    path_arguments: Mapping[str, str]
+    exit_stack: ExitStack
 
 
-Read = Callable[[Invocation], object]
+ParameterReader = Callable[[Invocation], object]
+"""Reads the value of one parameter from the request."""
 
 
-class Answers(NamedTuple):
-    """What a method returns: types of a JSON body (with `page` of an item of a list), of lines, of texts."""
+class ResponseTypes(NamedTuple):
+    """The types that a method returns.
+
+    Attributes:
+        json: Types of a JSON body; if `is_page`, of the items of its list.
+        ndjson: Types of the lines of a streamed response.
+        texts: Classes of the text responses.
+        is_page: True if the JSON body is a `Page`.
+    """
 
     json: tuple[type, ...] = ()
-    lines: tuple[type, ...] = ()
-    texts: tuple[type[Text], ...] = ()
-    page: bool = False
+    ndjson: tuple[type, ...] = ()
+    texts: tuple[type[TextResponse], ...] = ()
+    is_page: bool = False
 
 
 class Signature:
-    """What a method takes.
+    """The parameters of a method.
 
     Attributes:
-        path: The names of its arguments of the path, None: it takes all of them.
-        query: Its query, if any.
-        body: Its body, if any.
-        headers: The names of its headers.
-        has_caller: Whether it needs to know who asks.
+        path_arguments: Names of the path arguments, None if the method accepts all of them.
+        query: Model of the query parameters, if any.
+        body: The body, if any.
+        headers: Names of the request headers.
+        has_caller: True if the method needs the caller.
     """
 
     def __init__(
         self, method: Method, hints: Mapping[str, object], query: type[Query] | None, body: JsonBody | None
     ) -> None:
+        """Read the parameters of a method.
+
+        Args:
+            method: The method, whose first parameter is `self`.
+            hints: Its annotations.
+            query: Overrides the annotation of the query.
+            body: Overrides the annotation of a JSON body.
+
+        Raises:
+            TypeError: The body is annotated with a type that is not supported.
+        """
         self._method = method
-        self._others: dict[str, Read] = {}
-        self._queries: dict[str, Read] = {}
-        self._bodies: dict[str, Read] = {}
-        self.path: frozenset[str] | None = frozenset()
+        self._plain_readers: dict[str, ParameterReader] = {}
+        self._query_readers: dict[str, ParameterReader] = {}
+        self._body_readers: dict[str, ParameterReader] = {}
+        self.path_arguments: frozenset[str] | None = frozenset()
         self.query: type[Query] | None = None
         self.body: JsonBody | type[CsvUpload] | None = None
         self.headers: list[str] = []
         self.has_caller = False
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
             self._add(parameter, hints.get(parameter.name, str), query, body)
-        self._readers = tuple({**self._others, **self._queries, **self._bodies}.items())
+        self._readers = tuple({**self._plain_readers, **self._query_readers, **self._body_readers}.items())
 
-    def arguments(self, call: Invocation) -> dict[str, object]:
-        """Read what the method takes of a request, the query before the body. Raises what is wrong with it."""
-        arguments: dict[str, object] = dict(call.path) if self.path is None else {}
+    def read_arguments(self, invocation: Invocation) -> dict[str, object]:
+        """Return the arguments for a request, reading the query before the body.
+
+        Raises:
+            DirdError: A parameter of the request is missing or invalid.
+        """
+        arguments: dict[str, object] = dict(invocation.path_arguments) if self.path_arguments is None else {}
         for name, read in self._readers:
-            arguments[name] = read(call)
+            arguments[name] = read(invocation)
         return arguments
 
     def _add(
@@ -93,88 +116,97 @@ class Signature:
     ) -> None:
         name = parameter.name
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            self.path = None
+            self.path_arguments = None
         elif name == "body":
             self.body = CsvUpload if hint is CsvUpload else body or self._json_body(hint)
-            self._bodies[name] = _body_reader(self.body)
+            self._body_readers[name] = _body_reader(self.body)
         elif isinstance(hint, type) and issubclass(hint, Query):
             self.query = query or hint
-            self._queries[name] = _query_reader(self.query)
+            self._query_readers[name] = _query_reader(self.query)
         elif (header := _header(hint)) is not None:
             self.headers.append(header)
-            self._others[name] = lambda _call: request.headers.get(header, "")
-        elif isinstance(hint, type) and hint in _CALLERS:
+            self._plain_readers[name] = lambda _invocation: request.headers.get(header, "")
+        elif isinstance(hint, type) and hint in _CALLER_READERS:
             self.has_caller = True
-            self._others[name] = _CALLERS[hint]
-        elif self.path is not None:
-            self.path |= {name}
-            self._others[name] = lambda call: call.path[name]
+            self._plain_readers[name] = _CALLER_READERS[hint]
+        elif self.path_arguments is not None:
+            self.path_arguments |= {name}
+            self._plain_readers[name] = lambda invocation: invocation.path_arguments[name]
 
     def _json_body(self, hint: object) -> JsonBody:
         schema, *rules = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         if schema is object:
             return JsonBody()
         if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
-            raise TypeError(f"{self._method.__qualname__}: the body is no model: {hint}")
+            raise TypeError(f"{self._method.__qualname__}: the body is not a pydantic model: {hint}")
         return JsonBody(schema, FALSY_IS_EMPTY in rules, NULL_IS_EMPTY in rules)
 
 
-def _body_reader(body: JsonBody | type[CsvUpload]) -> Read:
+def _body_reader(body: JsonBody | type[CsvUpload]) -> ParameterReader:
     if isinstance(body, JsonBody):
-        return lambda _call: read_body(body)
-    return lambda call: call.opened.enter_context(csv_body())
+        return lambda _invocation: read_body(body)
+    return lambda invocation: invocation.exit_stack.enter_context(csv_body())
 
 
-def _query_reader(query: type[Query]) -> Read:
-    return lambda _call: read_query(query)
+def _query_reader(query: type[Query]) -> ParameterReader:
+    return lambda _invocation: read_query(query)
 
 
 def _header(hint: object) -> str | None:
-    extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next((extra.name for extra in extras if isinstance(extra, Header)), None)
+    annotations = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((annotation.name for annotation in annotations if isinstance(annotation, Header)), None)
 
 
-def _access(call: Invocation) -> Access:
-    if call.access is None:
-        raise TypeError("no caller was verified")  # refused when it is declared
-    return call.access
+def _access(invocation: Invocation) -> Access:
+    if invocation.access is None:
+        raise TypeError("no caller was verified")  # unreachable: `operation` refuses such a signature
+    return invocation.access
 
 
-def _user(call: Invocation) -> UserCaller:
-    """Return the caller of a request that only makes sense for a user. Raises `Unauthorized` without any."""
-    caller = _access(call).caller
+def _user(invocation: Invocation) -> UserCaller:
+    """Return the caller of an operation for users only.
+
+    Raises:
+        Unauthorized: The token has no user.
+    """
+    caller = _access(invocation).caller
     if not caller.user_uuid:
         raise Unauthorized("The token has no user")
     return UserCaller(caller.tenant_uuid, caller.user_uuid)
 
 
-_CALLERS: Mapping[type, Read] = {
+_CALLER_READERS: Mapping[type, ParameterReader] = {
     Access: _access,
-    Caller: lambda call: _access(call).caller,
+    Caller: lambda invocation: _access(invocation).caller,
     UserCaller: _user,
 }
 
 
-def answers_of(method: Method, hints: Mapping[str, Any], override: type | None) -> Answers:
+def response_types_of(method: Method, hints: Mapping[str, Any], override: type | None) -> ResponseTypes:
+    """Return the types that a method is annotated to return; `override` replaces that of a JSON body.
+
+    Raises:
+        TypeError: The return type is not annotated.
+    """
     if "return" not in hints:
-        raise TypeError(f"{method.__qualname__}: what it returns is not annotated")
-    found = Answers()
-    for kind in _parts(hints["return"]):
+        raise TypeError(f"{method.__qualname__}: its return type is not annotated")
+    types = ResponseTypes()
+    for kind in _union_members(hints["return"]):
         origin, arguments = get_origin(kind), get_args(kind)
         if kind is NoneType:
             continue
-        if origin is Lines:
-            found = found._replace(lines=tuple(_parts(arguments[0])))
-        elif isinstance(kind, type) and issubclass(kind, Text):
-            found = found._replace(texts=(*found.texts, kind))
+        if origin is NdjsonResponse:
+            types = types._replace(ndjson=tuple(_union_members(arguments[0])))
+        elif isinstance(kind, type) and issubclass(kind, TextResponse):
+            types = types._replace(texts=(*types.texts, kind))
         elif origin is Page:
-            found = found._replace(json=(override or arguments[0],), page=True)
+            types = types._replace(json=(override or arguments[0],), is_page=True)
         else:
-            shown = arguments[0] if origin is ImportAnswer else kind
-            found = found._replace(json=(*found.json, override or shown))
-    return found
+            body_type = arguments[0] if origin is ImportResponse else kind
+            types = types._replace(json=(*types.json, override or body_type))
+    return types
 
 
-def _parts(hint: Any) -> tuple[Any, ...]:
-    """Return the parts of a union, or the type alone."""
+def _union_members(hint: Any) -> tuple[Any, ...]:
+    """Return the members of a union, or a tuple of the type itself."""
     return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)

@@ -1,6 +1,7 @@
-"""What tenants keep, over REST: one list and one item per kind, with the same rules for all (contract section 1.3).
+"""REST resources of stored objects: a list and an item endpoint per kind (contract section 1.3).
 
-Lists and creation are about the scope tenant (with `recurse` also about those below it), items about all visible ones.
+The rules are the same for all kinds: lists and creation apply to the scope tenant (lists with `recurse` also to
+those below it), items to all visible tenants.
 """
 
 from collections.abc import Callable, Collection
@@ -17,104 +18,117 @@ from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.listing import Listing, Page
 
 DraftT = TypeVar("DraftT", bound=BaseModel)
-ReadT_contra = TypeVar("ReadT_contra", contravariant=True)
+DraftT_contra = TypeVar("DraftT_contra", contravariant=True)
 StoredT = TypeVar("StoredT")
 
 
-class Store(Protocol[ReadT_contra, StoredT]):
-    """What keeps the resources of one kind: the rules are its own."""
+class ResourceService(Protocol[DraftT_contra, StoredT]):
+    """A service that stores the objects of one kind and enforces their rules."""
 
-    def create(self, tenant_uuid: str, draft: ReadT_contra, /) -> StoredT:
-        """Add one to a tenant."""
+    def create(self, tenant_uuid: str, draft: DraftT_contra, /) -> StoredT:
+        """Add an object to a tenant."""
 
-    def update(self, tenant_uuids: Collection[str], uuid: str, draft: ReadT_contra, /) -> None:
-        """Replace one of these tenants."""
+    def update(self, tenant_uuids: Collection[str], uuid: str, draft: DraftT_contra, /) -> None:
+        """Replace an object of one of these tenants."""
 
     def remove(self, tenant_uuids: Collection[str], uuid: str, /) -> None:
-        """Remove one of these tenants."""
+        """Remove an object of one of these tenants."""
 
     def find(self, tenant_uuids: Collection[str], uuid: str, /) -> StoredT:
-        """Find one of these tenants."""
+        """Return an object of one of these tenants."""
 
     def find_listed(self, tenant_uuids: Collection[str], listing: Listing, /) -> Page[StoredT]:
-        """Find the wanted part of those of these tenants."""
+        """Return the requested part of the objects of these tenants."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredResource(Generic[DraftT, StoredT]):
-    """One kind of resource: `noun` names one of them, `path` and `access` (of an ACL) all of them.
+    """The declaration of a kind of stored object.
 
-    `draft` is what a client writes; anything falsy is an empty one, with `null_is_empty` so is null. `shown` makes the
-    JSON of an `answer`, `shown_when_created` that of a creation, where it differs.
+    Attributes:
+        noun: Its name in the singular, for OpenAPI.
+        path: The path of the list.
+        acl_prefix: The beginning of its ACLs.
+        service: Stores the objects.
+        draft: The schema of a request body; any falsy value is equivalent to an empty object.
+        query: The query parameters of the list.
+        response: The type of an object in a response, for OpenAPI.
+        serialize: Converts an object to JSON-compatible data.
+        serialize_created: The same for the response to a creation, if it differs.
+        created_status: The status of a successful creation.
+        null_is_empty: True if a `null` body is equivalent to an empty object, too.
     """
 
     noun: str
     path: str
-    access: str
-    store: Store[DraftT, StoredT]
+    acl_prefix: str
+    service: ResourceService[DraftT, StoredT]
     draft: type[DraftT]
     query: type[RecursiveListQuery]
-    answer: type
-    shown: Callable[[StoredT], object]
-    shown_when_created: Callable[[StoredT], object] | None = None
-    created: int = CREATED
+    response: type
+    serialize: Callable[[StoredT], object]
+    serialize_created: Callable[[StoredT], object] | None = None
+    created_status: int = CREATED
     null_is_empty: bool = False
 
     @property
     def body(self) -> JsonBody:
-        """What a client sends to add or replace one."""
+        """Return the request body for adding or replacing an object."""
         return JsonBody(self.draft, falsy_is_empty=True, null_is_empty=self.null_is_empty)
 
 
-def add_stored_resource(routes: Routes, kind: StoredResource[DraftT, StoredT]) -> None:
-    """Add the list and the items of a kind."""
-    name = kind.path.strip("/").replace("/", "_")
-    routes.add(kind.path, _list_of(kind)(), name)
-    routes.add(f"{kind.path}/<uuid>", _item_of(kind)(), f"{name}_item")
+def add_stored_resource(routes: Routes, resource: StoredResource[DraftT, StoredT]) -> None:
+    """Add the list and the item endpoint of a kind of stored object."""
+    name = resource.path.strip("/").replace("/", "_")
+    routes.add(resource.path, _list_resource(resource)(), name)
+    routes.add(f"{resource.path}/<uuid>", _item_resource(resource)(), f"{name}_item")
 
 
-def _list_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
+def _list_resource(resource: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
 
     class StoredList(BaseResource):
         @operation(
-            f"List the {kind.noun}s",
-            acl=f"{kind.access}.read",
+            f"List the {resource.noun}s",
+            acl=f"{resource.acl_prefix}.read",
             errors=(400,),
-            query=kind.query,
-            answer=kind.answer,
+            query=resource.query,
+            response=resource.response,
         )
         def get(self, access: Access, query: ListQuery) -> Page[object]:
-            return kind.store.find_listed(access.listed_tenants(query), query.listing()).map(kind.shown)
+            page = resource.service.find_listed(access.listed_tenants(query), query.listing())
+            return page.map(resource.serialize)
 
         @operation(
-            f"Add a {kind.noun}",
-            acl=f"{kind.access}.create",
+            f"Add a {resource.noun}",
+            acl=f"{resource.acl_prefix}.create",
             errors=(400, 404, 409),
-            status=kind.created,
-            body=kind.body,
-            answer=kind.answer,
+            status=resource.created_status,
+            body=resource.body,
+            response=resource.response,
         )
         def post(self, access: Access, body: DraftT) -> object:
-            stored = kind.store.create(access.caller.tenant_uuid, body)
-            return (kind.shown_when_created or kind.shown)(stored)
+            stored = resource.service.create(access.caller.tenant_uuid, body)
+            return (resource.serialize_created or resource.serialize)(stored)
 
     return StoredList
 
 
-def _item_of(kind: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
-    acl = f"{kind.access}.{{uuid}}"
+def _item_resource(resource: StoredResource[DraftT, StoredT]) -> type[BaseResource]:
+    acl = f"{resource.acl_prefix}.{{uuid}}"
 
     class StoredItem(BaseResource):
-        @operation(f"Show a {kind.noun}", acl=f"{acl}.read", errors=(404,), answer=kind.answer)
+        @operation(f"Show a {resource.noun}", acl=f"{acl}.read", errors=(404,), response=resource.response)
         def get(self, access: Access, uuid: str) -> object:
-            return kind.shown(kind.store.find(access.visible_tenants(), uuid))
+            return resource.serialize(resource.service.find(access.visible_tenants(), uuid))
 
-        @operation(f"Replace a {kind.noun}", acl=f"{acl}.update", errors=(400, 404, 409), body=kind.body)
+        @operation(
+            f"Replace a {resource.noun}", acl=f"{acl}.update", errors=(400, 404, 409), body=resource.body
+        )
         def put(self, access: Access, uuid: str, body: DraftT) -> None:
-            kind.store.update(access.visible_tenants(), uuid, body)
+            resource.service.update(access.visible_tenants(), uuid, body)
 
-        @operation(f"Remove a {kind.noun}", acl=f"{acl}.delete", errors=(404, 409))
+        @operation(f"Remove a {resource.noun}", acl=f"{acl}.delete", errors=(404, 409))
         def delete(self, access: Access, uuid: str) -> None:
-            kind.store.remove(access.visible_tenants(), uuid)
+            resource.service.remove(access.visible_tenants(), uuid)
 
     return StoredItem

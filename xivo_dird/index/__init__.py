@@ -1,1 +1,1 @@
-"""The search index of a directory that can be listed."""
+"""The search index of a directory that can list its entries."""

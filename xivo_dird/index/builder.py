@@ -1,8 +1,8 @@
-"""Builds the file of a snapshot index out of a stream of entries, in bounded memory.
+"""Builds the file of a snapshot index from a stream of entries, in bounded memory.
 
-Two threads share the work, which needs the GIL for less than half of the time: the calling one reads the entries and
-writes them to a file aside, the other one writes the full-text table to the index file. In the end the index file
-takes over what is aside.
+Two threads share the work, which needs the GIL for less than half of the time. The calling thread reads the
+entries and writes them to a staging file; the other thread writes the full-text table to the index file. At the
+end, the staging tables are copied into the index file.
 """
 
 import sqlite3
@@ -23,58 +23,72 @@ _PRAGMAS = (
     "PRAGMA cache_size = -16000",
 )
 _COPY = (
-    "INSERT INTO main.entry SELECT * FROM aside.entry",
-    "INSERT INTO main.key SELECT * FROM aside.key",
+    "INSERT INTO main.entry SELECT * FROM staging.entry",
+    "INSERT INTO main.key SELECT * FROM staging.key",
 )
 
 
 class IndexBuilder:
-    """Writes one index file. The file is no index before `build` has returned."""
+    """Writes one index file. The file is usable only after `build` has returned."""
 
-    def __init__(self, shape: IndexShape, go_on: Callable[[], bool]) -> None:
-        """`go_on` is asked between batches; a build that should not go on raises `SourceUnavailable`."""
+    def __init__(self, shape: IndexShape, should_continue: Callable[[], bool]) -> None:
+        """Create a builder.
+
+        Args:
+            shape: What is indexed, and how.
+            should_continue: Checked between batches; when it returns False, the build is aborted.
+        """
         self._shape = shape
-        self._go_on = go_on
+        self._should_continue = should_continue
 
     def build(self, path: Path, version: str, entries: Iterable[Entry]) -> None:
-        """Write the index of `entries`, which are the data of `version`, to the new file `path`.
+        """Write the index of `entries` to the new file `path`.
 
-        Raises what `entries` raises, `sqlite3.Error` for a full disk.
+        Args:
+            path: The file to create.
+            version: The version of the data that `entries` shows.
+            entries: All entries, in the directory's order.
+
+        Raises:
+            SourceUnavailable: The build was aborted.
+            sqlite3.Error: The file can't be written, for example because the disk is full.
+            Exception: Whatever iterating over `entries` raises.
         """
-        began = time.monotonic()
-        aside = Path(f"{path}-entries")
+        started = time.monotonic()
+        staging_path = Path(f"{path}-entries")
         try:
-            with _database(path, GRAM_SCHEMA) as index:
-                with _database(aside, ENTRY_SCHEMA) as staging:
+            with _open_database(path, GRAM_SCHEMA) as index:
+                with _open_database(staging_path, ENTRY_SCHEMA) as staging:
                     count = self._write(entries, index, staging)
-                self._check()
-                _take_over(index, aside)
-                facts = (storable(version), count, time.time(), time.monotonic() - began)
+                self._raise_if_aborted()
+                _copy_staging(index, staging_path)
+                facts = (storable(version), count, time.time(), time.monotonic() - started)
                 index.execute("INSERT INTO facts VALUES (?, ?, ?, ?)", facts)
         finally:
-            aside.unlink(missing_ok=True)
+            staging_path.unlink(missing_ok=True)
 
     def _write(self, entries: Iterable[Entry], index: sqlite3.Connection, staging: sqlite3.Connection) -> int:
+        """Write all entries and their grams; return the number of entries."""
         tables = EntryTables(self._shape, staging)
         with GramTable(index) as grams:
             for entry in entries:
                 searched = tables.add(entry)
                 if searched is not None:
                     grams.add(tables.count, searched)
-                if tables.is_full:
-                    self._check()
+                if tables.is_batch_full:
+                    self._raise_if_aborted()
                     tables.write()
             grams.finish()
             tables.finish()
         return tables.count
 
-    def _check(self) -> None:
-        if not self._go_on():
+    def _raise_if_aborted(self) -> None:
+        if not self._should_continue():
             raise SourceUnavailable("the source is being closed")
 
 
 @contextmanager
-def _database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
+def _open_database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """Open a new database in a transaction that is committed at the end; used by one thread at a time."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
@@ -86,10 +100,10 @@ def _database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]
         connection.close()
 
 
-def _take_over(index: sqlite3.Connection, aside: Path) -> None:
-    """Copy the tables of the file `aside` into the index, in their order: about a second per million entries."""
+def _copy_staging(index: sqlite3.Connection, staging_path: Path) -> None:
+    """Copy the tables of the staging file into the index, in key order (about a second per million entries)."""
     index.execute("COMMIT")
-    index.execute("ATTACH ? AS aside", [str(aside)])
+    index.execute("ATTACH ? AS staging", [str(staging_path)])
     index.execute("BEGIN")
     for statement in (*ENTRY_SCHEMA, *_COPY):
         index.execute(statement)

@@ -1,4 +1,4 @@
-"""The file of a snapshot index: its schema, what shapes it, and how keys and rows are made."""
+"""The format of a snapshot index file: schema, shape, keys and rows."""
 
 import json
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ import orjson
 
 from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
 from xivo_dird.text.folding import fold, storable
-from xivo_dird.text.keypad import codes_beginning, word_codes
+from xivo_dird.text.keypad import code_range, word_codes
 from xivo_dird.text.phone_number import digit_key
 
-FORMAT = 3
-"""Raised with every change of the schema or of how texts are made: older files are then built anew."""
+FORMAT_VERSION = 3
+"""To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
 
 ENTRY_SCHEMA = (
     "CREATE TABLE main.entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)",
@@ -28,68 +28,76 @@ GRAM_SCHEMA = (
 )
 
 ENTRY_BITS = 30
+"""Low bits of a key that hold the number of its entry."""
+
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
 SPELLING_BITS = 12
-SPELLING_MASK = (1 << SPELLING_BITS) - 1
-_PHONE = 1 << 32
-"""Above all keys of texts that are no phone numbers."""
+"""Bits of a phone number's key that hold a hash of the exact text."""
 
-_WORDS = -(1 << 63)
-"""The least key of a word as it is typed on a keypad; all of them are below zero, where no other key is."""
+SPELLING_MASK = (1 << SPELLING_BITS) - 1
+_PHONE_KEY_BASE = 1 << 32
+"""Greater than all keys of texts that are not phone numbers, before the shift by `ENTRY_BITS`."""
+
+_WORD_KEY_BASE = -(1 << 63)
+"""The lowest keypad key of a word. All word keys are negative; no other key is."""
 
 
 class KeyKind(IntEnum):
-    """What an exactly matched text is."""
+    """The kind of text that a key is made of; texts are compared for equality."""
 
     NUMBER = 0
     ID = 1
 
 
-def key_of(kind: KeyKind, text: str) -> int:
-    """Make the key of a text, to be or-ed with the number of its entry.
+def text_key(kind: KeyKind, text: str) -> int:
+    """Return the key of a text, to be or-ed with the number of its entry.
 
-    Integers sort and store several times faster than texts; that texts share a key now and then is why whoever
-    looks one up compares the entry itself.
+    Integers are sorted and stored several times faster than texts. Different texts may share a key, so a lookup
+    also compares the entry itself.
     """
     return crc32(text.encode("utf-8", "surrogatepass"), kind) << ENTRY_BITS
 
 
 def number_key(text: str) -> int:
-    """Make the key of a number: first what all its spellings share, then a hint of the very text.
+    """Return the key of a number: the part that all its spellings share, then a hash of the exact text.
 
-    One key serves both ways to look for it, so that an index is no larger for knowing about spellings.
+    One key serves exact matches and matches of alternate spellings, so the latter do not enlarge the index.
     """
     digits = digit_key(text)
     if digits is None:
-        return key_of(KeyKind.NUMBER, text)
+        return text_key(KeyKind.NUMBER, text)
     spelling = crc32(text.encode("utf-8", "surrogatepass")) & SPELLING_MASK
-    return (_PHONE | digits << SPELLING_BITS | spelling) << ENTRY_BITS
+    return (_PHONE_KEY_BASE | digits << SPELLING_BITS | spelling) << ENTRY_BITS
 
 
-def spelling_keys(text: str) -> tuple[int, int] | None:
-    """Answer the least and the greatest key of an entry with the phone number; None for what matches exactly only."""
+def spelling_key_range(text: str) -> tuple[int, int] | None:
+    """Return the lowest and the highest key of all spellings of a phone number.
+
+    Returns:
+        None for a text that only matches exactly.
+    """
     digits = digit_key(text)
     if digits is None:
         return None
-    least = (_PHONE | digits << SPELLING_BITS) << ENTRY_BITS
-    return least, least | SPELLING_MASK << ENTRY_BITS | ENTRY_MASK
+    lowest = (_PHONE_KEY_BASE | digits << SPELLING_BITS) << ENTRY_BITS
+    return lowest, lowest | SPELLING_MASK << ENTRY_BITS | ENTRY_MASK
 
 
 def word_keys(text: str, entry: int) -> list[int]:
-    """Make the keys of the words of an entry's text, as they are typed on a keypad."""
-    least = _WORDS | entry
-    return [(code << ENTRY_BITS) + least for code in word_codes(text)]
+    """Return the keypad keys of the words of an entry's text; `entry` is the number of the entry."""
+    base = _WORD_KEY_BASE | entry
+    return [(code << ENTRY_BITS) + base for code in word_codes(text)]
 
 
-def keys_beginning(digits: str) -> tuple[int, int]:
-    """Answer the least and the greatest key of an entry with a word that begins with `digits` on a keypad."""
-    least, greatest = codes_beginning(digits)
-    return _WORDS + (least << ENTRY_BITS), _WORDS + (greatest << ENTRY_BITS | ENTRY_MASK)
+def word_key_range(digits: str) -> tuple[int, int]:
+    """Return the lowest and the highest key of words that begin with `digits` on a keypad."""
+    lowest, highest = code_range(digits)
+    return _WORD_KEY_BASE + (lowest << ENTRY_BITS), _WORD_KEY_BASE + (highest << ENTRY_BITS | ENTRY_MASK)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexShape:
-    """What of a source decides how its index looks."""
+    """The properties of a source that determine what its index contains."""
 
     searched_columns: tuple[str, ...]
     first_matched_columns: tuple[str, ...]
@@ -97,17 +105,17 @@ class IndexShape:
     text_match: TextMatch
 
     @classmethod
-    def of(cls, backend: SnapshotBackend[SourceOptions]) -> "IndexShape":
-        """Read the shape off a backend."""
+    def of_backend(cls, backend: SnapshotBackend[SourceOptions]) -> "IndexShape":
+        """Return the shape of a backend's index."""
         options = backend.options
         return cls(
             options.searched_columns, options.first_matched_columns, backend.unique_column, backend.text_match
         )
 
     def fingerprint(self, version: str) -> str:
-        """Name the index of this shape over the data of `version`: 32 hexadecimal digits."""
+        """Return 32 hexadecimal digits that identify the index of this shape for the data of `version`."""
         facts = [
-            FORMAT,
+            FORMAT_VERSION,
             version,
             self.searched_columns,
             self.first_matched_columns,
@@ -116,23 +124,23 @@ class IndexShape:
         ]
         return blake2b(json.dumps(facts).encode(), digest_size=16).hexdigest()
 
-    def comparable(self, text: str) -> str:
-        """Make a text or a term comparable as a substring."""
+    def normalize(self, text: str) -> str:
+        """Return a text or a term in the form in which substrings are compared."""
         if self.text_match is TextMatch.CASE_INSENSITIVE:
             return storable(text.lower())
         return storable(fold(text))
 
 
-def encode(entry: Entry) -> bytes:
-    """Turn an entry into its JSON row. What JSON has no type for becomes text."""
+def encode_entry(entry: Entry) -> bytes:
+    """Return an entry as a JSON row. Values without a JSON type become text."""
     try:
         return orjson.dumps(entry)
     except orjson.JSONEncodeError:  # not a dict, a lone surrogate, an integer beyond 64 bits
         return json.dumps(dict(entry), default=str).encode()
 
 
-def decode(rows: bytes) -> list[Entry]:
-    """Turn a JSON list of rows back into entries."""
+def decode_entries(rows: bytes) -> list[Entry]:
+    """Return the entries of a JSON list of rows."""
     try:
         entries: list[Entry] = orjson.loads(rows)
     except orjson.JSONDecodeError:  # an escaped lone surrogate

@@ -1,43 +1,52 @@
-"""What the full-text index of a snapshot is asked for a term: grams that are in few texts."""
+"""Full-text expressions (SQLite FTS5) that preselect the entries containing a term by its rarest grams."""
 
 import sqlite3
 
-from xivo_dird.index.grams import grams, prefixes
+from xivo_dird.index.grams import gram_prefixes, grams
 
 RAREST = 3
-"""How many grams of a term are intersected: more cost more than the candidates they spare."""
+"""Number of a term's rarest grams that are intersected. More would cost more than the candidates they exclude."""
 
 SCAN_SHARE = 8
-"""A short term that may be in more than one of this many entries is looked for in all of them."""
+"""A short term that may be in more than one of this many entries is searched by scanning all entries."""
 
-NOTHING = '""'
-"""What the full-text index never finds."""
+MATCHES_NOTHING = '""'
+"""An expression that matches no entry."""
 
-_LAST = "\U0010ffff"
+_LAST_CHARACTER = "\U0010ffff"
 _RAREST = """
     SELECT count(*), group_concat('"' || replace(gram, '"', '""') || '"', ' AND ')
     FROM (SELECT gram FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {})"""
 _BEGINNING = "SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"
 
 
-def match_of(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
-    """Say what the full-text index is asked for `wanted`; "" if nothing can match, None to look everywhere."""
-    needed = grams(wanted)
-    if not needed:
-        return _match_of_short(connection, wanted, entries)
-    statement = _RAREST.format(", ".join("?" * len(needed)), RAREST)
-    known, match = connection.execute(statement, tuple(needed)).fetchone()
-    return match if known == min(len(needed), RAREST) else ""
+def match_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:
+    """Return the full-text expression that preselects the entries containing `term`.
+
+    Args:
+        connection: A connection to the index.
+        term: The normalized term.
+        entries: The number of entries in the index.
+
+    Returns:
+        "" if no entry can match, None if all entries have to be scanned.
+    """
+    required = grams(term)
+    if not required:
+        return _short_term_expression(connection, term, entries)
+    statement = _RAREST.format(", ".join("?" * len(required)), RAREST)
+    count, expression = connection.execute(statement, tuple(required)).fetchone()
+    return expression if count == min(len(required), RAREST) else ""
 
 
-def _match_of_short(connection: sqlite3.Connection, wanted: str, entries: int) -> str | None:
-    """The same for a term too short to have a gram: any gram that begins with it, where these are few."""
-    found: list[str] = []
-    occurrences = 0
-    for prefix in prefixes(wanted):
-        for gram, times in connection.execute(_BEGINNING, (prefix, prefix + _LAST)):
-            occurrences += times
-            if occurrences * SCAN_SHARE > entries + SCAN_SHARE:
+def _short_term_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:
+    """Return the expression for a term too short to have a gram: all grams that begin with it, if these are rare."""
+    alternatives: list[str] = []
+    total = 0
+    for prefix in gram_prefixes(term):
+        for gram, occurrences in connection.execute(_BEGINNING, (prefix, prefix + _LAST_CHARACTER)):
+            total += occurrences
+            if total * SCAN_SHARE > entries + SCAN_SHARE:
                 return None
-            found.append('"' + gram.replace('"', '""') + '"')
-    return " OR ".join(found)
+            alternatives.append('"' + gram.replace('"', '""') + '"')
+    return " OR ".join(alternatives)

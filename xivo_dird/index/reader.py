@@ -1,4 +1,4 @@
-"""Answers questions from one index file, for many threads at once."""
+"""Answers questions from one index file; used by many threads concurrently."""
 
 import os
 import sqlite3
@@ -15,30 +15,30 @@ from xivo_dird.index.format import (
     ENTRY_MASK,
     IndexShape,
     KeyKind,
-    decode,
-    key_of,
-    keys_beginning,
+    decode_entries,
     number_key,
-    spelling_keys,
+    spelling_key_range,
+    text_key,
+    word_key_range,
 )
-from xivo_dird.index.match import NOTHING, match_of
-from xivo_dird.index.similar_entries import similar_entries
-from xivo_dird.text.keypad import CODED, TypedTerm
+from xivo_dird.index.match import MATCHES_NOTHING, match_expression
+from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
+from xivo_dird.text.keypad import CODE_LENGTH, TypedTerm
 from xivo_dird.text.phone_number import same_number
 from xivo_dird.text.typos import SimilarTerm
 from xivo_dird.text.values import texts_of
 
 CACHE_KIBIBYTES = 8000
-"""Pages that a connection keeps: nearly always the same one asks, see `server/worker_pool`."""
+"""KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
 
 MAX_CANDIDATES = 1000
-"""Entries whose numbers end alike that are looked at for one: a directory made for that costs no lookup its time."""
+"""Entries with the same last digits that are compared with a number, so that a hostile directory delays no lookup."""
 
-# Rows come as one JSON list, so that an answer is one step of SQLite: each step drops and takes the GIL.
+# Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _ALL = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
-_ONE = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
+_BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
 _SCAN = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
@@ -62,19 +62,26 @@ _TYPED_SCAN = """
 _EXACT = """
     SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
     WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
-_ALIKE = """
+_SAME_ENDING = """
     SELECT row FROM entry JOIN (
         SELECT DISTINCT key & ? AS number FROM key WHERE key BETWEEN ? AND ? ORDER BY number LIMIT ?
     ) ON id = number ORDER BY id"""
 
 
 class IndexDamaged(Exception):
-    """The file is no usable index; it has to be built anew."""
+    """The file is not a usable index and has to be rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
-    """What an index tells about itself: `built_at` in seconds of the epoch, `build_seconds` it took."""
+    """Metadata of an index.
+
+    Attributes:
+        version: The version of the indexed data.
+        entries: The number of entries.
+        built_at: When the build was finished, in seconds since the epoch.
+        build_seconds: The duration of the build.
+    """
 
     version: str
     entries: int
@@ -83,10 +90,19 @@ class IndexFacts:
 
 
 class IndexReader:
-    """One index file. Every method raises `IndexDamaged` when the file turns out to be broken."""
+    """One open index file. Every method raises `IndexDamaged` when the file turns out to be damaged."""
 
     def __init__(self, path: Path, descriptor: int, shape: IndexShape) -> None:
-        """Take over `descriptor`, which is open on `path` and keeps others from removing it."""
+        """Read the metadata of an index file.
+
+        Args:
+            path: The file.
+            descriptor: A file descriptor on `path` whose lock prevents its removal; `close` closes it.
+            shape: What is indexed, and how.
+
+        Raises:
+            IndexDamaged: The file is not an index.
+        """
         self.path = path
         self._uri = f"file:{quote(os.fspath(path))}?mode=ro&immutable=1"
         self._descriptor = descriptor
@@ -96,90 +112,110 @@ class IndexReader:
         self.facts = self._read_facts()
 
     def search(self, term: str) -> list[Entry]:
-        """List the entries with `term` in a searched column, in the directory's order."""
-        wanted = self._shape.comparable(term)
+        """Return the entries with `term` in a searched column, in the directory's order."""
+        normalized = self._shape.normalize(term)
         with self._connection() as connection:
-            if not wanted:
+            if not normalized:
                 return _rows(connection, _ALL)
-            match = match_of(connection, wanted, self.facts.entries)
-            if match is None:
-                return _rows(connection, _SCAN, wanted)
-            return _rows(connection, _MATCH, match, wanted) if match else []
+            expression = match_expression(connection, normalized, self.facts.entries)
+            if expression is None:
+                return _rows(connection, _SCAN, normalized)
+            return _rows(connection, _MATCH, expression, normalized) if expression else []
 
     def search_typed(self, digits: str) -> list[Entry]:
-        """List the entries with a word that begins with `digits` on a keypad, or with a number that has them."""
-        keys = keys_beginning(digits)
+        """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them."""
+        keys = word_key_range(digits)
         with self._connection() as connection:
-            match = match_of(connection, digits, self.facts.entries)
-            if match is None:
-                found = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
+            expression = match_expression(connection, digits, self.facts.entries)
+            if expression is None:
+                candidates = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
             else:
-                found = _rows(connection, _TYPED, ENTRY_MASK, *keys, match or NOTHING, digits, digits)
-        return found if len(digits) <= CODED else self._judged(found, TypedTerm(digits))
+                expression = expression or MATCHES_NOTHING
+                candidates = _rows(connection, _TYPED, ENTRY_MASK, *keys, expression, digits, digits)
+        return candidates if len(digits) <= CODE_LENGTH else self._matching(candidates, TypedTerm(digits))
 
-    def search_similar(self, term: str) -> list[Entry]:
-        """List the entries with nearly `term` in a searched column, the most similar first."""
-        wanted = SimilarTerm(term)
+    def search_similar(self, term: str, max_scanned: int = MAX_SCANNED) -> list[Entry]:
+        """Return the entries with nearly `term` in a searched column, the most similar first.
+
+        Args:
+            term: The term, which may have typing errors.
+            max_scanned: Number of entries up to which all entries are compared with the term.
+        """
+        similar_term, entries = SimilarTerm(term), self.facts.entries
         with self._connection() as connection:
-            numbers = similar_entries(connection, wanted, self._shape.comparable, self.facts.entries)
-            return [entry for number in numbers for entry in _rows(connection, _ONE, number)]
+            numbers = similar_entries(connection, similar_term, self._shape.normalize, entries, max_scanned)
+            return [entry for number in numbers for entry in _rows(connection, _BY_ID, number)]
 
     def first_match(self, exten: str, country: str | None = None) -> Entry | None:
         """Return the first entry with the number `exten`, else an `AlternateSpelling`, else None."""
         return self.match_all([exten], country).get(exten)
 
-    def match_all(self, extens: Sequence[str], country: str | None = None) -> dict[str, Entry]:
-        """Find the first entry of each number, as `first_match` does; numbers without one are left out."""
+    def match_all(
+        self, extens: Sequence[str], country: str | None = None, max_candidates: int = MAX_CANDIDATES
+    ) -> dict[str, Entry]:
+        """Return the first entry of each number, as `first_match` does; numbers without an entry are left out.
+
+        Args:
+            extens: The numbers.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            max_candidates: Number of entries with the same last digits that are compared with each number.
+        """
         columns = self._shape.first_matched_columns
         found: dict[str, Entry] = {}
         with self._connection() as connection:
             for exten in dict.fromkeys(extens):
-                exact = _first(connection, number_key(exten), exten, columns)
-                match = _first_alternate(connection, exten, columns, country) if exact is None else exact[1]
-                if match is not None:
-                    found[exten] = match
+                exact = _first_exact(connection, number_key(exten), exten, columns)
+                if exact is not None:
+                    found[exten] = exact[1]
+                    continue
+                alternate = _first_alternate(connection, exten, columns, country, max_candidates)
+                if alternate is not None:
+                    found[exten] = alternate
         return found
 
     def fetch(self, ids: Sequence[str]) -> list[Entry]:
-        """List the first entry of each id, in the directory's order."""
+        """Return the first entry of each id, in the directory's order."""
         column = self._shape.unique_column
         if column is None:
             return []
         with self._connection() as connection:
-            found = [_first(connection, key_of(KeyKind.ID, wanted), wanted, (column,)) for wanted in set(ids)]
+            found = [_first_exact(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)]
         return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
 
     def close(self) -> None:
-        """Close what is idle; a running question closes its own connection when it ends."""
+        """Close the file and the idle connections; a running question closes its own connection when it ends."""
         if self._closed:
             return
         self._closed = True
         self._close_idle()
         os.close(self._descriptor)
 
-    def _judged(self, entries: list[Entry], term: TypedTerm) -> list[Entry]:
-        """Leave out entries whose words begin like the term and go on in another way."""
+    def _matching(self, candidates: list[Entry], term: TypedTerm) -> list[Entry]:
+        """Return the candidates that match the whole term: keys only hold the first characters of a word."""
         columns = self._shape.searched_columns
         return [
             entry
-            for entry in entries
+            for entry in candidates
             if any(term.matches(text) for column in columns for text in texts_of(entry.get(column)))
         ]
 
     def _read_facts(self) -> IndexFacts:
         with self._connection() as connection:
-            found = connection.execute(
-                "SELECT version, entries, built_at, build_seconds FROM facts"
-            ).fetchone()
-        if found is None:
+            row = connection.execute("SELECT version, entries, built_at, build_seconds FROM facts").fetchone()
+        if row is None:
             raise IndexDamaged("the index has no facts")
-        return IndexFacts(*found)
+        return IndexFacts(*row)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to this thread; there are as many as threads asked at once."""
+        """Yield a pooled connection for this thread. The pool grows to the number of concurrent questions.
+
+        Raises:
+            SourceUnavailable: The result is too large.
+            IndexDamaged: SQLite can't read the file.
+        """
         try:
-            connection = self._take()
+            connection = self._idle_or_new_connection()
             yield connection
         except sqlite3.DataError as error:
             raise SourceUnavailable(f"the answer is too large: {error}") from error
@@ -189,7 +225,7 @@ class IndexReader:
         if self._closed:
             self._close_idle()
 
-    def _take(self) -> sqlite3.Connection:
+    def _idle_or_new_connection(self) -> sqlite3.Connection:
         try:
             return self._connections.pop()
         except IndexError:
@@ -207,29 +243,33 @@ class IndexReader:
 
 def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:
     (rows,) = connection.execute(statement, parameters).fetchone()
-    return [] if rows is None else decode(rows)
+    return [] if rows is None else decode_entries(rows)
 
 
-def _first(
+def _first_exact(
     connection: sqlite3.Connection, key: int, text: str, columns: Sequence[str]
 ) -> tuple[int, Entry] | None:
-    """Find the number and the entry of the first with this key that has exactly `text` in one of `columns`."""
+    """Return the number and the content of the first entry with this key and exactly `text` in one of `columns`."""
     for number, row in connection.execute(_EXACT, (ENTRY_MASK, key, key | ENTRY_MASK)):
-        (entry,) = decode(b"[%b]" % row)
+        (entry,) = decode_entries(b"[%b]" % row)
         if any(text in texts_of(entry.get(column)) for column in columns):
             return number, entry
     return None
 
 
 def _first_alternate(
-    connection: sqlite3.Connection, exten: str, columns: Sequence[str], country: str | None
+    connection: sqlite3.Connection,
+    exten: str,
+    columns: Sequence[str],
+    country: str | None,
+    max_candidates: int,
 ) -> AlternateSpelling | None:
-    """Find the first that has the phone number in one of `columns`, in whatever spelling."""
-    keys = spelling_keys(exten)
+    """Return the first entry with the phone number, in any spelling, in one of `columns`."""
+    keys = spelling_key_range(exten)
     if keys is None:
         return None
-    for (row,) in connection.execute(_ALIKE, (ENTRY_MASK, *keys, MAX_CANDIDATES)):
-        (entry,) = decode(b"[%b]" % row)
+    for (row,) in connection.execute(_SAME_ENDING, (ENTRY_MASK, *keys, max_candidates)):
+        (entry,) = decode_entries(b"[%b]" % row)
         texts = (text for column in columns for text in texts_of(entry.get(column)))
         if any(same_number(text, exten, country) for text in texts):
             return AlternateSpelling(entry)

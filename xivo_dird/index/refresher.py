@@ -1,4 +1,4 @@
-"""Keeps the index of one source current: one background thread, one build at a time, last good data meanwhile."""
+"""Keeps the index of one source current: a background thread builds while the last good data are served."""
 
 import logging
 import threading
@@ -16,13 +16,13 @@ from xivo_dird.threads.retry import Backoff
 
 logger = logging.getLogger(__name__)
 
-ROUNDS = 3
-"""How often data that change while they are read are read again before they are served as they are."""
+MAX_READS = 3
+"""Maximum number of reads of data that change while being read; the last read is served."""
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """An index that answers, and the version of the data it was asked to show."""
+class LoadedIndex:
+    """An open index, and the version of the data that was requested."""
 
     reader: IndexReader
     version: str
@@ -30,7 +30,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class RefreshFailure:
-    """Why there are no newer data; `version` is the one that could not be read, None if even that is unknown."""
+    """Why there are no newer data.
+
+    Attributes:
+        version: The version that could not be read, None if the version is unknown.
+        error: What the backend or the build raised.
+    """
 
     version: str | None
     error: Exception
@@ -45,25 +50,35 @@ class IndexRefresher:
         files: IndexFiles,
         closing: threading.Event,
         backoff: Backoff,
+        max_reads: int = MAX_READS,
     ) -> None:
-        """Start nothing; the first request starts the thread. After a failure it pauses as `backoff` says."""
+        """Start nothing yet; the first request starts the thread.
+
+        Args:
+            backend: Lists the data.
+            files: The index files of the source.
+            closing: Set by `close`; it ends every wait.
+            backoff: The pauses after failures.
+            max_reads: Maximum number of reads of data that change while being read; the last read is served.
+        """
         self._backend = backend
         self._files = files
         self._closing = closing
+        self._max_reads = max_reads
         self._changed = threading.Condition()
         self._background = Background(f"snapshot {backend.options.name}", self._run)
         self._caller: Caller | None = None
         self._requested = 0
-        self._done = 0
+        self._completed = 0
         self._backoff = backoff
-        self._next_look: Deadline | None = None
-        self.loaded: Loaded | None = None
+        self._next_check: Deadline | None = None
+        self.loaded: LoadedIndex | None = None
         self.failure: RefreshFailure | None = None
         self.failing_since = 0.0
-        """Seconds of the epoch: the first of the failures in a row, while there is a `failure`."""
+        """Seconds since the epoch: the first of the consecutive failures, while there is a `failure`."""
 
     def request(self, caller: Caller | None) -> int:
-        """Have the data looked at in the background; answers a ticket for `wait`."""
+        """Request a refresh in the background, on behalf of `caller`; return a ticket for `wait`."""
         with self._changed:
             self._requested += 1
             self._caller = caller
@@ -71,33 +86,42 @@ class IndexRefresher:
             self._changed.notify_all()
             return self._requested
 
-    def wait(self, ticket: int, enough: Callable[[Loaded], bool], timeout: float) -> None:
-        """Wait until the look that `ticket` stands for is over or what is loaded is `enough`, at most `timeout` s."""
+    def wait(self, ticket: int, is_sufficient: Callable[[LoadedIndex], bool], timeout: float) -> None:
+        """Wait for a refresh.
+
+        Args:
+            ticket: The request whose refresh is waited for.
+            is_sufficient: Checks whether the loaded index suffices already.
+            timeout: Seconds to wait at most.
+        """
 
         def is_over() -> bool:
-            found = self._done >= ticket or (self.loaded is not None and enough(self.loaded))
-            return found or self._closing.is_set()
+            if self._completed >= ticket or (self.loaded is not None and is_sufficient(self.loaded)):
+                return True
+            return self._closing.is_set()
 
         notify_blocking()
         with self._changed:
             self._changed.wait_for(is_over, timeout)
 
     def discard(self, reader: IndexReader, error: Exception) -> None:
-        """Forget an index that failed; its checksum decides whether the file is opened again or built anew."""
+        """Close an index that failed. Its checksum then decides whether the file is opened again or rebuilt."""
         with self._changed:
             if self.loaded is None or self.loaded.reader is not reader:
                 return
             self.loaded = None
         reader.close()
-        logger.warning("Source %r: %s failed and is checked: %s", self._name, reader.path, error)
+        logger.warning(
+            "Source %r: index file %s failed and will be verified: %s", self._name, reader.path, error
+        )
 
-    def note(self, failure: RefreshFailure) -> None:
-        """Keep why there are no newer data; logged once until it changes."""
-        known = self.failure is not None and str(self.failure.error) == str(failure.error)
+    def record_failure(self, failure: RefreshFailure) -> None:
+        """Store why there are no newer data; log it unless it repeats the failure before."""
+        is_repeated = self.failure is not None and str(self.failure.error) == str(failure.error)
         if self.failure is None:
             self.failing_since = time.time()
         self.failure = failure
-        if known or self._closing.is_set():
+        if is_repeated or self._closing.is_set():
             return
         unexpected = None if isinstance(failure.error, SourceUnavailable) else failure.error
         logger.warning(
@@ -109,10 +133,10 @@ class IndexRefresher:
         )
 
     def close(self) -> None:
-        """Wake all who wait and close the index; a backend that hangs is not waited for."""
+        """Wake all waiting threads and close the index, without waiting for a backend that hangs."""
         with self._changed:
             self._closing.set()
-            self._background.end()
+            self._background.request_stop()
             loaded, self.loaded = self.loaded, None
             self._changed.notify_all()
         if loaded is not None:
@@ -125,39 +149,39 @@ class IndexRefresher:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(self._is_due, self._until_next_look())
+                self._changed.wait_for(self._is_due, self._seconds_to_next_check())
                 if self._closing.is_set():
                     return
-                covered, caller = self._requested, self._caller
-            self._look(caller)
+                ticket, caller = self._requested, self._caller
+            self._refresh(caller)
             with self._changed:
-                self._done = covered
+                self._completed = ticket
                 self._changed.notify_all()
 
     def _is_due(self) -> bool:
-        return self._closing.is_set() or self._requested > self._done
+        return self._closing.is_set() or self._requested > self._completed
 
-    def _until_next_look(self) -> float | None:
-        return None if self._next_look is None else self._next_look.remaining()
+    def _seconds_to_next_check(self) -> float | None:
+        return None if self._next_check is None else self._next_check.remaining()
 
-    def _look(self, caller: Caller | None) -> None:
-        """Load the data as they are now, or keep what there is and try again after a pause."""
+    def _refresh(self, caller: Caller | None) -> None:
+        """Load the current data; on failure keep the loaded index and schedule a retry."""
         version: str | None = None
         try:
             version = self._backend.version(caller)
             self._publish(self._load(version, caller))
-        except Exception as error:  # noqa: BLE001 - plugin border: whatever a listing raises, the last good data answer
-            self._retry(RefreshFailure(version, error))
+        except Exception as error:  # noqa: BLE001 - plugin border: any error leaves the last good data in place
+            self._schedule_retry(RefreshFailure(version, error))
             return
         self._backoff.reset()
         interval = self._backend.check_interval
-        self._next_look = Deadline.after(interval) if interval > 0 else None
+        self._next_check = Deadline.after(interval) if interval > 0 else None
 
-    def _load(self, version: str, caller: Caller | None) -> Loaded:
-        """Read the data until they did not change meanwhile, or `ROUNDS` times."""
+    def _load(self, version: str, caller: Caller | None) -> LoadedIndex:
+        """Read the data, and again if they changed during the read, at most `max_reads` times."""
         if self.loaded is not None and self.loaded.version == version:
             return self.loaded
-        for _ in range(ROUNDS - 1):
+        for _ in range(self._max_reads - 1):
             reader = self._read(version, caller)
             try:
                 newer = self._backend.version(caller)
@@ -165,39 +189,41 @@ class IndexRefresher:
                 reader.close()
                 raise
             if newer == version:
-                return Loaded(reader, version)
+                return LoadedIndex(reader, version)
             reader.close()
             version = newer
-        return Loaded(self._read(version, caller), version)
+        return LoadedIndex(self._read(version, caller), version)
 
     def _read(self, version: str, caller: Caller | None) -> IndexReader:
-        return self._files.adopt_or_build(version, lambda: self._backend.entries(caller))
+        return self._files.open_or_build(version, lambda: self._backend.entries(caller))
 
-    def _publish(self, loaded: Loaded) -> None:
+    def _publish(self, loaded: LoadedIndex) -> None:
+        """Serve from this index; close the previous one and remove unused files."""
         with self._changed:
-            old, self.failure = self.loaded, None
-            if old is loaded:
+            previous, self.failure = self.loaded, None
+            if previous is loaded:
                 return
-            is_late = self._closing.is_set()
-            if not is_late:
+            is_closed = self._closing.is_set()
+            if not is_closed:
                 self.loaded = loaded
                 self._changed.notify_all()
-        if is_late:
+        if is_closed:
             loaded.reader.close()
             return
-        if old is not None:
-            old.reader.close()
+        if previous is not None:
+            previous.reader.close()
         self._files.prune(loaded.reader)
         facts = loaded.reader.facts
         logger.info(
             "Source %r: %d entries, indexed in %.1f s", self._name, facts.entries, facts.build_seconds
         )
 
-    def _retry(self, failure: RefreshFailure) -> None:
-        self.note(failure)
-        self._next_look = Deadline.after(self._backoff.next_pause())
+    def _schedule_retry(self, failure: RefreshFailure) -> None:
+        self.record_failure(failure)
+        self._next_check = Deadline.after(self._backoff.next_pause())
 
     def _consequence(self, failure: RefreshFailure) -> str:
+        """Return what the failure means for lookups, for the log."""
         if isinstance(failure.error, SourceDataMissing):
-            return "nothing is answered"
-        return "it has no data" if self.loaded is None else "the last good data answer"
+            return "it returns nothing"
+        return "it has no data" if self.loaded is None else "the last good data are used"

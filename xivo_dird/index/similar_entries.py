@@ -1,56 +1,70 @@
-"""Looks through a snapshot index for what is nearly a term: the index proposes, the distance decides."""
+"""The search of a snapshot index for terms with typing errors: grams preselect, the edit distance decides."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
-from xivo_dird.index.match import NOTHING, match_of
+from xivo_dird.index.match import MATCHES_NOTHING, match_expression
 from xivo_dird.text.typos import Piece, SimilarTerm
 
-FEW = 2000
-"""A directory of so many entries is compared with the term as a whole."""
+MAX_SCANNED = 2000
+"""Number of entries up to which all entries of a directory are compared with the term."""
 
 MAX_COMPARED = 20_000
-"""Entries that are compared with one term, which takes about a tenth of a second."""
+"""Entries that are compared with one term, which takes about 0.1 seconds."""
 
 MAX_SIMILAR = 100
-"""Entries that are answered: nobody looks for somebody in a longer list of guesses."""
+"""Entries that are returned: a longer list of guesses is of no use."""
 
 _EVERY = "SELECT id, searched FROM entry WHERE searched IS NOT NULL ORDER BY id"
-_PROPOSED = """
+_PRESELECTED = """
     SELECT entry.id, entry.searched FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
     WHERE occurrence MATCH ? LIMIT ?"""
 
 
 def similar_entries(
-    connection: sqlite3.Connection, term: SimilarTerm, comparable: Callable[[str], str], entries: int
+    connection: sqlite3.Connection,
+    term: SimilarTerm,
+    normalize: Callable[[str], str],
+    entries: int,
+    max_scanned: int = MAX_SCANNED,
 ) -> list[int]:
-    """List the numbers of the entries that have nearly the term, the most similar first, else in order.
+    """Return the numbers of the entries that have nearly the term, the most similar first, then in order.
 
-    In a directory of more than `FEW` entries, those count that have pieces of the term which not too many
-    have.
+    In a directory of more than `max_scanned` entries, only entries with pieces of the term are compared, and only
+    with pieces that are rare.
+
+    Args:
+        connection: A connection to the index.
+        term: The term.
+        normalize: Returns a text in the form in which the index stores it.
+        entries: The number of entries in the index.
+        max_scanned: Number of entries up to which all entries are compared with the term.
     """
+    scans_all = entries <= max_scanned
     for pieces in term.rounds:
-        proposed = _proposed(connection, pieces, comparable, entries).fetchall()
-        near = term.nearest(text for _, text in proposed)
-        if near or entries <= FEW:
-            return [proposed[position][0] for _, position in near[:MAX_SIMILAR]]
+        if scans_all:
+            candidates = connection.execute(_EVERY).fetchall()
+        else:
+            candidates = _preselect(connection, pieces, normalize, entries)
+        nearest = term.nearest(text for _, text in candidates)
+        if nearest or scans_all:
+            return [candidates[position][0] for _, position in nearest[:MAX_SIMILAR]]
     return []
 
 
-def _proposed(
-    connection: sqlite3.Connection, pieces: Sequence[Piece], comparable: Callable[[str], str], entries: int
-) -> sqlite3.Cursor:
-    if entries <= FEW:
-        return connection.execute(_EVERY)
-    found = [_match_of_all(connection, map(comparable, piece), entries) for piece in pieces]
-    wanted = " OR ".join(filter(None, found)) or NOTHING
-    return connection.execute(_PROPOSED, (wanted, MAX_COMPARED))
+def _preselect(
+    connection: sqlite3.Connection, pieces: Sequence[Piece], normalize: Callable[[str], str], entries: int
+) -> list[tuple[int, str]]:
+    """Return the number and the text of the entries with one of `pieces`."""
+    expressions = [_all_parts_expression(connection, map(normalize, piece), entries) for piece in pieces]
+    expression = " OR ".join(filter(None, expressions)) or MATCHES_NOTHING
+    return connection.execute(_PRESELECTED, (expression, MAX_COMPARED)).fetchall()
 
 
-def _match_of_all(connection: sqlite3.Connection, parts: Iterable[str], entries: int) -> str:
-    """Say what the full-text index is asked for texts with all these parts; "" if there are none, or too many."""
-    matches = [match_of(connection, part, entries) for part in parts if part]
-    if "" in matches:
+def _all_parts_expression(connection: sqlite3.Connection, parts: Iterable[str], entries: int) -> str:
+    """Return the full-text expression for texts with all these parts; "" if there are none, or too many."""
+    expressions = [match_expression(connection, part, entries) for part in parts if part]
+    if "" in expressions:
         return ""
-    known = [f"({match})" for match in matches if match]
-    return f"({' AND '.join(known)})" if known else ""
+    selective = [f"({expression})" for expression in expressions if expression]
+    return f"({' AND '.join(selective)})" if selective else ""

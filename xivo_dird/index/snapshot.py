@@ -1,4 +1,4 @@
-"""The live index of one listed directory: what the fan-out asks in place of a `SnapshotBackend`."""
+"""The live index of one listed directory, which the fan-out queries instead of a `SnapshotBackend`."""
 
 import threading
 import time
@@ -17,22 +17,29 @@ from xivo_dird.backend import (
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.reader import IndexDamaged, IndexReader
-from xivo_dird.index.refresher import IndexRefresher, RefreshFailure
-from xivo_dird.index.version_check import MAX_CHECK_SECONDS, VersionChecker, VersionCheckLate
+from xivo_dird.index.refresher import MAX_READS, IndexRefresher, RefreshFailure
+from xivo_dird.index.version_check import MAX_CHECK_SECONDS, VersionChecker, VersionCheckTimeout
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
-ATTEMPTS = 3
-"""How often a question is asked again when the index file turns out to be damaged."""
+MAX_ATTEMPTS = 3
+"""Maximum number of times that a question is asked when index files turn out to be damaged."""
 
 AnswerT = TypeVar("AnswerT")
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotState:
-    """What is served at present; `built_at` in seconds of the epoch, `error` is why there is nothing newer.
+    """What is served at present.
 
-    `stale`: the last good data answer, since the directory can't be read; for `age` seconds (None: they are not stale).
+    Attributes:
+        version: The version of the data, None if there are no data.
+        entries: The number of entries.
+        built_at: When the index was built, in seconds since the epoch.
+        build_seconds: The duration of the build.
+        error: Why there are no newer data, None if there is no error.
+        stale: True if the last good data are served because the directory can't be read.
+        age: Seconds since the data became stale, None if they are not stale.
     """
 
     version: str | None
@@ -46,46 +53,68 @@ class SnapshotState:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLimits:
-    """Seconds: `max_wait` that a question waits for newer data while older ones are there, and between two failures."""
+    """The limits of a snapshot.
+
+    Attributes:
+        max_wait: Seconds that a question waits for newer data while there are older ones.
+        min_pause: Seconds to the first retry after a failure.
+        max_pause: Seconds to a retry after many failures.
+        max_check: Seconds that a question waits for a check of the version while there are data.
+        max_reads: Maximum number of reads of data that change while being read; the last read is served.
+    """
 
     max_wait: float = 0.5
     min_pause: float = 0.5
     max_pause: float = 30.0
+    max_check: float = MAX_CHECK_SECONDS
+    max_reads: int = MAX_READS
 
 
 DEFAULT_LIMITS = SnapshotLimits()
 
 
 class Snapshot:
-    """An index of the backend's listing that is kept current, shared by threads."""
+    """A current index of the entries that a backend lists; shared by threads."""
 
     def __init__(
         self, backend: SnapshotBackend[SourceOptions], folder: Path, limits: SnapshotLimits = DEFAULT_LIMITS
     ) -> None:
-        """Keep the index in `folder`. The backend is closed with the snapshot."""
+        """Start nothing yet; the first question or `warm` does.
+
+        Args:
+            backend: Lists the entries. It is closed with the snapshot.
+            folder: The folder of the index files, used by this source only.
+            limits: How long questions and retries wait.
+        """
         self._backend = backend
-        self._max_wait = limits.max_wait
-        self._shape = IndexShape.of(backend)
-        self._checks_always = backend.check_interval == 0
-        self._checker = VersionChecker(backend) if backend.version_waits() else None
+        self._limits = limits
+        self._checks_every_question = backend.check_interval == 0
+        self._checker = VersionChecker(backend, limits.max_check) if backend.is_version_blocking() else None
         closing = threading.Event()
-        files = IndexFiles(folder, self._shape, closing)
+        files = IndexFiles(folder, IndexShape.of_backend(backend), closing)
         backoff = Backoff(limits.max_pause, limits.min_pause)
-        self._refresher = IndexRefresher(backend, files, closing, backoff)
+        self._refresher = IndexRefresher(backend, files, closing, backoff, limits.max_reads)
 
     def ask(
         self, read: Callable[[IndexReader], AnswerT], caller: Caller, deadline: Deadline
     ) -> AnswerT | None:
-        """Return what `read` finds in the index; None while the directory is gone.
+        """Return what `read` finds in the index.
 
-        The index is as fresh as the backend's `check_interval` wants it. `read` is called again when the file turns
-        out to be damaged.
+        The index is as current as the backend's `check_interval` demands.
+
+        Args:
+            read: Queries the index; called again if the file turns out to be damaged.
+            caller: The caller on whose behalf the backend is called.
+            deadline: When the question stops waiting for data.
+
+        Returns:
+            None while the directory is missing.
 
         Raises:
             SourceUnavailable: There are no data at the deadline.
         """
-        for _ in range(ATTEMPTS):
-            reader = self._reader(caller, deadline)
+        for _ in range(MAX_ATTEMPTS):
+            reader = self._current_reader(caller, deadline)
             if reader is None:
                 return None
             try:
@@ -99,48 +128,49 @@ class Snapshot:
         self._refresher.request(None)
 
     @property
-    def ready(self) -> bool:
-        """Whether a question is answered now, without waiting for a first load."""
-        return self._refresher.loaded is not None or _is_gone(self._refresher.failure)
+    def is_ready(self) -> bool:
+        """Return True if a question need not wait for the first load."""
+        return self._refresher.loaded is not None or _is_missing(self._refresher.failure)
 
     def state(self) -> SnapshotState:
-        """Tell what is served, and what went wrong last."""
+        """Return what is served, and the last error."""
         loaded, failure = self._refresher.loaded, self._refresher.failure
-        error = None if failure is None else _text(failure.error)
+        error = None if failure is None else _error_text(failure.error)
         if loaded is None:
             return SnapshotState(None, 0, None, None, error)
         facts = loaded.reader.facts
-        stale = failure is not None and not _is_gone(failure)
+        stale = failure is not None and not _is_missing(failure)
         age = max(0.0, time.time() - self._refresher.failing_since) if stale else None
         return SnapshotState(
             loaded.version, facts.entries, facts.built_at, facts.build_seconds, error, stale, age
         )
 
     def close(self) -> None:
-        """Stop the background work, close the index and the backend; what hangs in it is not waited for."""
+        """Stop the background work, close the index and the backend, without waiting for calls that hang."""
         self._refresher.close()
         if self._checker is not None:
             self._checker.close()
         self._backend.close()
 
-    def _reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
-        """Return the index to ask; None: the directory is gone."""
-        if self._checks_always:
-            return self._reader_of_this_moment(caller, deadline)
+    def _current_reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+        """Return the index to query, None if the directory is missing."""
+        if self._checks_every_question:
+            return self._checked_reader(caller, deadline)
         if self._refresher.loaded is None and self._refresher.failure is None:
             ticket = self._refresher.request(caller)
             self._refresher.wait(ticket, lambda _: True, deadline.remaining())
-        return self._last_good()
+        return self._last_good_reader()
 
-    def _reader_of_this_moment(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+    def _checked_reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+        """Check the version; return its index if that can be had in time, else the last good one."""
         refresher = self._refresher
         try:
             version = self._version(caller, deadline)
-        except VersionCheckLate:
-            return self._last_good()
-        except Exception as error:  # noqa: BLE001 - plugin border: the last good data answer meanwhile
-            refresher.note(RefreshFailure(None, error))
-            return self._last_good()
+        except VersionCheckTimeout:
+            return self._last_good_reader()
+        except Exception as error:  # noqa: BLE001 - plugin border: any error leaves the last good data in place
+            refresher.record_failure(RefreshFailure(None, error))
+            return self._last_good_reader()
         loaded, failure = refresher.loaded, refresher.failure
         if failure is not None and failure.version != version:
             refresher.failure = failure = None
@@ -148,8 +178,8 @@ class Snapshot:
             return loaded.reader
         if failure is None:
             ticket = refresher.request(caller)
-            refresher.wait(ticket, lambda now: now.version == version, self._refresh_timeout(deadline))
-        return self._last_good()
+            refresher.wait(ticket, lambda index: index.version == version, self._refresh_timeout(deadline))
+        return self._last_good_reader()
 
     def _version(self, caller: Caller, deadline: Deadline) -> str:
         if self._checker is None:
@@ -159,31 +189,36 @@ class Snapshot:
     def _check_timeout(self, deadline: Deadline) -> float:
         if self._refresher.loaded is None:
             return deadline.remaining()
-        return deadline.within(MAX_CHECK_SECONDS).remaining()
+        return deadline.within(self._limits.max_check).remaining()
 
     def _refresh_timeout(self, deadline: Deadline) -> float:
-        """Data that were built quickly before are waited for; no question waits for a large directory."""
+        """Return the seconds to wait for newer data: 0.0 if the last build took long, as for a large directory."""
         loaded = self._refresher.loaded
         if loaded is None:
             return deadline.remaining()
-        if loaded.reader.facts.build_seconds >= self._max_wait:
+        if loaded.reader.facts.build_seconds >= self._limits.max_wait:
             return 0.0
-        return deadline.within(self._max_wait).remaining()
+        return deadline.within(self._limits.max_wait).remaining()
 
-    def _last_good(self) -> IndexReader | None:
+    def _last_good_reader(self) -> IndexReader | None:
+        """Return the loaded index, None if the directory is missing.
+
+        Raises:
+            SourceUnavailable: No data have been loaded.
+        """
         loaded, failure = self._refresher.loaded, self._refresher.failure
-        if _is_gone(failure):
+        if _is_missing(failure):
             return None
         if loaded is not None:
             return loaded.reader
         if failure is not None:
-            raise SourceUnavailable(_text(failure.error)) from failure.error
+            raise SourceUnavailable(_error_text(failure.error)) from failure.error
         raise SourceUnavailable("its data are still being read for the first time")
 
 
-def _is_gone(failure: RefreshFailure | None) -> bool:
+def _is_missing(failure: RefreshFailure | None) -> bool:
     return failure is not None and isinstance(failure.error, SourceDataMissing)
 
 
-def _text(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return str(error) if isinstance(error, SourceUnavailable) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""The tables of a snapshot index while they are filled, in batches that SQLite writes without the GIL."""
+"""Fills the tables of a snapshot index in batches, which SQLite writes without holding the GIL."""
 
 import sqlite3
 from collections import deque
@@ -13,27 +13,27 @@ from xivo_dird.backend import Entry
 from xivo_dird.index.format import (
     IndexShape,
     KeyKind,
-    encode,
-    key_of,
+    encode_entry,
     number_key,
+    text_key,
     word_keys,
 )
-from xivo_dird.index.grams import spell
+from xivo_dird.index.grams import encode_texts
 from xivo_dird.text.folding import SEPARATOR
-from xivo_dird.text.keypad import numbers_written_apart
+from xivo_dird.text.keypad import compact_numbers
 from xivo_dird.text.values import texts_of
 
-BATCH = 250
-"""Entries per statement: few enough for the memory, enough to leave the GIL to others meanwhile."""
+ENTRY_BATCH = 250
+"""Entries per statement: few enough to save memory, enough to release the GIL for long."""
 
 GRAM_BATCH = 2000
-"""Texts per statement of the second thread, which has to wait for the GIL before each."""
+"""Texts per statement of the second thread, which has to wait for the GIL before each statement."""
 
-GRAM_BATCHES = 3
-"""How many batches may wait for that thread."""
+MAX_QUEUED_BATCHES = 3
+"""Batches that may wait for the second thread."""
 
 MAX_ROWS = 2000
-"""Rows per statement, for entries with long lists of numbers: SQLite limits the parameters."""
+"""Rows per statement, for entries with long lists of numbers: SQLite limits the number of parameters."""
 
 _SORT_KEYS = "INSERT OR IGNORE INTO key SELECT key FROM temp.unsorted ORDER BY key"
 _FINISH_GRAMS = (
@@ -51,42 +51,51 @@ class EntryTables:
     """The tables `entry` and `key`."""
 
     def __init__(self, shape: IndexShape, connection: sqlite3.Connection) -> None:
-        """Write to `connection`, within its transaction."""
+        """Create the tables.
+
+        Args:
+            shape: What is indexed, and how.
+            connection: A connection with an open transaction, in which everything is written.
+        """
         self._shape = shape
         self._connection = connection
         self._key_columns: list[tuple[Callable[[str], int], str]] = [
             (number_key, column) for column in shape.first_matched_columns
         ]
         if shape.unique_column is not None:
-            self._key_columns.append((partial(key_of, KeyKind.ID), shape.unique_column))
+            self._key_columns.append((partial(text_key, KeyKind.ID), shape.unique_column))
         self._entries: list[object] = []
         self._keys: list[int] = []
         self.count = 0
         connection.execute("CREATE TABLE temp.unsorted (key INTEGER)")
 
     @property
-    def is_full(self) -> bool:
-        """Whether it is time to `write`."""
-        return self.count % BATCH == 0
+    def is_batch_full(self) -> bool:
+        """Return True if `write` is due."""
+        return self.count % ENTRY_BATCH == 0
 
     def add(self, entry: Entry) -> str | None:
-        """Take one entry, the next in the directory's order; answers its text for the grams, None without one."""
+        """Add the next entry in the directory's order.
+
+        Returns:
+            The text to be added to the `GramTable`, None if the entry has no searched text.
+        """
         self.count = number = self.count + 1
         searched = self._searched_text(entry)
-        numbers = None if searched is None else numbers_written_apart(searched)
-        self._entries += (number, searched, numbers, encode(entry))
+        numbers = None if searched is None else compact_numbers(searched)
+        self._entries += (number, searched, numbers, encode_entry(entry))
         self._add_keys(number, searched, entry)
         return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
 
     def write(self) -> None:
-        """Write what was added since the last time."""
+        """Write what was added since the last call."""
         _insert(self._connection, "entry (id, searched, numbers, row)", 4, self._entries)
         _insert(self._connection, "temp.unsorted (key)", 1, self._keys)
         self._entries = []
         self._keys = []
 
     def finish(self) -> None:
-        """Write the rest, and the keys in their order."""
+        """Write the rest, and all keys in key order."""
         self.write()
         self._connection.execute(_SORT_KEYS)
         self._connection.execute("DROP TABLE temp.unsorted")
@@ -100,7 +109,7 @@ class EntryTables:
                 self._keys.append(make_key(text) | number)
 
     def _searched_text(self, entry: Entry) -> str | None:
-        """Join the comparable texts of the searched columns; None if the entry has none of them."""
+        """Return the joined normalized texts of the searched columns; None if the entry has none."""
         texts: list[str] = []
         for column in self._shape.searched_columns:
             value = entry.get(column)
@@ -111,19 +120,19 @@ class EntryTables:
         if not texts:
             return None
         joined = SEPARATOR.join(texts)
-        # Both ways to compare lower ASCII; nearly all rows are plain, and a million of them should not wait.
+        # Fast path: both ways to normalize lower ASCII text, and nearly all rows are ASCII.
         if joined.isascii() and "\0" not in joined and joined.count(SEPARATOR) == len(texts) - 1:
             return joined.lower()
-        return SEPARATOR.join(map(self._shape.comparable, texts))
+        return SEPARATOR.join(map(self._shape.normalize, texts))
 
 
 class GramTable:
-    """The tables `occurrence` and `gram`, written by a thread of their own; a context manager that ends it."""
+    """The tables `occurrence` and `gram`, written by a thread that ends with the context of this manager."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Write to `connection`, which nobody else uses until the end of the context."""
+        """Prepare the bulk load; nothing else may use `connection` until the end of the context."""
         self._connection = connection
-        self._thread = ThreadPoolExecutor(1, "snapshot grams")
+        self._executor = ThreadPoolExecutor(1, "snapshot grams")
         self._pending: deque[Future[None]] = deque()
         self._numbers: list[int] = []
         self._texts: list[str] = []
@@ -131,41 +140,49 @@ class GramTable:
             connection.execute(statement)
 
     def __enter__(self) -> "GramTable":
-        """Answer itself."""
+        """Return the table itself."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the thread; without an error in the context, everything is written then."""
-        self._thread.shutdown(cancel_futures=error is not None)
+        """Wait for the thread; everything has been written then, unless the context was left by an error.
+
+        Raises:
+            sqlite3.Error: The thread failed to write.
+        """
+        self._executor.shutdown(cancel_futures=error is not None)
         if error is None:
-            self._collect(0)
+            self._wait_for_pending(0)
 
     def add(self, number: int, text: str) -> None:
-        """Take the text of an entry. Raises what went wrong in the thread before."""
+        """Add the text of the entry with this number.
+
+        Raises:
+            sqlite3.Error: The thread failed to write an earlier batch.
+        """
         self._numbers.append(number)
         self._texts.append(text)
         if len(self._texts) == GRAM_BATCH:
-            self._hand_over()
+            self._submit_batch()
 
     def finish(self) -> None:
-        """Have the rest written, and the grams counted, while the caller does something else."""
-        self._hand_over()
-        self._pending.append(self._thread.submit(self._finish))
+        """Submit the rest and the final statements, without waiting for them."""
+        self._submit_batch()
+        self._pending.append(self._executor.submit(self._finish))
 
-    def _hand_over(self) -> None:
-        """Spell here what the other thread writes: it has more to do."""
+    def _submit_batch(self) -> None:
+        """Encode the batch in this thread, since the thread that writes it has more to do."""
         values: list[object] = [None] * (2 * len(self._texts))
         values[0::2] = self._numbers
-        values[1::2] = spell(self._texts)
+        values[1::2] = encode_texts(self._texts)
         self._numbers = []
         self._texts = []
-        self._collect(GRAM_BATCHES - 1)
-        self._pending.append(self._thread.submit(self._write, values))
+        self._wait_for_pending(MAX_QUEUED_BATCHES - 1)
+        self._pending.append(self._executor.submit(self._write, values))
 
-    def _collect(self, most: int) -> None:
-        while len(self._pending) > most:
+    def _wait_for_pending(self, max_pending: int) -> None:
+        while len(self._pending) > max_pending:
             self._pending.popleft().result()
 
     def _write(self, values: Sequence[object]) -> None:
@@ -177,7 +194,8 @@ class GramTable:
 
 
 def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:
+    """Insert rows of `width` values each, given as a flat sequence, into the table and columns of `target`."""
     row = f"({', '.join('?' * width)})"
-    for some in sliced(values, MAX_ROWS * width):
-        rows = ", ".join([row] * (len(some) // width))
-        connection.execute(f"INSERT INTO {target} VALUES {rows}", some)  # noqa: S608 - placeholders only
+    for chunk in sliced(values, MAX_ROWS * width):
+        rows = ", ".join([row] * (len(chunk) // width))
+        connection.execute(f"INSERT INTO {target} VALUES {rows}", chunk)  # noqa: S608 - placeholders only

@@ -1,4 +1,4 @@
-"""Looks at a directory's version in a thread of its own, so that a look that hangs keeps nobody else waiting."""
+"""Reads a directory's version in a separate thread, so that a call that hangs blocks no request."""
 
 import threading
 import time
@@ -9,15 +9,15 @@ from xivo_dird.blocking import notify_blocking
 from xivo_dird.threads.background import Background
 
 MAX_CHECK_SECONDS = 0.5
-"""Seconds that a question waits for a look; no question waits for one that has lasted longer."""
+"""Seconds that a question waits for a check; no question waits for a check that has lasted longer."""
 
 
-class VersionCheckLate(SourceUnavailable):
-    """The asker could wait no longer for a look."""
+class VersionCheckTimeout(SourceUnavailable):
+    """A check took longer than a question could wait."""
 
 
 class _Check:
-    """What one asker waits for: the version as it is after it asked."""
+    """One question's request for the version; the backend is called after the request is made."""
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
@@ -28,66 +28,82 @@ class _Check:
 
 
 class VersionChecker:
-    """Shared by threads. Those that ask while a look lasts share the next one: it shows what changed before.
+    """Reads versions for many threads. Requests made during a check share the next one, since it is more recent.
 
-    Bare locks and a queue: an `Event` or a `Future` would cost several times as much, and that at every lookup.
+    Uses bare locks and a queue: an `Event` or a `Future` would cost several times as much, and this is part of every
+    lookup.
     """
 
-    def __init__(self, backend: SnapshotBackend[SourceOptions]) -> None:
-        """Start nothing; the first look starts the thread."""
-        self._version = backend.version
-        self._asked: SimpleQueue[_Check | None] = SimpleQueue()
+    def __init__(
+        self, backend: SnapshotBackend[SourceOptions], max_check_seconds: float = MAX_CHECK_SECONDS
+    ) -> None:
+        """Start nothing yet; the first check starts the thread.
+
+        Args:
+            backend: Knows the version.
+            max_check_seconds: Seconds after which a running check is taken for hanging.
+        """
+        self._read_version = backend.version
+        self._max_check_seconds = max_check_seconds
+        self._queue: SimpleQueue[_Check | None] = SimpleQueue()
         self._background = Background(f"version {backend.options.name}", self._run)
-        self._began: float | None = None
+        self._started_at: float | None = None
 
     def version(self, caller: Caller, timeout: float) -> str:
-        """Answer the version of this moment, within `timeout` seconds.
+        """Return the current version.
 
-        Raises what the backend raises, `VersionCheckLate` after the timeout, and `SourceUnavailable` at once while a
-        check hangs.
+        Args:
+            caller: The caller on whose behalf the backend is called.
+            timeout: Seconds to wait at most.
+
+        Raises:
+            VersionCheckTimeout: The version is unknown after `timeout`.
+            SourceUnavailable: A check hangs; raised without waiting.
+            Exception: Whatever the backend raises.
         """
         if not self._background.is_started:
             self._background.start()
-        if self._hangs():
+        if self._is_hanging():
             raise SourceUnavailable("to look whether its data changed takes too long")
-        look = _Check(caller)
-        self._asked.put(look)
+        check = _Check(caller)
+        self._queue.put(check)
         notify_blocking()
-        if not look.done.acquire(timeout=max(0.0, timeout)):
-            raise VersionCheckLate("it is not known yet whether its data changed")
-        if look.error is not None:
-            raise look.error
-        return look.version
+        if not check.done.acquire(timeout=max(0.0, timeout)):
+            raise VersionCheckTimeout("it is not known yet whether its data changed")
+        if check.error is not None:
+            raise check.error
+        return check.version
 
     def close(self) -> None:
-        """Let the thread go; one that hangs is not waited for."""
-        self._asked.put(None)
+        """Stop the thread, without waiting for a check that hangs."""
+        self._queue.put(None)
 
-    def _hangs(self) -> bool:
-        began = self._began
-        return began is not None and time.monotonic() - began > MAX_CHECK_SECONDS
+    def _is_hanging(self) -> bool:
+        started_at = self._started_at
+        return started_at is not None and time.monotonic() - started_at > self._max_check_seconds
 
     def _run(self) -> None:
         while True:
-            asked = [self._asked.get()]
-            while not self._asked.empty():
-                asked.append(self._asked.get())
-            looks = [look for look in asked if look is not None]
-            if looks:
-                self._look(looks)
-            if len(looks) < len(asked):
+            items = [self._queue.get()]
+            while not self._queue.empty():
+                items.append(self._queue.get())
+            checks = [item for item in items if item is not None]
+            if checks:
+                self._complete(checks)
+            if len(checks) < len(items):
                 return
 
-    def _look(self, looks: list[_Check]) -> None:
+    def _complete(self, checks: list[_Check]) -> None:
+        """Read the version once, and complete all checks with it."""
         version, error = "", None
-        self._began = time.monotonic()
+        self._started_at = time.monotonic()
         try:
-            version = self._version(looks[-1].caller)
-        except Exception as raised:  # noqa: BLE001 - handed to the threads that wait
+            version = self._read_version(checks[-1].caller)
+        except Exception as raised:  # noqa: BLE001 - raised again in the waiting threads
             error = raised
-        except BaseException as raised:  # noqa: BLE001 - plugin border: it ends no thread of ours
+        except BaseException as raised:  # noqa: BLE001 - plugin border: a plugin must not end our thread
             error = SourceUnavailable(f"to look whether its data changed raised {type(raised).__name__}")
-        self._began = None
-        for look in looks:
-            look.version, look.error = version, error
-            look.done.release()
+        self._started_at = None
+        for check in checks:
+            check.version, check.error = version, error
+            check.done.release()

@@ -1,1 +1,1 @@
-"""Asking every source of a profile by text."""
+"""The lookup: search all sources of a profile for a text."""

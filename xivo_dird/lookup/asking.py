@@ -1,4 +1,4 @@
-"""What the sources of a lookup are asked: for the term, and if nobody has it, maybe for who has nearly it."""
+"""The questions of a lookup: first the term; if no source has a result, optionally similar texts."""
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -16,48 +16,53 @@ from xivo_dird.threads.deadline import Deadline
 def ask(
     sources: Sequence[DirectorySource], caller: Caller, term: str, options: LookupOptions, deadline: Deadline
 ) -> list[Outcome]:
-    """Ask every source; return one outcome per source, in their order, at the deadline at the latest."""
+    """Query every source and return one outcome per source, in their order, by the deadline."""
     outcomes = ask_all(sources, _question(term, options), caller, deadline)
-    again = _asked_again(outcomes, options)
-    if not again or deadline.is_expired:
+    positions = _second_round(outcomes, options)
+    if not positions or deadline.is_expired:
         return outcomes
-    similar = ask_all([sources[position] for position in again], SearchSimilar(term), caller, deadline)
-    for position, outcome in zip(again, similar, strict=True):
-        outcomes[position] = _together(outcomes[position], outcome)
+    similar = ask_all([sources[position] for position in positions], SearchSimilar(term), caller, deadline)
+    for position, outcome in zip(positions, similar, strict=True):
+        outcomes[position] = _combined(outcomes[position], outcome)
     return outcomes
 
 
-def ask_in_turn(
+def ask_as_answered(
     sources: Sequence[DirectorySource], caller: Caller, term: str, options: LookupOptions, deadline: Deadline
 ) -> Generator[tuple[int, Outcome] | None]:
-    """Ask like `ask`; yield position and outcome of each source as it comes, twice if it was asked again.
+    """Query every source like `ask`, and yield the position and outcome of each source as it completes.
 
-    None comes from time to time. Whoever closes the iterator leaves behind what has not come.
+    A source that is queried twice is yielded twice. None is yielded from time to time. Closing the generator releases
+    the pending calls.
     """
     outcomes: dict[int, Outcome] = {}
-    with closing(ask_as_completed(sources, _question(term, options), caller, deadline)) as arriving:
-        for arrived in arriving:
-            outcomes.update([arrived] if arrived else [])
-            yield arrived
-    again = _asked_again([outcomes[position] for position in range(len(sources))], options)
-    if not again or deadline.is_expired:
+    with closing(ask_as_completed(sources, _question(term, options), caller, deadline)) as completed:
+        for step in completed:
+            outcomes.update([step] if step else [])
+            yield step
+    positions = _second_round([outcomes[position] for position in range(len(sources))], options)
+    if not positions or deadline.is_expired:
         return
-    asked = [sources[position] for position in again]
-    with closing(ask_as_completed(asked, SearchSimilar(term), caller, deadline)) as arriving:
-        for arrived in arriving:
-            yield arrived and (again[arrived[0]], _together(outcomes[again[arrived[0]]], arrived[1]))
+    again = [sources[position] for position in positions]
+    with closing(ask_as_completed(again, SearchSimilar(term), caller, deadline)) as completed:
+        for step in completed:
+            if step is None:
+                yield None
+                continue
+            position = positions[step[0]]
+            yield position, _combined(outcomes[position], step[1])
 
 
 def _question(term: str, options: LookupOptions) -> Question:
     return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
 
 
-def _asked_again(outcomes: Sequence[Outcome], options: LookupOptions) -> list[int]:
-    """List the positions of the sources that are asked for similar texts: if nobody was found, all that work."""
+def _second_round(outcomes: Sequence[Outcome], options: LookupOptions) -> list[int]:
+    """Return the positions of the sources to query for similar texts: all that answered, if none has a result."""
     if not options.fuzzy or any(outcome.contacts for outcome in outcomes):
         return []
     return [position for position, outcome in enumerate(outcomes) if outcome.status is Status.OK]
 
 
-def _together(first: Outcome, second: Outcome) -> Outcome:
+def _combined(first: Outcome, second: Outcome) -> Outcome:
     return second._replace(seconds=first.seconds + second.seconds)

@@ -1,4 +1,4 @@
-"""The same person from several sources: one e-mail address, or one phone number in whatever spelling."""
+"""Merge contacts of several sources that are one person: an equal e-mail address, or an equal phone number."""
 
 import re
 from collections import Counter
@@ -13,79 +13,96 @@ from xivo_dird.text.values import texts_of
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _NUMBER = re.compile(r"\d\D*\d")
 _MAX_CHARACTERS = 320
+"""Characters of a text that is checked for an e-mail address: 64 before the `@`, 255 after it."""
+
 _MAX_CANDIDATES = 100
-"""Numbers that end alike and are compared; a directory made of such costs no lookup its time."""
+"""Numbers with equal last digits that are compared with each other, to limit the time of a lookup."""
 
 
 class FoundContacts(NamedTuple):
-    """What one source found, and in which columns it has numbers."""
+    """The contacts that one source found, and the names of its columns with numbers."""
 
     contacts: Sequence[Contact]
     number_columns: Sequence[str]
 
 
-def merged(found: Iterable[FoundContacts], country: str | None) -> People:
-    """Put the contacts together that are one person, at the place of the first one; numbers are read in `country`.
+def merge_contacts(found: Iterable[FoundContacts], country: str | None) -> People:
+    """Group the contacts that are one person, at the position of the first contact.
 
-    Two contacts of one source are two persons. So what both have (the number of a reception) tells nobody apart.
+    Two contacts of one source are two persons. So an address or number that both have, such as the number of a
+    reception, identifies neither of them.
+
+    Args:
+        found: The contacts of each source, in the order of the sources.
+        country: The country whose rules numbers are read by, two letters.
     """
-    numbers = _Numbers(country)
+    number_keys = _NumberKeys(country)
     persons: list[list[Contact]] = []
-    known: dict[Hashable, int] = {}
+    person_by_key: dict[Hashable, int] = {}
     last_source: list[int] = []
-    for place, source in enumerate(found):
-        signs = [_signs(contact, source.number_columns, numbers) for contact in source.contacts]
-        for contact, own in zip(source.contacts, _telling(signs), strict=True):
-            person = _person(own, known, last_source, place)
+    for source_index, source in enumerate(found):
+        keys = _unique_keys(
+            [_identity_keys(contact, source.number_columns, number_keys) for contact in source.contacts]
+        )
+        for contact, contact_keys in zip(source.contacts, keys, strict=True):
+            person = _find_person(contact_keys, person_by_key, last_source, source_index)
             if person is None:
                 person = len(persons)
                 persons.append([])
-                last_source.append(place)
+                last_source.append(source_index)
             persons[person].append(contact)
-            last_source[person] = place
-            for sign in own:
-                known.setdefault(sign, person)
+            last_source[person] = source_index
+            for key in contact_keys:
+                person_by_key.setdefault(key, person)
     return persons
 
 
-def _person(
-    signs: Iterable[Hashable], known: dict[Hashable, int], last_source: Sequence[int], place: int
+def _find_person(
+    keys: Iterable[Hashable],
+    person_by_key: dict[Hashable, int],
+    last_source: Sequence[int],
+    source_index: int,
 ) -> int | None:
-    """Find the first person with one of these signs who has no contact of the present source yet."""
-    persons = [known[sign] for sign in signs if sign in known]
-    return min((person for person in persons if last_source[person] < place), default=None)
+    """Return the first person with one of the keys that has no contact of this source yet."""
+    persons = [person_by_key[key] for key in keys if key in person_by_key]
+    return min((person for person in persons if last_source[person] < source_index), default=None)
 
 
-def _telling(signs: Sequence[Collection[Hashable]]) -> list[list[Hashable]]:
-    """Leave out the signs that several contacts of one source have."""
-    times = Counter(sign for own in signs for sign in own)
-    return [[sign for sign in own if times[sign] == 1] for own in signs]
+def _unique_keys(keys: Sequence[Collection[Hashable]]) -> list[list[Hashable]]:
+    """Remove the keys that several contacts of one source have in common."""
+    counts = Counter(key for contact_keys in keys for key in contact_keys)
+    return [[key for key in contact_keys if counts[key] == 1] for contact_keys in keys]
 
 
-def _signs(contact: Contact, number_columns: Sequence[str], numbers: "_Numbers") -> set[Hashable]:
-    """List what a person is known by: e-mail addresses in any field, numbers in those for numbers."""
+def _identity_keys(
+    contact: Contact, number_columns: Sequence[str], number_keys: "_NumberKeys"
+) -> set[Hashable]:
+    """Return the keys that identify a person: e-mail addresses in any field, numbers in the number columns."""
     texts = [
         text for value in contact.fields.values() for text in texts_of(value) if len(text) <= _MAX_CHARACTERS
     ]
-    signs: set[Hashable] = {text.strip().casefold() for text in texts if _ADDRESS.fullmatch(text.strip())}
+    keys: set[Hashable] = {text.strip().casefold() for text in texts if _ADDRESS.fullmatch(text.strip())}
     for column in number_columns:
-        signs.update(
-            numbers.sign(text) for text in texts_of(contact.fields.get(column)) if _NUMBER.search(text)
+        keys.update(
+            number_keys.key(text) for text in texts_of(contact.fields.get(column)) if _NUMBER.search(text)
         )
-    return signs
+    return keys
 
 
-class _Numbers:
-    """Tells numbers apart: the spellings of one number have one sign."""
+class _NumberKeys:
+    """Canonical keys of phone numbers: all spellings of one number have the same key."""
 
     def __init__(self, country: str | None) -> None:
         self._country = country
-        self._alike: dict[Hashable, list[str]] = {}
+        self._by_digits: dict[Hashable, list[str]] = {}
 
-    def sign(self, text: str) -> Hashable:
-        key = digit_key(text)
-        alike = self._alike.setdefault(text if key is None else key, [])
-        known = next((other for other in alike if same_number(text, other, self._country)), None)
-        if known is None and len(alike) < _MAX_CANDIDATES:
-            alike.append(text)
-        return key, known or text
+    def key(self, text: str) -> Hashable:
+        """Return the key of a number: its last digits, and its first spelling that occurred."""
+        digits = digit_key(text)
+        candidates = self._by_digits.setdefault(text if digits is None else digits, [])
+        first_spelling = next(
+            (other for other in candidates if same_number(text, other, self._country)), None
+        )
+        if first_spelling is None and len(candidates) < _MAX_CANDIDATES:
+            candidates.append(text)
+        return digits, first_spelling or text

@@ -1,4 +1,4 @@
-"""A lookup: how it may be asked beyond the plain way, what it found, and what each source did."""
+"""The options of a lookup, its result, and the outcome of each source."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,19 @@ from xivo_dird.sources.model import Source
 Order = Literal["source", "relevance"]
 
 People = Sequence[Sequence[Contact]]
-"""Persons, each as the contacts that are one: at most one per source, in the order of the sources."""
+"""Persons, each as its contacts: at most one per source, in the order of the sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookupOptions:
-    """What a client may ask for beyond the plain lookup.
+    """The options of a lookup.
 
-    `order` is that of the contacts within a source, `limit` the most contacts of an answer, after all else.
-    `t9`: digits may be letters, as they are typed on a keypad. `fuzzy`: if nobody has the term, who has nearly it.
-    `merge`: what several sources have of one person is one result.
+    Attributes:
+        order: The order of the contacts within a source.
+        limit: The maximum number of results, applied after everything else.
+        t9: Digits are also read as letters typed on a keypad.
+        fuzzy: If no source has the term, search for similar texts.
+        merge: Merge the contacts of one person from several sources into one result.
     """
 
     order: Order = "source"
@@ -31,12 +34,12 @@ class LookupOptions:
     merge: bool = False
 
 
-PLAIN = LookupOptions()
+DEFAULT_OPTIONS = LookupOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """One source's part in a lookup: how it ended, how long the lookup waited for it, how many contacts it found."""
+    """The outcome of one source in a lookup: its status, the seconds waited for it, its number of contacts."""
 
     name: str
     backend: str
@@ -45,17 +48,22 @@ class SourcePart:
     contacts: int
 
 
-def part_of(source: Source, outcome: Outcome) -> SourcePart:
-    """Tell what a source did."""
+def source_part(source: Source, outcome: Outcome) -> SourcePart:
+    """Return the outcome of a source as clients see it."""
     seconds = round(outcome.seconds, 6)
     return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
 
 
 @dataclass(frozen=True, slots=True)
 class LookupAnswer:
-    """What a lookup found: contacts in the order of the profile's sources, and what each source did.
+    """The result of a lookup.
 
-    `people` has the same contacts by person, if they were to be merged.
+    Attributes:
+        profile: The profile of the lookup.
+        contacts: The contacts in the order of the profile's sources.
+        sources: The sources in the order of the profile.
+        outcomes: The outcome of each source, in the same order.
+        people: The same contacts by person, if they were merged.
     """
 
     profile: Profile
@@ -66,12 +74,14 @@ class LookupAnswer:
 
     @property
     def parts(self) -> list[SourcePart]:
-        """What each source did, in the order of the profile."""
-        return [part_of(source, outcome) for source, outcome in zip(self.sources, self.outcomes, strict=True)]
+        """Return the outcome of each source as clients see it, in the order of the profile."""
+        return [
+            source_part(source, outcome) for source, outcome in zip(self.sources, self.outcomes, strict=True)
+        ]
 
 
-class Arrival(NamedTuple):
-    """What one source answered; `position` is its place in the profile."""
+class SourceResult(NamedTuple):
+    """The result of one source; `position` is its index in the profile."""
 
     position: int
     part: SourcePart
@@ -79,11 +89,12 @@ class Arrival(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ArrivingAnswer:
-    """A lookup whose sources are asked while `arrivals` is read: each as it answers, None from time to time.
+class StreamedAnswer:
+    """The result of a streamed lookup.
 
-    Whoever closes `arrivals` ends the asking.
+    `source_results` yields the result of each source as it completes, and None from time to time. The sources are
+    queried while it is read; closing it releases the pending calls.
     """
 
     profile: Profile
-    arrivals: Generator[Arrival | None]
+    source_results: Generator[SourceResult | None]

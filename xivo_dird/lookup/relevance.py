@@ -1,4 +1,4 @@
-"""Ranking: who has the term as a whole word comes first, then who has it at the beginning of one, then the rest."""
+"""Sort by relevance: first contacts with the term as a whole word, then at the beginning of a word, then the rest."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -7,20 +7,21 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.text.folding import fold
 from xivo_dird.text.values import texts_of
 
-WHOLE_WORD, BEGINNING, ANYWHERE = range(3)
+WHOLE_WORD, WORD_PREFIX, ANYWHERE = range(3)
+"""The ranks of a text, the best one first."""
 
 MAX_CHARACTERS = 4096
-"""Characters of a text that are looked at."""
+"""Characters of a text that are searched for the term."""
 
 
-def by_relevance(contacts: Sequence[Contact], term: str, columns: Iterable[str]) -> Sequence[Contact]:
-    """Order the contacts of one source by how `term` stands in `columns`; equal ones keep the source's order.
+def sort_by_relevance(contacts: Sequence[Contact], term: str, columns: Iterable[str]) -> Sequence[Contact]:
+    """Sort the contacts of one source by how `columns` contain `term`; contacts of equal rank keep their order.
 
-    Case and accents play no part. Without columns, every field is looked at.
+    Case and accents are ignored. If there are no columns, all fields are searched.
     """
     if len(contacts) < 2 or not term.strip():
         return contacts
-    rank, names = _ranking(term), tuple(columns)
+    rank, names = _rank_function(term), tuple(columns)
     return sorted(contacts, key=lambda contact: min(map(rank, _texts(contact, names)), default=ANYWHERE))
 
 
@@ -29,17 +30,17 @@ def _texts(contact: Contact, columns: Sequence[str]) -> list[str]:
     return [text for value in values for text in texts_of(value)]
 
 
-def _ranking(term: str) -> Callable[[str], int]:
-    folded = fold(term.strip())
-    beginning = re.compile(rf"(?<!\w){re.escape(folded)}")
-    whole = re.compile(rf"{beginning.pattern}(?!\w)")
+def _rank_function(term: str) -> Callable[[str], int]:
+    folded_term = fold(term.strip())
+    prefix = re.compile(rf"(?<!\w){re.escape(folded_term)}")
+    whole_word = re.compile(rf"{prefix.pattern}(?!\w)")
 
     def rank(text: str) -> int:
-        looked_at = fold(text[:MAX_CHARACTERS])
-        if folded not in looked_at:
+        folded = fold(text[:MAX_CHARACTERS])
+        if folded_term not in folded:
             return ANYWHERE
-        if whole.search(looked_at):
+        if whole_word.search(folded):
             return WHOLE_WORD
-        return BEGINNING if beginning.search(looked_at) else ANYWHERE
+        return WORD_PREFIX if prefix.search(folded) else ANYWHERE
 
     return rank

@@ -1,4 +1,4 @@
-"""Lookup: everybody with a text, from every source of a profile."""
+"""The lookup service: search all sources of a profile for a text."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
@@ -7,10 +7,17 @@ from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.directory.registry import Registry
-from xivo_dird.lookup.asking import ask, ask_in_turn
-from xivo_dird.lookup.merging import FoundContacts, merged
-from xivo_dird.lookup.model import PLAIN, Arrival, ArrivingAnswer, LookupAnswer, LookupOptions, part_of
-from xivo_dird.lookup.relevance import by_relevance
+from xivo_dird.lookup.asking import ask, ask_as_answered
+from xivo_dird.lookup.merging import FoundContacts, merge_contacts
+from xivo_dird.lookup.model import (
+    DEFAULT_OPTIONS,
+    LookupAnswer,
+    LookupOptions,
+    SourceResult,
+    StreamedAnswer,
+    source_part,
+)
+from xivo_dird.lookup.relevance import sort_by_relevance
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
@@ -18,7 +25,7 @@ from xivo_dird.threads.deadline import Deadline
 
 
 class LookupService:
-    """Asks every source of the profile's `lookup` service at once."""
+    """Queries all sources of the profile's `lookup` service in parallel."""
 
     def __init__(
         self,
@@ -27,23 +34,38 @@ class LookupService:
         timeout: float,
         country_of: Callable[[str], str | None],
     ) -> None:
-        """`timeout` in seconds holds for profiles that name none; `country_of` answers that of a tenant."""
+        """Initialize the service.
+
+        Args:
+            profiles: The profiles of all tenants.
+            registry: The open sources.
+            timeout: The timeout of profiles without their own, in seconds.
+            country_of: Returns the country of a tenant.
+        """
         self._country_of = country_of
         self._profiles = profiles
         self._registry = registry
         self._timeout = timeout
 
     def find_profile(self, caller: Caller, profile_name: str) -> Profile:
-        """Find a profile of the caller's tenant, to show its display. Raises `UnknownProfile`."""
+        """Return a profile of the caller's tenant.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
         return self._profiles.find_by_name(caller.tenant_uuid, profile_name)
 
     def lookup(
-        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = PLAIN
+        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
     ) -> LookupAnswer:
-        """Find everybody with `term`, within the time limit. Raises `UnknownProfile`."""
+        """Return all contacts that match `term`, within the timeout.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
-        sources = [self._registry.live(source) for source in service.sources]
+        sources = [self._registry.get(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout)
         outcomes = ask(sources, caller, term, options, deadline)
         if not options.merge:
@@ -51,38 +73,42 @@ class LookupService:
             return LookupAnswer(profile, contacts, service.sources, outcomes)
         found = [
             FoundContacts(
-                _in_order(source, outcome, term, options), _columns(source, "first_matched_columns")
+                _sorted_contacts(source, outcome, term, options), _columns(source, "first_matched_columns")
             )
             for source, outcome in zip(service.sources, outcomes, strict=True)
         ]
-        people = merged(found, self._country_of(caller.tenant_uuid))[: options.limit]
+        people = merge_contacts(found, self._country_of(caller.tenant_uuid))[: options.limit]
         contacts = [contact for person in people for contact in person]
         return LookupAnswer(profile, contacts, service.sources, outcomes, people)
 
-    def arriving(
-        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = PLAIN
-    ) -> ArrivingAnswer:
-        """Find everybody with `term`, each source's contacts as soon as it answers. Raises `UnknownProfile`."""
+    def stream(
+        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
+    ) -> StreamedAnswer:
+        """Return all contacts that match `term`, those of each source as soon as it answers.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
-        return ArrivingAnswer(profile, self._arrivals(service, caller, term, options))
+        return StreamedAnswer(profile, self._source_results(service, caller, term, options))
 
-    def _arrivals(
+    def _source_results(
         self, service: ServiceConfig, caller: Caller, term: str, options: LookupOptions
-    ) -> Generator[Arrival | None]:
-        sources = [self._registry.live(source) for source in service.sources]
-        left = options.limit
+    ) -> Generator[SourceResult | None]:
+        sources = [self._registry.get(source) for source in service.sources]
+        limit = options.limit
         deadline = Deadline.of_request(service.timeout or self._timeout)
-        with closing(ask_in_turn(sources, caller, term, options, deadline)) as outcomes:
-            for arrived in outcomes:
-                if arrived is None:
+        with closing(ask_as_answered(sources, caller, term, options, deadline)) as steps:
+            for step in steps:
+                if step is None:
                     yield None
                     continue
-                position, outcome = arrived
+                position, outcome = step
                 source = service.sources[position]
-                contacts = _in_order(source, outcome, term, options)[:left]
-                left = None if left is None else left - len(contacts)
-                yield Arrival(position, part_of(source, outcome), contacts)
+                contacts = _sorted_contacts(source, outcome, term, options)[:limit]
+                limit = None if limit is None else limit - len(contacts)
+                yield SourceResult(position, source_part(source, outcome), contacts)
 
 
 def _contacts(
@@ -91,15 +117,17 @@ def _contacts(
     contacts = [
         contact
         for source, outcome in zip(sources, outcomes, strict=True)
-        for contact in _in_order(source, outcome, term, options)
+        for contact in _sorted_contacts(source, outcome, term, options)
     ]
     return contacts if options.limit is None else contacts[: options.limit]
 
 
-def _in_order(source: Source, outcome: Outcome, term: str, options: LookupOptions) -> Sequence[Contact]:
+def _sorted_contacts(
+    source: Source, outcome: Outcome, term: str, options: LookupOptions
+) -> Sequence[Contact]:
     if options.order == "source":
         return outcome.contacts
-    return by_relevance(outcome.contacts, term, _columns(source, "searched_columns"))
+    return sort_by_relevance(outcome.contacts, term, _columns(source, "searched_columns"))
 
 
 def _columns(source: Source, option: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""Metrics: figures over all tenants, for the administrator's monitoring."""
+"""Metrics over all tenants, for the administrator's monitoring."""

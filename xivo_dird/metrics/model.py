@@ -1,4 +1,4 @@
-"""What metrics are written as."""
+"""The format of the metrics."""
 
 from xivo_dird.prometheus import CONTENT_TYPE_LATEST
 

@@ -1,4 +1,4 @@
-"""Metrics: what was counted, and how everything is at the moment, for Prometheus."""
+"""The metrics for Prometheus: counters, and gauges of the current state."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ from xivo_dird.health import BusStatus
 from xivo_dird.prometheus import Prometheus, SourceState
 from xivo_dird.threads.background import Background
 
-LOOK_SECONDS = 1.0
-"""So old is what another worker tells of its sources."""
+UPDATE_SECONDS = 1.0
+"""Seconds between updates of the gauges that other workers read; the maximum age of what they report."""
 
 
 class MetricsService:
-    """What is no count is looked at when somebody asks; with several workers, every second."""
+    """Updates the gauges when the metrics are requested and, with several workers, every `UPDATE_SECONDS`."""
 
     def __init__(
         self,
@@ -25,36 +25,36 @@ class MetricsService:
         events: EventService,
         bus: Callable[[], BusStatus],
     ) -> None:
-        """Tell of the others through `prometheus`."""
+        """Initialize with the metrics and the parts whose state they show."""
         self._prometheus = prometheus
         self._registry = registry
         self._events = events
         self._bus = bus
         self._lock = threading.Lock()
-        self._background = Background("metrics", self._look_again_and_again)
+        self._background = Background("metrics", self._update_loop)
 
     def start(self) -> None:
-        """Let other workers know how this one is."""
+        """Start to update the gauges for the other workers, if there are any."""
         if self._prometheus.is_shared:
             self._background.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop updating the gauges."""
         self._background.stop()
 
     def text(self) -> bytes:
-        """Tell everything, of all workers, in the format of Prometheus."""
+        """Return the metrics of all workers in the text format of Prometheus."""
         with self._lock:
-            self._look()
+            self._update()
             return self._prometheus.text()
 
-    def _look(self) -> None:
-        """Take down how everything is."""
+    def _update(self) -> None:
+        """Update all gauges."""
         bus = self._bus()
-        self._prometheus.show_bus("publisher", is_up=bus.publisher.is_well)
-        self._prometheus.show_bus("consumer", is_up=bus.consumer.is_well)
-        self._prometheus.show_store(is_up=self._look_into_the_store())
-        self._prometheus.show_sources(self._states())
+        self._prometheus.set_bus_up("publisher", is_up=bus.publisher.is_healthy)
+        self._prometheus.set_bus_up("consumer", is_up=bus.consumer.is_healthy)
+        self._prometheus.set_store_up(is_up=self._update_outbox())
+        self._prometheus.set_sources(self._states())
 
     def _states(self) -> Iterator[SourceState]:
         now = time.time()
@@ -70,15 +70,15 @@ class MetricsService:
                 age=None if built_at is None else max(0.0, now - built_at),
             )
 
-    def _look_into_the_store(self) -> bool:
-        """Take down what waits in it; False while it does not answer."""
+    def _update_outbox(self) -> bool:
+        """Update the number of waiting events; return False if the store does not answer."""
         try:
-            self._prometheus.show_outbox(self._events.backlog().waiting)
+            self._prometheus.set_outbox_size(self._events.backlog().waiting)
         except StoreUnavailable:
             return False
         return True
 
-    def _look_again_and_again(self) -> None:
-        while not self._background.wait(LOOK_SECONDS):
+    def _update_loop(self) -> None:
+        while not self._background.wait(UPDATE_SECONDS):
             with self._lock:
-                self._look()
+                self._update()

@@ -1,1 +1,1 @@
-"""Personal contacts: what one user wrote down, seen by nobody else."""
+"""Personal contacts: the contacts of one user, which no other user can see."""

@@ -1,4 +1,4 @@
-"""Where personal contacts are kept."""
+"""Storage of personal contacts."""
 
 from sqlalchemy import String, Text, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -6,11 +6,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.database.base import Base
-from xivo_dird.database.contact_tables import ContactColumns, one_of_each_content
+from xivo_dird.database.contact_tables import ContactColumns, unique_content
 
 
 class PersonalUserRow(Base):
-    """A user who wrote contacts down; `tenant_uuid` is where that happened first."""
+    """A user with personal contacts; `tenant_uuid` is the tenant in which the first contact was added."""
 
     __tablename__ = "personal_user"
 
@@ -22,7 +22,7 @@ class PersonalContactRow(ContactColumns, Base):
     """One contact of one user."""
 
     __tablename__ = "personal_contact"
-    __table_args__ = (one_of_each_content(),)
+    __table_args__ = (unique_content(),)
 
     owner_uuid: Mapped[str] = mapped_column(Text)
 
@@ -31,27 +31,34 @@ CONTACTS = ContactTable(PersonalContactRow)
 
 
 def find_tenant(session: Session, user_uuid: str) -> str | None:
-    """Answer the tenant in which a user wrote the first contact down; None for an unseen user."""
-    mine = select(PersonalUserRow.tenant_uuid).where(PersonalUserRow.uuid == user_uuid)
-    return session.scalars(mine).one_or_none()
+    """Return the tenant in which a user added the first contact; None for an unknown user."""
+    statement = select(PersonalUserRow.tenant_uuid).where(PersonalUserRow.uuid == user_uuid)
+    return session.scalars(statement).one_or_none()
 
 
 def lock(session: Session, user_uuid: str) -> bool:
-    """Let nobody else change this user's contacts before the transaction ends; False for an unseen user.
+    """Lock a user's contacts against other changes until the transaction ends.
 
-    Whoever changes contacts begins with it, so that two who change the same ones wait instead of deadlocking.
+    Every change of contacts begins with this call, so that concurrent changes wait instead of deadlocking.
+
+    Returns:
+        False for an unknown user, for whom nothing is locked.
     """
-    mine = select(PersonalUserRow.uuid).where(PersonalUserRow.uuid == user_uuid).with_for_update()
-    return session.scalars(mine).first() is not None
+    statement = select(PersonalUserRow.uuid).where(PersonalUserRow.uuid == user_uuid).with_for_update()
+    return session.scalars(statement).first() is not None
 
 
 def record(session: Session, user_uuid: str, tenant_uuid: str) -> bool:
-    """Lock a user who may be unseen so far; answer whether that was so."""
+    """Lock a user, and record the user first if unknown.
+
+    Returns:
+        True if the user was unknown.
+    """
     if lock(session, user_uuid):
         return False
     try:
         with session.begin_nested():
             session.execute(insert(PersonalUserRow), {"uuid": user_uuid, "tenant_uuid": tenant_uuid})
-    except IntegrityError:  # another request of the same user was faster
+    except IntegrityError:  # a concurrent request has recorded the user
         return not lock(session, user_uuid)
     return True

@@ -1,4 +1,4 @@
-"""An import of personal contacts: its rows, and what became of them."""
+"""The rows of an import of personal contacts, and its result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,28 +9,28 @@ from xivo_dird.contacts.model import StoredContact
 
 @dataclass(frozen=True, slots=True)
 class AcceptedRow:
-    """A row that is a contact. No other contact may exist that has the id `claimed`."""
+    """A valid row. No other contact may have the id `claimed_id`; None if the row has no id."""
 
     line: int
     contact: StoredContact
-    claimed: str | None = None
+    claimed_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRow:
-    """A row that is no contact; `line` counts lines of the file from 1, the header's."""
+    """A row that can't be imported; `line` counts lines of the file from 1, which is the header."""
 
     line: int
     errors: Sequence[str]
 
     def __str__(self) -> str:
-        """Tell it on a line."""
+        """Return the line number and the errors as one line of text."""
         return f"line {self.line}: {' '.join(self.errors)}"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedPersonalContacts:
-    """One stored contact per good row, in the order of the file, and every row that was not good."""
+    """The stored contact of each imported row, in the order of the file, and every row that failed."""
 
     created: CreatedContacts = field(default_factory=CreatedContacts)
     failed: list[FailedRow] = field(default_factory=list)

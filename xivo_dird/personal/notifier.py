@@ -1,4 +1,4 @@
-"""The events of personal contacts; they are for their user."""
+"""The events of personal contacts, which are addressed to their user."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from xivo_dird.events.model import MAX_IDS_PER_EVENT
 
 @dataclass(frozen=True)
 class _PersonalContactEvent(UserEvent):
-    """One contact."""
+    """An event about one contact."""
 
     contact: StoredContact
 
@@ -24,7 +24,7 @@ class _PersonalContactEvent(UserEvent):
 
 @dataclass(frozen=True)
 class PersonalContactCreated(_PersonalContactEvent):
-    """A new contact."""
+    """A contact was created."""
 
     name = "personal_contact_created"
     subject = "personal_contact.created"
@@ -32,7 +32,7 @@ class PersonalContactCreated(_PersonalContactEvent):
 
 @dataclass(frozen=True)
 class PersonalContactUpdated(_PersonalContactEvent):
-    """A contact as it is now."""
+    """A contact was updated; `contact` is the new state."""
 
     name = "personal_contact_updated"
     subject = "personal_contact.updated"
@@ -40,7 +40,7 @@ class PersonalContactUpdated(_PersonalContactEvent):
 
 @dataclass(frozen=True)
 class PersonalContactDeleted(_PersonalContactEvent):
-    """A contact as it was."""
+    """A contact was deleted; `contact` is the last state."""
 
     name = "personal_contact_deleted"
     subject = "personal_contact.deleted"
@@ -48,7 +48,7 @@ class PersonalContactDeleted(_PersonalContactEvent):
 
 @dataclass(frozen=True)
 class PersonalContactsImported(UserEvent):
-    """The ids of contacts that a file brought."""
+    """Contacts were imported from a file; `ids` are the new ones."""
 
     name = "personal_contacts_imported"
     subject = "personal_contacts.imported"
@@ -62,7 +62,7 @@ class PersonalContactsImported(UserEvent):
 
 @dataclass(frozen=True)
 class PersonalContactsPurged(UserEvent):
-    """All contacts of a user are gone, `count` of them."""
+    """All contacts of a user were deleted; `count` is their number."""
 
     name = "personal_contacts_purged"
     subject = "personal_contacts.purged"
@@ -74,9 +74,9 @@ class PersonalContactsPurged(UserEvent):
         return {"user_uuid": self.user_uuid, "count": self.count}
 
 
-def imported(
+def import_events(
     tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]
 ) -> Iterator[PersonalContactsImported]:
-    """Yield the facts of an import; a long file has several."""
-    for some in chunked(ids, MAX_IDS_PER_EVENT):
-        yield PersonalContactsImported(tenant_uuid, user_uuid, some)
+    """Yield the events of an import, each with at most `MAX_IDS_PER_EVENT` ids."""
+    for batch in chunked(ids, MAX_IDS_PER_EVENT):
+        yield PersonalContactsImported(tenant_uuid, user_uuid, batch)

@@ -1,1 +1,1 @@
-"""Phonebooks: contacts that a tenant shares."""
+"""Phonebooks: contacts that the users of a tenant share."""

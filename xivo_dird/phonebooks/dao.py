@@ -1,4 +1,4 @@
-"""Where phonebooks and their contacts are kept."""
+"""Storage of phonebooks and their contacts."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.database.base import Base
-from xivo_dird.database.contact_tables import ContactColumns, one_of_each_content
-from xivo_dird.database.listing import Columns, find_page
+from xivo_dird.database.contact_tables import ContactColumns, unique_content
+from xivo_dird.database.listing import ListColumns, find_page
 from xivo_dird.database.owned import NAME_TAKEN
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
@@ -20,7 +20,7 @@ MAX_ID = 2**31 - 1
 
 
 class PhonebookRow(Base):
-    """One phonebook; names are unique per tenant. An id is never given out twice."""
+    """One phonebook; names are unique per tenant, and an id is never reused."""
 
     __tablename__ = "phonebook"
     __table_args__ = (UniqueConstraint("tenant_uuid", "name"), {"sqlite_autoincrement": True})
@@ -36,22 +36,26 @@ class PhonebookContactRow(ContactColumns, Base):
     """One contact of a phonebook."""
 
     __tablename__ = "phonebook_contact"
-    __table_args__ = (one_of_each_content(),)
+    __table_args__ = (unique_content(),)
 
     owner_uuid: Mapped[str] = mapped_column(ForeignKey("phonebook.uuid", ondelete="CASCADE"))
 
 
 CONTACTS = ContactTable(PhonebookContactRow)
 
-_COLUMNS = Columns(
+_COLUMNS = ListColumns(
     order={"name": PhonebookRow.name, "description": PhonebookRow.description},
     search=[PhonebookRow.name, PhonebookRow.description],
-    tie=PhonebookRow.uuid,
+    tie_breaker=PhonebookRow.uuid,
 )
 
 
 def add(session: Session, tenant_uuid: str, uuid: str, name: str, description: str | None) -> Phonebook:
-    """Insert a phonebook, and number it. Raises `Conflict` when its name is taken."""
+    """Insert a phonebook and return it with its new id.
+
+    Raises:
+        Conflict: The tenant has a phonebook with this name.
+    """
     row = PhonebookRow(uuid=uuid, tenant_uuid=tenant_uuid, name=name, description=description)
     session.add(row)
     _flush(session, name)
@@ -59,8 +63,12 @@ def add(session: Session, tenant_uuid: str, uuid: str, name: str, description: s
 
 
 def update(session: Session, tenant_uuid: str, phonebook: Phonebook) -> None:
-    """Replace name and description. Raises `Conflict` when the name is taken."""
-    row = session.scalars(_one(tenant_uuid, phonebook.uuid)).one()
+    """Replace the name and the description of a phonebook.
+
+    Raises:
+        Conflict: The tenant has another phonebook with this name.
+    """
+    row = session.scalars(_one_of_tenant(tenant_uuid, phonebook.uuid)).one()
     row.name = phonebook.name
     row.description = phonebook.description
     _flush(session, phonebook.name)
@@ -74,47 +82,47 @@ def remove(session: Session, tenant_uuid: str, uuid: str) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phonebook | None:
-    """Find one phonebook of these tenants; the uuid may be written in any form."""
-    row = session.scalars(_one_of(tenant_uuids, uuid)).one_or_none()
+    """Return one phonebook of these tenants, or None; the uuid may have any notation."""
+    row = session.scalars(_one_of_tenants(tenant_uuids, uuid)).one_or_none()
     return None if row is None else _phonebook(row)
 
 
-def find_numbered(session: Session, tenant_uuid: str, number: int) -> Phonebook | None:
-    """Find the phonebook of a tenant that has this `id`."""
-    if number > MAX_ID:
+def find_by_id(session: Session, tenant_uuid: str, phonebook_id: int) -> Phonebook | None:
+    """Return the phonebook of a tenant with this `id`, or None."""
+    if phonebook_id > MAX_ID:
         return None
-    row = session.scalars(_of([tenant_uuid]).where(PhonebookRow.id == number)).one_or_none()
+    row = session.scalars(_all_of_tenants([tenant_uuid]).where(PhonebookRow.id == phonebook_id)).one_or_none()
     return None if row is None else _phonebook(row)
 
 
 def find_listed(session: Session, tenant_uuids: Collection[str], listing: Listing) -> Page[Phonebook]:
-    """Find the wanted part of the phonebooks of these tenants."""
-    return find_page(session, _of(tenant_uuids), _COLUMNS, listing).map(_phonebook)
+    """Return the requested part of the phonebooks of these tenants."""
+    return find_page(session, _all_of_tenants(tenant_uuids), _COLUMNS, listing).map(_phonebook)
 
 
 def lock(session: Session, tenant_uuid: str, uuid: str) -> Phonebook | None:
-    """Find a phonebook and let nobody else change it or its contacts before this transaction ends.
+    """Return a phonebook, or None, and lock it and its contacts against changes until the transaction ends.
 
-    Whoever changes contacts begins with it, so that two who change the same ones wait instead of deadlocking.
+    Every change of contacts begins with this call, so that concurrent changes wait instead of deadlocking.
     """
-    row = session.scalars(_one(tenant_uuid, uuid).with_for_update()).one_or_none()
+    row = session.scalars(_one_of_tenant(tenant_uuid, uuid).with_for_update()).one_or_none()
     return None if row is None else _phonebook(row)
 
 
-def _of(tenant_uuids: Collection[str]) -> Select[PhonebookRow]:
+def _all_of_tenants(tenant_uuids: Collection[str]) -> Select[PhonebookRow]:
     return select(PhonebookRow).where(PhonebookRow.tenant_uuid.in_(tenant_uuids))
 
 
-def _one(tenant_uuid: str, uuid: str) -> Select[PhonebookRow]:
-    return _one_of([tenant_uuid], uuid)
+def _one_of_tenant(tenant_uuid: str, uuid: str) -> Select[PhonebookRow]:
+    return _one_of_tenants([tenant_uuid], uuid)
 
 
-def _one_of(tenant_uuids: Collection[str], uuid: str) -> Select[PhonebookRow]:
+def _one_of_tenants(tenant_uuids: Collection[str], uuid: str) -> Select[PhonebookRow]:
     try:
         canonical = str(UUID(uuid))
     except ValueError:
-        return _of(()).where(false())
-    return _of(tenant_uuids).where(PhonebookRow.uuid == canonical)
+        return _all_of_tenants(()).where(false())
+    return _all_of_tenants(tenant_uuids).where(PhonebookRow.uuid == canonical)
 
 
 def _flush(session: Session, name: str) -> None:

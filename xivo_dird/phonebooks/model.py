@@ -1,4 +1,4 @@
-"""A phonebook, owned by a tenant, and what a client writes of it."""
+"""A phonebook of a tenant, and the request body that creates or changes one."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from xivo_dird.validation import Storable
 
-FOLDED_ORDERS = frozenset({"firstname", "lastname", "name"})
-"""Fields of a contact by which lists are ordered with case ignored."""
+CASE_INSENSITIVE_ORDERS = frozenset({"firstname", "lastname", "name"})
+"""Contact fields that are sorted ignoring case (contract section 1.7), except in the deprecated API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Phonebook:
 
 
 class PhonebookDraft(BaseModel):
-    """What a client writes; unknown keys are errors here. An omitted description keeps the stored one."""
+    """The body of a request. Unknown keys are errors; an omitted description leaves the stored one unchanged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,6 +1,7 @@
 """The events of phonebooks and their contacts, for administrators.
 
-The sources that are based on a phonebook follow its name; they and its contacts are gone with it, without events.
+The sources based on a phonebook are renamed and deleted with it, and its contacts are deleted with it; there are no
+events for them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from xivo_dird.phonebooks.model import Phonebook
 
 @dataclass(frozen=True)
 class _PhonebookEvent(DomainEvent):
-    """Something of one phonebook."""
+    """An event about one phonebook."""
 
     phonebook: Phonebook
 
@@ -33,7 +34,7 @@ class _PhonebookEvent(DomainEvent):
 
 @dataclass(frozen=True)
 class PhonebookCreated(_PhonebookEvent):
-    """A new phonebook."""
+    """A phonebook was created."""
 
     name = "phonebook_created"
     subject = "phonebook.created"
@@ -41,7 +42,7 @@ class PhonebookCreated(_PhonebookEvent):
 
 @dataclass(frozen=True)
 class PhonebookUpdated(_PhonebookEvent):
-    """A phonebook as it is now."""
+    """A phonebook was updated; `phonebook` is the new state."""
 
     name = "phonebook_updated"
     subject = "phonebook.updated"
@@ -49,7 +50,7 @@ class PhonebookUpdated(_PhonebookEvent):
 
 @dataclass(frozen=True)
 class PhonebookDeleted(_PhonebookEvent):
-    """A phonebook as it was."""
+    """A phonebook was deleted; `phonebook` is the last state."""
 
     name = "phonebook_deleted"
     subject = "phonebook.deleted"
@@ -57,7 +58,7 @@ class PhonebookDeleted(_PhonebookEvent):
 
 @dataclass(frozen=True)
 class _PhonebookContactEvent(_PhonebookEvent):
-    """One contact of a phonebook."""
+    """An event about one contact of a phonebook."""
 
     contact: StoredContact
 
@@ -68,7 +69,7 @@ class _PhonebookContactEvent(_PhonebookEvent):
 
 @dataclass(frozen=True)
 class PhonebookContactCreated(_PhonebookContactEvent):
-    """A new contact."""
+    """A contact was created."""
 
     name = "phonebook_contact_created"
     subject = "phonebook_contact.created"
@@ -76,7 +77,7 @@ class PhonebookContactCreated(_PhonebookContactEvent):
 
 @dataclass(frozen=True)
 class PhonebookContactUpdated(_PhonebookContactEvent):
-    """A contact as it is now."""
+    """A contact was updated; `contact` is the new state."""
 
     name = "phonebook_contact_updated"
     subject = "phonebook_contact.updated"
@@ -84,7 +85,7 @@ class PhonebookContactUpdated(_PhonebookContactEvent):
 
 @dataclass(frozen=True)
 class PhonebookContactDeleted(_PhonebookContactEvent):
-    """A contact as it was."""
+    """A contact was deleted; `contact` is the last state."""
 
     name = "phonebook_contact_deleted"
     subject = "phonebook_contact.deleted"
@@ -92,7 +93,7 @@ class PhonebookContactDeleted(_PhonebookContactEvent):
 
 @dataclass(frozen=True)
 class PhonebookContactsImported(_PhonebookEvent):
-    """The ids of contacts that a file brought."""
+    """Contacts were imported from a file; `ids` are the new ones."""
 
     name = "phonebook_contacts_imported"
     subject = "phonebook_contacts.imported"
@@ -104,7 +105,7 @@ class PhonebookContactsImported(_PhonebookEvent):
         return {"phonebook_uuid": self.phonebook.uuid, "count": len(self.ids), "ids": list(self.ids)}
 
 
-def contacts_imported(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[PhonebookContactsImported]:
-    """Yield the facts of an import; a long file has several."""
-    for some in chunked(ids, MAX_IDS_PER_EVENT):
-        yield PhonebookContactsImported(phonebook, some)
+def import_events(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[PhonebookContactsImported]:
+    """Yield the events of an import, each with at most `MAX_IDS_PER_EVENT` ids."""
+    for batch in chunked(ids, MAX_IDS_PER_EVENT):
+        yield PhonebookContactsImported(phonebook, batch)

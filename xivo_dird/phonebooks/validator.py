@@ -1,4 +1,4 @@
-"""The rules for what enters a phonebook (contract section 2.3)."""
+"""The validation of phonebook contacts (contract section 2.3)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,34 +11,46 @@ from xivo_dird.contacts.model import Fields
 from xivo_dird.exceptions import BadContacts, DuplicateColumns, EmptyFile, InvalidData
 from xivo_dird.validation import NUL, NUL_REFUSED
 
-EMPTY_KEY = "A field can't have an empty name."
-NO_FIELD = "A contact has at least one field beside its id."
-SURPLUS = "The row has more values than the header; they are shown under the null key."
+EMPTY_FIELD_NAME = "A field can't have an empty name."
+NO_FIELDS = "A contact has at least one field beside its id."
+TOO_MANY_VALUES = "The row has more values than the header; they are shown under the null key."
 
 
 def contact_fields(body: object) -> Fields:
-    """Read the fields of a contact; an `id` is no field. Raises `InvalidData`."""
+    """Return the fields of the contact in a request body; `id` is not a field.
+
+    Raises:
+        InvalidData: The body is invalid.
+    """
     if not isinstance(body, Mapping):
         raise InvalidData("A contact is a JSON object.")
     fields = {name: _text(name, value) for name, value in body.items()}
-    fault = _fault(fields)
-    if fault is not None:
-        raise InvalidData(fault)
+    error = _find_error(fields)
+    if error is not None:
+        raise InvalidData(error)
     return {name: text for name, text in fields.items() if name != "id"}
 
 
 def check_import(table: CsvTable) -> None:
-    """Read a whole file. Raises one of the kinds of `InvalidImport`."""
+    """Validate a whole file.
+
+    Raises:
+        DuplicateColumns: Two columns have the same name.
+        BadContacts: Some contacts are invalid.
+        EmptyFile: There are no contacts.
+        InvalidImport: The file is no valid CSV.
+    """
     duplicates = [name for name, count in Counter(table.header).items() if count > 1]
     if duplicates:
         raise DuplicateColumns(duplicates)
-    header_fault = _fault(dict.fromkeys(table.header))
+    header_error = _find_error(dict.fromkeys(table.header))
     errors = []
     row = None
     for row in table.rows():
-        fault = _row_fault(len(table.header), row) or header_fault
-        if fault is not None:
-            errors.append({"index": row.index, "message": fault, "contact": _shown(table.header, row)})
+        error = _find_row_error(len(table.header), row) or header_error
+        if error is not None:
+            contact = _rejected_contact(table.header, row)
+            errors.append({"index": row.index, "message": error, "contact": contact})
     if errors:
         raise BadContacts(errors)
     if row is None:
@@ -46,7 +58,7 @@ def check_import(table: CsvTable) -> None:
 
 
 def imported_fields(table: CsvTable) -> Iterator[Fields]:
-    """Read the contacts of a file that was checked; a short row lacks its last values."""
+    """Yield the fields of each contact of a validated file; the missing values of a short row are None."""
     for row in table.rows():
         yield _fields(table.header, row)
 
@@ -57,31 +69,36 @@ def _fields(header: Sequence[str], row: CsvRow) -> dict[str, str | None]:
     return fields
 
 
-def _row_fault(width: int, row: CsvRow) -> str | None:
+def _find_row_error(width: int, row: CsvRow) -> str | None:
     if len(row.values) > width:
-        return SURPLUS
+        return TOO_MANY_VALUES
     return NUL_REFUSED if NUL in "".join(row.values) else None
 
 
-def _shown(header: Sequence[str], row: CsvRow) -> dict[str, object]:
+def _rejected_contact(header: Sequence[str], row: CsvRow) -> dict[str, object]:
+    """Return a contact as the error response shows it: surplus values are under the key `null`."""
     surplus = row.values[len(header) :]
     values = _fields(header, row)
     return {**values, "null": surplus} if surplus else {**values}
 
 
-def _fault(fields: Fields) -> str | None:
-    """Tell what is wrong with a contact, None if nothing is."""
+def _find_error(fields: Fields) -> str | None:
+    """Return the first error of a contact; None for a valid one."""
     if not fields.keys() - {"id"}:
-        return NO_FIELD
+        return NO_FIELDS
     if "" in fields:
-        return EMPTY_KEY
+        return EMPTY_FIELD_NAME
     if any(NUL in name or NUL in (text or "") for name, text in fields.items()):
         return NUL_REFUSED
     return None
 
 
 def _text(name: object, value: object) -> str | None:
-    """Make text of a value, numbers and booleans as JSON writes them. Raises `InvalidData`."""
+    """Return a value as text; numbers and booleans as JSON writes them.
+
+    Raises:
+        InvalidData: The value is an array or an object.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):

@@ -1,1 +1,1 @@
-"""The process: command line, workers, privileges, log."""
+"""The daemon as a process: command line, workers, privileges, log."""

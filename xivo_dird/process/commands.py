@@ -1,6 +1,6 @@
-"""What the command line can do with the store instead of serving it; the daemon may run meanwhile.
+"""The commands that work on the store instead of serving the API; the daemon may be running at the same time.
 
-The arguments of a command set `task`, a `Task`, as a default.
+The argument parser of each command sets the default `task`, a `Task`.
 """
 
 import signal
@@ -22,40 +22,53 @@ from xivo_dird.exceptions import InvalidData
 from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
 
-_EVENTS_AT_ONCE = 100
-_LOOK_SECONDS = 3600.0
+EVENT_BATCH = 100
+"""Number of events that are read at once."""
+
+EVENT_WAIT_SECONDS = 3600.0
+"""Longest wait for an event before the store is queried again."""
 
 Task = Callable[[Services, Namespace], str]
-"""Does something, and answers a line for the terminal."""
+"""Runs a command; returns text for the terminal."""
 
 
 class Command(NamedTuple):
-    """What `--help` says of a command, and what describes its arguments."""
+    """A command of the command line.
+
+    Attributes:
+        help: Text for `--help`.
+        add_arguments: Adds the arguments and the default `task` to a parser.
+    """
 
     help: str
-    describe: Callable[[ArgumentParser], None]
+    add_arguments: Callable[[ArgumentParser], None]
 
 
-def describe_phonebook_import(parser: ArgumentParser) -> None:
-    """Describe `import-phonebook`: the import of contract section 2.3."""
-    _describe_file(parser)
+def add_phonebook_import_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `import-phonebook`, the import of contract section 2.3."""
+    _add_file_arguments(parser)
     parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the phonebook")
     parser.add_argument("--phonebook", required=True, metavar="UUID", help="phonebook that gets the contacts")
     parser.set_defaults(task=import_phonebook)
 
 
-def import_phonebook(services: Services, given: Namespace) -> str:
-    """Add every contact of a file to a phonebook, or none. Raises `InvalidImport` or `UnknownPhonebook`."""
-    # The file is read twice: once to check it, once to store it.
-    with uploaded(given.file, given.charset, times=2) as upload:
-        created = services.phonebook_contacts.import_file(given.tenant, given.phonebook, upload)
+def import_phonebook(services: Services, arguments: Namespace) -> str:
+    """Add all contacts of a file to a phonebook, or none if one of them is wrong.
+
+    Raises:
+        InvalidImport: The file can't be imported.
+        UnknownPhonebook: There is no such phonebook.
+    """
+    # The file is read twice: to check it, and to store it.
+    with open_upload(arguments.file, arguments.charset, passes=2) as upload:
+        created = services.phonebook_contacts.import_file(arguments.tenant, arguments.phonebook, upload)
     with created:
         return f"{len(created)} new contacts."
 
 
-def describe_personal_import(parser: ArgumentParser) -> None:
-    """Describe `import-personal`: the import of contract section 2.2."""
-    _describe_file(parser)
+def add_personal_import_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `import-personal`, the import of contract section 2.2."""
+    _add_file_arguments(parser)
     parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the user")
     parser.add_argument(
         "--user", required=True, metavar="UUID", dest="owner", help="user who gets the contacts"
@@ -63,53 +76,67 @@ def describe_personal_import(parser: ArgumentParser) -> None:
     parser.set_defaults(task=import_personal)
 
 
-def import_personal(services: Services, given: Namespace) -> str:
-    """Add every good row of a file to the contacts of a user. Raises `InvalidContact` or `InvalidImport`."""
-    with uploaded(given.file, given.charset, times=1) as upload:
-        imported = services.personal.import_file(given.tenant, given.owner, upload)
+def import_personal(services: Services, arguments: Namespace) -> str:
+    """Add the valid rows of a file to the personal contacts of a user.
+
+    Returns:
+        The number of contacts and of failed rows, and a line for each failed row.
+
+    Raises:
+        InvalidContact: No row is valid.
+        InvalidImport: The file can't be imported.
+    """
+    with open_upload(arguments.file, arguments.charset, passes=1) as upload:
+        imported = services.personal.import_file(arguments.tenant, arguments.owner, upload)
     with imported.created as created:
-        told = f"{len(created)} contacts, {len(imported.failed)} rows failed."
-    return "\n".join([told, *map(str, imported.failed)])
+        summary = f"{len(created)} contacts, {len(imported.failed)} rows failed."
+    return "\n".join([summary, *map(str, imported.failed)])
 
 
-def _describe_file(parser: ArgumentParser) -> None:
+def _add_file_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="CSV file; its first line has the names of the fields")
     parser.add_argument("--charset", default="utf-8", help="character set of the file (default: %(default)s)")
 
 
 @contextmanager
-def uploaded(path: Path, charset: str, times: int) -> Iterator[CsvUpload]:
-    """Open a file for an import that reads it so many `times`; a progress bar shows how far it is.
+def open_upload(path: Path, charset: str, passes: int) -> Iterator[CsvUpload]:
+    """Open a CSV file for an import, and show a progress bar while it is read.
 
-    Raises `InvalidData` when the file can't be read.
+    Args:
+        path: The file.
+        charset: Its character set.
+        passes: How many times the import reads the file.
+
+    Raises:
+        InvalidData: The file can't be read.
     """
     if not path.is_file():
         raise InvalidData(f"{path}: there is no such file")
     try:
-        file = _WatchedFile(path)
+        file = _ProgressFile(path)
     except OSError as error:
         raise InvalidData(f"{path}: {error.strerror}") from error
-    bar = tqdm(total=times * path.stat().st_size, desc=path.name, unit="B", unit_scale=True, disable=None)
+    bar = tqdm(total=passes * path.stat().st_size, desc=path.name, unit="B", unit_scale=True, disable=None)
     with file, bar, CsvUpload(file, charset) as upload:
         file.bar = bar
         yield upload
 
 
-class _WatchedFile(FileIO):
-    """A file that tells a progress bar how much was read of it."""
+class _ProgressFile(FileIO):
+    """A file that updates a progress bar with each read."""
 
     bar: "tqdm[NoReturn] | None" = None
 
     @override
     def read(self, size: int | None = -1, /) -> bytes:
-        read = super().read(size) or b""
+        data = super().read(size) or b""
         if self.bar is not None:
-            self.bar.update(len(read))
-        return read
+            self.bar.update(len(data))
+        return data
 
 
-def describe_events(parser: ArgumentParser) -> None:
-    """Describe `events tail`."""
+def add_events_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `events tail`."""
     actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
     tail = actions.add_parser("tail", help="print events as they happen, one JSON object a line")
     tail.add_argument("--after", type=int, metavar="CURSOR", help="begin after this sequence (default: now)")
@@ -119,31 +146,37 @@ def describe_events(parser: ArgumentParser) -> None:
     tail.set_defaults(task=tail_events)
 
 
-def tail_events(services: Services, given: Namespace) -> str:
-    """Print events until Ctrl-C. Raises `InvalidData` for a cursor of another database."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # ends with the reader of a pipe
+def tail_events(services: Services, arguments: Namespace) -> str:
+    """Print events until Ctrl-C.
+
+    Raises:
+        InvalidData: The cursor is of another database.
+    """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # exit when the reader of a pipe exits
     events = services.events
     events.watch.start()
-    after = events.counters().recorded if given.after is None else given.after
-    scope = EventScope(given.user, given.tenant, everything=given.user is None and given.tenant is None)
+    after = events.counters().recorded if arguments.after is None else arguments.after
+    scope = EventScope(
+        arguments.user, arguments.tenant, all_tenants=arguments.user is None and arguments.tenant is None
+    )
     with suppress(KeyboardInterrupt):
         while True:
-            page = events.find(scope, EventFilter(after, _EVENTS_AT_ONCE, given.names))
+            page = events.find(scope, EventFilter(after, EVENT_BATCH, arguments.names))
             for recorded in page.items:
-                sys.stdout.write(orjson.dumps(events.shown(recorded)).decode() + "\n")
+                sys.stdout.write(orjson.dumps(events.to_envelope(recorded)).decode() + "\n")
             sys.stdout.flush()
             after = page.next
-            events.watch.wait_beyond(after, Deadline.after(_LOOK_SECONDS))
+            events.watch.wait_for_newer(after, Deadline.after(EVENT_WAIT_SECONDS))
     return f"Stopped after the event {after}."
 
 
 COMMANDS: Mapping[str, Command] = {
-    "events": Command("follow what happens", describe_events),
+    "events": Command("follow what happens", add_events_arguments),
     "import-personal": Command(
-        "import personal contacts of a user from a CSV file", describe_personal_import
+        "import personal contacts of a user from a CSV file", add_personal_import_arguments
     ),
     "import-phonebook": Command(
-        "import contacts into a phonebook from a CSV file", describe_phonebook_import
+        "import contacts into a phonebook from a CSV file", add_phonebook_import_arguments
     ),
 }
-"""By their name on the command line."""
+"""Name on the command line -> command."""

@@ -11,74 +11,82 @@ LOG_FORMAT = "%(asctime)s [%(process)d] (%(levelname)s) (%(name)s): %(message)s"
 ACCESS_FORMAT = "%(asctime)s [%(process)d] %(message)s"
 ACCESS_LOGGER = "xivo_dird.access"
 
-# They write request URLs, which hold tokens, below these levels.
-FOREIGN_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": logging.WARNING}
+# Below these levels, the libraries write request URLs, which contain tokens.
+LIBRARY_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": logging.WARNING}
 
 logger = logging.getLogger(__name__)
 
 
 class OneLineFormatter(logging.Formatter):
-    """Writes control characters of a message as escapes, so that nobody can forge a line or steer a terminal.
+    """Escapes control characters, so that messages can neither forge lines nor control a terminal.
 
-    The lines of a traceback follow indented.
+    The lines of a traceback are indented.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
-        """Escape the message before it becomes part of the line."""
-        record.message = neutralised(record.message)
+        """Return the line of a record, with its message escaped."""
+        record.message = escaped(record.message)
         return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Indent what follows the first line."""
-        first, *others = super().format(record).split("\n")
-        return "\n    ".join([first, *(neutralised(line) for line in others)])
+        """Return the text of a record, with every line but the first indented."""
+        first, *rest = super().format(record).split("\n")
+        return "\n    ".join([first, *(escaped(line) for line in rest)])
 
 
-def neutralised(text: str) -> str:
-    r"""Write what is not printable (line breaks, escape sequences, bidi marks, surrogates) as `\x..` escapes."""
+def escaped(text: str) -> str:
+    r"""Return `text` with unprintable characters (line breaks, ESC, bidi marks) as `\x..` escapes."""
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 class ReopenableFileHandler(logging.FileHandler):
-    """A log file that `reopen` opens again under its name, after logrotate has moved it away."""
+    """A log file that can be reopened by name after logrotate has moved it."""
 
     def reopen(self) -> bool:
-        """Go on in the file that now has the name; when it can't be opened, stay with the old one and answer False."""
+        """Open the file again by its name; if that fails, continue with the open file.
+
+        Returns:
+            Whether the file was reopened.
+        """
         try:
             stream = self._open()
         except OSError as error:
             logger.error("The log file %s can't be reopened: %s", self.baseFilename, error.strerror)  # noqa: TRY400
             return False
-        former = self.setStream(stream)
-        if former is not None:
-            former.close()
+        old_stream = self.setStream(stream)
+        if old_stream is not None:
+            old_stream.close()
         return True
 
 
 def set_up_logging(config: Config) -> None:
-    """Send records to the places the configuration names; raise `InvalidConfiguration` for `log_filename`."""
+    """Send log records to the configured file and to the terminal, and requests to the access log.
+
+    Raises:
+        InvalidConfiguration: A log file can't be opened.
+    """
     root = logging.getLogger()
     for handler in _handlers(config.log_filename):
         handler.setFormatter(OneLineFormatter(LOG_FORMAT))
         root.addHandler(handler)
     _open_access_log(config.rest_api.access_log)
     root.setLevel("DEBUG" if config.debug else config.log_level.upper())
-    for name, level in FOREIGN_LEVELS.items():
+    for name, level in LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
 
 
 def reopen_log_files() -> None:
-    """Open every log file again; for SIGHUP."""
+    """Reopen every log file, after SIGHUP."""
     for handler in (*logging.getLogger().handlers, *logging.getLogger(ACCESS_LOGGER).handlers):
         if isinstance(handler, ReopenableFileHandler) and handler.reopen():
             logger.info("The log file was reopened")
 
 
 def _open_access_log(path: Path | None) -> None:
-    """Send one line per request to a file of its own, whatever the level of the log; None: to none."""
+    """Write one line per request to the file `path`, at any log level; None: to no file."""
     access = logging.getLogger(ACCESS_LOGGER)
     access.propagate = False
     access.setLevel(logging.INFO)

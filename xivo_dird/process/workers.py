@@ -1,6 +1,6 @@
-"""Several processes that do the same work, and the parent that starts, watches and stops them.
+"""Worker processes that do the same work, and the parent process that starts, supervises and stops them.
 
-The parent runs no threads and loads no plugins, so that a fork of it is a clean start.
+The parent runs no threads and loads no plugins, so that it can be forked safely.
 """
 
 import logging
@@ -18,33 +18,39 @@ from xivo_dird.process.log_files import reopen_log_files
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
-STOPPING = (signal.SIGTERM, signal.SIGINT)
-FOLLOWED = (*STOPPING, signal.SIGHUP, signal.SIGCHLD)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+HANDLED_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
 
-SOUND_SECONDS = 10.0
-"""A worker that lived so long is replaced at once."""
+HEALTHY_SECONDS = 10.0
+"""Lifetime after which a worker that ends is replaced at once."""
 
 MAX_PAUSE_SECONDS = 30.0
-"""Until one that did not is replaced; from half a second on the pause doubles up to this."""
+"""Longest pause before the replacement of other workers; the pauses start at half a second and double."""
 
-GRACE = 0.2
-"""Seconds that a worker has beyond its own time to stop."""
-
-DUE_NOW = Deadline.after(0.0)
+STOP_GRACE_SECONDS = 0.2
+"""Seconds after a worker's own shutdown limit after which it is killed."""
 
 logger = logging.getLogger(__name__)
 
 
-def do_in_child(act: Callable[[], str]) -> str:
-    """Run `act` in a process of its own and return the short text that it returns.
+def run_in_child(function: Callable[[], str]) -> str:
+    """Run a function in a child process, and wait for it.
 
-    Raises the `DirdError` that it raised.
+    Args:
+        function: Returns a short text.
+
+    Returns:
+        The text that the function returned.
+
+    Raises:
+        InvalidConfiguration: The function raised it.
+        Unavailable: The function raised another `DirdError`, or the process failed.
     """
-    reading, writing = os.pipe()
-    pid = _fork(lambda: _do_and_tell(act, writing))
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as pipe:
+    read_end, write_end = os.pipe()
+    pid = _fork(lambda: _run_and_report(function, write_end))
+    os.close(write_end)
+    with os.fdopen(read_end, encoding="utf-8") as pipe:
         text = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status == MISCONFIGURED:
@@ -54,25 +60,32 @@ def do_in_child(act: Callable[[], str]) -> str:
     return text
 
 
-def _do_and_tell(act: Callable[[], str], writing: int) -> int:
+def _run_and_report(function: Callable[[], str], write_end: int) -> int:
     try:
-        text = act()
+        text = function()
     except DirdError as error:
-        os.write(writing, str(error).encode())
+        os.write(write_end, str(error).encode())
         return MISCONFIGURED if isinstance(error, InvalidConfiguration) else FAILED
-    os.write(writing, text.encode())
+    os.write(write_end, text.encode())
     return DONE
 
 
-def _fork(act: Callable[[], int]) -> int:
-    """Start a process that ends with the status that `act` answers; answer its id."""
+def _fork(function: Callable[[], int]) -> int:
+    """Start a child process.
+
+    Args:
+        function: Runs in the child; returns its exit status.
+
+    Returns:
+        The id of the child.
+    """
     sys.stdout.flush()
     pid = os.fork()
     if pid:
         return pid
     status = FAILED
     try:
-        status = act()
+        status = function()
     except BaseException:
         logger.exception("A worker failed")
     finally:
@@ -81,33 +94,46 @@ def _fork(act: Callable[[], int]) -> int:
 
 
 @dataclass
-class _Place:
-    """What one of the workers needs to be replaced: `pid` None while there is none, `due` when to start the next."""
+class _WorkerSlot:
+    """The state of one worker process and its replacements.
+
+    Attributes:
+        number: Number of the worker, from 1.
+        pid: Id of the process; None while there is none.
+        started_at: When the process was started (`time.monotonic`).
+        next_start: When to start the next process.
+        backoff: Pauses between processes that end soon after their start.
+    """
 
     number: int
     pid: int | None = None
-    started: float = 0.0
-    due: Deadline = DUE_NOW
+    started_at: float = 0.0
+    next_start: Deadline = field(default_factory=lambda: Deadline.after(0.0))
     backoff: Backoff = field(default_factory=lambda: Backoff(MAX_PAUSE_SECONDS))
 
 
 class Workers:
-    """So many processes of `work`; one that ends is replaced, at once or after a growing pause."""
+    """A fixed number of worker processes. One that ends is replaced, at once or after a growing pause."""
 
     def __init__(self, count: int, work: Callable[[int], None], max_shutdown: float) -> None:
-        """`work` gets the number of its place, from 1, finds the signals blocked, and ends at SIGTERM.
+        """Create the workers, without starting them.
 
-        For that it has `max_shutdown` seconds.
+        Args:
+            count: Number of processes.
+            work: Runs in each process with the number of the worker, from 1, and with the signals blocked. It
+                must handle SIGTERM and return.
+            max_shutdown: Seconds that `work` has to return after SIGTERM.
         """
         self._work = work
         self._max_shutdown = max_shutdown
-        self._places = [_Place(number) for number in range(1, count + 1)]
-        self._parent_lives = os.pipe()  # nobody writes: its end tells the workers that the parent has gone
+        self._slots = [_WorkerSlot(number) for number in range(1, count + 1)]
+        # Nothing is written to this pipe; workers read its end of file when the parent exits.
+        self._parent_pipe = os.pipe()
 
     def run(self) -> None:
-        """Start all, and return when they have ended after SIGTERM or SIGINT. SIGHUP is handed on."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, FOLLOWED)
-        while (received := self._next_signal()) not in STOPPING:
+        """Run the workers until SIGTERM or SIGINT, then stop them. SIGHUP is passed on to them."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
+        while (received := self._next_signal()) not in STOP_SIGNALS:
             if received == signal.SIGHUP:
                 reopen_log_files()
                 self._send(signal.SIGHUP)
@@ -115,77 +141,78 @@ class Workers:
         self._stop()
 
     def _next_signal(self) -> int:
-        """Keep all workers running until something else is to be done."""
+        """Replace workers that end, until another signal arrives, and return that signal."""
         while True:
             self._replace_ended()
-            received = signal.sigtimedwait(FOLLOWED, self._until_next_start())
+            received = signal.sigtimedwait(HANDLED_SIGNALS, self._seconds_to_next_start())
             if received is not None and received.si_signo != signal.SIGCHLD:
                 return received.si_signo
 
     def _replace_ended(self) -> None:
         self._reap()
-        for place in self._places:
-            if place.pid is None and place.due.is_expired:
-                place.started = time.monotonic()
-                place.pid = _fork(partial(self._work_alone, place.number))
+        for slot in self._slots:
+            if slot.pid is None and slot.next_start.is_expired:
+                slot.started_at = time.monotonic()
+                slot.pid = _fork(partial(self._run_worker, slot.number))
 
-    def _until_next_start(self) -> float:
-        due = [place.due.remaining() for place in self._places if place.pid is None]
-        return min(due, default=MAX_PAUSE_SECONDS)
+    def _seconds_to_next_start(self) -> float:
+        pauses = [slot.next_start.remaining() for slot in self._slots if slot.pid is None]
+        return min(pauses, default=MAX_PAUSE_SECONDS)
 
     def _reap(self) -> None:
-        for place in self._places:
-            if place.pid is None:
+        for slot in self._slots:
+            if slot.pid is None:
                 continue
-            pid, status = os.waitpid(place.pid, os.WNOHANG)
+            pid, status = os.waitpid(slot.pid, os.WNOHANG)
             if pid:
-                self._plan_next(place, os.waitstatus_to_exitcode(status))
+                self._schedule_restart(slot, os.waitstatus_to_exitcode(status))
 
-    def _plan_next(self, place: _Place, status: int) -> None:
-        is_sound = time.monotonic() - place.started >= SOUND_SECONDS
-        if is_sound:
-            place.backoff.reset()
-        pause = 0.0 if is_sound else place.backoff.next_pause()
-        place.due = Deadline.after(pause)
+    def _schedule_restart(self, slot: _WorkerSlot, status: int) -> None:
+        was_healthy = time.monotonic() - slot.started_at >= HEALTHY_SECONDS
+        if was_healthy:
+            slot.backoff.reset()
+        pause = 0.0 if was_healthy else slot.backoff.next_pause()
+        slot.next_start = Deadline.after(pause)
         logger.error(
             "Worker %d (process %d) ended with status %d; the next one starts in %g s",
-            place.number,
-            place.pid,
+            slot.number,
+            slot.pid,
             status,
             pause,
         )
-        place.pid = None
+        slot.pid = None
 
-    def _work_alone(self, number: int) -> int:
-        """Work in the new process, as long as the parent lives."""
+    def _run_worker(self, number: int) -> int:
+        """Run the work in the new process, stop it if the parent exits, and return the exit status."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        reading, writing = self._parent_lives
-        os.close(writing)
-        threading.Thread(target=_stop_without_parent, args=(reading,), name="parent", daemon=True).start()
+        read_end, write_end = self._parent_pipe
+        os.close(write_end)
+        threading.Thread(target=_stop_with_parent, args=(read_end,), name="parent", daemon=True).start()
         self._work(number)
         return DONE
 
-    def _send(self, number: signal.Signals) -> None:
-        for place in self._places:
-            if place.pid is not None:
-                os.kill(place.pid, number)  # not reaped yet, so the id is still that of our worker
+    def _send(self, signal_number: signal.Signals) -> None:
+        for slot in self._slots:
+            if slot.pid is not None:
+                # The worker has not been reaped, so its id can't belong to another process.
+                os.kill(slot.pid, signal_number)
 
     def _stop(self) -> None:
-        """Have all stop, and kill those that do not."""
-        deadline = Deadline.after(self._max_shutdown + GRACE)
+        """Stop all workers, and kill those that do not end in time."""
+        deadline = Deadline.after(self._max_shutdown + STOP_GRACE_SECONDS)
         self._send(signal.SIGTERM)
-        while self._living() and not deadline.is_expired:
+        while self._reap_and_check_running() and not deadline.is_expired:
             signal.sigtimedwait({signal.SIGCHLD}, deadline.remaining())
         self._send(signal.SIGKILL)
 
-    def _living(self) -> bool:
-        for place in self._places:
-            if place.pid is not None and os.waitpid(place.pid, os.WNOHANG)[0]:
-                place.pid = None
-        return any(place.pid is not None for place in self._places)
+    def _reap_and_check_running(self) -> bool:
+        for slot in self._slots:
+            if slot.pid is not None and os.waitpid(slot.pid, os.WNOHANG)[0]:
+                slot.pid = None
+        return any(slot.pid is not None for slot in self._slots)
 
 
-def _stop_without_parent(reading: int) -> None:
-    """Wait for the end of the parent, then stop as if asked to."""
-    os.read(reading, 1)
+def _stop_with_parent(read_end: int) -> None:
+    """Wait until the parent exits, then send SIGTERM to this process."""
+    os.read(read_end, 1)
     os.kill(os.getpid(), signal.SIGTERM)

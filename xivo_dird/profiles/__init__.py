@@ -1,1 +1,1 @@
-"""Which sources and which display serve whom."""
+"""Profiles: which sources and which display a lookup uses."""

@@ -1,4 +1,4 @@
-"""Where profiles are kept: the profile, its services, and the sources of each service in order."""
+"""Database access for profiles, their services, and the ordered sources of each service."""
 
 from collections.abc import Collection, Iterable
 
@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from xivo_dird.database.base import Base
-from xivo_dird.database.listing import Columns, find_page
+from xivo_dird.database.listing import ListColumns, find_page
 from xivo_dird.database.owned import NAME_TAKEN, OwnedColumns, one_owned_by, owned_by
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
@@ -16,7 +16,7 @@ from xivo_dird.validation import NUL
 
 
 class ProfileServiceSourceRow(Base):
-    """One source of one service of a profile."""
+    """A source of a service of a profile; `position` orders the sources of a service."""
 
     __tablename__ = "profile_service_source"
 
@@ -28,7 +28,7 @@ class ProfileServiceSourceRow(Base):
 
 
 class ProfileServiceRow(Base):
-    """One service of a profile; `options` are None when none were given."""
+    """A service of a profile; `options` is None if no options were given."""
 
     __tablename__ = "profile_service"
     __table_args__ = (UniqueConstraint("profile_uuid", "name"),)
@@ -46,7 +46,7 @@ class ProfileServiceRow(Base):
 
 
 class ProfileRow(OwnedColumns, Base):
-    """One profile; names are unique per tenant."""
+    """A profile; its name is unique in its tenant."""
 
     __tablename__ = "profile"
     __table_args__ = (Index("uq_profile_name", "tenant_uuid", "name", unique=True),)
@@ -57,16 +57,20 @@ class ProfileRow(OwnedColumns, Base):
     )
 
 
-_COLUMNS = Columns(
+_COLUMNS = ListColumns(
     order={"name": ProfileRow.name},
     search=[ProfileRow.name],
-    tie=ProfileRow.uuid,
-    exact={"name": ProfileRow.name, "uuid": ProfileRow.uuid},
+    tie_breaker=ProfileRow.uuid,
+    exact_filters={"name": ProfileRow.name, "uuid": ProfileRow.uuid},
 )
 
 
 def write(session: Session, profile: ProfileOutline) -> None:
-    """Insert a profile, or replace the one with its uuid. Raises `Conflict` when its name is taken."""
+    """Insert a profile, or replace the one with the same uuid.
+
+    Raises:
+        Conflict: The name is taken.
+    """
     row = session.get(ProfileRow, profile.uuid)
     if row is None:
         row = ProfileRow(uuid=profile.uuid, tenant_uuid=profile.tenant_uuid)
@@ -81,13 +85,13 @@ def write(session: Session, profile: ProfileOutline) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline | None:
-    """Find one profile of these tenants."""
+    """Return the profile of these tenants that has this uuid."""
     row = session.scalars(one_owned_by(ProfileRow, tenant_uuids, uuid)).one_or_none()
     return None if row is None else _outline(row)
 
 
 def find_by_name(session: Session, tenant_uuid: str, name: str) -> ProfileOutline | None:
-    """Find the profile of a tenant that has this name."""
+    """Return the profile of a tenant that has this name."""
     if NUL in name:
         return None
     row = session.scalars(owned_by(ProfileRow, [tenant_uuid]).where(ProfileRow.name == name)).one_or_none()
@@ -95,7 +99,7 @@ def find_by_name(session: Session, tenant_uuid: str, name: str) -> ProfileOutlin
 
 
 def find_listed(session: Session, tenant_uuids: Collection[str], listing: Listing) -> Page[ProfileOutline]:
-    """Find the wanted part of the profiles of these tenants."""
+    """Return the requested page of the profiles of these tenants."""
     return find_page(session, owned_by(ProfileRow, tenant_uuids), _COLUMNS, listing).map(_outline)
 
 
@@ -104,8 +108,8 @@ def remove(session: Session, tenant_uuid: str, uuid: str) -> None:
     session.execute(delete(ProfileRow).where(ProfileRow.tenant_uuid == tenant_uuid, ProfileRow.uuid == uuid))
 
 
-def release_all_but(session: Session, uuids: Iterable[str]) -> None:
-    """Let go of what YAML declares no longer: it stays, and can be edited over REST from now on."""
+def clear_provisioned_except(session: Session, uuids: Iterable[str]) -> None:
+    """Mark all profiles as editable over REST except those with these uuids, which YAML declares."""
     session.execute(update(ProfileRow).where(ProfileRow.uuid.not_in(list(uuids))).values(provisioned=False))
 
 
@@ -130,7 +134,7 @@ def _service_row(name: str, service: ServiceOutline) -> ProfileServiceRow:
 
 def _outline(row: ProfileRow) -> ProfileOutline:
     services = {
-        service.name: ServiceOutline(tuple(link.source_uuid for link in service.sources), service.options)
+        service.name: ServiceOutline(tuple(source.source_uuid for source in service.sources), service.options)
         for service in row.services
     }
     return ProfileOutline(row.uuid, row.tenant_uuid, row.name, row.display_uuid, services, row.provisioned)

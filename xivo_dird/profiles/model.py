@@ -1,4 +1,4 @@
-"""A profile: which sources serve lookup, reverse and favorites, and which display shows them."""
+"""A profile: the sources of the services lookup, reverse and favorites, and the display of the results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from xivo_dird.validation import NO_BOOLEAN
 
 
 class ServiceOptions(BaseModel):
-    """The options of one service of a profile; `timeout` in seconds."""
+    """The options of a service of a profile; `timeout` is in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -23,24 +23,24 @@ class ServiceOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """The sources of one service, in the order in which they answer; `options` None: never given."""
+    """The sources of a service, in the order of their answers; `options` is None if no options were given."""
 
     sources: tuple[Source, ...] = ()
     options: ServiceOptions | None = None
 
     @property
     def timeout(self) -> float | None:
-        """The service's own time limit in seconds, None for the daemon's."""
+        """The timeout of the service in seconds, None for the default of the daemon."""
         return self.options.timeout if self.options else None
 
 
 NO_SERVICE = ServiceConfig()
-"""What a profile has that does not name a service: no source is asked."""
+"""The service of a profile that does not declare it: it has no sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile with its display and sources in full; `display` is None when it has none."""
+    """A profile with its complete display and sources."""
 
     uuid: str
     tenant_uuid: str
@@ -52,7 +52,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOutline:
-    """One service of a profile as it is stored: its sources by uuid; `options` None: never given."""
+    """A stored service of a profile; `options` is None if no options were given."""
 
     source_uuids: tuple[str, ...] = ()
     options: Mapping[str, object] | None = None
@@ -60,7 +60,7 @@ class ServiceOutline:
 
 @dataclass(frozen=True, slots=True)
 class ProfileOutline:
-    """A profile as it is stored: its display and sources by uuid."""
+    """A stored profile, which refers to its display and sources by uuid."""
 
     uuid: str
     tenant_uuid: str
@@ -71,45 +71,45 @@ class ProfileOutline:
 
 
 class Reference(BaseModel):
-    """A display or a source by its uuid; clients may pass the whole object."""
+    """A reference to a display or a source by its uuid; clients may pass the whole object."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     uuid: UUID
 
 
-def _none_is_empty(given: object) -> object:
-    return {} if given is None else given
+def _none_to_empty(value: object) -> object:
+    return {} if value is None else value
 
 
-def _empty_is_no_timeout(given: object) -> object:
-    """Options that were given, though empty, are shown with their null (contract section 2.6)."""
-    return {"timeout": None} if given == {} else given
+def _add_null_timeout(value: object) -> object:
+    """Add a null timeout to options that are given but empty; answers show it (contract section 2.6)."""
+    return {"timeout": None} if value == {} else value
 
 
 class ServiceDraft(BaseModel):
-    """What a client writes of one service of a profile."""
+    """A service of a profile as clients write it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sources: tuple[Reference, ...] = ()
-    options: Annotated[ServiceOptions, BeforeValidator(_empty_is_no_timeout)] = ServiceOptions()
+    options: Annotated[ServiceOptions, BeforeValidator(_add_null_timeout)] = ServiceOptions()
 
 
 class ProfileDraft(BaseModel):
-    """What a client writes. What is wrong with a service is told without its name."""
+    """A profile as clients write it. Validation errors of a service do not contain its name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     unnamed_keys: ClassVar[frozenset[str]] = frozenset({"services"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
     display: Reference | None = None
-    services: dict[str, Annotated[ServiceDraft, BeforeValidator(_none_is_empty)]]
+    services: dict[str, Annotated[ServiceDraft, BeforeValidator(_none_to_empty)]]
 
     @field_validator("display", mode="before")
     @classmethod
-    def _refuse_null(cls, given: object) -> object:
-        """Refuse a display that is null; it may be left out."""
-        if given is None:
+    def _reject_null(cls, value: object) -> object:
+        """Reject a display that is null; it may be omitted."""
+        if value is None:
             raise PydanticCustomError("null", "This field can't be null")
-        return given
+        return value

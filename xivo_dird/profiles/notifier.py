@@ -1,4 +1,4 @@
-"""The events of profiles, for administrators. They name display and sources by uuid."""
+"""Events about profiles, for administrators. They refer to display and sources by uuid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from xivo_dird.profiles.model import ProfileOutline
 
 @dataclass(frozen=True)
 class _ProfileEvent(DomainEvent):
-    """Something of one profile."""
+    """An event about one profile."""
 
     profile: ProfileOutline
 
@@ -27,19 +27,19 @@ class _ProfileEvent(DomainEvent):
             name: {"sources": [{"uuid": uuid} for uuid in service.source_uuids], "options": service.options}
             for name, service in profile.services.items()
         }
-        shown = {
+        content = {
             "uuid": profile.uuid,
             "tenant_uuid": profile.tenant_uuid,
             "name": profile.name,
             "display": {"uuid": profile.display_uuid} if profile.display_uuid else None,
             "services": services,
         }
-        return {"profile": shown}
+        return {"profile": content}
 
 
 @dataclass(frozen=True)
 class ProfileCreated(_ProfileEvent):
-    """A new profile."""
+    """A profile was created."""
 
     name = "profile_created"
     subject = "profile.created"
@@ -47,7 +47,7 @@ class ProfileCreated(_ProfileEvent):
 
 @dataclass(frozen=True)
 class ProfileUpdated(_ProfileEvent):
-    """A profile as it is now."""
+    """A profile was changed; the event has the new content."""
 
     name = "profile_updated"
     subject = "profile.updated"
@@ -55,7 +55,7 @@ class ProfileUpdated(_ProfileEvent):
 
 @dataclass(frozen=True)
 class ProfileDeleted(_ProfileEvent):
-    """A profile as it was."""
+    """A profile was deleted; the event has its last content."""
 
     name = "profile_deleted"
     subject = "profile.deleted"

@@ -1,1 +1,1 @@
-"""Asking the sources of a profile who has a number."""
+"""The reverse lookup: find the contact with a number in the sources of a profile."""

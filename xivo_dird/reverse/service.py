@@ -1,8 +1,8 @@
-"""Reverse: who has this number?"""
+"""The reverse lookup service: find the contact with a number."""
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.fan_out import ask_first
+from xivo_dird.directory.first_match import ask_first
 from xivo_dird.directory.question import FirstMatch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.profiles.model import NO_SERVICE
@@ -11,22 +11,33 @@ from xivo_dird.threads.deadline import Deadline
 
 
 class ReverseService:
-    """Asks the sources of the profile's `reverse` service; their order decides between several matches."""
+    """Queries the sources of the profile's `reverse` service; the order of the sources decides between matches."""
 
     def __init__(self, profiles: ProfileService, registry: Registry, timeout: float, grace: float) -> None:
-        """`timeout` holds for profiles that name none, `grace` once somebody has matched; both in seconds."""
+        """Initialize the service.
+
+        Args:
+            profiles: The profiles of all tenants.
+            registry: The open sources.
+            timeout: The timeout of profiles without their own, in seconds.
+            grace: Seconds that the other sources have after the first match.
+        """
         self._profiles = profiles
         self._registry = registry
         self._timeout = timeout
         self._grace = grace
 
     def find(self, caller: Caller, profile_name: str, exten: str) -> Contact | None:
-        """Find one contact with the number `exten`, None if nobody has it. Raises `UnknownProfile`."""
+        """Return the contact with the number `exten`, or None if no source has one.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
         profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
-        if not exten.strip():  # a withheld number: nobody's, even where an entry has an empty column
+        if not exten.strip():  # a withheld number, which must not match an entry with an empty column
             return None
         service = profile.services.get("reverse", NO_SERVICE)
-        sources = [self._registry.live(source) for source in service.sources]
+        sources = [self._registry.get(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout)
         outcome = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
         return outcome.contacts[0] if outcome else None

@@ -1,4 +1,4 @@
-"""What may be changed while the daemon runs (contract section 2.13): a JSON Patch (RFC 6902) of `/debug`."""
+"""The changes allowed while the daemon runs (contract section 2.13): a JSON Patch (RFC 6902) of `/debug`."""
 
 from typing import Literal
 
@@ -16,4 +16,4 @@ class ConfigChange(BaseModel):
 
 
 class ConfigPatch(RootModel[tuple[ConfigChange, ...]]):
-    """The operations, in order."""
+    """The operations of the patch, in order."""

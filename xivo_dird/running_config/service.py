@@ -1,4 +1,4 @@
-"""What can be done with the running configuration: show it without its secrets, and turn debugging on and off."""
+"""The running configuration: return it with secrets masked, turn debugging on and off."""
 
 import logging
 import threading
@@ -14,9 +14,12 @@ from xivo_dird.running_config.model import ConfigPatch
 
 @dataclass(frozen=True)
 class PluginModels:
-    """What plugins made of their parts of the configuration; it says what of them is secret.
+    """The plugins' parts of the configuration as parsed models; their field types mark the secrets.
 
-    `sources` are the options of the declared sources in their order, None for one of an unknown backend.
+    Attributes:
+        auth: Settings of the authenticator.
+        backends: Settings by backend.
+        sources: Options of the declared sources in their order, None for a source of an unknown backend.
     """
 
     auth: BaseModel
@@ -25,10 +28,16 @@ class PluginModels:
 
 
 class RunningConfigService:
-    """The configuration as the daemon uses it now. Changes act at once and end with the process."""
+    """The configuration in use. Changes take effect immediately and are lost when the process ends."""
 
     def __init__(self, config: Config, plugins: PluginModels, set_log_level: Callable[[str], None]) -> None:
-        """`set_log_level` takes a level's name."""
+        """Initialize with the configuration.
+
+        Args:
+            config: The configuration that was read at start.
+            plugins: What plugins parsed from it.
+            set_log_level: Sets the log level by its name.
+        """
         self._config = config
         self._plugins = plugins
         self._set_log_level = set_log_level
@@ -36,18 +45,18 @@ class RunningConfigService:
         self._debug = config.debug
 
     def show(self) -> dict[str, object]:
-        """Return every key; secrets are masked."""
+        """Return the whole configuration; secrets are masked."""
         config, plugins = self._config, self._plugins
-        shown = config.model_dump(mode="json")
-        shown["debug"] = self._debug
-        shown["auth"] = {
+        document = config.model_dump(mode="json")
+        document["debug"] = self._debug
+        document["auth"] = {
             "method": config.auth.method,
             **masked(config.auth.model_extra or {}, plugins.auth),
         }
-        shown["backends"] = {
-            name: masked(given, plugins.backends.get(name)) for name, given in config.backends.items()
+        document["backends"] = {
+            name: masked(options, plugins.backends.get(name)) for name, options in config.backends.items()
         }
-        shown["provisioning"]["sources"] = [
+        document["provisioning"]["sources"] = [
             {
                 "tenant": source.tenant,
                 "name": source.name,
@@ -56,17 +65,17 @@ class RunningConfigService:
             }
             for source, model in zip(config.provisioning.sources, plugins.sources, strict=True)
         ]
-        return shown
+        return document
 
     def change(self, patch: ConfigPatch) -> None:
-        """Apply a patch, all of it or nothing."""
+        """Apply a patch atomically."""
         with self._lock:
-            for step in patch.root:
-                self._debug = step.value
+            for operation in patch.root:
+                self._debug = operation.value
             if patch.root:
                 self._set_log_level("debug" if self._debug else self._config.log_level)
 
 
 def set_root_log_level(name: str) -> None:
-    """Have the root logger log from a level on."""
+    """Set the level of the root logger by its name."""
     logging.getLogger().setLevel(name.upper())

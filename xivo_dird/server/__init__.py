@@ -1,1 +1,1 @@
-"""The HTTP server: sockets, TLS, and the threads that answer; knows no Flask."""
+"""The HTTP server: sockets, TLS and worker threads; independent of Flask."""

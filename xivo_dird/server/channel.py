@@ -1,61 +1,92 @@
-"""Bytes in and out of a socket that never blocks: what is read and written within a time limit, and no later."""
+"""Reads from and writes to a non-blocking socket, within a time limit."""
 
 import errno
 import select
 import ssl
-from socket import socket as Socket  # noqa: N812 - a class, though the library writes it small
+from socket import socket as Socket  # noqa: N812 - a class, despite its lower-case name
 
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.threads.deadline import Deadline
 
-RECORD = 16 * 1024  # the largest TLS record: taking that much leaves nothing behind inside the TLS library
-RECORDS_AT_ONCE = 64
-WRITE_BUFFER = 64 * 1024
+MAX_RECORD_BYTES = 16 * 1024
+"""Size of the largest TLS record. A read of this size leaves no data in the TLS library, hidden from `poll`."""
+
+DISCARD_BATCH = 64
+"""Number of records that one call of `RequestReader.discard` reads at most."""
+
+WRITE_BUFFER_BYTES = 64 * 1024
 MAX_LINE_BYTES = 64 * 1024
-MIN_BYTES_PER_SECOND = 16 * 1024  # bytes per second of a client that is slow, not hostile
+
+MIN_BYTES_PER_SECOND = 16 * 1024
+"""Slowest transfer rate of a client that is considered slow and not hostile."""
 
 
 class Channel:
-    """A socket with patience: `patience` seconds, plus what the bytes moved so far take at the slowest rate."""
+    """A socket with a timeout, which each transferred byte extends according to `MIN_BYTES_PER_SECOND`."""
 
-    def __init__(self, sock: Socket, patience: float) -> None:
-        """Take over `sock`, plain or TLS."""
+    def __init__(self, sock: Socket, timeout: float) -> None:
+        """Create a channel.
+
+        Args:
+            sock: The connected socket, plain or TLS. It is made non-blocking.
+            timeout: Seconds for one request or one `send`, before the extension.
+        """
         sock.setblocking(False)
         self.sock = sock
-        self._patience = patience
-        self._begun = Deadline.after(patience)
-        self._moved = 0
+        self._timeout = timeout
+        self._base_deadline = Deadline.after(timeout)
+        self._transferred = 0
 
-    def begin(self) -> None:
-        """Start the clock of one request."""
-        self._begun = Deadline.after(self._patience)
-        self._moved = 0
+    def restart_timeout(self) -> None:
+        """Start the timeout of a request."""
+        self._base_deadline = Deadline.after(self._timeout)
+        self._transferred = 0
 
     def receive(self) -> bytes | None:
-        """Take what is there: None when nothing is yet, b"" when the peer has closed."""
+        """Read available bytes without waiting.
+
+        Returns:
+            The bytes; None if there are none yet, b"" if the peer has closed the connection.
+
+        Raises:
+            ConnectionError: The connection failed.
+        """
         try:
-            data = self.sock.recv(RECORD)
+            data = self.sock.recv(MAX_RECORD_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError):
             return None
         except ssl.SSLError as error:
             raise ConnectionResetError(errno.ECONNRESET, f"TLS: {error.reason or error}") from error
-        self._moved += len(data)
+        self._transferred += len(data)
         return data
 
-    def receive_in_time(self) -> bytes:
-        """Wait for bytes; b"" when the peer has closed. Raises `TimeoutError`."""
+    def wait_and_receive(self) -> bytes:
+        """Wait for bytes and read them.
+
+        Returns:
+            The bytes; b"" if the peer has closed the connection.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+            ConnectionError: The connection failed.
+        """
         while (data := self.receive()) is None:
             self._wait(select.POLLIN)
         return data
 
     def send(self, data: bytes) -> None:
-        """Write all of `data`. Raises `TimeoutError`."""
-        self.begin()
-        rest = memoryview(data)
-        while rest:
-            sent = self._send_some(rest)
-            self._moved += sent
-            rest = rest[sent:]
+        """Write all of `data`.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+            ConnectionError: The connection failed.
+        """
+        self.restart_timeout()
+        unsent = memoryview(data)
+        while unsent:
+            sent = self._send_some(unsent)
+            self._transferred += sent
+            unsent = unsent[sent:]
 
     def _send_some(self, data: memoryview) -> int:
         try:
@@ -72,43 +103,43 @@ class Channel:
         notify_blocking()
         poll = select.poll()
         poll.register(self.sock, event)
-        left = self._deadline().remaining()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise TimeoutError("timed out")  # cheroot answers 408 for this very text
+        remaining = self._deadline().remaining()
+        if remaining <= 0 or not poll.poll(remaining * 1000):
+            raise TimeoutError("timed out")  # cheroot answers 408 for exactly this text
 
-    def is_ended(self) -> bool:
-        """Tell whether the peer has closed its way to us, whatever came before that and is unread."""
+    def peer_closed(self) -> bool:
+        """Return whether the peer has closed its sending side, even if earlier bytes are still unread."""
         poll = select.poll()
         poll.register(self.sock, select.POLLRDHUP)
         return bool(poll.poll(0))
 
-    def is_late(self) -> bool:
-        """Tell whether the time of the request is over."""
+    def is_timed_out(self) -> bool:
+        """Return whether the deadline of the request has passed."""
         return self._deadline().is_expired
 
     def _deadline(self) -> Deadline:
-        return self._begun.extended(self._moved / MIN_BYTES_PER_SECOND)
+        return self._base_deadline.extended(self._transferred / MIN_BYTES_PER_SECOND)
 
 
 class ResponseWriter:
-    """Collects an answer, so that its head and body leave in one packet."""
+    """Buffers a response, so that its head and body are sent in one packet."""
 
     def __init__(self, channel: Channel) -> None:
-        """Write to `channel`."""
+        """Create a writer to `channel`."""
         self._channel = channel
         self._parts: list[bytes] = []
         self._size = 0
 
     def write(self, data: bytes) -> int:
-        """Keep `data` for the next flush, or send at once what has become large."""
+        """Buffer `data`, and send the buffer if it has reached `WRITE_BUFFER_BYTES`."""
         self._parts.append(data)
         self._size += len(data)
-        if self._size >= WRITE_BUFFER:
+        if self._size >= WRITE_BUFFER_BYTES:
             self.flush()
         return len(data)
 
     def flush(self) -> None:
-        """Send what was collected."""
+        """Send the buffer."""
         if self._parts:
             data = b"".join(self._parts)
             self._parts.clear()
@@ -117,28 +148,42 @@ class ResponseWriter:
 
 
 class RequestReader:
-    """What a client sent: first the whole head without ever waiting, then the body within the time limit."""
+    """Reads requests: first the complete head, without waiting, then the body within the time limit.
 
-    def __init__(self, channel: Channel, writer: ResponseWriter, max_head_seconds: int) -> None:
-        """Read from `channel`; flush `writer` before waiting, since the client may wait for that."""
+    Attributes:
+        closed: Whether `close` was called.
+        body_incomplete: Whether the last wait for bytes failed: timeout, error or end of the connection.
+    """
+
+    def __init__(self, channel: Channel, writer: ResponseWriter, max_head_bytes: int) -> None:
+        """Create a reader.
+
+        Args:
+            channel: Where the bytes come from.
+            writer: Flushed before each wait, because the client may wait for what it holds ("100 Continue").
+            max_head_bytes: Size above which a head is passed on incomplete, to be refused.
+        """
         self._channel = channel
         self._writer = writer
-        self._max_head_seconds = max_head_seconds
+        self._max_head_bytes = max_head_bytes
         self._buffer = b""
         self.closed = False
-        self.broken = False
+        self.body_incomplete = False
 
     def has_data(self) -> bool:
-        """Tell whether a whole head is here (or more than a head may be), ready to be parsed."""
+        """Return whether the buffer has a complete head, or more bytes than a head may have."""
         buffer = self._buffer
-        return b"\n\r\n" in buffer or b"\n\n" in buffer or len(buffer) > self._max_head_seconds
-
-    def has_part(self) -> bool:
-        """Tell whether a head has begun."""
-        return bool(self._buffer)
+        return b"\n\r\n" in buffer or b"\n\n" in buffer or len(buffer) > self._max_head_bytes
 
     def receive_head(self) -> bool:
-        """Take what is there until a head is whole. Raises `ConnectionError` when the peer has gone."""
+        """Read available bytes without waiting, up to the end of the head.
+
+        Returns:
+            Whether the head is complete.
+
+        Raises:
+            ConnectionError: The peer has closed the connection.
+        """
         while not self.has_data():
             data = self._channel.receive()
             if data is None:
@@ -149,7 +194,7 @@ class RequestReader:
         return True
 
     def readline(self, size: int | None = None) -> bytes:
-        """Take a line with its end, or `size` bytes of it."""
+        """Read a line including its line end, but at most `size` bytes (None: `MAX_LINE_BYTES`)."""
         limit = MAX_LINE_BYTES if size is None else size
         end = self._buffer.find(b"\n", 0, limit) + 1
         while not end and len(self._buffer) < limit and self._fill():
@@ -157,7 +202,7 @@ class RequestReader:
         return self._take(end or limit)
 
     def read(self, size: int | None = None) -> bytes:
-        """Take exactly `size` bytes, fewer only when the peer has closed."""
+        """Read exactly `size` bytes; fewer only if the peer has closed the connection."""
         if size is None or size < 0:
             raise ValueError("a body is read by its length")
         parts = [self._take(size)]
@@ -168,14 +213,18 @@ class RequestReader:
         return b"".join(parts)
 
     def close(self) -> None:
-        """Forget what is left."""
+        """Close the reader and drop the buffer."""
         self.closed = True
         self._buffer = b""
 
     def discard(self) -> bool:
-        """Throw away some of what is there; False when the peer has closed."""
+        """Read and drop available bytes, at most `DISCARD_BATCH` records.
+
+        Returns:
+            False if the peer has closed the connection.
+        """
         self._buffer = b""
-        for _ in range(RECORDS_AT_ONCE):
+        for _ in range(DISCARD_BATCH):
             data = self._channel.receive()
             if data is None:
                 return True
@@ -189,8 +238,8 @@ class RequestReader:
 
     def _fill(self) -> bool:
         self._writer.flush()
-        self.broken = True
-        data = self._channel.receive_in_time()
-        self.broken = not data
+        self.body_incomplete = True
+        data = self._channel.wait_and_receive()
+        self.body_incomplete = not data
         self._buffer += data
         return bool(data)

@@ -1,4 +1,4 @@
-"""The body of a request sent in chunks: what is wrong with it is the client's error, a 400 or a 413."""
+"""Chunked request bodies: malformed and too large ones are errors of the client, 400 and 413."""
 
 import io
 from collections.abc import Iterable
@@ -13,20 +13,33 @@ if TYPE_CHECKING:
 
 
 class ChunkedBody(io.RawIOBase):
-    """A readable stream over cheroot's, which raises all kinds of errors for malformed or too large bodies."""
+    """A stream that translates the many errors of cheroot's stream for malformed and too large bodies."""
 
-    def __init__(self, stream: InputStream, limit: int) -> None:
-        """Read from `stream` at most `limit` bytes (0: any number)."""
+    def __init__(self, stream: InputStream, max_bytes: int) -> None:
+        """Create a stream.
+
+        Args:
+            stream: cheroot's stream.
+            max_bytes: Size of the largest accepted body; 0: no limit.
+        """
         self._stream = stream
-        self._limit = limit
-        self._taken = 0
+        self._max_bytes = max_bytes
+        self._bytes_read = 0
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Read once; raise `BadRequest` or `RequestEntityTooLarge`."""
+        """Read once into `buffer`.
+
+        Returns:
+            The number of bytes read; 0 at the end of the body.
+
+        Raises:
+            BadRequest: The body is malformed, or it did not arrive in time.
+            RequestEntityTooLarge: The body is larger than the limit.
+        """
         view = memoryview(buffer).cast("B")
         try:
             data = self._stream.read(len(view))
@@ -38,23 +51,23 @@ class ChunkedBody(io.RawIOBase):
             if "Too Large" in str(error):
                 raise RequestEntityTooLarge from error
             raise BadRequest("The chunks of the body are malformed.") from error
-        self._taken += len(data)
-        if self._limit and self._taken > self._limit:
+        self._bytes_read += len(data)
+        if self._max_bytes and self._bytes_read > self._max_bytes:
             raise RequestEntityTooLarge
         view[: len(data)] = data
         return len(data)
 
 
 class ChunkedBodies:
-    """A WSGI application whose chunked requests have a `ChunkedBody`."""
+    """WSGI middleware that replaces the body of chunked requests by a `ChunkedBody`."""
 
-    def __init__(self, application: WSGIApplication, limit: int) -> None:
-        """Wrap `application`; a body has at most `limit` bytes (0: any number)."""
+    def __init__(self, application: WSGIApplication, max_bytes: int) -> None:
+        """Wrap `application`; a body has at most `max_bytes` bytes (0: no limit)."""
         self._application = application
-        self._limit = limit
+        self._max_bytes = max_bytes
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Hand the request on."""
+        """Pass the request on to the application."""
         if environ.get("wsgi.input_terminated"):
-            environ["wsgi.input"] = ChunkedBody(environ["wsgi.input"], self._limit)
+            environ["wsgi.input"] = ChunkedBody(environ["wsgi.input"], self._max_bytes)
         return self._application(environ, start_response)

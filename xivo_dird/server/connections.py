@@ -1,4 +1,4 @@
-"""The open connections, and which of them have something to read."""
+"""The open connections of the server, and the selector that waits for their requests."""
 
 import logging
 import os
@@ -13,96 +13,113 @@ from cheroot.server import HTTPConnection
 
 from xivo_dird.threads.deadline import Deadline
 
-LOOK_SECONDS = 0.5
-"""How often connections are looked at that nobody uses any more."""
+POLL_SECONDS = 0.5
+"""Longest duration of one `wait`, and the interval at which idle connections are closed."""
 
-OUT_OF_FILES_SECONDS = 0.1
-ADMITTED_AT_ONCE = 16
+ACCEPT_ERROR_PAUSE_SECONDS = 0.1
+"""Pause after a client can't be accepted, for example because the process has no free file descriptors."""
+
+ACCEPT_BATCH = 16
+"""Number of clients that one `wait` accepts at most."""
 
 logger = logging.getLogger(__name__)
 
 
 class Connections:
-    """Waits for all clients at once with epoll(7). One thread waits at a time; the others set aside and take back.
+    """Waits for all clients at once with epoll(7), in one thread at a time.
 
-    A connection stays registered while it is served by the thread that waits: nobody looks meanwhile. Only one that
-    another thread serves has to be set aside.
+    A connection that this thread itself serves stays registered, because nothing polls in the meantime. One
+    that another thread serves must be detached, and attached again afterwards.
     """
 
     def __init__(
         self, listening: Socket, accept: Callable[[Socket], HTTPConnection | None], idle_seconds: float
     ) -> None:
-        """`accept` takes a client, None when there is none; one that is silent for `idle_seconds` is closed."""
+        """Create the selector.
+
+        Args:
+            listening: The listening socket.
+            accept: Accepts a client from the listening socket; returns None if there is none.
+            idle_seconds: Seconds without a request after which a connection is closed.
+        """
         self._listening = listening
         self._accept = accept
         self._idle_seconds = idle_seconds
         self._open: dict[int, HTTPConnection] = {}
-        self._aside: set[HTTPConnection] = set()
-        self._next_look = Deadline.after(LOOK_SECONDS)
+        self._detached: set[HTTPConnection] = set()
+        self._next_idle_check = Deadline.after(POLL_SECONDS)
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
         self._epoll.register(listening, select.EPOLLIN)
 
     def __len__(self) -> int:
-        """Count them all."""
+        """Return the number of open connections."""
         return len(self._open)
 
     def wait(self) -> deque[HTTPConnection]:
-        """Wait until some can be read, and answer these; none after a while, or when woken. New ones are accepted."""
+        """Wait until a connection is readable, and accept new clients.
+
+        Returns:
+            The readable connections; none after `POLL_SECONDS`, after `wake`, or if only new clients came.
+        """
         ready: deque[HTTPConnection] = deque()
-        for descriptor, _ in self._epoll.poll(LOOK_SECONDS):
+        for descriptor, _ in self._epoll.poll(POLL_SECONDS):
             connection = self._open.get(descriptor)
             if connection is not None:
                 ready.append(connection)
             elif descriptor == self._listening.fileno():
-                self._admit_some()
-        self._close_silent(ready)
+                self._accept_batch()
+        self._close_idle(ready)
         return ready
 
     def wake(self) -> None:
-        """End a `wait`, and every later one."""
+        """Interrupt the current `wait` and every later one."""
         os.eventfd_write(self._wake, 1)
 
-    def set_aside(self, connection: HTTPConnection) -> None:
-        """Leave out a connection until it is taken back: a thread that does not wait serves it."""
-        self._aside.add(connection)
+    def detach(self, connection: HTTPConnection) -> None:
+        """Stop waiting for a connection until `attach`, because another thread serves it."""
+        self._detached.add(connection)
         with suppress(OSError, ValueError):  # closed already
             self._epoll.unregister(connection.socket)
 
-    def take_back(self, connection: HTTPConnection) -> None:
-        """Wait for this one again."""
-        self._aside.discard(connection)
+    def attach(self, connection: HTTPConnection) -> None:
+        """Wait for a detached connection again."""
+        self._detached.discard(connection)
         self._epoll.register(connection.socket, select.EPOLLIN)
 
     def close(self, connection: HTTPConnection) -> None:
-        """Close one."""
-        self.set_aside(connection)
-        self._aside.discard(connection)
+        """Close a connection."""
+        self.detach(connection)
+        self._detached.discard(connection)
         self._open.pop(connection.socket.fileno(), None)
         with suppress(OSError):
             connection.close()
 
-    def end(self, served: Collection[HTTPConnection]) -> None:
-        """Close all but those that are served yet; nobody waits any more."""
+    def close_all(self, served: Collection[HTTPConnection]) -> None:
+        """Close the selector and all connections except those that are still `served`; no thread may wait."""
         for connection in [connection for connection in self._open.values() if connection not in served]:
             self.close(connection)
         self._epoll.close()
         os.close(self._wake)
 
-    def _admit_some(self) -> None:
-        """Accept clients, not so many that others wait for it."""
-        for _ in range(ADMITTED_AT_ONCE):
-            if not self._admit():
+    def _accept_batch(self) -> None:
+        """Accept clients, but not so many that the open connections are delayed."""
+        for _ in range(ACCEPT_BATCH):
+            if not self._accept_one():
                 return
 
-    def _admit(self) -> bool:
-        """Accept a client, if there is one. Its first request is waited for here, not in a thread."""
+    def _accept_one(self) -> bool:
+        """Accept a client if there is one. Its first request is waited for in the selector, not in a thread.
+
+        Returns:
+            Whether a client was accepted.
+        """
         try:
             connection = self._accept(self._listening)
         except OSError as error:
             logger.warning("A client can't be accepted: %s", error.strerror)
-            time.sleep(OUT_OF_FILES_SECONDS)
+            time.sleep(ACCEPT_ERROR_PAUSE_SECONDS)
             return False
         if connection is None:
             return False
@@ -111,12 +128,12 @@ class Connections:
         self._epoll.register(connection.socket, select.EPOLLIN)
         return True
 
-    def _close_silent(self, ready: Collection[HTTPConnection]) -> None:
-        if not self._next_look.is_expired:
+    def _close_idle(self, ready: Collection[HTTPConnection]) -> None:
+        if not self._next_idle_check.is_expired:
             return
-        self._next_look = Deadline.after(LOOK_SECONDS)
-        least = time.monotonic() - self._idle_seconds
-        used = self._aside.union(ready)
+        self._next_idle_check = Deadline.after(POLL_SECONDS)
+        idle_since = time.monotonic() - self._idle_seconds
+        active = self._detached.union(ready)
         for connection in list(self._open.values()):
-            if connection not in used and (connection.last_used or 0.0) < least:
+            if connection not in active and (connection.last_used or 0.0) < idle_since:
                 self.close(connection)

@@ -1,4 +1,4 @@
-"""Between cheroot and the application: what the application yields bit by bit leaves bit by bit."""
+"""The gateway between cheroot and the application, which sends streamed responses part by part."""
 
 import errno
 from collections.abc import Iterable
@@ -11,19 +11,23 @@ from xivo_dird.server.connection import Request
 
 
 class Gateway(Gateway_10):
-    """Sends a streamed answer, one without a Content-Length, as its parts come.
+    """Sends each part of a streamed response (one without a Content-Length) as soon as it is yielded.
 
-    An empty part says that there is none yet. That is when it is seen whether the client still waits: if not, the
-    answer is closed, which ends the work behind it.
+    An empty part means that the application has no data yet. Then the gateway checks whether the client is
+    still connected; if not, it closes the response, which stops the work behind it.
     """
 
     def __init__(self, req: HTTPRequest, application: WSGIApplication) -> None:
-        """Have `application` answer `req`."""
+        """Create a gateway that passes `req` to `application`."""
         super().__init__(req)
         self._application = application
 
     def respond(self) -> None:
-        """Answer the request. Raises `ConnectionError` when the client has gone in the middle of a streamed answer."""
+        """Run the application and send its response.
+
+        Raises:
+            ConnectionError: The client has disconnected during a streamed response.
+        """
         response = self._application(self.env, self.start_response)
         try:
             self._send(response)
@@ -39,5 +43,5 @@ class Gateway(Gateway_10):
                 self.write(part)
             if self.remaining_bytes_out is None and isinstance(self.req, Request):
                 self.req.connection.writer.flush()
-                if not part and self.req.connection.is_deserted():
+                if not part and self.req.connection.peer_closed():
                     raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")

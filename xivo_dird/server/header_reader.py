@@ -1,22 +1,33 @@
-"""Reads the header fields of a request, strictly (RFC 9112 section 5, RFC 9110 section 5)."""
+"""Parses the header fields of a request strictly (RFC 9112 section 5, RFC 9110 section 5)."""
 
 import re
 
 from cheroot.server import HeaderReader, SizeCheckWrapper
 
-FIELD_NAME = re.compile(
-    rb"[!#$%&'*+.^`|~0-9A-Za-z-]+"
-)  # RFC 9110 token, less "_": WSGI can't tell it from "-"
-ONLY_ONCE = (b"Content-Length", b"Host", b"X-Auth-Token", b"Wazo-Tenant")
+FIELD_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")
+"""Matches a token of RFC 9110 without "_", which WSGI can't distinguish from "-"."""
+
+SINGLETON_FIELDS = (b"Content-Length", b"Host", b"X-Auth-Token", b"Wazo-Tenant")
 
 
 class StrictHeaderReader(HeaderReader):
-    """Refuses what two readers could understand differently; raises `ValueError`, which becomes a 400."""
+    """Refuses header fields that two parsers could interpret differently."""
 
     def __call__(
         self, rfile: SizeCheckWrapper, hdict: dict[bytes, bytes] | None = None
     ) -> dict[bytes, bytes]:
-        """Read up to the empty line into `hdict`; a repeated field is joined by a comma."""
+        """Read header fields up to the empty line; the values of a repeated field are joined by a comma.
+
+        Args:
+            rfile: The request, after its request line.
+            hdict: The dict that gets the fields; None: a new one.
+
+        Returns:
+            Field name in title case -> value.
+
+        Raises:
+            ValueError: A field is malformed or repeated; cheroot answers 400.
+        """
         fields = {} if hdict is None else hdict
         while (line := rfile.readline()) != b"\r\n":
             if not line.endswith(b"\r\n"):
@@ -41,6 +52,6 @@ class StrictHeaderReader(HeaderReader):
         if key not in fields:
             fields[key] = value
             return
-        if key in ONLY_ONCE:
+        if key in SINGLETON_FIELDS:
             raise ValueError(f"The header {key.decode()} is given twice")
         fields[key] += b", " + value

@@ -1,4 +1,4 @@
-"""The HTTP server: cheroot, with threads for requests only and clear errors for its settings."""
+"""The HTTP server: cheroot with our sockets, connections and worker pool."""
 
 import logging
 import resource
@@ -23,10 +23,18 @@ from xivo_dird.server.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
 BACKLOG = 1024
+
 SHUTDOWN_SECONDS = 2.0
-CROWD_SECONDS = 0.005
-BREATH_SECONDS = 0.001
-RESERVED_FILES = 512  # files and sockets that are no clients: store, sources, bus, log
+"""Seconds that running requests have to finish when the server stops."""
+
+ACCEPT_BURST_SECONDS = 0.005
+"""Interval between two accepted clients below which they count as a burst."""
+
+ACCEPT_BURST_PAUSE_SECONDS = 0.001
+"""Pause after each client of a burst."""
+
+RESERVED_FILES = 512
+"""Number of file descriptors kept free for everything but clients: store, sources, bus, log."""
 
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
@@ -35,24 +43,29 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HttpListener:
-    """What only root may be able to open: the bound socket, and the TLS context with certificate and key."""
+    """The bound socket and the TLS context with certificate and key, which may need root to open."""
 
     sock: socket.socket
     tls: SSLContext | None
 
     @property
     def port(self) -> int:
-        """The bound port, also when 0 was asked for."""
+        """The bound port, also if the configured port is 0."""
         port: int = self.sock.getsockname()[1]
         return port
 
     def start(self) -> None:
-        """Let clients connect, though nobody accepts them yet: they wait, and are not refused."""
+        """Start to listen. Clients that connect before the server accepts them wait and are not refused."""
         self.sock.listen(BACKLOG)
 
 
 def listen(settings: RestApi) -> HttpListener:
-    """Bind the port and read the certificate; raise `InvalidConfiguration`, or `Unavailable` for a taken port."""
+    """Bind the port and read the certificate.
+
+    Raises:
+        InvalidConfiguration: The address, the certificate or the key can't be used.
+        Unavailable: The port can't be bound, for example because it is in use.
+    """
     tls = server_tls_context(settings)
     family, address = _address(settings)
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -70,7 +83,11 @@ def listen(settings: RestApi) -> HttpListener:
 
 
 def check_listening(settings: RestApi) -> None:
-    """Check what `listen` needs without taking the port; raise `InvalidConfiguration`."""
+    """Check the settings that `listen` uses, without binding the port.
+
+    Raises:
+        InvalidConfiguration: The address, the certificate or the key can't be used.
+    """
     server_tls_context(settings)
     _address(settings)
 
@@ -79,18 +96,24 @@ def _address(settings: RestApi) -> tuple[socket.AddressFamily, _Address]:
     try:
         family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        problem = f"{settings.listen!r} is no address of this machine"
-        raise InvalidConfiguration(f"rest_api.listen: {problem}") from error
+        reason = f"{settings.listen!r} is no address of this machine"
+        raise InvalidConfiguration(f"rest_api.listen: {reason}") from error
     return family, address
 
 
 class HttpServer:
-    """Serves one WSGI application until it is stopped."""
+    """Serves a WSGI application from `start` to `stop`."""
 
     def __init__(
         self, settings: RestApi, application: WSGIApplication, listener: HttpListener | None = None
     ) -> None:
-        """Serve `application` on `listener`; without one, `bind` makes it."""
+        """Create a server.
+
+        Args:
+            settings: The section `rest_api` of the configuration.
+            application: The WSGI application.
+            listener: The bound socket; None: `bind` or `start` creates it.
+        """
         self._settings = settings
         self._application = application
         self._listener = listener
@@ -100,73 +123,76 @@ class HttpServer:
     @property
     def port(self) -> int:
         """The bound port."""
-        return self._bound().port
+        return self._bound_listener().port
 
     def bind(self) -> None:
-        """Take the port and read the certificate, once; see `listen`."""
-        self._bound()
+        """Bind the port and read the certificate, unless that is done already; see `listen`."""
+        self._bound_listener()
 
     def start(self) -> None:
-        """Answer requests, in threads of its own."""
-        self._server = _Server(self._settings, self._application, self._bound())
+        """Start to answer requests, in background threads."""
+        self._server = _Server(self._settings, self._application, self._bound_listener())
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, name="http", daemon=True)
         self._thread.start()
         logger.info("Listens on %s, port %d", self._settings.listen, self.port)
 
     def stop(self) -> None:
-        """Accept nothing more, finish what runs for a short time, leave the rest behind."""
+        """Stop accepting clients, and wait up to `SHUTDOWN_SECONDS` for running requests; abandon the rest."""
         if self._server is not None and self._thread is not None:
             self._server.stop()
             self._thread.join(SHUTDOWN_SECONDS)
         if self._listener is not None:
             self._listener.sock.close()
 
-    def _bound(self) -> HttpListener:
+    def _bound_listener(self) -> HttpListener:
         if self._listener is None:
             self._listener = listen(self._settings)
         return self._listener
 
 
 class _Server(wsgi.Server):
-    """cheroot's requests and answers, on a socket that is bound already, with our connections and our threads."""
+    """cheroot's HTTP implementation on an already bound socket, with our connections and worker pool."""
 
     ConnectionClass = Connection
 
     def __init__(self, settings: RestApi, application: WSGIApplication, listener: HttpListener) -> None:
-        whole = ChunkedBodies(application, settings.max_request_body)
-        super().__init__(listener.sock.getsockname()[:2], whole, server_name=SERVER_NAME)
+        wrapped = ChunkedBodies(application, settings.max_request_body)
+        super().__init__(listener.sock.getsockname()[:2], wrapped, server_name=SERVER_NAME)
         self.software = SERVER_NAME
         self.timeout = settings.request_timeout
         self.max_request_header_size = settings.max_request_header
         self.max_request_body_size = settings.max_request_body
-        self.gateway = lambda request: Gateway(request, whole)
+        self.gateway = lambda request: Gateway(request, wrapped)
         self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
         self._listener = listener
         self._shares_port = settings.workers > 1
-        self._accepted_at = 0.0
-        self._max_clients = _most_connections()
+        self._last_accept = 0.0
+        self._max_clients = _max_connections()
         self._clients = Connections(listener.sock, self._accept, settings.request_timeout)
         self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
 
     @property
     def can_add_keepalive_connection(self) -> bool:
-        """Whether a client may stay connected after its answer."""
+        """Return True if there is room for another connection; only then one stays open after its response."""
         return self.ready and len(self._clients) < self._max_clients
 
     def prepare(self) -> None:
-        """Listen and answer. Never wait for a client: where several processes accept, another one may have taken it."""
+        """Start to listen and to answer requests.
+
+        The listening socket is non-blocking, because another process may accept a client first.
+        """
         self._listener.start()
         self._listener.sock.setblocking(False)
         self.ready = True
         self._pool.start()
 
     def serve(self) -> None:
-        """Watch over the threads until `stop`."""
+        """Run the watchdog of the worker pool until `stop`."""
         self._pool.watch()
 
     def stop(self) -> None:
-        """Accept nothing more, finish what runs for a short time, leave the rest behind."""
+        """Stop accepting clients, and wait up to `SHUTDOWN_SECONDS` for running requests; abandon the rest."""
         if not self.ready:
             return
         self.ready = False
@@ -174,7 +200,14 @@ class _Server(wsgi.Server):
         self._pool.stop(SHUTDOWN_SECONDS)
 
     def _accept(self, listening: socket.socket) -> HTTPConnection | None:
-        """Take a client; its TLS handshake waits for its first bytes. Raises `OSError`."""
+        """Accept a client. The TLS handshake takes place when its first bytes arrive.
+
+        Returns:
+            The connection; None if there is no client, or no room for one.
+
+        Raises:
+            OSError: `accept` failed, for example because there are too many open files.
+        """
         try:
             sock, (address, port, *_) = listening.accept()
         except (BlockingIOError, ConnectionError):
@@ -182,36 +215,36 @@ class _Server(wsgi.Server):
         if not self.can_add_keepalive_connection:
             sock.close()
             return None
-        facts: dict[str, str] = {}
+        tls_environ: dict[str, str] = {}
         if self.ssl_adapter is not None:
             try:
-                sock, facts = self.ssl_adapter.wrap(sock)
-            except OSError:  # it has gone again
+                sock, tls_environ = self.ssl_adapter.wrap(sock)
+            except OSError:  # the client has already disconnected
                 sock.close()
                 return None
         connection = Connection(self, sock)
-        connection.ssl_env = facts
+        connection.ssl_env = tls_environ
         connection.remote_addr, connection.remote_port = address, port
-        self._leave_next_to_others()
+        self._yield_to_other_workers()
         return connection
 
-    def _leave_next_to_others(self) -> None:
-        """Of many clients that connect at once, let other workers have some: each keeps for long what it accepted."""
+    def _yield_to_other_workers(self) -> None:
+        """Pause during a burst of clients, so that other processes accept some: connections last long."""
         now = time.monotonic()
-        is_crowded = now - self._accepted_at < CROWD_SECONDS
-        self._accepted_at = now
-        if is_crowded and self._shares_port:
-            time.sleep(BREATH_SECONDS)
+        is_burst = now - self._last_accept < ACCEPT_BURST_SECONDS
+        self._last_accept = now
+        if is_burst and self._shares_port:
+            time.sleep(ACCEPT_BURST_PAUSE_SECONDS)
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
-        """Write to our log instead of the terminal."""
+        """Write a message of cheroot to our log instead of the terminal."""
         logger.log(level, "%s", msg, exc_info=traceback)
 
 
-def _most_connections() -> int:
-    """Allow this process all the files it may have, and answer how many of them may be clients."""
+def _max_connections() -> int:
+    """Raise the limit of open files to its maximum, and return how many clients that permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = soft if hard == resource.RLIM_INFINITY else hard
-    if soft < allowed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return max(allowed - RESERVED_FILES, allowed // 2)
+    max_files = soft if hard == resource.RLIM_INFINITY else hard
+    if soft < max_files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, hard))
+    return max(max_files - RESERVED_FILES, max_files // 2)

@@ -1,4 +1,4 @@
-"""HTTPS from a certificate and a key file (PEM)."""
+"""HTTPS with a certificate file and a key file (PEM)."""
 
 import ssl
 from pathlib import Path
@@ -11,7 +11,14 @@ from xivo_dird.exceptions import InvalidConfiguration
 
 
 def server_tls_context(settings: RestApi) -> ssl.SSLContext | None:
-    """Make the TLS context of the API, None for plain HTTP; raise `InvalidConfiguration` for files that can't work."""
+    """Create the TLS context of the API.
+
+    Returns:
+        The context; None for plain HTTP.
+
+    Raises:
+        InvalidConfiguration: A file can't be read or used.
+    """
     if settings.certificate is None or settings.private_key is None:
         return None
     _check_readable("rest_api.certificate", settings.certificate)
@@ -20,10 +27,10 @@ def server_tls_context(settings: RestApi) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     try:
-        # The empty password keeps OpenSSL from asking for one on the terminal.
+        # The empty password prevents OpenSSL from asking for one on the terminal.
         context.load_cert_chain(settings.certificate, settings.private_key, password="")
     except ssl.SSLError as error:
-        raise InvalidConfiguration(_problem(settings, error)) from error
+        raise InvalidConfiguration(_message(settings, error)) from error
     return context
 
 
@@ -34,7 +41,7 @@ def _check_readable(key: str, path: Path) -> None:
         raise InvalidConfiguration(f"{key}: {path} can't be read: {error.strerror}") from error
 
 
-def _problem(settings: RestApi, error: ssl.SSLError) -> str:
+def _message(settings: RestApi, error: ssl.SSLError) -> str:
     if error.reason == "KEY_VALUES_MISMATCH":
         return f"rest_api.private_key: {settings.private_key} is not the key of {settings.certificate}"
     if settings.certificate and b"BEGIN CERTIFICATE" not in settings.certificate.read_bytes():
@@ -43,25 +50,25 @@ def _problem(settings: RestApi, error: ssl.SSLError) -> str:
 
 
 class TlsAdapter(Adapter):
-    """Lets cheroot speak TLS; the handshake is left to the first read, so a slow one holds up nobody."""
+    """TLS for cheroot. The handshake takes place in the first read, so a slow one delays no other client."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        """Take the context that every connection uses."""
+        """Create an adapter whose connections use `context`."""
         self._context = context
 
     def bind(self, sock: Socket) -> Socket:
-        """Answer the listening socket as it is."""
+        """Return the listening socket unchanged."""
         return sock
 
     def wrap(self, sock: Socket) -> tuple[Socket, dict[str, str]]:
-        """Wrap an accepted socket."""
+        """Return an accepted socket as a TLS socket, and the WSGI variables about TLS."""
         wrapped = self._context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         return wrapped, self.get_environ()
 
     def get_environ(self) -> dict[str, str]:
-        """Answer what the application sees of TLS."""
+        """Return the WSGI variables about TLS."""
         return {"HTTPS": "on"}
 
     def makefile(self, sock: Socket, mode: str = "r", bufsize: int = -1) -> object:
-        """Not used: `Connection` brings its own reader and writer."""
+        """Return a file of `sock`; not used, because `Connection` has its own reader and writer."""
         return sock.makefile("rb" if "r" in mode else "wb", bufsize)

@@ -1,11 +1,11 @@
-"""The threads that answer requests, as leader and followers.
+"""The threads that answer requests, by the leader/followers pattern.
 
-One thread leads: it waits for the clients, and serves those that have sent something, one after the other. So nothing
-is handed from thread to thread, and no two threads fight for the interpreter (the GIL), which costs more than most
-requests do. As soon as the leader is held up, by what it waits for (`xivo_dird.blocking`) or by a request that takes
-long, a follower leads in its place, and it ends its request beside it.
+One thread is the leader: it waits for the clients, and serves those that have sent something, one after the
+other. So no request is passed from thread to thread, and no two threads compete for the interpreter lock (GIL),
+which costs more than most requests do. As soon as the leader blocks (`xivo_dird.blocking`) or its request takes
+long, a follower becomes the leader, and the former leader finishes its request beside it.
 
-A few threads are there at start; one more comes whenever all are busy, up to a limit.
+The pool starts with a few threads. When all are busy, one more is started, up to a limit.
 """
 
 import logging
@@ -19,27 +19,28 @@ from cheroot.server import HTTPConnection
 
 from xivo_dird.blocking import set_blocking_callback
 from xivo_dird.server.connections import Connections
-from xivo_dird.threads.deadline import Deadline, note_arrival
+from xivo_dird.threads.deadline import Deadline, record_arrival
 
-HELD_UP_SECONDS = 0.005
-"""A request that takes longer holds nobody up any more."""
+LEADER_TIMEOUT_SECONDS = 0.005
+"""Duration of a request after which another thread becomes the leader, and interval of the watchdog."""
 
-AT_ONCE_SECONDS = 0.0005
-"""A look that takes no longer has found somebody who was there before."""
+INSTANT_POLL_SECONDS = 0.0005
+"""Longest duration of a poll whose clients are assumed to have been waiting before it."""
 
-QUIET_LOOKS = 50
-"""Looks at an idle leader after which nobody looks any more, until it has something to do."""
+IDLE_CHECKS = 50
+"""Number of checks of an idle leader after which the watchdog sleeps until the leader serves a request."""
 
-WATCH_SECONDS = 0.5
+WATCHDOG_SLEEP_SECONDS = 0.5
+"""Longest sleep of the watchdog."""
 
 logger = logging.getLogger(__name__)
 
 
 class WorkerPool:
-    """Serves what `connections` has. Its threads run from `start` to `stop`."""
+    """Serves the clients of `Connections`. Its threads run from `start` to `stop`."""
 
     def __init__(self, connections: Connections, min_threads: int, max_threads: int) -> None:
-        """Serve with `min_threads` to `max_threads` threads."""
+        """Create a pool of `min_threads` to `max_threads` threads."""
         self._connections = connections
         self._min_threads = min_threads
         self._max_threads = max_threads
@@ -48,12 +49,12 @@ class WorkerPool:
         self._served: dict[threading.Thread, HTTPConnection] = {}
         self._followers = 0
         self._leader: threading.Thread | None = None
-        self._ready: deque[HTTPConnection] = deque()  # only the leader touches it
-        self._looked = time.monotonic()
-        self._came = self._looked  # since when those may have waited
-        self._began: float | None = None  # when the leader began to serve
-        self._is_watched = False
-        self._watch_again = threading.Event()
+        self._ready: deque[HTTPConnection] = deque()  # used only by the leader
+        self._polled_at = time.monotonic()
+        self._arrived_at = self._polled_at  # the earliest time at which the ready clients may have arrived
+        self._serving_since: float | None = None  # when the leader started its current request
+        self._is_watchdog_awake = False
+        self._wake_watchdog = threading.Event()
         self._stopping = False
 
     def start(self) -> None:
@@ -63,41 +64,42 @@ class WorkerPool:
                 self._add_worker()
 
     def watch(self) -> None:
-        """See to it that a leader who is held up leads no longer; returns after `stop`."""
-        quiet_looks = 0
+        """Run the watchdog, which replaces a leader whose request takes too long. Returns after `stop`."""
+        idle_checks = 0
         while not self._stopping:
-            began = self._began
-            quiet_looks = 0 if began is not None else quiet_looks + 1
-            if began is not None and time.monotonic() - began > HELD_UP_SECONDS:
-                self._replace_leader_since(began)
-            if quiet_looks < QUIET_LOOKS:
-                time.sleep(HELD_UP_SECONDS)
+            serving_since = self._serving_since
+            idle_checks = 0 if serving_since is not None else idle_checks + 1
+            if serving_since is not None and time.monotonic() - serving_since > LEADER_TIMEOUT_SECONDS:
+                self._replace_leader(serving_since)
+            if idle_checks < IDLE_CHECKS:
+                time.sleep(LEADER_TIMEOUT_SECONDS)
                 continue
-            self._watch_again.clear()
-            self._is_watched = False
-            if self._began is None:
-                self._watch_again.wait(WATCH_SECONDS)
-            self._is_watched = True
+            self._wake_watchdog.clear()
+            self._is_watchdog_awake = False
+            if self._serving_since is None:
+                self._wake_watchdog.wait(WATCHDOG_SLEEP_SECONDS)
+            self._is_watchdog_awake = True
 
     def stop(self, timeout: float) -> None:
-        """Let the threads finish for `timeout` seconds, then cut what they serve and leave them behind.
+        """Wait for the threads, then shut down the connections that are still served, and close all others.
 
-        Every connection is closed then.
+        Args:
+            timeout: Seconds to wait for the threads. Those that are still busy then are abandoned.
         """
         deadline = Deadline.after(timeout)
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        self._watch_again.set()
+        self._wake_watchdog.set()
         self._connections.wake()
         for worker in self._workers:
             worker.join(deadline.remaining())
         for worker in [worker for worker in self._workers if worker.is_alive()]:
-            logger.warning("%s is still busy and is left behind", worker.name)
+            logger.warning("The thread %s is still busy and is abandoned", worker.name)
             if connection := self._served.get(worker):
                 with suppress(OSError):
                     connection.socket.shutdown(SHUT_RDWR)
-        self._connections.end(set(self._served.values()))
+        self._connections.close_all(set(self._served.values()))
 
     def _add_worker(self) -> None:
         name = f"http-{len(self._workers) + 1}"
@@ -106,78 +108,82 @@ class WorkerPool:
         worker.start()
 
     def _work(self) -> None:
-        this = threading.current_thread()
-        set_blocking_callback(lambda: self._replace_if_leader(this))
-        while self._follow(this):
-            self._lead(this)
+        worker = threading.current_thread()
+        set_blocking_callback(lambda: self._replace_if_leader(worker))
+        while self._follow(worker):
+            self._lead(worker)
 
-    def _follow(self, this: threading.Thread) -> bool:
-        """Wait until nobody leads, and lead then; False: the end."""
+    def _follow(self, worker: threading.Thread) -> bool:
+        """Wait until there is no leader, and become the leader.
+
+        Returns:
+            False if the pool stops.
+        """
         with self._changed:
             self._followers += 1
             while self._leader is not None and not self._stopping:
                 self._changed.wait()
             self._followers -= 1
             if not self._stopping:
-                self._leader = this
+                self._leader = worker
             return not self._stopping
 
-    def _lead(self, this: threading.Thread) -> None:
-        while self._leader is this:
+    def _lead(self, worker: threading.Thread) -> None:
+        while self._leader is worker:
             if self._ready:
-                self._serve(this, self._ready.popleft())
+                self._serve(worker, self._ready.popleft())
             elif self._stopping:
                 self._leader = None
             else:
-                self._look()
+                self._poll()
 
-    def _look(self) -> None:
-        """Wait for clients. Those who are there at once may have come any time since the last look."""
-        began = time.monotonic()
+    def _poll(self) -> None:
+        """Wait for clients. Those that are found instantly may have arrived any time since the last poll."""
+        started_at = time.monotonic()
         try:
             self._ready = self._connections.wait()
-        except Exception:  # whatever it is, somebody has to lead on
-            logger.exception("Clients can't be waited for")
-            time.sleep(HELD_UP_SECONDS)
+        except Exception:  # whatever the error is, the leader has to continue
+            logger.exception("Waiting for clients failed")
+            time.sleep(LEADER_TIMEOUT_SECONDS)
         now = time.monotonic()
-        self._came = self._looked if now - began < AT_ONCE_SECONDS else now
-        self._looked = now
+        self._arrived_at = self._polled_at if now - started_at < INSTANT_POLL_SECONDS else now
+        self._polled_at = now
 
-    def _serve(self, this: threading.Thread, connection: HTTPConnection) -> None:
-        self._served[this] = connection
-        self._began = time.monotonic()
-        note_arrival(self._came)
-        if not self._is_watched:
-            self._watch_again.set()
-        keep = _communicate(connection)
+    def _serve(self, worker: threading.Thread, connection: HTTPConnection) -> None:
+        self._served[worker] = connection
+        self._serving_since = time.monotonic()
+        record_arrival(self._arrived_at)
+        if not self._is_watchdog_awake:
+            self._wake_watchdog.set()
+        keep_alive = _communicate(connection)
         with self._changed:
-            leads = self._leader is this
-            if leads:
-                self._began = None
-        if leads:
-            if keep and connection.rfile.has_data():
+            is_leader = self._leader is worker
+            if is_leader:
+                self._serving_since = None
+        if is_leader:
+            if keep_alive and connection.rfile.has_data():
                 self._ready.append(connection)
         else:
-            while keep and connection.rfile.has_data() and not self._stopping:
-                keep = _communicate(connection)
-        del self._served[this]
-        if not keep or self._stopping:
+            while keep_alive and connection.rfile.has_data() and not self._stopping:
+                keep_alive = _communicate(connection)
+        del self._served[worker]
+        if not keep_alive or self._stopping:
             self._connections.close(connection)
-        elif not leads:
-            self._connections.take_back(connection)
+        elif not is_leader:
+            self._connections.attach(connection)
 
-    def _replace_if_leader(self, this: threading.Thread) -> None:
-        if self._leader is this:
-            self._replace_leader_since(self._began)
+    def _replace_if_leader(self, worker: threading.Thread) -> None:
+        if self._leader is worker:
+            self._replace_leader(self._serving_since)
 
-    def _replace_leader_since(self, began: float | None) -> None:
-        """Have a follower lead, if the leader still serves whom it served then."""
+    def _replace_leader(self, serving_since: float | None) -> None:
+        """Replace the leader if it still serves the request that it started at `serving_since`."""
         with self._changed:
-            if began is None or began != self._began or self._leader is None:
+            if serving_since is None or serving_since != self._serving_since or self._leader is None:
                 return
-            self._connections.set_aside(self._served[self._leader])
+            self._connections.detach(self._served[self._leader])
             self._leader = None
-            self._began = None
+            self._serving_since = None
             if self._followers:
                 self._changed.notify()
             elif len(self._workers) < self._max_threads and not self._stopping:
@@ -185,14 +191,18 @@ class WorkerPool:
 
 
 def _communicate(connection: HTTPConnection) -> bool:
-    """Answer a request; True: keep the connection."""
+    """Serve a request.
+
+    Returns:
+        Whether to keep the connection open.
+    """
     try:
-        keep: bool = connection.communicate()
+        keep_alive: bool = connection.communicate()
     except OSError as error:
-        logger.debug("A client has gone: %s", error)
+        logger.debug("A client has disconnected: %s", error)
         return False
     except BaseException:
         logger.exception("A connection failed")
         return False
     connection.last_used = time.monotonic()
-    return keep
+    return keep_alive

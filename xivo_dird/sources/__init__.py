@@ -1,1 +1,1 @@
-"""Configured directories."""
+"""Sources: the configured directories of tenants."""

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A backend's name, and the options its schema accepted (JSON-ready, the name left out).
+    """A source of a tenant.
 
-    `phonebook_uuid` is the phonebook that the source is named after and removed with, None for most.
+    Attributes:
+        uuid: The uuid of the source.
+        tenant_uuid: The uuid of its owner.
+        name: Its name.
+        backend: The name of its backend.
+        options: The JSON-ready options, validated by the schema of the backend, without the name.
+        provisioned: True if the source is declared in YAML.
+        phonebook_uuid: The phonebook that gives the source its name and whose removal removes it, if any.
     """
 
     uuid: str
@@ -20,5 +27,5 @@ class Source:
     phonebook_uuid: str | None = None
 
     def named_options(self) -> dict[str, object]:
-        """Return the options with the name among them, as the schema of the backend takes them."""
+        """Return the options including the name, as the schema of the backend expects them."""
         return {**self.options, "name": self.name}

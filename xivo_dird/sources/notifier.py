@@ -1,4 +1,4 @@
-"""The events of sources, for administrators. Profiles and favorites have lost a deleted source."""
+"""Events about sources, for administrators. A deleted source is also removed from profiles and favorites."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from xivo_dird.sources.model import Source
 
 @dataclass(frozen=True)
 class _SourceEvent(DomainEvent):
-    """Something of one source."""
+    """An event about one source."""
 
     source: Source
     options: Mapping[str, object]
-    """Those of the source, secrets masked."""
+    """The options of the source, with secrets masked."""
 
     @property
     @override
@@ -25,19 +25,19 @@ class _SourceEvent(DomainEvent):
     @override
     def data(self) -> Mapping[str, object]:
         source = self.source
-        shown = {
+        content = {
             "uuid": source.uuid,
             "tenant_uuid": source.tenant_uuid,
             "name": source.name,
             "backend": source.backend,
             "options": self.options,
         }
-        return {"source": shown}
+        return {"source": content}
 
 
 @dataclass(frozen=True)
 class SourceCreated(_SourceEvent):
-    """A new source."""
+    """A source was created."""
 
     name = "source_created"
     subject = "source.created"
@@ -45,7 +45,7 @@ class SourceCreated(_SourceEvent):
 
 @dataclass(frozen=True)
 class SourceUpdated(_SourceEvent):
-    """A source as it is now."""
+    """A source was changed; the event has the new content."""
 
     name = "source_updated"
     subject = "source.updated"
@@ -53,16 +53,16 @@ class SourceUpdated(_SourceEvent):
 
 @dataclass(frozen=True)
 class SourceDeleted(_SourceEvent):
-    """A source as it was."""
+    """A source was deleted; the event has its last content."""
 
     name = "source_deleted"
     subject = "source.deleted"
 
 
-def source_lifecycle(masked: Callable[[Source], Mapping[str, object]]) -> Lifecycle[Source]:
-    """Make the facts of sources; `masked` returns the options of one without its secrets."""
+def source_lifecycle(mask_options: Callable[[Source], Mapping[str, object]]) -> Lifecycle[Source]:
+    """Return the events of sources; `mask_options` returns the options of a source with secrets masked."""
     return Lifecycle(
-        lambda source: SourceCreated(source, masked(source)),
-        lambda source: SourceUpdated(source, masked(source)),
-        lambda source: SourceDeleted(source, masked(source)),
+        lambda source: SourceCreated(source, mask_options(source)),
+        lambda source: SourceUpdated(source, mask_options(source)),
+        lambda source: SourceDeleted(source, mask_options(source)),
     )

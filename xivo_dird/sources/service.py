@@ -1,4 +1,4 @@
-"""What can be done with sources."""
+"""The source service."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,29 +10,38 @@ from xivo_dird.backend import SourceOptions
 from xivo_dird.config.masking import masked
 from xivo_dird.database.engine import Session
 from xivo_dird.exceptions import PhonebookOutOfReach, UnknownSource
-from xivo_dird.listing import Listing, Page, cut, ordered
+from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.sources import dao
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.notifier import source_lifecycle
 from xivo_dird.tenants.owned_store import OwnedStore, Storage
 
 Schemas = Mapping[str, type[SourceOptions]]
+"""The schema of the options of each backend, by backend name."""
 
 
 class SourceService:
-    """The configured directories of every tenant."""
+    """Reads and writes the sources of all tenants."""
 
     def __init__(self, storage: Storage, schemas: Schemas) -> None:
-        """Keep them in `storage`; `schemas` are the options per backend."""
+        """Create the service.
+
+        Args:
+            storage: Where sources are stored.
+            schemas: The schema of the options of each backend, by backend name.
+        """
         self._database = storage.database
         self._revision = storage.revision
         self._store: OwnedStore[Source] = OwnedStore(
-            "sources", dao, storage, source_lifecycle(self._masked), UnknownSource
+            "sources", dao, storage, source_lifecycle(self._masked_options), UnknownSource
         )
         self.schemas = schemas
 
     def find_backends(self, listing: Listing) -> Page[str]:
-        """List the backends that a source can have; `search` is case-sensitive, and or-ed with `name`."""
+        """Return the requested page of the available backends.
+
+        The search is case-sensitive. A backend matches if it matches the search or has the filtered name.
+        """
         texts = [listing.search] if listing.search is not None else []
         names = [listing.filters["name"]] if "name" in listing.filters else []
         found = [
@@ -40,82 +49,112 @@ class SourceService:
             for backend in self.schemas
             if not (texts or names) or backend in names or any(text in backend for text in texts)
         ]
-        items = cut(ordered(found, str, listing.direction), listing)
+        items = paginate(sorted_by_text(found, str, listing.direction), listing)
         return Page(items, len(self.schemas), len(found))
 
     def create(self, tenant_uuid: str, backend: str, options: SourceOptions) -> Source:
-        """Add a source to a tenant. Raises `Conflict` or `PhonebookOutOfReach`."""
-        source = self._made(tenant_uuid, backend, options.name, options.stored())
-        with self._revision.changing() as session:
-            return self._store.add(session, _named(session, source))
+        """Add a source to a tenant; return it as stored.
 
-    def create_missing(
+        Raises:
+            Conflict: The name is taken.
+            PhonebookOutOfReach: The tenant does not have the phonebook of the options.
+        """
+        source = self._build(tenant_uuid, backend, options.name, options.stored())
+        with self._revision.changing() as session:
+            return self._store.add(session, _with_phonebook_name(session, source))
+
+    def get_or_create(
         self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]
     ) -> Source:
-        """Add a source unless the tenant has one of this name; return which it has.
+        """Return a source of a tenant that has this name; add one if there is none.
 
-        The options are stored and shown as they are given: what they leave out is the backend's default.
+        The options are stored and shown as given; the backend uses its defaults for omitted ones.
+
+        Raises:
+            PhonebookOutOfReach: The tenant does not have the phonebook of the options.
         """
-        source = self._made(tenant_uuid, backend, name, options)
+        source = self._build(tenant_uuid, backend, name, options)
         with self._revision.changing() as session:
-            for stored in dao.find_named(session, tenant_uuid, name):
+            for stored in dao.find_by_name(session, tenant_uuid, name):
                 return stored
-            return self._store.add(session, _named(session, source))
+            return self._store.add(session, _with_phonebook_name(session, source))
 
     def update(self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions) -> None:
-        """Replace the options of a source. Raises as `create` does, `UnknownSource` or `ReadOnly`."""
+        """Replace the options of a source.
+
+        Raises:
+            UnknownSource: These tenants have no such source of this backend.
+            ReadOnly: The source is declared in YAML.
+            Conflict: The name is taken.
+            PhonebookOutOfReach: The tenant does not have the phonebook of the options.
+        """
         with self._revision.changing() as session:
-            stored = self._editable(session, tenant_uuids, backend, uuid)
-            made = self._made(stored.tenant_uuid, backend, options.name, options.stored())
-            self._store.replace(session, _named(session, replace(made, uuid=stored.uuid)))
+            stored = self._find_editable(session, tenant_uuids, backend, uuid)
+            source = self._build(stored.tenant_uuid, backend, options.name, options.stored())
+            self._store.replace(session, _with_phonebook_name(session, replace(source, uuid=stored.uuid)))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
-        """Remove a source, also from the profiles that use it. Raises `UnknownSource` or `ReadOnly`."""
+        """Remove a source, also from the profiles that use it.
+
+        Raises:
+            UnknownSource: These tenants have no such source of this backend.
+            ReadOnly: The source is declared in YAML.
+        """
         with self._revision.changing() as session:
-            self._store.remove(session, self._editable(session, tenant_uuids, backend, uuid))
+            self._store.remove(session, self._find_editable(session, tenant_uuids, backend, uuid))
 
     def find(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
-        """Find one source of these tenants. Raises `UnknownSource`, also for one of another backend."""
+        """Return the source of these tenants that has this uuid and backend.
+
+        Raises:
+            UnknownSource: There is none.
+        """
         with self._database.reading() as session:
             return self._find(session, tenant_uuids, backend, uuid)
 
     def find_listed(
         self, tenant_uuids: Collection[str], listing: Listing, backend: str | None = None
     ) -> Page[Source]:
-        """Find the wanted part of the sources of these tenants, of one backend or (None) of all."""
+        """Return the requested page of the sources of these tenants, of one backend or (None) of all."""
         with self._database.reading() as session:
             return dao.find_listed(session, tenant_uuids, listing, backend)
 
     def find_many(self, tenant_uuid: str, uuids: Collection[str]) -> list[Source]:
-        """Find the sources with these uuids in a tenant; unknown ones are left out."""
+        """Return the sources of a tenant that have these uuids; unknown uuids are ignored."""
         with self._database.reading() as session:
             return dao.find_many(session, tenant_uuid, uuids)
 
-    def find_named(self, tenant_uuid: str, name: str) -> list[Source]:
-        """Find the sources of a tenant that have this name, at least one. Raises `UnknownSource`."""
+    def find_by_name(self, tenant_uuid: str, name: str) -> list[Source]:
+        """Return the sources of a tenant that have this name.
+
+        Raises:
+            UnknownSource: There is none.
+        """
         with self._database.reading() as session:
-            sources = dao.find_named(session, tenant_uuid, name)
+            sources = dao.find_by_name(session, tenant_uuid, name)
         if not sources:
             raise UnknownSource(name)
         return sources
 
-    def check_many(self, session: Session, tenant_uuid: str, uuids: Collection[str]) -> None:
-        """Make sure, in the transaction of whoever refers to them, that a tenant's sources exist."""
-        known = {source.uuid for source in dao.find_many(session, tenant_uuid, uuids)}
+    def require_all_exist(self, session: Session, tenant_uuid: str, uuids: Collection[str]) -> None:
+        """Raise `UnknownSource` unless a tenant has these sources, in the transaction that refers to them."""
+        existing = {source.uuid for source in dao.find_many(session, tenant_uuid, uuids)}
         for uuid in uuids:
-            if uuid not in known:
+            if uuid not in existing:
                 raise UnknownSource(uuid)
 
-    def find_every(self) -> list[Source]:
-        """List the sources of the whole installation, for the registry."""
+    def find_all(self) -> list[Source]:
+        """Return the sources of all tenants, for the registry."""
         with self._database.reading() as session:
-            return dao.find_every(session)
+            return dao.find_all(session)
 
     def provision(self, sources: Collection[Source]) -> None:
-        """Write the sources that YAML declares, and release those that it declares no longer."""
+        """Write the sources that YAML declares; mark those that it no longer declares as editable."""
         self._store.provision(sources)
 
-    def _editable(self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str) -> Source:
+    def _find_editable(
+        self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str
+    ) -> Source:
         source = self._find(session, tenant_uuids, backend, uuid)
         self._store.require_editable(source)
         return source
@@ -126,18 +165,18 @@ class SourceService:
             raise UnknownSource(uuid)
         return source
 
-    def _masked(self, source: Source) -> Mapping[str, object]:
-        """Return the options of a source without its secrets; of an unknown backend, nothing but their names."""
+    def _masked_options(self, source: Source) -> Mapping[str, object]:
+        """Return the options of a source with secrets masked; of an unknown backend mask every value."""
         schema = self.schemas.get(source.backend)
         if schema is None:
             return masked(source.options, None)
         try:
             return masked(source.options, schema.model_validate(source.named_options()))
-        except ValidationError:  # the backend takes others since they were written
+        except ValidationError:  # the schema of the backend has changed since the options were stored
             return masked(source.options, None)
 
-    def _made(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
-        """Make a new source; the phonebook that its options may name is not looked for yet."""
+    def _build(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
+        """Return a new source; the phonebook in its options, if any, is not checked."""
         key = self.schemas[backend].phonebook_option if backend in self.schemas else None
         phonebook_uuid = options.get(key) if key is not None else None
         return Source(
@@ -150,13 +189,17 @@ class SourceService:
         )
 
 
-def follow_phonebook(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
-    """Rename the sources that are based on a phonebook, in the transaction that renames it."""
-    dao.rename_based_on(session, tenant_uuid, phonebook_uuid, name)
+def rename_phonebook_sources(session: Session, tenant_uuid: str, phonebook_uuid: str, name: str) -> None:
+    """Rename the sources that use a phonebook, in the transaction that renames the phonebook."""
+    dao.rename_phonebook_sources(session, tenant_uuid, phonebook_uuid, name)
 
 
-def _named(session: Session, source: Source) -> Source:
-    """Name a source that is based on a phonebook after it. Raises `PhonebookOutOfReach`."""
+def _with_phonebook_name(session: Session, source: Source) -> Source:
+    """Return a source with the name of its phonebook; a source without a phonebook keeps its own.
+
+    Raises:
+        PhonebookOutOfReach: The tenant does not have the phonebook.
+    """
     if source.phonebook_uuid is None:
         return source
     name = dao.find_phonebook_name(session, source.tenant_uuid, source.phonebook_uuid)

@@ -1,1 +1,1 @@
-"""Whether everything works."""
+"""The status of the daemon and of its parts."""

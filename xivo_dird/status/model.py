@@ -1,4 +1,4 @@
-"""What works and what does not, as the status shows it."""
+"""The models of the status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from xivo_dird.directory.outcome import SourceReport
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part: `status` is `ok` or `fail`."""
+    """The state of one part: `status` is `ok` or `fail`."""
 
     status: str
     error: str | None = None
@@ -16,7 +16,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class PluginCheck:
-    """One enabled plugin."""
+    """The state of one enabled plugin."""
 
     group: str
     name: str
@@ -26,10 +26,11 @@ class PluginCheck:
 
 @dataclass(frozen=True, slots=True)
 class OutboxCheck:
-    """The events that the broker has not got yet: how many, and for how many seconds the oldest has waited.
+    """The events that have not been sent to the broker yet.
 
-    `sent_by` is `this process`, `another process`, or null while the bus is disabled. `unroutable` events interested
-    nobody; `set_aside` messages from the bus could not be handled.
+    `waiting` is their number, `seconds` the age of the oldest. `sent_by` is `this process`, `another process`, or
+    null while the bus is disabled. `unroutable` counts events that no queue was bound for, `set_aside` messages
+    from the bus that could not be handled.
     """
 
     status: str
@@ -43,7 +44,7 @@ class OutboxCheck:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """The state of the daemon; `sources` are the caller's tenant's own, by uuid."""
+    """The state of the daemon; `sources` are those of the caller's tenant, by uuid."""
 
     rest_api: Check
     bus_consumer: Check

@@ -1,4 +1,4 @@
-"""Status: what works, what does not, and why (contract section 2.12 and more)."""
+"""The status of every part of the daemon (contract section 2.12 and more)."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer
 
 
 class StatusService:
-    """Gathers the state of every part."""
+    """Collects the state of every part."""
 
     def __init__(
         self,
@@ -23,7 +23,16 @@ class StatusService:
         plugins: Callable[[], Sequence[PluginCheck]],
         master_tenant: Callable[[], str | None],
     ) -> None:
-        """`plugins` lists the enabled plugins, `master_tenant` answers None while it is not known."""
+        """Initialize with the parts to check.
+
+        Args:
+            database: Checked with a ping.
+            registry: Reports the state of the sources.
+            events: Reports the outbox.
+            bus: Returns the state of the bus.
+            plugins: Returns the enabled plugins.
+            master_tenant: Returns the uuid of the master tenant, None while it is not known.
+        """
         self._database = database
         self._registry = registry
         self._events = events
@@ -32,7 +41,7 @@ class StatusService:
         self._master_tenant = master_tenant
 
     def status(self, caller: Caller) -> StatusAnswer:
-        """Tell the state; sources of other tenants are not shown."""
+        """Return the state of the daemon, with the sources of the caller's tenant only."""
         master_tenant = self._master_tenant()
         bus = self._bus()
         return StatusAnswer(
@@ -57,7 +66,7 @@ class StatusService:
             backlog.seconds,
             bus.sent_by,
             bus.unroutable,
-            bus.set_aside,
+            bus.dead_lettered,
         )
 
     def _store(self) -> Check:
@@ -69,4 +78,4 @@ class StatusService:
 
 
 def _check(state: BusState) -> Check:
-    return Check("ok") if state.is_well else Check("fail", state.error)
+    return Check("ok") if state.is_healthy else Check("fail", state.error)

@@ -1,1 +1,1 @@
-"""The owners of everything."""
+"""Tenants, the owners of all resources, and what services of owned resources share."""

@@ -1,4 +1,4 @@
-"""Where tenants are kept."""
+"""Database access for tenants."""
 
 from sqlalchemy import String, select
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +9,7 @@ from xivo_dird.tenants.model import Tenant
 
 
 class TenantRow(Base):
-    """One tenant."""
+    """A tenant."""
 
     __tablename__ = "tenant"
 
@@ -19,26 +19,26 @@ class TenantRow(Base):
 
 
 def record(session: Session, uuid: str) -> TenantRow:
-    """Answer the row of a tenant, made now if it is seen for the first time."""
+    """Return the row of a tenant; insert it first if there is none."""
     row = session.get(TenantRow, uuid)
     if row is not None:
         return row
     try:
         with session.begin_nested():
             session.add(TenantRow(uuid=uuid, name=None, country=None))
-    except IntegrityError:  # somebody else recorded it meanwhile
+    except IntegrityError:  # another transaction has inserted it
         session.expire_all()
     return session.get_one(TenantRow, uuid)
 
 
 def update(session: Session, tenant: Tenant) -> None:
-    """Write what is known of a tenant; what is not known stays as it is."""
+    """Insert or update a tenant; attributes that are None keep their stored value."""
     row = record(session, tenant.uuid)
     row.name = tenant.name or row.name
     row.country = tenant.country or row.country
 
 
 def find_countries(session: Session) -> dict[str, str]:
-    """List the tenants whose country is known: uuid -> country."""
+    """Return the country of each tenant that has one, by tenant uuid."""
     statement = select(TenantRow.uuid, TenantRow.country).where(TenantRow.country.is_not(None))
     return {uuid: country for uuid, country in session.execute(statement) if country}

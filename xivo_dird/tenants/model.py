@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant; `country` is the two-letter region that its phone numbers are read in.
+    """A tenant; attributes that are not known are None.
 
-    What is None is not known.
+    Attributes:
+        uuid: The uuid of the tenant.
+        name: Its name.
+        country: The two-letter country code that is used to read its phone numbers.
     """
 
     uuid: str

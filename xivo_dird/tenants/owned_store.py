@@ -1,4 +1,4 @@
-"""What a tenant owns and YAML may declare, such as displays: one way to write it, provision it and let it go."""
+"""The storage of resources that tenants own and that YAML may declare, such as displays."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -12,46 +12,46 @@ from xivo_dird.tenants.service import TenantService
 
 
 class OwnedResource(Protocol):
-    """A resource of a tenant; `provisioned`: YAML declares it, so that REST only reads it."""
+    """A resource of a tenant. A provisioned resource is declared in YAML and read-only over REST."""
 
     @property
     def uuid(self) -> str:
-        """Its uuid."""
+        """The uuid of the resource."""
 
     @property
     def tenant_uuid(self) -> str:
-        """Its owner."""
+        """The uuid of the owner."""
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the resource."""
 
     @property
     def provisioned(self) -> bool:
-        """Whether YAML declares it."""
+        """True if the resource is declared in YAML."""
 
 
 OwnedT = TypeVar("OwnedT", bound=OwnedResource)
 
 
 class OwnedDao(Protocol[OwnedT]):
-    """The dao of one kind of resource."""
+    """The database access that the store needs for one kind of resource."""
 
     def find(self, session: Session, tenant_uuids: Collection[str], uuid: str) -> OwnedT | None:
-        """Find one resource of these tenants."""
+        """Return the resource of these tenants that has this uuid."""
 
     def write(self, session: Session, owned: OwnedT, /) -> None:
-        """Insert a resource, or replace the one with its uuid."""
+        """Insert a resource, or replace the one with the same uuid."""
 
     def remove(self, session: Session, tenant_uuid: str, uuid: str) -> None:
         """Remove a resource."""
 
-    def release_all_but(self, session: Session, uuids: Iterable[str]) -> None:
-        """Let REST edit what YAML declares no longer."""
+    def clear_provisioned_except(self, session: Session, uuids: Iterable[str]) -> None:
+        """Mark all resources as editable over REST except those with these uuids."""
 
 
 class Storage(NamedTuple):
-    """What every service that keeps resources of tenants is made of."""
+    """The dependencies of services that store resources of tenants."""
 
     database: Database
     revision: Revision
@@ -60,7 +60,7 @@ class Storage(NamedTuple):
 
 
 class OwnedStore(Generic[OwnedT]):
-    """The resources of one kind; its methods run in the transaction of their caller, but for `provision`."""
+    """Stores resources of one kind. All methods but `provision` run in the transaction of the caller."""
 
     def __init__(
         self,
@@ -68,43 +68,52 @@ class OwnedStore(Generic[OwnedT]):
         dao: OwnedDao[OwnedT],
         storage: Storage,
         lifecycle: Lifecycle[OwnedT],
-        unknown: Callable[[str], NotFound],
+        not_found: Callable[[str], NotFound],
     ) -> None:
-        """Keep resources of a `kind`, such as `displays`, by `dao`.
+        """Create a store.
 
         Args:
-            kind: Their key below `provisioning` in the configuration.
-            dao: Where they are kept.
-            storage: Changes count in its revision and are told to its events.
-            lifecycle: The events of each change.
-            unknown: Makes the error for a uuid that is not there.
+            kind: The key of the resources below `provisioning` in the configuration, such as `displays`.
+            dao: The database access for the resources.
+            storage: Where changes are counted and their events recorded.
+            lifecycle: Creates the events of the resources.
+            not_found: Creates the error for a uuid that does not exist.
         """
         self._kind = kind
         self._dao = dao
         self._storage = storage
         self._lifecycle = lifecycle
-        self._unknown = unknown
+        self._not_found = not_found
 
     def find(self, session: Session, tenant_uuids: Collection[str], uuid: str) -> OwnedT:
-        """Return one resource of these tenants. Raises the error for an unknown one."""
-        found = self._dao.find(session, tenant_uuids, uuid)
-        if found is None:
-            raise self._unknown(uuid)
-        return found
+        """Return the resource of these tenants that has this uuid.
+
+        Raises:
+            NotFound: There is none.
+        """
+        owned = self._dao.find(session, tenant_uuids, uuid)
+        if owned is None:
+            raise self._not_found(uuid)
+        return owned
 
     def find_editable(self, session: Session, tenant_uuids: Collection[str], uuid: str) -> OwnedT:
-        """Return one resource that REST may change. Raises as `find` does, or `ReadOnly`."""
-        found = self.find(session, tenant_uuids, uuid)
-        self.require_editable(found)
-        return found
+        """Return a resource that may be changed over REST.
+
+        Raises:
+            NotFound: There is no such resource.
+            ReadOnly: The resource is declared in YAML.
+        """
+        owned = self.find(session, tenant_uuids, uuid)
+        self.require_editable(owned)
+        return owned
 
     def require_editable(self, owned: OwnedT) -> None:
-        """Raise `ReadOnly` for a resource that YAML declares."""
+        """Raise `ReadOnly` if a resource is declared in YAML."""
         if owned.provisioned:
             raise ReadOnly(self._kind, owned.name)
 
     def add(self, session: Session, owned: OwnedT) -> OwnedT:
-        """Add a resource; return it as it is stored."""
+        """Add a resource; return it as stored."""
         self._storage.tenants.record(session, owned.tenant_uuid)
         self._dao.write(session, owned)
         created = self.find(session, [owned.tenant_uuid], owned.uuid)
@@ -112,7 +121,7 @@ class OwnedStore(Generic[OwnedT]):
         return created
 
     def replace(self, session: Session, owned: OwnedT) -> None:
-        """Write a resource in the place of the one with its uuid."""
+        """Replace the resource with the same uuid."""
         self._dao.write(session, owned)
         self._storage.events.record(session, self._lifecycle.updated(owned))
 
@@ -122,13 +131,14 @@ class OwnedStore(Generic[OwnedT]):
         self._storage.events.record(session, self._lifecycle.deleted(owned))
 
     def provision(self, declared: Collection[OwnedT]) -> None:
-        """Write the resources that YAML declares, and release those that it declares no longer."""
+        """Write the resources that YAML declares; mark those that it no longer declares as editable."""
         with self._storage.revision.changing() as session:
-            changes = [event for owned in declared for event in self._provision(session, owned)]
-            self._dao.release_all_but(session, [owned.uuid for owned in declared])
-            self._storage.events.record(session, *changes)
+            events = [event for owned in declared for event in self._provision(session, owned)]
+            self._dao.clear_provisioned_except(session, [owned.uuid for owned in declared])
+            self._storage.events.record(session, *events)
 
     def _provision(self, session: Session, owned: OwnedT) -> Iterator[DomainEvent]:
+        """Write a declared resource if it differs from the stored one; yield the event of the change."""
         stored = self._dao.find(session, [owned.tenant_uuid], owned.uuid)
         if stored == owned:
             return

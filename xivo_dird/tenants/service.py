@@ -1,4 +1,4 @@
-"""What can be done with tenants. They need no registration: the first write for an unseen one records it."""
+"""The tenant service. Tenants need no registration: the first write for a new one records it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,10 +12,16 @@ from xivo_dird.text.phone_number import known_country
 
 
 class TenantService:
-    """Keeps what is known of each tenant; the countries are kept in memory until the revision moves."""
+    """Stores tenants; countries are cached until the revision changes."""
 
     def __init__(self, database: Database, revision: Revision, default_country: str | None = None) -> None:
-        """Keep them in `database`, count their changes in `revision`."""
+        """Create the service.
+
+        Args:
+            database: Where tenants are stored.
+            revision: Advanced with each change of a tenant.
+            default_country: The two-letter country code of tenants that have none.
+        """
         self._database = database
         self._revision = revision
         self._default_country = default_country
@@ -24,16 +30,16 @@ class TenantService:
         )
 
     def update(self, tenant: Tenant) -> None:
-        """Write what is known of a tenant, new or not; a country that does not exist is not known."""
+        """Insert or update a tenant; ignore attributes that are None and a country that does not exist."""
         with self._revision.changing() as session:
             dao.update(session, replace(tenant, country=known_country(tenant.country)))
 
     def country(self, tenant_uuid: str) -> str | None:
-        """Return the two letters of the country that a tenant's phone numbers are read in, None without one."""
+        """Return the two-letter country code used to read phone numbers of a tenant, None without one."""
         return known_country(self._countries.get(None).get(tenant_uuid)) or self._default_country
 
     def record(self, session: Session, tenant_uuid: str) -> None:
-        """Make sure that the owner of something exists, in the transaction that writes it."""
+        """Insert a tenant unless it exists, in the transaction that writes one of its resources."""
         dao.record(session, tenant_uuid)
 
     def _read_countries(self, _key: None) -> Mapping[str, str]:

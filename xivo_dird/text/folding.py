@@ -1,4 +1,4 @@
-"""How texts are made comparable for a search: case, accents, and what a database cannot store."""
+"""Normalizes texts for searches: case, accents, and characters that a database cannot store."""
 
 import re
 import unicodedata
@@ -6,22 +6,22 @@ import unicodedata
 from anyascii import anyascii
 
 SEPARATOR = "\x1f"
-"""Stands between two columns of an index text; `storable` keeps it out of every text and term."""
+"""Separates two columns in an index text; `storable` replaces it in every text and term."""
 
 # Accents, and the vowel points of Hebrew and Arabic. Other combining marks (Indic vowels, Japanese voicing)
-# make a different letter and stay.
+# change the letter itself and are not removed.
 _MARKS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u0591-\u05bd\u064b-\u065f\u0670]"
 )
 _UNSTORABLE = re.compile("[\x00\x1f\ud800-\udfff]")
-_PRIVATE_PLANE = 0x100000
+_PRIVATE_USE_START = 0x100000
 
 
 class _FoldedCharacters(dict[int, str]):
-    """Code point -> its folded text, filled as characters are met; for `str.translate`."""
+    """Map of code points to folded texts, for `str.translate`; filled on first use of each character."""
 
     def __missing__(self, code: int) -> str:
-        """Fold one character and remember it."""
+        """Fold one character and store the result."""
         character = chr(code)
         plain = _MARKS.sub("", unicodedata.normalize("NFKD", character).casefold())
         self[code] = folded = "".join(map(_latin_as_ascii, plain))
@@ -32,10 +32,10 @@ _FOLDED = _FoldedCharacters()
 
 
 def fold(text: str) -> str:
-    """Lower the case and take the accents off: `Jérôme` -> `jerome`, `Strauß` -> `strauss`.
+    """Return a text in lower case and without accents: `Jérôme` -> `jerome`, `Strauß` -> `strauss`.
 
-    Composed and decomposed spellings fold alike; letters of other scripts stay what they are.
-    Linear in the length, so a flood of combining marks costs nothing special.
+    Composed and decomposed forms fold to the same text; letters of other scripts are not changed.
+    The time is linear in the length, also for texts with thousands of combining marks.
     """
     if text.isascii():
         return text.lower()
@@ -43,17 +43,17 @@ def fold(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Replace what SQLite cannot hold or the index reserves (NUL, `SEPARATOR`, lone surrogates).
+    """Replace characters that SQLite cannot store or the index reserves (NUL, `SEPARATOR`, lone surrogates).
 
-    One to one, onto private-use characters: texts that differ stay different.
+    Each is replaced by its own private-use character, so different texts remain different.
     """
     if _UNSTORABLE.search(text) is None:
         return text
-    return _UNSTORABLE.sub(lambda found: chr(_PRIVATE_PLANE + ord(found[0])), text)
+    return _UNSTORABLE.sub(lambda match: chr(_PRIVATE_USE_START + ord(match[0])), text)
 
 
 def _latin_as_ascii(character: str) -> str:
-    """Spell a Latin letter that has no decomposition (ø, ł, æ) in ASCII; leave the others."""
+    """Transliterate a Latin letter without a decomposition (ø, ł, æ) to ASCII; return others unchanged."""
     if character.isascii() or not unicodedata.name(character, "").startswith("LATIN "):
         return character
     return anyascii(character).lower() or character

@@ -1,4 +1,4 @@
-"""Terms with a typing error: which texts are nearly what was meant. The only file that knows rapidfuzz."""
+"""Comparison of texts with terms that have typing errors. The only file that knows rapidfuzz."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,19 @@ from rapidfuzz.process import extract
 from xivo_dird.text.folding import SEPARATOR, fold
 
 MIN_LENGTH = 3
-"""Letters that a term needs: nearly everything is similar to fewer."""
+"""Minimum number of letters of a term; too many texts are similar to a shorter one."""
 
-SHORT = 5
-"""Letters of a term up to which one error is forgiven; two beyond."""
+MAX_SHORT_LENGTH = 5
+"""Number of letters up to which a term may have one error; longer terms may have two."""
 
-MAX_TERM_CHARACTERS, MAX_TEXT_CHARACTERS = 64, 4096
-"""Characters that are looked at."""
+MAX_TERM_CHARACTERS = 64
+"""Characters; nothing is similar to a longer term."""
+
+MAX_TEXT_CHARACTERS = 4096
+"""Characters of a text that are compared."""
 
 Piece = tuple[str, ...]
-"""Parts of a term that a text has all of."""
+"""Parts of a term; a text has the piece if it contains all of them."""
 
 _JOINERS = re.compile("['\u2019-]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -27,48 +30,57 @@ _DIGIT = re.compile(r"\d")
 
 
 class SimilarTerm:
-    """A term, ready to be compared with many texts.
+    """A term, prepared for comparison with many texts.
 
-    An error is a letter too much, too few or wrong, or two letters swapped. Blanks, hyphens, apostrophes, case and
-    accents are no errors. A number with an error is another number, so nothing is similar to a term with a digit.
+    An error is an additional, missing or wrong letter, or two swapped letters (optimal string alignment). Blanks,
+    hyphens, apostrophes, case and accents are not compared. A number with an error is another number, so nothing is
+    similar to a term with a digit.
 
-    `rounds` has for one error, then for as many as are forgiven, pieces of which a similar text has one.
+    Attributes:
+        rounds: Lists of pieces for preselection, to be tried in turn. A text with one error has a piece of the first
+            list; one with two errors, if the term may have two, a piece of the second. Empty if nothing is similar.
     """
 
     def __init__(self, term: str) -> None:
-        """Compare with `term`."""
+        """Prepare the comparison with `term`."""
         words = _words(term) if len(term) <= MAX_TERM_CHARACTERS and not _DIGIT.search(term) else []
         self._letters = "".join(words)
-        self._sizes = range(max(1, len(words) - 1), len(words) + 2)
-        self._max_edits = 1 if len(self._letters) <= SHORT else 2
+        self._word_counts = range(max(1, len(words) - 1), len(words) + 2)
+        self._max_edits = 1 if len(self._letters) <= MAX_SHORT_LENGTH else 2
         self.rounds = _rounds(words, self._max_edits) if len(self._letters) >= MIN_LENGTH else []
 
     def nearest(self, texts: Iterable[str]) -> list[tuple[int, int]]:
-        """List (errors, position) of the texts in which a few words, one after the other, may have been meant."""
+        """Return the texts in which a few consecutive words are similar to the term.
+
+        Returns:
+            Pairs of the number of errors and the position in `texts`, sorted.
+        """
         if not self.rounds:
             return []
-        meant: list[str] = []
+        candidates: list[str] = []
         positions: list[int] = []
         for position, text in enumerate(texts):
             found = self._candidates(text)
-            meant += found
+            candidates += found
             positions += [position] * len(found)
-        least: dict[int, int] = {}
-        near = extract(self._letters, meant, scorer=OSA.distance, score_cutoff=self._max_edits, limit=None)
-        for _, errors, index in near:  # the nearest first
-            least.setdefault(positions[index], int(errors))
-        return sorted((errors, position) for position, errors in least.items())
+        errors_at: dict[int, int] = {}
+        matches = extract(
+            self._letters, candidates, scorer=OSA.distance, score_cutoff=self._max_edits, limit=None
+        )
+        for _, errors, index in matches:  # sorted by errors, so the first one of each position counts
+            errors_at.setdefault(positions[index], int(errors))
+        return sorted((errors, position) for position, errors in errors_at.items())
 
     def _candidates(self, text: str) -> list[str]:
-        """List what may have been meant: some words of one column, written together."""
+        """Return consecutive words of one column, about as many as the term has, joined without blanks."""
         found: list[str] = []
         for column in text[:MAX_TEXT_CHARACTERS].split(SEPARATOR):
             words = _words(column)
-            for size in self._sizes:
-                if size == 1:
+            for count in self._word_counts:
+                if count == 1:
                     found += words
                 else:
-                    found += ["".join(words[start : start + size]) for start in range(len(words) - size + 1)]
+                    found += ["".join(words[i : i + count]) for i in range(len(words) - count + 1)]
         return found
 
 
@@ -77,13 +89,15 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(folded if folded.isalpha() else _JOINERS.sub("", folded))
 
 
-def _rounds(words: Sequence[str], errors: int) -> list[list[Piece]]:
-    rounds = [_with_one_error(words), *([_with_two_errors(words)] if errors > 1 else [])]
+def _rounds(words: Sequence[str], max_edits: int) -> list[list[Piece]]:
+    rounds = [_pieces_for_one_error(words)]
+    if max_edits > 1:
+        rounds.append(_pieces_for_two_errors(words))
     return [[piece for piece in pieces if any(piece)] for pieces in rounds]
 
 
-def _with_one_error(words: Sequence[str]) -> list[Piece]:
-    """One of two pieces is right, or, where two letters at the cut are swapped, what is left of both."""
+def _pieces_for_one_error(words: Sequence[str]) -> list[Piece]:
+    """Return pieces of which one has no error: either half, or both without the two letters at the cut, if swapped."""
     if len(words) > 1:
         return [(word,) for word in words]
     (word,) = words
@@ -91,10 +105,11 @@ def _with_one_error(words: Sequence[str]) -> list[Piece]:
     return [(word[:half],), (word[half:],), (word[: half - 1], word[half + 1 :])]
 
 
-def _with_two_errors(words: Sequence[str]) -> list[Piece]:
-    """Two of four pieces are right."""
+def _pieces_for_two_errors(words: Sequence[str]) -> list[Piece]:
+    """Return pieces of which one has no error: all pairs of quarters, since two errors leave two quarters intact."""
     if len(words) > 1:
-        return [(word,) for word in words] + [piece for word in words for piece in _with_one_error([word])]
+        halves = [piece for word in words for piece in _pieces_for_one_error([word])]
+        return [(word,) for word in words] + halves
     (word,) = words
     cuts = [len(word) * part // 4 for part in range(5)]
     return list(combinations([word[start:end] for start, end in pairwise(cuts)], 2))

@@ -1,10 +1,10 @@
-"""The texts that a field of an entry or a contact holds."""
+"""The texts of a field of an entry or a contact."""
 
 from collections.abc import Mapping
 
 
 def texts_of(value: object) -> list[str]:
-    """List the texts of a field: one of a text or number, one per element of a list or map, none of null."""
+    """Return the texts of a field: one for a text or number, one per element of a list or map, none for null."""
     if isinstance(value, str):
         return [value]
     if value is None:

@@ -1,1 +1,1 @@
-"""What threads share: background work, and when a request arrived."""
+"""Tools for threads: background work, retries and deadlines."""

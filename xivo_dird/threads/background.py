@@ -1,17 +1,27 @@
-"""Work in the background: a thread that goes on until it is stopped."""
+"""Work in a background thread that runs until it is stopped."""
 
 import threading
 from collections.abc import Callable
 
 STOP_SECONDS = 2.0
-"""Seconds that `stop` waits for the thread to end; threads can't be killed."""
+"""Seconds for which `stop` waits for the thread to end; threads can't be killed."""
 
 
 class Background:
-    """One thread. Its work looks at `is_stopping`, and waits with `wait`."""
+    """One thread. Its work checks `is_stopping`, and pauses with `wait`.
+
+    Attributes:
+        is_started: Whether `start` has started the thread.
+    """
 
     def __init__(self, name: str, work: Callable[[], None], stop_seconds: float = STOP_SECONDS) -> None:
-        """Do `work` once started, in a thread called `name`; `stop` waits `stop_seconds` for its end."""
+        """Create a thread that is not started yet.
+
+        Args:
+            name: Name of the thread.
+            work: Runs once in the thread, and returns when it must stop (see `is_stopping`).
+            stop_seconds: Seconds for which `stop` waits for the thread to end.
+        """
         self._stop_seconds = stop_seconds
         self._changed = threading.Condition()
         self._woken = False
@@ -20,36 +30,40 @@ class Background:
         self.is_started = False
 
     def start(self) -> None:
-        """Begin; nothing happens when it has begun before, or has been stopped."""
+        """Start the thread, unless it was started or stopped before."""
         with self._changed:
             if not self.is_started and not self._stopping:
                 self.is_started = True
                 self._thread.start()
 
     def stop(self) -> None:
-        """Tell the work to end, and wait for that for a short time, unless the work itself stops it."""
-        self.end()
+        """Signal the work to stop, and wait up to `stop_seconds` for the thread (unless it calls this)."""
+        self.request_stop()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(self._stop_seconds)
 
-    def end(self) -> None:
-        """Tell the work to end without waiting for it."""
+    def request_stop(self) -> None:
+        """Signal the work to stop, and return without waiting for it."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
 
     def wake(self) -> None:
-        """End the present `wait`, or else the next one."""
+        """End the current `wait`, or the next one if there is none."""
         with self._changed:
             self._woken = True
             self._changed.notify_all()
 
     def is_stopping(self) -> bool:
-        """Return whether the work is to end."""
+        """Return whether the work must stop."""
         return self._stopping
 
     def wait(self, seconds: float) -> bool:
-        """Wait until that many seconds are over, or until `wake` or `stop`; return whether the work is to end."""
+        """Wait for `seconds`, or until `wake`, `stop` or `request_stop` is called.
+
+        Returns:
+            Whether the work must stop.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._woken or self._stopping, seconds)
             self._woken = False

@@ -1,15 +1,15 @@
-"""A deadline is a value: a moment until which something is waited for, handed on by whoever waits."""
+"""Deadlines: points in time until which a caller waits, passed down as values."""
 
 import threading
 import time
 from dataclasses import dataclass
 
 MAX_QUEUED_SHARE = 0.1
-"""Of the timeout of a request: what it may have waited for its turn before the timeout begins."""
+"""Largest share of the timeout of a request that its wait for a thread may use up."""
 
 
 class _Request(threading.local):
-    """The request that the present thread answers."""
+    """The request that the current thread answers."""
 
     def __init__(self) -> None:
         self.arrived_at: float | None = None
@@ -18,18 +18,18 @@ class _Request(threading.local):
 _request = _Request()
 
 
-def note_arrival(at: float) -> None:
-    """Keep when the request came that the calling thread answers from now on (`time.monotonic`)."""
-    _request.arrived_at = at
+def record_arrival(arrived_at: float) -> None:
+    """Record when the request arrived (`time.monotonic`) that the calling thread answers from now on."""
+    _request.arrived_at = arrived_at
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment on the monotonic clock.
+    """A point in time on the monotonic clock.
 
     Attributes:
-        at: The moment, as `time.monotonic` counts.
-        timeout: Seconds that were granted, for messages.
+        at: The point in time, as `time.monotonic` counts.
+        timeout: Seconds from the start of the wait to the deadline, for messages.
     """
 
     at: float
@@ -42,10 +42,10 @@ class Deadline:
 
     @classmethod
     def of_request(cls, timeout: float) -> "Deadline":
-        """Return the deadline of the request that this thread answers, `timeout` seconds after it came.
+        """Return the deadline of the request that this thread answers: `timeout` seconds after its arrival.
 
-        So of many requests at once none is late because others came first. Only `MAX_QUEUED_SHARE` of the timeout
-        may be gone by now: that the daemon is busy is no fault of the source that is asked.
+        So no request ends late because others were answered first. Its wait for a thread counts up to
+        `MAX_QUEUED_SHARE` of the timeout, so that sources have time to answer even if the daemon is busy.
         """
         now, arrived_at = time.monotonic(), _request.arrived_at
         waited = 0.0 if arrived_at is None else max(0.0, now - arrived_at)
@@ -53,18 +53,18 @@ class Deadline:
 
     @property
     def is_expired(self) -> bool:
-        """Whether the moment has passed."""
+        """Return True if the deadline has passed."""
         return time.monotonic() >= self.at
 
     def remaining(self) -> float:
-        """Return the seconds that are left, 0.0 when none are."""
+        """Return the remaining seconds, 0.0 if the deadline has passed."""
         return max(0.0, self.at - time.monotonic())
 
     def extended(self, seconds: float) -> "Deadline":
-        """Return the deadline that is `seconds` later."""
+        """Return a deadline that is `seconds` later."""
         return Deadline(self.at + seconds, self.timeout + seconds)
 
     def within(self, seconds: float) -> "Deadline":
-        """Return the earlier one of this deadline and that in `seconds` from now."""
+        """Return the earlier of this deadline and the one `seconds` from now."""
         other = Deadline.after(seconds)
         return self if self.at <= other.at else other

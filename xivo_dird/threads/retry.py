@@ -1,4 +1,4 @@
-"""Retries: pauses that grow from failure to failure, and a loop of attempts in the background."""
+"""Retries: pauses that double with each failure, and a loop that retries in the background."""
 
 from collections.abc import Callable
 
@@ -8,44 +8,59 @@ MIN_PAUSE_SECONDS = 0.5
 
 
 class Backoff:
-    """The pauses between failures in a row, in seconds: each is twice the one before, up to a maximum."""
+    """The pauses after consecutive failures: each is twice the previous one, up to a maximum."""
 
     def __init__(self, max_pause: float, min_pause: float = MIN_PAUSE_SECONDS) -> None:
-        """Begin with `min_pause`."""
+        """Create a backoff.
+
+        Args:
+            max_pause: Longest pause in seconds.
+            min_pause: First pause in seconds.
+        """
         self._min_pause = min_pause
         self._max_pause = max_pause
         self._next = min_pause
 
     def next_pause(self) -> float:
-        """Return the pause after one more failure."""
+        """Return the pause after another failure, in seconds."""
         pause = self._next
         self._next = min(2 * pause, self._max_pause)
         return pause
 
     def reset(self) -> None:
-        """Begin anew: something went well."""
+        """Start again with the shortest pause, after a success."""
         self._next = self._min_pause
 
 
 class RetryLoop:
-    """Attempts in a background thread, until it is to end; a pause follows each that fails."""
+    """Repeats an attempt until the background work stops; after each failure it pauses."""
 
     def __init__(self, background: Background, max_pause: float) -> None:
-        """Pause in `background`, at most `max_pause` seconds."""
+        """Create a loop.
+
+        Args:
+            background: The work that runs the loop.
+            max_pause: Longest pause in seconds.
+        """
         self._background = background
         self._backoff = Backoff(max_pause)
 
-    def note_progress(self) -> None:
-        """Have the next failure of this attempt be followed by a short pause."""
+    def reset_backoff(self) -> None:
+        """Record that the current attempt made progress: the pause after its failure is short."""
         self._backoff.reset()
 
-    def run(self, attempt: Callable[[], None], failed: Callable[[Exception], None]) -> None:
-        """Call `attempt` again and again; `failed` gets what it raises, unless it is to end by then."""
+    def run(self, attempt: Callable[[], None], on_error: Callable[[Exception], None]) -> None:
+        """Call `attempt` repeatedly until the background work stops.
+
+        Args:
+            attempt: Called again when it returns or raises.
+            on_error: Called with each exception of `attempt`, unless the work is stopping.
+        """
         while not self._background.is_stopping():
             try:
                 attempt()
-            except Exception as error:  # noqa: BLE001 - handed to `failed`, which names it
+            except Exception as error:  # noqa: BLE001 - passed to `on_error`, which handles it
                 if self._background.is_stopping():
                     return
-                failed(error)
+                on_error(error)
                 self._background.wait(self._backoff.next_pause())

@@ -1,7 +1,7 @@
-"""Access lists: which access a token's patterns allow.
+"""Access lists: the patterns of a token and the access that they allow.
 
-A pattern is dot-separated words: `*` stands for exactly one word, `#` for any number of words (also none), and a
-leading `!` denies. A denial beats every permission; what no pattern names is not allowed.
+A pattern is a list of words separated by dots: `*` matches exactly one word, `#` any number of words (also none). A
+leading `!` denies access. A denial overrides all permissions; access that no pattern matches is not allowed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,16 +12,16 @@ DENIAL = "!"
 
 
 class AccessList:
-    """The compiled patterns of one token; immutable, shared by threads."""
+    """The compiled patterns of one token; immutable and therefore thread-safe."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         """Compile the patterns; every text is a valid pattern."""
-        listed = tuple(patterns)
-        self._denied = tuple(_Pattern(text[1:]) for text in listed if text.startswith(DENIAL))
-        self._allowed = tuple(_Pattern(text) for text in listed if not text.startswith(DENIAL))
+        texts = tuple(patterns)
+        self._denied = tuple(_Pattern(text[1:]) for text in texts if text.startswith(DENIAL))
+        self._allowed = tuple(_Pattern(text) for text in texts if not text.startswith(DENIAL))
 
     def allows(self, required: str) -> bool:
-        """Tell whether a pattern allows the access `required` and none denies it."""
+        """Return whether a pattern allows the access `required` and no pattern denies it."""
         words = required.split(".")
         if any(pattern.matches(words) for pattern in self._denied):
             return False
@@ -29,10 +29,10 @@ class AccessList:
 
 
 class _Pattern:
-    """One pattern as the runs of words between its `#`.
+    """One pattern, split at each `#` into runs of words.
 
-    The first run is bound to the start, the last to the end, each run between them to the earliest place after
-    its predecessor: there is no backtracking, so the cost is at most pattern length times access length.
+    The first run must match at the start, the last at the end, and each run between them at the first possible
+    position after its predecessor. So there is no backtracking: the cost is at most pattern length times access length.
     """
 
     def __init__(self, text: str) -> None:
@@ -46,24 +46,28 @@ class _Pattern:
         self._tail = self._middle.pop() if self._middle else None
 
     def matches(self, words: Sequence[str]) -> bool:
-        """Tell whether the pattern covers all of `words`."""
+        """Return whether the pattern matches all of `words`."""
         if self._tail is None:
-            return len(words) == len(self._head) and _fits(self._head, words, 0)
+            return len(words) == len(self._head) and _matches_at(self._head, words, 0)
         end = len(words) - len(self._tail)
-        if end < len(self._head) or not _fits(self._head, words, 0) or not _fits(self._tail, words, end):
+        if (
+            end < len(self._head)
+            or not _matches_at(self._head, words, 0)
+            or not _matches_at(self._tail, words, end)
+        ):
             return False
-        return self._middle_fits(words, len(self._head), end)
+        return self._middle_matches(words, len(self._head), end)
 
-    def _middle_fits(self, words: Sequence[str], start: int, end: int) -> bool:
+    def _middle_matches(self, words: Sequence[str], start: int, end: int) -> bool:
         for run in self._middle:
-            last_place = end - len(run)
-            place = next((at for at in range(start, last_place + 1) if _fits(run, words, at)), None)
-            if place is None:
+            positions = range(start, end - len(run) + 1)
+            found = next((position for position in positions if _matches_at(run, words, position)), None)
+            if found is None:
                 return False
-            start = place + len(run)
+            start = found + len(run)
         return True
 
 
-def _fits(run: Sequence[str], words: Sequence[str], at: int) -> bool:
-    """Tell whether `run` equals `words` from position `at`; the caller ensures that there are enough words."""
-    return all(wanted in (ONE_WORD, words[at + offset]) for offset, wanted in enumerate(run))
+def _matches_at(run: Sequence[str], words: Sequence[str], position: int) -> bool:
+    """Return whether `run` matches `words` at `position`; there must be enough words after it."""
+    return all(word in (ONE_WORD, words[position + offset]) for offset, word in enumerate(run))

@@ -1,4 +1,4 @@
-"""The authenticator `static`: tokens that the administrator wrote into the configuration or a token file."""
+"""The authenticator `static`: tokens from the configuration or a token file."""
 
 import hmac
 import logging
@@ -19,7 +19,7 @@ from xivo_dird.authenticator import (
     missing_permission,
 )
 from xivo_dird_authenticators._decision_cache import DecisionCache
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
+from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value, printable_excerpt
 from xivo_dird_authenticators._secret_file import FileVersion, file_version
 from xivo_dird_authenticators.static.acl import AccessList
 from xivo_dird_authenticators.static.first_token import write_first_token
@@ -34,32 +34,32 @@ __all__ = ["StaticAuthenticator", "StaticSettings", "StaticToken", "hash_token"]
 
 logger = logging.getLogger(__name__)
 
-LOOK_INTERVAL = 1.0
-"""Seconds between two looks at the token file."""
+CHECK_INTERVAL_SECONDS = 1.0
+"""Seconds between two checks of the token file for changes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownToken:
+class _TokenRecord:
     digest: bytes
     user_uuid: str | None
     tenant_uuid: str
     access: AccessList
 
 
-class _TokenBook:
-    """All known tokens, with the decisions made from them; replaced whole when the token file changes."""
+class _TokenTable:
+    """All tokens, and the cached decisions about them; replaced as a whole when the token file changes."""
 
     def __init__(self, tokens: Iterable[StaticToken | FileToken]) -> None:
-        self._tokens = tuple(_known(token) for token in tokens)
+        self._tokens = tuple(_token_record(token) for token in tokens)
         self.grants: DecisionCache[Caller] = DecisionCache(ttl=math.inf)
 
-    def find(self, token: str) -> _KnownToken | None:
-        """Compare with every known token, so that the time tells nothing about which one is near."""
+    def find(self, token: str) -> _TokenRecord | None:
+        """Return the record of a token; all records are compared, so the duration reveals nothing."""
         digest = _digest(hash_token(token))
         found = None
-        for known in self._tokens:
-            if hmac.compare_digest(known.digest, digest):
-                found = known
+        for record in self._tokens:
+            if hmac.compare_digest(record.digest, digest):
+                found = record
         return found
 
 
@@ -71,35 +71,41 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
     def __init__(
         self, settings: StaticSettings, tenants: TenantTree, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Read the token file; raise `InvalidConfiguration` when it can't be used.
+        """Read the token file; if it doesn't exist, there are no tokens until `first_start` creates it.
 
-        One that does not exist holds no tokens: the first start makes it.
+        Args:
+            settings: The section `auth` of the configuration.
+            tenants: The declared tenants.
+            clock: Returns the time in seconds.
+
+        Raises:
+            InvalidConfiguration: The token file can't be used.
         """
-        super().__init__(settings, _canonical(tenants))
+        super().__init__(settings, _canonical_tenants(tenants))
         self._clock = clock
         self._descendants: dict[str, tuple[str, ...]] = {}
-        self._next_look = clock() + LOOK_INTERVAL
-        self._seen_version = self._version_on_disk()
-        self._book = _TokenBook(settings.tokens) if self._is_first_start() else self._read_book()
+        self._next_check_at = clock() + CHECK_INTERVAL_SECONDS
+        self._last_version = self._current_version()
+        self._table = _TokenTable(settings.tokens) if self._is_first_start() else self._load_tokens()
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
-        """Check the token's hash, its access list and the tenant tree; answers are kept."""
-        if not is_header_text(token):
-            raise invalid_token(shown(token), required_acl)
-        book = self._current_book()
-        granted = book.grants.get(token, tenant_uuid, required_acl)
-        if granted is not None:
-            return granted
-        caller = self._decide(book.find(token), token, required_acl, tenant_uuid or None)
-        book.grants.put(caller, token, tenant_uuid, required_acl)
+        """Check the token's hash, its access list and the tenant tree; the decision is cached."""
+        if not is_header_value(token):
+            raise invalid_token(printable_excerpt(token), required_acl)
+        table = self._current_table()
+        cached = table.grants.get(token, tenant_uuid, required_acl)
+        if cached is not None:
+            return cached
+        caller = self._decide(table.find(token), token, required_acl, tenant_uuid or None)
+        table.grants.put(caller, token, tenant_uuid, required_acl)
         return caller
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
-        """List the scope tenant and, from the declared tenants, all that are below it."""
-        return self._below(caller.tenant_uuid)
+        """Return the scope tenant and all declared tenants below it."""
+        return self._descendants_of(caller.tenant_uuid)
 
     def master_tenant(self) -> str | None:
-        """Answer the configured one, else the only declared tenant that has no parent."""
+        """Return the configured master tenant, otherwise the only declared tenant without a parent."""
         if self.settings.master_tenant_uuid is not None:
             return self.settings.master_tenant_uuid
         roots = [tenant for tenant, parent in self.tenants.parents.items() if parent is None]
@@ -107,7 +113,16 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
 
     @contextmanager
     def first_start(self) -> Iterator[str | None]:
-        """Write a token with all rights in the first tenant into a token file that does not exist yet."""
+        """Create a missing token file, with a token that has all rights in the first declared tenant.
+
+        The file is removed if the block fails.
+
+        Yields:
+            The token, None if the token file exists or none is configured.
+
+        Raises:
+            InvalidConfiguration: No tenant is declared, or the file can't be written.
+        """
         path = self.settings.token_file
         if path is None or not self._is_first_start():
             yield None
@@ -117,7 +132,7 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
             raise InvalidConfiguration("provisioning.tenants: the first token needs a tenant; declare one")
         token = write_first_token(path, tenant_uuid)
         try:
-            self._book = self._read_book()
+            self._table = self._load_tokens()
             yield token
         except BaseException:
             path.unlink(missing_ok=True)
@@ -127,64 +142,68 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
         return self.settings.token_file is not None and not self.settings.token_file.exists()
 
     def _decide(
-        self, known: _KnownToken | None, token: str, required_acl: str, tenant_uuid: str | None
+        self, record: _TokenRecord | None, token: str, required_acl: str, tenant_uuid: str | None
     ) -> Caller:
-        if known is None:
+        if record is None:
             raise invalid_token(token, required_acl)
-        scope = canonical_uuid(tenant_uuid) if tenant_uuid else known.tenant_uuid
-        if not known.access.allows(required_acl) or scope not in self._below(known.tenant_uuid):
-            raise missing_permission(token, required_acl, shown(tenant_uuid) if tenant_uuid else None)
+        scope = canonical_uuid(tenant_uuid) if tenant_uuid else record.tenant_uuid
+        if not record.access.allows(required_acl) or scope not in self._descendants_of(record.tenant_uuid):
+            requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
+            raise missing_permission(token, required_acl, requested)
         return Caller(
             token=token,
             tenant_uuid=scope,
-            user_uuid=known.user_uuid,
-            token_tenant_uuid=known.tenant_uuid,
+            user_uuid=record.user_uuid,
+            token_tenant_uuid=record.tenant_uuid,
         )
 
-    def _below(self, tenant_uuid: str) -> tuple[str, ...]:
-        """Walk the tree once per tenant: it never changes. Asked for reachable tenants only, so bounded."""
+    def _descendants_of(self, tenant_uuid: str) -> tuple[str, ...]:
+        """Return a tenant and all tenants below it; cached, as the tree never changes.
+
+        Only called for tenants of tokens and tenants that they can reach, so the cache is bounded.
+        """
         if tenant_uuid not in self._descendants:
             self._descendants[tenant_uuid] = self.tenants.descendants(tenant_uuid)
         return self._descendants[tenant_uuid]
 
-    def _current_book(self) -> _TokenBook:
-        """Read the token file again when it changed; a broken one leaves the last good tokens in force."""
+    def _current_table(self) -> _TokenTable:
+        """Return the tokens, reloaded if the file has changed; if it is invalid, the last valid ones remain."""
         now = self._clock()
-        if self.settings.token_file is None or now < self._next_look:
-            return self._book
-        self._next_look = now + LOOK_INTERVAL
-        version = self._version_on_disk()
-        if version == self._seen_version:
-            return self._book
-        self._seen_version = version
+        if self.settings.token_file is None or now < self._next_check_at:
+            return self._table
+        self._next_check_at = now + CHECK_INTERVAL_SECONDS
+        version = self._current_version()
+        if version == self._last_version:
+            return self._table
+        self._last_version = version
         try:
-            self._book = self._read_book()
+            self._table = self._load_tokens()
         except InvalidConfiguration as error:
-            logger.error("Token file not reloaded, its last good tokens stay in force: %s", error)  # noqa: TRY400
-        return self._book
+            logger.error("Token file not reloaded; the last valid tokens remain in use: %s", error)  # noqa: TRY400
+        return self._table
 
-    def _version_on_disk(self) -> FileVersion | None:
+    def _current_version(self) -> FileVersion | None:
         return file_version(self.settings.token_file) if self.settings.token_file else None
 
-    def _read_book(self) -> _TokenBook:
+    def _load_tokens(self) -> _TokenTable:
         from_file = read_token_file(self.settings.token_file) if self.settings.token_file else ()
-        return _TokenBook((*self.settings.tokens, *from_file))
+        return _TokenTable((*self.settings.tokens, *from_file))
 
 
-def _known(token: StaticToken | FileToken) -> _KnownToken:
-    return _KnownToken(
-        digest=_digest(token.hashed()),
+def _token_record(token: StaticToken | FileToken) -> _TokenRecord:
+    return _TokenRecord(
+        digest=_digest(token.token_hash()),
         user_uuid=token.user_uuid,
         tenant_uuid=token.tenant_uuid,
         access=AccessList(token.acl),
     )
 
 
-def _digest(hashed: str) -> bytes:
-    return bytes.fromhex(hashed.removeprefix(HASH_PREFIX))
+def _digest(token_hash: str) -> bytes:
+    return bytes.fromhex(token_hash.removeprefix(HASH_PREFIX))
 
 
-def _canonical(tenants: TenantTree) -> TenantTree:
+def _canonical_tenants(tenants: TenantTree) -> TenantTree:
     return TenantTree(
         {
             canonical_uuid(uuid): canonical_uuid(parent) if parent else None

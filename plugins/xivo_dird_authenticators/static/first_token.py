@@ -1,4 +1,4 @@
-"""The token of the very first start: written into the token file, which only its owner can read."""
+"""Creates the token file at the first start, with one token; only its owner can read the file."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ OWNER_ONLY = 0o600
 
 
 def write_first_token(path: Path, tenant_uuid: str) -> str:
-    """Create a token file with one token that may do everything in a tenant; return the token.
+    """Create a token file with one token that has all rights in a tenant; return the token.
 
     Raises:
         InvalidConfiguration: The file exists or can't be written; the message names the key.

@@ -1,4 +1,4 @@
-"""The options of the authenticator `static`, and the entries of its token file."""
+"""The settings of the authenticator `static`, and the entries of its token file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from xivo_dird.authenticator import HIDDEN, AuthenticatorSettings, hash_token
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text
+from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value
 from xivo_dird_authenticators._secret_file import read_secret_file
 
 TokenHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-fA-F]{64}$")]
@@ -21,7 +21,7 @@ Uuid = Annotated[str, StringConstraints(min_length=1), AfterValidator(canonical_
 
 
 class TokenRights(AuthenticatorSettings):
-    """Who a token is and what it may: user, tenant, ACL patterns."""
+    """The user, the tenant and the ACL patterns of a token."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -31,13 +31,13 @@ class TokenRights(AuthenticatorSettings):
 
 
 class StaticToken(TokenRights):
-    """A token in the configuration, which keeps only its hash."""
+    """A token in the configuration, which contains only its hash."""
 
     hash: Annotated[TokenHash, HIDDEN]
 
     @model_validator(mode="before")
     @classmethod
-    def _no_token_in_clear(cls, entry: object) -> object:
+    def _reject_plain_token(cls, entry: object) -> object:
         if isinstance(entry, dict) and "token" in entry:
             raise ValueError(
                 "a token in clear does not belong here: replace the key `token` by `hash`, "
@@ -45,8 +45,8 @@ class StaticToken(TokenRights):
             )
         return entry
 
-    def hashed(self) -> str:
-        """Answer the token's hash."""
+    def token_hash(self) -> str:
+        """Return the hash of the token."""
         return self.hash
 
 
@@ -57,15 +57,15 @@ class FileToken(TokenRights):
     hash: TokenHash | None = None
 
     @model_validator(mode="after")
-    def _one_of_token_and_hash(self) -> "FileToken":
+    def _require_token_or_hash(self) -> "FileToken":
         if (self.token is None) == (self.hash is None):
             raise ValueError("needs either `token` or `hash`")
-        if self.token is not None and not is_header_text(self.token.get_secret_value()):
+        if self.token is not None and not is_header_value(self.token.get_secret_value()):
             raise ValueError("`token` must be 1 to 4096 visible ASCII characters")
         return self
 
-    def hashed(self) -> str:
-        """Answer the token's hash."""
+    def token_hash(self) -> str:
+        """Return the hash of the token."""
         if self.hash is not None:
             return self.hash
         return hash_token(self.token.get_secret_value() if self.token else "")
@@ -75,7 +75,7 @@ class StaticSettings(AuthenticatorSettings):
     """The section `auth` with `method: static`.
 
     `token_file` is a YAML list of entries like those of `tokens`, each with `token` or `hash`. Only its owner may
-    have access to it. It is read again within a second after it changed.
+    have access to it. After a change it is reloaded within a second.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -85,9 +85,13 @@ class StaticSettings(AuthenticatorSettings):
     master_tenant_uuid: Uuid | None = None
 
 
-_FILE_SCHEMA: TypeAdapter[tuple[FileToken, ...] | None] = TypeAdapter(tuple[FileToken, ...] | None)
+_TOKEN_FILE_SCHEMA: TypeAdapter[tuple[FileToken, ...] | None] = TypeAdapter(tuple[FileToken, ...] | None)
 
 
 def read_token_file(path: Path) -> tuple[FileToken, ...]:
-    """List the entries of a token file (none if it is empty); raise `InvalidConfiguration` naming it."""
-    return read_secret_file("auth.token_file", path, _FILE_SCHEMA, private=True) or ()
+    """Return the entries of a token file, none if it is empty.
+
+    Raises:
+        InvalidConfiguration: The file can't be used; the message names it.
+    """
+    return read_secret_file("auth.token_file", path, _TOKEN_FILE_SCHEMA, private=True) or ()

@@ -1,4 +1,4 @@
-"""The REST calls to the authentication server (contract sections 1.2, 1.3 and 2.4), and nothing of their rules."""
+"""A client of the authentication server: its REST calls only (contract sections 1.2, 1.3 and 2.4)."""
 
 import json
 import logging
@@ -15,148 +15,174 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
 from xivo_dird.authenticator import AuthServerUnreachable, Deadline, notify_blocking
-from xivo_dird_authenticators._identifiers import shown
-from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_context
-from xivo_dird_authenticators.wazo_auth.timed_connections import timed
+from xivo_dird_authenticators._identifiers import printable_excerpt
+from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_tls_context
+from xivo_dird_authenticators.wazo_auth.timed_connections import with_total_timeout
 
 SERVICE_TOKEN_SECONDS = 21600
-KEPT_CONNECTIONS = 64
-MAX_BYTES = 32 * 1024 * 1024
-REPEATABLE = frozenset({"HEAD", "GET"})
+"""Lifetime requested for the service token, in seconds."""
+
+CONNECTION_POOL_SIZE = 64
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+IDEMPOTENT_METHODS = frozenset({"HEAD", "GET"})
 
 
-class _Answer(BaseModel):
+class _ResponseBody(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
-class Metadata(_Answer):
-    """Whom a token belongs to."""
+class Metadata(_ResponseBody):
+    """The user and the tenant of a token."""
 
     uuid: str | None = None
     tenant_uuid: str | None = None
 
 
-class TokenData(_Answer):
-    """A token's text and whom it belongs to."""
+class TokenData(_ResponseBody):
+    """A token, its user and its tenant."""
 
     token: str = ""
     metadata: Metadata = Metadata()
 
 
-class _TokenAnswer(_Answer):
+class _TokenResponse(_ResponseBody):
     data: TokenData
 
 
-class _Tenant(_Answer):
+class _Tenant(_ResponseBody):
     uuid: str
 
 
-class _TenantsAnswer(_Answer):
+class _TenantsResponse(_ResponseBody):
     items: tuple[_Tenant, ...]
 
 
 @dataclass(frozen=True)
-class _Reply:
+class _Response:
     status: int
     body: bytes
 
 
-AnswerT = TypeVar("AnswerT", bound=_Answer)
+ResponseBodyT = TypeVar("ResponseBodyT", bound=_ResponseBody)
 
 
 class RefusedByAuthServer(Exception):
-    """The server answered, and the answer is no; `status` is its HTTP status."""
+    """The server answered with an HTTP status other than 200."""
 
     def __init__(self, status: int) -> None:
-        """Keep the HTTP status."""
+        """Store the HTTP status."""
         super().__init__(f"answered {status}")
         self.status = status
 
 
 class AuthServer:
-    """The server behind `auth.host`; connections are kept and shared by threads.
+    """A client of the server at `auth.host`, with a connection pool; shared by threads.
 
-    Every call raises `AuthServerUnreachable` when no complete answer came within `auth.timeout` seconds.
+    Every call raises `AuthServerUnreachable` if no complete response arrives within `auth.timeout` seconds.
     """
 
-    def __init__(self, settings: WazoAuthSettings) -> None:
-        """Open nothing yet."""
+    def __init__(self, settings: WazoAuthSettings, max_response_bytes: int = MAX_RESPONSE_BYTES) -> None:
+        """Create a client; the first call opens a connection.
+
+        Args:
+            settings: The section `auth` of the configuration.
+            max_response_bytes: Maximum size of the body of a response.
+
+        Raises:
+            InvalidConfiguration: The CA bundle can't be read.
+        """
         self._settings = settings
+        self._max_response_bytes = max_response_bytes
         self._base_url = settings.base_url()
-        self._connections = timed(
-            PoolManager(num_pools=1, maxsize=KEPT_CONNECTIONS, ssl_context=server_context(settings))
+        self._connections = with_total_timeout(
+            PoolManager(num_pools=1, maxsize=CONNECTION_POOL_SIZE, ssl_context=server_tls_context(settings))
         )
-        _keep_tokens_out_of_the_log()
+        _filter_tokens_from_log()
 
     def close(self) -> None:
         """Close the idle connections."""
         self._connections.clear()
 
     def check_token(self, token: str, required_acl: str, tenant_uuid: str | None) -> int:
-        """Ask whether `token` holds the ACL and reaches the tenant; answer the HTTP status."""
+        """Check whether `token` has the ACL and access to the tenant; return the HTTP status."""
         query = {"scope": required_acl} | ({"tenant": tenant_uuid} if tenant_uuid else {})
-        return self._ask("HEAD", _token_path(token), {"X-Auth-Token": token}, query).status
+        return self._request("HEAD", _token_path(token), {"X-Auth-Token": token}, query).status
 
     def token_metadata(self, token: str) -> Metadata:
-        """Ask whom `token` belongs to; raise `RefusedByAuthServer` for any status but 200."""
-        reply = self._ask("GET", _token_path(token), {"X-Auth-Token": token})
-        return self._read(reply, _TokenAnswer).data.metadata
+        """Return the user and the tenant of `token`.
+
+        Raises:
+            RefusedByAuthServer: The status isn't 200.
+        """
+        response = self._request("GET", _token_path(token), {"X-Auth-Token": token})
+        return self._parse(response, _TokenResponse).data.metadata
 
     def tenants(self, token: str, scope: str, name: str | None = None) -> tuple[str, ...]:
-        """List the UUIDs of the tenants visible from `scope`; raise `RefusedByAuthServer` if not 200."""
+        """Return the UUIDs of the tenants that are visible from `scope`; if `name` is given, only those with this name.
+
+        Raises:
+            RefusedByAuthServer: The status isn't 200.
+        """
         headers = {"X-Auth-Token": token, "Wazo-Tenant": scope}
-        reply = self._ask("GET", "/tenants", headers, {} if name is None else {"name": name})
-        return tuple(tenant.uuid for tenant in self._read(reply, _TenantsAnswer).items)
+        response = self._request("GET", "/tenants", headers, {} if name is None else {"name": name})
+        return tuple(tenant.uuid for tenant in self._parse(response, _TenantsResponse).items)
 
     def new_service_token(self, account: ServiceAccount) -> TokenData:
-        """Get a token for the daemon itself; raise `RefusedByAuthServer` for any status but 200."""
+        """Request a new service token.
+
+        Raises:
+            RefusedByAuthServer: The status isn't 200.
+        """
         credentials = f"{account.username}:{account.password.get_secret_value()}".encode()
         headers = {
             "Authorization": f"Basic {b64encode(credentials).decode('ascii')}",
             "Content-Type": "application/json",
         }
-        reply = self._ask("POST", "/token", headers, body=json.dumps({"expiration": SERVICE_TOKEN_SECONDS}))
-        return self._read(reply, _TokenAnswer).data
+        body = json.dumps({"expiration": SERVICE_TOKEN_SECONDS})
+        response = self._request("POST", "/token", headers, body=body)
+        return self._parse(response, _TokenResponse).data
 
-    def unusable(self, reason: str) -> AuthServerUnreachable:
-        """Make the error for an answer that is none; `reason` names no token."""
+    def unreachable_error(self, reason: str) -> AuthServerUnreachable:
+        """Return the error for a missing or unusable response; `reason` must not contain a token."""
         return AuthServerUnreachable(self._settings.host, self._settings.port, reason)
 
-    def _ask(
+    def _request(
         self,
         method: str,
         path: str,
         headers: Mapping[str, str],
         query: Mapping[str, str] | None = None,
         body: str | None = None,
-    ) -> _Reply:
+    ) -> _Response:
         notify_blocking()
         url = self._base_url + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         try:
-            response = self._answer(method, url, headers, body)
-            content = response.read(MAX_BYTES + 1)
+            response = self._send_with_retry(method, url, headers, body)
+            content = response.read(self._max_response_bytes + 1)
         except NewConnectionError as error:
-            raise self.unusable(shown(str(error))) from error
+            raise self.unreachable_error(printable_excerpt(str(error))) from error
         except TimeoutExceeded as error:
-            raise self.unusable(f"no complete answer within {self._settings.timeout:g} seconds") from error
+            raise self.unreachable_error(
+                f"no complete answer within {self._settings.timeout:g} seconds"
+            ) from error
         except HTTPError as error:
-            raise self.unusable(shown(str(error))) from error
-        if len(content) > MAX_BYTES:
+            raise self.unreachable_error(printable_excerpt(str(error))) from error
+        if len(content) > self._max_response_bytes:
             response.close()
-            raise self.unusable(f"answered more than {MAX_BYTES} bytes")
+            raise self.unreachable_error(f"answered more than {self._max_response_bytes} bytes")
         response.release_conn()
-        return _Reply(response.status, content)
+        return _Response(response.status, content)
 
-    def _answer(
+    def _send_with_retry(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None
     ) -> BaseHTTPResponse:
         deadline = Deadline.after(self._settings.timeout)
         try:
             return self._send(method, url, headers, body, self._settings.timeout)
         except ProtocolError:
-            if method not in REPEATABLE:
+            if method not in IDEMPOTENT_METHODS:
                 raise
-        # The server closed a kept connection just as it was used: the others are as old, so ask on a new one.
+        # The server has closed an idle connection. The others are probably closed too, so retry on a new one.
         self._connections.clear()
         return self._send(method, url, headers, body, max(deadline.remaining(), 0.001))
 
@@ -175,25 +201,25 @@ class AuthServer:
             decode_content=False,
         )
 
-    def _read(self, reply: _Reply, schema: type[AnswerT]) -> AnswerT:
-        if reply.status != HTTPStatus.OK:
-            raise RefusedByAuthServer(reply.status)
+    def _parse(self, response: _Response, schema: type[ResponseBodyT]) -> ResponseBodyT:
+        if response.status != HTTPStatus.OK:
+            raise RefusedByAuthServer(response.status)
         try:
-            return schema.model_validate_json(reply.body)
+            return schema.model_validate_json(response.body)
         except ValidationError as error:
-            raise self.unusable("answered 200 with a body of unknown form") from error
+            raise self.unreachable_error("answered 200 with a body of unknown form") from error
 
 
 def _token_path(token: str) -> str:
-    """Put the token into one path segment; the dots too, since `..` would be taken for the parent."""
+    """Return a path with the token as one segment; dots are quoted too, as `..` would mean the parent."""
     return "/token/" + quote(token, safe="").replace(".", "%2E")
 
 
-def _names_no_token(record: logging.LogRecord) -> bool:
+def _has_no_token(record: logging.LogRecord) -> bool:
     return "/token/" not in record.getMessage()
 
 
-def _keep_tokens_out_of_the_log() -> None:
-    """Drop the lines in which urllib3 logs a URL that holds a token."""
+def _filter_tokens_from_log() -> None:
+    """Drop the log records of urllib3 whose URL contains a token."""
     for name in ("urllib3.connection", "urllib3.connectionpool"):
-        logging.getLogger(name).addFilter(_names_no_token)
+        logging.getLogger(name).addFilter(_has_no_token)

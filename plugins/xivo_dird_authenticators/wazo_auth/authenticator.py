@@ -1,4 +1,4 @@
-"""The authenticator `wazo_auth`: asks an authentication server over REST (contract sections 1.2 and 1.3)."""
+"""The authenticator `wazo_auth`: queries an authentication server over REST (contract sections 1.2 and 1.3)."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from xivo_dird.authenticator import (
     missing_permission,
 )
 from xivo_dird_authenticators._decision_cache import DecisionCache
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_text, shown
+from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value, printable_excerpt
 from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer, Metadata, RefusedByAuthServer
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
 from xivo_dird_authenticators.wazo_auth.settings import WazoAuthSettings, service_account
@@ -25,12 +25,16 @@ LISTING_ACL = "auth.tenants.read"
 
 
 class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
-    """Relays each question to the server; positive answers are kept for `auth.cache_ttl` seconds."""
+    """Queries the server for each request; positive answers are cached for `auth.cache_ttl` seconds."""
 
     Settings = WazoAuthSettings
 
     def __init__(self, settings: WazoAuthSettings, tenants: TenantTree) -> None:
-        """Ask nothing yet; raise `InvalidConfiguration` for unusable files."""
+        """Read the files named in the settings; no request is sent yet.
+
+        Raises:
+            InvalidConfiguration: The key file or the CA bundle can't be used.
+        """
         super().__init__(settings, tenants)
         account = service_account(settings)
         self._server = AuthServer(settings)
@@ -42,17 +46,17 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             logger.warning("No service account: set auth.key_file, or auth.username and auth.password")
 
     def start(self) -> None:
-        """Begin to get the service token."""
+        """Start to request the service token in the background."""
         if self._service_token is not None:
             self._service_token.start()
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
-        """Ask for the right, then for the token's user and tenant."""
+        """Check the permission at the server, then get the token's user and tenant."""
         if not _can_be_token(token):
-            raise invalid_token(shown(token), required_acl)
-        if tenant_uuid and not is_header_text(tenant_uuid):
-            raise missing_permission(token, required_acl, shown(tenant_uuid))
-        self._check(token, required_acl, tenant_uuid or None)
+            raise invalid_token(printable_excerpt(token), required_acl)
+        if tenant_uuid and not is_header_value(tenant_uuid):
+            raise missing_permission(token, required_acl, printable_excerpt(tenant_uuid))
+        self._check_permission(token, required_acl, tenant_uuid or None)
         metadata = self._metadata_of(token, required_acl)
         scope = tenant_uuid or metadata.tenant_uuid
         if not scope:
@@ -65,44 +69,47 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         )
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
-        """Ask with the caller's token; who may not list tenants sees the own one (contract section 1.3)."""
-        known = self._visible.get(caller.token, caller.tenant_uuid)
-        if known is not None:
-            return known
-        visible = self._ask_visible(caller)
+        """Return the tenants that the server lists for the caller's token (contract section 1.3).
+
+        A caller without permission to list tenants sees only the token's own tenant.
+        """
+        cached = self._visible.get(caller.token, caller.tenant_uuid)
+        if cached is not None:
+            return cached
+        visible = self._fetch_visible_tenants(caller)
         self._visible.put(visible, caller.token, caller.tenant_uuid)
         return visible
 
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
-        """List the tenants called `name` that are visible from the caller's scope (contract section 2.4)."""
+        """Return the tenants with this name that are visible from the caller's scope (contract section 2.4)."""
         if self._service_token is None:
-            raise self._server.unusable("no service account is configured to ask it with")
+            raise self._server.unreachable_error("no service account is configured to ask it with")
         token = self._service_token.current()
         try:
             return self._server.tenants(token, caller.tenant_uuid, name)
         except RefusedByAuthServer as error:
             if error.status != HTTPStatus.UNAUTHORIZED:
-                raise self._server.unusable(f"{error} to a question for tenants") from error
-        # The server may have forgotten its tokens before their time, as after a restart.
+                raise self._server.unreachable_error(f"{error} to a question for tenants") from error
+        # The server may lose tokens before they expire, for example in a restart.
         token = self._service_token.renew(refused=token)
         try:
             return self._server.tenants(token, caller.tenant_uuid, name)
         except RefusedByAuthServer as error:
-            raise self._server.unusable(f"{error} to a question for tenants") from error
+            raise self._server.unreachable_error(f"{error} to a question for tenants") from error
 
     def master_tenant(self) -> str | None:
-        """Answer the configured one, else that of the first service token."""
+        """Return the configured master tenant, otherwise the tenant of the first service token."""
         if self.settings.master_tenant_uuid is not None:
             return self.settings.master_tenant_uuid
         return self._service_token.master_tenant() if self._service_token else None
 
     def close(self) -> None:
-        """End the background renewal and close the connections."""
+        """Stop the background renewal and close the connections."""
         if self._service_token is not None:
             self._service_token.stop()
         self._server.close()
 
-    def _check(self, token: str, required_acl: str, tenant_uuid: str | None) -> None:
+    def _check_permission(self, token: str, required_acl: str, tenant_uuid: str | None) -> None:
         if self._granted.get(token, tenant_uuid, required_acl):
             return
         status = self._server.check_token(token, required_acl, tenant_uuid)
@@ -111,13 +118,13 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         if status == HTTPStatus.FORBIDDEN:
             raise missing_permission(token, required_acl, tenant_uuid)
         if status != HTTPStatus.NO_CONTENT:
-            raise self._server.unusable(f"answered {status} to a token check")
+            raise self._server.unreachable_error(f"answered {status} to a token check")
         self._granted.put(True, token, tenant_uuid, required_acl)
 
     def _metadata_of(self, token: str, required_acl: str) -> Metadata:
-        known = self._metadata.get(token)
-        if known is not None:
-            return known
+        cached = self._metadata.get(token)
+        if cached is not None:
+            return cached
         try:
             metadata = self._server.token_metadata(token)
         except RefusedByAuthServer as error:
@@ -125,19 +132,19 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         self._metadata.put(metadata, token)
         return metadata
 
-    def _ask_visible(self, caller: Caller) -> tuple[str, ...]:
+    def _fetch_visible_tenants(self, caller: Caller) -> tuple[str, ...]:
         scope = caller.tenant_uuid
         try:
-            listed = self._server.tenants(caller.token, scope)
+            tenants = self._server.tenants(caller.token, scope)
         except RefusedByAuthServer as error:
             if error.status != HTTPStatus.UNAUTHORIZED:
-                raise self._server.unusable(f"{error} to a question for tenants") from error
+                raise self._server.unreachable_error(f"{error} to a question for tenants") from error
             if scope != caller.token_tenant_uuid:
                 raise missing_permission(caller.token, LISTING_ACL, scope) from error
             return (scope,)
-        return tuple(dict.fromkeys((scope, *map(canonical_uuid, listed))))
+        return tuple(dict.fromkeys((scope, *map(canonical_uuid, tenants))))
 
 
 def _can_be_token(text: str) -> bool:
-    """Tell whether `text` fits into one path segment; the server can't know any other token."""
-    return is_header_text(text) and "/" not in text and "\\" not in text and text.strip(".") != ""
+    """Return whether `text` fits into one path segment; the server can't have any other token."""
+    return is_header_value(text) and "/" not in text and "\\" not in text and text.strip(".") != ""

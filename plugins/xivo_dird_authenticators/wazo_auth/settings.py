@@ -1,4 +1,4 @@
-"""The options of the authenticator `wazo_auth` (contract section 6, keys `auth.*`), and its key file."""
+"""The settings of the authenticator `wazo_auth` (contract section 6, keys `auth.*`), and its key file."""
 
 import ssl
 from dataclasses import dataclass
@@ -39,10 +39,11 @@ Uuid = Annotated[str, StringConstraints(min_length=1), AfterValidator(canonical_
 
 
 class WazoAuthSettings(AuthenticatorSettings):
-    """The section `auth` with `method: wazo_auth`. Seconds for `timeout` (per call) and `cache_ttl`.
+    """The section `auth` with `method: wazo_auth`.
 
-    `cache_ttl` is 0, no cache, by default: then a revoked token ends at once, as clients of 0.1 know it.
-    `verify_certificate` is true, false or the path of a CA bundle.
+    `timeout` (per call) and `cache_ttl` are in seconds. By default `cache_ttl` is 0, which disables the cache: a
+    revoked token is refused at once, as clients of 0.1 expect. `verify_certificate` is true, false or the path of a CA
+    bundle.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -60,7 +61,7 @@ class WazoAuthSettings(AuthenticatorSettings):
     timeout: Annotated[float, Field(gt=0)] = 2.0
 
     def base_url(self) -> str:
-        """Build the URL that all calls start with, without a trailing slash (contract section 1.2)."""
+        """Return the URL that all calls start with, without a trailing slash (contract section 1.2)."""
         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
         scheme = "https" if self.https else "http"
         return f"{scheme}://{host}:{self.port}{(self.prefix or '').rstrip('/')}/0.1"
@@ -68,7 +69,7 @@ class WazoAuthSettings(AuthenticatorSettings):
 
 @dataclass(frozen=True)
 class ServiceAccount:
-    """What the daemon's own token is got with."""
+    """The credentials used to request the daemon's own token."""
 
     username: str
     password: SecretStr
@@ -82,7 +83,11 @@ class _KeyFile(BaseModel):
 
 
 def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
-    """Find the service account: the key file overrides username and password; None without either."""
+    """Return the service account: from the key file, otherwise from username and password, None without either.
+
+    Raises:
+        InvalidConfiguration: The key file can't be used.
+    """
     if settings.key_file is not None:
         keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(_KeyFile), private=False)
         return ServiceAccount(keys.service_id, keys.service_key)
@@ -91,8 +96,12 @@ def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     return ServiceAccount(settings.username, settings.password or SecretStr(""))
 
 
-def server_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
-    """Make the TLS context, None for plain HTTP; raise `InvalidConfiguration` for a bad CA bundle."""
+def server_tls_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
+    """Create the TLS context, None for plain HTTP.
+
+    Raises:
+        InvalidConfiguration: The CA bundle can't be read.
+    """
     if not settings.https:
         return None
     try:

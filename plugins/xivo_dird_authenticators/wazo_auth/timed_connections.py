@@ -1,7 +1,7 @@
-"""urllib3 connections whose time limit holds for the whole answer, also when it comes byte by byte.
+"""urllib3 connections with a timeout for the whole response, even if it arrives byte by byte.
 
-A socket's timeout starts anew with every byte received; a server that sends one byte per second would hold its
-asker for hours. Here each read may wait only for what is left of the request's time.
+The timeout of a socket restarts with every received byte: a server that sends one byte per second could block its
+client for hours. Here each read waits only for the rest of the request's timeout.
 """
 
 import io
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _TimedReader(io.RawIOBase):
-    """A socket's incoming bytes, until the time that the socket's timeout gives from now on is used up."""
+    """Reads from a socket; the socket's timeout is the limit of all reads together."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
@@ -65,7 +65,7 @@ class _TimedHTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _TimedHTTPSConnection
 
 
-def timed(manager: PoolManager) -> PoolManager:
-    """Make the connections of `manager` keep their total timeout."""
+def with_total_timeout(manager: PoolManager) -> PoolManager:
+    """Change `manager` to apply the timeout of its connections to whole responses; return it."""
     manager.pool_classes_by_scheme = {"http": _TimedHTTPPool, "https": _TimedHTTPSPool}
     return manager

@@ -1,4 +1,4 @@
-"""A CSV file as a directory: the header names the fields, every value is text (contract section 3.6)."""
+"""The CSV backend: the header of a file names the fields, every value is text (contract section 3.6)."""
 
 import csv
 import logging
@@ -22,21 +22,20 @@ from xivo_dird.backend import (
     TextMatch,
 )
 from xivo_dird_backends.csv.local_disk import is_on_local_disk
-from xivo_dird_backends.csv.path import CsvPath, stamp_of
+from xivo_dird_backends.csv.path import CsvPath, file_version
 from xivo_dird_backends.csv.text import read_lines
 
 logger = logging.getLogger(__name__)
 
-RACY_SECONDS = 0.02
-"""A file changed this recently may change again within the same tick of its time stamp."""
-
+TIMESTAMP_RESOLUTION_SECONDS = 0.02
+"""Seconds within which two changes of a file may get the same timestamp."""
 
 MAX_QUOTED_CHARACTERS = 128 * 1024
-"""Characters of a cell over several lines: a longer one is a quotation mark that was left open."""
+"""Maximum characters of a cell that spans several lines; a longer one has an unclosed quotation mark."""
 
 
 class CsvOptions(SourceOptions):
-    """The fields of contract section 2.9; a relative `file` is below the first of the allowed folders."""
+    """The options of a CSV source (contract section 2.9); a relative `file` is below the first allowed folder."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "file")
 
@@ -46,9 +45,12 @@ class CsvOptions(SourceOptions):
 
 
 class CsvSettings(BackendSettings):
-    """Which files may be read: those below `folders`, of at most `max_file_size` bytes.
+    """Which files may be read.
 
-    `max_row_size` is the longest line, in characters.
+    Attributes:
+        folders: Folders that files must be in, directly or in a subfolder.
+        max_file_size: Maximum size of a file, in bytes.
+        max_row_size: Maximum length of a line, in characters.
     """
 
     folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
@@ -60,7 +62,7 @@ class CsvSettings(BackendSettings):
 
 
 class CsvBackend(SnapshotBackend[CsvOptions]):
-    """Lists a CSV file; a missing or unreadable file answers nothing until it is back."""
+    """Reads a CSV file; while the file is missing or unreadable, the source has no entries."""
 
     Options = CsvOptions
     Settings = CsvSettings
@@ -68,7 +70,11 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
     text_match: ClassVar[TextMatch] = TextMatch.CASE_INSENSITIVE
 
     def __init__(self, options: CsvOptions, environment: Environment) -> None:
-        """Raises `InvalidSource` for a file outside the allowed folders or a separator that separates nothing."""
+        """Check the options; the file itself is not opened yet.
+
+        Raises:
+            InvalidSource: The file is outside the allowed folders, or the separator can't separate cells.
+        """
         super().__init__(options, environment)
         settings = environment.settings
         if not isinstance(settings, CsvSettings):
@@ -80,28 +86,29 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         self._path = CsvPath(options.file, settings.folders)
 
     def version(self, caller: Caller | None) -> str:  # noqa: ARG002 - a file is the same for all
-        """Answer what changes with the file: device, inode, size, times.
+        """Return a text that changes with the file: its device, inode, size and times.
 
-        Shortly after a change the clock is part of it, so that the next question looks again: a second change could
-        have the same time stamp (git calls such a file racily clean).
+        Just after a change the current time is part of the text, so that the next question checks again: a second
+        change could have the same timestamp (git calls such a file racily clean).
         """
         status = self._path.status()
-        is_racy = abs(time.time() - max(status.st_mtime, status.st_ctime)) < RACY_SECONDS
-        return f"{stamp_of(status)} {time.time_ns()}" if is_racy else stamp_of(status)
+        age = abs(time.time() - max(status.st_mtime, status.st_ctime))
+        version = file_version(status)
+        return f"{version} {time.time_ns()}" if age < TIMESTAMP_RESOLUTION_SECONDS else version
 
-    def version_waits(self) -> bool:
-        """Tell whether the file is on a file server."""
+    def is_version_blocking(self) -> bool:
+        """Return whether the file is on a file server."""
         return not is_on_local_disk(self._path.path)
 
     def entries(self, caller: Caller | None) -> Iterator[Entry]:  # noqa: ARG002 - a file is the same for all
-        """List the rows. Blank lines are skipped, short rows lack fields, surplus cells are left out."""
+        """Yield the rows; blank lines are skipped, short rows lack fields, surplus cells are ignored."""
         descriptor = self._path.open(self._settings.max_file_size)
         yield from self._rows(read_lines(descriptor, str(self._path), self._settings.max_row_size))
 
     def _rows(self, lines: Iterator[str]) -> Iterator[Entry]:
-        rows = self._cells(lines)
+        rows = self._read_cells(lines)
         header = next(rows, [])
-        self._judge(header)
+        self._check_header(header)
         width = len(header)
         surplus = 0
         for row in rows:
@@ -111,21 +118,27 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
                 yield dict(zip(header, row, strict=False))
         if surplus:
             logger.warning(
-                "%s: %d rows have more cells than the header; those are left out", self._path, surplus
+                "%s: %d rows have more cells than the header; the surplus cells are ignored",
+                self._path,
+                surplus,
             )
 
-    def _cells(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        """List the cells of each row; a row that swallowed many lines is refused."""
+    def _read_cells(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """Yield the cells of each row.
+
+        Raises:
+            SourceUnavailable: The file can't be read, or a quotation mark is left open.
+        """
         csv.field_size_limit(max(csv.field_size_limit(), self._settings.max_row_size))  # of the whole process
         rows = csv.reader(lines, delimiter=self.options.separator)
-        before = 0
+        previous_line = 0
         try:
             for row in rows:
-                if rows.line_num > before + 1 and max(map(len, row)) > MAX_QUOTED_CHARACTERS:
+                if rows.line_num > previous_line + 1 and max(map(len, row)) > MAX_QUOTED_CHARACTERS:
                     raise csv.Error(
                         f"a cell over several lines is longer than {MAX_QUOTED_CHARACTERS} characters"
                     )
-                before = rows.line_num
+                previous_line = rows.line_num
                 yield row
         except csv.Error as error:
             hint = "is a quotation mark left open?"
@@ -133,18 +146,20 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         except OSError as error:
             raise SourceUnavailable(f"{self._path}, line {rows.line_num}: {error.strerror}") from error
 
-    def _judge(self, header: list[str]) -> None:
-        """Warn of what makes a header useless or ambiguous."""
+    def _check_header(self, header: list[str]) -> None:
+        """Log a warning if the header lacks a configured column or has one more than once."""
         options = self.options
         if len(set(header)) < len(header):
-            twice = sorted({name for name in header if header.count(name) > 1})
-            logger.warning("%s: the header has %s more than once; the last one counts", self._path, twice)
-        wanted = {
+            duplicates = sorted({name for name in header if header.count(name) > 1})
+            logger.warning(
+                "%s: the header has %s more than once; the last one is used", self._path, duplicates
+            )
+        required = {
             *options.searched_columns,
             *options.first_matched_columns,
             *filter(None, [self.unique_column]),
         }
-        missing = sorted(wanted - set(header))
+        missing = sorted(required - set(header))
         if not missing:
             return
         hint = f"; is {options.separator!r} the separator?" if len(header) < 2 else ""

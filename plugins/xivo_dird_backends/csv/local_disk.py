@@ -1,9 +1,9 @@
-"""Is a file on a disk of this machine? Only then does a look at it never wait for another one."""
+"""Finds out whether a file is on a local disk, where checking it never waits for another machine."""
 
 import os
 from pathlib import Path
 
-LOCAL = frozenset(
+LOCAL_FILE_SYSTEMS = frozenset(
     (
         "bcachefs",
         "btrfs",
@@ -25,26 +25,28 @@ LOCAL = frozenset(
         "zfs",
     )
 )
-"""File systems without a network; an unknown one may have one."""
+"""File systems that use no network; an unlisted one may use it."""
 
-MOUNTS = Path("/proc/self/mountinfo")
+MOUNT_TABLE = Path("/proc/self/mountinfo")
 
 
-def is_on_local_disk(path: Path, mounts: Path = MOUNTS) -> bool:
-    """Tell whether the folder of `path`, whatever links lead there, is on one; False when that can't be said.
+def is_on_local_disk(path: Path, mount_table: Path = MOUNT_TABLE) -> bool:
+    """Return whether the folder of a file, with links resolved, is on a local disk; False if that is unknown.
 
-    `mounts` is in the format of proc(5), mountinfo.
+    Args:
+        path: The file, which need not exist.
+        mount_table: A file in the format of `mountinfo` in proc(5).
     """
     try:
         device = Path(os.path.realpath(path)).parent.stat().st_dev
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = mount_table.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
-    name = f"{os.major(device)}:{os.minor(device)}"
-    kinds = {_kind(line) for line in lines if line.split()[2:3] == [name]}
-    return bool(kinds) and kinds <= LOCAL
+    device_number = f"{os.major(device)}:{os.minor(device)}"
+    types = {_file_system_type(line) for line in lines if line.split()[2:3] == [device_number]}
+    return bool(types) and types <= LOCAL_FILE_SYSTEMS
 
 
-def _kind(line: str) -> str:
-    """Take the type of the file system: what follows the separator."""
+def _file_system_type(line: str) -> str:
+    """Return the type of a mounted file system: the first field after the separator."""
     return line.partition(" - ")[2].partition(" ")[0]

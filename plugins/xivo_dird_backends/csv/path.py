@@ -1,4 +1,4 @@
-"""Which file a CSV source may read: a regular file below an allowed folder, whatever links lead there."""
+"""The file of a CSV source: a regular file below an allowed folder, after links are resolved."""
 
 import os
 import stat
@@ -9,73 +9,90 @@ from xivo_dird.backend import InvalidSource, SourceDataMissing, SourceUnavailabl
 
 
 class CsvPath:
-    """The file of one source. Raises `InvalidSource` if it lies outside the allowed `folders`."""
+    """The file of one source, which must be below one of the allowed folders."""
 
     def __init__(self, file: str, folders: Sequence[Path]) -> None:
-        """A relative `file` is below the first folder."""
+        """Check that the file is below an allowed folder; it need not exist.
+
+        Args:
+            file: The path; a relative one is below the first folder.
+            folders: The allowed folders.
+
+        Raises:
+            InvalidSource: The file is outside the folders, or `file` is no path.
+        """
         self.path = folders[0] / file
         self._folders = folders
         if "\0" in file:
             raise InvalidSource(f"file: {file!r} is no path")
         try:
-            self._check(os.path.realpath(self.path))
+            self._check_is_allowed(os.path.realpath(self.path))
         except (OSError, ValueError) as error:
             raise InvalidSource(f"file: {file!r} is no path: {error}") from error
 
     def __str__(self) -> str:
-        """Name the file for logs and errors."""
+        """Return the path, for logs and errors."""
         return str(self.path)
 
     def status(self) -> os.stat_result:
-        """Answer the status of the file. Raises `SourceDataMissing` if it is missing or no regular file."""
+        """Return the status of the file.
+
+        Raises:
+            SourceDataMissing: The file is missing or not a regular file.
+        """
         try:
-            return self._regular(self.path.stat())
+            return self._require_regular(self.path.stat())
         except OSError as error:
-            raise self._gone(error) from error
+            raise self._unreadable(error) from error
 
     def open(self, max_bytes: int) -> int:
         """Return a descriptor of the file, opened for reading.
 
-        Raises `SourceDataMissing` if there is no file, `InvalidSource` if a link leads outside, `SourceUnavailable`
-        for a file of more than `max_bytes` bytes.
+        The checks apply to the opened file, so a link can't be changed in between. Opening a FIFO doesn't block.
 
-        Judged is what was opened, so that a link can't be changed in between; opening never waits for a FIFO.
+        Args:
+            max_bytes: Maximum size of the file, in bytes.
+
+        Raises:
+            SourceDataMissing: The file is missing or not a regular file.
+            InvalidSource: A link leads outside the allowed folders.
+            SourceUnavailable: The file is too large.
         """
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as error:
-            raise self._gone(error) from error
+            raise self._unreadable(error) from error
         try:
-            size = self._regular(os.fstat(descriptor)).st_size
+            size = self._require_regular(os.fstat(descriptor)).st_size
             if size > max_bytes:
                 raise SourceUnavailable(
                     f"{self.path}: {size} bytes are more than max_file_size ({max_bytes})"
                 )
-            self._check(os.path.realpath(f"/proc/self/fd/{descriptor}"))
+            self._check_is_allowed(os.path.realpath(f"/proc/self/fd/{descriptor}"))
         except BaseException:
             os.close(descriptor)
             raise
         return descriptor
 
-    def _regular(self, status: os.stat_result) -> os.stat_result:
+    def _require_regular(self, status: os.stat_result) -> os.stat_result:
         if not stat.S_ISREG(status.st_mode):
-            raise SourceDataMissing(f"{self.path} is {_kind(status.st_mode)}, not a regular file")
+            raise SourceDataMissing(f"{self.path} is {_file_type(status.st_mode)}, not a regular file")
         return status
 
-    def _check(self, real: str) -> None:
-        if not any(Path(real).is_relative_to(os.path.realpath(folder)) for folder in self._folders):
+    def _check_is_allowed(self, real_path: str) -> None:
+        if not any(Path(real_path).is_relative_to(os.path.realpath(folder)) for folder in self._folders):
             allowed = ", ".join(map(str, self._folders))
             raise InvalidSource(f"file: {self.path} is outside the allowed folders ({allowed})")
 
-    def _gone(self, error: OSError) -> SourceDataMissing:
+    def _unreadable(self, error: OSError) -> SourceDataMissing:
         return SourceDataMissing(f"{self.path} can't be read: {error.strerror}")
 
 
-def stamp_of(status: os.stat_result) -> str:
-    """Answer a text that differs whenever the file is another or was written to."""
+def file_version(status: os.stat_result) -> str:
+    """Return a text that changes whenever the file is replaced or written to."""
     return f"{status.st_dev}:{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
-def _kind(mode: int) -> str:
-    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket"}
-    return kinds.get(stat.S_IFMT(mode), "a device")
+def _file_type(mode: int) -> str:
+    types = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket"}
+    return types.get(stat.S_IFMT(mode), "a device")

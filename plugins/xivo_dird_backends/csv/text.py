@@ -1,4 +1,4 @@
-"""The text of a CSV file: its encoding found out, its lines limited, its broken bytes read as Latin-1."""
+"""Reads the lines of a CSV file: detects the encoding, limits the length, reads invalid UTF-8 as Latin-1."""
 
 import codecs
 import logging
@@ -15,46 +15,53 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_ASCII_AS_UTF_16: dict[tuple[bool, ...], str] = {
+_UTF_16_BY_NULS: dict[tuple[bool, ...], str] = {
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
 }
-"""Where the NULs are in the first two letters, if there is no mark (RFC 4627 tells JSON's encodings apart so)."""
+"""Encodings by which of the first four bytes are NUL, for files without a byte order mark (as in RFC 4627)."""
 
-_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNDECODED_BYTES = re.compile("[\udc80-\udcff]")
 
 
-def read_lines(descriptor: int, name: str, max_line: int) -> Iterator[str]:
-    """List the lines of an open file with their ends, then close it; `max_line` counts characters.
+def read_lines(descriptor: int, name: str, max_characters: int) -> Iterator[str]:
+    """Yield the lines of an open file, including their line ends, then close it.
 
-    Raises `SourceUnavailable` for a longer line; `name` is for messages.
+    Args:
+        descriptor: The file.
+        name: The name of the file in messages.
+        max_characters: Maximum length of a line.
+
+    Raises:
+        SourceUnavailable: A line is too long.
     """
-    encoding = _encoding(os.pread(descriptor, 4, 0))
+    encoding = _detect_encoding(os.pread(descriptor, 4, 0))
     errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
     is_warned = False
     with open(descriptor, encoding=encoding, errors=errors, newline="") as file:
         number = 0
-        while line := file.readline(max_line + 1):
+        while line := file.readline(max_characters + 1):
             number += 1
-            if len(line) > max_line:
-                raise SourceUnavailable(f"{name}, line {number}: longer than max_row_size ({max_line})")
-            if not line.isascii() and _UNDECODED.search(line):
-                line = _UNDECODED.sub(_as_latin_1, line)
-                is_warned = is_warned or _warn(name, number)
+            if len(line) > max_characters:
+                raise SourceUnavailable(f"{name}, line {number}: longer than max_row_size ({max_characters})")
+            if not line.isascii() and _UNDECODED_BYTES.search(line):
+                line = _UNDECODED_BYTES.sub(_as_latin_1, line)
+                is_warned = is_warned or _log_warning(name, number)
             yield line
 
 
-def _encoding(beginning: bytes) -> str:
-    found = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if beginning.startswith(mark))
-    unmarked = _ASCII_AS_UTF_16.get(tuple(byte == 0 for byte in beginning), "utf-8")
-    return next(found, unmarked)
+def _detect_encoding(first_bytes: bytes) -> str:
+    found = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if first_bytes.startswith(mark))
+    without_mark = _UTF_16_BY_NULS.get(tuple(byte == 0 for byte in first_bytes), "utf-8")
+    return next(found, without_mark)
 
 
 def _as_latin_1(undecoded: re.Match[str]) -> str:
-    """Read a byte that `surrogateescape` kept."""
+    """Return the Latin-1 character of a byte that `surrogateescape` has encoded."""
     return chr(ord(undecoded[0]) - 0xDC00)
 
 
-def _warn(name: str, number: int) -> bool:
+def _log_warning(name: str, number: int) -> bool:
+    """Log that a line is not UTF-8; return True."""
     logger.warning("%s, line %d: not UTF-8, read as Latin-1", name, number)
     return True

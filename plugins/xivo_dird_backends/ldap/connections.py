@@ -1,4 +1,4 @@
-"""One connection to an LDAP server: the only place that talks through ldap3 and translates its errors."""
+"""One connection to an LDAP server: the only module that connects through ldap3 and translates its errors."""
 
 import socket
 import ssl
@@ -21,15 +21,15 @@ from ldap3.core.results import (
 from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable, client_tls_context
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.sockets import DeadlineSocket, seconds_left
+from xivo_dird_backends.ldap.sockets import DeadlineSocket, remaining_timeout
 
 SEARCH_RESULT_ENTRY = 4
-START_TLS = "1.3.6.1.4.1.1466.20037"
-LIMITS = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
-OUT_OF_ORDER = {RESULT_BUSY, RESULT_UNAVAILABLE}
+START_TLS_OID = "1.3.6.1.4.1.1466.20037"
+LIMIT_EXCEEDED_CODES = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
+SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
 
-# A malformed answer makes ldap3's decoder raise whatever Python raises, and a socket that `close` took away
-# while a call runs is an AttributeError to it.
+# A malformed response makes ldap3's decoder raise any of Python's errors. A socket that `close` removes during a
+# call makes it raise AttributeError.
 LDAP3_ERRORS = (
     LDAPException,
     OSError,
@@ -42,12 +42,12 @@ LDAP3_ERRORS = (
 
 
 class ConnectionLost(SourceUnavailable):
-    """The connection broke before its time was up: a new one may well work."""
+    """The connection broke before the deadline; a new connection may work."""
 
 
 @dataclass(frozen=True)
 class LdapSearch:
-    """One search below the source's base DN."""
+    """One search below the base DN of the source; a `size_limit` of 0 means no limit."""
 
     filter: str
     attributes: tuple[str, ...]
@@ -56,85 +56,100 @@ class LdapSearch:
 
 @dataclass(frozen=True)
 class LdapResult:
-    """What the server said: entries, and how the search ended (RFC 4511 section 4.1.9)."""
+    """The result of a search (RFC 4511 section 4.1.9).
+
+    Attributes:
+        entries: The entries found, also those before a limit was exceeded.
+        code: The result code.
+        description: The name of the code and the server's diagnostic message, for errors.
+    """
 
     entries: Sequence[RawEntry]
     code: int
-    outcome: str
+    description: str
 
 
 class LdapConnection:
-    """A bound connection, used by one thread at a time."""
+    """A bound connection, which only one thread may use at a time."""
 
     def __init__(self, server: LdapServer, deadline: Deadline) -> None:
-        """Connect, secure and bind; raise `SourceUnavailable` when one of them fails."""
+        """Connect, set up TLS and bind.
+
+        Raises:
+            SourceUnavailable: One of these steps failed or took too long.
+        """
         self._server = server
         self._ldap = _connect(server, deadline)
-        self._socket = DeadlineSocket(self._ldap.socket, deadline.within(server.operation_limit))
+        self._socket = DeadlineSocket(self._ldap.socket, deadline.within(server.operation_timeout))
         self._ldap.socket = self._socket
-        ready = False
+        is_ready = False
         try:
-            self._secure()
+            self._set_up_tls()
             self._bind()
-            ready = True
+            is_ready = True
         finally:
-            if not ready:
+            if not is_ready:
                 self.close()
 
-    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
-        """Ask the server; raise `SourceUnavailable` when it does not answer whole and in time."""
-        self._socket.restart(deadline.within(self._server.operation_limit))
-        with self._translated("search"):
+    def search(self, request: LdapSearch, deadline: Deadline) -> LdapResult:
+        """Search for entries.
+
+        Raises:
+            SourceUnavailable: No complete response arrived in time.
+        """
+        self._socket.restart(deadline.within(self._server.operation_timeout))
+        with self._translate_errors("search"):
             self._ldap.search(
                 self._server.base_dn,
-                query.filter,
+                request.filter,
                 dereference_aliases=ldap3.DEREF_NEVER,
-                attributes=query.attributes,
-                size_limit=query.size_limit,
+                attributes=request.attributes,
+                size_limit=request.size_limit,
                 time_limit=self._server.time_limit,
             )
-            found = self._ldap.response or ()
-            entries = [item["raw_attributes"] for item in found if item["type"] == "searchResEntry"]
-            return LdapResult(entries, int(self._ldap.result["result"]), self._outcome())
+            response = self._ldap.response or ()
+            entries = [item["raw_attributes"] for item in response if item["type"] == "searchResEntry"]
+            return LdapResult(entries, int(self._ldap.result["result"]), self._result_description())
 
     def abort(self) -> None:
-        """Make the running call fail now; for other threads."""
+        """Abort the running call; may be called by any thread."""
         self._socket.abort()
 
     def close(self) -> None:
-        """End the connection. No unbind request: closing says the same (RFC 4511 section 5.3), without waiting."""
+        """Close without an unbind request, which could block; the effect is the same (RFC 4511 section 5.3)."""
         self._socket.abort()
         self._socket.close()
 
-    def _secure(self) -> None:
+    def _set_up_tls(self) -> None:
         if self._server.tls == "none":
             return
-        context = _context(self._server)
-        with self._translated("TLS"):
+        context = _tls_context(self._server)
+        with self._translate_errors("TLS"):
             if self._server.tls == "start_tls":
                 self._start_tls()
             self._socket.secure(context, self._server.host)
 
     def _start_tls(self) -> None:
-        """Ask for TLS; a refusal ends the connection, nothing is ever sent in clear instead."""
-        if not self._ldap.extended(START_TLS):
-            raise SourceUnavailable(f"{self._server.uri} refuses StartTLS: {self._outcome()}")
+        """Request TLS; if the server refuses, fail rather than send anything unencrypted."""
+        if not self._ldap.extended(START_TLS_OID):
+            raise SourceUnavailable(f"{self._server.uri} refuses StartTLS: {self._result_description()}")
 
     def _bind(self) -> None:
         name = printable(self._server.username or "anonymous")
-        with self._translated(f"bind as {name}"):
-            bound = self._ldap.bind(read_server_info=False)
-        if not bound:
-            raise SourceUnavailable(f"{self._server.uri} refuses the bind as {name}: {self._outcome()}")
+        with self._translate_errors(f"bind as {name}"):
+            is_bound = self._ldap.bind(read_server_info=False)
+        if not is_bound:
+            description = self._result_description()
+            raise SourceUnavailable(f"{self._server.uri} refuses the bind as {name}: {description}")
 
-    def _outcome(self) -> str:
-        """Tell the result of the last operation, with the server's own words."""
+    def _result_description(self) -> str:
+        """Return the result of the last operation, with the server's diagnostic message."""
         result = self._ldap.result
         return printable(f"{result['description']} {result['message']}")
 
     @contextmanager
-    def _translated(self, action: str) -> Iterator[None]:
-        """Turn ldap3's errors into ours."""
+    def _translate_errors(self, action: str) -> Iterator[None]:
+        """Convert the errors of ldap3 into errors of the source."""
         try:
             yield
         except LDAP3_ERRORS as error:
@@ -143,24 +158,26 @@ class LdapConnection:
             raise ConnectionLost(f"{self._server.uri}: {action} failed: {_reason(error)}") from error
 
 
-def entries_of(answer: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
-    """Take the entries, also those found before a size or time limit.
+def entries_from_result(result: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
+    """Return the entries of a result, also those found before a size or time limit was exceeded.
 
-    Raises `QuestionRefused` for any other result, `SourceUnavailable` when it is about the server and no question.
+    Raises:
+        SourceUnavailable: The server can't answer any search at the moment.
+        QuestionRefused: The search failed for any other reason.
     """
-    if answer.code == RESULT_SUCCESS or (answer.code in LIMITS and answer.entries):
-        return answer.entries
-    trouble = SourceUnavailable if answer.code in OUT_OF_ORDER else QuestionRefused
-    raise trouble(f"{server.uri}: search below {server.base_dn!r} failed: {answer.outcome}")
+    if result.code == RESULT_SUCCESS or (result.code in LIMIT_EXCEEDED_CODES and result.entries):
+        return result.entries
+    error_type = SourceUnavailable if result.code in SERVER_FAILURE_CODES else QuestionRefused
+    raise error_type(f"{server.uri}: search below {server.base_dn!r} failed: {result.description}")
 
 
 def printable(text: str) -> str:
-    """Make foreign text fit for one line of a log."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text.strip()[:200])
+    """Return text from a server as at most 200 printable characters, fit for one log line."""
+    return "".join(character if character.isprintable() else "?" for character in text.strip()[:200])
 
 
-def _context(server: LdapServer) -> ssl.SSLContext:
-    """Read the CA bundle anew for each connection, so that a renewed one is used without a restart."""
+def _tls_context(server: LdapServer) -> ssl.SSLContext:
+    """Return a TLS context with the current CA bundle, so that a renewed one is used without a restart."""
     try:
         return client_tls_context(server.verify_certificate)
     except (OSError, ValueError) as error:
@@ -171,11 +188,11 @@ def _context(server: LdapServer) -> ssl.SSLContext:
 
 
 def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
-    """Open a TCP connection to the first of the host's addresses that takes it."""
+    """Open a TCP connection to the first of the host's addresses that accepts it."""
     failure = "the host has no address"
     for address in _addresses(server):
         try:
-            return _open(server, address, deadline)
+            return _open_connection(server, address, deadline)
         except LDAP3_ERRORS as error:
             failure = _reason(error)
     raise SourceUnavailable(f"{server.uri}: can't connect: {failure}")
@@ -183,15 +200,15 @@ def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
 
 def _addresses(server: LdapServer) -> list[str]:
     try:
-        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as error:  # ValueError: it can't be a host name at all
+        addresses = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:  # ValueError: not a valid host name
         raise SourceUnavailable(f"{server.uri}: can't connect: {_reason(error)}") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in addresses))
 
 
-def _open(server: LdapServer, address: str, deadline: Deadline) -> ldap3.Connection:
-    limit = seconds_left(deadline.within(server.connect_limit))
-    connection = _ldap3_connection(server, address, limit)
+def _open_connection(server: LdapServer, address: str, deadline: Deadline) -> ldap3.Connection:
+    timeout = remaining_timeout(deadline.within(server.connect_timeout))
+    connection = _ldap3_connection(server, address, timeout)
     try:
         connection.open(read_server_info=False)
     except LDAP3_ERRORS:
@@ -201,9 +218,9 @@ def _open(server: LdapServer, address: str, deadline: Deadline) -> ldap3.Connect
     return connection
 
 
-def _ldap3_connection(server: LdapServer, address: str, connect_limit: float) -> ldap3.Connection:
-    """Prepare a connection that does nothing on its own: no schema, no checks, no referrals, no more queries."""
-    target = ldap3.Server(address, server.port, get_info=ldap3.NONE, connect_timeout=connect_limit)
+def _ldap3_connection(server: LdapServer, address: str, connect_timeout: float) -> ldap3.Connection:
+    """Create a connection that sends no requests of its own: no schema, checks, referrals or range retrieval."""
+    target = ldap3.Server(address, server.port, get_info=ldap3.NONE, connect_timeout=connect_timeout)
     connection = ldap3.Connection(
         target,
         user=server.username,
@@ -214,12 +231,12 @@ def _ldap3_connection(server: LdapServer, address: str, connect_limit: float) ->
         return_empty_attributes=False,
         read_only=True,
     )
-    _keep_entries_raw(connection)
+    _disable_entry_decoding(connection)
     return connection
 
 
-def _keep_entries_raw(connection: ldap3.Connection) -> None:
-    """Take entries as bytes: ldap3 would also decode and format each value, a third of a search's time."""
+def _disable_entry_decoding(connection: ldap3.Connection) -> None:
+    """Leave values as bytes: decoding and formatting them in ldap3 takes a third of the time of a search."""
     decode = connection.strategy.decode_response_fast
 
     def decode_raw(message: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What comes back: from LDAP attributes to the fields that the source's options name."""
+"""Converts LDAP attributes into the fields named by the options of a source."""
 
 import string
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +9,10 @@ from ldap3 import ALL_ATTRIBUTES, NO_ATTRIBUTES
 from xivo_dird_backends.ldap.options import ATTRIBUTE_DESCRIPTION, LdapOptions, check_attributes
 
 RawEntry = Mapping[str, Sequence[bytes] | None]
-"""An entry as the server sent it: attribute name in the server's spelling -> its values."""
+"""An entry as the server sent it: attribute name in the server's spelling -> values."""
 
-# RFC 4519: asked by one name, a server may answer with the other.
-SYNONYMS = (
+# RFC 4519: a server may return an attribute under a different name than the requested one.
+SYNONYM_PAIRS = (
     ("c", "countryname"),
     ("cn", "commonname"),
     ("givenname", "gn"),
@@ -27,86 +27,92 @@ SYNONYMS = (
     ("st", "stateorprovincename"),
     ("uid", "userid"),
 )
-SYNONYM = {name: other for pair in SYNONYMS for name, other in (pair, pair[::-1])}
+SYNONYMS = {name: other for pair in SYNONYM_PAIRS for name, other in (pair, pair[::-1])}
 
 
 class LdapEntries:
-    """Knows which attributes to ask for, and gives them the names that the options use.
+    """Selects the attributes to request and converts them into fields with the names used in the options.
 
-    Attribute names ignore case (RFC 4512), fields don't: an attribute appears under every spelling asked for.
+    Attribute names ignore case (RFC 4512), field names don't: an attribute appears under each requested spelling.
     """
 
     def __init__(self, options: LdapOptions) -> None:
-        """Raise `InvalidSource` when the unique column can't be an attribute."""
+        """Work out the requested attributes and their fields.
+
+        Raises:
+            InvalidSource: The unique column can't be the name of an attribute.
+        """
         unique = (options.unique_column,) if options.unique_column else ()
         check_attributes("unique_column", unique)
-        self._all = not options.format_columns
-        wanted = fields_of(options.format_columns.values())
+        self._has_all_attributes = not options.format_columns
+        formatted = fields_in_templates(options.format_columns.values())
         self._matched = options.first_matched_columns
-        self.attributes = self._selection((*wanted, *unique))
-        self.attributes_with_numbers = self._selection((*wanted, *unique, *self._matched))
-        known = (*unique, *options.searched_columns, *self._matched) if self._all else (*wanted, *unique)
-        self._fields = _by_name(known)
-        self._synonyms = _by_name(known, synonyms=True)
-        binary = options.unique_column_format == "binary_uuid"
-        self._binary = options.unique_column.lower() if options.unique_column and binary else None
-        self._number_names = {name for field in self._matched for name in _names_of(field)}
+        self.attributes = self._select_attributes((*formatted, *unique))
+        self.attributes_with_numbers = self._select_attributes((*formatted, *unique, *self._matched))
+        fields = (*formatted, *unique)
+        if self._has_all_attributes:
+            fields = (*unique, *options.searched_columns, *self._matched)
+        self._fields = _index_by_name(fields)
+        self._synonyms = _index_by_name(fields, synonyms=True)
+        is_binary = options.unique_column_format == "binary_uuid"
+        self._binary_name = options.unique_column.lower() if options.unique_column and is_binary else None
+        self._number_names = {name for field in self._matched for name in _attribute_names(field)}
 
     def entry(self, raw: RawEntry) -> dict[str, str]:
-        """Keep the first value of each attribute as text; what is empty or no UTF-8 is left out."""
+        """Return the first non-empty value of each attribute as text; values that are not UTF-8 are omitted."""
         entry: dict[str, str] = {}
         for name, values in raw.items():
             key = name.lower()
             value = next(filter(None, values or ()), b"")
-            text = _uuid_text(value) if key == self._binary else _text(value)
+            text = _uuid_text(value) if key == self._binary_name else _text(value)
             if not text:
                 continue
-            for field in self._fields.get(key, (name,) if self._all else ()):
+            for field in self._fields.get(key, (name,) if self._has_all_attributes else ()):
                 entry[field] = text
             for field in self._synonyms.get(key.partition(";")[0], ()):
                 entry.setdefault(field, text)
         return entry
 
     def numbers(self, raw: RawEntry) -> list[str]:
-        """List every value of the first matched columns, also those beyond the first."""
-        named = [
+        """Return all values of the first matched columns, not just the first value of each."""
+        values_by_column = [
             values for name, values in raw.items() if name.lower().partition(";")[0] in self._number_names
         ]
-        return [text for values in named for value in values or () if (text := _text(value))]
+        return [text for values in values_by_column for value in values or () if (text := _text(value))]
 
-    def _selection(self, fields: Sequence[str]) -> tuple[str, ...]:
-        """List the attributes to ask for. Operational ones (entryUUID) come only when they are named."""
-        if self._all:
+    def _select_attributes(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """Return the attributes to request; servers return operational ones (entryUUID) only if they are named."""
+        if self._has_all_attributes:
             return (ALL_ATTRIBUTES, *fields)
         return tuple(dict.fromkeys(fields)) or (NO_ATTRIBUTES,)
 
 
-def fields_of(templates: Iterable[str]) -> tuple[str, ...]:
-    """List the fields that format templates name, less those that can't be attributes."""
-    found = dict.fromkeys(field for template in templates for field in _fields_of_one(template))
+def fields_in_templates(templates: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields named in format templates, except those that can't be attributes."""
+    found = dict.fromkeys(field for template in templates for field in _fields_in_template(template))
     return tuple(field for field in found if ATTRIBUTE_DESCRIPTION.fullmatch(field))
 
 
-def _fields_of_one(template: str) -> list[str]:
+def _fields_in_template(template: str) -> list[str]:
     try:
         parsed = list(string.Formatter().parse(template))
     except ValueError:
-        return []  # a malformed template makes its column null (contract section 3.2), and names nothing
+        return []  # a malformed template makes its column null (contract section 3.2)
     return [name.partition("[")[0] for _, name, _, _ in parsed if name]
 
 
-def _by_name(fields: Iterable[str], *, synonyms: bool = False) -> dict[str, tuple[str, ...]]:
-    """Index the fields by lower-case attribute name; several spellings of one name stay together."""
+def _index_by_name(fields: Iterable[str], *, synonyms: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return the fields by lower-case attribute name; a name may have fields in several spellings."""
     found: dict[str, dict[str, None]] = {}
     for field in fields:
-        for name in _names_of(field) if synonyms else (field.lower(),):
+        for name in _attribute_names(field) if synonyms else (field.lower(),):
             found.setdefault(name, {})[field] = None
     return {name: tuple(spellings) for name, spellings in found.items()}
 
 
-def _names_of(field: str) -> tuple[str, ...]:
+def _attribute_names(field: str) -> tuple[str, ...]:
     name = field.lower()
-    return (name, SYNONYM[name]) if name in SYNONYM else (name,)
+    return (name, SYNONYMS[name]) if name in SYNONYMS else (name,)
 
 
 def _text(value: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""Search filters (RFC 4515): what a source's options and a term ask the server for."""
+"""Search filters (RFC 4515), built from the options of a source and a term, number or id."""
 
 import re
 from collections.abc import Sequence
@@ -13,20 +13,25 @@ from xivo_dird_backends.ldap.options import LdapOptions, check_attributes
 
 TERM = "%Q"
 
-# More than RFC 4515 asks for: ldap3 strips blanks at the ends of a value, so these are escaped as well.
+# More than RFC 4515 requires: ldap3 strips blanks at the ends of a value, so they are escaped as well.
 NEEDS_ESCAPE = re.compile(rb"[^0-9A-Za-z@.,_+:' -]|^ +| +$")
 
 
 class LdapFilters:
-    """Writes the filters of one source; None means that nothing can match, so the server needn't be asked."""
+    """Builds the filters of one source; None means that nothing can match, so no search is needed."""
 
     def __init__(self, options: LdapOptions) -> None:
-        """Raise `InvalidSource` when there is nothing to search by, or when the custom filter is malformed."""
+        """Check the columns and the custom filter.
+
+        Raises:
+            InvalidSource: There is nothing to search by, a column can't be an attribute, or the custom filter is
+                malformed.
+        """
         self._searched = options.searched_columns
         self._matched = options.first_matched_columns
         self._custom = options.ldap_custom_filter
         self._unique = options.unique_column
-        self._binary_ids = options.unique_column_format == "binary_uuid"
+        self._has_binary_ids = options.unique_column_format == "binary_uuid"
         if not (self._searched or self._matched or self._custom):
             raise InvalidSource("searched_columns, first_matched_columns or ldap_custom_filter is needed")
         check_attributes("searched_columns", self._searched)
@@ -35,12 +40,12 @@ class LdapFilters:
             _check_custom_filter(self._custom)
 
     @property
-    def names_numbers(self) -> bool:
-        """Whether the columns of a found entry tell which number it was found by."""
+    def has_number_columns(self) -> bool:
+        """Return True if the attributes of an entry show which number it was found by."""
         return bool(self._matched)
 
     def search(self, term: str) -> str | None:
-        """Find `term` as a substring of any searched column; an empty one matches whoever has such a column."""
+        """Return a filter for `term` as a substring of any searched column; an empty term requires only the column."""
         value = escape(term)
         if value is None:
             return None
@@ -48,38 +53,38 @@ class LdapFilters:
         return self._compose([f"({column}={pattern})" for column in self._searched], value)
 
     def match(self, extens: Sequence[str]) -> str | None:
-        """Find the entries with any of the numbers in any of the first matched columns."""
+        """Return a filter for entries with any of the numbers in any of the first matched columns."""
         values = [value for value in map(escape, extens) if value]
-        return _any_of([found for value in values if (found := self._match_one(value))])
+        return _any_of([condition for value in values if (condition := self._match_number(value))])
 
     def ids(self, ids: Sequence[str]) -> str | None:
-        """Find the entries with these ids; one that can't be an id of this source is left out."""
+        """Return a filter for entries with these ids, without the ids that this source can't have."""
         if self._unique is None:
             return None
-        write = _escape_uuid if self._binary_ids else escape
-        return _any_of([f"({self._unique}={value})" for value in map(write, ids) if value])
+        escape_id = _escape_uuid if self._has_binary_ids else escape
+        return _any_of([f"({self._unique}={value})" for value in map(escape_id, ids) if value])
 
-    def _match_one(self, value: str) -> str | None:
+    def _match_number(self, value: str) -> str | None:
         return self._compose([f"({column}={value})" for column in self._matched], value)
 
     def _compose(self, conditions: list[str], value: str) -> str | None:
-        """OR the columns' conditions, AND the custom filter; the custom filter alone without columns."""
+        """Return any of the conditions, restricted by the custom filter; without conditions, the custom filter."""
         columns = _any_of(conditions)
         if self._custom is None:
             return columns
         custom = self._custom.replace(TERM, value)
         if not value:
-            custom = custom.replace("**", "*")  # `*%Q*` around an empty term: a test of presence
+            custom = custom.replace("**", "*")  # `*%Q*` with an empty term: a test of presence
         return f"(&{custom}{columns})" if columns else custom
 
 
 def escape(text: str) -> str | None:
-    r"""Write `text` as a filter value, `\xx` per special byte; None for what has no UTF-8 (lone surrogates)."""
+    r"""Return `text` as a filter value, with `\xx` for special bytes; None if it can't be encoded (lone surrogates)."""
     try:
         encoded = text.encode()
     except UnicodeEncodeError:
         return None
-    return NEEDS_ESCAPE.sub(lambda found: _escape_bytes(found[0]), encoded).decode()
+    return NEEDS_ESCAPE.sub(lambda match: _escape_bytes(match[0]), encoded).decode()
 
 
 def _escape_uuid(text: str) -> str | None:
@@ -100,10 +105,10 @@ def _any_of(conditions: list[str]) -> str | None:
 
 
 def _check_custom_filter(custom: str) -> None:
-    """Let ldap3 parse the filter now, so that the administrator learns of a slip before the first lookup."""
+    """Parse the filter with ldap3, so that a mistake is reported before the first lookup."""
     probe = custom.replace(TERM, "term")
     try:
         search_operation("", probe, SUBTREE, DEREF_NEVER, [NO_ATTRIBUTES], 0, 0, False, True, True)
     except (LDAPException, AttributeError, LookupError, RecursionError, ValueError) as error:
-        # Anything but LDAPException is how ldap3's parser stumbles over filters such as "(!)".
+        # ldap3's parser raises the others for some malformed filters, such as "(!)".
         raise InvalidSource(f"ldap_custom_filter is no LDAP filter (RFC 4515): {custom!r}") from error

@@ -1,4 +1,4 @@
-"""The options of an LDAP source, and the server they name."""
+"""The options of an LDAP source, and the server that they describe."""
 
 import math
 import re
@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, StringConstraints
 
 from xivo_dird.backend import (
+    EXCLUDE_UNSET,
     HIDDEN,
     HIDDEN_PASSWORD,
     NO_BOOLEAN,
-    WHEN_GIVEN,
     CachedOptions,
     Column,
     InvalidSource,
@@ -23,7 +23,7 @@ from xivo_dird_backends._remote_options import CertificateVerification
 MIN_CALL_SECONDS = 3.0
 DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
 
-# RFC 4512 section 2.5, and the underscore that many servers let pass.
+# RFC 4512 section 2.5, plus the underscore that many servers accept.
 ATTRIBUTE_DESCRIPTION = re.compile(r"(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)(?:;[\w-]+)*", re.ASCII)
 
 UniqueColumnFormat = Literal["string", "binary_uuid"]
@@ -32,9 +32,9 @@ Seconds = Annotated[float, Field(ge=0), NO_BOOLEAN]
 
 
 class LdapOptions(CachedOptions):
-    """The fields of contract section 2.9, then our own: StartTLS, certificate verification, size limit.
+    """The options of contract section 2.9, then additional ones: StartTLS, certificate verification, size limit.
 
-    A time limit of 0 sets no limit of its own; that of the whole call stays (`LdapServer.call_limit`).
+    Timeouts are in seconds. With a timeout of 0 only the limit of the whole call applies (`LdapServer.call_timeout`).
     """
 
     orders: ClassVar[tuple[str, ...]] = ("name", "ldap_uri", "ldap_base_dn", "ldap_username")
@@ -48,14 +48,14 @@ class LdapOptions(CachedOptions):
     ldap_timeout: Seconds = 1.0
     unique_column: Column | None = None
     unique_column_format: UniqueColumnFormat = "string"
-    ldap_start_tls: Annotated[bool, WHEN_GIVEN] = False
-    ldap_verify_certificate: Annotated[CertificateVerification, WHEN_GIVEN] = True
-    ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, WHEN_GIVEN] = 0
+    ldap_start_tls: Annotated[bool, EXCLUDE_UNSET] = False
+    ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET] = True
+    ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, EXCLUDE_UNSET] = 0
 
 
 @dataclass(frozen=True)
 class LdapServer:
-    """Where to ask and as whom; limits in seconds, all above 0."""
+    """A server and the account used to bind; timeouts are in seconds and above 0."""
 
     uri: str
     host: str
@@ -65,24 +65,28 @@ class LdapServer:
     password: Secret[str] | None
     tls: Literal["none", "start_tls", "ldaps"]
     verify_certificate: bool | str
-    connect_limit: float
-    operation_limit: float
-    call_limit: float
+    connect_timeout: float
+    operation_timeout: float
+    call_timeout: float
 
     @property
     def time_limit(self) -> int:
-        """How long the server itself should work on a search: whole seconds (RFC 4511 section 4.5.1.5)."""
-        return math.ceil(self.operation_limit)
+        """Time limit that the server applies to a search, in whole seconds (RFC 4511 section 4.5.1.5)."""
+        return math.ceil(self.operation_timeout)
 
 
-def server_of(options: LdapOptions) -> LdapServer:
-    """Read where the server is; raise `InvalidSource` when the options name none or contradict themselves."""
+def server_from_options(options: LdapOptions) -> LdapServer:
+    """Return the server that the options describe.
+
+    Raises:
+        InvalidSource: The URI is no LDAP URI, or options contradict each other.
+    """
     scheme, host, port = _split_uri(options.ldap_uri)
     if scheme == "ldaps" and options.ldap_start_tls:
         raise InvalidSource("ldap_start_tls is for ldap:// URIs: ldaps:// is encrypted from the start")
     if options.ldap_username and not options.ldap_password:
         raise InvalidSource("ldap_username needs an ldap_password: without one the server binds anonymously")
-    call_limit = max(MIN_CALL_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
+    call_timeout = max(MIN_CALL_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
     return LdapServer(
         uri=f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}",
         host=host,
@@ -92,14 +96,14 @@ def server_of(options: LdapOptions) -> LdapServer:
         password=options.ldap_password,
         tls="ldaps" if scheme == "ldaps" else "start_tls" if options.ldap_start_tls else "none",
         verify_certificate=options.ldap_verify_certificate,
-        connect_limit=options.ldap_network_timeout or call_limit,
-        operation_limit=options.ldap_timeout or call_limit,
-        call_limit=call_limit,
+        connect_timeout=options.ldap_network_timeout or call_timeout,
+        operation_timeout=options.ldap_timeout or call_timeout,
+        call_timeout=call_timeout,
     )
 
 
 def _split_uri(uri: str) -> tuple[str, str, int]:
-    """Split into scheme, host and port."""
+    """Split an LDAP URI into scheme, host and port."""
     try:
         parts = urlsplit(uri.strip())
         port = parts.port
@@ -111,7 +115,15 @@ def _split_uri(uri: str) -> tuple[str, str, int]:
 
 
 def check_attributes(key: str, columns: tuple[str, ...]) -> None:
-    """Raise `InvalidSource` for a column that can't be the name of an LDAP attribute."""
+    """Check that each column can be the name of an LDAP attribute.
+
+    Args:
+        key: The option that holds the columns, for the error.
+        columns: The columns.
+
+    Raises:
+        InvalidSource: A column can't be the name of an attribute.
+    """
     for column in columns:
         if not ATTRIBUTE_DESCRIPTION.fullmatch(column):
             raise InvalidSource(f"{key}: {column!r} can't be the name of an LDAP attribute")

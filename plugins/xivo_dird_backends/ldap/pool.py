@@ -1,4 +1,4 @@
-"""The connections of one source, kept open between lookups."""
+"""A pool of LDAP connections per source, kept open between lookups."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,39 +12,49 @@ from xivo_dird_backends.ldap.connections import (
     LdapConnection,
     LdapResult,
     LdapSearch,
-    entries_of,
+    entries_from_result,
 )
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 
 MAX_CONNECTIONS = 8
 MAX_IDLE_SECONDS = 60.0
-"""Seconds. Firewalls forget quiet connections without a word; a lookup should not be how we learn of it."""
+"""Seconds. Firewalls silently drop idle connections; a lookup must not have to time out to detect that."""
 
 
 class PooledConnection(Protocol):
-    """What the pool needs of a connection."""
+    """The methods of a connection that the pool uses."""
 
-    def search(self, query: LdapSearch, deadline: Deadline) -> LdapResult:
-        """Ask; raise `SourceUnavailable`."""
+    def search(self, request: LdapSearch, deadline: Deadline) -> LdapResult:
+        """Search for entries.
+
+        Raises:
+            SourceUnavailable: No complete response arrived in time.
+        """
 
     def abort(self) -> None:
-        """Make a running search fail, from another thread."""
+        """Abort the running search; called by another thread."""
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
 
 
 Connect = Callable[[LdapServer, Deadline], PooledConnection]
 
 
 class ConnectionPool:
-    """Lends each search a connection of its own, the most recently used one first; opens them when needed."""
+    """Gives each search its own connection, the most recently used one first; opens connections when needed."""
 
     def __init__(
         self, server: LdapServer, connect: Connect = LdapConnection, max_idle: float = MAX_IDLE_SECONDS
     ) -> None:
-        """Open nothing yet."""
+        """Create an empty pool.
+
+        Args:
+            server: The server to connect to.
+            connect: Opens a connection.
+            max_idle: Seconds after which an idle connection is closed.
+        """
         self._server = server
         self._connect = connect
         self._max_idle = max_idle
@@ -54,13 +64,18 @@ class ConnectionPool:
         self._busy: set[PooledConnection] = set()
         self._closed = False
 
-    def search(self, query: LdapSearch, deadline: Deadline) -> Sequence[RawEntry]:
-        """Ask the server; a kept connection that fails before the deadline is replaced, once."""
+    def search(self, request: LdapSearch, deadline: Deadline) -> Sequence[RawEntry]:
+        """Search for entries; if a reused connection is lost before the deadline, retry once on a new one.
+
+        Raises:
+            SourceUnavailable: The server can't be queried in time, or the pool is closed.
+            QuestionRefused: The server refuses this search.
+        """
         with self._slot(deadline):
-            answer = self._ask_kept(query, deadline)
-            if answer is None:
-                answer = self._ask(self._open(deadline), query, deadline)
-        return entries_of(answer, self._server)
+            result = self._search_idle(request, deadline)
+            if result is None:
+                result = self._search_on(self._open(deadline), request, deadline)
+        return entries_from_result(result, self._server)
 
     def close(self) -> None:
         """Close all connections; a running search fails at once."""
@@ -68,15 +83,15 @@ class ConnectionPool:
             self._closed = True
             for connection in self._busy:
                 connection.abort()
-        self._drop_idle()
+        self._close_idle()
 
-    def _ask_kept(self, query: LdapSearch, deadline: Deadline) -> LdapResult | None:
-        """Try a kept connection; None when there is none or when it turned out to be stale."""
-        connection = self._take_idle()
+    def _search_idle(self, request: LdapSearch, deadline: Deadline) -> LdapResult | None:
+        """Search on an idle connection; return None if there is none or if it turns out to be lost."""
+        connection = self._pop_idle()
         if connection is None:
             return None
         try:
-            return self._ask(connection, query, deadline)
+            return self._search_on(connection, request, deadline)
         except ConnectionLost:
             return None
 
@@ -85,16 +100,16 @@ class ConnectionPool:
             raise SourceUnavailable(f"{self._server.uri}: the source was closed")
         return self._connect(self._server, deadline)
 
-    def _ask(self, connection: PooledConnection, query: LdapSearch, deadline: Deadline) -> LdapResult:
-        """Use the connection, then keep it; one that failed is closed."""
-        self._lend(connection)
-        answered = False
+    def _search_on(self, connection: PooledConnection, request: LdapSearch, deadline: Deadline) -> LdapResult:
+        """Search on a connection, then return it to the pool; a connection that failed is closed."""
+        self._check_out(connection)
+        has_succeeded = False
         try:
-            answer = connection.search(query, deadline)
-            answered = True
+            result = connection.search(request, deadline)
+            has_succeeded = True
         finally:
-            self._take_back(connection, keep=answered)
-        return answer
+            self._check_in(connection, is_reusable=has_succeeded)
+        return result
 
     @contextmanager
     def _slot(self, deadline: Deadline) -> Iterator[None]:
@@ -105,7 +120,7 @@ class ConnectionPool:
         finally:
             self._slots.release()
 
-    def _lend(self, connection: PooledConnection) -> None:
+    def _check_out(self, connection: PooledConnection) -> None:
         with self._lock:
             if not self._closed:
                 self._busy.add(connection)
@@ -113,27 +128,27 @@ class ConnectionPool:
         connection.close()
         raise SourceUnavailable(f"{self._server.uri}: the source was closed")
 
-    def _take_back(self, connection: PooledConnection, *, keep: bool) -> None:
+    def _check_in(self, connection: PooledConnection, *, is_reusable: bool) -> None:
         with self._lock:
             self._busy.discard(connection)
-            keep = keep and not self._closed
-            if keep:
+            is_reusable = is_reusable and not self._closed
+            if is_reusable:
                 self._idle.append((time.monotonic(), connection))
-        if not keep:
+        if not is_reusable:
             connection.close()
-            self._drop_idle()  # what happened to one, such as a restart of the server, happened to all
+            self._close_idle()  # the cause, such as a restart of the server, affects them all
 
-    def _take_idle(self) -> PooledConnection | None:
-        self._drop_idle(older_than=self._max_idle)
+    def _pop_idle(self) -> PooledConnection | None:
+        self._close_idle(older_than=self._max_idle)
         with self._lock:
             return self._idle.pop()[1] if self._idle else None
 
-    def _drop_idle(self, older_than: float = 0.0) -> None:
-        """Close the connections that have been idle for so many seconds."""
-        latest = time.monotonic() - older_than
+    def _close_idle(self, older_than: float = 0.0) -> None:
+        """Close the connections that have been idle for at least `older_than` seconds."""
+        cutoff = time.monotonic() - older_than
         with self._lock:
-            dropped = [connection for since, connection in self._idle if since <= latest]
-            if dropped:
-                self._idle = self._idle[len(dropped) :]
-        for connection in dropped:
+            expired = [connection for idle_since, connection in self._idle if idle_since <= cutoff]
+            if expired:
+                self._idle = self._idle[len(expired) :]
+        for connection in expired:
             connection.close()

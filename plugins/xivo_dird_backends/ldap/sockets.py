@@ -1,4 +1,4 @@
-"""Sockets with a total time limit: a server that sends one byte a second can't stretch it."""
+"""Sockets with a deadline for whole operations, which a server can't extend by sending slowly."""
 
 import contextlib
 import socket
@@ -6,63 +6,77 @@ import ssl
 
 from xivo_dird.backend import Deadline
 
-CHUNK = 16 * 1024
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 16 * 1024
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+"""Maximum number of bytes received during one operation."""
 
 
 class DeadlineSocket:
-    """A connected socket whose calls all share one deadline and one allowance of bytes.
+    """A connected socket with one deadline and one limit of received bytes for all calls of an operation.
 
-    It has the methods that ldap3 uses of a socket. `abort` may be called by any thread.
+    It has the socket methods that ldap3 calls. `abort` may be called by any thread.
     """
 
-    def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
-        """Own the socket from now on."""
+    def __init__(
+        self, connected: socket.socket, deadline: Deadline, max_response_bytes: int = MAX_RESPONSE_BYTES
+    ) -> None:
+        """Wrap a socket and own it.
+
+        Args:
+            connected: The socket.
+            deadline: The deadline of the first operation.
+            max_response_bytes: Maximum number of bytes received during one operation.
+        """
         self._socket = connected
-        self._received = 0
+        self._received_bytes = 0
+        self._max_response_bytes = max_response_bytes
         self.deadline = deadline
 
     def restart(self, deadline: Deadline) -> None:
-        """Begin the next operation."""
+        """Start the next operation, with its own deadline and byte limit."""
         self.deadline = deadline
-        self._received = 0
+        self._received_bytes = 0
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
-        """Speak TLS from now on; the certificate must be `host`'s, if the context verifies it."""
-        self._socket.settimeout(seconds_left(self.deadline))
+        """Set up TLS; if the context verifies certificates, the server must have one for `host`."""
+        self._socket.settimeout(remaining_timeout(self.deadline))
         self._socket = context.wrap_socket(self._socket, server_hostname=host)
 
     def recv(self, _size: int) -> bytes:
-        """Receive what is there; `b""` when the server closed."""
-        self._socket.settimeout(seconds_left(self.deadline))
-        data = self._socket.recv(CHUNK)
-        self._received += len(data)
-        if self._received > MAX_ANSWER_BYTES:
-            raise OSError(f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
+        """Return the available data, or wait for some; `b""` if the server has closed the connection."""
+        self._socket.settimeout(remaining_timeout(self.deadline))
+        data = self._socket.recv(CHUNK_BYTES)
+        self._received_bytes += len(data)
+        if self._received_bytes > self._max_response_bytes:
+            raise OSError(f"the answer is larger than {self._max_response_bytes} bytes")
         return data
 
     def sendall(self, data: bytes) -> None:
-        """Send everything."""
-        self._socket.settimeout(seconds_left(self.deadline))
+        """Send all of `data`."""
+        self._socket.settimeout(remaining_timeout(self.deadline))
         self._socket.sendall(data)
 
     def shutdown(self, how: int) -> None:
-        """Shut the TCP connection down; a thread that waits in `recv` wakes up."""
-        # Not SSLSocket.shutdown, which takes the TLS state away from the thread that uses it.
+        """Shut down the TCP connection, which wakes a thread that waits in `recv`."""
+        # Not SSLSocket.shutdown, which removes the TLS state while another thread may use it.
         socket.socket.shutdown(self._socket, how)
 
     def abort(self) -> None:
-        """End the conversation without freeing the descriptor, which a running call still uses."""
+        """Shut down the connection but keep the descriptor open, which a running call still uses."""
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the descriptor."""
         self._socket.close()
 
 
-def seconds_left(deadline: Deadline) -> float:
-    """Return the seconds that are left, above 0. Raises `TimeoutError` when none are: 0 would mean not to wait."""
+def remaining_timeout(deadline: Deadline) -> float:
+    """Return the remaining seconds, always above 0: a socket timeout of 0 would mean non-blocking.
+
+    Raises:
+        TimeoutError: The deadline has passed.
+    """
     seconds = deadline.remaining()
     if seconds <= 0:
         raise TimeoutError("timed out")

@@ -1,4 +1,4 @@
-"""A new tenant gets sources, a display and a profile, so that its users find people at once (contract section 4.1)."""
+"""Creates sources, a display and a profile for a new tenant (contract section 4.1)."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -20,65 +20,71 @@ from xivo_dird.listener import (
     Source,
     Unavailable,
 )
-from xivo_dird_listeners.auto_create.sources import COLUMNS, SOURCES
+from xivo_dird_listeners.auto_create.sources import DISPLAY_COLUMNS, SOURCES
 
 logger = logging.getLogger(__name__)
 
-PROFILE = "default"
-REVERSE_TIMEOUT = 0.5
+PROFILE_NAME = "default"
+REVERSE_TIMEOUT_SECONDS = 0.5
 
-MadeT = TypeVar("MadeT")
+CreatedT = TypeVar("CreatedT")
 
 
 class TenantAdded(EventData):
-    """The tenant. Its name has to fit into the names of sources."""
+    """The new tenant. The length of its name is limited, as it becomes part of source names."""
 
     uuid: UUID
     name: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 
 
 class AutoCreate(Listener[TenantAdded]):
-    """Makes what is missing; a repeated event finds everything there."""
+    """Creates the missing resources of a tenant, so a repeated event has no effect."""
 
     events = ("auth_tenant_added",)
     Data = TenantAdded
 
     def handle(self, name: str, data: TenantAdded) -> None:  # noqa: ARG002
-        """Make sources, display and profile; a step that fails is logged, the rest goes on with what exists."""
+        """Create sources, display and profile; log a step that fails and continue with the others."""
         tenant_uuid = str(data.uuid)
-        sources = list(self._sources(tenant_uuid, data.name))
-        display = _step(f"the display of {tenant_uuid}", lambda: self._display(tenant_uuid, data.name))
-        _step(f"the profile of {tenant_uuid}", lambda: self._profile(tenant_uuid, sources, display))
+        sources = list(self._create_sources(tenant_uuid, data.name))
+        display = _try_step(
+            f"the display of tenant {tenant_uuid}", lambda: self._create_display(tenant_uuid, data.name)
+        )
+        _try_step(
+            f"the profile of tenant {tenant_uuid}",
+            lambda: self._create_profile(tenant_uuid, sources, display),
+        )
 
-    def _sources(self, tenant_uuid: str, tenant_name: str) -> Iterator[Source]:
+    def _create_sources(self, tenant_uuid: str, tenant_name: str) -> Iterator[Source]:
         for backend, (pattern, options) in SOURCES.items():
             name = pattern.replace("{tenant}", tenant_name)
-            made = _step(
-                f"the source {name!r} of {tenant_uuid}",
-                lambda: self.services.sources.create_missing(tenant_uuid, backend, name, options),  # noqa: B023
+            source = _try_step(
+                f"the source {name!r} of tenant {tenant_uuid}",
+                lambda: self.services.sources.get_or_create(tenant_uuid, backend, name, options),  # noqa: B023
             )
-            if made is not None:
-                yield made
+            if source is not None:
+                yield source
 
-    def _display(self, tenant_uuid: str, tenant_name: str) -> Display:
-        draft = DisplayDraft(name=f"auto_{tenant_name}", columns=COLUMNS)
-        return self.services.displays.create_missing(tenant_uuid, draft)
+    def _create_display(self, tenant_uuid: str, tenant_name: str) -> Display:
+        draft = DisplayDraft(name=f"auto_{tenant_name}", columns=DISPLAY_COLUMNS)
+        return self.services.displays.get_or_create(tenant_uuid, draft)
 
-    def _profile(self, tenant_uuid: str, sources: Sequence[Source], display: Display | None) -> None:
+    def _create_profile(self, tenant_uuid: str, sources: Sequence[Source], display: Display | None) -> None:
         references = tuple(Reference(uuid=UUID(source.uuid)) for source in sources)
         service = ServiceDraft(sources=references)
-        reverse = ServiceDraft(sources=references, options=ServiceOptions(timeout=REVERSE_TIMEOUT))
-        shown = {} if display is None else {"display": Reference(uuid=UUID(display.uuid))}
+        reverse = ServiceDraft(sources=references, options=ServiceOptions(timeout=REVERSE_TIMEOUT_SECONDS))
+        display_reference = {} if display is None else {"display": Reference(uuid=UUID(display.uuid))}
         services = {"lookup": service, "favorites": service, "reverse": reverse}
-        draft = ProfileDraft(name=PROFILE, services=services, **shown)
-        self.services.profiles.create_missing(tenant_uuid, draft)
+        draft = ProfileDraft(name=PROFILE_NAME, services=services, **display_reference)
+        self.services.profiles.get_or_create(tenant_uuid, draft)
 
 
-def _step(what: str, make: Callable[[], MadeT]) -> MadeT | None:
+def _try_step(resource: str, create: Callable[[], CreatedT]) -> CreatedT | None:
+    """Return what `create` returns, None if it fails; the failure is logged for `resource`."""
     try:
-        return make()
+        return create()
     except Unavailable:
         raise
     except DirdError as error:
-        logger.error("%s could not be made: %s", what, error.message)  # noqa: TRY400 - it is no bug
+        logger.error("Creating %s failed: %s", resource, error.message)  # noqa: TRY400 - not a bug
         return None

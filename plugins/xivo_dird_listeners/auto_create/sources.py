@@ -1,4 +1,4 @@
-"""The sources and the display that a new tenant gets (contract section 4.1)."""
+"""The sources and display columns of a new tenant (contract section 4.1)."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ Options = Mapping[str, object]
 _FULL_NAME = "{firstname} {lastname}"
 _AUTH = {"host": "localhost", "port": 9497, "prefix": None, "https": False, "version": "0.1"}
 _CONFD = {"host": "localhost", "port": 9486, "prefix": None, "https": False, "version": "1.1"}
-_KEYS = "/var/lib/wazo-auth-keys"
+_KEY_FOLDER = "/var/lib/wazo-auth-keys"
 
 SOURCES: Mapping[str, tuple[str, Options]] = {
     "conference": (
@@ -18,7 +18,7 @@ SOURCES: Mapping[str, tuple[str, Options]] = {
             "searched_columns": ["name", "extensions", "incalls"],
             "first_matched_columns": ["extensions", "incalls"],
             "format_columns": {"phone": "{extensions[0]}", "reverse": "{name}"},
-            "auth": {**_AUTH, "key_file": f"{_KEYS}/wazo-dird-conference-backend-key.yml"},
+            "auth": {**_AUTH, "key_file": f"{_KEY_FOLDER}/wazo-dird-conference-backend-key.yml"},
             "confd": _CONFD,
         },
     ),
@@ -41,7 +41,7 @@ SOURCES: Mapping[str, tuple[str, Options]] = {
             "searched_columns": ["firstname", "lastname", "full_name", "exten"],
             "first_matched_columns": ["exten", "mobile_phone_number"],
             "format_columns": {"phone": "{exten}", "name": _FULL_NAME, "reverse": _FULL_NAME},
-            "auth": {**_AUTH, "key_file": f"{_KEYS}/wazo-dird-wazo-backend-key.yml"},
+            "auth": {**_AUTH, "key_file": f"{_KEY_FOLDER}/wazo-dird-wazo-backend-key.yml"},
             "confd": _CONFD,
         },
     ),
@@ -74,9 +74,9 @@ SOURCES: Mapping[str, tuple[str, Options]] = {
         },
     ),
 }
-"""Backend -> the name of its source, and its options as they are stored."""
+"""The name and the stored options of the source of each backend; `{tenant}` stands for the tenant name."""
 
-COLUMNS = (
+DISPLAY_COLUMNS = (
     DisplayColumn(field="name", title="Nom", type="name"),
     DisplayColumn(field="firstname", title="Prénom", type="firstname"),
     DisplayColumn(field="lastname", title="Nom de famille", type="lastname"),

@@ -1,4 +1,4 @@
-"""The results of several sources for one person, shown as one."""
+"""Merging of the results of several sources for one person."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from xivo_dird.displays.presentation import Result
 
 @dataclass(frozen=True, slots=True)
 class MergedSource:
-    """Where a part of a merged result is from."""
+    """The origin of a part of a merged result."""
 
     source: str
     backend: str
@@ -17,25 +17,34 @@ class MergedSource:
 
 @dataclass(slots=True)
 class MergedResult(Result):
-    """One person: the first result, with what it lacks from the others; `merged` names all of them."""
+    """One person: the first result, its empty columns filled from the others; `merged` lists all origins."""
 
     merged: list[MergedSource]
 
 
-def merged_results(results: Iterable[Result], sizes: Iterable[int]) -> Iterator[MergedResult]:
-    """Take as many of the results together as each of `sizes` says."""
+def merged_results(results: Iterable[Result], group_sizes: Iterable[int]) -> Iterator[MergedResult]:
+    """Yield a merged result for each group of consecutive results.
+
+    Args:
+        results: All results, sorted by group.
+        group_sizes: The number of results of each group.
+    """
     remaining = iter(results)
-    for size in sizes:
-        yield _as_one([next(remaining) for _ in range(size)])
+    for size in group_sizes:
+        yield _merge([next(remaining) for _ in range(size)])
 
 
-def _as_one(results: Sequence[Result]) -> MergedResult:
+def _merge(results: Sequence[Result]) -> MergedResult:
     first = results[0]
     columns = zip(*(result.column_values for result in results), strict=True)
-    named = [MergedSource(one.source, one.backend, one.relations.source_entry_id) for one in results]
-    return MergedResult(list(map(_shown, columns)), first.relations, first.source, first.backend, named)
+    sources = [
+        MergedSource(result.source, result.backend, result.relations.source_entry_id) for result in results
+    ]
+    return MergedResult(
+        list(map(_first_non_empty, columns)), first.relations, first.source, first.backend, sources
+    )
 
 
-def _shown(values: Sequence[object]) -> object:
-    """Answer the first value that is not empty, else the first."""
+def _first_non_empty(values: Sequence[object]) -> object:
+    """Return the first value that is not empty, or the first one if all are empty."""
     return next((value for value in values if value is not None and value != ""), values[0])

@@ -1,4 +1,4 @@
-"""Lookup: everybody with a text, as the profile's display shows them (contract section 2.1)."""
+"""Lookup: all contacts that match a text, in the columns of the profile's display (contract section 2.1)."""
 
 from collections.abc import Collection, Generator
 from contextlib import closing
@@ -9,57 +9,61 @@ from pydantic import Field
 
 from xivo_dird.displays.presentation import Result
 from xivo_dird.exceptions import InvalidArgument
-from xivo_dird.lookup.model import ArrivingAnswer, LookupOptions, Order, SourcePart
+from xivo_dird.lookup.model import LookupOptions, Order, SourcePart, StreamedAnswer
 from xivo_dird.view import (
     Caller,
     ErrorFamily,
     Header,
-    Lines,
+    NdjsonResponse,
     Query,
     Resource,
     Routes,
     Services,
     operation,
-    prefers_lines,
+    prefers_ndjson,
 )
-from xivo_dird_views._contact_list import contact_list
+from xivo_dird_views._contact_list import display_contacts
 from xivo_dird_views.lookup.merged_results import MergedResult, merged_results
 
 Accept = Annotated[str, Header("Accept")]
 
 
 class LookupQuery(Query):
-    """What to look for, and what is wanted beyond the plain answer."""
+    """The query parameters of a lookup."""
 
-    parsing_errors = True
+    has_parsing_errors = True
 
-    term: Annotated[str, Field(description="The text to look for; an empty one matches everybody.")]
-    sources: Annotated[bool, Field(description="Tell what each source did.")] = False
+    term: Annotated[str, Field(description="The text to look for; an empty one matches all contacts.")]
+    sources: Annotated[bool, Field(description="Add the outcome of each source.")] = False
     order: Annotated[
         Order,
-        Field(description="Of the contacts within a source: its own, or whole words first, then beginnings."),
+        Field(description="The order within a source: its own, or whole-word matches before prefix matches."),
     ] = "source"
     limit: Annotated[
-        int | None, Field(ge=1, description="The most results of the whole answer, the first in order.")
+        int | None,
+        Field(
+            ge=1,
+            description="Maximum number of results of the whole response.",
+        ),
     ] = None
     t9: Annotated[
-        bool, Field(description="Digits of the term may be letters, as they are typed on a keypad.")
+        bool, Field(description="Digits of the term may stand for letters, as typed on a phone keypad.")
     ] = False
     fuzzy: Annotated[
-        bool, Field(description="If nobody has the term, find who has it but for a typing error.")
+        bool, Field(description="If no contact matches, find contacts that differ by a typing error.")
     ] = False
     merge: Annotated[
-        bool, Field(description="Show what several sources have of one person as one result.")
+        bool, Field(description="Merge the results of several sources for one person into one result.")
     ] = False
 
     def options(self) -> LookupOptions:
-        """Return how to look."""
+        """Return the options for the lookup service."""
         return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a client gets."""
+    """The response to a lookup."""
 
     term: str
     column_headers: list[str | None]
@@ -69,14 +73,14 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class LookupWithSources(Lookup):
-    """The same with what each source did, in the order of the profile."""
+    """The response to a lookup, with the outcome of each source in the order of the profile."""
 
     sources: list[SourcePart]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of a streamed answer: what one source found, in the shape of a whole answer."""
+    """A line of a streamed response: the results of one source, in the form of a whole response."""
 
     source: str
     backend: str
@@ -88,28 +92,28 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class ClosingLine:
-    """The last line of a streamed answer: what each source did, in the order of the profile."""
+    """The last line of a streamed response: the outcome of each source, in the order of the profile."""
 
     sources: list[SourcePart]
 
 
 class LookupResource(Resource):
-    """Looks up for the token's own user."""
+    """The lookup for the token's user."""
 
-    errors = ErrorFamily.LEGACY
+    error_family = ErrorFamily.LEGACY
 
     @operation("Find people by text", acl="dird.directories.lookup.{profile}.read", errors=(400, 404))
     def get(
         self, caller: Caller, profile: str, query: LookupQuery, accept: Accept
-    ) -> Lookup | LookupWithSources | Lines[SourceLine | ClosingLine]:
-        """Return who has the term."""
+    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine]:
+        """Return the contacts that match the term."""
         return _lookup(self.services, caller, profile, query, accept)
 
 
 class UserLookupResource(Resource):
-    """Looks up for the user of the path; the token stays the caller's."""
+    """The lookup for the user in the path, with the token of the caller."""
 
-    errors = ErrorFamily.MODERN
+    error_family = ErrorFamily.MODERN
 
     @operation(
         "Find people by text, for a user",
@@ -118,56 +122,56 @@ class UserLookupResource(Resource):
     )
     def get(
         self, caller: Caller, profile: str, user_uuid: str, query: LookupQuery, accept: Accept
-    ) -> Lookup | LookupWithSources | Lines[SourceLine | ClosingLine]:
-        """Return who has the term."""
+    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine]:
+        """Return the contacts that match the term."""
         return _lookup(self.services, replace(caller, user_uuid=user_uuid), profile, query, accept)
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add both forms of the lookup."""
+    """Add the resources."""
     routes.add("/directories/lookup/<profile>", LookupResource(services), "lookup")
     routes.add("/directories/lookup/<profile>/<user_uuid>", UserLookupResource(services), "lookup_user")
 
 
 def _lookup(
     services: Services, caller: Caller, profile: str, query: LookupQuery, accept: str
-) -> Lookup | Lines[SourceLine | ClosingLine]:
-    if prefers_lines(accept):
-        return _streamed(services, caller, profile, query)
+) -> Lookup | NdjsonResponse[SourceLine | ClosingLine]:
+    if prefers_ndjson(accept):
+        return _stream(services, caller, profile, query)
     answer = services.lookup.lookup(caller, profile, query.term, query.options())
-    marks = services.favorites.marks(caller, answer.profile)
-    listed = contact_list(answer.profile, answer.contacts, marks)
-    results: list[Result] | list[MergedResult] = listed.results
+    favorites = services.favorites.marks(caller, answer.profile)
+    displayed = display_contacts(answer.profile, answer.contacts, favorites)
+    results: list[Result] | list[MergedResult] = displayed.results
     if answer.people is not None:
-        results = list(merged_results(listed.results, map(len, answer.people)))
-    shown = (query.term, listed.column_headers, listed.column_types, results)
-    return LookupWithSources(*shown, answer.parts) if query.sources else Lookup(*shown)
+        results = list(merged_results(displayed.results, map(len, answer.people)))
+    response = (query.term, displayed.column_headers, displayed.column_types, results)
+    return LookupWithSources(*response, answer.parts) if query.sources else Lookup(*response)
 
 
-def _streamed(
+def _stream(
     services: Services, caller: Caller, profile: str, query: LookupQuery
-) -> Lines[SourceLine | ClosingLine]:
-    """Return lines; an error in the request is raised before the first one."""
+) -> NdjsonResponse[SourceLine | ClosingLine]:
+    """Return a streamed response; errors in the request are raised before its first line."""
     if query.merge:
-        problem = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
-        raise InvalidArgument("Invalid query arguments", problem)
-    answer = services.lookup.arriving(caller, profile, query.term, query.options())
-    marks = services.favorites.marks(caller, answer.profile)
-    return Lines(_lines(answer, query.term, marks))
+        details = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
+        raise InvalidArgument("Invalid query arguments", details)
+    answer = services.lookup.stream(caller, profile, query.term, query.options())
+    favorites = services.favorites.marks(caller, answer.profile)
+    return NdjsonResponse(_lines(answer, query.term, favorites))
 
 
 def _lines(
-    answer: ArrivingAnswer, term: str, marks: Collection[tuple[str, str]]
+    answer: StreamedAnswer, term: str, favorites: Collection[tuple[str, str]]
 ) -> Generator[SourceLine | ClosingLine | None]:
     parts: dict[int, SourcePart] = {}
-    with closing(answer.arrivals) as arrivals:
-        for arrival in arrivals:
-            if arrival is None:
+    with closing(answer.source_results) as source_results:
+        for source_result in source_results:
+            if source_result is None:
                 yield None
                 continue
-            part = parts[arrival.position] = arrival.part
+            part = parts[source_result.position] = source_result.part
             if part.status == "ok":
-                shown = contact_list(answer.profile, arrival.contacts, marks)
-                columns = (shown.column_headers, shown.column_types)
-                yield SourceLine(part.name, part.backend, term, *columns, shown.results)
+                displayed = display_contacts(answer.profile, source_result.contacts, favorites)
+                columns = (displayed.column_headers, displayed.column_types)
+                yield SourceLine(part.name, part.backend, term, *columns, displayed.results)
     yield ClosingLine([parts[position] for position in sorted(parts)])

@@ -1,4 +1,4 @@
-"""A real broker for all tests of this process; each test has its own database and its own queue."""
+"""Fixtures: one real broker for all tests of this process; each test has its own database and queue."""
 
 from uuid import uuid4
 
@@ -11,41 +11,41 @@ from servers.rabbitmq import RabbitMq
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    """Make the authority that signed the broker's certificate; answer its file."""
-    folder = tmp_path_factory.mktemp("authority")
-    authority = trustme.CA()
-    issued = authority.issue_cert("localhost")
-    authority.cert_pem.write_to_path(folder / "ca.pem")
+def ca_file(tmp_path_factory):
+    """Create the CA and the certificate of the broker; return the file of the CA certificate."""
+    folder = tmp_path_factory.mktemp("ca")
+    ca = trustme.CA()
+    issued = ca.issue_cert("localhost")
+    ca.cert_pem.write_to_path(folder / "ca.pem")
     issued.cert_chain_pems[0].write_to_path(folder / "broker.pem")
     issued.private_key_pem.write_to_path(folder / "broker.key")
     return folder / "ca.pem"
 
 
 @pytest.fixture(scope="session")
-def rabbit(authority):
-    """Run one broker."""
-    folder = authority.parent
-    with RabbitMq((authority, folder / "broker.pem", folder / "broker.key")) as rabbit:
+def rabbit(ca_file):
+    """Run a broker."""
+    folder = ca_file.parent
+    with RabbitMq((ca_file, folder / "broker.pem", folder / "broker.key")) as rabbit:
         yield rabbit
 
 
 @pytest.fixture
 def bus(rabbit):
-    """Be another program on the bus."""
+    """Return a client that acts as another program on the bus."""
     with BusClient(rabbit.port) as bus:
         yield bus
 
 
 @pytest.fixture
 def bus_settings(rabbit):
-    """Name the broker, and a queue that no other test uses."""
+    """Return settings for the broker and a queue that no other test uses."""
     return {"port": rabbit.port, "queue_name": f"dird-{uuid4()}"}
 
 
 @pytest.fixture
-def on_the_bus(tmp_path, db_uri, bus, bus_settings):
-    """Run a daemon that has the bus; its first events, of what is declared, are read already."""
+def bus_daemon(tmp_path, db_uri, bus, bus_settings):
+    """Run a daemon with the bus; the events about its declared resources have been read."""
     with Daemon(configuration(tmp_path, db_uri=db_uri, bus=bus_settings)) as daemon:
         bus.events(5)
         yield daemon

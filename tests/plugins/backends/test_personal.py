@@ -1,4 +1,4 @@
-"""The personal backend against the daemon's own store, through the door of every backend."""
+"""The personal backend on the daemon's own database, used through the public backend interface."""
 
 from dataclasses import replace
 
@@ -15,13 +15,13 @@ PEOPLE = [
     {"name": "Adam", "number": "AbC", "mobile": "2046"},
     {"name": "Zo\xeb", "number": ""},
 ]
-NOBODY = replace(CALLER, user_uuid=None)
-SOMEBODY_ELSE = replace(CALLER, user_uuid="77777777-7777-4777-8777-777777777777")
+WITHOUT_USER = replace(CALLER, user_uuid=None)
+OTHER_USER = replace(CALLER, user_uuid="77777777-7777-4777-8777-777777777777")
 
 
 @pytest.fixture
 def contacts(database):
-    """Keep some people of the caller."""
+    """Add contacts of the caller."""
     service = personal_service(database)
     assert CALLER.user_uuid is not None
     for person in PEOPLE:
@@ -30,50 +30,51 @@ def contacts(database):
 
 
 @pytest.fixture
-def live(contacts, tmp_path):
+def personal_source(contacts, tmp_path):
+    """Open a source with the contacts."""
     with open_source(PersonalBackend, OPTIONS, tmp_path, contacts=contacts) as source:
         yield source
 
 
 class TestPersonal(BackendContract):
-    """The contract of every backend, on the contacts of one user."""
+    """The tests of every backend, with the contacts of one user."""
 
     backend, options, term, exten = PersonalBackend, OPTIONS, "ada", "2045"
 
     @pytest.fixture
-    def source(self, live):
-        return live
+    def source(self, personal_source):
+        return personal_source
 
-    def test_it_answers_in_the_asking_thread(self, source):
+    def test_the_source_is_queried_in_the_calling_thread(self, source):
         source.search("a")
-        assert not source.waits
+        assert not source.is_blocking
 
 
-@pytest.mark.parametrize("caller", [NOBODY, SOMEBODY_ELSE], ids=["no user", "another user"])
-def test_nobody_else_finds_anything(live, caller):
-    (ada,) = live.search("ada s")
+@pytest.mark.parametrize("caller", [WITHOUT_USER, OTHER_USER], ids=["no user", "another user"])
+def test_other_callers_find_nothing(personal_source, caller):
+    (ada,) = personal_source.search("ada s")
     assert not [
-        *live.search("ada", caller),
-        *live.search("", caller),
-        *live.fetch([ada.source_entry_id], caller),
+        *personal_source.search("ada", caller),
+        *personal_source.search("", caller),
+        *personal_source.fetch([ada.source_entry_id], caller),
     ]
-    assert live.first_match("2045", caller) is None
+    assert personal_source.first_match("2045", caller) is None
 
 
-def test_empty_fields_are_left_out(live):
-    (ada,) = live.search("ada s")
+def test_empty_fields_are_left_out(personal_source):
+    (ada,) = personal_source.search("ada s")
     assert dict(ada.fields) == {"name": "Ada Stern", "number": "2045", "id": ada.source_entry_id}
-    (zoe,) = live.search("zoe")
+    (zoe,) = personal_source.search("zoe")
     assert sorted(zoe.fields) == ["id", "name"]
 
 
-def test_numbers_match_exactly(live):
+def test_numbers_match_exactly(personal_source):
     for exten in ("abc", "204", " 2045", "Ada Stern", ""):
-        assert live.first_match(exten) is None
-    assert live.first_match("AbC") is not None
+        assert personal_source.first_match(exten) is None
+    assert personal_source.first_match("AbC") is not None
 
 
-def test_match_all_answers_the_same_as_first_match_for_each(contacts, tmp_path):
+def test_match_all_returns_the_first_match_of_each_number(contacts, tmp_path):
     options = PersonalBackend.Options.model_validate({**OPTIONS, "name": "personal"})
     environment = Environment("source", CALLER.tenant_uuid, PersonalBackend.Settings(), tmp_path, contacts)
     backend = PersonalBackend(options, environment)
@@ -84,4 +85,4 @@ def test_match_all_answers_the_same_as_first_match_for_each(contacts, tmp_path):
         "AbC": "Adam",
     }
     assert all(backend.first_match(exten, CALLER) == entry for exten, entry in found.items())
-    assert backend.match_all(["2045"], NOBODY) == {}
+    assert backend.match_all(["2045"], WITHOUT_USER) == {}

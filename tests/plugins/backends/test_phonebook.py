@@ -1,4 +1,4 @@
-"""The phonebook backend against the daemon's own database, through the door of every backend."""
+"""The phonebook backend on the daemon's own database, used through the public backend interface."""
 
 from contextlib import ExitStack
 
@@ -32,40 +32,42 @@ def phonebook(database, contacts):
 
 
 @pytest.fixture
-def live(contacts, tmp_path):
-    """Open a source of the caller's tenant on a phonebook."""
-    opened = ExitStack()
+def open_phonebook(contacts, tmp_path):
+    """Return a function that opens a source of the caller's tenant on a phonebook."""
+    sources = ExitStack()
 
-    def make(phonebook_uuid):
+    def open_phonebook_source(phonebook_uuid):
         options = {**OPTIONS, "phonebook_uuid": phonebook_uuid}
-        kept = StoredContacts(contacts.contacts_of)
-        return opened.enter_context(open_source(PhonebookBackend, options, tmp_path, contacts=kept))
+        stored_contacts = StoredContacts(contacts.contacts_of)
+        return sources.enter_context(
+            open_source(PhonebookBackend, options, tmp_path, contacts=stored_contacts)
+        )
 
-    yield make
-    opened.close()
+    yield open_phonebook_source
+    sources.close()
 
 
 class TestPhonebook(BackendContract):
-    """The contract of every backend, on a phonebook of three."""
+    """The tests of every backend, with a phonebook of three contacts."""
 
     backend, options, term, exten = PhonebookBackend, OPTIONS, "ada", "2045"
 
     @pytest.fixture
-    def source(self, live, phonebook):
-        return live(phonebook.uuid)
+    def source(self, open_phonebook, phonebook):
+        return open_phonebook(phonebook.uuid)
 
     def test_the_options_need_a_name(self):
-        """Here they do not: the source is named after its phonebook, whatever is given."""
-        for given in ({}, {"name": 5}, {"name": ""}, {"name": None}):
-            assert PhonebookOptions.model_validate({"phonebook_uuid": UNKNOWN, **given}).name
+        """Override: these options need none, since the source is named after its phonebook."""
+        for options in ({}, {"name": 5}, {"name": ""}, {"name": None}):
+            assert PhonebookOptions.model_validate({"phonebook_uuid": UNKNOWN, **options}).name
 
-    def test_it_answers_in_the_asking_thread(self, source):
+    def test_the_source_is_queried_in_the_calling_thread(self, source):
         source.search("a")
-        assert not source.waits
+        assert not source.is_blocking
 
 
-def test_match_all_compares_the_case_where_first_match_does_not(phonebook, contacts, tmp_path, live):
-    source = live(phonebook.uuid)
+def test_match_all_is_case_sensitive_where_first_match_is_not(phonebook, contacts, tmp_path, open_phonebook):
+    source = open_phonebook(phonebook.uuid)
     assert source.first_match("abc") is not None
     options = PhonebookOptions.model_validate({**OPTIONS, "phonebook_uuid": phonebook.uuid})
     backend = PhonebookBackend(options, _environment(contacts, tmp_path))
@@ -73,13 +75,13 @@ def test_match_all_compares_the_case_where_first_match_does_not(phonebook, conta
     assert {exten: entry["name"] for exten, entry in found.items()} == {"2045": "Ada Stern", "AbC": "Adam"}
 
 
-def test_a_phonebook_of_another_tenant_cannot_be_asked(database, live):
-    foreign = PhonebookService(stored(database)).create(UNKNOWN, PhonebookDraft(name="Foreign"))
-    for uuid in (foreign.uuid, UNKNOWN):
+def test_a_phonebook_of_another_tenant_is_unavailable(database, open_phonebook):
+    other = PhonebookService(stored(database)).create(UNKNOWN, PhonebookDraft(name="Other"))
+    for uuid in (other.uuid, UNKNOWN):
         with pytest.raises(SourceUnavailable, match="no phonebook"):
-            live(uuid).search("ada")
+            open_phonebook(uuid).search("ada")
 
 
 def _environment(contacts, folder):
-    stored = StoredContacts(contacts.contacts_of)
-    return Environment("source", CALLER.tenant_uuid, PhonebookBackend.Settings(), folder, stored)
+    stored_contacts = StoredContacts(contacts.contacts_of)
+    return Environment("source", CALLER.tenant_uuid, PhonebookBackend.Settings(), folder, stored_contacts)

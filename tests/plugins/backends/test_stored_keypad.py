@@ -1,9 +1,10 @@
-"""Stored contacts are found by what was typed on a keypad, or with a typing error, on both stores."""
+"""Keypad searches and searches with typing errors in stored contacts, on both kinds of database."""
 
 import pytest
 
-from stored import stored
+from stored import DATABASE_LIMITS, stored
 from xivo_dird.backend import Environment, StoredContacts
+from xivo_dird.contacts.search_dao import SearchLimits
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
@@ -13,7 +14,7 @@ from xivo_dird_backends.phonebook import PhonebookBackend
 
 NAMES = ["Ada Stern", "Zoé O'Neil", "Jean-Luc", "田中", "Bea", "D\u2019Arc"]
 NUMBERS = ["2045", "+33 1 44 55", "(01)232", "232", "01-23-2", "x"]
-ASKED = {
+NAMES_BY_DIGITS = {
     "232": ["Ada Stern", "Jean-Luc", "田中", "Bea"],
     "78376": ["Ada Stern"],
     "66345": ["Zoé O'Neil"],
@@ -28,38 +29,40 @@ ASKED = {
 }
 
 
-@pytest.fixture(params=[500, 0], ids=["of few", "of many"])
-def backend(request, db_uri, tmp_path, monkeypatch):
-    """Make a backend on a phonebook of these people; another phonebook has them too."""
-    monkeypatch.setattr("xivo_dird.database.text_index._FEW", request.param)
-    database = Database(db_uri)
+@pytest.fixture(params=[500, 0], ids=["scanned", "indexed"])
+def backend(request, db_uri, tmp_path):
+    """Create a backend on a phonebook with these people; another phonebook has the same people."""
+    limits = SearchLimits(max_scanned_rows=request.param)
+    database = Database(db_uri, DATABASE_LIMITS)
     phonebooks = PhonebookService(stored(database))
     service = PhonebookContactService(database, EventService(database))
-    other, mine = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
-    for phonebook in (other, mine):
+    other, searched = [
+        phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in ("other", "searched")
+    ]
+    for phonebook in (other, searched):
         for name, number in zip(NAMES, NUMBERS, strict=True):
             service.create(
                 CALLER.tenant_uuid, phonebook.uuid, {"name": name, "number": number, "note": "979"}
             )
     options = PhonebookBackend.Options.model_validate(
-        {"phonebook_uuid": mine.uuid, "searched_columns": ["name", "number"]}
+        {"phonebook_uuid": searched.uuid, "searched_columns": ["name", "number"]}
     )
-    contacts = StoredContacts(of_phonebook=service.contacts_of)
+    contacts = StoredContacts(of_phonebook=lambda *owner: service.contacts_of(*owner)._replace(limits=limits))
     settings = PhonebookBackend.Settings()
     yield PhonebookBackend(options, Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts))
     database.close()
 
 
-def test_words_and_numbers_are_found_however_they_are_written(backend):
-    for digits, names in ASKED.items():
+def test_names_and_numbers_are_found_in_any_notation(backend):
+    for digits, names in NAMES_BY_DIGITS.items():
         assert [entry["name"] for entry in backend.search_typed(digits, CALLER)] == names, digits
 
 
-def test_other_columns_play_no_part(backend):
+def test_columns_that_are_not_searched_are_ignored(backend):
     assert list(backend.search_typed("979", CALLER)) == []
 
 
-def test_typing_errors_are_forgiven(backend):
+def test_names_are_found_despite_typing_errors(backend):
     for term, names in {
         "stren": ["Ada Stern"],
         "zoe oneill": ["Zoé O'Neil"],

@@ -1,11 +1,11 @@
-"""Stored contacts are found by a number in whatever spelling, on both stores, within their owner."""
+"""Lookups of stored contacts by a number in any spelling, on both kinds of database, within one owner."""
 
 import pytest
 
-from stored import personal_service, stored
+from stored import DATABASE_LIMITS, personal_service, stored
 from xivo_dird.backend import AlternateSpelling, Environment, StoredContacts
-from xivo_dird.contacts import dao
 from xivo_dird.contacts.content import content_of
+from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, SearchLimits
 from xivo_dird.database.contact_keys import key_of, spelling_keys
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
@@ -15,14 +15,14 @@ from xivo_dird.testing import CALLER, HOSTILE_NUMBERS
 from xivo_dird_backends.personal import PersonalBackend
 from xivo_dird_backends.phonebook import PhonebookBackend
 
-MATCHED = ["number", "mobile"]
+MATCHED_COLUMNS = ["number", "mobile"]
 PEOPLE = [
     {"name": "Ada", "number": "1001", "mobile": "06.12.34.56.78"},
     {"name": "Ivo", "number": "+33 (0)1 44 55 66 77"},
     {"name": "Zoe", "number": "0033144556677"},
     {"name": "Eve", "note": "+33 3 44 55 66 77"},
 ]
-ASKED = [
+LOOKUPS = [
     ("+33612345678", "FR", "Ada"),
     ("tel:+33-6-12-34-56-78", "FR", "Ada"),
     ("0144556677", "FR", "Ivo"),
@@ -38,75 +38,80 @@ ASKED = [
 
 @pytest.fixture
 def store(db_uri):
-    database = Database(db_uri)
+    database = Database(db_uri, DATABASE_LIMITS)
     yield database
     database.close()
 
 
 @pytest.fixture
 def phonebook(store, tmp_path):
-    """Make a backend on a phonebook of these people; another one has a person of its own."""
+    """Create a phonebook with these people, and another one; return a function that makes a backend on the first."""
     phonebooks = PhonebookService(stored(store))
     service = PhonebookContactService(store, EventService(store))
-    mine, other = [phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in "ab"]
+    searched, other = [
+        phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=name)) for name in ("searched", "other")
+    ]
     service.create(CALLER.tenant_uuid, other.uuid, {"name": "Mallory", "number": "01 44 55 66 77"})
     for person in PEOPLE:
-        service.create(CALLER.tenant_uuid, mine.uuid, person)
+        service.create(CALLER.tenant_uuid, searched.uuid, person)
 
-    def make(country):
+    def create_backend(country, limits=DEFAULT_SEARCH_LIMITS):
         options = PhonebookBackend.Options.model_validate(
-            {"phonebook_uuid": mine.uuid, "first_matched_columns": MATCHED}
+            {"phonebook_uuid": searched.uuid, "first_matched_columns": MATCHED_COLUMNS}
         )
-        stored = StoredContacts(of_phonebook=service.contacts_of)
+        contacts = StoredContacts(
+            of_phonebook=lambda *owner: service.contacts_of(*owner)._replace(limits=limits)
+        )
         settings = PhonebookBackend.Settings()
         return PhonebookBackend(
             options,
-            Environment("source", CALLER.tenant_uuid, settings, tmp_path, stored, lambda: country),
+            Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: country),
         )
 
-    return make
+    return create_backend
 
 
 @pytest.fixture
 def personal(store, tmp_path):
-    """Make a backend on the caller's own contacts; somebody else has one, too."""
+    """Add contacts of the caller and one of another user; return a function that makes a personal backend."""
     service = personal_service(store)
     service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
     assert CALLER.user_uuid is not None
     for person in PEOPLE:
         service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
 
-    def make(country):
-        options = PersonalBackend.Options(name="personal", first_matched_columns=MATCHED)
-        stored = StoredContacts(of_user=service.contacts_of)
+    def create_backend(country):
+        options = PersonalBackend.Options(name="personal", first_matched_columns=MATCHED_COLUMNS)
+        contacts = StoredContacts(of_user=service.contacts_of)
         settings = PersonalBackend.Settings()
         return PersonalBackend(
             options,
-            Environment("source", CALLER.tenant_uuid, settings, tmp_path, stored, lambda: country),
+            Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: country),
         )
 
-    return make
+    return create_backend
 
 
 @pytest.fixture(params=["phonebook", "personal"])
 def backend_in(request, phonebook, personal):
+    """Return a function that makes a backend in a country."""
     return {"phonebook": phonebook, "personal": personal}[request.param]
 
 
-def test_a_number_is_found_as_the_country_writes_it_the_oldest_contact_wins(backend_in):
-    for exten, country, name in ASKED:
+def test_the_oldest_contact_with_the_number_in_the_country_is_found(backend_in):
+    for exten, country, name in LOOKUPS:
         entry = backend_in(country).first_match(exten, CALLER)
         assert (entry and entry["name"]) == name, (exten, country)
         assert backend_in(country).match_all([exten], CALLER) == ({} if entry is None else {exten: entry})
 
 
-def test_only_another_spelling_is_marked(backend_in):
+def test_only_an_alternate_spelling_is_marked_as_such(backend_in):
     backend = backend_in("FR")
     assert not isinstance(backend.first_match("0033144556677", CALLER), AlternateSpelling)
     assert isinstance(backend.first_match("+33144556677", CALLER), AlternateSpelling)
 
 
-def test_many_numbers_are_matched_at_once(backend_in):
+def test_many_numbers_are_matched_in_one_call(backend_in):
     found = backend_in("FR").match_all(
         ["0144556677", "0033144556677", "1001", "2002", "+33612345678"], CALLER
     )
@@ -118,13 +123,13 @@ def test_many_numbers_are_matched_at_once(backend_in):
     }
 
 
-def test_a_hostile_number_finds_nobody(backend_in):
+def test_a_hostile_number_finds_nothing(backend_in):
     backend = backend_in("FR")
     for exten in HOSTILE_NUMBERS:
         assert backend.first_match(exten, CALLER) is None
 
 
-def test_a_changed_number_is_found_by_its_new_spelling_only(store, phonebook):
+def test_a_changed_number_is_found_by_its_new_value_only(store, phonebook):
     backend = phonebook("FR")
     service = PhonebookContactService(store, EventService(store))
     ivo = backend.first_match("0144556677", CALLER)
@@ -134,19 +139,19 @@ def test_a_changed_number_is_found_by_its_new_spelling_only(store, phonebook):
     assert backend.first_match("0144556677", CALLER)["name"] == "Zoe"
 
 
-def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at(store, phonebook, monkeypatch):
-    monkeypatch.setattr(dao, "_MAX_CANDIDATES", 1)
-    assert phonebook("FR").first_match("+33144556677", CALLER)["name"] == "Ivo"
-    assert phonebook("FR").first_match("0033144556677", CALLER)["name"] == "Zoe"
-    assert phonebook("FR").first_match("+33 9 99 55 66 77", CALLER) is None
+def test_the_number_of_compared_candidates_is_limited(phonebook):
+    backend = phonebook("FR", SearchLimits(max_number_candidates=1))
+    assert backend.first_match("+33144556677", CALLER)["name"] == "Ivo"
+    assert backend.first_match("0033144556677", CALLER)["name"] == "Zoe"
+    assert backend.first_match("+33 9 99 55 66 77", CALLER) is None
 
 
-def test_a_key_lies_among_those_of_its_spellings_and_apart_from_those_of_other_owners():
+def test_a_key_is_in_the_range_of_its_spellings_for_its_owner_only():
     keys = spelling_keys("owner", "+33144556677")
     assert keys is not None
-    least, greatest = keys
-    assert least <= key_of("owner", "0144556677") <= greatest < 2**63
-    assert not least <= key_of("other", "0144556677") <= greatest
+    first, last = keys
+    assert first <= key_of("owner", "0144556677") <= last < 2**63
+    assert not first <= key_of("other", "0144556677") <= last
     assert spelling_keys("owner", "1001") is None
     assert content_of("owner", {"a": "0144556677", "b": "01 44 55 66 77", "c": "Ada"}).keys == {
         key_of("owner", "0144556677"),

@@ -1,4 +1,4 @@
-"""Kept answers end with their time and make room for new ones."""
+"""Tests of the decision cache: expiry, eviction and keys."""
 
 from xivo_dird_authenticators._decision_cache import DecisionCache
 
@@ -11,7 +11,7 @@ class Clock:
         return self.now
 
 
-def test_an_answer_is_kept_until_its_time_is_up() -> None:
+def test_a_decision_expires_after_its_ttl() -> None:
     clock = Clock()
     cache: DecisionCache[str] = DecisionCache(ttl=5, clock=clock)
     cache.put("yes", "token")
@@ -21,21 +21,21 @@ def test_an_answer_is_kept_until_its_time_is_up() -> None:
     assert cache.get("token") is None
 
 
-def test_a_ttl_of_zero_keeps_nothing() -> None:
+def test_a_ttl_of_zero_disables_the_cache() -> None:
     cache: DecisionCache[str] = DecisionCache(ttl=0)
     cache.put("yes", "token")
     assert cache.get("token") is None
 
 
-def test_the_answer_used_least_recently_makes_room() -> None:
-    cache: DecisionCache[int] = DecisionCache(ttl=5, size=2, clock=Clock())
+def test_the_least_recently_used_decision_is_evicted() -> None:
+    cache: DecisionCache[int] = DecisionCache(ttl=5, max_decisions=2, clock=Clock())
     for number in (1, 2, 1, 3):
         cache.put(number, str(number))
     assert [cache.get(str(number)) for number in (1, 2, 3)] == [1, None, 3]
 
 
-def test_each_part_of_a_question_counts() -> None:
-    questions = [
+def test_token_tenant_and_acl_are_all_part_of_the_key() -> None:
+    keys = [
         ("t", "u", "a"),
         ("t", "u", "b"),
         ("t", None, "a"),
@@ -45,12 +45,12 @@ def test_each_part_of_a_question_counts() -> None:
         ("t", None, "\0a"),
     ]
     cache: DecisionCache[int] = DecisionCache(ttl=5, clock=Clock())
-    for number, question in enumerate(questions):
-        cache.put(number, *question)
-    assert [cache.get(*question) for question in questions] == list(range(len(questions)))
+    for number, key in enumerate(keys):
+        cache.put(number, *key)
+    assert [cache.get(*key) for key in keys] == list(range(len(keys)))
 
 
-def test_no_token_is_kept() -> None:
+def test_tokens_are_not_stored() -> None:
     cache: DecisionCache[bool] = DecisionCache(ttl=5)
     cache.put(True, "s3cret", "u")
-    assert b"s3cret" not in b"".join(cache._answers)
+    assert b"s3cret" not in b"".join(cache._decisions)

@@ -1,4 +1,4 @@
-"""Configuration files of older deployments are taken (contract section 6)."""
+"""Configuration files of older deployments are accepted (contract section 6)."""
 
 import logging
 
@@ -10,7 +10,7 @@ from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import InvalidConfiguration
 
-OLDER = {
+LEGACY_CONFIG = {
     "confd": {"host": "localhost", "port": 9486, "prefix": None, "https": False},
     "consul": {"scheme": "http", "port": 8500},
     "service_discovery": {
@@ -37,8 +37,8 @@ OLDER = {
 }
 
 
-def test_every_key_is_taken_and_one_line_names_those_without_effect(caplog: pytest.LogCaptureFixture) -> None:
-    log_keys_without_effect(Config.model_validate(OLDER))
+def test_all_legacy_keys_are_accepted_and_logged_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    log_keys_without_effect(Config.model_validate(LEGACY_CONFIG))
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert record.message.endswith(
@@ -46,13 +46,13 @@ def test_every_key_is_taken_and_one_line_names_those_without_effect(caplog: pyte
     )
 
 
-def test_nothing_is_said_without_such_keys(caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_logged_without_legacy_keys(caplog: pytest.LogCaptureFixture) -> None:
     log_keys_without_effect(Config())
     assert caplog.records == []
 
 
-def test_plugins_that_are_not_installed_are_skipped_and_named(caplog: pytest.LogCaptureFixture) -> None:
-    controller = Controller(Config.model_validate({**OLDER, "db_uri": "sqlite://"}))
+def test_plugins_that_are_not_installed_are_logged_and_skipped(caplog: pytest.LogCaptureFixture) -> None:
+    controller = Controller(Config.model_validate({**LEGACY_CONFIG, "db_uri": "sqlite://"}))
     controller.stop()
     for name in ("carrier_pigeon", "default_json", "graphql_view"):
         assert f"no plugin {name!r} is installed" in caplog.text
@@ -62,12 +62,12 @@ def test_plugins_that_are_not_installed_are_skipped_and_named(caplog: pytest.Log
     "wrong",
     [{"confd": {"hots": "x"}}, {"consul": {"port": "x"}}, {"lookup_service": {"workers": 1}}, {"x": {}}],
 )
-def test_a_slip_in_them_is_still_an_error(wrong: dict[str, object]) -> None:
+def test_a_mistake_in_a_legacy_key_is_an_error(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Config.model_validate(wrong)
 
 
-def test_a_server_of_tokens_without_a_method_says_which_one_is_needed() -> None:
+def test_auth_settings_of_a_server_without_a_method_name_the_method() -> None:
     config = Config.model_validate({"auth": {"host": "localhost", "key_file": "/key.yml"}})
     with pytest.raises(InvalidConfiguration, match=r"^auth\.method: it is needed: host .*method: wazo_auth"):
         Controller(config)

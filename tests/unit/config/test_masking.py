@@ -1,4 +1,4 @@
-"""Secrets are hidden by their type, wherever something is shown."""
+"""Secrets are masked in dumps and hidden in `repr`, by the annotation of their fields."""
 
 from typing import Annotated
 
@@ -26,9 +26,9 @@ class Account(BaseModel):
 ACCOUNT = Account(name="Ada", password="s3cret", pin="12345", uri="https://ada:s3cret@host/x")
 
 
-def test_a_dump_hides_secrets_and_shows_them_to_who_keeps_them() -> None:
-    hidden = {"name": "Ada", "password": MASK, "pin": MASK, "uri": f"https://ada:{MASK}@host/x"}
-    assert ACCOUNT.model_dump(mode="json") == hidden
+def test_a_dump_masks_secrets_unless_they_are_revealed() -> None:
+    masked_dump = {"name": "Ada", "password": MASK, "pin": MASK, "uri": f"https://ada:{MASK}@host/x"}
+    assert ACCOUNT.model_dump(mode="json") == masked_dump
     revealed = ACCOUNT.model_dump(mode="json", context=REVEALED)
     assert revealed == {
         "name": "Ada",
@@ -38,22 +38,22 @@ def test_a_dump_hides_secrets_and_shows_them_to_who_keeps_them() -> None:
     }
 
 
-def test_neither_a_repr_nor_an_empty_secret_says_anything() -> None:
+def test_repr_hides_secrets_and_an_empty_secret_is_not_masked() -> None:
     assert "s3cret" not in repr(ACCOUNT).replace(ACCOUNT.uri, "")
     assert Account(name="x").model_dump(mode="json")["password"] == ""
 
 
-def test_a_secret_is_judged_and_described_as_the_text_that_it_is() -> None:
+def test_a_secret_is_validated_and_described_like_any_text() -> None:
     with pytest.raises(ValidationError, match="at most 5 characters"):
         Account(name="x", pin="123456")
     assert Account.model_json_schema()["properties"]["password"]["type"] == "string"
     assert "writeOnly" not in str(Account.model_json_schema())
 
 
-def test_what_was_given_is_masked_as_its_model_says_and_what_no_model_knows_altogether() -> None:
-    given = {"name": "Ada", "password": "s3cret", "other": {"key": "s3cret"}}
-    assert masked(given, ACCOUNT) == {"name": "Ada", "password": MASK, "other": MASK}
-    assert masked(given, None) == {"name": MASK, "password": MASK, "other": MASK}
+def test_raw_values_are_masked_by_their_model_and_unknown_ones_always() -> None:
+    values = {"name": "Ada", "password": "s3cret", "other": {"key": "s3cret"}}
+    assert masked(values, ACCOUNT) == {"name": "Ada", "password": MASK, "other": MASK}
+    assert masked(values, None) == {"name": MASK, "password": MASK, "other": MASK}
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_what_was_given_is_masked_as_its_model_says_and_what_no_model_knows_alto
     ],
     ids=lambda model: type(model).__name__,
 )
-def test_no_secret_of_ours_is_shown(model: BaseModel) -> None:
-    shown = model.model_dump_json()
-    assert MASK in shown
-    assert "s3cret" not in shown
-    assert "55555" not in shown
+def test_the_dump_of_each_settings_model_masks_its_secrets(model: BaseModel) -> None:
+    dump = model.model_dump_json()
+    assert MASK in dump
+    assert "s3cret" not in dump
+    assert "55555" not in dump

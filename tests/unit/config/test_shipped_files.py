@@ -1,4 +1,4 @@
-"""The files below etc/: what is documented there is what the daemon does."""
+"""The files in etc/: the documented configuration agrees with the schema."""
 
 import csv
 import itertools
@@ -14,27 +14,27 @@ from xivo_dird.config.files import Arguments, load
 from xivo_dird.config.schema import Config
 
 ETC = Path(__file__).parents[3] / "etc" / "xivo-dird"
-WRITTEN_BY_OTHERS = {"config_file"}
+NOT_IN_FILES = {"config_file"}
 
 
-def keys(model: BaseModel, above: str = "") -> Iterator[str]:
+def keys_of_model(model: BaseModel, prefix: str = "") -> Iterator[str]:
     for name in type(model).model_fields:
         value: object = getattr(model, name)
-        yield f"{above}{name}"
+        yield f"{prefix}{name}"
         if isinstance(value, BaseModel):
-            yield from keys(value, f"{above}{name}.")
+            yield from keys_of_model(value, f"{prefix}{name}.")
 
 
-def keys_of_yaml(tree: Mapping[str, object], above: str = "") -> Iterator[str]:
+def keys_of_yaml(tree: Mapping[str, object], prefix: str = "") -> Iterator[str]:
     for name, value in tree.items():
-        yield f"{above}{name}"
+        yield f"{prefix}{name}"
         if isinstance(value, dict):
-            yield from keys_of_yaml(value, f"{above}{name}.")
+            yield from keys_of_yaml(value, f"{prefix}{name}.")
 
 
-def test_the_documented_configuration_names_every_key_and_no_other() -> None:
+def test_the_documented_configuration_has_exactly_the_existing_keys() -> None:
     documented = set(keys_of_yaml(yaml.safe_load((ETC / "config.yml").read_text(encoding="utf-8"))))
-    assert documented == set(keys(Config())) - WRITTEN_BY_OTHERS
+    assert documented == set(keys_of_model(Config())) - NOT_IN_FILES
 
 
 def test_the_documented_configuration_shows_the_defaults(
@@ -42,21 +42,21 @@ def test_the_documented_configuration_shows_the_defaults(
 ) -> None:
     monkeypatch.delenv("XIVO_UUID", raising=False)
     text = (ETC / "config.yml").read_text(encoding="utf-8")
-    shown = tmp_path / "config.yml"
-    shown.write_text(text.replace("/etc/xivo-dird/conf.d\n", f"{tmp_path}/none\n"), encoding="utf-8")
-    config = load(Arguments(shown)).config
-    default = Config(config_file=shown, extra_config_files=tmp_path / "none")
+    main_file = tmp_path / "config.yml"
+    main_file.write_text(text.replace("/etc/xivo-dird/conf.d\n", f"{tmp_path}/none\n"), encoding="utf-8")
+    config = load(Arguments(main_file)).config
+    default = Config(config_file=main_file, extra_config_files=tmp_path / "none")
     assert config == default
 
 
-def test_every_documented_key_has_a_comment_above_or_beside_it() -> None:
+def test_each_documented_key_has_a_comment_above_or_beside_it() -> None:
     lines = (ETC / "config.yml").read_text(encoding="utf-8").splitlines()
-    bare = [
+    uncommented = [
         line.strip()
-        for before, line in itertools.pairwise(lines)
-        if re.match(r" *[a-z_]+:", line) and "#" not in before + line
+        for previous, line in itertools.pairwise(lines)
+        if re.match(r" *[a-z_]+:", line) and "#" not in previous + line
     ]
-    assert bare == []
+    assert uncommented == []
 
 
 def test_the_development_configuration_is_accepted() -> None:
@@ -64,7 +64,7 @@ def test_the_development_configuration_is_accepted() -> None:
     assert [profile.name for profile in config.provisioning.profiles] == ["default"]
 
 
-def test_the_sample_has_about_sixty_people_with_accents_and_several_numbers() -> None:
+def test_the_sample_has_sixty_people_with_accents_and_several_numbers() -> None:
     with (ETC / "sample" / "people.csv").open(encoding="utf-8", newline="") as file:
         people = list(csv.DictReader(file))
     assert len({person["id"] for person in people}) == 60

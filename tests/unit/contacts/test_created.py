@@ -1,16 +1,18 @@
-"""The answer of an import is kept as JSON, on disk when it is long."""
+"""The contacts that an import created are stored as JSON, in a temporary file if there are many."""
 
 import json
 
 import pytest
 
-from xivo_dird.contacts.created import IN_MEMORY, CreatedContacts
+from xivo_dird.contacts.created import MAX_MEMORY_BYTES, CreatedContacts
 from xivo_dird.contacts.model import StoredContact
 
 
-@pytest.mark.parametrize("count", [0, 1, 3, 2 * IN_MEMORY // 100])
-def test_contacts_come_back_in_their_order_however_many_they_are(count):
-    contacts = [StoredContact(str(number), {"firstname": "é" * 40, "note": None}) for number in range(count)]
+@pytest.mark.parametrize("count", [0, 1, 3, 2 * MAX_MEMORY_BYTES // 4000])
+def test_any_number_of_contacts_is_returned_in_order(count):
+    contacts = [
+        StoredContact(str(number), {"firstname": "é" * 2000, "note": None}) for number in range(count)
+    ]
     with CreatedContacts() as created:
         for start in range(0, count, 7):
             created.extend(contacts[start : start + 7])

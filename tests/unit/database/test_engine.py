@@ -1,4 +1,4 @@
-"""The database as it is closed."""
+"""Closing a database."""
 
 import threading
 from sqlite3 import Connection, ProgrammingError
@@ -10,7 +10,7 @@ from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
 
 
-def test_a_connection_that_a_thread_still_uses_is_closed_when_it_gives_it_back(tmp_path):
+def test_a_connection_in_use_is_closed_when_its_thread_returns_it(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
     in_use, closed, connections = threading.Event(), threading.Event(), []
 

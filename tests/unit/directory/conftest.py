@@ -1,11 +1,13 @@
-"""Sources that the tests control, opened by the registry as the daemon does."""
+"""Scripted sources, opened by the registry as in the daemon."""
 
 import threading
 from dataclasses import dataclass, field
+from itertools import count
 from typing import ClassVar
 
 import pytest
 
+from waiting import TIMEOUT, wait_until
 from xivo_dird.backend import (
     CachedOptions,
     Caller,
@@ -15,17 +17,51 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.directory.breaker import BreakerLimits
+from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.question import Search
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
+
+within = Deadline.after
+
+SHORT_TIMEOUT = 0.02
+"""Seconds; shorter than a hanging source takes."""
+
+
+def entry(name):
+    return {"id": name, "name": name}
+
+
+def names(outcomes):
+    return [contact.fields["name"] for outcome in outcomes for contact in outcome.contacts]
+
+
+def statuses(outcomes):
+    return [outcome.status for outcome in outcomes]
+
+
+def ask_one(source, term, timeout=TIMEOUT):
+    """Return the outcome of a search in one source."""
+    (outcome,) = ask_all([source], Search(term), CALLER, within(timeout))
+    return outcome
+
+
+def ask_until_skipped(source):
+    """Search until late answers have opened the breaker; a busy machine may not even start some calls."""
+    for number in count():
+        if source.report().breaker == "open":
+            return
+        ask_one(source, f"late {number}", SHORT_TIMEOUT)
 
 
 @dataclass
 class Script:
-    """What a scripted source does; changed by tests while it is in use."""
+    """What a scripted source does; tests change it while the source is in use."""
 
     hangs: bool = False
     hangs_for: tuple = ()
@@ -34,7 +70,7 @@ class Script:
     refuses: tuple = ()
     entries: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
-    asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    calls: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     questions: list = field(default_factory=list)
 
 
@@ -43,7 +79,7 @@ class ScriptedOptions(SourceOptions):
 
 
 class Scripted(QueryBackend[ScriptedOptions]):
-    """Answers what its script says, to any question."""
+    """Answers every question as its script says."""
 
     Options = ScriptedOptions
     unique_column = "id"
@@ -52,7 +88,7 @@ class Scripted(QueryBackend[ScriptedOptions]):
     def search(self, term, caller):
         script = self.scripts[self.options.script]
         script.questions.append(term)
-        script.asked.release()
+        script.calls.release()
         if script.hangs or term in script.hangs_for:
             script.gate.wait()
         if script.fails or term in script.fails_for:
@@ -69,39 +105,39 @@ class Scripted(QueryBackend[ScriptedOptions]):
 
 
 class CachedScriptedOptions(ScriptedOptions, CachedOptions):
-    """The same for a source whose answers may be kept."""
+    pass
 
 
 class ScriptedCached(Scripted):
-    """The same, with answers that may be kept."""
+    """A scripted backend whose answers can be cached."""
 
     Options = CachedScriptedOptions
 
 
 class ScriptedInMemory(Scripted):
-    """The same, asked in the calling thread."""
+    """A scripted backend that is queried in the calling thread."""
 
-    waits = False
+    is_blocking = False
 
 
 class Sources:
-    """Opens scripted sources by name, and lets them all go at the end."""
+    """Opens scripted sources by name, and closes them all at the end."""
 
     def __init__(self, folder):
         limits = SourceLimits(workers=4, queue=256, breaker=BreakerLimits(3, 0.01, 0.05))
-        kinds = {"waiting": Scripted, "memory": ScriptedInMemory, "cached": ScriptedCached}
+        kinds = {"blocking": Scripted, "memory": ScriptedInMemory, "cached": ScriptedCached}
         installed = {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}
         self.registry = Registry(SourceOpener(installed, folder), limits)
         self.scripts = {}
 
-    def open(self, name, backend="waiting", options=None, **script):
+    def open(self, name, backend="blocking", options=None, **script):
         key = f"{id(self)}-{name}"
         self.scripts[name] = Scripted.scripts[key] = Script(**script)
-        live = self.registry.live(Source(name, "tenant", name, backend, {"script": key, **(options or {})}))
-        live.warm()
-        while backend == "memory" and live.waits:
-            self.scripts[name].gate.wait(0.001)
-        return live
+        source = self.registry.get(Source(name, "tenant", name, backend, {"script": key, **(options or {})}))
+        source.warm()
+        if backend == "memory":
+            wait_until(lambda: not source.is_blocking)
+        return source
 
     def close(self):
         for script in self.scripts.values():

@@ -1,4 +1,4 @@
-"""Answers that are kept for a short time."""
+"""The cache of the answers of a source."""
 
 import threading
 from dataclasses import replace
@@ -16,18 +16,18 @@ OTHER_USER = replace(CALLER, user_uuid="another")
 OTHER_TOKEN = replace(CALLER, token="another")
 
 
-class Counting:
-    """Answers what it is told and counts how often it is asked."""
+class RecordingBackend:
+    """Returns its entries or raises its error, and records the questions."""
 
-    waits = True
+    is_blocking = True
 
     def __init__(self):
-        self.asked = []
+        self.questions = []
         self.entries = [{"name": "Ada"}]
         self.error = None
 
     def answer(self, question, caller, deadline):
-        self.asked.append(question)
+        self.questions.append(question)
         if self.error:
             raise self.error
         return iter(self.entries)
@@ -40,8 +40,8 @@ class Counting:
 
 
 @pytest.fixture
-def directory():
-    return Counting()
+def backend():
+    return RecordingBackend()
 
 
 @pytest.fixture
@@ -50,107 +50,110 @@ def now():
 
 
 @pytest.fixture
-def cached(directory, now):
-    def make(found=10, nothing=2, same_for_all=True):
+def open_cache(backend, now):
+    def open_(found=10, nothing=2, is_caller_independent=True):
         options = CachedOptions(name="staff", cache_seconds=found, cache_nothing_seconds=nothing)
-        return CachedBackend(directory, options, same_for_all=same_for_all, clock=lambda: now[0])
+        return CachedBackend(
+            backend, options, is_caller_independent=is_caller_independent, clock=lambda: now[0]
+        )
 
-    return make
+    return open_
 
 
 def search(cache, term="ada", caller=CALLER):
     return list(cache.answer(Search(term), caller, Deadline.after(TIMEOUT)))
 
 
-def test_an_answer_is_given_again_until_its_time_is_over(cached, directory, now):
-    cache = cached()
+def test_an_answer_is_cached_until_it_expires(open_cache, backend, now):
+    cache = open_cache()
     assert search(cache) == search(cache) == [{"name": "Ada"}]
     now[0] += 9.9
     search(cache)
-    assert directory.asked == [Search("ada")]
+    assert backend.questions == [Search("ada")]
     now[0] += 0.1
     search(cache)
-    assert directory.asked == [Search("ada"), Search("ada")]
+    assert backend.questions == [Search("ada"), Search("ada")]
 
 
-def test_that_nobody_was_found_has_a_time_of_its_own(cached, directory, now):
-    cache, directory.entries = cached(), []
+def test_an_empty_answer_has_its_own_time_to_live(open_cache, backend, now):
+    cache, backend.entries = open_cache(), []
     assert search(cache) == search(cache) == []
     now[0] += 2
     search(cache)
-    assert directory.asked == [Search("ada"), Search("ada")]
+    assert backend.questions == [Search("ada"), Search("ada")]
     for _ in range(2):
         assert list(cache.answer(FirstMatch("2"), CALLER, Deadline.after(TIMEOUT))) == []
-    assert directory.asked[2:] == [FirstMatch("2")]
+    assert backend.questions[2:] == [FirstMatch("2")]
 
 
-def test_zero_seconds_keep_nothing(cached, directory):
-    only_found = cached(nothing=0)
-    directory.entries = []
-    search(only_found)
-    search(only_found)
-    assert len(directory.asked) == 2
+def test_zero_seconds_disable_the_cache(open_cache, backend):
+    cache = open_cache(nothing=0)
+    backend.entries = []
+    search(cache)
+    search(cache)
+    assert len(backend.questions) == 2
 
 
-def test_questions_of_different_kinds_are_different(cached, directory):
-    cache = cached()
+def test_questions_of_different_kinds_have_different_answers(open_cache, backend):
+    cache = open_cache()
     questions = [kind("2") for kind in (Search, SearchTyped, SearchSimilar, FirstMatch)] + [Fetch(("2",))]
     for question in questions:
         cache.answer(question, CALLER, Deadline.after(TIMEOUT))
         cache.answer(question, CALLER, Deadline.after(TIMEOUT))
-    assert directory.asked == questions
+    assert backend.questions == questions
 
 
-def test_answers_are_kept_for_each_caller_unless_they_are_the_same_for_all(cached, directory):
+def test_each_caller_has_its_own_answers_unless_all_get_the_same(open_cache, backend):
+    private = open_cache(is_caller_independent=False)
     for caller in (CALLER, OTHER_USER, OTHER_TOKEN, CALLER):
-        search(own := cached(same_for_all=False), caller=caller)
-    assert len(directory.asked) == 4
+        search(private, caller=caller)
+    assert len(backend.questions) == 3
     for caller in (CALLER, OTHER_USER, OTHER_TOKEN):
-        directory.entries = [{"name": f"{caller.user_uuid}{caller.token}"}]
-        search(own, "x", caller)
-    assert search(own, "x", OTHER_USER) == [{"name": "anothertoken"}]
-    directory.asked.clear()
-    shared = cached()
+        backend.entries = [{"name": f"{caller.user_uuid}{caller.token}"}]
+        search(private, "x", caller)
+    assert search(private, "x", OTHER_USER) == [{"name": "anothertoken"}]
+    backend.questions.clear()
+    shared = open_cache()
     for caller in (CALLER, OTHER_USER, OTHER_TOKEN):
         search(shared, "y", caller)
-    assert directory.asked == [Search("y")]
+    assert backend.questions == [Search("y")]
 
 
-def test_an_error_is_not_kept(cached, directory):
-    cache, directory.error = cached(), SourceUnavailable("no line")
+def test_an_error_is_not_cached(open_cache, backend):
+    cache, backend.error = open_cache(), SourceUnavailable("no line")
     with pytest.raises(SourceUnavailable):
         search(cache)
-    directory.error = None
+    backend.error = None
     assert search(cache) == [{"name": "Ada"}]
 
 
-def test_only_so_many_answers_are_kept_those_asked_for_last(cached, directory):
-    cache = cached()
+def test_the_least_recently_used_answer_is_removed_from_a_full_cache(open_cache, backend):
+    cache = open_cache()
     for number in range(MAX_ANSWERS + 1):
         search(cache, str(number))
         search(cache, "0")
-    asked = len(directory.asked)
+    sent = len(backend.questions)
     search(cache, "0")
     search(cache, "2")
-    assert len(directory.asked) == asked
+    assert len(backend.questions) == sent
     search(cache, "1")
-    assert len(directory.asked) == asked + 1
+    assert len(backend.questions) == sent + 1
 
 
-def test_a_very_long_answer_is_not_kept(cached, directory):
-    cache, directory.entries = cached(), [{"name": "Ada"}] * (MAX_ENTRIES + 1)
+def test_a_very_long_answer_is_not_cached(open_cache, backend):
+    cache, backend.entries = open_cache(), [{"name": "Ada"}] * (MAX_ENTRIES + 1)
     search(cache)
     search(cache)
-    assert len(directory.asked) == 2
+    assert len(backend.questions) == 2
 
 
-def test_many_threads_may_ask(cached):
-    cache, found = cached(), []
+def test_many_threads_can_share_a_cache(open_cache):
+    cache, found = open_cache(), []
     threads = [
-        threading.Thread(target=lambda n=n: found.append(search(cache, str(n % 300)))) for n in range(900)
+        threading.Thread(target=lambda n=n: found.append(search(cache, str(n % 100)))) for n in range(300)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(TIMEOUT)
-    assert found == [[{"name": "Ada"}]] * 900
+    assert found == [[{"name": "Ada"}]] * 300

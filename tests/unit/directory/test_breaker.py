@@ -5,12 +5,12 @@ from queue import Queue
 
 import pytest
 
-from waiting import TIMEOUT
+from waiting import TIMEOUT, wait_until
 from xivo_dird.directory.breaker import Breaker, BreakerLimits
 
 
 class Probe:
-    """A source that works or not; tells when it was probed."""
+    """A source that works or not, and records its probes."""
 
     def __init__(self):
         self.works = threading.Event()
@@ -31,38 +31,36 @@ def probe():
 def breaker(probe):
     breaker = Breaker(BreakerLimits(failures=3, pause=0.01, max_pause=0.02), probe)
     yield breaker
-    breaker.close()
+    breaker.stop()
 
 
-def test_it_opens_after_consecutive_failures_only(breaker):
+def test_only_consecutive_failures_open_the_breaker(breaker):
     for _ in range(5):
-        breaker.failed()
-        breaker.failed()
-        breaker.succeeded()
+        breaker.record_failure()
+        breaker.record_failure()
+        breaker.record_success()
     assert not breaker.is_open
     for _ in range(3):
-        breaker.failed()
+        breaker.record_failure()
     assert breaker.is_open
 
 
-def test_it_is_probed_without_any_lookup_until_the_source_works(breaker, probe):
+def test_an_open_breaker_probes_until_the_source_works(breaker, probe):
     for _ in range(3):
-        breaker.failed()
+        breaker.record_failure()
     assert [probe.probed.get(timeout=TIMEOUT) for _ in range(3)] == [False] * 3
     assert breaker.is_open
     probe.works.set()
     while not probe.probed.get(timeout=TIMEOUT):
         pass
-    closed = threading.Event()
-    while breaker.is_open:
-        closed.wait(0.001)
-    breaker.failed()
+    wait_until(lambda: not breaker.is_open)
+    breaker.record_failure()
     assert not breaker.is_open
 
 
-def test_a_closed_breaker_is_probed_no_more(breaker, probe):
+def test_a_stopped_breaker_does_not_probe(breaker, probe):
     for _ in range(3):
-        breaker.failed()
-    breaker.close()
-    breaker.failed()
+        breaker.record_failure()
+    breaker.stop()
+    breaker.record_failure()
     assert not breaker.is_open

@@ -1,4 +1,4 @@
-"""The workers that one waiting source has for itself."""
+"""The workers and the queue that are reserved for one source."""
 
 import threading
 from concurrent.futures import wait
@@ -25,7 +25,7 @@ def bulkhead():
 
 
 def hang(bulkhead, gate, key):
-    """Occupy one worker until the gate opens."""
+    """Occupy a worker until the gate opens, and return its call."""
     started = threading.Event()
 
     def work():
@@ -38,33 +38,33 @@ def hang(bulkhead, gate, key):
     return call
 
 
-def test_a_call_is_answered_by_a_worker(bulkhead):
+def test_a_worker_runs_the_call(bulkhead):
     assert bulkhead.submit("a", lambda: ("Ada",)).future.result(TIMEOUT) == ("Ada",)
 
 
-def test_what_a_backend_raises_reaches_the_asker_even_if_it_wants_to_end_the_process(bulkhead):
-    def leave():
+def test_the_caller_gets_whatever_a_backend_raises_even_system_exit(bulkhead):
+    def exit_process():
         raise SystemExit(1)
 
-    assert isinstance(bulkhead.submit("a", leave).future.exception(TIMEOUT), SystemExit)
+    assert isinstance(bulkhead.submit("a", exit_process).future.exception(TIMEOUT), SystemExit)
     assert bulkhead.submit("b", lambda: ("Ada",)).future.result(TIMEOUT) == ("Ada",)
 
 
-def test_equal_questions_in_flight_are_asked_once(bulkhead, gate):
+def test_calls_with_an_equal_key_in_flight_are_run_once(bulkhead, gate):
     first = hang(bulkhead, gate, "a")
     assert bulkhead.submit("a", lambda: ("never",)) is first
-    bulkhead.leave(first)
-    assert not first.abandoned
+    bulkhead.release(first)
+    assert not first.is_abandoned
     gate.set()
     assert first.future.result(TIMEOUT) == ("a",)
 
 
-def test_a_question_asked_again_after_its_answer_is_asked_anew(bulkhead):
+def test_a_finished_call_is_not_shared(bulkhead):
     assert bulkhead.submit("a", lambda: (1,)).future.result(TIMEOUT) == (1,)
     assert bulkhead.submit("a", lambda: (2,)).future.result(TIMEOUT) == (2,)
 
 
-def test_work_whose_askers_have_gone_is_not_started(bulkhead, gate):
+def test_a_queued_call_that_all_callers_release_is_cancelled(bulkhead, gate):
     hang(bulkhead, gate, "a")
     hang(bulkhead, gate, "b")
     done = []
@@ -74,24 +74,24 @@ def test_work_whose_askers_have_gone_is_not_started(bulkhead, gate):
         return ("c",)
 
     queued = bulkhead.submit("c", work)
-    bulkhead.leave(queued)
+    bulkhead.release(queued)
     gate.set()
     assert bulkhead.submit("d", lambda: ("d",)).future.result(TIMEOUT) == ("d",)
     assert done == []
     assert queued.future.cancelled()
 
 
-def test_a_source_whose_workers_are_all_abandoned_is_refused_at_once(bulkhead, gate):
+def test_a_call_is_refused_at_once_if_all_workers_are_abandoned(bulkhead, gate):
     for key in "ab":
-        bulkhead.leave(hang(bulkhead, gate, key))
+        bulkhead.release(hang(bulkhead, gate, key))
     with pytest.raises(SourceUnavailable, match="all 2 workers"):
         bulkhead.submit("c", tuple)
 
 
-def test_a_worker_that_comes_back_from_an_abandoned_call_works_again(bulkhead, gate):
+def test_a_worker_runs_calls_again_after_an_abandoned_call_ends(bulkhead, gate):
     abandoned = [hang(bulkhead, gate, key) for key in "ab"]
     for call in abandoned:
-        bulkhead.leave(call)
+        bulkhead.release(call)
     gate.set()
     answered = None
     while answered is None:
@@ -102,7 +102,7 @@ def test_a_worker_that_comes_back_from_an_abandoned_call_works_again(bulkhead, g
     assert answered == ("c",)
 
 
-def test_a_healthy_source_under_load_is_queued_for_up_to_its_limit(bulkhead, gate):
+def test_calls_wait_in_the_queue_up_to_its_limit(bulkhead, gate):
     for key in "ab":
         hang(bulkhead, gate, key)
     queued = [bulkhead.submit(key, lambda key=key: (key,)) for key in "cde"]
@@ -112,7 +112,7 @@ def test_a_healthy_source_under_load_is_queued_for_up_to_its_limit(bulkhead, gat
     assert [call.future.result(TIMEOUT) for call in queued] == [("c",), ("d",), ("e",)]
 
 
-def test_closing_wakes_every_asker_while_a_call_hangs(bulkhead, gate):
+def test_closing_ends_every_call_even_while_one_hangs(bulkhead, gate):
     calls = [hang(bulkhead, gate, key) for key in "ab"]
     calls.append(bulkhead.submit("c", tuple))
     bulkhead.close()

@@ -44,13 +44,13 @@ FIELDS = {
         ("Dr {list[-1]}", None),
     ],
 )
-def test_a_template_is_filled_as_the_contract_says(template, text):
+def test_a_template_is_filled_in_as_the_contract_requires(template, text):
     assert compile_template(template)(FIELDS) == text
 
 
-def test_a_column_may_use_its_own_source_value_and_earlier_columns():
+def test_a_column_may_use_its_original_value_and_earlier_columns():
     contact_format = ContactFormat("crew", "csv", None, {"a": "Dr {a}", "full": "{a} {b}", "zz": "{full}?"})
-    assert contact_format.contact({"a": "Ada", "b": "Stern"}).fields == {
+    assert contact_format.format({"a": "Ada", "b": "Stern"}).fields == {
         "a": "Dr Ada",
         "b": "Stern",
         "full": "Dr Ada Stern",
@@ -60,10 +60,10 @@ def test_a_column_may_use_its_own_source_value_and_earlier_columns():
 
 def test_the_entry_id_is_read_before_formatting():
     contact_format = ContactFormat("crew", "csv", "id", {"id": "changed"})
-    contact = contact_format.contact({"id": 17})
+    contact = contact_format.format({"id": 17})
     assert (contact.source_entry_id, contact.fields["id"]) == ("17", "changed")
 
 
 @pytest.mark.parametrize(("column", "entry"), [(None, {"id": "1"}), ("id", {}), ("id", {"id": None})])
 def test_an_entry_without_its_unique_column_has_no_id(column, entry):
-    assert ContactFormat("crew", "csv", column, {}).contact(entry).source_entry_id is None
+    assert ContactFormat("crew", "csv", column, {}).format(entry).source_entry_id is None

@@ -1,15 +1,15 @@
-"""A contact as a display shows it."""
+"""The conversion of contacts into the columns of a display."""
 
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.displays.presentation import Presentation
 
 
-def test_a_personal_column_is_true_for_the_contacts_of_every_personal_backend() -> None:
+def test_a_personal_column_is_true_for_every_personal_backend() -> None:
     display = Display("d", "t", "d", (DisplayColumn(type="personal"), DisplayColumn(field="name")))
     presentation = Presentation(display)
-    shown = [
-        presentation.result(ContactFormat("s", "notes", "id", {}, is_personal).contact({"name": "Ada"}))
+    results = [
+        presentation.result(ContactFormat("s", "notes", "id", {}, is_personal).format({"name": "Ada"}))
         for is_personal in (True, False)
     ]
-    assert [result.column_values for result in shown] == [[True, "Ada"], [False, "Ada"]]
+    assert [result.column_values for result in results] == [[True, "Ada"], [False, "Ada"]]

@@ -1,28 +1,28 @@
-"""Facts: what the code tells of a change."""
+"""Domain events: every name has a class."""
 
 import pytest
 
 from xivo_dird.events.domain_event import EVENT_NAMES, DomainEvent
 
 
-def facts(kind=DomainEvent):
-    """List every kind of fact that has a name."""
-    for each in kind.__subclasses__():
-        yield from facts(each)
-        if getattr(each, "name", None):
-            yield each
+def named_events(base=DomainEvent):
+    """Yield every subclass that has an event name."""
+    for subclass in base.__subclasses__():
+        yield from named_events(subclass)
+        if getattr(subclass, "name", None):
+            yield subclass
 
 
-def test_every_name_has_one_fact_and_a_subject_that_fits_it():
-    import xivo_dird.services  # noqa: F401 - defines all of them
+def test_every_name_has_one_event_with_a_matching_subject():
+    import xivo_dird.services  # noqa: F401 - imports the modules that define all events
 
-    kinds = {kind.name: kind.subject for kind in facts()}
-    assert kinds.keys() == EVENT_NAMES
-    kinds["favorite_added"] = "favorite.added"  # the only one whose routing key has another verb
-    assert all(subject.replace(".", "_") == name for name, subject in kinds.items())
+    subjects = {event.name: event.subject for event in named_events()}
+    assert subjects.keys() == EVENT_NAMES
+    subjects["favorite_added"] = "favorite.added"  # the only one whose routing key has another verb
+    assert all(subject.replace(".", "_") == name for name, subject in subjects.items())
 
 
-def test_a_name_that_consumers_do_not_know_is_refused():
+def test_an_unknown_event_name_is_rejected():
     with pytest.raises(TypeError, match="EVENT_NAMES has no 'favorite_lost'"):
 
         class FavoriteLost(DomainEvent):

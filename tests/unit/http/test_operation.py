@@ -1,4 +1,4 @@
-"""A method's signature is its declaration: what it takes is read, what it returns is answered and described."""
+"""Operations: parameters are read, return values are encoded and both are described by the signature."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -17,17 +17,17 @@ from xivo_dird.view import (
     Caller,
     CsvUpload,
     Header,
-    Lines,
+    NdjsonResponse,
     Page,
     Query,
-    Text,
+    TextResponse,
     UserCaller,
     operation,
 )
 
 
-class OneToken(Authenticator):
-    """Knows the token `user` of a user, and `service` of none; both may all but `dird.secret`."""
+class TwoTokenAuthenticator(Authenticator):
+    """Accepts the tokens `user` (of a user) and `service` (without user) for every ACL but `dird.secret`."""
 
     Settings = AuthenticatorSettings
     users: ClassVar = {"user": "ada", "service": None}
@@ -45,11 +45,11 @@ class OneToken(Authenticator):
 
 
 @dataclass(frozen=True)
-class Answer:
-    seen: list[object]
+class Echo:
+    values: list[object]
 
 
-class Numbers(Query):
+class NumberQuery(Query):
     number: int
 
 
@@ -59,135 +59,137 @@ class Draft(BaseModel):
 
 @pytest.fixture
 def web():
-    return create_application(RestApi(), Identity(OneToken(AuthenticatorSettings(), TenantTree({}))))
+    return create_application(
+        RestApi(), Identity(TwoTokenAuthenticator(AuthenticatorSettings(), TenantTree({})))
+    )
 
 
 @pytest.fixture
-def ask(web):
+def send(web):
     client = Client(web.wsgi)
 
-    def ask(path, method="GET", token="user", **arguments):
+    def send(path, method="GET", token="user", **arguments):
         headers = {"X-Auth-Token": token, **arguments.pop("headers", {})}
         return client.open(f"/0.1{path}", method=method, headers=headers, **arguments)
 
-    return ask
+    return send
 
 
-def test_everything_that_a_request_has_is_read_by_its_annotation(web, ask):
-    class Everything(BaseResource):
-        @operation("Take everything", acl="dird.{where}")
+def test_each_parameter_is_read_from_the_request_by_its_annotation(web, send):
+    class AllParameters(BaseResource):
+        @operation("Read all parameters", acl="dird.{place}")
         def post(
             self,
             access: Access,
             caller: Caller,
             user: UserCaller,
-            where: str,
-            query: Numbers,
+            place: str,
+            query: NumberQuery,
             body: Draft,
             language: Annotated[str, Header("Accept-Language")],
-        ) -> Answer:
+        ) -> Echo:
             users = [access.caller.user_uuid, caller.user_uuid, user.user_uuid]
-            return Answer([*users, where, query.number, body.name, language])
+            return Echo([*users, place, query.number, body.name, language])
 
-    web.routes.add("/<where>/all", Everything())
-    answer = ask("/here/all?number=5", "POST", json={"name": "x"}, headers={"Accept-Language": "fr"})
-    assert answer.json == {"seen": ["ada", "ada", "ada", "here", 5, "x", "fr"]}
-    assert ask("/here/all?number=5", "POST", json={"name": "x"}).json["seen"][-1] == ""
-    assert ask("/here/all?number=five", "POST", json={}).json["details"].keys() == {"number"}
-    assert ask("/here/all?number=5", "POST", json={}).json["details"].keys() == {"name"}
-    assert ask("/here/all?number=five", "POST", "service", json={}).status_code == 401
-    assert ask("/here/all?number=five", "POST", "nobody").status_code == 401
+    web.routes.add("/<place>/all", AllParameters())
+    response = send("/here/all?number=5", "POST", json={"name": "x"}, headers={"Accept-Language": "fr"})
+    assert response.json == {"values": ["ada", "ada", "ada", "here", 5, "x", "fr"]}
+    assert send("/here/all?number=5", "POST", json={"name": "x"}).json["values"][-1] == ""
+    assert send("/here/all?number=five", "POST", json={}).json["details"].keys() == {"number"}
+    assert send("/here/all?number=5", "POST", json={}).json["details"].keys() == {"name"}
+    assert send("/here/all?number=five", "POST", "service", json={}).status_code == 401
+    assert send("/here/all?number=five", "POST", "unknown").status_code == 401
 
 
-def test_what_a_method_returns_is_answered_by_its_kind(web, ask):
-    class Kinds(BaseResource):
-        @operation("Return JSON", acl="dird.kinds", status=201)
-        def post(self, body: object) -> Answer:
-            return Answer([body])
+def test_a_return_value_is_encoded_by_its_type(web, send):
+    class ReturnTypes(BaseResource):
+        @operation("Return JSON", acl="dird.results", status=201)
+        def post(self, body: object) -> Echo:
+            return Echo([body])
 
-        @operation("Return a text, lines, a page or nothing", acl="dird.kinds")
-        def get(self, kind: str) -> Text | Lines[Answer] | Page[Answer] | None:
-            lines = (Answer([number]) for number in range(2))
-            kinds: dict[str, Text | Lines[Answer] | Page[Answer]] = {
-                "text": Text("hello"),
-                "lines": Lines(lines),
-                "page": Page([Answer([])], 5, 1),
+        @operation("Return a text, lines, a page or nothing", acl="dird.results")
+        def get(self, name: str) -> TextResponse | NdjsonResponse[Echo] | Page[Echo] | None:
+            lines = (Echo([number]) for number in range(2))
+            results: dict[str, TextResponse | NdjsonResponse[Echo] | Page[Echo]] = {
+                "text": TextResponse("hello"),
+                "lines": NdjsonResponse(lines),
+                "page": Page([Echo([])], 5, 1),
             }
-            return kinds.get(kind)
+            return results.get(name)
 
-        @operation("Return nothing", acl="dird.kinds")
-        def delete(self, kind: str) -> None: ...
+        @operation("Return nothing", acl="dird.results")
+        def delete(self, name: str) -> None: ...
 
-    web.routes.add("/kinds/<kind>", Kinds())
-    answer = ask("/kinds/text")
-    assert (answer.text, answer.content_type) == ("hello", "text/plain; charset=utf-8")
-    answer = ask("/kinds/lines")
-    assert (answer.text, answer.mimetype) == ('{"seen":[0]}\n{"seen":[1]}\n', "application/x-ndjson")
-    assert ask("/kinds/page").json == {"items": [{"seen": []}], "total": 5, "filtered": 1}
-    assert [ask("/kinds/none").status_code, ask("/kinds/none", "DELETE").status_code] == [204, 204]
+    web.routes.add("/results/<name>", ReturnTypes())
+    response = send("/results/text")
+    assert (response.text, response.content_type) == ("hello", "text/plain; charset=utf-8")
+    response = send("/results/lines")
+    assert (response.text, response.mimetype) == ('{"values":[0]}\n{"values":[1]}\n', "application/x-ndjson")
+    assert send("/results/page").json == {"items": [{"values": []}], "total": 5, "filtered": 1}
+    assert [send("/results/none").status_code, send("/results/none", "DELETE").status_code] == [204, 204]
 
 
-def test_csv_is_received_whole_in_its_charset(web, ask):
+def test_a_csv_body_is_read_in_the_charset_of_its_content_type(web, send):
     class Upload(BaseResource):
-        @operation("Take a file", acl="dird.upload")
-        def post(self, body: CsvUpload) -> Answer:
-            return Answer([body.charset])
+        @operation("Receive a file", acl="dird.upload")
+        def post(self, body: CsvUpload) -> Echo:
+            return Echo([body.charset])
 
     web.routes.add("/upload", Upload())
-    answer = ask("/upload", "POST", data=b"a\n1\n", headers={"Content-Type": "text/csv; charset=latin-1"})
-    assert answer.json == {"seen": ["latin-1"]}
+    response = send("/upload", "POST", data=b"a\n1\n", headers={"Content-Type": "text/csv; charset=latin-1"})
+    assert response.json == {"values": ["latin-1"]}
 
 
-def test_rights_and_the_master_tenant_are_required_and_an_open_operation_needs_neither(web, ask):
+def test_acl_and_master_tenant_are_required_unless_the_acl_is_none(web, send):
     class Guarded(BaseResource):
-        @operation("A secret", acl="dird.secret")
-        def get(self) -> Answer:
-            return Answer([])
+        @operation("Require a missing permission", acl="dird.secret")
+        def get(self) -> Echo:
+            return Echo([])
 
-        @operation("For administrators", acl="dird.guarded", for_master_tenant=True)
-        def post(self) -> Answer:
-            return Answer([])
+        @operation("Require the master tenant", acl="dird.guarded", master_tenant_only=True)
+        def post(self) -> Echo:
+            return Echo([])
 
-        @operation("For anybody", acl=None)
-        def delete(self) -> Answer:
-            return Answer([])
+        @operation("Require no token", acl=None)
+        def delete(self) -> Echo:
+            return Echo([])
 
     web.routes.add("/guarded", Guarded())
-    assert [ask("/guarded", method).status_code for method in ("GET", "POST")] == [401, 401]
-    assert ask("/guarded", "DELETE", token="").status_code == 200
+    assert [send("/guarded", method).status_code for method in ("GET", "POST")] == [401, 401]
+    assert send("/guarded", "DELETE", token="").status_code == 200
 
 
-def test_whatever_a_method_raises_is_a_500_without_a_reason_and_is_logged(web, ask, caplog):
+def test_an_unexpected_exception_is_a_500_without_details_and_is_logged(web, send, caplog):
     class Broken(BaseResource):
         @operation("Fail", acl="dird.broken")
-        def get(self) -> Answer:
+        def get(self) -> Echo:
             raise RuntimeError("secret")
 
     web.routes.add("/broken", Broken())
-    answer = ask("/broken")
-    assert (answer.status_code, answer.json) == (500, {"message": "Internal Server Error"})
+    response = send("/broken")
+    assert (response.status_code, response.json) == (500, {"message": "Internal Server Error"})
     assert "GET /0.1/broken failed" in caplog.text
 
 
 def test_each_part_of_a_signature_is_described(web):
     class Described(BaseResource):
-        @operation("Describe", acl="dird.{where}.read", errors=(404,), status=201)
+        @operation("Describe", acl="dird.{place}.read", errors=(404,), status=201)
         def put(
             self,
             caller: Caller,
-            where: str,
-            query: Numbers,
+            place: str,
+            query: NumberQuery,
             body: Draft,
             zone: Annotated[str, Header("Zone")],
-        ) -> Answer | Lines[Draft]:
+        ) -> Echo | NdjsonResponse[Draft]:
             raise NotImplementedError
 
-    web.routes.add("/things/<where>", Described())
-    described = web.routes.describe("/proxy")
-    assert described["servers"] == [{"url": "/proxy/0.1"}]
-    put = described["paths"]["/things/{where}"]["put"]
-    assert [(each["name"], each["in"]) for each in put["parameters"]] == [
-        ("where", "path"),
+    web.routes.add("/things/<place>", Described())
+    description = web.routes.describe("/proxy")
+    assert description["servers"] == [{"url": "/proxy/0.1"}]
+    put = description["paths"]["/things/{place}"]["put"]
+    assert [(parameter["name"], parameter["in"]) for parameter in put["parameters"]] == [
+        ("place", "path"),
         ("number", "query"),
         ("Zone", "header"),
     ]
@@ -196,35 +198,35 @@ def test_each_part_of_a_signature_is_described(web):
     assert put["requestBody"]["content"]["application/json"]["schema"] == {
         "$ref": "#/components/schemas/Draft"
     }
-    assert "dird.{where}.read" in put["description"]
+    assert "dird.{place}.read" in put["description"]
 
 
-def test_a_signature_that_cannot_be_read_is_refused_where_it_is_written():
-    with pytest.raises(TypeError, match="returns is not annotated"):
+def test_an_invalid_signature_raises_a_type_error_at_its_declaration():
+    with pytest.raises(TypeError, match="return type is not annotated"):
 
         class Unannotated(BaseResource):
             @operation("x", acl="x")
             def get(self): ...
 
-    with pytest.raises(TypeError, match="the body is no model"):
+    with pytest.raises(TypeError, match="the body is not a pydantic model"):
 
-        class NoModel(BaseResource):
+        class NotAModel(BaseResource):
             @operation("x", acl="x")
             def post(self, body: int) -> None: ...
 
-    with pytest.raises(TypeError, match="for anybody has no caller"):
+    with pytest.raises(TypeError, match="without an ACL has no caller"):
 
-        class Nobody(BaseResource):
+        class NoAcl(BaseResource):
             @operation("x", acl=None)
             def get(self, caller: Caller) -> None: ...
 
 
-def test_a_path_without_an_argument_or_a_resource_without_an_operation_is_refused(web):
-    class Misspelt(BaseResource):
+def test_a_missing_path_argument_or_operation_raises_a_type_error(web):
+    class MisspelledArgument(BaseResource):
         @operation("x", acl="x")
         def get(self, profil: str) -> None: ...
 
-    with pytest.raises(TypeError, match="GET /x/<profile>: the path has no profil"):
-        web.routes.add("/x/<profile>", Misspelt())
+    with pytest.raises(TypeError, match="GET /x/<profile>: the path has no argument profil"):
+        web.routes.add("/x/<profile>", MisspelledArgument())
     with pytest.raises(TypeError, match="BaseResource declares no operation"):
         web.routes.add("/x", BaseResource())

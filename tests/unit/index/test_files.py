@@ -1,4 +1,4 @@
-"""Index files are adopted when whole, built once by one of several, and removed when nobody reads them."""
+"""Index files are reused when complete, built by one process at a time, and removed when they have no reader."""
 
 import fcntl
 import os
@@ -15,11 +15,11 @@ SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
 ADA = {"id": "1", "name": "Ada", "number": "11"}
 
 
-def never():
+def must_not_be_called():
     raise AssertionError("the index should not be built")
 
 
-def found(folder):
+def index_names(folder):
     return sorted(path.name for path in folder.iterdir() if path.suffix == ".sqlite")
 
 
@@ -29,15 +29,15 @@ def files(tmp_path):
 
 
 @pytest.fixture
-def built(files):
-    """Leave the index file of version 1 behind, closed."""
-    reader = files.adopt_or_build("1", lambda: [ADA] * 500)
+def built_path(files):
+    """Build the index file of version 1, close it, and return its path."""
+    reader = files.open_or_build("1", lambda: [ADA] * 500)
     reader.close()
     return reader.path
 
 
-def test_a_restart_adopts_the_file(files, built):
-    reader = files.adopt_or_build("1", never)
+def test_the_file_is_reused_after_a_restart(files, built_path):
+    reader = files.open_or_build("1", must_not_be_called)
     assert len(reader.search("ada")) == 500
     assert reader.facts.entries == 500
     reader.close()
@@ -52,60 +52,60 @@ def test_a_restart_adopts_the_file(files, built):
         IndexShape(("name",), ("number",), "id", TextMatch.CASE_AND_ACCENT_INSENSITIVE),
     ],
 )
-def test_an_index_of_another_shape_or_version_is_not_adopted(files, built, other):
-    assert IndexFiles(built.parent, other, threading.Event()).adopt("1") is None
-    assert files.adopt("2") is None
+def test_an_index_of_another_shape_or_version_is_not_reused(files, built_path, other):
+    assert IndexFiles(built_path.parent, other, threading.Event()).open_existing("1") is None
+    assert files.open_existing("2") is None
 
 
 @pytest.mark.parametrize(
     "damage",
     [
         lambda path: path.write_bytes(b""),
-        lambda path: path.write_bytes(b"no database at all"),
+        lambda path: path.write_bytes(b"not a database"),
         lambda path: os.truncate(path, path.stat().st_size // 2),
         lambda path: path.write_bytes(path.read_bytes().replace(b'"Ada"', b'"Bob"', 1)),
     ],
     ids=["empty", "foreign", "half", "one row changed"],
 )
-def test_a_damaged_file_is_never_served_and_built_anew(files, built, damage):
-    damage(built)
-    reader = files.adopt_or_build("1", lambda: [ADA])
+def test_a_damaged_file_is_rebuilt_and_never_served(files, built_path, damage):
+    damage(built_path)
+    reader = files.open_or_build("1", lambda: [ADA])
     assert reader.search("") == [ADA]
     reader.close()
 
 
 def test_a_build_that_fails_leaves_no_file(files, tmp_path):
-    def broken():
+    def failing_entries():
         yield ADA
-        raise SourceUnavailable("the line went dead")
+        raise SourceUnavailable("connection lost")
 
-    with pytest.raises(SourceUnavailable, match="the line went dead"):
-        files.adopt_or_build("1", broken)
+    with pytest.raises(SourceUnavailable, match="connection lost"):
+        files.open_or_build("1", failing_entries)
     assert [path.name for path in (tmp_path / "index").iterdir()] == ["build.lock"]
 
 
-def test_what_a_killed_builder_left_is_cleared_away(files, tmp_path):
+def test_leftovers_of_a_killed_builder_are_removed(files, tmp_path):
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "build.part").write_bytes(b"half an index")
-    reader = files.adopt_or_build("1", lambda: [ADA])
+    reader = files.open_or_build("1", lambda: [ADA])
     assert reader.search("ada") == [ADA]
     reader.close()
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+def test_the_error_names_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "index").write_text("a file in the way")
     with pytest.raises(SourceUnavailable, match=str(tmp_path / "index")):
-        IndexFiles(tmp_path / "index", SHAPE, threading.Event()).adopt_or_build("1", lambda: [ADA])
+        IndexFiles(tmp_path / "index", SHAPE, threading.Event()).open_or_build("1", lambda: [ADA])
 
 
-def test_while_another_process_builds_its_result_is_awaited_and_adopted(files, built):
-    hidden = built.rename(built.with_suffix(".elsewhere"))
-    lock = os.open(built.parent / "build.lock", os.O_RDWR)
+def test_the_result_of_another_process_that_builds_is_awaited(files, built_path):
+    hidden = built_path.rename(built_path.with_suffix(".elsewhere"))
+    lock = os.open(built_path.parent / "build.lock", os.O_RDWR)
     fcntl.flock(lock, fcntl.LOCK_EX)
     readers = []
-    waiter = threading.Thread(target=lambda: readers.append(files.adopt_or_build("1", never)))
+    waiter = threading.Thread(target=lambda: readers.append(files.open_or_build("1", must_not_be_called)))
     waiter.start()
-    hidden.rename(built)
+    hidden.rename(built_path)
     os.close(lock)
     waiter.join(TIMEOUT)
     assert len(readers[0].search("ada")) == 500
@@ -119,24 +119,24 @@ def test_closing_ends_the_wait_for_another_builder(tmp_path):
     fcntl.flock(lock, fcntl.LOCK_EX)
     closing.set()
     with pytest.raises(SourceUnavailable, match="being closed"):
-        files.adopt_or_build("1", never)
+        files.open_or_build("1", must_not_be_called)
     os.close(lock)
 
 
-def test_old_files_are_removed_unless_somebody_reads_them(files, built):
-    old = files.adopt("1")
-    new = files.adopt_or_build("2", lambda: [ADA])
+def test_old_files_without_a_reader_are_removed(files, built_path):
+    old = files.open_existing("1")
+    new = files.open_or_build("2", lambda: [ADA])
     files.prune(new)
-    assert found(built.parent) == sorted([old.path.name, new.path.name])
+    assert index_names(built_path.parent) == sorted([old.path.name, new.path.name])
     old.close()
     files.prune(new)
-    assert found(built.parent) == [new.path.name]
+    assert index_names(built_path.parent) == [new.path.name]
     new.close()
 
 
-def test_a_reader_goes_on_when_its_file_is_deleted(files, built):
-    reader = files.adopt("1")
+def test_a_reader_still_works_after_its_file_is_deleted(files, built_path):
+    reader = files.open_existing("1")
     reader.search("ada")
-    built.unlink()
+    built_path.unlink()
     assert len(reader.search("ada")) == 500
     reader.close()

@@ -1,15 +1,13 @@
-"""A number is found in an index in whatever spelling, and one that has it as asked comes first."""
-
-import threading
+"""An index finds a number in any spelling; an entry with exactly the requested text wins."""
 
 import pytest
 
+from index_factory import index_factory
 from xivo_dird.backend import AlternateSpelling, TextMatch
-from xivo_dird.index.files import IndexFiles
-from xivo_dird.index.format import IndexShape, number_key, spelling_keys
-from xivo_dird.index.reader import MAX_CANDIDATES, IndexReader
+from xivo_dird.index.format import IndexShape, number_key, spelling_key_range
 from xivo_dird.testing import HOSTILE_NUMBERS
 
+SHAPE = IndexShape((), ("number", "mobile"), "id", TextMatch.CASE_INSENSITIVE)
 PEOPLE = [
     {"id": "ada", "number": "1001", "mobile": "+33 6 12 34 56 78"},
     {"id": "ivo", "number": "1002", "mobile": "01 44 55 66 77"},
@@ -21,22 +19,13 @@ PEOPLE = [
 
 @pytest.fixture
 def index(tmp_path):
-    """Build indexes, closed after the test."""
-    readers: list[IndexReader] = []
-
-    def build(entries):
-        shape = IndexShape((), ("number", "mobile"), "id", TextMatch.CASE_INSENSITIVE)
-        files = IndexFiles(tmp_path / str(len(readers)), shape, threading.Event())
-        readers.append(files.adopt_or_build("1", lambda: entries))
-        return readers[-1]
-
-    yield build
-    for reader in readers:
-        reader.close()
+    """Return a function that builds an index."""
+    with index_factory(tmp_path) as build:
+        yield lambda entries: build(entries, SHAPE)
 
 
 @pytest.mark.parametrize(
-    ("exten", "country", "found"),
+    ("exten", "country", "expected"),
     [
         ("0612345678", "FR", "ada"),
         ("tel:+33-6-12-34-56-78", None, "ada"),
@@ -53,23 +42,21 @@ def index(tmp_path):
         ("+331001", "FR", None),
     ],
 )
-def test_a_number_is_found_as_the_country_writes_it_the_first_entry_wins(index, exten, country, found):
+def test_a_number_is_found_in_the_spellings_of_its_country(index, exten, country, expected):
     entry = index(PEOPLE).first_match(exten, country)
-    assert (entry and entry["id"]) == found
+    assert (entry and entry["id"]) == expected
 
 
-def test_the_very_text_wins_over_an_earlier_spelling_and_says_so(index):
+def test_an_exact_match_wins_over_an_earlier_alternate_spelling(index):
     reader = index(PEOPLE)
-    exact, alternate_spelling = (
-        reader.first_match("0033144556677", "FR"),
-        reader.first_match("+33144556677", "FR"),
-    )
+    exact = reader.first_match("0033144556677", "FR")
+    alternate = reader.first_match("+33144556677", "FR")
     assert not isinstance(exact, AlternateSpelling)
-    assert isinstance(alternate_spelling, AlternateSpelling)
-    assert alternate_spelling == PEOPLE[1]
+    assert isinstance(alternate, AlternateSpelling)
+    assert alternate == PEOPLE[1]
 
 
-def test_many_numbers_are_matched_at_once(index):
+def test_several_numbers_are_matched_in_one_call(index):
     found = index(PEOPLE).match_all(["0033144556677", "+33144556677", "1001", "0033612345678", "9"], "FR")
     assert {exten: entry["id"] for exten, entry in found.items()} == {
         "0033144556677": "zoe",
@@ -80,31 +67,36 @@ def test_many_numbers_are_matched_at_once(index):
 
 
 @pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
-def test_a_hostile_number_is_found_as_text_only(index, exten):
+def test_a_hostile_number_is_only_text(index, exten):
     entries = [{"id": "it", "number": exten}, {"id": "x", "number": "0144556677"}]
     assert index(PEOPLE).first_match(exten, "FR") is None
     assert index(entries).first_match(exten, "FR")["id"] == "it"
 
 
-def test_numbers_that_only_end_alike_are_told_apart_and_do_not_delay(index):
-    alike = [{"id": str(number), "number": f"+33{number:03}556677"} for number in range(1, 900)]
-    reader = index([*alike, {"id": "right", "number": "01 44 55 66 77"}])
+def test_numbers_with_the_same_last_digits_are_told_apart(index):
+    alike = [{"id": str(number), "number": f"+33{number:03}556677"} for number in range(1, 300)]
+    reader = index([*alike, {"id": "last", "number": "01 44 55 66 77"}])
     assert reader.first_match("tel:+33144556677", "FR")["id"] == "144"
     assert reader.first_match("tel:+49144556677", "FR") is None
 
 
-def test_of_a_flood_of_numbers_that_end_alike_the_first_are_looked_at_and_the_exact_one_is_found(index):
-    flood = [{"id": str(number), "number": f"9{number:05}556677"} for number in range(MAX_CANDIDATES + 10)]
-    reader = index([*flood, {"id": "last", "number": "0144556677"}])
-    assert reader.first_match("0144556677", "FR")["id"] == "last"
-    assert reader.first_match("+33144556677", "FR") is None
+def test_only_some_numbers_with_the_same_last_digits_are_compared(index):
+    others = [{"id": str(number), "number": f"9{number:05}556677"} for number in range(10)]
+    reader = index([*others, {"id": "last", "number": "0144556677"}])
+
+    def found(exten, max_candidates):
+        return [entry["id"] for entry in reader.match_all([exten], "FR", max_candidates).values()]
+
+    assert found("+33144556677", max_candidates=11) == ["last"]
+    assert found("+33144556677", max_candidates=10) == []
+    assert found("0144556677", max_candidates=10) == ["last"]
 
 
-def test_a_key_of_a_number_lies_among_those_of_its_spellings_and_fits_the_database():
-    keys = spelling_keys("+33144556677")
+def test_the_key_of_a_number_lies_in_the_key_range_of_its_spellings():
+    keys = spelling_key_range("+33144556677")
     assert keys is not None
-    least, greatest = keys
+    lowest, highest = keys
     for spelling in ("0144556677", "tel:+33-1-44-55-66-77"):
-        assert least <= number_key(spelling) <= greatest < 2**63
-    assert number_key("1001") < least
-    assert spelling_keys("1001") is None
+        assert lowest <= number_key(spelling) <= highest < 2**63
+    assert number_key("1001") < lowest
+    assert spelling_key_range("1001") is None

@@ -1,14 +1,13 @@
-"""An index finds names with a typing error, in small directories and in those that are too large to be compared."""
-
-import threading
+"""An index finds names for terms with typing errors, whether or not it compares all entries."""
 
 import pytest
 
+from index_factory import index_factory
 from xivo_dird.backend import TextMatch
-from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.testing import HOSTILE_TERMS
 
+SHAPE = IndexShape(("name", "number"), ("number",), None, TextMatch.CASE_INSENSITIVE)
 NAMES = [
     "Ada Stern",
     "Éric Müller",
@@ -18,7 +17,7 @@ NAMES = [
     "Arnold Schwarzenegger",
     None,
 ]
-FOUND = {
+EXPECTED = {
     "stren": ["Ada Stern"],
     "mulller": ["Éric Müller"],
     "oneill": ["Zoë O'Neil"],
@@ -30,27 +29,29 @@ FOUND = {
 }
 
 
-@pytest.fixture(params=[2000, 0], ids=["few", "many"])
-def reader(request, tmp_path, monkeypatch):
-    monkeypatch.setattr("xivo_dird.index.similar_entries.FEW", request.param)
-    shape = IndexShape(("name", "number"), ("number",), None, TextMatch.CASE_INSENSITIVE)
-    files = IndexFiles(tmp_path, shape, threading.Event())
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
     people = [{"name": name, "number": f"5{number:04}"} for number, name in enumerate(NAMES)]
     others = [{"name": f"Other {chr(97 + number % 26)}qq", "number": "1"} for number in range(300)]
-    reader = files.adopt_or_build("1", lambda: [*people, *others])
-    yield reader
-    reader.close()
+    with index_factory(tmp_path_factory.mktemp("index")) as build:
+        yield build([*people, *others], SHAPE)
 
 
-def test_the_most_similar_names_come_first(reader):
-    for term, names in FOUND.items():
-        assert [entry["name"] for entry in reader.search_similar(term)] == names, term
+@pytest.fixture(params=[2000, 0], ids=["scanned", "preselected"])
+def search(request, reader):
+    """Return a function that searches by a comparison with all entries, or with preselected ones."""
+    return lambda term: reader.search_similar(term, max_scanned=request.param)
 
 
-def test_a_long_list_of_guesses_is_cut(reader):
-    assert len(reader.search_similar("othre")) in {0, 100}
+@pytest.mark.parametrize("term", EXPECTED)
+def test_the_most_similar_names_come_first(search, term):
+    assert [entry["name"] for entry in search(term)] == EXPECTED[term]
+
+
+def test_the_number_of_similar_entries_is_limited(search):
+    assert len(search("othre")) in {0, 100}
 
 
 @pytest.mark.parametrize("term", HOSTILE_TERMS, ids=ascii)
-def test_a_hostile_term_is_only_text(reader, term):
-    assert isinstance(reader.search_similar(term), list)
+def test_a_hostile_term_is_only_text(search, term):
+    assert isinstance(search(term), list)

@@ -1,4 +1,4 @@
-"""A snapshot answers fresh data when it can, the last good data when it must, and never waits past the deadline."""
+"""A snapshot serves current data if possible, else the last good data, and never waits past the deadline."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from waiting import FOREVER, TIMEOUT, promptly, wait_until
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import (
     Caller,
     Environment,
@@ -16,7 +16,6 @@ from xivo_dird.backend import (
     SourceOptions,
     SourceUnavailable,
 )
-from xivo_dird.index import refresher
 from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
 from xivo_dird.threads.deadline import Deadline
 
@@ -26,7 +25,7 @@ BOB = {"id": "2", "name": "Bob", "number": "12"}
 
 
 class Listing(SnapshotBackend):
-    """A directory in memory; tests change it while it is in use."""
+    """A directory in memory that tests change while it is in use."""
 
     Options = SourceOptions
     check_interval = 0.0
@@ -35,34 +34,34 @@ class Listing(SnapshotBackend):
     def __init__(self, options, environment):
         super().__init__(options, environment)
         self.people = [ADA]
-        self.number = 0
+        self.revision = 0
         self.version_error = None
         self.entries_error = None
-        self.gate = threading.Event()
-        self.gate.set()
-        self.listed = 0
-        self.looked = threading.Semaphore(0)
-        self.look_gate = threading.Event()
-        self.look_gate.set()
+        self.entries_gate = threading.Event()
+        self.entries_gate.set()
+        self.listings = 0
+        self.version_calls = threading.Semaphore(0)
+        self.version_gate = threading.Event()
+        self.version_gate.set()
         self.closed = False
         self.on_listing = lambda: None
 
     def change(self, *people):
         self.people = list(people)
-        self.number += 1
+        self.revision += 1
 
     def version(self, caller):
-        self.looked.release()
-        self.look_gate.wait()
+        self.version_calls.release()
+        self.version_gate.wait()
         if self.version_error:
             raise self.version_error
-        return f"version {self.number}"
+        return f"version {self.revision}"
 
     def entries(self, caller):
-        self.listed += 1
+        self.listings += 1
         self.on_listing()
         people = list(self.people)
-        self.gate.wait()
+        self.entries_gate.wait()
         if self.entries_error:
             raise self.entries_error
         yield from people
@@ -72,7 +71,7 @@ class Listing(SnapshotBackend):
 
 
 class RemoteListing(Listing):
-    """The same, looked at in the background only."""
+    """A directory whose version is checked in the background only."""
 
     check_interval = 0.01
 
@@ -93,31 +92,34 @@ def remote():
 
 
 @pytest.fixture
-def opened(tmp_path):
-    """Open snapshots, closed after the test."""
+def open_snapshot(tmp_path):
+    """Return a function that opens a snapshot with short pauses; close all snapshots after the test."""
     snapshots = []
 
-    def open_snapshot(backend, max_wait=TIMEOUT, folder="index"):
-        limits = SnapshotLimits(max_wait, min_pause=0.01, max_pause=0.02)
-        snapshot = Snapshot(backend, tmp_path / folder, limits)
+    def open_snapshot(backend, max_wait=TIMEOUT, max_check=TIMEOUT, max_reads=3):
+        limits = SnapshotLimits(
+            max_wait, min_pause=0.01, max_pause=0.02, max_check=max_check, max_reads=max_reads
+        )
+        snapshot = Snapshot(backend, tmp_path / "index", limits)
         snapshots.append((snapshot, backend))
         return snapshot
 
     yield open_snapshot
     for snapshot, backend in snapshots:
-        backend.gate.set()
-        backend.look_gate.set()
+        backend.entries_gate.set()
+        backend.version_gate.set()
         snapshot.close()
 
 
 @contextmanager
 def hanging(backend):
-    backend.gate.clear()
+    """Block all listings until the end of the context."""
+    backend.entries_gate.clear()
     yield
-    backend.gate.set()
+    backend.entries_gate.set()
 
 
-def everybody(snapshot, timeout=TIMEOUT):
+def all_entries(snapshot, timeout=TIMEOUT):
     return search(snapshot, "", timeout)
 
 
@@ -129,264 +131,264 @@ def first_match(snapshot, exten):
     return snapshot.ask(lambda reader: reader.first_match(exten), CALLER, Deadline.after(TIMEOUT))
 
 
-def test_the_first_question_waits_for_the_data(people, opened):
-    snapshot = opened(people)
+def test_the_first_question_waits_for_the_data(people, open_snapshot):
+    snapshot = open_snapshot(people)
     assert search(snapshot, "AD") == [ADA]
     assert first_match(snapshot, "11") == ADA
-    assert people.listed == 1
+    assert people.listings == 1
 
 
-def test_the_first_question_waits_no_longer_than_its_timeout(people, opened):
-    snapshot = opened(people)
+def test_the_first_question_does_not_wait_past_its_deadline(people, open_snapshot):
+    snapshot = open_snapshot(people)
     with hanging(people), pytest.raises(SourceUnavailable, match="for the first time"):
-        everybody(snapshot, timeout=0.02)
+        all_entries(snapshot, timeout=0.02)
 
 
-def test_warming_loads_before_the_first_question(people, opened):
-    snapshot = opened(people)
-    assert not snapshot.ready
+def test_warming_loads_before_the_first_question(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    assert not snapshot.is_ready
     snapshot.warm()
-    wait_until(lambda: snapshot.ready)
+    wait_until(lambda: snapshot.is_ready)
     state = snapshot.state()
     assert (state.version, state.entries, state.error) == ("version 0", 1, None)
     assert state.built_at == pytest.approx(time.time(), abs=TIMEOUT)
 
 
-def test_a_change_is_found_by_the_next_question(people, opened):
-    snapshot = opened(people)
+def test_a_change_is_found_by_the_next_question(people, open_snapshot):
+    snapshot = open_snapshot(people)
     for number in range(5):
         people.change(ADA, {"name": f"Person {number}"})
-        assert everybody(snapshot) == [ADA, {"name": f"Person {number}"}]
+        assert all_entries(snapshot) == [ADA, {"name": f"Person {number}"}]
 
 
-def test_no_question_waits_while_a_large_directory_is_built_anew(people, opened):
-    snapshot = opened(people, max_wait=0.0)
-    assert everybody(snapshot) == [ADA]
+def test_no_question_waits_for_the_rebuild_of_a_large_directory(people, open_snapshot):
+    snapshot = open_snapshot(people, max_wait=0.0)
+    assert all_entries(snapshot) == [ADA]
     people.change(BOB)
     with hanging(people):
-        assert everybody(snapshot) == [ADA]
-    wait_until(lambda: everybody(snapshot) == [BOB])
+        assert all_entries(snapshot) == [ADA]
+    wait_until(lambda: all_entries(snapshot) == [BOB])
 
 
-def test_a_build_that_grew_slow_costs_a_question_no_more_than_the_patience(people, opened):
-    snapshot = opened(people, max_wait=0.05)
-    everybody(snapshot)
+def test_a_question_waits_for_a_slow_build_only_as_long_as_max_wait(people, open_snapshot):
+    snapshot = open_snapshot(people, max_wait=0.05)
+    all_entries(snapshot)
     people.change(BOB)
     with hanging(people):
-        assert everybody(snapshot, timeout=FOREVER) == [ADA]
+        assert all_entries(snapshot, timeout=LONG_TIMEOUT) == [ADA]
 
 
-def test_while_a_look_at_the_version_hangs_the_last_good_data_answer_and_the_state_tells_it(people, opened):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_the_last_good_data_are_served_while_a_version_check_hangs(people, open_snapshot):
+    snapshot = open_snapshot(people, max_check=0.05)
+    wait_until(lambda: all_entries(snapshot) == [ADA])
     people.change(BOB)
-    people.look_gate.clear()
-    with promptly():
-        assert everybody(snapshot, timeout=FOREVER) == [ADA]
-        wait_until(lambda: snapshot.state().error or everybody(snapshot, timeout=FOREVER) != [ADA])
+    people.version_gate.clear()
+    with assert_prompt():
+        assert all_entries(snapshot, timeout=LONG_TIMEOUT) == [ADA]
+        wait_until(lambda: snapshot.state().error or all_entries(snapshot, timeout=LONG_TIMEOUT) != [ADA])
     assert snapshot.state().error == "to look whether its data changed takes too long"
-    people.look_gate.set()
-    wait_until(lambda: everybody(snapshot) == [BOB])
-    assert snapshot.state().error is None
+    people.version_gate.set()
+    wait_until(lambda: all_entries(snapshot) == [BOB] and snapshot.state().error is None)
 
 
-def test_a_look_at_the_version_that_wants_to_end_the_thread_ends_nothing(people, opened):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_a_version_check_that_raises_system_exit_stops_nothing(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
     people.version_error = SystemExit()
-    assert everybody(snapshot) == [ADA]
+    assert all_entries(snapshot) == [ADA]
     assert "SystemExit" in snapshot.state().error
     people.version_error = None
     people.change(BOB)
-    assert everybody(snapshot) == [BOB]
+    assert all_entries(snapshot) == [BOB]
 
 
-def test_a_restart_with_unchanged_data_reads_nothing_again(people, opened):
-    everybody(opened(people))
-    again = listing()
-    assert everybody(opened(again)) == [ADA]
-    assert again.listed == 0
+def test_a_restart_with_unchanged_data_reads_nothing_again(people, open_snapshot):
+    all_entries(open_snapshot(people))
+    restarted = listing()
+    assert all_entries(open_snapshot(restarted)) == [ADA]
+    assert restarted.listings == 0
 
 
-def test_data_that_changed_while_they_were_read_are_read_again(people, opened):
+def test_data_that_changed_while_being_read_are_read_again(people, open_snapshot):
     def change_once():
-        if people.listed == 1:
+        if people.listings == 1:
             people.change(BOB)
 
     people.on_listing = change_once
-    assert everybody(opened(people)) == [BOB]
+    assert all_entries(open_snapshot(people)) == [BOB]
 
 
-def test_data_that_change_all_the_time_are_served_anyway(people, opened):
+def test_data_that_change_during_every_read_are_served_anyway(people, open_snapshot):
     people.on_listing = lambda: people.change(ADA)
-    assert everybody(opened(people)) == [ADA]
-    assert people.listed >= refresher.ROUNDS
+    assert all_entries(open_snapshot(people, max_reads=2)) == [ADA]
+    assert people.listings == 2
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("no line"), KeyError("bug")])
 @pytest.mark.parametrize("where", ["version_error", "entries_error"])
-def test_an_outage_before_any_data_is_told(people, opened, where, error):
+def test_an_outage_before_the_first_load_is_reported(people, open_snapshot, where, error):
     setattr(people, where, error)
-    snapshot = opened(people)
+    snapshot = open_snapshot(people)
     with pytest.raises(SourceUnavailable, match=r"no line|bug"):
-        everybody(snapshot)
+        all_entries(snapshot)
     assert str(error) in snapshot.state().error
 
 
 @pytest.mark.parametrize("where", ["version_error", "entries_error"])
-def test_the_last_good_data_survive_an_outage_and_the_state_tells_it(people, opened, where):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_the_last_good_data_are_served_as_stale_during_an_outage(people, open_snapshot, where):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
     people.change(BOB)
     setattr(people, where, SourceUnavailable("no line"))
     assert not snapshot.state().stale
-    assert everybody(snapshot) == [ADA]
+    assert all_entries(snapshot) == [ADA]
     state = snapshot.state()
     assert (state.error, state.stale) == ("no line", True)
     assert 0 <= state.age < TIMEOUT
     setattr(people, where, None)
-    wait_until(lambda: everybody(snapshot) == [BOB])
+    wait_until(lambda: all_entries(snapshot) == [BOB])
     state = snapshot.state()
     assert (state.error, state.stale, state.age) == (None, False, None)
 
 
-def test_a_listing_that_failed_is_tried_again_in_the_background(people, opened):
+def test_a_failed_listing_is_retried_in_the_background(people, open_snapshot):
     people.entries_error = SourceUnavailable("no line")
-    snapshot = opened(people)
+    snapshot = open_snapshot(people)
     snapshot.warm()
-    wait_until(lambda: people.listed > 2)
+    wait_until(lambda: people.listings > 2)
     people.entries_error = None
-    wait_until(lambda: snapshot.ready)
+    wait_until(lambda: snapshot.is_ready)
 
 
 @pytest.mark.parametrize("where", ["version_error", "entries_error"])
 @pytest.mark.parametrize("kind", [Listing, RemoteListing])
-def test_a_directory_that_is_gone_answers_nothing_until_it_is_back(opened, where, kind):
+def test_a_missing_directory_returns_nothing_until_it_is_back(open_snapshot, where, kind):
     people = listing(kind)
-    snapshot = opened(people)
-    assert everybody(snapshot) == [ADA]
+    snapshot = open_snapshot(people)
+    assert all_entries(snapshot) == [ADA]
     people.change(ADA, BOB)
     setattr(people, where, SourceDataMissing("the file is missing"))
-    wait_until(lambda: everybody(snapshot) == [])
+    wait_until(lambda: all_entries(snapshot) == [])
     assert first_match(snapshot, "11") is None
     assert (snapshot.state().error, snapshot.state().stale) == ("the file is missing", False)
     setattr(people, where, None)
-    wait_until(lambda: everybody(snapshot) == [ADA, BOB])
+    wait_until(lambda: all_entries(snapshot) == [ADA, BOB])
     assert snapshot.state().error is None
 
 
-def test_a_directory_that_never_was_answers_nothing(people, opened):
+def test_a_directory_that_never_existed_returns_nothing(people, open_snapshot):
     people.version_error = SourceDataMissing("the file is missing")
-    snapshot = opened(people)
-    assert everybody(snapshot) == []
-    assert snapshot.ready
+    snapshot = open_snapshot(people)
+    assert all_entries(snapshot) == []
+    assert snapshot.is_ready
 
 
-def test_a_directory_is_back_with_the_very_same_data(people, opened):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_a_directory_that_is_back_unchanged_is_not_read_again(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
     people.version_error = SourceDataMissing("moved away")
-    assert everybody(snapshot) == []
+    assert all_entries(snapshot) == []
     people.version_error = None
-    assert everybody(snapshot) == [ADA]
-    assert people.listed == 1
+    assert all_entries(snapshot) == [ADA]
+    assert people.listings == 1
 
 
-def test_no_question_waits_for_a_remote_directory_that_was_read_once(remote, opened):
-    snapshot = opened(remote)
-    assert everybody(snapshot) == [ADA]
+def test_no_question_waits_for_a_remote_directory_after_its_first_load(remote, open_snapshot):
+    snapshot = open_snapshot(remote)
+    assert all_entries(snapshot) == [ADA]
     remote.change(BOB)
     with hanging(remote):
-        wait_until(lambda: remote.listed == 2)
-        assert everybody(snapshot) == [ADA]
-    wait_until(lambda: everybody(snapshot) == [BOB])
+        wait_until(lambda: remote.listings == 2)
+        assert all_entries(snapshot) == [ADA]
+    wait_until(lambda: all_entries(snapshot) == [BOB])
 
 
-def test_a_remote_directory_is_looked_at_though_nobody_asks(remote, opened):
-    opened(remote).warm()
+def test_a_remote_directory_is_checked_without_questions(remote, open_snapshot):
+    open_snapshot(remote).warm()
     for _ in range(5):
-        assert remote.looked.acquire(timeout=TIMEOUT)
+        assert remote.version_calls.acquire(timeout=TIMEOUT)
 
 
-def test_a_damaged_index_is_built_anew_within_the_question(people, opened, tmp_path):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_a_damaged_index_is_rebuilt_during_the_question(people, open_snapshot, tmp_path):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
     (path,) = (tmp_path / "index").glob("*.sqlite")
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    with_new_connections = [threading.Thread(target=everybody, args=[snapshot]) for _ in range(4)]
-    for thread in with_new_connections:
+    # Concurrent questions open new connections, whose caches do not hold the undamaged pages.
+    threads = [threading.Thread(target=all_entries, args=[snapshot]) for _ in range(4)]
+    for thread in threads:
         thread.start()
-    for thread in with_new_connections:
+    for thread in threads:
         thread.join()
     assert search(snapshot, "ada") == [ADA]
     assert first_match(snapshot, "11") == ADA
 
 
-def test_two_snapshots_share_one_folder(people, opened):
-    first, second = opened(people), opened(people)
-    assert everybody(first) == everybody(second) == [ADA]
-    assert people.listed == 1
+def test_two_snapshots_share_one_folder(people, open_snapshot):
+    first, second = open_snapshot(people), open_snapshot(people)
+    assert all_entries(first) == all_entries(second) == [ADA]
+    assert people.listings == 1
     people.change(BOB)
-    assert everybody(first) == everybody(second) == [BOB]
-    assert people.listed == 2
+    assert all_entries(first) == all_entries(second) == [BOB]
+    assert people.listings == 2
 
 
-def test_closing_does_not_wait_for_a_listing_that_hangs(people, opened):
-    snapshot = opened(people)
+def test_closing_does_not_wait_for_a_hanging_listing(people, open_snapshot):
+    snapshot = open_snapshot(people)
     with hanging(people):
         snapshot.warm()
-        wait_until(lambda: people.listed)
+        wait_until(lambda: people.listings)
         snapshot.close()
     assert people.closed
     wait_until(lambda: not any(thread.name == "snapshot people" for thread in threading.enumerate()))
 
 
-def test_closing_wakes_who_waits(people, opened):
-    snapshot = opened(people)
-    outcome = []
+def test_closing_wakes_waiting_questions(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    errors = []
 
     def ask():
         try:
-            everybody(snapshot, timeout=FOREVER)
+            all_entries(snapshot, timeout=LONG_TIMEOUT)
         except SourceUnavailable as error:
-            outcome.append(error)
+            errors.append(error)
 
     with hanging(people):
-        asker = threading.Thread(target=ask)
-        asker.start()
-        wait_until(lambda: people.listed)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        wait_until(lambda: people.listings)
         snapshot.close()
-        asker.join(TIMEOUT)
-    assert outcome
+        thread.join(TIMEOUT)
+    assert errors
 
 
-def test_an_outage_is_logged_once_with_the_name_of_the_source(people, opened, caplog):
-    snapshot = opened(people)
-    everybody(snapshot)
+def test_an_outage_is_logged_once_with_the_name_of_the_source(people, open_snapshot, caplog):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
     people.version_error = SourceUnavailable("no line")
     for _ in range(5):
-        everybody(snapshot)
+        all_entries(snapshot)
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert warnings == ["Source 'people' can't be read, the last good data answer: no line"]
+    assert warnings == ["Source 'people' can't be read, the last good data are used: no line"]
 
 
-def test_many_askers_see_only_whole_snapshots_while_the_data_change(people, opened):
-    snapshot = opened(people)
+def test_concurrent_threads_see_only_whole_snapshots(people, open_snapshot):
+    snapshot = open_snapshot(people)
     seen = set()
 
     def ask():
-        while people.number < 30:
-            seen.add(tuple(entry["name"] for entry in everybody(snapshot)))
+        while people.revision < 10:
+            seen.add(tuple(entry["name"] for entry in all_entries(snapshot)))
 
     people.change(*[{"name": "0"}] * 20)
-    askers = [threading.Thread(target=ask) for _ in range(4)]
-    for asker in askers:
-        asker.start()
-    for number in range(1, 31):
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(1, 11):
         people.change(*[{"name": str(number)}] * 20)
-        everybody(snapshot)
-    for asker in askers:
-        asker.join(TIMEOUT)
+        all_entries(snapshot)
+    for thread in threads:
+        thread.join(TIMEOUT)
     assert all(len(names) == 20 and len(set(names)) == 1 for names in seen)

@@ -1,14 +1,14 @@
-"""Ranking inside a source: whole words, then beginnings of words, then the rest."""
+"""The order of the contacts of a source: whole words, then beginnings of words, then the rest."""
 
 import pytest
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.lookup.relevance import by_relevance
+from xivo_dird.lookup.relevance import sort_by_relevance
 
 
 def ranked(term, *values, columns=("name",)):
     contacts = [Contact({"name": value, "note": term}, "crew", "csv", None) for value in values]
-    return [contact.fields["name"] for contact in by_relevance(contacts, term, columns)]
+    return [contact.fields["name"] for contact in sort_by_relevance(contacts, term, columns)]
 
 
 def test_whole_words_come_first_then_beginnings_then_the_rest():
@@ -21,11 +21,11 @@ def test_whole_words_come_first_then_beginnings_then_the_rest():
     ]
 
 
-def test_case_accents_and_blanks_around_the_term_play_no_part():
+def test_case_accents_and_spaces_around_the_term_are_ignored():
     assert ranked(" éRIC ", "Frederic", "eric", "Éric") == ["eric", "Éric", "Frederic"]
 
 
-def test_the_best_of_several_texts_counts():
+def test_the_best_rank_of_several_texts_counts():
     assert ranked("ross", ["Crossman"], ["x", "Ross"], {"home": "Rossi"}) == [
         ["x", "Ross"],
         {"home": "Rossi"},
@@ -33,12 +33,12 @@ def test_the_best_of_several_texts_counts():
     ]
 
 
-def test_other_columns_play_no_part_unless_no_column_is_named():
+def test_only_the_given_columns_are_searched_or_all_if_there_are_none():
     assert ranked("ann", "Hannah", "x", "Ann") == ["Ann", "Hannah", "x"]
     assert ranked("ann", "Hannah", "x", "Ann", columns=()) == ["Hannah", "x", "Ann"]
 
 
 @pytest.mark.parametrize("term", ["", "  ", "(a+)+$", "\\", "[", "\ud800", "a" * 10_000])
-def test_any_term_is_only_text_and_what_ranks_alike_keeps_its_order(term):
+def test_any_term_is_plain_text_and_equal_ranks_keep_their_order(term):
     values = ["b", None, 7, "a" * 100_000, "c"]
     assert ranked(term, *values) == values

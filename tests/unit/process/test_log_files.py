@@ -1,4 +1,4 @@
-"""The log: nobody can forge a line, and logrotate may move the file away."""
+"""The log: messages can't forge lines, and files are reopened after logrotate has moved them."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ from xivo_dird.process.log_files import (
 
 
 @pytest.fixture(autouse=True)
-def _root_logger_is_put_back() -> Iterator[None]:
+def _restore_root_logger() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
@@ -35,13 +35,13 @@ def _root_logger_is_put_back() -> Iterator[None]:
     root.setLevel(level)
 
 
-def formatted(message: str, *arguments: object) -> str:
+def format_message(message: str, *arguments: object) -> str:
     record = logging.LogRecord("name", logging.INFO, "file", 1, message, arguments, None)
     return OneLineFormatter("%(levelname)s %(message)s").format(record)
 
 
 @pytest.mark.parametrize(
-    ("term", "shown"),
+    ("term", "escaped"),
     [
         ("a\nERROR forged", r"a\nERROR forged"),
         ("a\r\nb", r"a\r\nb"),
@@ -53,11 +53,11 @@ def formatted(message: str, *arguments: object) -> str:
         ("Zoë Müller", "Zoë Müller"),
     ],
 )
-def test_control_characters_in_a_message_are_written_as_escapes(term: str, shown: str) -> None:
-    assert formatted("term %s", term) == f"INFO term {shown}"
+def test_control_characters_in_a_message_are_escaped(term: str, escaped: str) -> None:
+    assert format_message("term %s", term) == f"INFO term {escaped}"
 
 
-def test_lines_of_a_traceback_are_indented_so_that_none_looks_like_a_record() -> None:
+def test_traceback_lines_are_indented_so_that_none_looks_like_a_record() -> None:
     try:
         raise ValueError("first\nERROR forged\x1b[2J")
     except ValueError:
@@ -68,11 +68,11 @@ def test_lines_of_a_traceback_are_indented_so_that_none_looks_like_a_record() ->
     assert lines[-1] == r"    ERROR forged\x1b[2J"
 
 
-def test_records_go_to_the_configured_file_with_time_process_level_and_logger(tmp_path: Path) -> None:
+def test_records_go_to_the_configured_file_with_level_and_logger(tmp_path: Path) -> None:
     path = tmp_path / "dird.log"
     set_up_logging(Config(log_filename=path))
-    logging.getLogger("some.module").info("said")
-    assert path.read_text().rstrip().endswith("(INFO) (some.module): said")
+    logging.getLogger("some.module").info("message")
+    assert path.read_text().rstrip().endswith("(INFO) (some.module): message")
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_records_go_to_the_configured_file_with_time_process_level_and_logger(tm
         (Config(log_filename=None, log_level="error", debug=True), logging.DEBUG),
     ],
 )
-def test_the_level_is_the_configured_one_and_debug_wins(config: Config, level: int) -> None:
+def test_the_level_is_the_configured_one_but_debug_wins(config: Config, level: int) -> None:
     set_up_logging(config)
     assert logging.getLogger().level == level
 
 
-def test_urls_with_tokens_of_the_http_client_stay_out_of_a_debug_log(tmp_path: Path) -> None:
+def test_urls_with_tokens_from_urllib3_are_not_in_a_debug_log(tmp_path: Path) -> None:
     path = tmp_path / "dird.log"
     set_up_logging(Config(log_filename=path, debug=True))
     logging.getLogger("urllib3.connectionpool").debug("HEAD /0.1/token/s3cret")
@@ -96,7 +96,7 @@ def test_urls_with_tokens_of_the_http_client_stay_out_of_a_debug_log(tmp_path: P
     assert "s3cret" not in path.read_text()
 
 
-def test_a_moved_file_is_left_and_a_new_one_begun_at_reopening(tmp_path: Path) -> None:
+def test_reopening_creates_a_new_file_after_the_old_one_was_moved(tmp_path: Path) -> None:
     path = tmp_path / "dird.log"
     set_up_logging(Config(log_filename=path))
     logging.getLogger("a").info("before")
@@ -108,7 +108,7 @@ def test_a_moved_file_is_left_and_a_new_one_begun_at_reopening(tmp_path: Path) -
     assert "before" not in path.read_text()
 
 
-def test_reopening_that_fails_goes_on_with_the_old_file(tmp_path: Path) -> None:
+def test_if_reopening_fails_the_old_file_stays_in_use(tmp_path: Path) -> None:
     folder = tmp_path / "log"
     folder.mkdir()
     path = folder / "dird.log"
@@ -123,21 +123,21 @@ def test_reopening_that_fails_goes_on_with_the_old_file(tmp_path: Path) -> None:
     assert "after" in moved
 
 
-def test_a_log_file_that_cannot_be_opened_names_its_key(tmp_path: Path) -> None:
+def test_the_error_for_an_unusable_log_file_names_its_key(tmp_path: Path) -> None:
     with pytest.raises(
         InvalidConfiguration, match=r"^log_filename: .*none/dird\.log can't be opened: No such file"
     ):
         set_up_logging(Config(log_filename=tmp_path / "none" / "dird.log"))
 
 
-def test_the_file_handler_writes_what_utf_8_cannot_encode(tmp_path: Path) -> None:
+def test_the_file_handler_escapes_what_utf_8_can_not_encode(tmp_path: Path) -> None:
     handler = ReopenableFileHandler(tmp_path / "x.log", encoding="utf-8", errors="backslashreplace")
     handler.emit(logging.LogRecord("n", logging.INFO, "f", 1, "\ud800", (), None))
     handler.close()
     assert (tmp_path / "x.log").read_text() == "\\ud800\n"
 
 
-def test_the_access_log_is_a_file_of_its_own_that_is_reopened_with_the_log(tmp_path: Path) -> None:
+def test_the_access_log_is_a_separate_file_that_is_reopened_with_the_log(tmp_path: Path) -> None:
     log, access = tmp_path / "dird.log", tmp_path / "access.log"
     set_up_logging(Config(log_filename=log, log_level="error", rest_api={"access_log": access}))
     logging.getLogger(ACCESS_LOGGER).info("a request\nforged")
@@ -149,7 +149,7 @@ def test_the_access_log_is_a_file_of_its_own_that_is_reopened_with_the_log(tmp_p
     assert "request" not in log.read_text()
 
 
-def test_an_access_log_that_cannot_be_opened_names_its_key(tmp_path: Path) -> None:
+def test_the_error_for_an_unusable_access_log_names_its_key(tmp_path: Path) -> None:
     config = Config(log_filename=None, rest_api={"access_log": tmp_path / "none" / "access.log"})
     with pytest.raises(InvalidConfiguration, match=r"^rest_api\.access_log: .* can't be opened"):
         set_up_logging(config)

@@ -1,4 +1,4 @@
-"""Who leads: connections without a network, and nobody who watches how long the leader takes."""
+"""Leader and followers of the worker pool, with fake connections and without the watchdog."""
 
 import threading
 from collections import deque
@@ -11,153 +11,153 @@ from xivo_dird.blocking import notify_blocking
 from xivo_dird.server.worker_pool import WorkerPool
 
 
-class Client:
-    """A connection that is served once per turn; `pipelined` more are there already."""
+class FakeConnection:
+    """A connection with one request, and `pipelined` further requests that have already arrived."""
 
-    def __init__(self, act=lambda: None, pipelined=0):
-        self.act = act
-        self.left = pipelined
+    def __init__(self, handle=lambda: None, pipelined=0):
+        self.handle = handle
+        self.pipelined = pipelined
         self.rfile = self
         self.served_by = []
         self.last_used = None
 
     def communicate(self):
         self.served_by.append(threading.current_thread())
-        self.act()
+        self.handle()
         return True
 
     def has_data(self):
-        self.left -= 1
-        return self.left >= 0
+        self.pipelined -= 1
+        return self.pipelined >= 0
 
 
-class Clients:
-    """What is ready to be served, and what was set aside, taken back and closed."""
+class FakeConnections:
+    """Replaces `Connections`: a queue of ready connections, and records of the calls."""
 
     def __init__(self):
-        self.ready: SimpleQueue[Client | Exception] = SimpleQueue()
-        self.aside = []
-        self.taken_back: SimpleQueue[Client] = SimpleQueue()
+        self.ready: SimpleQueue[FakeConnection | Exception] = SimpleQueue()
+        self.detached = []
+        self.attached: SimpleQueue[FakeConnection] = SimpleQueue()
         self.closed = []
 
     def wait(self):
         try:
-            found = self.ready.get(timeout=0.01)
+            item = self.ready.get(timeout=0.01)
         except Empty:
             return deque()
-        if isinstance(found, Exception):
-            raise found
-        return deque([found])
+        if isinstance(item, Exception):
+            raise item
+        return deque([item])
 
     def wake(self):
         pass
 
-    def set_aside(self, client):
-        self.aside.append(client)
+    def detach(self, connection):
+        self.detached.append(connection)
 
-    def take_back(self, client):
-        self.taken_back.put(client)
+    def attach(self, connection):
+        self.attached.put(connection)
 
-    def close(self, client):
-        self.closed.append(client)
+    def close(self, connection):
+        self.closed.append(connection)
 
-    def end(self, served):
+    def close_all(self, served):
         self.closed.append("all")
 
 
 @pytest.fixture
-def clients():
-    return Clients()
+def connections():
+    return FakeConnections()
 
 
 @pytest.fixture
-def pool(clients):
-    pool = WorkerPool(clients, min_threads=2, max_threads=3)
+def pool(connections):
+    pool = WorkerPool(connections, min_threads=2, max_threads=3)
     pool.start()
     yield pool
     pool.stop(TIMEOUT)
-    assert clients.closed[-1] == "all"
+    assert connections.closed[-1] == "all"
 
 
-def served(clients, client):
-    """Have a client served and wait for the end of that."""
+def serve(connections, connection):
+    """Pass a connection to the pool, wait until it has been served, and return it."""
     done = threading.Event()
-    clients.ready.put(client)
-    clients.ready.put(Client(done.set))
+    connections.ready.put(connection)
+    connections.ready.put(FakeConnection(done.set))
     assert done.wait(TIMEOUT)
-    return client
+    return connection
 
 
 @pytest.mark.usefixtures("pool")
-def test_one_thread_serves_everybody_as_long_as_nothing_is_waited_for(clients):
-    threads = {thread for _ in range(50) for thread in served(clients, Client()).served_by}
+def test_one_thread_serves_all_requests_as_long_as_none_blocks(connections):
+    threads = {thread for _ in range(50) for thread in serve(connections, FakeConnection()).served_by}
     assert len(threads) == 1
-    assert not clients.aside
+    assert not connections.detached
 
 
 @pytest.mark.usefixtures("pool")
-def test_another_thread_leads_while_the_leader_waits(clients):
-    let_go = threading.Event()
+def test_another_thread_becomes_the_leader_while_the_leader_blocks(connections):
+    release = threading.Event()
 
-    def wait():
+    def block():
         notify_blocking()
         notify_blocking()
-        assert let_go.wait(TIMEOUT)
+        assert release.wait(TIMEOUT)
 
-    waiting = Client(wait)
-    clients.ready.put(waiting)
-    other = served(clients, Client())
-    assert other.served_by != waiting.served_by
-    assert clients.aside == [waiting]
-    let_go.set()
-    assert clients.taken_back.get(timeout=TIMEOUT) is waiting
-
-
-@pytest.mark.usefixtures("pool")
-def test_what_a_client_sent_in_advance_is_answered_by_the_thread_that_has_it(clients):
-    waiting = Client(notify_blocking, pipelined=2)
-    clients.ready.put(waiting)
-    assert clients.taken_back.get(timeout=TIMEOUT) is waiting
-    assert len(waiting.served_by) == 3
-    assert len(set(waiting.served_by)) == 1
+    blocked = FakeConnection(block)
+    connections.ready.put(blocked)
+    other = serve(connections, FakeConnection())
+    assert other.served_by != blocked.served_by
+    assert connections.detached == [blocked]
+    release.set()
+    assert connections.attached.get(timeout=TIMEOUT) is blocked
 
 
 @pytest.mark.usefixtures("pool")
-def test_what_a_client_sent_in_advance_is_answered_too(clients):
-    assert len(served(clients, Client(pipelined=2)).served_by) == 3
-    assert not clients.aside
+def test_a_detached_connection_has_its_pipelined_requests_answered_first(connections):
+    detached = FakeConnection(notify_blocking, pipelined=2)
+    connections.ready.put(detached)
+    assert connections.attached.get(timeout=TIMEOUT) is detached
+    assert len(detached.served_by) == 3
+    assert len(set(detached.served_by)) == 1
 
 
 @pytest.mark.usefixtures("pool")
-def test_when_all_threads_wait_the_first_that_is_done_leads(clients):
-    let_go = threading.Semaphore(0)
+def test_the_leader_answers_pipelined_requests(connections):
+    assert len(serve(connections, FakeConnection(pipelined=2)).served_by) == 3
+    assert not connections.detached
 
-    def wait():
+
+@pytest.mark.usefixtures("pool")
+def test_when_all_threads_block_the_first_that_is_free_becomes_the_leader(connections):
+    permits = threading.Semaphore(0)
+
+    def block():
         notify_blocking()
-        assert let_go.acquire(timeout=TIMEOUT)
+        assert permits.acquire(timeout=TIMEOUT)
 
-    waiting = [Client(wait) for _ in range(3)]
-    for client in waiting:
-        clients.ready.put(client)
-    late = Client(let_go.release)
-    clients.ready.put(late)
-    let_go.release(2)
-    assert {clients.taken_back.get(timeout=TIMEOUT) for _ in range(3)} == set(waiting)
-    assert len(late.served_by) == 1
+    blocked = [FakeConnection(block) for _ in range(3)]
+    for connection in blocked:
+        connections.ready.put(connection)
+    last = FakeConnection(permits.release)
+    connections.ready.put(last)
+    permits.release(2)
+    assert {connections.attached.get(timeout=TIMEOUT) for _ in range(3)} == set(blocked)
+    assert len(last.served_by) == 1
 
 
 @pytest.mark.usefixtures("pool")
-def test_a_wait_that_fails_is_begun_again(clients):
-    clients.ready.put(ValueError("a mistake"))
-    assert len(served(clients, Client()).served_by) == 1
+def test_the_leader_continues_after_an_error_of_the_selector(connections):
+    connections.ready.put(ValueError("a mistake"))
+    assert len(serve(connections, FakeConnection()).served_by) == 1
 
 
 @pytest.mark.usefixtures("pool")
 @pytest.mark.parametrize("error", [OSError("gone"), ValueError("a mistake"), SystemExit()])
-def test_an_error_ends_a_connection_and_no_thread(clients, error):
+def test_an_error_closes_the_connection_but_ends_no_thread(connections, error):
     def fail():
         raise error
 
-    failing = served(clients, Client(fail))
-    assert clients.closed == [failing]
-    assert served(clients, Client()).served_by == failing.served_by
+    failed = serve(connections, FakeConnection(fail))
+    assert connections.closed == [failed]
+    assert serve(connections, FakeConnection()).served_by == failed.served_by

@@ -1,4 +1,4 @@
-"""Names as they are typed on the keypad of a phone."""
+"""Names typed on the keypad of a phone."""
 
 import re
 
@@ -6,16 +6,16 @@ import pytest
 
 from xivo_dird.text.folding import fold
 from xivo_dird.text.keypad import (
-    CODES,
+    CODE_LIMIT,
     TypedTerm,
-    codes_beginning,
+    code_range,
     is_typed,
     typed_pattern,
     typed_pieces,
     word_codes,
 )
 
-MEANT = [
+MATCHING = [
     ("232", "Ada Stern"),
     ("78376", "Ada Stern"),
     ("783", "Ada Stern"),
@@ -35,7 +35,7 @@ MEANT = [
     ("0144", "0144"),
     ("2", "田中 a"),
 ]
-NOT_MEANT = [
+DIFFERENT = [
     ("32", "Ada Stern"),
     ("2327", "Ada Stern"),
     ("23278376", "Ada Stern"),
@@ -49,27 +49,27 @@ NOT_MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("digits", "text"), MEANT)
-def test_digits_mean_the_beginning_of_a_word_or_are_part_of_a_number(digits, text):
+@pytest.mark.parametrize(("digits", "text"), MATCHING)
+def test_digits_match_the_beginning_of_a_word_or_a_part_of_a_number(digits, text):
     assert TypedTerm(digits).matches(text)
     assert re.search(typed_pattern(digits), fold(text))
     if len(digits) >= 3:
         assert any(piece in fold(text) for piece in typed_pieces(digits))
 
 
-@pytest.mark.parametrize(("digits", "text"), NOT_MEANT)
-def test_they_mean_nothing_else(digits, text):
+@pytest.mark.parametrize(("digits", "text"), DIFFERENT)
+def test_digits_match_nothing_else(digits, text):
     assert not TypedTerm(digits).matches(text)
 
 
-def test_words_that_begin_alike_have_codes_side_by_side():
-    least, greatest = codes_beginning("232")
-    assert all(least <= code <= greatest for word in ("ada", "Adam", "bear") for code in word_codes(word))
-    assert not any(least <= code <= greatest for word in ("ad", "bed", "ab") for code in word_codes(word))
-    assert 0 < greatest < CODES
+def test_codes_of_words_with_a_common_prefix_form_a_range():
+    lowest, highest = code_range("232")
+    assert all(lowest <= code <= highest for word in ("ada", "Adam", "bear") for code in word_codes(word))
+    assert not any(lowest <= code <= highest for word in ("ad", "bed", "ab") for code in word_codes(word))
+    assert 0 < highest < CODE_LIMIT
 
 
-def test_only_ascii_digits_are_typed():
+def test_only_ascii_digits_are_keypad_input():
     assert is_typed("0123456789")
     for term in ("", "a", "1 2", "+33", "\u0661", "12\n", "²"):
         assert not is_typed(term)

@@ -1,4 +1,4 @@
-"""Which texts are nearly what was meant."""
+"""Comparison of texts with terms that have typing errors."""
 
 import pytest
 
@@ -6,12 +6,13 @@ from xivo_dird.text.folding import SEPARATOR
 from xivo_dird.text.typos import SimilarTerm
 
 
-def errors(term, *texts):
-    return [(position, count) for count, position in SimilarTerm(term).nearest(texts)]
+def nearest(term, *texts):
+    """Return pairs of the position of a similar text and its number of errors."""
+    return [(position, errors) for errors, position in SimilarTerm(term).nearest(texts)]
 
 
 @pytest.mark.parametrize(
-    ("term", "text", "count"),
+    ("term", "text", "errors"),
     [
         ("stren", "Ada Stern", 1),
         ("sterm", "Ada Stern", 1),
@@ -27,8 +28,8 @@ def errors(term, *texts):
         ("иваг", "Иван", 1),
     ],
 )
-def test_few_errors_are_forgiven(term, text, count):
-    assert errors(term, text) == [(0, count)]
+def test_a_text_with_few_errors_is_similar(term, text, errors):
+    assert nearest(term, text) == [(0, errors)]
 
 
 @pytest.mark.parametrize(
@@ -46,12 +47,12 @@ def test_few_errors_are_forgiven(term, text, count):
         ("schwarz", f"schw{SEPARATOR}arz"),
     ],
 )
-def test_more_are_not_and_numbers_have_none(term, text):
-    assert errors(term, text) == []
+def test_texts_with_more_errors_and_numbers_are_not_similar(term, text):
+    assert nearest(term, text) == []
 
 
-def test_the_nearest_come_first_then_their_order():
-    assert errors("dupont", "Dupond", "Martin", "Dupont", "Dumont", "Dumond") == [
+def test_the_most_similar_texts_come_first_then_their_order():
+    assert nearest("dupont", "Dupond", "Martin", "Dupont", "Dumont", "Dumond") == [
         (2, 0),
         (0, 1),
         (3, 1),

@@ -1,53 +1,53 @@
-"""Work in the background: it begins once, waits, is woken and ends."""
+"""Background work: it starts once, waits, is woken and stops."""
 
 import threading
 
-from waiting import FOREVER, TIMEOUT, promptly
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
 from xivo_dird.threads.background import Background
 
 
 class Loop:
-    """Notes each turn, and waits for ever in between."""
+    """Counts its iterations, and waits until it is woken between them."""
 
     def __init__(self):
-        self.turns = threading.Semaphore(0)
+        self.iterations = threading.Semaphore(0)
         self.background = Background("loop", self._run)
 
     def _run(self):
         while True:
-            self.turns.release()
-            if self.background.wait(FOREVER):
+            self.iterations.release()
+            if self.background.wait(LONG_TIMEOUT):
                 return
 
-    def turned(self):
-        return self.turns.acquire(timeout=TIMEOUT)
+    def has_iterated(self):
+        return self.iterations.acquire(timeout=TIMEOUT)
 
 
-def test_a_wait_ends_when_it_is_woken_and_the_work_when_it_is_stopped():
+def test_wake_ends_a_wait_and_stop_ends_the_work():
     loop = Loop()
     loop.background.start()
-    assert loop.turned()
+    assert loop.has_iterated()
     loop.background.wake()
-    assert loop.turned()
-    with promptly():
+    assert loop.has_iterated()
+    with assert_prompt():
         loop.background.stop()
     assert loop.background.is_stopping()
 
 
-def test_to_wake_before_the_wait_is_not_lost():
+def test_a_wake_before_the_wait_is_not_lost():
     background = Background("none", lambda: None)
     background.wake()
-    with promptly():
-        assert not background.wait(FOREVER)
+    with assert_prompt():
+        assert not background.wait(LONG_TIMEOUT)
 
 
-def test_it_begins_once_and_never_after_it_was_stopped():
-    begun = []
-    twice = Background("twice", lambda: begun.append("twice"))
+def test_the_work_starts_only_once_and_never_after_a_stop():
+    started = []
+    twice = Background("twice", lambda: started.append("twice"))
     twice.start()
     twice.start()
     twice.stop()
-    never = Background("never", lambda: begun.append("never"))
+    never = Background("never", lambda: started.append("never"))
     never.stop()
     never.start()
-    assert (begun, never.is_started) == (["twice"], False)
+    assert (started, never.is_started) == (["twice"], False)

@@ -1,49 +1,49 @@
-"""A deadline: since when that of a request runs, and which of two is the earlier one."""
+"""Deadlines: that of a request, which counts its wait for a thread, and the earlier of two."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from waiting import FOREVER
-from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline, note_arrival
+from waiting import LONG_TIMEOUT
+from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline, record_arrival
 
-SOMETHING = FOREVER / 100
-"""Seconds that no machine needs to come to the question."""
+TOLERANCE = LONG_TIMEOUT / 100
+"""Seconds; longer than a test needs from the creation of a deadline to its check."""
 
 
-def seconds_of_request(waited):
-    """Return what is left of a request that waited so long for its thread; None: nobody said."""
+def remaining_of_request(waited):
+    """Return the remaining seconds of a request that waited `waited` seconds for a thread; None: not recorded."""
 
-    def answer():
+    def handle():
         if waited is not None:
-            note_arrival(time.monotonic() - waited)
-        return Deadline.of_request(FOREVER).remaining()
+            record_arrival(time.monotonic() - waited)
+        return Deadline.of_request(LONG_TIMEOUT).remaining()
 
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(answer).result()
+        return thread.submit(handle).result()
 
 
 @pytest.mark.parametrize(
-    ("waited", "lost"),
+    ("waited", "counted"),
     [
-        pytest.param(None, 0.0, id="nobody said when it came"),
-        pytest.param(0.0, 0.0, id="it came just now"),
-        pytest.param(3 * SOMETHING, 3 * SOMETHING, id="it waited for a thread"),
-        pytest.param(FOREVER, FOREVER * MAX_QUEUED_SHARE, id="the daemon is busy"),
+        pytest.param(None, 0.0, id="no arrival recorded"),
+        pytest.param(0.0, 0.0, id="arrived just now"),
+        pytest.param(3 * TOLERANCE, 3 * TOLERANCE, id="waited for a thread"),
+        pytest.param(LONG_TIMEOUT, LONG_TIMEOUT * MAX_QUEUED_SHARE, id="daemon is busy"),
     ],
 )
-def test_what_a_request_waited_is_part_of_its_timeout_up_to_a_tenth(waited, lost):
-    assert FOREVER - lost - SOMETHING < seconds_of_request(waited) <= FOREVER - lost
+def test_the_wait_of_a_request_counts_up_to_a_tenth_of_its_timeout(waited, counted):
+    assert LONG_TIMEOUT - counted - TOLERANCE < remaining_of_request(waited) <= LONG_TIMEOUT - counted
 
 
-def test_a_deadline_that_has_passed_leaves_no_seconds():
-    passed = Deadline.after(-1.0)
-    assert (passed.is_expired, passed.remaining()) == (True, 0.0)
+def test_an_expired_deadline_has_no_remaining_seconds():
+    expired = Deadline.after(-1.0)
+    assert (expired.is_expired, expired.remaining()) == (True, 0.0)
 
 
-def test_within_is_the_earlier_of_both():
-    later, sooner = Deadline.after(FOREVER), Deadline.after(SOMETHING)
-    assert later.within(SOMETHING).at < later.at
-    assert sooner.within(FOREVER) == sooner
+def test_within_returns_the_earlier_deadline():
+    later, sooner = Deadline.after(LONG_TIMEOUT), Deadline.after(TOLERANCE)
+    assert later.within(TOLERANCE).at < later.at
+    assert sooner.within(LONG_TIMEOUT) == sooner
     assert not sooner.is_expired

@@ -1,4 +1,4 @@
-"""How alembic reaches the database: over the connection that `Database.migrate` opened."""
+"""The Alembic environment; it uses the connection that `Database.migrate` opened."""
 
 from alembic import context
 

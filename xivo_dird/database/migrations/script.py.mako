@@ -8,10 +8,10 @@ down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    """Apply."""
+    """Upgrade the schema."""
     ${upgrades if upgrades else "raise NotImplementedError"}
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Downgrade the schema."""
     ${downgrades if downgrades else "raise NotImplementedError"}

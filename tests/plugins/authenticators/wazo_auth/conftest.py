@@ -1,4 +1,4 @@
-"""A running fake of the authentication server, and authenticators that ask it."""
+"""Fixtures: a fake authentication server, and authenticators that use it."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,23 +14,27 @@ Connect = Callable[..., WazoAuthAuthenticator]
 
 @pytest.fixture
 def server() -> Iterator[AuthServer]:
-    """A server that knows only its service account."""
+    """Yield a running server that has only its service account."""
     with AuthServer() as running:
         yield running
 
 
 @pytest.fixture
 def connect(server: AuthServer) -> Iterator[Connect]:
-    """Make authenticators for `server`, with a long timeout; keywords are settings."""
-    made: list[WazoAuthAuthenticator] = []
+    """Yield a function that creates and starts authenticators for `server`; its keywords are settings.
 
-    def connected(**settings: object) -> WazoAuthAuthenticator:
-        options = WazoAuthSettings.model_validate({**server.settings(), "timeout": TIMEOUT, **settings})
-        made.append(WazoAuthAuthenticator(options, TenantTree({})))
-        made[-1].start()
-        return made[-1]
+    The default timeout is long.
+    """
+    authenticators: list[WazoAuthAuthenticator] = []
 
-    yield connected
-    server.trouble = None
-    for authenticator in made:
+    def connect_authenticator(**settings: object) -> WazoAuthAuthenticator:
+        merged = WazoAuthSettings.model_validate({**server.settings(), "timeout": TIMEOUT, **settings})
+        authenticator = WazoAuthAuthenticator(merged, TenantTree({}))
+        authenticators.append(authenticator)
+        authenticator.start()
+        return authenticator
+
+    yield connect_authenticator
+    server.fault = None
+    for authenticator in authenticators:
         authenticator.close()

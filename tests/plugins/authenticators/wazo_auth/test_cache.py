@@ -1,4 +1,4 @@
-"""What the authenticator `wazo_auth` remembers, and for how long: `auth.cache_ttl`."""
+"""Tests of the cache of the authenticator `wazo_auth`: `auth.cache_ttl`."""
 
 from collections.abc import Callable
 
@@ -17,64 +17,64 @@ USER = "55555555-5555-4555-8555-55555555555e"
 READ = "dird.status.read"
 
 
-def refusal(asked: WazoAuthAuthenticator, token: str, acl: str = READ, tenant: str | None = None) -> None:
+def assert_refused(
+    authenticator: WazoAuthAuthenticator, token: str, acl: str = READ, tenant: str | None = None
+) -> None:
     with pytest.raises(Unauthorized):
-        asked.authenticate(token, acl, tenant)
+        authenticator.authenticate(token, acl, tenant)
 
 
 def test_without_a_cache_every_request_is_checked(server: AuthServer, connect: Connect) -> None:
     server.add_token("good", tenant_uuid=TENANT)
-    asked = connect()
-    asked.authenticate("good", READ, None)
+    authenticator = connect()
+    authenticator.authenticate("good", READ, None)
     server.remove_token("good")
-    refusal(asked, "good")
+    assert_refused(authenticator, "good")
 
 
-def test_with_a_cache_a_positive_answer_is_asked_once(server: AuthServer, connect: Connect) -> None:
+def test_with_a_cache_a_valid_token_is_checked_once(server: AuthServer, connect: Connect) -> None:
     server.add_token("good", tenant_uuid=TENANT, user_uuid=USER)
-    asked = connect(cache_ttl=60)
-    callers = [asked.authenticate("good", READ, None) for _ in range(3)]
+    authenticator = connect(cache_ttl=60)
+    callers = [authenticator.authenticate("good", READ, None) for _ in range(3)]
     assert len(set(callers)) == 1
     assert server.calls() == ["HEAD /0.1/token/good", "GET /0.1/token/good"]
 
 
-def test_a_cached_token_is_still_asked_about_other_rights_and_tenants(
-    server: AuthServer, connect: Connect
-) -> None:
+def test_other_rights_and_tenants_of_a_cached_token_are_checked(server: AuthServer, connect: Connect) -> None:
     server.add_token("good", tenant_uuid=TENANT, acl=(READ,))
-    asked = connect(cache_ttl=60)
-    asked.authenticate("good", READ, None)
-    refusal(asked, "good", "dird.config.read")
-    refusal(asked, "good", READ, CHILD)
+    authenticator = connect(cache_ttl=60)
+    authenticator.authenticate("good", READ, None)
+    assert_refused(authenticator, "good", "dird.config.read")
+    assert_refused(authenticator, "good", READ, CHILD)
     assert len(server.calls("HEAD")) == 3
 
 
 def test_a_refusal_is_not_cached(server: AuthServer, connect: Connect) -> None:
-    asked = connect(cache_ttl=60)
-    refusal(asked, "late")
+    authenticator = connect(cache_ttl=60)
+    assert_refused(authenticator, "late")
     server.add_token("late", tenant_uuid=TENANT)
-    asked.authenticate("late", READ, None)
+    authenticator.authenticate("late", READ, None)
 
 
-def test_a_cached_answer_ends_with_its_time(server: AuthServer, connect: Connect) -> None:
+def test_a_cached_decision_expires(server: AuthServer, connect: Connect) -> None:
     server.add_token("good", tenant_uuid=TENANT)
-    asked = connect(cache_ttl=0.05)
-    asked.authenticate("good", READ, None)
+    authenticator = connect(cache_ttl=0.05)
+    authenticator.authenticate("good", READ, None)
     server.remove_token("good")
 
-    def is_known() -> bool:
+    def is_accepted() -> bool:
         try:
-            return bool(asked.authenticate("good", READ, None))
+            return bool(authenticator.authenticate("good", READ, None))
         except Unauthorized:
             return False
 
-    wait_until(lambda: not is_known())
+    wait_until(lambda: not is_accepted())
 
 
 def test_visible_tenants_are_cached_per_token_and_scope(server: AuthServer, connect: Connect) -> None:
     server.add_token("good", tenant_uuid=TENANT)
     server.add_tenant(CHILD, parent=TENANT)
-    asked = connect(cache_ttl=60)
+    authenticator = connect(cache_ttl=60)
     for scope in (None, None, CHILD, CHILD):
-        asked.visible_tenants(asked.authenticate("good", READ, scope))
+        authenticator.visible_tenants(authenticator.authenticate("good", READ, scope))
     assert server.calls().count("GET /0.1/tenants") == 2

@@ -1,4 +1,4 @@
-"""A CSV file is a directory, whatever is wrong with the file."""
+"""Tests of the CSV backend, also with broken, missing and changing files."""
 
 import codecs
 import os
@@ -31,16 +31,16 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def make(folder, tmp_path):
-    """Make backends over files in `folder`, the one allowed folder."""
+def make_backend(folder, tmp_path):
+    """Return a function that creates backends for files in `folder`, the only allowed folder."""
 
-    def make(file="people.csv", settings=None, **options):
+    def make_backend(file="people.csv", settings=None, **options):
         columns = {"searched_columns": ["name"], "first_matched_columns": ["number"], "unique_column": "id"}
         parsed = CsvBackend.Options(name="people", file=str(file), **{**columns, **options})
         limits = CsvBackend.Settings(folders=(folder,), **(settings or {}))
         return CsvBackend(parsed, Environment("source", "tenant", limits, tmp_path))
 
-    return make
+    return make_backend
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def write(folder):
 
 
 @pytest.fixture
-def served(make, tmp_path):
-    """Serve people.csv as the daemon does."""
-    snapshot = Snapshot(make(), tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
+def search_people(make_backend, tmp_path):
+    """Yield a function that searches people.csv through an index, as the daemon does."""
+    snapshot = Snapshot(make_backend(), tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
 
     def search(term=""):
         found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(TIMEOUT))
@@ -92,9 +92,9 @@ def warnings(caplog):
     ],
     ids=ascii,
 )
-def test_rows_are_read_by_the_names_in_the_header(make, write, content, expected):
+def test_rows_are_read_by_the_names_in_the_header(make_backend, write, content, expected):
     write(content)
-    assert rows(make()) == expected
+    assert rows(make_backend()) == expected
 
 
 @pytest.mark.parametrize(
@@ -118,114 +118,116 @@ def test_rows_are_read_by_the_names_in_the_header(make, write, content, expected
         "latin-1",
     ],
 )
-def test_the_encoding_is_found_out(make, write, encoded):
+def test_the_encoding_is_detected(make_backend, write, encoded):
     write(encoded)
-    assert rows(make()) == [{"é": "1", "ß": "ñ"}]
+    assert rows(make_backend()) == [{"é": "1", "ß": "ñ"}]
 
 
-def test_undecodable_bytes_are_read_as_latin_1_with_one_warning_that_names_the_line(make, write, caplog):
+def test_invalid_utf_8_is_read_as_latin_1_with_one_warning(make_backend, write, caplog):
     path = write(b"id,name,number\n1,Ren\xc3\xa9,11\n2,Ren\xe9 \xc3\xa9,12\n3,\xff,13\n")
-    assert [row["name"] for row in rows(make())] == ["René", "René é", "ÿ"]
+    assert [row["name"] for row in rows(make_backend())] == ["René", "René é", "ÿ"]
     assert warnings(caplog) == [f"{path}, line 3: not UTF-8, read as Latin-1"]
 
 
-def test_half_a_utf_16_character_at_the_end_is_no_error(make, write):
+def test_an_incomplete_utf_16_character_at_the_end_is_no_error(make_backend, write):
     write("id,name,number\n1,Ada,11".encode("utf-16") + b"\x41")
-    assert rows(make())[0]["name"] == "Ada"
+    assert rows(make_backend())[0]["name"] == "Ada"
 
 
-def test_surplus_cells_are_left_out_and_counted(make, write, caplog):
+def test_surplus_cells_are_ignored_and_counted(make_backend, write, caplog):
     path = write(PEOPLE + "3,Eve,13,more,cells\n4,Dan,14,more\n")
-    assert rows(make())[2] == {"id": "3", "name": "Eve", "number": "13"}
-    assert warnings(caplog) == [f"{path}: 2 rows have more cells than the header; those are left out"]
+    assert rows(make_backend())[2] == {"id": "3", "name": "Eve", "number": "13"}
+    assert warnings(caplog) == [
+        f"{path}: 2 rows have more cells than the header; the surplus cells are ignored"
+    ]
 
 
-def test_of_a_column_named_twice_the_last_counts(make, write, caplog):
+def test_the_last_of_two_columns_with_the_same_name_is_used(make_backend, write, caplog):
     path = write("id,name,number,name\n1,Ada,11,Lovelace\n")
-    assert rows(make()) == [{"id": "1", "name": "Lovelace", "number": "11"}]
-    assert warnings(caplog) == [f"{path}: the header has ['name'] more than once; the last one counts"]
+    assert rows(make_backend()) == [{"id": "1", "name": "Lovelace", "number": "11"}]
+    assert warnings(caplog) == [f"{path}: the header has ['name'] more than once; the last one is used"]
 
 
-def test_a_wrong_separator_is_suspected_when_the_header_is_one_column(make, write, caplog):
+def test_a_header_of_one_column_hints_at_a_wrong_separator(make_backend, write, caplog):
     path = write(PEOPLE.replace(",", ";"))
-    rows(make())
+    rows(make_backend())
     assert warnings(caplog) == [
         f"{path}: no column ['id', 'name', 'number'], the header has ['id;name;number']; is ',' the separator?"
     ]
 
 
-def test_a_header_without_a_searched_column_is_told(make, write, caplog):
+def test_a_header_without_a_searched_column_logs_a_warning(make_backend, write, caplog):
     path = write(PEOPLE)
-    rows(make(searched_columns=["name", "mail"]))
+    rows(make_backend(searched_columns=["name", "mail"]))
     assert warnings(caplog) == [f"{path}: no column ['mail'], the header has ['id', 'name', 'number']"]
 
 
-def test_another_separator_is_used(make, write):
+def test_the_separator_is_configurable(make_backend, write):
     write(PEOPLE.replace(",", "|"))
-    assert rows(make(separator="|"))[0] == ADA
+    assert rows(make_backend(separator="|"))[0] == ADA
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", '"'])
-def test_a_separator_that_separates_nothing_is_refused(make, separator):
+def test_a_line_end_or_quotation_mark_is_no_separator(make_backend, separator):
     with pytest.raises(InvalidSource, match="separator"):
-        make(separator=separator)
+        make_backend(separator=separator)
 
 
 @pytest.mark.parametrize(
     "options", [{"separator": ";;"}, {"separator": ""}, {"file": ""}, {"unique_column": ""}]
 )
-def test_options_against_the_contract_are_refused(make, options):
+def test_invalid_options_are_rejected(make_backend, options):
     with pytest.raises(ValueError, match=next(iter(options))):
-        make(**options)
+        make_backend(**options)
 
 
-def test_a_line_too_long_is_a_clear_error(make, write):
+def test_a_line_that_is_too_long_is_an_error_naming_the_line(make_backend, write):
     path = write(PEOPLE + "3," + "x" * 200)
     with pytest.raises(SourceUnavailable, match=f"{path}, line 4: longer than max_row_size \\(100\\)"):
-        rows(make(settings={"max_row_size": 100}))
+        rows(make_backend(settings={"max_row_size": 100}))
 
 
-def test_a_cell_may_be_as_long_as_a_line(make, write):
+def test_a_cell_may_be_as_long_as_a_line(make_backend, write):
     long = "x" * 200_000
     write(PEOPLE + f"3,{long},13\n")
-    assert rows(make())[-1]["name"] == long
+    assert rows(make_backend())[-1]["name"] == long
 
 
-def test_an_open_quotation_mark_in_the_header_is_a_clear_error(make, write):
+def test_an_unclosed_quotation_mark_in_the_header_is_an_error(make_backend, write):
     path = write('id,"name,number\n' + "1,Ada,11\n" * 50_000)
     with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
-        rows(make())
+        rows(make_backend())
 
 
-def test_an_open_quotation_mark_is_a_clear_error(make, write):
+def test_an_unclosed_quotation_mark_in_a_row_is_an_error(make_backend, write):
     path = write(PEOPLE + '3,"Eve' + ",13\n" * 50_000)
     with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
-        rows(make())
+        rows(make_backend())
 
 
-def test_a_file_too_large_is_a_clear_error(make, write):
+def test_a_file_that_is_too_large_is_an_error_naming_its_size(make_backend, write):
     path = write(PEOPLE)
     with pytest.raises(SourceUnavailable, match=f"{path}: {len(PEOPLE)} bytes are more than max_file_size"):
-        rows(make(settings={"max_file_size": len(PEOPLE) - 1}))
+        rows(make_backend(settings={"max_file_size": len(PEOPLE) - 1}))
 
 
 @pytest.mark.parametrize(
     "file", ["../other.csv", "/etc/passwd", "sub/../../x.csv", "../csv-sibling/x.csv", "a\0b"]
 )
-def test_a_file_outside_the_allowed_folders_is_refused(make, file):
+def test_a_file_outside_the_allowed_folders_is_rejected(make_backend, file):
     with pytest.raises(InvalidSource, match="file:"):
-        make(file)
+        make_backend(file)
 
 
-def test_a_link_that_leads_outside_is_refused(make, folder):
+def test_a_link_that_leads_outside_is_rejected(make_backend, folder):
     (folder / "people.csv").symlink_to("/etc/passwd")
     with pytest.raises(InvalidSource, match="outside the allowed folders"):
-        make()
+        make_backend()
 
 
-def test_a_link_made_later_is_refused_too(make, write, folder, tmp_path):
+def test_a_link_created_later_is_rejected_too(make_backend, write, folder, tmp_path):
     path = write(PEOPLE)
-    backend = make()
+    backend = make_backend()
     (tmp_path / "secret.csv").write_text(PEOPLE)
     path.unlink()
     path.symlink_to(tmp_path / "secret.csv")
@@ -233,19 +235,19 @@ def test_a_link_made_later_is_refused_too(make, write, folder, tmp_path):
         rows(backend)
 
 
-def test_links_within_the_allowed_folders_and_absolute_paths_are_followed(make, write, folder):
+def test_links_and_absolute_paths_in_allowed_folders_are_followed(make_backend, write, folder):
     (folder / "people.csv").symlink_to(write(PEOPLE, "real.csv"))
-    assert rows(make())[0] == rows(make(folder / "real.csv"))[0] == ADA
+    assert rows(make_backend())[0] == rows(make_backend(folder / "real.csv"))[0] == ADA
 
 
 @pytest.mark.parametrize(
-    "put",
+    "create",
     [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path), lambda path: None],
     ids=["fifo", "folder", "link to itself", "missing"],
 )
-def test_what_is_no_regular_file_is_no_directory(make, folder, put):
-    backend = make()
-    put(folder / "people.csv")
+def test_anything_but_a_regular_file_counts_as_missing(make_backend, folder, create):
+    backend = make_backend()
+    create(folder / "people.csv")
     with pytest.raises(SourceDataMissing, match=str(folder / "people.csv")):
         backend.version(None)
     with pytest.raises(SourceDataMissing, match=str(folder / "people.csv")):
@@ -259,73 +261,73 @@ def test_a_device_is_never_read(tmp_path):
         rows(CsvBackend(options, Environment("source", "tenant", settings, tmp_path)))
 
 
-def test_the_version_changes_with_every_write(make, write):
+def test_the_version_changes_with_every_write(make_backend, write):
     path = write(PEOPLE)
-    backend = make()
+    backend = make_backend()
     os.utime(path, (1, 1))
-    before = backend.version(None)
+    old_version = backend.version(None)
     path.write_text(PEOPLE.replace("Ada", "Eve"))
     os.utime(path, (1, 1))
-    assert backend.version(None) != before
+    assert backend.version(None) != old_version
 
 
-def test_a_file_just_written_is_looked_at_again(make, write, monkeypatch):
+def test_a_file_just_written_has_another_version_each_time(make_backend, write, monkeypatch):
     status = write(PEOPLE).stat()
-    backend = make()
+    backend = make_backend()
     monkeypatch.setattr("time.time", lambda: status.st_ctime + 0.01)
     assert backend.version(None) != backend.version(None)
     monkeypatch.setattr("time.time", lambda: status.st_ctime + 1)
     assert backend.version(None) == backend.version(None)
 
 
-def test_an_appended_line_is_found_at_once(served, write):
+def test_an_appended_line_is_found_at_once(search_people, write):
     path = write(PEOPLE)
-    assert served("eve") == []
+    assert search_people("eve") == []
     for number in range(5):
         with path.open("a") as file:
             file.write(f"{number},Eve {number},1{number}\n")
-        assert [row["name"] for row in served(f"eve {number}")] == [f"Eve {number}"]
+        assert [row["name"] for row in search_people(f"eve {number}")] == [f"Eve {number}"]
 
 
-def test_the_search_heeds_accents_but_not_case(served, write):
+def test_the_search_ignores_case_but_not_accents(search_people, write):
     write(PEOPLE + "3,Jérôme,13\n")
-    assert [row["id"] for row in served("JÉRÔ")] == ["3"]
-    assert served("jero") == []
+    assert [row["id"] for row in search_people("JÉRÔ")] == ["3"]
+    assert search_people("jero") == []
 
 
-def test_a_missing_file_answers_nothing_until_it_is_there_again(served, write):
-    assert served() == []
+def test_a_missing_file_has_no_entries_until_it_is_back(search_people, write):
+    assert search_people() == []
     path = write(PEOPLE)
-    assert len(served()) == 2
+    assert len(search_people()) == 2
     path.rename(path.with_suffix(".away"))
-    assert served() == []
+    assert search_people() == []
     path.with_suffix(".away").rename(path)
-    assert len(served()) == 2
+    assert len(search_people()) == 2
 
 
-def test_a_truncated_file_answers_what_is_left(served, write):
+def test_a_truncated_file_has_only_the_remaining_entries(search_people, write):
     path = write(PEOPLE)
-    assert len(served()) == 2
+    assert len(search_people()) == 2
     os.truncate(path, PEOPLE.index("2,Bob"))
-    assert served() == [ADA]
+    assert search_people() == [ADA]
 
 
-def test_a_file_that_is_replaced_while_it_is_read_is_read_again(make, write, folder, tmp_path):
+def test_replacing_a_file_during_a_read_changes_its_version(make_backend, write, folder, tmp_path):
     path = write(PEOPLE)
-    backend = make()
+    backend = make_backend()
     reading = backend.entries(None)
     assert next(reading) == ADA
-    before = backend.version(None)
+    old_version = backend.version(None)
     (folder / "new.csv").write_text("id,name,number\n9,New,19\n")
     (folder / "new.csv").rename(path)
     assert len(list(reading)) == 1
-    assert backend.version(None) != before
+    assert backend.version(None) != old_version
     path.unlink()
     with pytest.raises(SourceDataMissing):
         backend.version(None)
 
 
-def test_questions_go_on_while_the_file_is_replaced_again_and_again(served, write, folder):
+def test_searches_work_while_the_file_is_replaced_repeatedly(search_people, write, folder):
     write(PEOPLE)
     replaced = threading.Event()
 
@@ -338,9 +340,9 @@ def test_questions_go_on_while_the_file_is_replaced_again_and_again(served, writ
     writer = threading.Thread(target=replace)
     writer.start()
     while not replaced.is_set():
-        assert len({row["id"] for row in served("eve")}) <= 1
+        assert len({row["id"] for row in search_people("eve")}) <= 1
     writer.join()
-    assert {row["id"] for row in served("eve")} == {"49"}
+    assert {row["id"] for row in search_people("eve")} == {"49"}
 
 
 class TestCsv(BackendContract):

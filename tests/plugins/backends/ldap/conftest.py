@@ -1,4 +1,4 @@
-"""A directory shared by the tests of this folder, and a way to make backends for it that are closed afterwards."""
+"""Fixtures: a directory server shared by the tests of this folder, and backends that use it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,21 +16,21 @@ MakeBackend = Callable[..., LdapBackend]
 
 @pytest.fixture(scope="package")
 def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
-    """Run a directory of 200 people, which no test stops or changes."""
+    """Yield a running server with 200 people, which tests must not stop or change."""
     with Slapd(tmp_path_factory.mktemp("slapd")) as server:
         yield server
 
 
 @pytest.fixture
 def caller() -> Caller:
-    """Be somebody."""
+    """Return any caller."""
     return Caller(token="token", tenant_uuid="tenant")
 
 
 @pytest.fixture
 def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
-    """Make backends from options; sensible ones and a long timeout are filled in."""
-    made: list[LdapBackend] = []
+    """Yield a function that creates a backend from options; by default the timeouts are long."""
+    backends: list[LdapBackend] = []
 
     def make(uri: str, **options: object) -> LdapBackend:
         complete = {
@@ -46,9 +46,9 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
         }
         environment = Environment("source", "tenant", BackendSettings(), tmp_path)
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
-        made.append(backend)
+        backends.append(backend)
         return backend
 
     yield make
-    for backend in made:
+    for backend in backends:
         backend.close()

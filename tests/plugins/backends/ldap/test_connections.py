@@ -1,4 +1,4 @@
-"""How the backend gets along with a server that restarts, hangs, refuses or hides its certificate."""
+"""Tests of connections to a server that restarts, hangs or refuses, and of TLS."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import pytest
 
 from servers.hostile_ldap import HostileLdap, Peer, answer_once, silent_after_bind
 from servers.slapd import Slapd
-from waiting import FOREVER, TIMEOUT, promptly
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap.backend import LdapBackend
 
@@ -20,7 +20,7 @@ def count(backend: LdapBackend, caller: Caller) -> int:
     return len(list(backend.search("Adams", caller)))
 
 
-def test_a_source_comes_back_with_its_server(
+def test_a_source_works_again_when_its_server_is_back(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path) as server:
@@ -33,7 +33,7 @@ def test_a_source_comes_back_with_its_server(
         assert count(backend, caller) == 20
 
 
-def test_a_restart_between_two_lookups_goes_unnoticed(
+def test_a_restart_between_two_searches_causes_no_error(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path) as server:
@@ -44,7 +44,7 @@ def test_a_restart_between_two_lookups_goes_unnoticed(
         assert count(backend, caller) == 20
 
 
-def test_a_server_that_is_up_later_is_found(
+def test_a_server_that_starts_later_is_found(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     server = Slapd(tmp_path)
@@ -55,28 +55,24 @@ def test_a_server_that_is_up_later_is_found(
         assert count(backend, caller) == 20
 
 
-def test_a_frozen_server_costs_at_most_the_timeout(
-    tmp_path: Path, make_backend: MakeBackend, caller: Caller
-) -> None:
+def test_a_frozen_server_causes_a_timeout(tmp_path: Path, make_backend: MakeBackend, caller: Caller) -> None:
     with Slapd(tmp_path) as server:
         backend = make_backend(server.uri, ldap_timeout=3)
         assert count(backend, caller) == 20
         server.pause()
-        with promptly(), pytest.raises(SourceUnavailable, match="timed out"):
+        with assert_prompt(), pytest.raises(SourceUnavailable, match="timed out"):
             backend.search("Adams", caller)
         server.resume()
         assert count(make_backend(server.uri), caller) == 20
 
 
-def test_an_unreachable_address_costs_at_most_the_network_timeout(
-    make_backend: MakeBackend, caller: Caller
-) -> None:
+def test_an_unreachable_address_causes_a_network_timeout(make_backend: MakeBackend, caller: Caller) -> None:
     backend = make_backend("ldap://192.0.2.1", ldap_network_timeout=0.2)  # TEST-NET-1 of RFC 5737
-    with promptly(), pytest.raises(SourceUnavailable, match=r"ldap://192.0.2.1:389: can't connect"):
+    with assert_prompt(), pytest.raises(SourceUnavailable, match=r"ldap://192.0.2.1:389: can't connect"):
         backend.search("Adams", caller)
 
 
-def test_lookups_share_kept_connections(make_backend: MakeBackend, caller: Caller) -> None:
+def test_searches_reuse_a_connection(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(well_behaved) as server:
         backend = make_backend(server.uri)
         for _ in range(5):
@@ -84,17 +80,15 @@ def test_lookups_share_kept_connections(make_backend: MakeBackend, caller: Calle
         assert server.connections == 1
 
 
-def test_parallel_lookups_do_not_queue_behind_one_connection(
-    make_backend: MakeBackend, caller: Caller
-) -> None:
-    together = Barrier(4, timeout=TIMEOUT)
+def test_parallel_searches_use_several_connections(make_backend: MakeBackend, caller: Caller) -> None:
+    barrier = Barrier(4, timeout=TIMEOUT)
 
-    def answer_when_all_have_asked(peer: Peer) -> None:
+    def answer_when_all_have_connected(peer: Peer) -> None:
         peer.accept_bind()
-        together.wait()
+        barrier.wait()
         answer_once(peer, b"Alice")
 
-    with HostileLdap(answer_when_all_have_asked) as server:
+    with HostileLdap(answer_when_all_have_connected) as server:
         backend = make_backend(server.uri)
         with ThreadPoolExecutor(4) as threads:
             found = list(threads.map(lambda _: list(backend.search("a", caller)), range(4)))
@@ -107,11 +101,11 @@ def test_many_threads_share_a_real_server(slapd: Slapd, make_backend: MakeBacken
         assert set(threads.map(lambda _: count(backend, caller), range(64))) == {20}
 
 
-def test_closing_ends_a_running_lookup_at_once(make_backend: MakeBackend, caller: Caller) -> None:
+def test_closing_ends_a_running_search_at_once(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(silent_after_bind) as server, ThreadPoolExecutor(1) as threads:
-        backend = make_backend(server.uri, ldap_timeout=FOREVER)
+        backend = make_backend(server.uri, ldap_timeout=LONG_TIMEOUT)
         running = threads.submit(backend.search, "Adams", caller)
-        assert server.asked.wait(TIMEOUT)
+        assert server.search_received.wait(TIMEOUT)
         backend.close()
         with pytest.raises(SourceUnavailable):
             running.result(TIMEOUT)
@@ -119,12 +113,12 @@ def test_closing_ends_a_running_lookup_at_once(make_backend: MakeBackend, caller
             backend.search("Adams", caller)
 
 
-def test_a_password_opens_the_directory(slapd: Slapd, make_backend: MakeBackend, caller: Caller) -> None:
+def test_a_valid_password_is_accepted(slapd: Slapd, make_backend: MakeBackend, caller: Caller) -> None:
     backend = make_backend(slapd.uri, ldap_username=slapd.bind_dn, ldap_password=slapd.password)
     assert count(backend, caller) == 20
 
 
-def test_a_refused_bind_names_who_and_where_without_the_password(
+def test_a_refused_bind_names_server_and_user_but_no_password(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     backend = make_backend(slapd.uri, ldap_username=slapd.bind_dn, ldap_password="wrong-secret")
@@ -133,14 +127,14 @@ def test_a_refused_bind_names_who_and_where_without_the_password(
     assert raised.value.message == f"{slapd.uri} refuses the bind as {slapd.bind_dn}: invalidCredentials"
 
 
-def test_a_host_name_without_address_is_named(make_backend: MakeBackend, caller: Caller) -> None:
+def test_an_error_names_a_host_without_address(make_backend: MakeBackend, caller: Caller) -> None:
     backend = make_backend(f"ldap://{'x' * 70}.invalid")
     with pytest.raises(SourceUnavailable, match=r"ldap://x+\.invalid:389: can't connect"):
         backend.search("Adams", caller)
 
 
 @pytest.mark.parametrize("start_tls", [False, True], ids=["ldaps", "StartTLS"])
-def test_a_certificate_of_the_trusted_authority_is_taken(
+def test_a_certificate_of_the_trusted_authority_is_accepted(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller, start_tls: bool
 ) -> None:
     backend = make_backend(
@@ -152,7 +146,7 @@ def test_a_certificate_of_the_trusted_authority_is_taken(
 
 
 @pytest.mark.parametrize("start_tls", [False, True], ids=["ldaps", "StartTLS"])
-def test_a_certificate_of_an_unknown_authority_is_refused(
+def test_a_certificate_of_an_unknown_authority_is_rejected(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller, start_tls: bool
 ) -> None:
     backend = make_backend(slapd.uri if start_tls else slapd.ldaps_uri, ldap_start_tls=start_tls)
@@ -161,14 +155,14 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
 
 
 @pytest.mark.parametrize("verify", [False, "false"])
-def test_an_unknown_certificate_is_taken_when_nobody_shall_verify_it(
+def test_verification_can_be_disabled(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller, verify: bool | str
 ) -> None:
     backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate=verify)
     assert count(backend, caller) == 20
 
 
-def test_a_certificate_for_another_host_is_refused(
+def test_a_certificate_for_another_host_is_rejected(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path, certificate_host="ldap.example.org") as server:
@@ -177,7 +171,7 @@ def test_a_certificate_for_another_host_is_refused(
             backend.search("Adams", caller)
 
 
-def test_a_missing_authority_file_is_an_error_of_the_source(
+def test_a_missing_ca_bundle_is_an_error_of_the_source(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     backend = make_backend(slapd.ldaps_uri, ldap_verify_certificate="/nonexistent/ca.pem")
@@ -185,7 +179,7 @@ def test_a_missing_authority_file_is_an_error_of_the_source(
         backend.search("Adams", caller)
 
 
-def test_a_server_without_tls_is_never_asked_in_clear(
+def test_there_is_no_unencrypted_fallback_from_start_tls(
     tmp_path: Path, make_backend: MakeBackend, caller: Caller
 ) -> None:
     with Slapd(tmp_path, tls=False) as server:

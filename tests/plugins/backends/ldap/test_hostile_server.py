@@ -1,4 +1,4 @@
-"""What a misbehaving server can do: cost its own entries, for a limited time, and nothing else."""
+"""Tests of misbehaving servers: they only cost their own entries, within the timeout."""
 
 from collections.abc import Callable
 from threading import Event
@@ -14,63 +14,63 @@ from servers.hostile_ldap import (
     answer_bytes,
     answer_once,
 )
-from servers.ldap_messages import entry, tlv
-from waiting import promptly
+from servers.ldap_messages import search_entry, tlv
+from waiting import assert_prompt
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
 
 MakeBackend = Callable[..., LdapBackend]
 
-DEFAULT_LIMITS = {
+DEFAULT_TIMEOUTS = {
     name: LdapOptions.model_fields[name].default for name in ("ldap_network_timeout", "ldap_timeout")
 }
 
 GUID = bytes(range(16))
 
 SLOW = {
-    "takes the connection and hangs": hostile_ldap.silent,
+    "accepts the connection and hangs": hostile_ldap.silent,
     "hangs after the bind": hostile_ldap.silent_after_bind,
     "sends byte by byte": hostile_ldap.byte_by_byte,
-    "claims two gigabytes": answer_bytes(b"\x30\x84\x7f\xff\xff\xff\x02\x01\x02"),
-    "sends entries for ever": hostile_ldap.never_ending,
+    "announces two gigabytes": answer_bytes(b"\x30\x84\x7f\xff\xff\xff\x02\x01\x02"),
+    "sends entries without end": hostile_ldap.never_ending,
 }
 
 BROKEN = {
-    "resets in the middle of an answer": hostile_ldap.reset_in_the_answer,
+    "resets during a response": hostile_ldap.reset_in_the_answer,
     "closes at each search": hostile_ldap.drop_always,
-    "answers no BER": answer_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"\0" * 70),
-    "answers an unknown result code": answer_bytes(
+    "answers with something other than BER": answer_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"\0" * 70),
+    "answers with an unknown result code": answer_bytes(
         tlv(0x30, b"\x02\x01\x02", tlv(0x65, b"\x0a\x01\x63\x04\0\x04\0"))
     ),
-    "answers a message of nobody": answer_bytes(entry(1_000_000, {"cn": [b"x"]})),
-    "answers nested too deeply": answer_bytes(
+    "answers with an unknown message id": answer_bytes(search_entry(1_000_000, {"cn": [b"x"]})),
+    "answers with deeply nested BER": answer_bytes(
         tlv(0x30, b"\x02\x01\x02", b"\x64\x82\x7f\xff" + b"\x30\x80" * 16384)
     ),
     "refers to itself": hostile_ldap.refer_to_itself,
-    "has no time": hostile_ldap.time_limit_without_entries,
+    "exceeds its time limit": hostile_ldap.time_limit_without_entries,
 }
 
 
 @pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
-def test_a_server_that_never_ends_costs_at_most_the_timeout(
+def test_a_response_without_end_causes_a_timeout(
     make_backend: MakeBackend, caller: Caller, script: Script
 ) -> None:
     with HostileLdap(script) as server:
         backend = make_backend(server.uri, ldap_timeout=0.4)
-        with promptly(), pytest.raises(SourceUnavailable, match=r"timed out|larger than"):
+        with assert_prompt(), pytest.raises(SourceUnavailable, match=r"timed out|larger than"):
             backend.search("Alice", caller)
 
 
-def test_the_default_limits_hold_for_a_dead_server_too(make_backend: MakeBackend, caller: Caller) -> None:
+def test_the_default_timeouts_apply_to_a_slow_server(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(hostile_ldap.byte_by_byte) as server:
-        backend = make_backend(server.uri, **DEFAULT_LIMITS)
-        with promptly(), pytest.raises(SourceUnavailable):
+        backend = make_backend(server.uri, **DEFAULT_TIMEOUTS)
+        with assert_prompt(), pytest.raises(SourceUnavailable):
             backend.first_match("1007", caller)
 
 
 @pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
-def test_a_broken_answer_is_an_error_of_the_source(
+def test_a_malformed_response_is_an_error_of_the_source(
     make_backend: MakeBackend, caller: Caller, script: Script
 ) -> None:
     with HostileLdap(script) as server:
@@ -81,26 +81,24 @@ def test_a_broken_answer_is_an_error_of_the_source(
             backend.match_all(["1", "2"], caller)
 
 
-def test_a_stale_connection_is_replaced_unseen(make_backend: MakeBackend, caller: Caller) -> None:
+def test_a_closed_connection_is_replaced(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(hostile_ldap.drop_after_each_search) as server:
         backend = make_backend(server.uri)
         assert [list(backend.search("Alice", caller)) for _ in range(3)] == [[{"cn": "Alice"}]] * 3
         assert server.connections == 3
 
 
-def test_a_server_that_drops_the_new_connection_too_is_not_tried_again(
-    make_backend: MakeBackend, caller: Caller
-) -> None:
+def test_a_search_is_retried_only_once(make_backend: MakeBackend, caller: Caller) -> None:
     answered = Event()
 
-    def answer_once_ever(peer: Peer) -> None:
+    def answer_only_the_first_search(peer: Peer) -> None:
         peer.accept_bind()
         if not answered.is_set():
             answered.set()
             answer_once(peer, b"Alice")
         peer.request()
 
-    with HostileLdap(answer_once_ever) as server:
+    with HostileLdap(answer_only_the_first_search) as server:
         backend = make_backend(server.uri)
         assert list(backend.search("Alice", caller)) == [{"cn": "Alice"}]
         with pytest.raises(SourceUnavailable):
@@ -113,7 +111,7 @@ def test_entries_found_before_the_time_limit_are_used(make_backend: MakeBackend,
         assert list(make_backend(server.uri).search("Alice", caller)) == [{"cn": "Alice"}]
 
 
-def test_refused_start_tls_sends_no_password_in_clear(make_backend: MakeBackend, caller: Caller) -> None:
+def test_after_refused_start_tls_no_password_is_sent(make_backend: MakeBackend, caller: Caller) -> None:
     with HostileLdap(hostile_ldap.refuse_start_tls) as server:
         backend = make_backend(
             server.uri, ldap_start_tls=True, ldap_username="cn=me", ldap_password="my-secret"
@@ -124,16 +122,18 @@ def test_refused_start_tls_sends_no_password_in_clear(make_backend: MakeBackend,
         assert server.requests == 1
 
 
-def test_the_words_of_a_server_stay_on_one_line(make_backend: MakeBackend, caller: Caller) -> None:
-    words = b"bad\r\nday\x1b[31m" + b"!" * 10_000
-    refusal = hostile_ldap.refuse_bind(words)
+def test_a_diagnostic_message_is_reduced_to_one_printable_line(
+    make_backend: MakeBackend, caller: Caller
+) -> None:
+    message = b"bad\r\nday\x1b[31m" + b"!" * 10_000
+    refusal = hostile_ldap.refuse_bind(message)
     with HostileLdap(refusal) as server, pytest.raises(SourceUnavailable) as raised:
         make_backend(server.uri).search("Alice", caller)
     assert "bad??day?[31m!!!" in raised.value.message
     assert len(raised.value.message) < 400
 
 
-def test_odd_values_are_left_out(make_backend: MakeBackend, caller: Caller) -> None:
+def test_empty_and_binary_values_are_omitted(make_backend: MakeBackend, caller: Caller) -> None:
     attributes = {
         "cn": [b"", b"Alice"],
         "sn": [b"\xff\xfe"],
@@ -152,13 +152,13 @@ def test_odd_values_are_left_out(make_backend: MakeBackend, caller: Caller) -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(GUID, "00010203-0405-0607-0809-0a0b0c0d0e0f"), (b"short", None), (b"", None)]
+    ("value", "text"), [(GUID, "00010203-0405-0607-0809-0a0b0c0d0e0f"), (b"short", None), (b"", None)]
 )
-def test_a_binary_id_is_shown_only_when_it_is_a_uuid(
-    make_backend: MakeBackend, caller: Caller, value: bytes, shown: str | None
+def test_a_binary_id_is_returned_only_if_it_is_a_uuid(
+    make_backend: MakeBackend, caller: Caller, value: bytes, text: str | None
 ) -> None:
     with HostileLdap(answer_attributes({"objectGUID": [value], "cn": [b"Alice"]})) as server:
         backend = make_backend(server.uri, unique_column="objectGuid", unique_column_format="binary_uuid")
         (found,) = backend.search("Alice", caller)
-        assert found.get("objectGuid") == shown
+        assert found.get("objectGuid") == text
         assert found["cn"] == "Alice"

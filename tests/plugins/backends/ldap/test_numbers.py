@@ -1,4 +1,4 @@
-"""A number is found in a real directory in its usual spellings, with one search."""
+"""Tests of numbers in a real directory, which are found in their usual spellings with one search."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ def entries() -> list[LdapEntry]:
 
 @pytest.fixture(scope="module")
 def numbers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
-    """Run a directory where everybody writes numbers in another way."""
+    """Yield a running server with numbers in many spellings."""
     with Slapd(tmp_path_factory.mktemp("numbers"), entries=entries()) as server:
         yield server
 
@@ -50,7 +50,7 @@ def backend_in(make_backend: MakeBackend) -> Callable[..., LdapBackend]:
     return make
 
 
-ASKED = [
+CASES = [
     ("0144556678", "FR", "user0001"),
     ("+33144556678", "FR", "user0001"),
     ("0033144556678", "FR", "user0001"),
@@ -75,7 +75,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize(("exten", "country", "found"), ASKED)
+@pytest.mark.parametrize(("exten", "country", "found"), CASES)
 def test_a_number_is_found_in_its_usual_spellings(
     numbers: Slapd,
     backend_in: MakeBackend,
@@ -91,31 +91,31 @@ def test_a_number_is_found_in_its_usual_spellings(
 
 
 @pytest.mark.parametrize(
-    ("exten", "found", "is_respelled"),
+    ("exten", "found", "is_alternate"),
     [
         ("+33144556677", "user0000", False),
         ("0144556677", "user0008", False),
         ("0033144556677", "user0000", True),
     ],
 )
-def test_the_spelling_that_the_server_takes_as_equal_wins(
-    numbers: Slapd, backend_in: MakeBackend, caller: Caller, exten: str, found: str, is_respelled: bool
+def test_an_exact_match_has_priority_over_an_alternate_spelling(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller, exten: str, found: str, is_alternate: bool
 ) -> None:
     entry = backend_in(numbers, "FR").first_match(exten, caller)
     assert entry is not None
-    assert (entry["uid"], isinstance(entry, AlternateSpelling)) == (found, is_respelled)
+    assert (entry["uid"], isinstance(entry, AlternateSpelling)) == (found, is_alternate)
 
 
-def test_many_numbers_are_matched_at_once(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:
-    asked = [f"+331445566{number}" for number in range(77, 83)] + ["1006", "+33999999999"]
-    found = backend_in(numbers, "FR").match_all(asked, caller)
+def test_many_numbers_are_matched_together(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:
+    requested = [f"+331445566{number}" for number in range(77, 83)] + ["1006", "+33999999999"]
+    found = backend_in(numbers, "FR").match_all(requested, caller)
     assert {exten: entry["uid"] for exten, entry in found.items()} == {
         **{f"+331445566{77 + number}": f"user{number:04}" for number in range(6)},
         "1006": "user0006",
     }
 
 
-def test_only_the_columns_of_the_source_come_back(
+def test_only_the_formatted_columns_are_returned(
     numbers: Slapd, backend_in: MakeBackend, caller: Caller
 ) -> None:
     backend = backend_in(numbers, "FR", format_columns={"name": "{cn}"})
@@ -124,13 +124,15 @@ def test_only_the_columns_of_the_source_come_back(
     assert set(entry) == {"cn", "uid"}
 
 
-def test_the_custom_filter_still_narrows(numbers: Slapd, backend_in: MakeBackend, caller: Caller) -> None:
-    nobody = backend_in(numbers, "FR", ldap_custom_filter="(uid=user0000)")
-    assert nobody.first_match("+33144556681", caller) is None
+def test_the_custom_filter_restricts_the_matches(
+    numbers: Slapd, backend_in: MakeBackend, caller: Caller
+) -> None:
+    other_person = backend_in(numbers, "FR", ldap_custom_filter="(uid=user0000)")
+    assert other_person.first_match("+33144556681", caller) is None
     assert backend_in(numbers, "FR", ldap_custom_filter="(uid=user0004)").first_match("+33144556681", caller)
 
 
-def test_an_attribute_named_by_its_oid_is_matched_by_the_rule_of_the_server(
+def test_a_column_can_be_the_oid_of_an_attribute(
     numbers: Slapd, backend_in: MakeBackend, caller: Caller
 ) -> None:
     backend = backend_in(numbers, "FR", first_matched_columns=["2.5.4.20"])
@@ -140,7 +142,7 @@ def test_an_attribute_named_by_its_oid_is_matched_by_the_rule_of_the_server(
 
 
 @pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
-def test_a_hostile_number_finds_nobody(
+def test_a_malformed_number_matches_nothing(
     numbers: Slapd, backend_in: MakeBackend, caller: Caller, exten: str
 ) -> None:
     backend = backend_in(numbers, "FR")

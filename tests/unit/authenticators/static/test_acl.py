@@ -1,4 +1,4 @@
-"""Access lists, compared with a matcher that is too simple to be wrong."""
+"""Tests of access lists, which are compared with a simple reference implementation."""
 
 import time
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from xivo_dird_authenticators.static.acl import AccessList
 
 
-def naive_match(pattern: Sequence[str], words: Sequence[str]) -> bool:
-    """Try every way; exponential, so for short texts only."""
+def reference_match(pattern: Sequence[str], words: Sequence[str]) -> bool:
+    """Try all combinations; the cost is exponential, so texts must be short."""
     if not pattern:
         return not words
     head, *rest = pattern
     if head == "#":
-        return any(naive_match(rest, words[taken:]) for taken in range(len(words) + 1))
-    return bool(words) and head in ("*", words[0]) and naive_match(rest, words[1:])
+        return any(reference_match(rest, words[count:]) for count in range(len(words) + 1))
+    return bool(words) and head in ("*", words[0]) and reference_match(rest, words[1:])
 
 
-def naive_allows(patterns: Sequence[str], required: str) -> bool:
+def reference_allows(patterns: Sequence[str], required: str) -> bool:
     words = required.split(".")
-    matched = [text for text in patterns if naive_match(text.removeprefix("!").split("."), words)]
+    matched = [text for text in patterns if reference_match(text.removeprefix("!").split("."), words)]
     return bool(matched) and not any(text.startswith("!") for text in matched)
 
 
@@ -32,8 +32,8 @@ accesses = st.lists(st.sampled_from(["a", "b", "c", "", "*", "#"]), min_size=1, 
 
 
 @given(st.lists(patterns | denials, max_size=4), accesses)
-def test_it_decides_as_the_naive_matcher_does(listed: list[str], required: str) -> None:
-    assert AccessList(listed).allows(required) == naive_allows(listed, required)
+def test_decisions_equal_those_of_the_reference(texts: list[str], required: str) -> None:
+    assert AccessList(texts).allows(required) == reference_allows(texts, required)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_it_decides_as_the_naive_matcher_does(listed: list[str], required: str) 
         ("dird.(status|x)", "dird.status", False),
     ],
 )
-def test_a_pattern_allows(pattern: str, required: str, allowed: bool) -> None:
+def test_a_pattern_allows_access(pattern: str, required: str, allowed: bool) -> None:
     assert AccessList([pattern]).allows(required) is allowed
 
 
-def test_a_denial_beats_every_permission_in_any_order() -> None:
+def test_a_denial_overrides_permissions_in_any_order() -> None:
     for patterns in (["dird.#", "!dird.config.#"], ["!dird.config.#", "dird.#"]):
         assert AccessList(patterns).allows("dird.status.read")
         assert not AccessList(patterns).allows("dird.config.read")
@@ -73,16 +73,16 @@ def test_a_denial_alone_allows_nothing() -> None:
     assert not AccessList(["!a"]).allows("b")
 
 
-def test_no_pattern_allows_nothing() -> None:
+def test_an_empty_list_allows_nothing() -> None:
     assert not AccessList([]).allows("")
 
 
-def test_a_star_in_the_required_access_is_only_a_word() -> None:
+def test_wildcards_in_the_required_access_are_ordinary_words() -> None:
     assert not AccessList(["a.b"]).allows("a.*")
     assert not AccessList(["a.b"]).allows("#")
 
 
-def test_many_hashes_against_a_long_access_do_not_explode() -> None:
+def test_many_hash_wildcards_do_not_backtrack() -> None:
     access = AccessList([".".join(["#", "a"] * 50 + ["b"])])
     started = time.process_time()
     assert not access.allows(".".join(["a"] * 5_000))

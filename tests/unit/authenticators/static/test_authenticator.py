@@ -1,4 +1,4 @@
-"""The authenticator `static`, through the public door."""
+"""Tests of the authenticator `static` through its public methods."""
 
 import pytest
 from hypothesis import given
@@ -21,53 +21,53 @@ def entry(token: str, tenant_uuid: str = TOP, **others: object) -> dict[str, obj
     return {"hash": hash_token(token), "tenant_uuid": tenant_uuid, "acl": ["dird.#"], **others}
 
 
-def authenticator(*tokens: dict[str, object], **others: object) -> StaticAuthenticator:
+def make_authenticator(*tokens: dict[str, object], **others: object) -> StaticAuthenticator:
     settings = StaticSettings.model_validate({"tokens": tokens, **others})
     return StaticAuthenticator(settings, TREE)
 
 
 def details_of_refusal(
-    asked: StaticAuthenticator, token: str, acl: str = READ, tenant: str | None = None
+    authenticator: StaticAuthenticator, token: str, acl: str = READ, tenant: str | None = None
 ) -> object:
     with pytest.raises(Unauthorized) as caught:
-        asked.authenticate(token, acl, tenant)
+        authenticator.authenticate(token, acl, tenant)
     return caught.value.details
 
 
-def test_a_known_token_gives_its_user_and_tenant() -> None:
-    caller = authenticator(entry("good", user_uuid=USER)).authenticate("good", READ, None)
+def test_a_known_token_identifies_its_user_and_tenant() -> None:
+    caller = make_authenticator(entry("good", user_uuid=USER)).authenticate("good", READ, None)
     assert caller == Caller(token="good", tenant_uuid=TOP, user_uuid=USER, token_tenant_uuid=TOP)
 
 
 def test_a_token_without_user_is_a_caller_without_user() -> None:
-    assert authenticator(entry("good")).authenticate("good", READ, None).user_uuid is None
+    assert make_authenticator(entry("good")).authenticate("good", READ, None).user_uuid is None
 
 
-def test_the_header_moves_the_scope_to_a_tenant_below() -> None:
-    caller = authenticator(entry("good")).authenticate("good", READ, SUBSUB)
+def test_the_scope_can_be_a_tenant_below_the_token() -> None:
+    caller = make_authenticator(entry("good")).authenticate("good", READ, SUBSUB)
     assert (caller.tenant_uuid, caller.token_tenant_uuid) == (SUBSUB, TOP)
 
 
-def test_an_empty_tenant_counts_as_absent() -> None:
-    assert authenticator(entry("good")).authenticate("good", READ, "").tenant_uuid == TOP
+def test_an_empty_tenant_is_treated_as_absent() -> None:
+    assert make_authenticator(entry("good")).authenticate("good", READ, "").tenant_uuid == TOP
 
 
-def test_uuids_are_compared_and_given_in_lower_case() -> None:
-    asked = authenticator(entry("good", tenant_uuid=TOP.upper()))
-    assert asked.authenticate("good", READ, SUB.upper()).tenant_uuid == SUB
-    assert asked.authenticate("good", READ, None).tenant_uuid == TOP
+def test_uuids_are_compared_and_returned_in_lower_case() -> None:
+    authenticator = make_authenticator(entry("good", tenant_uuid=TOP.upper()))
+    assert authenticator.authenticate("good", READ, SUB.upper()).tenant_uuid == SUB
+    assert authenticator.authenticate("good", READ, None).tenant_uuid == TOP
 
 
 def test_an_unknown_token_is_not_found() -> None:
-    assert details_of_refusal(authenticator(entry("good")), "bad") == {
+    assert details_of_refusal(make_authenticator(entry("good")), "bad") == {
         "invalid_token": "bad",
         "reason": "not_found_or_expired",
         "required_access": READ,
     }
 
 
-def test_an_access_that_the_token_does_not_hold_is_a_missing_permission() -> None:
-    assert details_of_refusal(authenticator(entry("good")), "good", "other.read") == {
+def test_access_outside_the_acl_is_a_missing_permission() -> None:
+    assert details_of_refusal(make_authenticator(entry("good")), "good", "other.read") == {
         "invalid_token": "good",
         "reason": "missing_permission_or_invalid_tenant",
         "required_access": "other.read",
@@ -76,29 +76,29 @@ def test_an_access_that_the_token_does_not_hold_is_a_missing_permission() -> Non
 
 
 @pytest.mark.parametrize("tenant", [TOP, OTHER, "nowhere", "x\ud800", "\0", "x" * 100_000])
-def test_a_tenant_out_of_reach_is_a_missing_permission(tenant: str) -> None:
-    asked = authenticator(entry("child", tenant_uuid=SUB))
-    details = details_of_refusal(asked, "child", READ, tenant)
+def test_an_unreachable_tenant_is_a_missing_permission(tenant: str) -> None:
+    authenticator = make_authenticator(entry("child", tenant_uuid=SUB))
+    details = details_of_refusal(authenticator, "child", READ, tenant)
     assert isinstance(details, dict)
     assert details["reason"] == "missing_permission_or_invalid_tenant"
     assert str(details["tenant_uuid"]).isprintable()
     assert len(str(details["tenant_uuid"])) < 4_000
 
 
-def test_a_refusal_stays_a_refusal_after_the_same_token_was_granted_elsewhere() -> None:
-    asked = authenticator(entry("child", tenant_uuid=SUB))
-    asked.authenticate("child", READ, SUBSUB)
+def test_a_cached_permission_does_not_apply_to_other_requests() -> None:
+    authenticator = make_authenticator(entry("child", tenant_uuid=SUB))
+    authenticator.authenticate("child", READ, SUBSUB)
     for _ in range(2):
-        details_of_refusal(asked, "child", READ, TOP)
-        details_of_refusal(asked, "child", "config.read", SUBSUB)
+        details_of_refusal(authenticator, "child", READ, TOP)
+        details_of_refusal(authenticator, "child", "config.read", SUBSUB)
 
 
 @pytest.mark.parametrize(
     "token",
     ["", " ", "good\0", "good\n", "gööd", "\ud800", "good" * 250_000, "../good?x", hash_token("good")],
 )
-def test_a_hostile_token_is_not_found(token: str) -> None:
-    details = details_of_refusal(authenticator(entry("good")), token)
+def test_a_malformed_token_is_not_found(token: str) -> None:
+    details = details_of_refusal(make_authenticator(entry("good")), token)
     assert isinstance(details, dict)
     assert details["reason"] == "not_found_or_expired"
     assert str(details["invalid_token"]).encode("utf-8").isascii()
@@ -106,33 +106,35 @@ def test_a_hostile_token_is_not_found(token: str) -> None:
 
 
 @given(st.text(), st.text(), st.none() | st.text())
-def test_no_token_gets_in_by_chance(token: str, acl: str, tenant: str | None) -> None:
-    details_of_refusal(authenticator(entry("a long token that nobody guesses")), token, acl, tenant)
+def test_random_tokens_are_refused(token: str, acl: str, tenant: str | None) -> None:
+    details_of_refusal(make_authenticator(entry("a long token that is hard to guess")), token, acl, tenant)
 
 
-def test_visible_tenants_are_the_scope_and_all_below_it() -> None:
-    asked = authenticator(entry("good"))
-    caller = asked.authenticate("good", READ, None)
-    assert list(asked.visible_tenants(caller)) == [TOP, SUB, SUBSUB]
-    assert list(asked.visible_tenants(asked.authenticate("good", READ, SUBSUB))) == [SUBSUB]
+def test_visible_tenants_are_the_scope_and_its_descendants() -> None:
+    authenticator = make_authenticator(entry("good"))
+    caller = authenticator.authenticate("good", READ, None)
+    assert list(authenticator.visible_tenants(caller)) == [TOP, SUB, SUBSUB]
+    assert list(authenticator.visible_tenants(authenticator.authenticate("good", READ, SUBSUB))) == [SUBSUB]
 
 
-def test_a_tenant_that_nobody_declared_is_its_own_tree() -> None:
-    asked = authenticator(entry("good", tenant_uuid="undeclared"))
-    assert list(asked.visible_tenants(asked.authenticate("good", READ, None))) == ["undeclared"]
+def test_an_undeclared_tenant_has_no_descendants() -> None:
+    authenticator = make_authenticator(entry("good", tenant_uuid="undeclared"))
+    assert list(authenticator.visible_tenants(authenticator.authenticate("good", READ, None))) == [
+        "undeclared"
+    ]
 
 
-def test_the_master_tenant_is_the_configured_one() -> None:
-    assert authenticator().master_tenant() is None
-    assert authenticator(master_tenant_uuid=TOP.upper()).master_tenant() == TOP
+def test_the_configured_master_tenant_is_returned() -> None:
+    assert make_authenticator().master_tenant() is None
+    assert make_authenticator(master_tenant_uuid=TOP.upper()).master_tenant() == TOP
 
 
-def test_without_a_configured_one_the_only_root_of_the_declared_tenants_is_the_master_tenant() -> None:
+def test_the_only_root_tenant_is_the_default_master_tenant() -> None:
     only_root = StaticAuthenticator(StaticSettings(), TenantTree({TOP: None, SUB: TOP}))
     assert only_root.master_tenant() == TOP
 
 
-def test_a_token_in_clear_in_the_configuration_is_an_error_that_says_how_to_hash_it() -> None:
+def test_a_plain_token_in_the_configuration_is_an_error_with_a_hint() -> None:
     with pytest.raises(ValidationError) as caught:
         StaticSettings.model_validate({"tokens": [{"token": "s3cret", "tenant_uuid": TOP, "acl": ["#"]}]})
     assert "xivo-dird --hash-token" in str(caught.value)
@@ -140,11 +142,11 @@ def test_a_token_in_clear_in_the_configuration_is_an_error_that_says_how_to_hash
 
 
 @pytest.mark.parametrize("bad", ["sha256:abc", "md5:" + "0" * 64, "0" * 64, "sha256:" + "g" * 64])
-def test_a_hash_of_another_form_is_an_error(bad: str) -> None:
+def test_a_malformed_hash_is_an_error(bad: str) -> None:
     with pytest.raises(ValidationError, match=r"tokens\.0\.hash"):
         StaticSettings.model_validate({"tokens": [{"hash": bad, "tenant_uuid": TOP, "acl": []}]})
 
 
 def test_a_hash_may_be_written_in_upper_case() -> None:
     upper = "sha256:" + hash_token("good").removeprefix("sha256:").upper()
-    assert authenticator(entry("good", hash=upper)).authenticate("good", READ, None).tenant_uuid == TOP
+    assert make_authenticator(entry("good", hash=upper)).authenticate("good", READ, None).tenant_uuid == TOP

@@ -1,4 +1,4 @@
-"""Which filters an LDAP source writes for a term, a number, an id."""
+"""Tests of the filters that an LDAP source builds for a term, a number or an id."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ def filters(**options: object) -> LdapFilters:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_an_escaped_text_reaches_the_server_as_it_is(text: str) -> None:
+def test_an_escaped_text_reaches_the_server_unchanged(text: str) -> None:
     request = search_operation("", f"(cn={escape(text)})", SUBTREE, DEREF_NEVER, [], 0, 0, False, True, True)
     assert bytes(request["filter"]["equalityMatch"]["assertionValue"]) == text.encode()
 
@@ -43,32 +43,32 @@ def test_searched_columns_are_alternatives() -> None:
     assert filters(searched_columns=["cn", "sn"]).search("al") == "(|(cn=*al*)(sn=*al*))"
 
 
-def test_the_custom_filter_is_added_to_the_columns() -> None:
-    written = filters(searched_columns=["cn"], ldap_custom_filter="(uid=%Q)").search("a*")
-    assert written == r"(&(uid=a\2a)(cn=*a\2a*))"
+def test_the_custom_filter_is_combined_with_the_columns() -> None:
+    search_filter = filters(searched_columns=["cn"], ldap_custom_filter="(uid=%Q)").search("a*")
+    assert search_filter == r"(&(uid=a\2a)(cn=*a\2a*))"
 
 
-def test_the_custom_filter_stands_alone_without_columns() -> None:
-    made = filters(ldap_custom_filter="(|(uid=%Q)(cn=%Q))")
-    assert made.search("al") == "(|(uid=al)(cn=al))"
-    assert made.match(["12"]) == "(|(uid=12)(cn=12))"
+def test_without_columns_the_custom_filter_is_used_alone() -> None:
+    source_filters = filters(ldap_custom_filter="(|(uid=%Q)(cn=%Q))")
+    assert source_filters.search("al") == "(|(uid=al)(cn=al))"
+    assert source_filters.match(["12"]) == "(|(uid=12)(cn=12))"
 
 
-def test_all_numbers_are_asked_for_in_one_filter() -> None:
-    made = filters(first_matched_columns=["mobile", "pager"], ldap_custom_filter="(l=%Q)")
-    assert made.match(["1"]) == "(&(l=1)(|(mobile=1)(pager=1)))"
-    assert made.match(["1", "", "2", "\ud800"]) == (
+def test_several_numbers_are_combined_in_one_filter() -> None:
+    source_filters = filters(first_matched_columns=["mobile", "pager"], ldap_custom_filter="(l=%Q)")
+    assert source_filters.match(["1"]) == "(&(l=1)(|(mobile=1)(pager=1)))"
+    assert source_filters.match(["1", "", "2", "\ud800"]) == (
         "(|(&(l=1)(|(mobile=1)(pager=1)))(&(l=2)(|(mobile=2)(pager=2))))"
     )
 
 
-def test_an_empty_term_matches_whoever_has_a_searched_column() -> None:
+def test_an_empty_term_matches_entries_with_a_searched_column() -> None:
     assert filters(searched_columns=["cn", "sn"]).search("") == "(|(cn=*)(sn=*))"
     custom = filters(searched_columns=["cn"], ldap_custom_filter="(ou=*%Q*)")
     assert custom.search("") == "(&(ou=*)(cn=*))"
 
 
-def test_what_can_not_match_is_not_asked() -> None:
+def test_there_is_no_filter_if_nothing_can_match() -> None:
     searched = filters(searched_columns=["cn"])
     assert searched.search("\ud800") is None
     assert searched.match(["12"]) is None
@@ -77,14 +77,16 @@ def test_what_can_not_match_is_not_asked() -> None:
 
 
 def test_ids_are_looked_up_by_the_unique_column() -> None:
-    made = filters(searched_columns=["cn"], unique_column="uid")
-    assert made.ids(["a", "b*"]) == r"(|(uid=a)(uid=b\2a))"
-    assert made.ids([]) is None
+    source_filters = filters(searched_columns=["cn"], unique_column="uid")
+    assert source_filters.ids(["a", "b*"]) == r"(|(uid=a)(uid=b\2a))"
+    assert source_filters.ids([]) is None
 
 
-def test_binary_ids_are_turned_back_into_bytes() -> None:
-    made = filters(searched_columns=["cn"], unique_column="guid", unique_column_format="binary_uuid")
-    assert made.ids(["00010203-0405-0607-0809-0A0B0C0D0E0F", "no uuid"]) == (
+def test_binary_ids_are_converted_to_bytes() -> None:
+    source_filters = filters(
+        searched_columns=["cn"], unique_column="guid", unique_column_format="binary_uuid"
+    )
+    assert source_filters.ids(["00010203-0405-0607-0809-0A0B0C0D0E0F", "no uuid"]) == (
         r"(guid=\00\01\02\03\04\05\06\07\08\09\0a\0b\0c\0d\0e\0f)"
     )
 
@@ -92,7 +94,7 @@ def test_binary_ids_are_turned_back_into_bytes() -> None:
 @pytest.mark.parametrize(
     "custom", ["cn=x", "(cn=x", "(cn)", "()", "(!)", "(&)(cn=%Q)", "(" * 400 + "cn=x" + ")" * 400, "%Q"]
 )
-def test_a_malformed_custom_filter_is_refused(custom: str) -> None:
+def test_a_malformed_custom_filter_is_rejected(custom: str) -> None:
     with pytest.raises(InvalidSource, match="ldap_custom_filter"):
         filters(ldap_custom_filter=custom)
 
@@ -100,22 +102,22 @@ def test_a_malformed_custom_filter_is_refused(custom: str) -> None:
 @pytest.mark.parametrize(
     "custom", ["(cn=%Q)", "(&(objectClass=person)(!(l=%Q*)))", "(cn:caseExactMatch:=%Q)"]
 )
-def test_a_proper_custom_filter_is_taken(custom: str) -> None:
+def test_a_valid_custom_filter_is_accepted(custom: str) -> None:
     assert filters(ldap_custom_filter=custom).search("x") == custom.replace("%Q", "x")
 
 
-def test_a_source_needs_something_to_search_by() -> None:
+def test_a_source_needs_columns_or_a_custom_filter() -> None:
     with pytest.raises(InvalidSource, match="searched_columns"):
         filters()
 
 
 @pytest.mark.parametrize("key", ["searched_columns", "first_matched_columns"])
 @pytest.mark.parametrize("column", ["cn)(uid=*", "given name", "cn=", "é", "1x"])
-def test_a_column_that_is_no_attribute_is_refused(key: str, column: str) -> None:
+def test_a_column_that_is_no_attribute_is_rejected(key: str, column: str) -> None:
     with pytest.raises(InvalidSource, match=key):
         filters(**{key: ["cn", column]})
 
 
 @pytest.mark.parametrize("column", ["cn", "cn;lang-fr", "2.5.4.3", "x_y", "extensionAttribute1"])
-def test_attribute_descriptions_are_taken_as_columns(column: str) -> None:
+def test_attribute_descriptions_are_accepted_as_columns(column: str) -> None:
     assert filters(searched_columns=[column]).search("a") == f"({column}=*a*)"

@@ -1,10 +1,10 @@
-"""The options of an LDAP source: defaults, rules, and the server they name."""
+"""Tests of the options of an LDAP source: defaults, validation, and the server that they describe."""
 
 import pytest
 from pydantic import ValidationError
 
 from xivo_dird.backend import InvalidSource
-from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_of
+from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_from_options
 
 
 def options(**more: object) -> LdapOptions:
@@ -14,7 +14,7 @@ def options(**more: object) -> LdapOptions:
 
 
 def server(**more: object) -> LdapServer:
-    return server_of(options(**more))
+    return server_from_options(options(**more))
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
@@ -63,14 +63,14 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ("ldap_size_limit", -1),
     ],
 )
-def test_values_outside_the_contract_are_refused(field: str, value: object) -> None:
+def test_invalid_values_are_rejected(field: str, value: object) -> None:
     with pytest.raises(ValidationError) as raised:
         options(**{field: value})
     assert [error["loc"][0] for error in raised.value.errors()] == [field]
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "parsed"),
     [
         (True, True),
         ("true", True),
@@ -82,12 +82,12 @@ def test_values_outside_the_contract_are_refused(field: str, value: object) -> N
         ("yes", "yes"),
     ],
 )
-def test_certificate_verification_is_a_boolean_or_a_path(value: object, read: object) -> None:
-    assert options(ldap_verify_certificate=value).ldap_verify_certificate == read
+def test_certificate_verification_is_a_boolean_or_a_path(value: object, parsed: object) -> None:
+    assert options(ldap_verify_certificate=value).ldap_verify_certificate == parsed
 
 
 @pytest.mark.parametrize(
-    ("uri", "host", "port", "shown", "tls"),
+    ("uri", "host", "port", "normalized", "tls"),
     [
         ("ldap://host", "host", 389, "ldap://host:389", "none"),
         ("ldaps://host", "host", 636, "ldaps://host:636", "ldaps"),
@@ -95,16 +95,16 @@ def test_certificate_verification_is_a_boolean_or_a_path(value: object, read: ob
         (" ldap://[::1]:1389 ", "::1", 1389, "ldap://[::1]:1389", "none"),
     ],
 )
-def test_the_uri_names_the_server(uri: str, host: str, port: int, shown: str, tls: str) -> None:
-    found = server(ldap_uri=uri)
-    assert (found.host, found.port, found.uri, found.tls) == (host, port, shown, tls)
+def test_the_uri_determines_the_server(uri: str, host: str, port: int, normalized: str, tls: str) -> None:
+    parsed = server(ldap_uri=uri)
+    assert (parsed.host, parsed.port, parsed.uri, parsed.tls) == (host, port, normalized, tls)
 
 
 @pytest.mark.parametrize(
     "uri",
     ["host", "ldap://", "http://host", "ldapi:///run/ldapi", "ldap://h:99999", "ldap://[::1", "ldap://u:p@h"],
 )
-def test_an_uri_that_names_no_server_is_refused(uri: str) -> None:
+def test_a_malformed_uri_is_rejected(uri: str) -> None:
     with pytest.raises(InvalidSource, match="ldap_uri"):
         server(ldap_uri=uri)
 
@@ -119,15 +119,15 @@ def test_a_user_name_needs_a_password() -> None:
         server(ldap_username="cn=me")
 
 
-def test_a_call_is_limited_also_when_its_parts_are_not() -> None:
-    usual = server()
-    assert (usual.connect_limit, usual.operation_limit, usual.call_limit) == (0.3, 1, 3)
+def test_a_call_has_a_timeout_even_if_its_parts_have_none() -> None:
+    default = server()
+    assert (default.connect_timeout, default.operation_timeout, default.call_timeout) == (0.3, 1, 3)
     unlimited = server(ldap_network_timeout=0, ldap_timeout=0)
-    assert (unlimited.connect_limit, unlimited.operation_limit, unlimited.call_limit) == (3, 3, 3)
-    patient = server(ldap_network_timeout="2.5", ldap_timeout=10)
-    assert (patient.connect_limit, patient.operation_limit, patient.call_limit) == (2.5, 10, 12.5)
+    assert (unlimited.connect_timeout, unlimited.operation_timeout, unlimited.call_timeout) == (3, 3, 3)
+    longer = server(ldap_network_timeout="2.5", ldap_timeout=10)
+    assert (longer.connect_timeout, longer.operation_timeout, longer.call_timeout) == (2.5, 10, 12.5)
 
 
-def test_the_password_is_not_shown() -> None:
-    given = options(ldap_username="cn=me", ldap_password="my-secret")
-    assert "my-secret" not in f"{given!r} {given} {server_of(given)!r}"
+def test_the_password_is_hidden() -> None:
+    parsed_options = options(ldap_username="cn=me", ldap_password="my-secret")
+    assert "my-secret" not in f"{parsed_options!r} {parsed_options} {server_from_options(parsed_options)!r}"

@@ -1,4 +1,4 @@
-"""Tenants, sources, displays, profiles, and the revision that counts their changes."""
+"""Create the tables of tenants, sources, displays and profiles, and the revision that counts their changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Create the tables from nothing."""
+    """Create the tables in an empty database."""
     op.create_table(
         "tenant",
         sa.Column("uuid", sa.String(36), primary_key=True),
@@ -27,7 +27,7 @@ def upgrade() -> None:
     )
     own_name = sa.text(
         "backend <> 'phonebook'"
-    )  # those are named after their phonebook, several may share it
+    )  # phonebook sources are named after their phonebook, and several may have the same one
     op.create_index(
         "uq_source_name",
         "source",
@@ -47,7 +47,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything."""
+    """Drop the tables."""
     for table in (
         "revision",
         "profile_service_source",

@@ -1,4 +1,4 @@
-"""Phonebooks, their contacts, and the sources that are based on them."""
+"""Create the tables of phonebooks and their contacts, and the reference from a source to its phonebook."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create the tables; a source goes with the phonebook that it is based on."""
+    """Create the tables; a source is deleted with the phonebook that it is based on."""
     op.create_table(
         "phonebook",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything."""
+    """Drop the tables and the reference."""
     op.drop_index("ix_source_phonebook_uuid", "source")
     op.drop_column("source", "phonebook_uuid")
     drop_contact_tables("phonebook_contact")

@@ -1,4 +1,4 @@
-"""What belongs to users: favorites and personal contacts."""
+"""Create the tables of favorites and personal contacts, which belong to users."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Create the tables; a favorite goes with its source."""
+    """Create the tables; a favorite is deleted with its source."""
     op.create_table(
         "favorite",
         sa.Column("user_uuid", sa.Text, primary_key=True),
@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything."""
+    """Drop the tables."""
     drop_contact_tables("personal_contact")
     op.drop_table("personal_user")
     op.drop_table("favorite")

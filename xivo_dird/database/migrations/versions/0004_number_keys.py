@@ -1,4 +1,4 @@
-"""Keys of stored contacts by which a phone number is found in whatever spelling, computed anew for all of them."""
+"""Recompute the keys of all stored contacts, so that a phone number is found in any spelling."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
@@ -7,7 +7,7 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from xivo_dird.database.contact_keys import has_key, key_of, without_case
+from xivo_dird.database.contact_keys import has_key, key_of, normalize_case
 
 revision = "0004"
 down_revision = "0003"
@@ -19,13 +19,13 @@ KeyOf = Callable[[str, str], int]
 
 
 def upgrade() -> None:
-    """Begin the keys of phone numbers with what all spellings share."""
+    """Compute keys whose high bits are common to all spellings of a phone number."""
     for table in TABLES:
         _make_anew(table, key_of)
 
 
 def downgrade() -> None:
-    """Let each key stand for one text again."""
+    """Restore the keys that stand for one text each."""
     for table in TABLES:
         _make_anew(table, _key_of_text)
 
@@ -50,7 +50,7 @@ def _make_anew(contacts: str, make_key: KeyOf) -> None:
 
 
 def _portions(connection: sa.Connection, contacts: str) -> Iterator[list[tuple[int, str, str]]]:
-    """Read all contacts, some at a time: number, owner, fields."""
+    """Yield all contacts in batches, each as row id, owner and fields."""
     columns = (sa.column("id", sa.BigInteger), sa.column("owner_uuid", sa.Text), sa.column("fields", sa.Text))
     number = columns[0]
     read = sa.select(*columns).select_from(sa.table(contacts)).order_by(number).limit(AT_ONCE)
@@ -61,5 +61,5 @@ def _portions(connection: sa.Connection, contacts: str) -> Iterator[list[tuple[i
 
 
 def _key_of_text(owner_uuid: str, text: str) -> int:
-    named = f"{owner_uuid}\x1f{without_case(text)}".encode("utf-8", "surrogatepass")
+    named = f"{owner_uuid}\x1f{normalize_case(text)}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(named, digest_size=8).digest()) >> 1

@@ -1,4 +1,4 @@
-"""Events: what happened, for the bus and for the feed."""
+"""Create the tables of events, for the bus and for the feed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ COUNTERS = ("recorded", "published", "removed")
 
 
 def upgrade() -> None:
-    """Create the tables; every counter begins at 0."""
+    """Create the tables; every counter starts at 0."""
     op.create_table(
         "event",
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -33,6 +33,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything; what was not published yet is lost."""
+    """Drop the tables; events that are not published yet are lost."""
     op.drop_table("event_counter")
     op.drop_table("event")

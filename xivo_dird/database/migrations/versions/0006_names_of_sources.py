@@ -1,4 +1,4 @@
-"""Names of sources are unique, but for those that a phonebook gives, whatever their backend."""
+"""Require unique names of sources, except names that come from a phonebook, in any backend."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,14 +19,17 @@ RENAME_TWINS = """
 
 
 def upgrade() -> None:
-    """Sources that YAML declares on a phonebook follow none: one that shares its name gets its uuid added to it."""
+    """Require unique names among the sources without a reference to a phonebook.
+
+    Sources that YAML declares on a phonebook have no reference; if such a name is not unique, the uuid is appended.
+    """
     op.drop_index(INDEX, "source")
     op.execute(RENAME_TWINS)
     _create_index(CONDITION)
 
 
 def downgrade() -> None:
-    """Let all sources of the phonebook backend share names."""
+    """Allow equal names for all sources of the phonebook backend again."""
     op.drop_index(INDEX, "source")
     _create_index(FORMER_CONDITION)
 

@@ -1,6 +1,6 @@
-"""Where the entries of a source come from: a backend that is asked itself, or the index over one that is listed.
+"""Adapters that give both kinds of backends, `QueryBackend` and `SnapshotBackend`, one method: `answer`.
 
-Both answer by one method, the only places where a question is taken apart.
+Only the adapters distinguish the types of questions.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,30 +22,34 @@ from xivo_dird.index.snapshot import Snapshot, SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 
-class AskedBackend(Protocol):
-    """What a source asks; shared by threads."""
+class BackendAdapter(Protocol):
+    """A backend as its source uses it; shared by threads."""
 
     @property
-    def waits(self) -> bool:
-        """Whether an answer may need waiting at the moment, so that a worker has to ask."""
+    def is_blocking(self) -> bool:
+        """Return True if `answer` may block at present, so that it must be called on a worker."""
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
-        """Return the entries that answer a question. Raises whatever the backend raises."""
+        """Return the entries that answer a question.
+
+        Raises:
+            Exception: Whatever the backend raises.
+        """
 
     def state(self) -> SnapshotState | None:
-        """Return what the index holds, None where there is no index."""
+        """Return the state of the index, or None if there is no index."""
 
     def close(self) -> None:
-        """Close the backend; a call that hangs in it is not waited for."""
+        """Close the backend, without waiting for a call that hangs in it."""
 
 
-class QueriedBackend:
-    """A `QueryBackend`. Its own sockets limit how long it takes, whatever the deadline."""
+class QueryBackendAdapter:
+    """Sends each question to a `QueryBackend`, whose socket timeouts limit a call, not the deadline."""
 
     def __init__(self, backend: QueryBackend[SourceOptions]) -> None:
-        """Ask `backend`."""
+        """Create an adapter of `backend`."""
         self._backend = backend
-        self.waits = backend.waits
+        self.is_blocking = backend.is_blocking
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:  # noqa: ARG002
         """Return the entries that answer a question."""
@@ -58,7 +62,7 @@ class QueriedBackend:
             case SearchSimilar(term):
                 return backend.search_similar(term, caller)
             case FirstMatch(exten):
-                return _one_or_none(backend.first_match(exten, caller))
+                return _to_tuple(backend.first_match(exten, caller))
             case Fetch(ids):
                 return backend.fetch(ids, caller)
 
@@ -70,36 +74,36 @@ class QueriedBackend:
         self._backend.close()
 
 
-class IndexedBackend:
-    """The index over a `SnapshotBackend`; its first load is started at once."""
+class SnapshotBackendAdapter:
+    """Answers questions from the index of a `SnapshotBackend`."""
 
     def __init__(self, backend: SnapshotBackend[SourceOptions], snapshot: Snapshot) -> None:
-        """Ask `snapshot`, the index over `backend`."""
+        """Start the first load of `snapshot`, the index of `backend`."""
         self._country = backend.environment.country
-        self._is_searched = bool(backend.options.searched_columns)
+        self._has_searched_columns = bool(backend.options.searched_columns)
         self._snapshot = snapshot
         snapshot.warm()
 
     @property
-    def waits(self) -> bool:
-        """Whether the first load is not over."""
-        return not self._snapshot.ready
+    def is_blocking(self) -> bool:
+        """Return True until the first load has finished."""
+        return not self._snapshot.is_ready
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
-        """Return the entries that answer a question; none while the directory is gone."""
-        if not self._is_searched and isinstance(question, TextSearch):
+        """Return the entries that answer a question; none while the directory is missing."""
+        if not self._has_searched_columns and isinstance(question, TextSearch):
             return ()
-        return self._snapshot.ask(self._reading(question), caller, deadline) or ()
+        return self._snapshot.ask(self._index_query(question), caller, deadline) or ()
 
     def state(self) -> SnapshotState:
-        """Return what the index holds."""
+        """Return the state of the index."""
         return self._snapshot.state()
 
     def close(self) -> None:
         """Close the index, then the backend."""
         self._snapshot.close()
 
-    def _reading(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
+    def _index_query(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
         match question:
             case Search(term):
                 return lambda reader: reader.search(term)
@@ -109,10 +113,10 @@ class IndexedBackend:
                 return lambda reader: reader.search_similar(term)
             case FirstMatch(exten):
                 country = self._country()
-                return lambda reader: _one_or_none(reader.first_match(exten, country))
+                return lambda reader: _to_tuple(reader.first_match(exten, country))
             case Fetch(ids):
                 return lambda reader: reader.fetch(ids)
 
 
-def _one_or_none(entry: Entry | None) -> tuple[Entry, ...]:
+def _to_tuple(entry: Entry | None) -> tuple[Entry, ...]:
     return () if entry is None else (entry,)

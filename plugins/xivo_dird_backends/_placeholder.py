@@ -1,4 +1,4 @@
-"""What a backend is until it can answer: sources of it can be kept already."""
+"""A base class for backends whose sources can be stored but not queried yet."""
 
 from typing import TypeVar
 
@@ -7,10 +7,14 @@ from xivo_dird.backend import Backend, Environment, SourceOptions, SourceUnavail
 OptionsT = TypeVar("OptionsT", bound=SourceOptions)
 
 
-class AnnouncedBackend(Backend[OptionsT]):
-    """Takes sources; each question fails, so that the status tells why they contribute nothing."""
+class PlaceholderBackend(Backend[OptionsT]):
+    """Accepts source options but can't be created; the status of its sources shows the reason."""
 
     def __init__(self, options: OptionsT, environment: Environment) -> None:
-        """Raise `SourceUnavailable`."""
+        """Refuse to create an instance.
+
+        Raises:
+            SourceUnavailable: Always.
+        """
         super().__init__(options, environment)
         raise SourceUnavailable("this backend is not available yet")

@@ -1,10 +1,10 @@
-"""What a source asks: questions reach the index, or the backend that answers itself."""
+"""The adapters send questions to the index of a snapshot, or to a backend that answers itself."""
 
 import pytest
 
 from waiting import TIMEOUT
 from xivo_dird.backend import Caller, Environment, QueryBackend, SnapshotBackend, SourceOptions
-from xivo_dird.directory.asked_backend import AskedBackend, IndexedBackend, QueriedBackend
+from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.threads.deadline import Deadline
@@ -27,7 +27,7 @@ class Listing(SnapshotBackend):
 
 
 class Echo(QueryBackend):
-    """Answers with what it was asked."""
+    """Returns the arguments of each call."""
 
     Options = SourceOptions
 
@@ -45,27 +45,27 @@ class Echo(QueryBackend):
 
 
 @pytest.fixture
-def listed(tmp_path):
-    """Open the index over a `Listing`, closed after the test."""
+def open_adapter(tmp_path):
+    """Return a function that opens an adapter of a `Listing`, which is closed after the test."""
     opened = []
 
-    def open_listing(country=lambda: None, **options):
+    def open_(country=lambda: None, **options):
         environment = Environment("s", "tenant", Listing.Settings(), tmp_path, country=country)
         backend = Listing(SourceOptions(name="people", **options), environment)
-        opened.append(IndexedBackend(backend, Snapshot(backend, tmp_path / "index")))
+        opened.append(SnapshotBackendAdapter(backend, Snapshot(backend, tmp_path / "index")))
         return opened[-1]
 
-    yield open_listing
-    for asked in opened:
-        asked.close()
+    yield open_
+    for adapter in opened:
+        adapter.close()
 
 
-def answer(asked, question):
-    return list(asked.answer(question, CALLER, Deadline.after(TIMEOUT)))
+def answer(adapter, question):
+    return list(adapter.answer(question, CALLER, Deadline.after(TIMEOUT)))
 
 
-def test_every_question_is_answered_from_the_index(listed):
-    asked = listed(searched_columns=["name"], first_matched_columns=["number"])
+def test_every_question_is_answered_from_the_index(open_adapter):
+    adapter = open_adapter(searched_columns=["name"], first_matched_columns=["number"])
     for question in (
         Search("AD"),
         SearchTyped("232"),
@@ -73,16 +73,16 @@ def test_every_question_is_answered_from_the_index(listed):
         FirstMatch("0144556677"),
         Fetch(("1",)),
     ):
-        assert answer(asked, question) == [ADA], question
+        assert answer(adapter, question) == [ADA], question
     for question in (Search("x"), SearchTyped("9"), SearchSimilar("bob"), FirstMatch("2"), Fetch(("2",))):
-        assert answer(asked, question) == [], question
-    assert not asked.waits
-    assert asked.state().entries == 1
+        assert answer(adapter, question) == [], question
+    assert not adapter.is_blocking
+    assert adapter.state().entries == 1
 
 
-def test_every_question_reaches_a_backend_that_answers_itself(tmp_path):
+def test_every_question_reaches_a_query_backend(tmp_path):
     backend = Echo(SourceOptions(name="echo"), Environment("s", "tenant", Echo.Settings(), tmp_path))
-    asked: AskedBackend = QueriedBackend(backend)
+    adapter: BackendAdapter = QueryBackendAdapter(backend)
     answers = {
         Search("ada"): [{"search": "ada"}],
         SearchTyped("232"): [{"search": "232"}],
@@ -91,20 +91,20 @@ def test_every_question_reaches_a_backend_that_answers_itself(tmp_path):
         FirstMatch("2"): [],
         Fetch(("1", "2")): [{"ids": ("1", "2")}],
     }
-    assert {question: answer(asked, question) for question in answers} == answers
-    assert (asked.waits, asked.state()) == (True, None)
+    assert {question: answer(adapter, question) for question in answers} == answers
+    assert (adapter.is_blocking, adapter.state()) == (True, None)
 
 
-def test_without_searched_columns_nobody_is_found_by_text_in_an_index(listed):
-    asked = listed(first_matched_columns=["number"])
+def test_an_index_without_searched_columns_finds_no_text(open_adapter):
+    adapter = open_adapter(first_matched_columns=["number"])
     for question in (Search(""), SearchTyped("2"), SearchSimilar("ada")):
-        assert answer(asked, question) == []
-    assert answer(asked, FirstMatch("0144556677")) == [ADA]
+        assert answer(adapter, question) == []
+    assert answer(adapter, FirstMatch("0144556677")) == [ADA]
 
 
-def test_a_change_of_the_country_is_used_by_the_next_question(listed):
+def test_a_changed_country_applies_to_the_next_question(open_adapter):
     country = ["FR"]
-    asked = listed(lambda: country[0], first_matched_columns=["number"])
-    assert answer(asked, FirstMatch("+33144556677")) == [ADA]
+    adapter = open_adapter(lambda: country[0], first_matched_columns=["number"])
+    assert answer(adapter, FirstMatch("+33144556677")) == [ADA]
     country[0] = "DE"
-    assert answer(asked, FirstMatch("+33144556677")) == []
+    assert answer(adapter, FirstMatch("+33144556677")) == []

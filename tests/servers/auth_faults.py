@@ -1,11 +1,11 @@
-"""What can go wrong with the fake authentication server."""
+"""Faults that the fake authentication server can inject."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Hang:
-    """Take the request and never answer."""
+    """Accept the request and never answer."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Trickle:
 
 @dataclass(frozen=True)
 class AnswerStatus:
-    """Answer every request with this status and an empty JSON object."""
+    """Reply to every request with this status and an empty JSON object."""
 
     status: int
     location: str | None = None
@@ -25,14 +25,14 @@ class AnswerStatus:
 
 @dataclass(frozen=True)
 class AnswerBody:
-    """Answer every GET and POST with status 200 and this body, whatever was asked."""
+    """Reply to every GET and POST with status 200 and this body, whatever the URL."""
 
     body: bytes
 
 
 @dataclass(frozen=True)
-class DropKeptConnections:
-    """Answer the first request of a connection; close it without an answer when a second one comes."""
+class DropReusedConnections:
+    """Serve the first request of a connection; close it without an answer at the second one."""
 
 
 @dataclass(frozen=True)
@@ -40,4 +40,4 @@ class DropEveryConnection:
     """Close the connection instead of answering."""
 
 
-Trouble = Hang | Trickle | AnswerStatus | AnswerBody | DropKeptConnections | DropEveryConnection
+Fault = Hang | Trickle | AnswerStatus | AnswerBody | DropReusedConnections | DropEveryConnection

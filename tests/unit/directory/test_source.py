@@ -1,0 +1,127 @@
+"""An open source: its breaker, its probes, its queue and its record."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from unit.directory.conftest import (
+    CALLER,
+    SHORT_TIMEOUT,
+    ask_one,
+    ask_until_skipped,
+    entry,
+    names,
+    within,
+)
+from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
+from xivo_dird.directory.outcome import Status
+from xivo_dird.directory.question import Search
+
+
+def test_a_source_that_recovers_is_used_again(sources):
+    source = sources.open("crew", hangs=True, entries=[entry("Ada")])
+    ask_until_skipped(source)
+    sources.scripts["crew"].hangs = False
+    sources.scripts["crew"].gate.set()
+    wait_until(lambda: source.report().breaker != "open")
+    assert names([ask_one(source, "x")]) == ["Ada"]
+
+
+def test_a_failing_source_is_skipped_and_its_error_is_reported(sources):
+    source = sources.open("crew", fails=True)
+    for number in range(3):
+        assert ask_one(source, str(number)).status is Status.FAILED
+    assert ask_one(source, "x").status is Status.SKIPPED
+    report = source.report()
+    assert (report.status, report.breaker) == ("failed", "open")
+    assert "out of order" in report.error
+
+
+def test_questions_that_always_fail_do_not_disable_a_working_source(sources):
+    source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
+    assert names([ask_one(source, "ada")]) == ["Ada"]
+    for term in "abc":
+        assert ask_one(source, term).status is Status.FAILED
+    wait_until(lambda: source.report().breaker == "closed")
+    assert names([ask_one(source, "ada")]) == ["Ada"]
+
+
+def test_a_source_without_answers_is_probed_with_skipped_questions(sources):
+    source = sources.open("crew", fails_for=("a", "b", "c"), entries=[entry("Ada")])
+    for term in "abc":
+        assert ask_one(source, term).status is Status.FAILED
+    wait_until(lambda: names([ask_one(source, "ada")]) == ["Ada"])
+
+
+def test_an_answered_question_that_now_fails_does_not_disable_a_source(sources):
+    source = sources.open("crew", entries=[entry("Ada")])
+    assert names([ask_one(source, "old")]) == ["Ada"]
+    sources.scripts["crew"].fails_for = ("old", "a", "b", "c")
+    for term in "abc":
+        ask_one(source, term)
+    wait_until(lambda: names([ask_one(source, "ada")]) == ["Ada"])
+
+
+def test_a_refused_question_is_reported_but_is_not_a_failure(sources):
+    source = sources.open("crew", refuses=tuple("abcd"), entries=[entry("Ada")])
+    for term in "abcd":
+        outcome = ask_one(source, term)
+        assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
+    assert (source.report().status, source.report().breaker) == ("refused", "closed")
+    assert names([ask_one(source, "ada")]) == ["Ada"]
+
+
+def test_callers_with_short_timeouts_do_not_disable_a_slow_source(sources):
+    source = sources.open("slow", hangs=True, entries=[entry("Ada")])
+    with ThreadPoolExecutor(1) as threads:
+        with_long_timeout = threads.submit(ask_one, source, "ada", LONG_TIMEOUT)
+        assert sources.scripts["slow"].calls.acquire(timeout=TIMEOUT)
+        for number in range(10):
+            ask_one(source, f"late {number}", SHORT_TIMEOUT)
+        assert source.report().breaker == "closed"
+        sources.scripts["slow"].gate.set()
+        assert names([with_long_timeout.result(TIMEOUT)]) == ["Ada"]
+
+
+def test_a_probe_has_the_longest_timeout_of_all_callers(sources):
+    source = sources.open("slow", fails_for=("wrong",), entries=[entry("Ada")])
+    script = sources.scripts["slow"]
+    assert names([ask_one(source, "ada", LONG_TIMEOUT)]) == ["Ada"]
+    script.hangs_for = ("ada",)
+    while source.report().breaker == "closed":
+        ask_one(source, "wrong", SHORT_TIMEOUT)
+    wait_until(lambda: script.questions[-1] == "ada")
+    for _ in script.questions:
+        assert script.calls.acquire(timeout=TIMEOUT)
+    assert not script.calls.acquire(timeout=10 * SHORT_TIMEOUT)
+    script.gate.set()
+    wait_until(lambda: source.report().breaker == "closed")
+
+
+def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, caplog):
+    source = sources.open("missing", "nowhere")
+    wait_until(lambda: source.report().status == "failed")
+    assert "no backend 'nowhere' is installed and enabled" in source.report().error
+    assert "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text
+
+
+def test_equal_questions_in_flight_are_sent_once(sources):
+    source = sources.open("crew", hangs=True, entries=[entry("Ada")])
+    calls = [source.submit(Search("same"), CALLER, within(TIMEOUT)) for _ in range(4)]
+    sources.scripts["crew"].gate.set()
+    assert [call.future.result(TIMEOUT)[0].fields["name"] for call in calls] == ["Ada"] * 4
+    assert sources.scripts["crew"].questions == ["same"]
+
+
+def test_questions_to_a_working_source_under_load_are_queued(sources):
+    source = sources.open("crew", entries=[entry("Ada")])
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = [threads.submit(ask_one, source, str(number)) for number in range(200)]
+        assert all(names([outcome.result(TIMEOUT)]) == ["Ada"] for outcome in outcomes)
+
+
+def test_answers_are_cached_if_the_source_enables_it(sources):
+    cached = sources.open("cached", "cached", entries=[entry("Ada")], options={"cache_seconds": 3600})
+    uncached = sources.open("uncached", "cached", entries=[entry("Ada")])
+    for _ in range(2):
+        assert names([ask_one(cached, "x"), ask_one(uncached, "x")]) == ["Ada", "Ada"]
+    assert len(sources.scripts["cached"].questions) == 1
+    assert len(sources.scripts["uncached"].questions) == 2

@@ -1,0 +1,28 @@
+"""The time limits of the database."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseLimits:
+    """The time limits of a database, in seconds.
+
+    Attributes:
+        busy_seconds: SQLite: maximum wait for another process; the threads of this process use `WriteLock`.
+        write_seconds: SQLite: maximum wait of a small change for the changes before it.
+        large_write_seconds: SQLite: maximum wait of a large change for other large changes.
+        connect_seconds: PostgreSQL: maximum time to connect, and to wait for a pooled connection; also the idle
+            time of a connection before the first keepalive probe.
+        lock_seconds: PostgreSQL: maximum wait of a statement for a lock.
+        statement_seconds: PostgreSQL: maximum duration of a statement.
+    """
+
+    busy_seconds: int = 60
+    write_seconds: int = 60
+    large_write_seconds: int = 600
+    connect_seconds: int = 3
+    lock_seconds: int = 10
+    statement_seconds: int = 60
+
+
+DEFAULT_LIMITS = DatabaseLimits()

@@ -1,0 +1,130 @@
+"""The errors that the daemon raises on purpose.
+
+Errors of libraries are translated where the library is called. `xivo_dird.http` turns errors into HTTP answers.
+
+DirdError
+ ├── InvalidConfiguration      a configuration file; the daemon does not start
+ ├── InvalidData               the data of a client, `details` per field (contract section 1.6)
+ │    ├── NullBody             the JSON literal null
+ │    ├── InvalidReference     a reference to a resource that does not exist
+ │    ├── InvalidContact       a personal contact, or every row of an imported file
+ │    ├── InvalidQuery         a list parameter (contract section 1.7)
+ │    │    └── InvalidParameter
+ │    └── InvalidImport        a file of contacts (contract section 2.3)
+ │         ├── BadEncoding     an unknown charset, or bytes that are not in it
+ │         ├── InvalidCsv      no valid CSV
+ │         ├── DuplicateColumns
+ │         ├── EmptyFile       no rows
+ │         └── BadContacts     invalid rows, `details` per row
+ ├── InvalidArgument           a missing or malformed query argument, `details` per argument
+ ├── NotFound
+ │    ├── UnknownContact
+ │    ├── MissingService       a service that a profile does not have
+ │    ├── UnknownDisplay
+ │    ├── UnknownFavorite
+ │    ├── UnknownPhonebook
+ │    ├── PhonebookOutOfReach  the phonebook of a source
+ │    ├── UnknownProfile
+ │    ├── UnknownSource
+ │    └── UnknownTenant
+ ├── Conflict                  a unique value that is in use
+ │    └── ReadOnly             a resource that the configuration declares
+ ├── Unauthorized              no valid token, or a missing permission
+ ├── Unavailable               a server that the daemon depends on does not answer
+ │    ├── AuthServerUnreachable
+ │    ├── BrokerUnavailable
+ │    ├── MasterTenantUnknown
+ │    └── StoreUnavailable
+ └── SourceError               one source; the other sources are not affected
+      ├── InvalidSource        invalid options
+      └── SourceUnavailable    no answer at present
+           ├── SourceDataMissing   the directory no longer exists
+           └── QuestionRefused     the directory works, but refuses this one question
+"""
+
+from xivo_dird.exceptions.base import DirdError, InvalidConfiguration
+from xivo_dird.exceptions.dependencies import (
+    AuthServerUnreachable,
+    BrokerUnavailable,
+    MasterTenantUnknown,
+    StoreUnavailable,
+    Unavailable,
+)
+from xivo_dird.exceptions.imports import (
+    BadContacts,
+    BadEncoding,
+    DuplicateColumns,
+    EmptyFile,
+    InvalidCsv,
+    InvalidImport,
+)
+from xivo_dird.exceptions.invalid_data import (
+    InvalidArgument,
+    InvalidContact,
+    InvalidData,
+    InvalidParameter,
+    InvalidQuery,
+    InvalidReference,
+    NullBody,
+)
+from xivo_dird.exceptions.not_found import (
+    MissingService,
+    NotFound,
+    PhonebookOutOfReach,
+    UnknownContact,
+    UnknownDisplay,
+    UnknownFavorite,
+    UnknownPhonebook,
+    UnknownProfile,
+    UnknownSource,
+    UnknownTenant,
+)
+from xivo_dird.exceptions.refusals import Conflict, ReadOnly, Unauthorized
+from xivo_dird.exceptions.sources import (
+    InvalidSource,
+    QuestionRefused,
+    SourceDataMissing,
+    SourceError,
+    SourceUnavailable,
+)
+
+__all__ = [
+    "AuthServerUnreachable",
+    "BadContacts",
+    "BadEncoding",
+    "BrokerUnavailable",
+    "Conflict",
+    "DirdError",
+    "DuplicateColumns",
+    "EmptyFile",
+    "InvalidArgument",
+    "InvalidConfiguration",
+    "InvalidContact",
+    "InvalidCsv",
+    "InvalidData",
+    "InvalidImport",
+    "InvalidParameter",
+    "InvalidQuery",
+    "InvalidReference",
+    "InvalidSource",
+    "MasterTenantUnknown",
+    "MissingService",
+    "NotFound",
+    "NullBody",
+    "PhonebookOutOfReach",
+    "QuestionRefused",
+    "ReadOnly",
+    "SourceDataMissing",
+    "SourceError",
+    "SourceUnavailable",
+    "StoreUnavailable",
+    "Unauthorized",
+    "Unavailable",
+    "UnknownContact",
+    "UnknownDisplay",
+    "UnknownFavorite",
+    "UnknownPhonebook",
+    "UnknownProfile",
+    "UnknownSource",
+    "UnknownTenant",
+]

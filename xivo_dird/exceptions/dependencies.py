@@ -1,0 +1,46 @@
+"""Errors of the servers that the daemon depends on; each is a 503."""
+
+from xivo_dird.exceptions.base import DirdError
+
+
+class Unavailable(DirdError):
+    """A server that the daemon depends on does not answer."""
+
+
+class AuthServerUnreachable(Unavailable):
+    """The authentication server does not answer."""
+
+    error_id = "authentication-server-unreachable"
+
+    def __init__(self, host: str, port: int, original_error: str) -> None:
+        """Create an error for a server and the error of the connection."""
+        super().__init__(
+            "Authentication server unreachable",
+            {"auth_server_host": host, "auth_server_port": port, "original_error": original_error},
+        )
+
+
+class MasterTenantUnknown(Unavailable):
+    """The master tenant is not known yet."""
+
+    error_id = "matser-tenant-not-initiated"  # spelled so by contract section 1.3
+
+
+class BrokerUnavailable(Unavailable):
+    """The broker of the bus does not answer or does not accept messages."""
+
+    error_id = "broker-unavailable"
+
+
+class StoreUnavailable(Unavailable):
+    """The database does not answer.
+
+    `str()` returns the cause, for logs. It names hosts, so `message`, which clients see, does not contain it.
+    """
+
+    error_id = "store-unavailable"
+
+    def __init__(self, cause: str) -> None:
+        """Create an error with a cause that clients do not see."""
+        super().__init__(cause)
+        self.message = "the database does not answer"

@@ -1,0 +1,33 @@
+"""Errors for valid requests that are refused: a conflict, or missing rights."""
+
+from collections.abc import Mapping
+
+from xivo_dird.exceptions.base import DirdError
+
+
+class Conflict(DirdError):
+    """A unique value is already in use."""
+
+    error_id = "conflict"
+
+    def __init__(
+        self, message: str, details: Mapping[str, object] | None = None, resource: str | None = None
+    ) -> None:
+        """Create an error; `resource` is the kind of the resource that could not be written."""
+        super().__init__(message, details)
+        self.resource = resource
+
+
+class ReadOnly(Conflict):
+    """The resource is declared in the configuration."""
+
+    def __init__(self, resource: str, name: str) -> None:
+        """Create an error that says where the resource can be changed."""
+        message = f"{name!r} is declared in the configuration, under provisioning.{resource}: change it there"
+        super().__init__(message, resource=resource)
+
+
+class Unauthorized(DirdError):
+    """No valid token, a missing permission or an inaccessible tenant; always a 401 (contract section 1.2)."""
+
+    error_id = "unauthorized"

@@ -1,0 +1,119 @@
+"""The daemon: one process that answers requests, or a parent that supervises worker processes."""
+
+import gc
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from xivo_dird.config.legacy_keys import log_keys_without_effect
+from xivo_dird.config.schema import Config
+from xivo_dird.controller import Controller
+from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
+from xivo_dird.process.log_files import set_up_logging
+from xivo_dird.process.privileges import drop_privileges
+from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS, block_signals, handle_signals
+from xivo_dird.process.workers import Workers, run_in_child
+from xivo_dird.prometheus import Prometheus
+from xivo_dird.server.server import HttpListener, HttpServer, listen
+
+METRICS_FOLDER = "metrics"
+"""Folder in the state directory for the metrics of the workers."""
+
+PRIVATE_UMASK = 0o027
+"""Hides new files from other users, because store and log contain personal data."""
+
+logger = logging.getLogger(__name__)
+
+
+def run(config: Config) -> None:
+    """Run the daemon until a stop signal."""
+    block_signals()  # before any thread starts
+    os.umask(PRIVATE_UMASK)
+    set_up_logging(config)
+    log_keys_without_effect(config)
+    if config.rest_api.workers > 1:
+        run_workers(config)
+    else:
+        run_alone(config)
+    logger.info("Stopped")
+
+
+def run_alone(config: Config) -> None:
+    """Serve requests in this process until a stop signal."""
+    stop = handle_signals()
+    listener = open_listener_as_root(config)
+    controller = Controller(config)
+    with controller.first_start() as token:
+        server = HttpServer(config.rest_api, controller.application, listener)
+        controller.start()
+        freeze_objects()
+        server.start()
+    print_first_lookup(config, listener, token)
+    stop.wait()
+    controller.stop()  # first, because it ends all waiting lookups
+    server.stop()
+
+
+def run_workers(config: Config) -> None:
+    """Supervise worker processes until a stop signal."""
+    listener = open_listener_as_root(config)
+    reset_metrics(config.state_directory / METRICS_FOLDER)
+    token = run_in_child(lambda: prepare_for_workers(config, listener))
+    print_first_lookup(config, listener, token)
+    Workers(
+        config.rest_api.workers, lambda number: run_worker(config, listener, number), MAX_SHUTDOWN_SECONDS
+    ).run()
+
+
+def prepare_for_workers(config: Config, listener: HttpListener) -> str:
+    """Prepare the store, and start to listen.
+
+    Returns:
+        The token of the first start; "" at every other start.
+    """
+    controller = Controller(config)
+    with controller.first_start() as token:
+        controller.prepare()
+        listener.start()
+    return token or ""
+
+
+def run_worker(config: Config, listener: HttpListener, number: int) -> None:
+    """Serve requests in a worker process until a stop signal; the store is prepared already."""
+    stop = handle_signals()
+    controller = Controller(config, Prometheus.for_worker(number, config.state_directory / METRICS_FOLDER))
+    server = HttpServer(config.rest_api, controller.application, listener)
+    controller.open()
+    freeze_objects()
+    server.start()
+    stop.wait()
+    controller.stop()
+    server.stop()
+
+
+def freeze_objects() -> None:
+    """Exclude all existing objects from garbage collection, which stops all threads for 0.1 s to scan them."""
+    gc.freeze()
+
+
+def reset_metrics(folder: Path) -> None:
+    """Create an empty folder for the metrics of the workers."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
+def print_first_lookup(config: Config, listener: HttpListener, token: str | None) -> None:
+    """Print a lookup command with the token of the first start; nothing if there is no token."""
+    if token:
+        sys.stdout.write(lookup_command(config.rest_api, listener.port, token) + "\n")
+        sys.stdout.flush()
+
+
+def open_listener_as_root(config: Config) -> HttpListener:
+    """Bind the port, read the certificate and create the state directory, then drop root privileges."""
+    listener = listen(config.rest_api)
+    create_state_directory(config)
+    drop_privileges(config.user, daemon_paths(config))
+    return listener
