@@ -1,1 +1,1 @@
-"""A phone directory daemon: asks every contact source at once and answers in time."""
+"""A phone directory daemon: queries all contact sources in parallel and answers within a time limit."""

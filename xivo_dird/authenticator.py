@@ -68,7 +68,7 @@ class TenantTree:
     names: dict[str, str | None] = field(default_factory=dict)
 
     def descendants(self, tenant_uuid: str) -> tuple[str, ...]:
-        """Return `tenant_uuid` itself and all tenants below it."""
+        """Return the uuids of the tenant itself and of all tenants below it."""
         found = [tenant_uuid]
         for uuid in found:
             found.extend(
@@ -77,7 +77,7 @@ class TenantTree:
         return tuple(found)
 
     def named(self, name: str, tenant_uuid: str) -> tuple[str, ...]:
-        """Return the tenants with this name among `tenant_uuid` and its descendants."""
+        """Return the uuids of the tenants with this name among `tenant_uuid` and its descendants."""
         return tuple(uuid for uuid in self.descendants(tenant_uuid) if self.names.get(uuid) == name)
 
 

@@ -104,7 +104,8 @@ class StoredContacts:
         of_phonebook: Returns the contacts of a phonebook, given the uuid of its tenant and its own.
         of_user: Returns the personal contacts of a user, given the uuid of the user.
 
-    While an owner does not exist, a query for its contacts raises `SourceUnavailable`.
+    While the tenant has no such phonebook, a query for its contacts raises `SourceUnavailable`. An unknown user has no
+    contacts.
     """
 
     of_phonebook: Callable[[str, str], OwnerContacts] = _no_contacts
@@ -121,7 +122,8 @@ class Environment:
         settings: An instance of the backend's own `Settings`.
         state_directory: A folder in which the backend may write.
         contacts: The contacts that the daemon stores.
-        country: Returns the two letters of the country whose rules the tenant's numbers are read by at present.
+        country: Returns the current country of the tenant (two letters), by whose rules phone numbers are read; None
+            if it is unknown.
     """
 
     source_uuid: str

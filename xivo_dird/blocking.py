@@ -18,7 +18,7 @@ def set_blocking_callback(callback: Callable[[], None]) -> None:
     """Set the function that runs in the calling thread each time before it blocks.
 
     Args:
-        callback: Must return at once and raise nothing.
+        callback: Must return immediately and raise nothing.
     """
     _callback.before_blocking = callback
 

@@ -140,7 +140,7 @@ class Controller:
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
-        """Migrate the database and yield the services, for a command that changes data and answers no requests."""
+        """Migrate the database and yield the services, for a command that answers no requests."""
         self._database.migrate()
         try:
             yield self._services
@@ -148,7 +148,7 @@ class Controller:
             self.stop()
 
     def stop(self) -> None:
-        """End all waiting lookups at once, then stop and close everything."""
+        """End all waiting lookups immediately, then stop and close everything."""
         self._registry.close()
         self._events.watch.stop()
         self._bus.stop()

@@ -23,7 +23,8 @@ class BusStatus:
     Attributes:
         publisher: State of the thread that sends events.
         consumer: State of the thread that receives events.
-        sent_by: Which process sends the events of the database, None if no process does.
+        sent_by: Which process sends the events of the database: `this process` or `another process`; None while the
+            bus is disabled.
         unroutable: Number of events since the start that no queue was bound for.
         dead_lettered: Number of messages since the start that could not be handled.
     """

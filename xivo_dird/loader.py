@@ -17,7 +17,7 @@ PluginT = TypeVar("PluginT")
 ResultT = TypeVar("ResultT")
 
 PLUGIN_TIMEOUT_SECONDS = 10.0
-"""Seconds that the import or the registration of one plugin may take at start."""
+"""Seconds that one call of a plugin may take at start, such as its import or its registration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Plugins(Generic[PluginT]):
 
         Args:
             group: The entry-point group.
-            switches: By name: False disables an installed plugin, True requires a plugin to be installed.
+            switches: By name: False disables an installed plugin; True makes a missing plugin a logged failure.
             check: Returns the imported object if it is a valid plugin, or raises an error.
         """
         self._group = group

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from xivo_dird.config.masking import REVEALED
 
 MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 2048
-"""Characters of a key and of a value of a map, such as `format_columns`."""
+"""Maximum number of characters in a key and in a value of a map, such as `format_columns`."""
 
 Column = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]

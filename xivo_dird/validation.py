@@ -12,7 +12,7 @@ from xivo_dird.exceptions import InvalidData
 
 NUL = "\0"
 NUL_REFUSED = f"Text can't hold the character {NUL!r}."
-"""PostgreSQL can't even compare such text; the message is the same with every database."""
+"""The error for text that PostgreSQL can't even compare; it is refused with every database."""
 
 
 def _check_storable(text: str) -> str:

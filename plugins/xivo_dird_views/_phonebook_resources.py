@@ -80,9 +80,9 @@ class PhonebookApi:
         phonebook_query: The query parameters of the list of phonebooks.
         contact_query: The query parameters of the list of contacts.
         case_insensitive_orders: Columns that contacts are sorted by ignoring case.
-        find_tenant: Returns the tenant only: an invalid body is reported before the phonebook is searched
-            (contract section 1.5).
-        find_key: Returns the key of the phonebook.
+        find_tenant: Returns the uuid of the tenant in the request.
+        find_key: Returns the key of the phonebook in the request, which need not exist: an invalid body is reported
+            before an unknown phonebook (contract section 1.5).
         import_file: Imports contacts from CSV.
         import_status: The status of a successful import.
     """

@@ -41,7 +41,7 @@ class EventsAnswer:
 
 
 class EventsResource(Resource):
-    """The events of the token's user, or with `dird.events.tenant.read` of the whole tenant."""
+    """The events of the token's user and, with `dird.events.tenant.read`, all events of the tenant."""
 
     @operation("Follow changes", acl="dird.events.read", errors=(400,))
     def get(self, access: Access, query: EventsQuery) -> EventsAnswer:

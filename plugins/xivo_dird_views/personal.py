@@ -90,7 +90,10 @@ class PersonalResource(Resource):
     def get(
         self, caller: UserCaller, query: PersonalQuery, content_type: Annotated[str, Header("Content-Type")]
     ) -> PersonalContacts | CsvExport | None:
-        """Return the requested contacts; a content type of the request takes precedence over `format`."""
+        """Return the requested contacts, None (a 204) instead of an empty CSV.
+
+        The content type of the request, if any, takes precedence over `format`.
+        """
         contacts = self.services.personal.find_listed(caller.user_uuid, query.listing())
         entries = [contact.entry() for contact in contacts]
         media_type = content_type.partition(";")[0].strip().lower()

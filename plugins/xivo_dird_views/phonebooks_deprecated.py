@@ -1,4 +1,4 @@
-"""The deprecated phonebook API, by tenant name and phonebook number (contract section 2.4)."""
+"""The deprecated API of the same phonebooks, by tenant name and phonebook number (contract section 2.4)."""
 
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.exceptions import BadContacts, EmptyFile, UnknownPhonebook

@@ -32,7 +32,7 @@ class Referred(TypedDict):
 
 
 class ServiceAnswer(TypedDict):
-    """One service. `options` are those that the client set; absent in a profile that the daemon created."""
+    """One service. `options` are those that were set; absent if the configuration declares the service without any."""
 
     sources: list[Referred]
     options: NotRequired[Mapping[str, object]]

@@ -41,7 +41,8 @@ class BusConsumer:
         Args:
             broker: Opens the connection.
             settings: The `bus` section of the configuration.
-            create_dispatcher: Gets a function that waits for a number of seconds, less if the consumer stops.
+            create_dispatcher: Creates the dispatcher, given a function that waits for a number of seconds, or until
+                the consumer stops.
             check_store: Raises `StoreUnavailable` while no message should be consumed.
         """
         self._broker = broker

@@ -53,9 +53,11 @@ class Publisher:
     def send(self, messages: Sequence[Message], is_stopping: Callable[[], bool]) -> None:
         """Send messages in order and wait until the broker has confirmed all of them.
 
+        If this raises, some of the messages may have arrived.
+
         Raises:
-            BrokerUnavailable: The broker refused a message, the connection broke, or `is_stopping` returned
-                True. Some of the messages may have arrived.
+            BrokerUnavailable: The broker refused a message, or `is_stopping` returned True.
+            Exception: The connection broke; `Broker.connect` translates the errors of the AMQP library.
         """
         for message in messages:
             self._sent += 1

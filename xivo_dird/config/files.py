@@ -47,11 +47,11 @@ class LoadedConfiguration:
     origins: Mapping[KeyPath, str] = field(repr=False)
 
     def origin(self, dotted_key: str) -> str:
-        """Return the origin of a key, or of its nearest parent that has one."""
+        """Return the origin of a key, else of its nearest parent that has one, else the main file."""
         return _origin(self.origins, tuple(dotted_key.split(".")), self.config.config_file)
 
     def with_origin(self, error: InvalidConfiguration) -> str:
-        """Return the message of an error, which begins with a dotted key, after the origin of the key."""
+        """Return the message of an error, which begins with a dotted key, with the origin of that key before it."""
         return f"{self.origin(error.message.partition(':')[0])}: {error.message}"
 
 

@@ -95,8 +95,8 @@ class LookupSection(Section):
 
     Attributes:
         timeout: Seconds that the sources have to answer, for profiles without a timeout.
-        reverse_timeout: Seconds that the sources have to answer a reverse lookup.
-        reverse_grace: Seconds that sources earlier in the profile have to answer after the first match.
+        reverse_timeout: The same for reverse lookups.
+        reverse_grace: Seconds after the first match in which a source that would win over it can still answer.
         workers_per_source: Number of threads for each source that waits on a network.
         queue_per_source: Number of questions that may wait for such a thread.
         breaker_failures: Number of consecutive failures that open the circuit breaker of a source.
@@ -131,7 +131,8 @@ class Events(Section):
 class Bus(Section):
     """The message broker (RabbitMQ).
 
-    With `ssl`, its certificate is verified with `ssl_ca` (PEM), or with the authorities of the system.
+    With `ssl`, its certificate is verified with `ssl_ca` (PEM), or with the authorities of the system. `tries` is how
+    often a listener is called for one event before it counts as failed, `max_message_size` a limit in bytes.
     """
 
     enabled: bool = True
@@ -188,7 +189,7 @@ Uuid = Annotated[str, AfterValidator(_canonical_uuid)]
 
 
 class ProvisionedTenant(Section):
-    """A tenant declared in YAML; `parent` is the uuid of another one."""
+    """A tenant declared in YAML; `parent` is the uuid of another declared tenant."""
 
     uuid: Uuid
     name: str | None = None

@@ -17,7 +17,7 @@ _CHUNK_BYTES = 64 * 1024
 class CreatedContacts:
     """A JSON array of contacts that grows.
 
-    The caller must close it. As a context manager, it is closed at the end of the block.
+    It must be closed: by the end of its context, or by the caller.
     """
 
     def __init__(self) -> None:

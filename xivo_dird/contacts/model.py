@@ -9,7 +9,7 @@ Fields = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class StoredContact:
-    """One contact of one owner. `id` is unique among all phonebook contacts, or all personal contacts."""
+    """One contact of one owner. `id` is unique among all phonebook, or all personal, contacts of the installation."""
 
     id: str
     fields: Fields

@@ -147,7 +147,7 @@ class ContactSearch:
         Args:
             exten: The number.
             columns: The columns to look in.
-            country: The country, as two letters, that national numbers belong to; None if it is unknown.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
         """
         keys = spelling_keys(self._owner_uuid, exten)
         if keys is None:

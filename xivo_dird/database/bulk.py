@@ -22,7 +22,7 @@ def insert_many(
         skip_conflicts: Skip rows that violate a unique constraint instead of raising an error.
 
     Raises:
-        IntegrityError: A row violates a constraint.
+        IntegrityError: A row violates a constraint that `skip_conflicts` does not cover.
     """
     if not rows:
         return

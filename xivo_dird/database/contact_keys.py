@@ -28,7 +28,7 @@ def normalize_case(text: str) -> str:
 
 
 def has_key(text: str) -> bool:
-    """Return True for a value that gets a key: one that may be a number, or is too short for the text index.
+    """Return True for a value that gets a key: it has a digit (as numbers do), or is too short for the text index.
 
     The text index finds names nearly as fast; keys for names would make an import a third slower.
     """
@@ -53,7 +53,7 @@ def spelling_keys(owner_uuid: str, text: str) -> tuple[int, int] | None:
     """Return the first and the last key that spellings of a phone number can have.
 
     Returns:
-        The inclusive range of keys; None for a text that is no phone number and only matches exactly.
+        The inclusive range of keys; None for a text that is not a phone number and only matches exactly.
     """
     digits = digit_key(normalize_case(text))
     if digits is None:

@@ -21,7 +21,7 @@ __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
 
 CACHE_KIBIBYTES = 16 * 1024
-"""SQLite's page cache per connection; with the default of 2000, a large import writes most pages many times."""
+"""SQLite's page cache per connection, in KiB; with the default of 2000, a large import writes most pages many times."""
 
 SQLITE_URI_FORMAT = "sqlite:///<path>"
 POSTGRESQL_URI_FORMAT = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"

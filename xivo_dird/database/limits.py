@@ -9,12 +9,13 @@ class DatabaseLimits:
 
     Attributes:
         busy_seconds: SQLite: maximum wait for another process; the threads of this process use `WriteLock`.
-        write_seconds: SQLite: maximum wait of a small change for the changes before it.
-        large_write_seconds: SQLite: maximum wait of a large change for other large changes.
+        write_seconds: SQLite: maximum wait of a change for the changes before it in the common queue.
+        large_write_seconds: SQLite: maximum wait of a large change for other large changes, before the common queue.
         connect_seconds: PostgreSQL: maximum time to connect, and to wait for a pooled connection; also the idle
             time of a connection before the first keepalive probe.
         lock_seconds: PostgreSQL: maximum wait of a statement for a lock.
-        statement_seconds: PostgreSQL: maximum duration of a statement.
+        statement_seconds: PostgreSQL: maximum duration of a statement; also the maximum time that sent data stay
+            unacknowledged (`tcp_user_timeout`).
     """
 
     busy_seconds: int = 60

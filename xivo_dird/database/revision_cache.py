@@ -24,7 +24,11 @@ class RevisionCache(Generic[KeyT, ValueT]):
         self._cached: tuple[int, dict[KeyT, ValueT]] = (-1, {})
 
     def get(self, key: KeyT) -> ValueT:
-        """Return the value of a key, read now if it is not cached; raise what `read` raises."""
+        """Return the value of a key, read now if it is not cached.
+
+        Raises:
+            Exception: Whatever `read` raises.
+        """
         revision, values = self._cached
         if revision != self._revision.value:
             revision, values = self._cached = (self._revision.value, {})

@@ -33,7 +33,7 @@ MAX_SCANNED_ROWS = 500
 """Number of rows of one owner up to which scanning them is faster than the index over all owners."""
 
 _MAX_GRAMS = 24
-"""Number of trigrams of a text that the index is queried for."""
+"""Maximum number of trigrams of a text that the index is queried for."""
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE {name}_text USING fts5"
@@ -73,7 +73,10 @@ def create_text_index(connection: Connection, name: str) -> None:
 
 
 def drop_text_index(connection: Connection, name: str) -> None:
-    """Drop the table that `create_text_index` created; for migrations, right after the table `name` is dropped."""
+    """Drop the index table that `create_text_index` created; for migrations, right after the table `name` is dropped.
+
+    PostgreSQL drops its index together with the table.
+    """
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"DROP TABLE {name}_text"))
 
@@ -92,7 +95,7 @@ def text_contains(
         row: The mapped class.
         owner_uuid: The owner.
         substring: The substring, folded. If it has `GRAM` or more characters, the condition may also select rows
-            that only contain its trigrams.
+            that only contain its trigrams (on SQLite).
         max_scanned_rows: Number of rows of the owner up to which SQLite scans them instead of using the index.
     """
     if not substring:

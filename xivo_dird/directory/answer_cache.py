@@ -1,4 +1,4 @@
-"""A cache of the answers of one source: a client that searches with each typed letter repeats its questions."""
+"""A short-lived cache of the answers of one source: clients that search with each typed letter repeat questions."""
 
 import threading
 import time
@@ -14,10 +14,10 @@ from xivo_dird.index.snapshot import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 MAX_ANSWERS = 256
-"""Answers in the cache of one source; the least recently used one is removed first."""
+"""Maximum number of cached answers of one source; the least recently used one is removed first."""
 
 MAX_ENTRIES = 1000
-"""Entries of an answer that is cached; a longer answer is not cached."""
+"""Maximum number of entries of a cached answer; a longer answer is not cached."""
 
 _Key = tuple[Question, Caller | None]
 _Entries = tuple[Entry, ...]

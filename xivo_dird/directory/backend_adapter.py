@@ -86,11 +86,14 @@ class SnapshotBackendAdapter:
 
     @property
     def is_blocking(self) -> bool:
-        """Return True until the first load has finished."""
+        """Return True while there is no index, unless the directory is known to be missing."""
         return not self._snapshot.is_ready
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
-        """Return the entries that answer a question; none while the directory is missing."""
+        """Return the entries that answer a question.
+
+        There are none while the directory is missing, and for a text if the source has no searched columns.
+        """
         if not self._has_searched_columns and isinstance(question, TextSearch):
             return ()
         return self._snapshot.ask(self._index_query(question), caller, deadline) or ()

@@ -13,7 +13,7 @@ class BreakerLimits:
 
     Attributes:
         failures: Consecutive failures that open the breaker.
-        pause: Seconds before the first probe; each later pause is twice as long.
+        pause: Seconds before the first probe; each later pause is twice the previous one.
         max_pause: The longest pause, in seconds.
     """
 

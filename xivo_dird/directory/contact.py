@@ -41,7 +41,8 @@ class ContactFormat:
     ) -> None:
         """Compile the templates of `format_columns`.
 
-        A template can use the columns before it: they are ordered by the length of their name, then alphabetically.
+        The columns are formatted in the order of the length of their names, then alphabetically. A template can use
+        the columns that are formatted before it.
         """
         self._source = source
         self._backend = backend

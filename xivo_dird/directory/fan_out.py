@@ -20,7 +20,7 @@ from xivo_dird.exceptions import QuestionRefused
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.25
-"""Seconds without an outcome after which `ask_as_completed` yields None."""
+"""Seconds that `ask_as_completed` waits for an outcome, at most, before it yields None."""
 
 
 class PendingCall(NamedTuple):
@@ -46,7 +46,7 @@ class FanOut:
         self._started_at = time.monotonic()
 
     def start(self, source: DirectorySource) -> PendingCall | Outcome:
-        """Start a call of a blocking source on one of its workers, or return that the source is skipped."""
+        """Start a call of a blocking source on one of its workers; return the outcome if the source is skipped."""
         try:
             return PendingCall(source, source.submit(self.question, self.caller, self.deadline))
         except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
@@ -62,7 +62,7 @@ class FanOut:
         return self._record(source, Status.OK, started_at, contacts)
 
     def collect(self, pending: PendingCall) -> Outcome:
-        """Wait for a call until the deadline, then abandon it."""
+        """Wait for a call and return its outcome; if it has not finished at the deadline, stop waiting for it."""
         source, call = pending
         notify_blocking()
         try:
@@ -74,9 +74,9 @@ class FanOut:
         return self._record(source, Status.OK, self._started_at, call.future.result())
 
     def abandon(self, pending: PendingCall) -> Outcome:
-        """Stop waiting for a call and return that its source is late.
+        """Stop waiting for a call and return the outcome: its source is late.
 
-        If the call never started, it says nothing about its source, so the source counts as skipped.
+        If the call never started, this says nothing about its source, so the source counts as skipped.
         """
         source, call = pending
         has_started = call.has_started
@@ -131,8 +131,8 @@ def ask_as_completed(
 ) -> Generator[tuple[int, Outcome] | None]:
     """Query every source like `ask_all`, and yield the position and outcome of each source as it completes.
 
-    Also yields None after `POLL_SECONDS` without an outcome, so that the caller can check whether its client is still
-    there. Closing the generator releases the pending calls.
+    Also yields None after each wait for the blocking sources, at least every `POLL_SECONDS`, so that the caller can
+    check whether its client is still there. Closing the generator releases the pending calls.
     """
     fan_out = FanOut(question, caller, deadline)
     pending: dict[int, PendingCall] = {}

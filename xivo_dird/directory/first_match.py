@@ -25,7 +25,8 @@ def ask_first(
     """Return the outcome of the source with the best match, or None if no source has one by the deadline.
 
     An exact match wins over one in another spelling, then the order of the sources decides. After the first match, the
-    sources that could still win have `grace` seconds. So the result is stable, and still in time.
+    sources that could still win have `grace` seconds, at most until the deadline. So the result is stable, and still in
+    time.
     """
     fan_out = FanOut(question, caller, deadline)
     best, blocking = _ask_in_memory(fan_out, sources)

@@ -71,6 +71,7 @@ class SourceOpener:
 
         Raises:
             InvalidSource: The options are invalid, or the backend is not installed and enabled.
+            Exception: Whatever the backend raises.
         """
         installed = self._backends.get(source.backend)
         if installed is None:
@@ -90,6 +91,7 @@ class SourceOpener:
         """Open a source; this may block.
 
         Raises:
+            InvalidSource: The options are invalid, or the backend is not installed and enabled, or of neither kind.
             Exception: Whatever the backend raises.
         """
         backend = self.create_backend(source)

@@ -42,11 +42,11 @@ class SourceReport:
     Attributes:
         name: The name of the source.
         backend: The name of its backend.
-        status: The status of the last outcome, or `unused`.
-        error: The error of the last failure, if the source has not answered since.
+        status: The status of the last outcome, or `unused`. A skipped question does not replace a failure before it.
+        error: The error of the last outcome other than `ok`, if the source has not answered since.
         answered_at: When the source last answered, in epoch seconds.
-        failed_at: When it last failed, in epoch seconds.
-        seconds: How long the caller waited for the last outcome.
+        failed_at: When it last had another outcome than `ok`, in epoch seconds.
+        seconds: Seconds that the caller waited for the outcome with this status.
         counts: The number of outcomes by status since the source was opened.
         breaker: `open` or `closed`.
         snapshot: The state of the index; None for a source without one.

@@ -87,7 +87,8 @@ class Registry:
         """Create the backend instance of `source` and close it again.
 
         Raises:
-            InvalidSource: The options are invalid.
+            InvalidSource: The options are invalid, or the backend is not installed and enabled.
+            Exception: Whatever the backend raises.
         """
         self._opener.create_backend(source).close()
 

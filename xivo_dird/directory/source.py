@@ -120,7 +120,7 @@ class DirectorySource:
         """Record the outcome of a question, and return it.
 
         Failures are not counted for the breaker here: the worker counts them. A late answer is counted only if the
-        timeout was the longest one in use: a caller with a short timeout must not open the breaker for the others.
+        timeout was the longest one until now: a caller with a short timeout must not open the breaker for the others.
         """
         self._record.add(outcome)
         if self._count is not None:
@@ -174,7 +174,7 @@ class DirectorySource:
         )
 
     def _answer_and_count_failure(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
-        """Query the backend and count a failure, unless it came after all deadlines: it was counted as late then."""
+        """Query the backend and count a failure, unless it came after all deadlines, when it was counted as late."""
         started_at = time.monotonic()
         try:
             return self.answer(question, caller, deadline)
@@ -186,7 +186,10 @@ class DirectorySource:
             raise
 
     def _probe(self) -> bool:
-        """Return True if the source works: it answers an earlier question in time, or refuses only that one."""
+        """Return True if the source works: it answers an earlier question in time, or refuses only that one.
+
+        Also True if the source has not been asked anything yet.
+        """
         probe = self._next_probe()
         if probe is None:
             return True
@@ -207,7 +210,10 @@ class DirectorySource:
         return True
 
     def _next_probe(self) -> _CallerQuestion | None:
-        """Return alternately the last answered and the last asked question, since either of them may always fail."""
+        """Return alternately the last answered and the last asked question.
+
+        One of them alone may be the cause of failures.
+        """
         if next(self._probes_answered):
             return self._last_answered or self._last_asked
         return self._last_asked

@@ -43,13 +43,13 @@ def write(session: Session, display: Display) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Display | None:
-    """Return the display of these tenants that has this uuid."""
+    """Return the display of these tenants that has this uuid, or None."""
     row = session.scalars(one_owned_by(DisplayRow, tenant_uuids, uuid)).one_or_none()
     return None if row is None else _display(row)
 
 
 def find_by_name(session: Session, tenant_uuid: str, name: str) -> Display | None:
-    """Return the first display of a tenant that has this name."""
+    """Return a display of a tenant that has this name, the one with the lowest uuid, or None."""
     rows = owned_by(DisplayRow, [tenant_uuid]).where(DisplayRow.name == name).order_by(DisplayRow.uuid)
     row = session.scalars(rows.limit(1)).one_or_none()
     return None if row is None else _display(row)

@@ -1,4 +1,4 @@
-"""Events about displays, for administrators. A deleted display is also removed from its profiles."""
+"""Events about displays, for administrators. A deleted display is also removed from the profiles that use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ class Event:
         subject: The last part of the routing key, such as "favorite.created".
         tenant_uuid: The tenant that the event is for, if any.
         user_uuid: The user that the event is for, None if it is for the whole tenant.
-        data: The JSON-ready resource after the change.
+        data: The JSON-ready resource after the change; a deleted resource as it was before.
     """
 
     name: str

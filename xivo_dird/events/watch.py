@@ -12,7 +12,7 @@ from xivo_dird.threads.deadline import Deadline
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-"""Seconds between two polls for events of other processes; events of this process are seen at once."""
+"""Seconds between two polls for events of other processes; events of this process are seen immediately."""
 
 
 class EventWatch:
@@ -45,7 +45,7 @@ class EventWatch:
         self._background.wake()
 
     def wait_for_newer(self, sequence: int, deadline: Deadline) -> bool:
-        """Wait for an event after `sequence`; return False if there is none at the deadline."""
+        """Wait for an event after `sequence`; return False if there is none at the deadline or when the watch stops."""
         notify_blocking()
         with self._changed:
             self._changed.wait_for(

@@ -1,6 +1,6 @@
 """The errors that the daemon raises on purpose.
 
-Errors of libraries are translated where the library is called. `xivo_dird.http` turns errors into HTTP answers.
+Errors of libraries are translated where the library is called. `xivo_dird.http` turns errors into HTTP responses.
 
 DirdError
  ├── InvalidConfiguration      a configuration file; the daemon does not start

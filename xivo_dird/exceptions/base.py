@@ -7,10 +7,10 @@ class DirdError(Exception):
     """The base class of all errors that the daemon raises on purpose.
 
     Attributes:
-        error_id: The id of the error in answers.
-        resource: The kind of the affected resource in answers.
+        error_id: The id of the error in responses.
+        resource: The kind of the affected resource in responses.
         message: The text for people.
-        details: The details in answers, a JSON-ready object.
+        details: The details in responses, a JSON-ready object.
     """
 
     error_id = "unexpected-error"
@@ -24,7 +24,7 @@ class DirdError(Exception):
 
     @property
     def reason(self) -> object:
-        """Return the value of `reason` in legacy answers (contract section 1.4, shape L1)."""
+        """Return the value of `reason` in legacy responses (contract section 1.4, shape L1)."""
         return [self.message]
 
 

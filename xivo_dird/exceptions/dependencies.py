@@ -23,7 +23,7 @@ class AuthServerUnreachable(Unavailable):
 class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 
-    error_id = "matser-tenant-not-initiated"  # spelled so by contract section 1.3
+    error_id = "matser-tenant-not-initiated"  # misspelled, but fixed by contract section 1.3
 
 
 class BrokerUnavailable(Unavailable):

@@ -19,7 +19,7 @@ class NullBody(InvalidData):
 class InvalidReference(InvalidData):
     """The body refers to a resource that does not exist in its tenant.
 
-    The answer has the same id and resource as the 404 of the missing resource (contract section 2.6).
+    The response has the same id and resource as the 404 of the missing resource (contract section 2.6).
     """
 
     def __init__(self, missing: NotFound) -> None:
@@ -34,7 +34,7 @@ class InvalidQuery(InvalidData):
 
 
 class InvalidParameter(InvalidQuery):
-    """A list parameter is invalid, in a resource whose answers have a plain text as reason (contract section 2.2)."""
+    """A list parameter is invalid, in a resource whose responses have a plain text as reason (contract section 2.2)."""
 
     @property
     def reason(self) -> object:

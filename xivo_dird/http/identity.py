@@ -1,4 +1,4 @@
-"""Verification of a request's token, which yields its `Caller` (contract sections 1.2 and 1.3)."""
+"""Verification of a request's token, once per request, which yields its `Caller` (contract sections 1.2 and 1.3)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -22,7 +22,7 @@ class Access:
         self.caller = caller
 
     def has_permission(self, acl: str) -> bool:
-        """Return whether the caller has another permission in its scope tenant.
+        """Return whether the caller also has the permission `acl` in its scope tenant.
 
         Raises:
             AuthServerUnreachable: The authentication server does not answer.
@@ -42,7 +42,11 @@ class Access:
         return self._authenticator.visible_tenants(self.caller)
 
     def listed_tenants(self, query: ListQuery) -> Collection[str]:
-        """Return the tenants that a list covers: the scope tenant, with `recurse` also all below it."""
+        """Return the tenants that a list covers: the scope tenant, with `recurse` also all below it.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
         recurse = isinstance(query, RecursiveListQuery) and query.recurse
         return self.visible_tenants() if recurse else [self.caller.tenant_uuid]
 
@@ -51,6 +55,7 @@ class Access:
 
         Raises:
             UnknownTenant: No visible tenant has this name.
+            AuthServerUnreachable: The authentication server does not answer.
         """
         for tenant_uuid in self._authenticator.tenants_named(name, self.caller):
             return tenant_uuid
@@ -72,7 +77,7 @@ class Identity:
                 underscores instead of its dots.
 
         Raises:
-            Unauthorized: The token is missing, invalid or lacks the ACL.
+            Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
             AuthServerUnreachable: The authentication server does not answer.
         """
         headers = request.headers

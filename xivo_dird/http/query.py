@@ -61,7 +61,7 @@ class ListQuery(Query):
         return order
 
     def listing(self) -> Listing:
-        """Return the requested part of the list; parameters that a subclass adds are exact filters."""
+        """Return the requested part of the list; text parameters that a subclass adds are exact filters."""
         filters = {
             name: value
             for name, value in self

@@ -76,7 +76,7 @@ class Signature:
 
         Args:
             method: The method, whose first parameter is `self`.
-            hints: Its annotations.
+            hints: Its type annotations by parameter name.
             query: Overrides the annotation of the query.
             body: Overrides the annotation of a JSON body.
 
@@ -100,7 +100,7 @@ class Signature:
         """Return the arguments for a request, reading the query before the body.
 
         Raises:
-            DirdError: A parameter of the request is missing or invalid.
+            DirdError: A parameter of the request is missing or invalid, or the token lacks the required user.
         """
         arguments: dict[str, object] = dict(invocation.path_arguments) if self.path_arguments is None else {}
         for name, read in self._readers:

@@ -43,7 +43,7 @@ _WORD_KEY_BASE = -(1 << 63)
 
 
 class KeyKind(IntEnum):
-    """The kind of text that a key is made of; texts are compared for equality."""
+    """The kind of a text that is looked up by its key, as a whole."""
 
     NUMBER = 0
     ID = 1

@@ -27,7 +27,7 @@ def encode_texts(texts: Sequence[str]) -> list[str]:
 
 
 def grams(term: str) -> set[str]:
-    """Return grams that every text containing `term` has; empty if the term has less than four bytes.
+    """Return grams that every text containing `term` has; empty if the term has fewer than four bytes.
 
     For a long term, only the first grams are returned: they are a filter, and the result is checked exactly.
     """
@@ -36,7 +36,7 @@ def grams(term: str) -> set[str]:
 
 
 def gram_prefixes(term: str) -> Iterator[str]:
-    """Yield every prefix of a gram that begins with a `term` of one to three bytes."""
+    """Yield prefixes: every gram that begins with `term`, of one to three bytes, begins with one of them."""
     term_bytes = term.encode()
     prefix = _encode(term_bytes)
     for byte_class in range(BYTE_CLASSES):

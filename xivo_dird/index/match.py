@@ -4,11 +4,11 @@ import sqlite3
 
 from xivo_dird.index.grams import gram_prefixes, grams
 
-RAREST = 3
+MAX_INTERSECTED_GRAMS = 3
 """Number of a term's rarest grams that are intersected. More would cost more than the candidates they exclude."""
 
 SCAN_SHARE = 8
-"""A short term that may be in more than one of this many entries is searched by scanning all entries."""
+"""A short term that may be in more than one in `SCAN_SHARE` entries is searched by scanning all entries."""
 
 MATCHES_NOTHING = '""'
 """An expression that matches no entry."""
@@ -34,9 +34,9 @@ def match_expression(connection: sqlite3.Connection, term: str, entries: int) ->
     required = grams(term)
     if not required:
         return _short_term_expression(connection, term, entries)
-    statement = _RAREST.format(", ".join("?" * len(required)), RAREST)
+    statement = _RAREST.format(", ".join("?" * len(required)), MAX_INTERSECTED_GRAMS)
     count, expression = connection.execute(statement, tuple(required)).fetchone()
-    return expression if count == min(len(required), RAREST) else ""
+    return expression if count == min(len(required), MAX_INTERSECTED_GRAMS) else ""
 
 
 def _short_term_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:

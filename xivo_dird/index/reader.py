@@ -32,7 +32,10 @@ CACHE_KIBIBYTES = 8000
 """KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
 
 MAX_CANDIDATES = 1000
-"""Entries with the same last digits that are compared with a number, so that a hostile directory delays no lookup."""
+"""Maximum number of entries with the same last digits that are compared with a number.
+
+It limits the time of a lookup in a directory that is made to be slow.
+"""
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _ALL = """
@@ -90,7 +93,12 @@ class IndexFacts:
 
 
 class IndexReader:
-    """One open index file. Every method raises `IndexDamaged` when the file turns out to be damaged."""
+    """One open index file.
+
+    Raises:
+        IndexDamaged: From every method that reads the file, when it turns out to be damaged.
+        SourceUnavailable: From every method that reads the file, when the result is too large for SQLite.
+    """
 
     def __init__(self, path: Path, descriptor: int, shape: IndexShape) -> None:
         """Read the metadata of an index file.
@@ -158,7 +166,7 @@ class IndexReader:
         Args:
             extens: The numbers.
             country: The two-letter code of the country that national numbers belong to, None if unknown.
-            max_candidates: Number of entries with the same last digits that are compared with each number.
+            max_candidates: Maximum number of entries with the same last digits that are compared with each number.
         """
         columns = self._shape.first_matched_columns
         found: dict[str, Entry] = {}
@@ -174,7 +182,7 @@ class IndexReader:
         return found
 
     def fetch(self, ids: Sequence[str]) -> list[Entry]:
-        """Return the first entry of each id, in the directory's order."""
+        """Return the first entry of each id, in the directory's order; none if the source has no unique column."""
         column = self._shape.unique_column
         if column is None:
             return []

@@ -22,7 +22,7 @@ MAX_READS = 3
 
 @dataclass(frozen=True, slots=True)
 class LoadedIndex:
-    """An open index, and the version of the data that was requested."""
+    """An open index, and the version of the data that it was opened for."""
 
     reader: IndexReader
     version: str
@@ -87,7 +87,7 @@ class IndexRefresher:
             return self._requested
 
     def wait(self, ticket: int, is_sufficient: Callable[[LoadedIndex], bool], timeout: float) -> None:
-        """Wait for a refresh.
+        """Wait until a refresh is completed, the loaded index suffices, or the source is being closed.
 
         Args:
             ticket: The request whose refresh is waited for.
@@ -116,7 +116,7 @@ class IndexRefresher:
         )
 
     def record_failure(self, failure: RefreshFailure) -> None:
-        """Store why there are no newer data; log it unless it repeats the failure before."""
+        """Store why there are no newer data; log it unless the previous failure had the same text."""
         is_repeated = self.failure is not None and str(self.failure.error) == str(failure.error)
         if self.failure is None:
             self.failing_since = time.time()
@@ -170,7 +170,7 @@ class IndexRefresher:
         try:
             version = self._backend.version(caller)
             self._publish(self._load(version, caller))
-        except Exception as error:  # noqa: BLE001 - plugin border: any error leaves the last good data in place
+        except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place
             self._schedule_retry(RefreshFailure(version, error))
             return
         self._backoff.reset()
@@ -178,7 +178,7 @@ class IndexRefresher:
         self._next_check = Deadline.after(interval) if interval > 0 else None
 
     def _load(self, version: str, caller: Caller | None) -> LoadedIndex:
-        """Read the data, and again if they changed during the read, at most `max_reads` times."""
+        """Read the data if they are new, and again if they changed during the read, at most `max_reads` times."""
         if self.loaded is not None and self.loaded.version == version:
             return self.loaded
         for _ in range(self._max_reads - 1):

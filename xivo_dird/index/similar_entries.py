@@ -10,10 +10,10 @@ MAX_SCANNED = 2000
 """Number of entries up to which all entries of a directory are compared with the term."""
 
 MAX_COMPARED = 20_000
-"""Entries that are compared with one term, which takes about 0.1 seconds."""
+"""Maximum number of preselected entries that are compared with one term, which takes about 0.1 seconds."""
 
 MAX_SIMILAR = 100
-"""Entries that are returned: a longer list of guesses is of no use."""
+"""Maximum number of entries that are returned: a longer list of guesses is of no use."""
 
 _EVERY = "SELECT id, searched FROM entry WHERE searched IS NOT NULL ORDER BY id"
 _PRESELECTED = """
@@ -28,10 +28,10 @@ def similar_entries(
     entries: int,
     max_scanned: int = MAX_SCANNED,
 ) -> list[int]:
-    """Return the numbers of the entries that have nearly the term, the most similar first, then in order.
+    """Return the numbers of the entries that have nearly the term, the most similar first.
 
-    In a directory of more than `max_scanned` entries, only entries with pieces of the term are compared, and only
-    with pieces that are rare.
+    Equally similar entries are in the order of the directory. In a directory of more than `max_scanned` entries, only
+    entries with pieces of the term are compared; pieces that too many entries have are ignored.
 
     Args:
         connection: A connection to the index.
@@ -55,14 +55,18 @@ def similar_entries(
 def _preselect(
     connection: sqlite3.Connection, pieces: Sequence[Piece], normalize: Callable[[str], str], entries: int
 ) -> list[tuple[int, str]]:
-    """Return the number and the text of the entries with one of `pieces`."""
+    """Return the number and the text of entries that may have one of `pieces`, at most `MAX_COMPARED`."""
     expressions = [_all_parts_expression(connection, map(normalize, piece), entries) for piece in pieces]
     expression = " OR ".join(filter(None, expressions)) or MATCHES_NOTHING
     return connection.execute(_PRESELECTED, (expression, MAX_COMPARED)).fetchall()
 
 
 def _all_parts_expression(connection: sqlite3.Connection, parts: Iterable[str], entries: int) -> str:
-    """Return the full-text expression for texts with all these parts; "" if there are none, or too many."""
+    """Return the full-text expression for texts that may have all these parts.
+
+    Returns:
+        "" if no text has all of them, or if too many texts have each of them.
+    """
     expressions = [match_expression(connection, part, entries) for part in parts if part]
     if "" in expressions:
         return ""

@@ -111,7 +111,8 @@ class Snapshot:
             None while the directory is missing.
 
         Raises:
-            SourceUnavailable: There are no data at the deadline.
+            SourceUnavailable: There are no data at the deadline, or the index is damaged `MAX_ATTEMPTS` times.
+            Exception: Whatever `read` raises, except `IndexDamaged`.
         """
         for _ in range(MAX_ATTEMPTS):
             reader = self._current_reader(caller, deadline)
@@ -168,7 +169,7 @@ class Snapshot:
             version = self._version(caller, deadline)
         except VersionCheckTimeout:
             return self._last_good_reader()
-        except Exception as error:  # noqa: BLE001 - plugin border: any error leaves the last good data in place
+        except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place
             refresher.record_failure(RefreshFailure(None, error))
             return self._last_good_reader()
         loaded, failure = refresher.loaded, refresher.failure

@@ -30,7 +30,7 @@ GRAM_BATCH = 2000
 """Texts per statement of the second thread, which has to wait for the GIL before each statement."""
 
 MAX_QUEUED_BATCHES = 3
-"""Batches that may wait for the second thread."""
+"""Maximum number of batches that the second thread has not finished."""
 
 MAX_ROWS = 2000
 """Rows per statement, for entries with long lists of numbers: SQLite limits the number of parameters."""
@@ -51,7 +51,7 @@ class EntryTables:
     """The tables `entry` and `key`."""
 
     def __init__(self, shape: IndexShape, connection: sqlite3.Connection) -> None:
-        """Create the tables.
+        """Prepare to fill the tables, which exist already.
 
         Args:
             shape: What is indexed, and how.

@@ -28,7 +28,7 @@ class _Check:
 
 
 class VersionChecker:
-    """Reads versions for many threads. Requests made during a check share the next one, since it is more recent.
+    """Reads versions for many threads. Requests made during a check share the next one, which sees later changes.
 
     Uses bare locks and a queue: an `Event` or a `Future` would cost several times as much, and this is part of every
     lookup.
@@ -41,7 +41,7 @@ class VersionChecker:
 
         Args:
             backend: Knows the version.
-            max_check_seconds: Seconds after which a running check is taken for hanging.
+            max_check_seconds: Seconds after which a running check is considered hanging.
         """
         self._read_version = backend.version
         self._max_check_seconds = max_check_seconds
@@ -58,7 +58,8 @@ class VersionChecker:
 
         Raises:
             VersionCheckTimeout: The version is unknown after `timeout`.
-            SourceUnavailable: A check hangs; raised without waiting.
+            SourceUnavailable: A check hangs (raised without waiting), or the backend raised an error that is not an
+                `Exception`, such as `SystemExit`.
             Exception: Whatever the backend raises.
         """
         if not self._background.is_started:
@@ -101,7 +102,7 @@ class VersionChecker:
             version = self._read_version(checks[-1].caller)
         except Exception as raised:  # noqa: BLE001 - raised again in the waiting threads
             error = raised
-        except BaseException as raised:  # noqa: BLE001 - plugin border: a plugin must not end our thread
+        except BaseException as raised:  # noqa: BLE001 - plugin boundary: a plugin must not end our thread
             error = SourceUnavailable(f"to look whether its data changed raised {type(raised).__name__}")
         self._started_at = None
         for check in checks:

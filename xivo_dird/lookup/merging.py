@@ -13,10 +13,10 @@ from xivo_dird.text.values import texts_of
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _NUMBER = re.compile(r"\d\D*\d")
 _MAX_CHARACTERS = 320
-"""Characters of a text that is checked for an e-mail address: 64 before the `@`, 255 after it."""
+"""Maximum length of a text that is checked for an e-mail address: 64 characters before the `@`, 255 after it."""
 
 _MAX_CANDIDATES = 100
-"""Numbers with equal last digits that are compared with each other, to limit the time of a lookup."""
+"""Maximum number of numbers with equal last digits that are compared, to limit the time of a lookup."""
 
 
 class FoundContacts(NamedTuple):
@@ -34,7 +34,7 @@ def merge_contacts(found: Iterable[FoundContacts], country: str | None) -> Peopl
 
     Args:
         found: The contacts of each source, in the order of the sources.
-        country: The country whose rules numbers are read by, two letters.
+        country: The two-letter code of the country that national numbers belong to, None if unknown.
     """
     number_keys = _NumberKeys(country)
     persons: list[list[Contact]] = []
@@ -97,7 +97,7 @@ class _NumberKeys:
         self._by_digits: dict[Hashable, list[str]] = {}
 
     def key(self, text: str) -> Hashable:
-        """Return the key of a number: its last digits, and its first spelling that occurred."""
+        """Return the key of a number: its last digits, and the first of its spellings that occurred."""
         digits = digit_key(text)
         candidates = self._by_digits.setdefault(text if digits is None else digits, [])
         first_spelling = next(

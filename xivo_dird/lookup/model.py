@@ -22,7 +22,7 @@ class LookupOptions:
     Attributes:
         order: The order of the contacts within a source.
         limit: The maximum number of results, applied after everything else.
-        t9: Digits are also read as letters typed on a keypad.
+        t9: A term of digits also finds words typed on a keypad.
         fuzzy: If no source has the term, search for similar texts.
         merge: Merge the contacts of one person from several sources into one result.
     """

@@ -1,1 +1,1 @@
-"""Metrics over all tenants, for the administrator's monitoring."""
+"""Metrics of all tenants, for the administrator's monitoring."""

@@ -12,7 +12,7 @@ from xivo_dird.prometheus import Prometheus, SourceState
 from xivo_dird.threads.background import Background
 
 UPDATE_SECONDS = 1.0
-"""Seconds between updates of the gauges that other workers read; the maximum age of what they report."""
+"""Seconds between updates of the gauges that other workers report; their maximum age."""
 
 
 class MetricsService:

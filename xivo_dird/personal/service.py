@@ -44,7 +44,7 @@ class PersonalService:
 
         Args:
             database: Stores the contacts.
-            tenants: The tenants.
+            tenants: Records the tenant of a new user.
             sources: The sources of every tenant; personal ones define how contacts are formatted.
             events: Records an event for each change.
             backends: The names of the personal backends.
@@ -117,7 +117,7 @@ class PersonalService:
             The contacts and the failed rows; the caller must close `created`.
 
         Raises:
-            InvalidContact: The file has no valid row.
+            InvalidContact: No row of the file could be imported.
             InvalidImport: The file is not valid CSV.
         """
         table = CsvTable(upload)

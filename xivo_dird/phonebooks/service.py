@@ -31,7 +31,7 @@ class PhonebookService:
     """The phonebooks of every tenant."""
 
     def __init__(self, storage: Storage) -> None:
-        """Create the service; renaming and removing a phonebook increment the revision of `storage`."""
+        """Create the service; updating and removing a phonebook increment the revision of `storage`."""
         self._database = storage.database
         self._revision = storage.revision
         self._tenants = storage.tenants
@@ -90,7 +90,7 @@ class PhonebookService:
         """Return the phonebook of a tenant with this `id`.
 
         Raises:
-            UnknownPhonebook: The tenant has none.
+            UnknownPhonebook: The tenant has no phonebook with this `id`.
         """
         with self._database.reading() as session:
             phonebook = dao.find_by_id(session, tenant_uuid, phonebook_id)

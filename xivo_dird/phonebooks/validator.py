@@ -38,7 +38,7 @@ def check_import(table: CsvTable) -> None:
         DuplicateColumns: Two columns have the same name.
         BadContacts: Some contacts are invalid.
         EmptyFile: There are no contacts.
-        InvalidImport: The file is no valid CSV.
+        InvalidImport: The file is not valid CSV.
     """
     duplicates = [name for name, count in Counter(table.header).items() if count > 1]
     if duplicates:

@@ -23,7 +23,7 @@ from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
 
 EVENT_BATCH = 100
-"""Number of events that are read at once."""
+"""Largest number of events that one query reads."""
 
 EVENT_WAIT_SECONDS = 3600.0
 """Longest wait for an event before the store is queried again."""
@@ -150,7 +150,7 @@ def tail_events(services: Services, arguments: Namespace) -> str:
     """Print events until Ctrl-C.
 
     Raises:
-        InvalidData: The cursor is of another database.
+        InvalidData: The cursor is higher than any sequence number, so it is not of this database.
     """
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # exit when the reader of a pipe exits
     events = services.events

@@ -35,7 +35,7 @@ class OneLineFormatter(logging.Formatter):
 
 
 def escaped(text: str) -> str:
-    r"""Return `text` with unprintable characters (line breaks, ESC, bidi marks) as `\x..` escapes."""
+    r"""Return `text` with unprintable characters (line breaks, ESC, bidi marks, surrogates) as `\x..` escapes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
@@ -86,7 +86,7 @@ def reopen_log_files() -> None:
 
 
 def _open_access_log(path: Path | None) -> None:
-    """Write one line per request to the file `path`, at any log level; None: to no file."""
+    """Write one line per request to the file `path`, whatever the log level is; None: to no file."""
     access = logging.getLogger(ACCESS_LOGGER)
     access.propagate = False
     access.setLevel(logging.INFO)

@@ -131,6 +131,6 @@ def run_task(config: Config, task: Task, arguments: argparse.Namespace) -> int:
 
 
 def print_error(message: str, status: int) -> int:
-    """Print an error on one line of the terminal, and return `status`."""
+    """Print an error on one line of the standard error, and return `status`."""
     sys.stderr.write(f"xivo-dird: {' '.join(message.split())}\n")
     return status

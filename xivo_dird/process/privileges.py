@@ -59,7 +59,10 @@ def _account(user: str) -> pwd.struct_passwd:
 
 
 def _change_owner(path: Path, account: pwd.struct_passwd) -> None:
-    """Change the owner of a file or folder, except of links, which could lead to files of other users."""
+    """Change the owner of a folder or of a file.
+
+    Symbolic links and files with several hard links are skipped: they could lead to files of other users.
+    """
     try:
         status = path.lstat()
     except OSError:

@@ -21,7 +21,7 @@ def block_signals() -> None:
 
 
 def handle_signals() -> threading.Event:
-    """Start the thread that handles signals, before the daemon has started completely.
+    """Start the thread that handles signals; call it first, so that signals work during the start, too.
 
     Returns:
         An event that is set at SIGTERM or SIGINT.
@@ -32,7 +32,10 @@ def handle_signals() -> threading.Event:
 
 
 def wait_for_stop(stop: threading.Event) -> None:
-    """Wait for SIGTERM or SIGINT and set `stop`; reopen the log files at each SIGHUP."""
+    """Wait for SIGTERM or SIGINT and set `stop`; reopen the log files at each SIGHUP.
+
+    The process exits `MAX_SHUTDOWN_SECONDS` later even if its shutdown has not ended.
+    """
     while (received := signal.sigwait(SIGNALS)) == signal.SIGHUP:
         reopen_log_files()
     logger.info("Stops at %s", signal.Signals(received).name)
@@ -48,7 +51,7 @@ def exit_after(seconds: float) -> None:
 
 
 def exit_now() -> None:
-    """Exit without waiting for the threads that still run."""
+    """Exit with status 0, without waiting for the threads that still run."""
     running = [thread.name for thread in threading.enumerate() if thread is not threading.current_thread()]
     logger.warning("Stopped without waiting for: %s", ", ".join(running))
     logging.shutdown()

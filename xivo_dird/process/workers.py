@@ -23,7 +23,7 @@ HANDLED_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
 
 HEALTHY_SECONDS = 10.0
-"""Lifetime after which a worker that ends is replaced at once."""
+"""Lifetime after which a worker that ends is replaced immediately."""
 
 MAX_PAUSE_SECONDS = 30.0
 """Longest pause before the replacement of other workers; the pauses start at half a second and double."""
@@ -87,7 +87,7 @@ def _fork(function: Callable[[], int]) -> int:
     try:
         status = function()
     except BaseException:
-        logger.exception("A worker failed")
+        logger.exception("A child process failed")
     finally:
         logging.shutdown()
         os._exit(status)
@@ -113,7 +113,7 @@ class _WorkerSlot:
 
 
 class Workers:
-    """A fixed number of worker processes. One that ends is replaced, at once or after a growing pause."""
+    """A fixed number of worker processes. One that ends is replaced, immediately or after a growing pause."""
 
     def __init__(self, count: int, work: Callable[[int], None], max_shutdown: float) -> None:
         """Create the workers, without starting them.
@@ -131,7 +131,7 @@ class Workers:
         self._parent_pipe = os.pipe()
 
     def run(self) -> None:
-        """Run the workers until SIGTERM or SIGINT, then stop them. SIGHUP is passed on to them."""
+        """Run the workers until SIGTERM or SIGINT, then stop them. SIGHUP reopens the log files of all processes."""
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
         while (received := self._next_signal()) not in STOP_SIGNALS:
             if received == signal.SIGHUP:

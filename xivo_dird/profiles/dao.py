@@ -85,13 +85,13 @@ def write(session: Session, profile: ProfileOutline) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> ProfileOutline | None:
-    """Return the profile of these tenants that has this uuid."""
+    """Return the profile of these tenants that has this uuid, or None."""
     row = session.scalars(one_owned_by(ProfileRow, tenant_uuids, uuid)).one_or_none()
     return None if row is None else _outline(row)
 
 
 def find_by_name(session: Session, tenant_uuid: str, name: str) -> ProfileOutline | None:
-    """Return the profile of a tenant that has this name."""
+    """Return the profile of a tenant that has this name, or None."""
     if NUL in name:
         return None
     row = session.scalars(owned_by(ProfileRow, [tenant_uuid]).where(ProfileRow.name == name)).one_or_none()

@@ -23,7 +23,7 @@ class ServiceOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """The sources of a service, in the order of their answers; `options` is None if no options were given."""
+    """The sources of a service, in the order of the results; `options` is None if no options were given."""
 
     sources: tuple[Source, ...] = ()
     options: ServiceOptions | None = None

@@ -194,7 +194,15 @@ class RequestReader:
         return True
 
     def readline(self, size: int | None = None) -> bytes:
-        """Read a line including its line end, but at most `size` bytes (None: `MAX_LINE_BYTES`)."""
+        """Read a line including its line end, but at most `size` bytes (None: `MAX_LINE_BYTES`).
+
+        Returns:
+            The line, without a line end if it is longer than `size` or if the peer has closed the connection.
+
+        Raises:
+            TimeoutError: The deadline has passed.
+            ConnectionError: The connection failed.
+        """
         limit = MAX_LINE_BYTES if size is None else size
         end = self._buffer.find(b"\n", 0, limit) + 1
         while not end and len(self._buffer) < limit and self._fill():
@@ -202,7 +210,13 @@ class RequestReader:
         return self._take(end or limit)
 
     def read(self, size: int | None = None) -> bytes:
-        """Read exactly `size` bytes; fewer only if the peer has closed the connection."""
+        """Read exactly `size` bytes; fewer only if the peer has closed the connection.
+
+        Raises:
+            ValueError: `size` is None or negative.
+            TimeoutError: The deadline has passed.
+            ConnectionError: The connection failed.
+        """
         if size is None or size < 0:
             raise ValueError("a body is read by its length")
         parts = [self._take(size)]

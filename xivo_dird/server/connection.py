@@ -34,7 +34,11 @@ class Request(HTTPRequest):
         conn.request = self
 
     def read_request_headers(self) -> bool:
-        """Read the headers; after a chunked body the connection is closed (RFC 9112 section 6.1)."""
+        """Read the headers; after a chunked body the connection is closed (RFC 9112 section 6.1).
+
+        Returns:
+            False if the request was refused.
+        """
         if not HTTPRequest.read_request_headers(self):
             return False
         if b"Transfer-Encoding" in self.inheaders:
@@ -42,7 +46,10 @@ class Request(HTTPRequest):
         return True
 
     def send_headers(self) -> None:
-        """Send the headers; if the body is incomplete, the connection is closed without its rest."""
+        """Send the headers, with the date.
+
+        If the body has not arrived in time, the connection is closed instead of waiting for the rest.
+        """
         if self.reader.body_incomplete:
             self.close_connection = True
         self.outheaders.append((b"Date", _http_date(int(time.time()))))
@@ -77,7 +84,7 @@ class Connection(HTTPConnection):
         super().__init__(server, sock, lambda _, mode, __: self.reader if "r" in mode else self.writer)
 
     def communicate(self) -> bool:
-        """Serve a request if its head is complete.
+        """Serve a request if its head is complete; if the connection lingers, read and drop what has arrived.
 
         Returns:
             Whether to keep the connection open.
@@ -96,7 +103,7 @@ class Connection(HTTPConnection):
         return keep_alive or self._start_linger()
 
     def peer_closed(self) -> bool:
-        """Return whether the client has disconnected: while it waits, it keeps its sending side open."""
+        """Return whether the client has closed its sending side, which a client that waits keeps open."""
         return self._channel.peer_closed()
 
     def _check_timeout(self) -> bool:

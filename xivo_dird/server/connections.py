@@ -14,7 +14,7 @@ from cheroot.server import HTTPConnection
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.5
-"""Longest duration of one `wait`, and the interval at which idle connections are closed."""
+"""Longest duration of one `wait`, and the interval of the check for idle connections."""
 
 ACCEPT_ERROR_PAUSE_SECONDS = 0.1
 """Pause after a client can't be accepted, for example because the process has no free file descriptors."""
@@ -39,8 +39,8 @@ class Connections:
 
         Args:
             listening: The listening socket.
-            accept: Accepts a client from the listening socket; returns None if there is none.
-            idle_seconds: Seconds without a request after which a connection is closed.
+            accept: Accepts a client from the listening socket; returns None if there is none, or no room for it.
+            idle_seconds: Seconds without data from the client after which a connection is closed.
         """
         self._listening = listening
         self._accept = accept
@@ -58,7 +58,7 @@ class Connections:
         return len(self._open)
 
     def wait(self) -> deque[HTTPConnection]:
-        """Wait until a connection is readable, and accept new clients.
+        """Wait until a connection is readable; accept new clients, and close idle connections.
 
         Returns:
             The readable connections; none after `POLL_SECONDS`, after `wake`, or if only new clients came.
@@ -97,7 +97,7 @@ class Connections:
             connection.close()
 
     def close_all(self, served: Collection[HTTPConnection]) -> None:
-        """Close the selector and all connections except those that are still `served`; no thread may wait."""
+        """Close the selector and all connections except those in `served`; `wait` must not be called again."""
         for connection in [connection for connection in self._open.values() if connection not in served]:
             self.close(connection)
         self._epoll.close()

@@ -8,6 +8,7 @@ FIELD_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")
 """Matches a token of RFC 9110 without "_", which WSGI can't distinguish from "-"."""
 
 SINGLETON_FIELDS = (b"Content-Length", b"Host", b"X-Auth-Token", b"Wazo-Tenant")
+"""Fields that a request may contain only once."""
 
 
 class StrictHeaderReader(HeaderReader):
@@ -16,17 +17,19 @@ class StrictHeaderReader(HeaderReader):
     def __call__(
         self, rfile: SizeCheckWrapper, hdict: dict[bytes, bytes] | None = None
     ) -> dict[bytes, bytes]:
-        """Read header fields up to the empty line; the values of a repeated field are joined by a comma.
+        """Read header fields up to the empty line.
+
+        The values of a repeated field are joined by a comma. A field with "_" in its name is ignored.
 
         Args:
             rfile: The request, after its request line.
-            hdict: The dict that gets the fields; None: a new one.
+            hdict: The dict to add the fields to; None: a new one.
 
         Returns:
             Field name in title case -> value.
 
         Raises:
-            ValueError: A field is malformed or repeated; cheroot answers 400.
+            ValueError: A field is malformed, or one of `SINGLETON_FIELDS` is repeated; cheroot answers 400.
         """
         fields = {} if hdict is None else hdict
         while (line := rfile.readline()) != b"\r\n":

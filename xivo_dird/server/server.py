@@ -34,7 +34,7 @@ ACCEPT_BURST_PAUSE_SECONDS = 0.001
 """Pause after each client of a burst."""
 
 RESERVED_FILES = 512
-"""Number of file descriptors kept free for everything but clients: store, sources, bus, log."""
+"""Number of file descriptors kept free for everything but clients: store, sources, bus, log (at most half of all)."""
 
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
@@ -43,14 +43,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HttpListener:
-    """The bound socket and the TLS context with certificate and key, which may need root to open."""
+    """The bound socket and the TLS context with certificate and key. Opening them may require root."""
 
     sock: socket.socket
     tls: SSLContext | None
 
     @property
     def port(self) -> int:
-        """The bound port, also if the configured port is 0."""
+        """Return the bound port, also if the configured port is 0."""
         port: int = self.sock.getsockname()[1]
         return port
 
@@ -122,7 +122,7 @@ class HttpServer:
 
     @property
     def port(self) -> int:
-        """The bound port."""
+        """Return the bound port; bind it first if necessary."""
         return self._bound_listener().port
 
     def bind(self) -> None:
@@ -174,7 +174,7 @@ class _Server(wsgi.Server):
 
     @property
     def can_add_keepalive_connection(self) -> bool:
-        """Return True if there is room for another connection; only then one stays open after its response."""
+        """Return True if there is room for another connection; otherwise connections close after their response."""
         return self.ready and len(self._clients) < self._max_clients
 
     def prepare(self) -> None:
@@ -225,11 +225,14 @@ class _Server(wsgi.Server):
         connection = Connection(self, sock)
         connection.ssl_env = tls_environ
         connection.remote_addr, connection.remote_port = address, port
-        self._yield_to_other_workers()
+        self._yield_to_other_processes()
         return connection
 
-    def _yield_to_other_workers(self) -> None:
-        """Pause during a burst of clients, so that other processes accept some: connections last long."""
+    def _yield_to_other_processes(self) -> None:
+        """Pause during a burst of clients, so that other worker processes accept some of them.
+
+        Connections last long, and a client stays with the process that accepted it.
+        """
         now = time.monotonic()
         is_burst = now - self._last_accept < ACCEPT_BURST_SECONDS
         self._last_accept = now
@@ -242,7 +245,7 @@ class _Server(wsgi.Server):
 
 
 def _max_connections() -> int:
-    """Raise the limit of open files to its maximum, and return how many clients that permits."""
+    """Raise the limit of open files to the hard limit, if that is finite; return how many clients it permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     max_files = soft if hard == resource.RLIM_INFINITY else hard
     if soft < max_files:

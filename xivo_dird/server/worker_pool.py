@@ -3,7 +3,7 @@
 One thread is the leader: it waits for the clients, and serves those that have sent something, one after the
 other. So no request is passed from thread to thread, and no two threads compete for the interpreter lock (GIL),
 which costs more than most requests do. As soon as the leader blocks (`xivo_dird.blocking`) or its request takes
-long, a follower becomes the leader, and the former leader finishes its request beside it.
+long, a follower becomes the leader, and the former leader finishes its request in parallel.
 
 The pool starts with a few threads. When all are busy, one more is started, up to a limit.
 """

@@ -28,7 +28,7 @@ from xivo_dird.sources.model import Source
 from xivo_dird.validation import NUL
 
 MAX_PARAMETERS = 10_000
-"""The limit of parameters per SQL statement; clients choose how many sources a profile has."""
+"""Maximum number of uuids per SQL statement; clients choose how many sources a profile has."""
 
 _HAS_OWN_NAME = text("phonebook_uuid IS NULL")
 
@@ -102,7 +102,7 @@ def write(session: Session, source: Source) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Source | None:
-    """Return the source of these tenants that has this uuid."""
+    """Return the source of these tenants that has this uuid, or None."""
     row = session.scalars(one_owned_by(SourceRow, tenant_uuids, uuid)).one_or_none()
     return None if row is None else _source(row)
 

@@ -40,7 +40,8 @@ class SourceService:
     def find_backends(self, listing: Listing) -> Page[str]:
         """Return the requested page of the available backends.
 
-        The search is case-sensitive. A backend matches if it matches the search or has the filtered name.
+        The search is case-sensitive. With a search, a filter by name or both, a backend matches if it satisfies one of
+        them.
         """
         texts = [listing.search] if listing.search is not None else []
         names = [listing.filters["name"]] if "name" in listing.filters else []
@@ -166,7 +167,7 @@ class SourceService:
         return source
 
     def _masked_options(self, source: Source) -> Mapping[str, object]:
-        """Return the options of a source with secrets masked; of an unknown backend mask every value."""
+        """Return the options of a source with secrets masked; all values, if the backend is unknown or rejects them."""
         schema = self.schemas.get(source.backend)
         if schema is None:
             return masked(source.options, None)

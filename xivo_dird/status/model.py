@@ -28,9 +28,10 @@ class PluginCheck:
 class OutboxCheck:
     """The events that have not been sent to the broker yet.
 
-    `waiting` is their number, `seconds` the age of the oldest. `sent_by` is `this process`, `another process`, or
-    null while the bus is disabled. `unroutable` counts events that no queue was bound for, `set_aside` messages
-    from the bus that could not be handled.
+    `waiting` is their number, `seconds` the age of the oldest in seconds; both are null while the database does not
+    answer. `sent_by` is `this process`, `another process`, or null while the bus is disabled. Since the start,
+    `unroutable` counts events that no queue was bound for, and `set_aside` messages from the bus that could not be
+    handled and went to the dead-letter queue.
     """
 
     status: str

@@ -30,7 +30,7 @@ class StatusService:
             registry: Reports the state of the sources.
             events: Reports the outbox.
             bus: Returns the state of the bus.
-            plugins: Returns the enabled plugins.
+            plugins: Returns the state of the enabled plugins.
             master_tenant: Returns the uuid of the master tenant, None while it is not known.
         """
         self._database = database

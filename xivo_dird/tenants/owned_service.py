@@ -27,7 +27,7 @@ class OwnedServiceDao(OwnedDao[OwnedT], Protocol[OwnedT]):
     """The database access that the service needs for one kind of resource."""
 
     def find_by_name(self, session: Session, tenant_uuid: str, name: str) -> OwnedT | None:
-        """Return the first resource of a tenant that has this name."""
+        """Return a resource of a tenant that has this name, or None; always the same one if there are several."""
 
     def find_listed(self, session: Session, tenant_uuids: Collection[str], listing: Listing) -> Page[OwnedT]:
         """Return the requested page of the resources of these tenants."""

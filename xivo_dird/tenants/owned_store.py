@@ -38,7 +38,7 @@ class OwnedDao(Protocol[OwnedT]):
     """The database access that the store needs for one kind of resource."""
 
     def find(self, session: Session, tenant_uuids: Collection[str], uuid: str) -> OwnedT | None:
-        """Return the resource of these tenants that has this uuid."""
+        """Return the resource of these tenants that has this uuid, or None."""
 
     def write(self, session: Session, owned: OwnedT, /) -> None:
         """Insert a resource, or replace the one with the same uuid."""
@@ -113,7 +113,7 @@ class OwnedStore(Generic[OwnedT]):
             raise ReadOnly(self._kind, owned.name)
 
     def add(self, session: Session, owned: OwnedT) -> OwnedT:
-        """Add a resource; return it as stored."""
+        """Add a resource and record the event; return the resource as stored."""
         self._storage.tenants.record(session, owned.tenant_uuid)
         self._dao.write(session, owned)
         created = self.find(session, [owned.tenant_uuid], owned.uuid)
@@ -121,12 +121,12 @@ class OwnedStore(Generic[OwnedT]):
         return created
 
     def replace(self, session: Session, owned: OwnedT) -> None:
-        """Replace the resource with the same uuid."""
+        """Replace the resource with the same uuid, and record the event."""
         self._dao.write(session, owned)
         self._storage.events.record(session, self._lifecycle.updated(owned))
 
     def remove(self, session: Session, owned: OwnedT) -> None:
-        """Remove a resource."""
+        """Remove a resource, and record the event."""
         self._dao.remove(session, owned.tenant_uuid, owned.uuid)
         self._storage.events.record(session, self._lifecycle.deleted(owned))
 

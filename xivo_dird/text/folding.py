@@ -34,7 +34,8 @@ _FOLDED = _FoldedCharacters()
 def fold(text: str) -> str:
     """Return a text in lower case and without accents: `Jérôme` -> `jerome`, `Strauß` -> `strauss`.
 
-    Composed and decomposed forms fold to the same text; letters of other scripts are not changed.
+    Latin letters without a decomposition are transliterated (`ø` -> `o`); letters of other scripts are not.
+    Composed and decomposed forms fold to the same text.
     The time is linear in the length, also for texts with thousands of combining marks.
     """
     if text.isascii():
@@ -43,9 +44,9 @@ def fold(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Replace characters that SQLite cannot store or the index reserves (NUL, `SEPARATOR`, lone surrogates).
+    """Return a text without NUL and lone surrogates, which SQLite cannot store, and without `SEPARATOR`.
 
-    Each is replaced by its own private-use character, so different texts remain different.
+    Each of them is replaced by its own private-use character, so different texts remain different.
     """
     if _UNSTORABLE.search(text) is None:
         return text

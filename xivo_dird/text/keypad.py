@@ -71,7 +71,11 @@ def typed_pattern(digits: str) -> str:
 
 
 def typed_pieces(digits: str) -> list[str]:
-    """Return pieces of three characters; every folded text that `digits`, at least three, may mean contains one."""
+    """Return pieces of three characters; every folded text that `digits` may mean contains at least one of them.
+
+    Args:
+        digits: At least three digits.
+    """
     first, second, third = _choices(digits[:3])
     letters = ((first, second, third), (first, _WORD_JOINERS, second), (first, second, _WORD_JOINERS))
     first, second = digits[0], digits[1]
@@ -96,7 +100,7 @@ class TypedTerm:
         self._keys = digits.encode().translate(_DIGIT_TO_KEY)
 
     def matches(self, text: str) -> bool:
-        """Return whether a word of the text begins with these keys, or a number in it contains the digits."""
+        """Return whether a word of the text begins with these digits on a keypad, or a number in it contains them."""
         if self._digits in text or any(word.startswith(self._keys) for word in _words(text)):
             return True
         numbers = compact_numbers(text)

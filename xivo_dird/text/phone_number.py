@@ -15,6 +15,8 @@ MIN_DIGITS = 7
 """A number with fewer digits is an extension or a service; it equals the same text only."""
 
 MAX_DIGITS = 20
+"""A text with more digits is not a phone number; it equals the same text only."""
+
 KEY_DIGITS = 6
 """Last digits that all spellings of a number share; prefixes of the country, trunk or carrier may precede them."""
 
@@ -22,7 +24,7 @@ KEY_LIMIT = 10**KEY_DIGITS
 """Greater than all keys."""
 
 MAX_CHARACTERS = 80
-"""Characters; a longer text is not a number."""
+"""Maximum length of a number, in characters; a longer text is not a number."""
 
 _SYNTAX = re.compile(
     r"\s*(?:(?P<scheme>tel|sips?):)?\s*"
@@ -102,7 +104,7 @@ def _digits(text: str) -> str:
 
 
 def _parse(text: str, country: str | None) -> PhoneNumber | None:
-    """Parse a number of a country, or else an international number without its `+`; None if no possible number."""
+    """Parse a number of a country, or else an international number without its `+`; None if neither exists."""
     number = _parse_in_country(_without_uri(text), country)
     if number is not None and phonenumbers.is_valid_number(number):
         return number

@@ -16,10 +16,10 @@ MAX_SHORT_LENGTH = 5
 """Number of letters up to which a term may have one error; longer terms may have two."""
 
 MAX_TERM_CHARACTERS = 64
-"""Characters; nothing is similar to a longer term."""
+"""Maximum length of a term, in characters; nothing is similar to a longer one."""
 
 MAX_TEXT_CHARACTERS = 4096
-"""Characters of a text that are compared."""
+"""Number of characters of a text that are compared; the rest is ignored."""
 
 Piece = tuple[str, ...]
 """Parts of a term; a text has the piece if it contains all of them."""
@@ -97,7 +97,11 @@ def _rounds(words: Sequence[str], max_edits: int) -> list[list[Piece]]:
 
 
 def _pieces_for_one_error(words: Sequence[str]) -> list[Piece]:
-    """Return pieces of which one has no error: either half, or both without the two letters at the cut, if swapped."""
+    """Return pieces of which at least one has no error if the term has one error.
+
+    These are the words of the term. For a single word, they are its halves, and both halves without the two letters at
+    the cut, in case these are swapped.
+    """
     if len(words) > 1:
         return [(word,) for word in words]
     (word,) = words
@@ -106,7 +110,11 @@ def _pieces_for_one_error(words: Sequence[str]) -> list[Piece]:
 
 
 def _pieces_for_two_errors(words: Sequence[str]) -> list[Piece]:
-    """Return pieces of which one has no error: all pairs of quarters, since two errors leave two quarters intact."""
+    """Return pieces of which at least one has no error if the term has two errors.
+
+    These are the words of the term and the pieces of each word for one error. For a single word, they are all pairs of
+    its quarters, since two errors leave two quarters intact.
+    """
     if len(words) > 1:
         halves = [piece for word in words for piece in _pieces_for_one_error([word])]
         return [(word,) for word in words] + halves

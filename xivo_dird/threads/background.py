@@ -37,7 +37,7 @@ class Background:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Signal the work to stop, and wait up to `stop_seconds` for the thread (unless it calls this)."""
+        """Signal the work to stop, and wait up to `stop_seconds` for the thread, unless this is that thread."""
         self.request_stop()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(self._stop_seconds)

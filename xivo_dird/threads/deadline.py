@@ -42,10 +42,14 @@ class Deadline:
 
     @classmethod
     def of_request(cls, timeout: float) -> "Deadline":
-        """Return the deadline of the request that this thread answers: `timeout` seconds after its arrival.
+        """Return the deadline of the request that this thread answers.
 
-        So no request ends late because others were answered first. Its wait for a thread counts up to
-        `MAX_QUEUED_SHARE` of the timeout, so that sources have time to answer even if the daemon is busy.
+        The timeout starts when the request arrives, so that a request that waited for a thread does not end
+        late. At most `MAX_QUEUED_SHARE` of the timeout may be used up by that wait, so that sources have time to
+        answer even if the daemon is busy.
+
+        Args:
+            timeout: Timeout of the request in seconds.
         """
         now, arrived_at = time.monotonic(), _request.arrived_at
         waited = 0.0 if arrived_at is None else max(0.0, now - arrived_at)

@@ -71,7 +71,7 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
     def __init__(
         self, settings: StaticSettings, tenants: TenantTree, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Read the token file; if it doesn't exist, there are no tokens until `first_start` creates it.
+        """Read the token file; until `first_start` creates a missing one, only the configured tokens are valid.
 
         Args:
             settings: The section `auth` of the configuration.

@@ -67,7 +67,7 @@ ResponseBodyT = TypeVar("ResponseBodyT", bound=_ResponseBody)
 
 
 class RefusedByAuthServer(Exception):
-    """The server answered with an HTTP status other than 200."""
+    """The server answered with another HTTP status than 200; `status` is that status."""
 
     def __init__(self, status: int) -> None:
         """Store the HTTP status."""
@@ -78,7 +78,9 @@ class RefusedByAuthServer(Exception):
 class AuthServer:
     """A client of the server at `auth.host`, with a connection pool; shared by threads.
 
-    Every call raises `AuthServerUnreachable` if no complete response arrives within `auth.timeout` seconds.
+    Raises:
+        AuthServerUnreachable: From every call, if no complete response arrives within `auth.timeout` seconds, or if the
+            response is too large or malformed.
     """
 
     def __init__(self, settings: WazoAuthSettings, max_response_bytes: int = MAX_RESPONSE_BYTES) -> None:

@@ -72,6 +72,10 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         """Return the tenants that the server lists for the caller's token (contract section 1.3).
 
         A caller without permission to list tenants sees only the token's own tenant.
+
+        Raises:
+            Unauthorized: The caller may not list tenants, and its scope is not the token's own tenant.
+            AuthServerUnreachable: The server does not answer, or has another error.
         """
         cached = self._visible.get(caller.token, caller.tenant_uuid)
         if cached is not None:
@@ -81,7 +85,13 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         return visible
 
     def tenants_named(self, name: str, caller: Caller) -> Sequence[str]:
-        """Return the tenants with this name that are visible from the caller's scope (contract section 2.4)."""
+        """Return the tenants with this name that are visible from the caller's scope (contract section 2.4).
+
+        They are requested with the service token.
+
+        Raises:
+            AuthServerUnreachable: There is no service token, or the server does not list the tenants.
+        """
         if self._service_token is None:
             raise self._server.unreachable_error("no service account is configured to ask it with")
         token = self._service_token.current()

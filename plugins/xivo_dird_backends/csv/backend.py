@@ -97,7 +97,7 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         return f"{version} {time.time_ns()}" if age < TIMESTAMP_RESOLUTION_SECONDS else version
 
     def is_version_blocking(self) -> bool:
-        """Return whether the file is on a file server."""
+        """Return True unless the file is known to be on a local disk; it may be on a file server otherwise."""
         return not is_on_local_disk(self._path.path)
 
     def entries(self, caller: Caller | None) -> Iterator[Entry]:  # noqa: ARG002 - a file is the same for all

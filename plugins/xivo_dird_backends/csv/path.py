@@ -19,7 +19,7 @@ class CsvPath:
             folders: The allowed folders.
 
         Raises:
-            InvalidSource: The file is outside the folders, or `file` is no path.
+            InvalidSource: The file is outside the folders, or `file` is not a valid path.
         """
         self.path = folders[0] / file
         self._folders = folders
@@ -38,7 +38,7 @@ class CsvPath:
         """Return the status of the file.
 
         Raises:
-            SourceDataMissing: The file is missing or not a regular file.
+            SourceDataMissing: The file is missing, unreadable or not a regular file.
         """
         try:
             return self._require_regular(self.path.stat())
@@ -54,7 +54,7 @@ class CsvPath:
             max_bytes: Maximum size of the file, in bytes.
 
         Raises:
-            SourceDataMissing: The file is missing or not a regular file.
+            SourceDataMissing: The file is missing, unreadable or not a regular file.
             InvalidSource: A link leads outside the allowed folders.
             SourceUnavailable: The file is too large.
         """

@@ -30,10 +30,11 @@ def read_lines(descriptor: int, name: str, max_characters: int) -> Iterator[str]
     Args:
         descriptor: The file.
         name: The name of the file in messages.
-        max_characters: Maximum length of a line.
+        max_characters: Maximum length of a line, in characters.
 
     Raises:
         SourceUnavailable: A line is too long.
+        OSError: The file can't be read.
     """
     encoding = _detect_encoding(os.pread(descriptor, 4, 0))
     errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"

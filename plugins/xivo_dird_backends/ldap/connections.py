@@ -95,6 +95,7 @@ class LdapConnection:
         """Search for entries.
 
         Raises:
+            ConnectionLost: The connection broke before the deadline.
             SourceUnavailable: No complete response arrived in time.
         """
         self._socket.restart(deadline.within(self._server.operation_timeout))

@@ -20,7 +20,9 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._remote_options import CertificateVerification
 
-MIN_CALL_SECONDS = 3.0
+MIN_CALL_TIMEOUT_SECONDS = 3.0
+"""Lower bound of `LdapServer.call_timeout`, also if the timeouts in the options are shorter."""
+
 DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
 
 # RFC 4512 section 2.5, plus the underscore that many servers accept.
@@ -86,7 +88,7 @@ def server_from_options(options: LdapOptions) -> LdapServer:
         raise InvalidSource("ldap_start_tls is for ldap:// URIs: ldaps:// is encrypted from the start")
     if options.ldap_username and not options.ldap_password:
         raise InvalidSource("ldap_username needs an ldap_password: without one the server binds anonymously")
-    call_timeout = max(MIN_CALL_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
+    call_timeout = max(MIN_CALL_TIMEOUT_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
     return LdapServer(
         uri=f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}",
         host=host,

@@ -19,7 +19,10 @@ from xivo_dird_backends.ldap.options import LdapServer
 
 MAX_CONNECTIONS = 8
 MAX_IDLE_SECONDS = 60.0
-"""Seconds. Firewalls silently drop idle connections; a lookup must not have to time out to detect that."""
+"""Seconds after which an idle connection is not reused.
+
+Firewalls silently drop idle connections; a lookup must not have to time out to detect that.
+"""
 
 
 class PooledConnection(Protocol):
@@ -29,6 +32,7 @@ class PooledConnection(Protocol):
         """Search for entries.
 
         Raises:
+            ConnectionLost: The connection broke before the deadline.
             SourceUnavailable: No complete response arrived in time.
         """
 

@@ -1,4 +1,4 @@
-"""Creates sources, a display and a profile for a new tenant (contract section 4.1)."""
+"""Creates sources, a display and a profile for a new tenant, so that lookups work (contract section 4.1)."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,11 @@ class AutoCreate(Listener[TenantAdded]):
     Data = TenantAdded
 
     def handle(self, name: str, data: TenantAdded) -> None:  # noqa: ARG002
-        """Create sources, display and profile; log a step that fails and continue with the others."""
+        """Create sources, display and profile; log a step that fails and continue with the others.
+
+        Raises:
+            Unavailable: A server that is needed does not answer; the event is delivered again.
+        """
         tenant_uuid = str(data.uuid)
         sources = list(self._create_sources(tenant_uuid, data.name))
         display = _try_step(
@@ -80,7 +84,11 @@ class AutoCreate(Listener[TenantAdded]):
 
 
 def _try_step(resource: str, create: Callable[[], CreatedT]) -> CreatedT | None:
-    """Return what `create` returns, None if it fails; the failure is logged for `resource`."""
+    """Return what `create` returns, None if it fails; the failure is logged for `resource`.
+
+    Raises:
+        Unavailable: A server that is needed does not answer.
+    """
     try:
         return create()
     except Unavailable:
