@@ -93,7 +93,7 @@ def _no_country() -> str | None:
 
 
 def _no_contacts(*owner: str) -> OwnerContacts:
-    raise SourceUnavailable(f"no contacts are kept for {owner[-1]} here")
+    raise SourceUnavailable(f"no contacts are stored for {owner[-1]} here")
 
 
 @dataclass(frozen=True)

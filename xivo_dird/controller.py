@@ -218,7 +218,7 @@ class Controller:
         listeners: dict[str, AnyListener] = {}
         for name, kind in list(self._listeners.loaded.items()):
             try:
-                listeners[name] = run_with_timeout(f"make {name}", partial(kind, self._services))
+                listeners[name] = run_with_timeout(f"create {name}", partial(kind, self._services))
             except Exception as error:  # noqa: BLE001 - plugin boundary: a broken listener affects only itself
                 self._listeners.record_failure(name, error)
         lock = relay_lock(self._database)

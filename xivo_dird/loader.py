@@ -110,7 +110,7 @@ def run_with_timeout(what: str, work: Callable[[], ResultT]) -> ResultT:
     except TimeoutError as error:
         raise TimeoutError(f"{what} did not end within {PLUGIN_TIMEOUT_SECONDS:g} s") from error
     except SystemExit as error:
-        raise ImportError(f"{what} wanted to end the process") from error
+        raise ImportError(f"{what} tried to exit the process") from error
 
 
 def _run(work: Callable[[], ResultT], future: Future[ResultT]) -> None:

@@ -46,7 +46,7 @@ def _authenticator_class(method: str) -> type[AnyAuthenticator]:
     except (LookupError, ImportError, TimeoutError) as error:
         raise InvalidConfiguration(f"auth.method: {error}") from error
     if not (isinstance(kind, type) and issubclass(kind, Authenticator)):
-        raise InvalidConfiguration(f"auth.method: {method!r} is no Authenticator")
+        raise InvalidConfiguration(f"auth.method: {method!r} is not an Authenticator")
     return kind
 
 
@@ -65,7 +65,7 @@ def _require_method(auth: Auth, default: type[AnyAuthenticator]) -> None:
 
 def _checked_backend(name: str, plugin: object) -> type[AnyBackend]:
     if not (isinstance(plugin, type) and issubclass(plugin, Backend)):
-        raise TypeError(f"{name} is no Backend")
+        raise TypeError(f"{name} is not a Backend")
     _check_schema(f"{name}: its Options", getattr(plugin, "Options", None), SourceOptions)
     _check_schema(f"{name}: its Settings", getattr(plugin, "Settings", None), BackendSettings)
     return plugin
@@ -73,12 +73,12 @@ def _checked_backend(name: str, plugin: object) -> type[AnyBackend]:
 
 def _check_schema(what: str, schema: object, base: type) -> None:
     if not (isinstance(schema, type) and issubclass(schema, base)):
-        raise TypeError(f"{what} are no {base.__name__}")
+        raise TypeError(f"{what} are not a {base.__name__}")
 
 
 def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
     if not (isinstance(plugin, type) and issubclass(plugin, Listener)):
-        raise TypeError(f"{name} is no Listener")
+        raise TypeError(f"{name} is not a Listener")
     if not getattr(plugin, "events", ()):
         raise TypeError(f"{name} names no events")
     return plugin
@@ -87,4 +87,4 @@ def _checked_listener(name: str, plugin: object) -> type[AnyListener]:
 def _checked_view(name: str, plugin: object) -> RegisterView:
     if isinstance(plugin, RegisterView):
         return plugin
-    raise TypeError(f"{name} is no function register(routes, services)")
+    raise TypeError(f"{name} is not a function register(routes, services)")

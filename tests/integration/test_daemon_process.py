@@ -152,7 +152,7 @@ def test_a_port_in_use_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
         ({"state_directory": "/dev/null/state"}, "state_directory: /dev/null/state can't be made"),
         ({"auth": {"method": "no_such_method"}}, "auth.method: "),
         ({"db_uri": "nonsense"}, "db_uri: it is neither sqlite:///<path> nor postgresql"),
-        ({"provisioning": {"tenants": [{"uuid": "x"}]}}, "provisioning.tenants.0.uuid: 'x' is no UUID"),
+        ({"provisioning": {"tenants": [{"uuid": "x"}]}}, "provisioning.tenants.0.uuid: 'x' is not a UUID"),
         ({"auth": {"method": "static", "colour": "red"}}, "auth.colour: "),
         ({"backends": {"csv": {"colour": "red"}}}, "backends.csv.colour: "),
         (
@@ -189,7 +189,7 @@ def test_check_config_succeeds_before_the_first_start_and_writes_nothing(tmp_pat
     [
         ({"rest_api": {"certificate": "/tmp", "private_key": "/tmp"}}, "rest_api.certificate: /tmp"),
         ({"user": "no-such-user"}, "user: no such system user"),
-        ({"rest_api": {"listen": "foo bar"}}, "rest_api.listen: 'foo bar' is no address"),
+        ({"rest_api": {"listen": "foo bar"}}, "rest_api.listen: 'foo bar' is not an address"),
         (
             {"provisioning": provisioning({"name": "a", "backend": "csv", "file": "/etc/passwd"}, 1)},
             "provisioning.sources.0: file: /etc/passwd is outside the allowed folders",

@@ -139,12 +139,12 @@ def _read(path: Path, key: str) -> Tree:
 
 def _checked_keys(document: object, path: Path, parent: KeyPath) -> Tree:
     if not isinstance(document, dict):
-        raise InvalidConfiguration(f"{path}: the file is no mapping of keys to values")
+        raise InvalidConfiguration(f"{path}: the file is not a mapping of keys to values")
     tree: Tree = {}
     for key, value in document.items():
         if not isinstance(key, str):
             dotted_key = ".".join((*parent, str(key)))
-            raise InvalidConfiguration(f"{path}: {dotted_key}: the key is no text; put it in quotes")
+            raise InvalidConfiguration(f"{path}: {dotted_key}: the key is not a text; put it in quotes")
         tree[key] = _checked_keys(value, path, (*parent, key)) if isinstance(value, dict) else value
     return tree
 

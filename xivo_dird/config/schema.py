@@ -182,7 +182,7 @@ def _canonical_uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError as error:
-        raise ValueError(f"{text!r} is no UUID") from error
+        raise ValueError(f"{text!r} is not a UUID") from error
 
 
 Uuid = Annotated[str, AfterValidator(_canonical_uuid)]

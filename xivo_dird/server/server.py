@@ -96,7 +96,7 @@ def _address(settings: RestApi) -> tuple[socket.AddressFamily, _Address]:
     try:
         family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        reason = f"{settings.listen!r} is no address of this machine"
+        reason = f"{settings.listen!r} is not an address of this machine"
         raise InvalidConfiguration(f"rest_api.listen: {reason}") from error
     return family, address
 

@@ -108,7 +108,7 @@ def test_the_installation_uuid_comes_from_the_environment(
         ("a: [1", "/config.yml: line 2: "),
         ("debug: true\ndebug: false", "/config.yml: line 3: the key 'debug' is given twice"),
         ("rest_api:\n  port: 1\n  port: 2", "/config.yml: line 4: the key 'port' is given twice"),
-        ("rest_api: {1: x}", "/config.yml: rest_api.1: the key is no text"),
+        ("rest_api: {1: x}", "/config.yml: rest_api.1: the key is not a text"),
         ("rest_api: &a {x: *a}", "/config.yml: "),
         ("log_level: !!python/name:os.system ''", "/config.yml: line 2: "),
     ],
@@ -120,7 +120,7 @@ def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) ->
 def test_the_error_for_a_file_without_a_mapping_names_the_file(tmp_path: Path) -> None:
     main_file = tmp_path / "config.yml"
     main_file.write_text("- a\n- b\n")
-    with pytest.raises(InvalidConfiguration, match=r"config\.yml: the file is no mapping"):
+    with pytest.raises(InvalidConfiguration, match=r"config\.yml: the file is not a mapping"):
         load(Arguments(main_file))
 
 
