@@ -49,7 +49,7 @@ def test_a_port_in_use_is_reported_with_its_keys(port: int) -> None:
 
 
 def test_an_invalid_address_is_reported_with_its_key() -> None:
-    with pytest.raises(InvalidConfiguration, match=r"^rest_api\.listen: 'no address!' is no address"):
+    with pytest.raises(InvalidConfiguration, match=r"^rest_api\.listen: 'no address!' is not an address"):
         HttpServer(RestApi(listen="no address!", port=0), echo).bind()
 
 
