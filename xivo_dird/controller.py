@@ -39,6 +39,7 @@ from xivo_dird.provisioning import Declarations, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
+from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
 from xivo_dird.status.service import StatusService
@@ -132,11 +133,11 @@ class Controller:
         self._revision.start()
         self._events.watch.start()
         self._cleanup.start()
-        self._refresh_sources()
+        sources = self._refresh_sources()
         self._revision.add_listener(self._refresh_sources)
         self._bus.start()
         self._metrics.start()
-        self._log_summary()
+        self._log_summary(sources)
 
     @contextmanager
     def store_only(self) -> Iterator[Services]:
@@ -158,19 +159,20 @@ class Controller:
         self._authenticator.close()
         self._database.close()
 
-    def _refresh_sources(self) -> None:
-        """Close removed sources, and start opening new and edited ones before their first question."""
+    def _refresh_sources(self) -> list[Source]:
+        """Close removed sources, and start opening new and edited ones before their first question; return all."""
         sources = self._sources.find_all()
         self._registry.retain_only(sources)
         for source in sources:
             self._registry.get(source).warm()
+        return sources
 
-    def _log_summary(self) -> None:
-        sources = Counter(source.backend for source in self._sources.find_all())
+    def _log_summary(self, sources: list[Source]) -> None:
+        counts = Counter(source.backend for source in sources)
         logger.info(
             "Serves %d sources (%s) with %d backends, %d views, %d listeners, %d workers",
-            sources.total(),
-            ", ".join(f"{count} {backend}" for backend, count in sorted(sources.items())) or "none",
+            counts.total(),
+            ", ".join(f"{count} {backend}" for backend, count in sorted(counts.items())) or "none",
             len(self._backends.loaded),
             len(self._views.loaded),
             len(self._listeners.loaded),

@@ -8,6 +8,7 @@ from api.conftest import CHILD, OTHER, TENANT, Daemon, configuration
 from api.events import cursor, feed
 from api.favorites import favorite
 from api.rest import check_error, create
+from stored import DATABASE_LIMITS
 from waiting import assert_prompt
 from xivo_dird.authenticator import hash_token
 from xivo_dird.database.engine import Database
@@ -169,7 +170,7 @@ def test_events_of_another_process_are_seen_without_a_restart(tmp_path, db_uri):
 
 
 def test_old_events_are_removed_and_reported_as_expired_to_the_reader(tmp_path, db_uri):
-    database = Database(db_uri)
+    database = Database(db_uri, DATABASE_LIMITS)
     with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
         create(daemon, "/personal", {"id": "a"})
         events = EventService(database)

@@ -29,7 +29,10 @@ from xivo_dird.exceptions import Conflict
 from xivo_dird.text.folding import storable
 
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
-_BATCH_SIZE = 500
+
+BATCH_SIZE = 500
+"""Maximum number of contacts, ids or keys in one statement, since databases limit its parameters."""
+
 _MIN_ROWS_TO_ANALYZE = 1000
 """Number of inserted contacts from which the planner statistics are updated."""
 
@@ -53,7 +56,7 @@ class ContactTable:
         """
         return {
             uuid
-            for batch in chunked(contacts, _BATCH_SIZE)
+            for batch in chunked(contacts, BATCH_SIZE)
             for uuid in self._add_batch(session, owner_uuid, batch)
         }
 
@@ -97,7 +100,7 @@ class ContactTable:
         unique = list(dict.fromkeys(map(storable, uuids)))
         return [
             contact
-            for batch in chunked(unique, _BATCH_SIZE)
+            for batch in chunked(unique, BATCH_SIZE)
             for contact in self.read(session, self.row.owner_uuid == owner_uuid, self.row.uuid.in_(batch))
         ]
 
@@ -119,7 +122,7 @@ class ContactTable:
             The stored contacts, by the id of the contact in `contacts`.
         """
         found: dict[str, StoredContact] = {}
-        for batch in chunked(contacts, _BATCH_SIZE):
+        for batch in chunked(contacts, BATCH_SIZE):
             digests = {contact.id: content_of(owner_uuid, contact.fields).digest for contact in batch}
             stored = self._find_by_digest(session, owner_uuid, digests.values())
             found.update({uuid: stored[digest] for uuid, digest in digests.items() if digest in stored})
@@ -130,7 +133,7 @@ class ContactTable:
         row = self.row
         return {
             uuid
-            for batch in chunked(uuids, _BATCH_SIZE)
+            for batch in chunked(uuids, BATCH_SIZE)
             for uuid in session.scalars(select(row.uuid).where(row.uuid.in_(map(storable, batch))))
         }
 

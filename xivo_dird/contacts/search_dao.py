@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from xivo_dird.backend import TextMatch
 from xivo_dird.contacts.content import to_index_form
-from xivo_dird.contacts.dao import ContactTable
+from xivo_dird.contacts.dao import BATCH_SIZE, ContactTable
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.term import Term
 from xivo_dird.database.contact_keys import has_key, key_of, normalize_case, spelling_keys
@@ -28,7 +28,6 @@ from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
 from xivo_dird.text.phone_number import same_number
 from xivo_dird.text.typos import SimilarTerm
 
-_BATCH_SIZE = 500
 _MAX_SIMILAR = 100
 """Maximum number of contacts that a search for similar texts returns."""
 
@@ -130,7 +129,7 @@ class ContactSearch:
         candidates = {
             contact.id: contact
             for condition in (
-                *(self._has_one_of(batch) for batch in chunked(keys, _BATCH_SIZE)),
+                *(self._has_one_of(batch) for batch in chunked(keys, BATCH_SIZE)),
                 *(self._contains(substring) for substring in substrings),
             )
             for contact in self._table.read(self._session, condition)

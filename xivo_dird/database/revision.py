@@ -43,7 +43,7 @@ class Revision:
         """
         self._database = database
         self._poll_seconds = poll_seconds
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
         self._notified_value = 0
         self._background = Background("revision", self._watch)
         self.value = 0
@@ -64,8 +64,8 @@ class Revision:
             value = session.scalars(select(RevisionRow.value)).one()
         self._advance_to(value)
 
-    def add_listener(self, listener: Callable[[], None]) -> None:
-        """Call `listener` in the polling thread soon after each change by this or another process."""
+    def add_listener(self, listener: Callable[[], object]) -> None:
+        """Call `listener` in the polling thread soon after each change, also of other processes; ignore its result."""
         self._listeners.append(listener)
 
     @contextmanager
