@@ -16,8 +16,11 @@ from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
 from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.readings import MatchRank
+from xivo_dird.numbers.requested import RequestedNumber, requested_number
+from xivo_dird.numbers.spellings import spellings
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
-from xivo_dird.text.phone_number import same_number, spellings
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
 
@@ -33,12 +36,15 @@ __all__ = [
     "Caller",
     "Column",
     "Deadline",
+    "DialPlan",
     "Entry",
     "Environment",
     "InvalidSource",
+    "MatchRank",
     "OwnerContacts",
     "QueryBackend",
     "QuestionRefused",
+    "RequestedNumber",
     "Secret",
     "SnapshotBackend",
     "SourceDataMissing",
@@ -47,7 +53,7 @@ __all__ = [
     "StoredContacts",
     "TextMatch",
     "client_tls_context",
-    "same_number",
+    "requested_number",
     "spellings",
 ]
 
@@ -56,7 +62,17 @@ Entry = Mapping[str, object]
 
 
 class AlternateSpelling(dict[str, object]):
-    """An entry that has the number in another spelling; an exact match of any source wins over it."""
+    """An entry that has the number in another spelling; a match of any source with a lower rank wins over it."""
+
+    def __init__(self, entry: Mapping[str, object], rank: int = MatchRank.DIALLED) -> None:
+        """Copy an entry.
+
+        Args:
+            entry: The entry.
+            rank: How it has the number (see `RequestedNumber.rank`), more than `MatchRank.EXACT`.
+        """
+        super().__init__(entry)
+        self.rank = rank
 
 
 class TextMatch(Enum):
@@ -81,15 +97,15 @@ class OwnerContacts(Protocol):
     def with_value(self, texts: Collection[str], columns: Collection[str]) -> Iterable[Entry]:
         """Return the contacts with one of `texts` as the whole value of one of the columns, ignoring case."""
 
-    def with_number(self, exten: str, columns: Collection[str], country: str | None) -> Iterable[Entry]:
-        """Return the contacts with the number `exten`, in any spelling, in one of the columns."""
+    def with_number(self, number: RequestedNumber, columns: Collection[str]) -> AlternateSpelling | None:
+        """Return the contact that has the number, in any spelling, at the lowest rank in one of the columns."""
 
     def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
         """Return the contacts with these ids."""
 
 
-def _no_country() -> str | None:
-    return None
+def _unknown_plan() -> DialPlan:
+    return UNKNOWN_PLAN
 
 
 def _no_contacts(*owner: str) -> OwnerContacts:
@@ -122,8 +138,7 @@ class Environment:
         settings: An instance of the backend's own `Settings`.
         state_directory: A folder in which the backend may write.
         contacts: The contacts that the daemon stores.
-        country: Returns the current country of the tenant (two letters), by whose rules phone numbers are read; None
-            if it is unknown.
+        dial_plan: Returns how numbers are dialled at the tenant now: its country and outside-line prefix.
     """
 
     source_uuid: str
@@ -131,7 +146,7 @@ class Environment:
     settings: BackendSettings
     state_directory: Path
     contacts: StoredContacts = StoredContacts()
-    country: Callable[[], str | None] = _no_country
+    dial_plan: Callable[[], DialPlan] = _unknown_plan
 
 
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
@@ -237,7 +252,7 @@ class QueryBackend(Backend[OptionsT_co]):
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Return one entry with the number `exten` in one of the `first_matched_columns`, or None.
 
-        If no entry has exactly this number, return one with another spelling (see `same_number`) as
+        If no entry has exactly this number, return the one that has it at the lowest `RequestedNumber.rank`, as
         `AlternateSpelling`.
         """
 

@@ -30,6 +30,7 @@ from xivo_dird.listener import AnyListener
 from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.metrics.service import MetricsService
+from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.plugins import create_authenticator, load_backends, load_listeners, load_views
@@ -84,7 +85,8 @@ class Controller:
         self._revision = Revision(self._database)
         self._events = EventService(self._database, config.uuid, _max_waiting(config))
         self._cleanup = EventCleanup(self._events, config.events, config.bus.enabled)
-        self._tenants = TenantService(self._database, self._revision, config.lookup.default_country)
+        plan = DialPlan(config.lookup.default_country, config.lookup.outside_line_prefix)
+        self._tenants = TenantService(self._database, self._revision, plan)
         storage = Storage(self._database, self._revision, self._tenants, self._events)
         self._phonebooks = PhonebookService(storage)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
@@ -94,7 +96,7 @@ class Controller:
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
-        opener = SourceOpener(self._installed, folder, contacts, self._tenants.country)
+        opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan)
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
@@ -187,7 +189,7 @@ class Controller:
             sources=self._sources,
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
-            lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.country),
+            lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan),
             events=self._events,
             favorites=FavoriteService(
                 self._database, self._revision, self._sources, self._registry, self._events, limits.timeout

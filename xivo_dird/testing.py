@@ -24,6 +24,7 @@ from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, Se
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
 
@@ -125,6 +126,7 @@ def open_source(
     folder: Path,
     settings: Mapping[str, object] | None = None,
     contacts: StoredContacts = NO_CONTACTS,
+    dial_plan: DialPlan = UNKNOWN_PLAN,
 ) -> Iterator[TestedSource]:
     """Open a source as the daemon does.
 
@@ -134,10 +136,11 @@ def open_source(
         folder: The folder in which the backend may write.
         settings: The section `backends.<name>` of the configuration.
         contacts: The contacts that the daemon stores.
+        dial_plan: How numbers are dialled at the tenant.
     """
     installed = InstalledBackend(backend, backend.Settings.model_validate(settings or {}))
     limits = SourceLimits(workers=4, queue=64, breaker=BreakerLimits(3, 0.1, 1.0))
-    registry = Registry(SourceOpener({"tested": installed}, folder, contacts), limits)
+    registry = Registry(SourceOpener({"tested": installed}, folder, contacts, lambda _: dial_plan), limits)
     source = Source("33333333-3333-4333-8333-333333333333", CALLER.tenant_uuid, "tested", "tested", options)
     try:
         yield TestedSource(registry.get(source))

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from typing_extensions import override
 
-from xivo_dird.backend import AlternateSpelling, Caller, Entry, QueryBackend, SourceOptions, TextMatch
+from xivo_dird.backend import (
+    AlternateSpelling,
+    Caller,
+    Entry,
+    QueryBackend,
+    SourceOptions,
+    TextMatch,
+    requested_number,
+)
 
 
 class PersonalBackend(QueryBackend[SourceOptions]):
@@ -69,8 +77,9 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         if caller.user_uuid is None:
             return None
         contacts = self.environment.contacts.of_user(caller.user_uuid)
-        found = contacts.with_number(exten, self.options.first_matched_columns, self.environment.country())
-        return next(map(AlternateSpelling, map(_without_empty_fields, found)), None)
+        number = requested_number(exten, self.environment.dial_plan())
+        found = contacts.with_number(number, self.options.first_matched_columns)
+        return None if found is None else AlternateSpelling(_without_empty_fields(found), found.rank)
 
     def _exact_matches(self, extens: Sequence[str], caller: Caller) -> Iterator[tuple[str, Entry]]:
         """Yield each number with a contact that has it in exactly that spelling."""

@@ -16,6 +16,7 @@ from xivo_dird.backend import (
     QueryBackend,
     SourceOptions,
     TextMatch,
+    requested_number,
 )
 
 
@@ -86,8 +87,8 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
         return self._contacts().fetch(ids)
 
     def _alternate_spelling(self, exten: str) -> AlternateSpelling | None:
-        columns, country = self.options.first_matched_columns, self.environment.country()
-        return next(map(AlternateSpelling, self._contacts().with_number(exten, columns, country)), None)
+        number = requested_number(exten, self.environment.dial_plan())
+        return self._contacts().with_number(number, self.options.first_matched_columns)
 
     def _contacts(self) -> OwnerContacts:
         return self.environment.contacts.of_phonebook(self.environment.tenant_uuid, self._phonebook_uuid)

@@ -20,7 +20,7 @@ from pydantic import (
 from xivo_dird.config.legacy_keys import LegacyKeys
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
-from xivo_dird.text.phone_number import known_country
+from xivo_dird.numbers.dial_plan import known_country
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -103,6 +103,7 @@ class LookupSection(Section):
         breaker_pause: Seconds before the first probe of a source whose circuit breaker is open.
         breaker_longest_pause: Longest pause in seconds; the pauses double.
         default_country: Country of phone numbers (ISO 3166, two letters), for tenants without a country.
+        outside_line_prefix: Digits that are dialled for an outside line; phones and trunks may send them.
     """
 
     timeout: Seconds = 10.0
@@ -114,6 +115,7 @@ class LookupSection(Section):
     breaker_pause: Seconds = 1.0
     breaker_longest_pause: Seconds = 60.0
     default_country: Country | None = None
+    outside_line_prefix: Annotated[str, Field(pattern="^[0-9]{0,4}$")] = ""
 
 
 class Events(Section):

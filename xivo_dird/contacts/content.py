@@ -6,7 +6,7 @@ from hashlib import blake2b
 import orjson
 
 from xivo_dird.contacts.model import Fields
-from xivo_dird.database.contact_keys import has_key, key_of
+from xivo_dird.database.contact_keys import has_key, keys_of
 from xivo_dird.text.folding import SEPARATOR, fold, storable
 
 DIGEST_BYTES = 16
@@ -20,7 +20,7 @@ class Content:
         fields: The fields as a JSON object.
         digest: A hash of the fields, which does not depend on their order.
         search: All values, folded.
-        keys: One number per value that has a key (`has_key`); values that differ only in case have the same key.
+        keys: The keys of all values that have one (`has_key`).
     """
 
     fields: str
@@ -37,7 +37,7 @@ def content_of(owner_uuid: str, fields: Fields) -> Content:
         fields=orjson.dumps(fields).decode(),
         digest=blake2b(canonical, digest_size=DIGEST_BYTES).digest(),
         search=fold(SEPARATOR.join(map(storable, texts))),
-        keys=frozenset([key_of(owner_uuid, text) for text in texts if has_key(text)]),
+        keys=frozenset(key for text in texts if has_key(text) for key in keys_of(owner_uuid, text)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from xivo_dird.backend import Entry, TextMatch
+from xivo_dird.backend import AlternateSpelling, Entry, RequestedNumber, TextMatch
 from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, ContactSearch, SearchLimits
@@ -48,10 +48,11 @@ class StoredOwnerContacts(NamedTuple):
         with self._searching() as contacts:
             return _entries(contacts.with_value(texts, columns))
 
-    def with_number(self, exten: str, columns: Collection[str], country: str | None) -> list[Entry]:
-        """Return the contacts with the phone number `exten`, in any spelling, in one of these columns."""
+    def with_number(self, number: RequestedNumber, columns: Collection[str]) -> AlternateSpelling | None:
+        """Return the contact that has the number, in any spelling, at the lowest rank in one of these columns."""
         with self._searching() as contacts:
-            return _entries(contacts.with_number(exten, columns, country))
+            found = contacts.with_number(number, columns)
+        return None if found is None else AlternateSpelling(found[1].entry(), found[0])
 
     def fetch(self, ids: Collection[str]) -> list[Entry]:
         """Return the contacts with these ids."""

@@ -5,6 +5,7 @@ The indexes of the database return candidates; the rule of each search then deci
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import itemgetter
 
 from more_itertools import chunked
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
@@ -15,7 +16,7 @@ from xivo_dird.contacts.content import to_index_form
 from xivo_dird.contacts.dao import BATCH_SIZE, ContactTable
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.term import Term
-from xivo_dird.database.contact_keys import has_key, key_of, normalize_case, spelling_keys
+from xivo_dird.database.contact_keys import has_key, keys_of, normalize_case, number_key_range
 from xivo_dird.database.text_index import (
     GRAM,
     MAX_SCANNED_ROWS,
@@ -23,9 +24,9 @@ from xivo_dird.database.text_index import (
     owner_filter,
     text_contains,
 )
+from xivo_dird.numbers.requested import RequestedNumber
 from xivo_dird.text.folding import SEPARATOR
 from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
-from xivo_dird.text.phone_number import same_number
 from xivo_dird.text.typos import SimilarTerm
 
 _MAX_SIMILAR = 100
@@ -38,7 +39,7 @@ class SearchLimits:
 
     Attributes:
         max_scanned_rows: Number of contacts of an owner up to which SQLite scans them without using the text index.
-        max_number_candidates: Maximum number of contacts with the same last digits that are compared with a number.
+        max_number_candidates: Maximum number of contacts with the same keys that are compared with a number.
     """
 
     max_scanned_rows: int = MAX_SCANNED_ROWS
@@ -124,7 +125,7 @@ class ContactSearch:
     def with_value(self, texts: Collection[str], columns: Collection[str]) -> list[StoredContact]:
         """Return the contacts whose value in one of these columns is one of `texts`, ignoring case."""
         values = {normalize_case(text) for text in texts if text}
-        keys = [key_of(self._owner_uuid, value) for value in values if has_key(value)]
+        keys = [keys_of(self._owner_uuid, value)[0] for value in values if has_key(value)]
         substrings = [to_index_form(value) for value in values if not has_key(value)]
         candidates = {
             contact.id: contact
@@ -140,26 +141,30 @@ class ContactSearch:
             if any(normalize_case(contact.fields.get(column) or "") in values for column in columns)
         ]
 
-    def with_number(self, exten: str, columns: Collection[str], country: str | None) -> list[StoredContact]:
-        """Return the contacts with the phone number `exten`, in any spelling, in one of these columns.
+    def with_number(
+        self, number: RequestedNumber, columns: Collection[str]
+    ) -> tuple[int, StoredContact] | None:
+        """Return the contact that has the number, in any spelling, at the lowest rank in one of these columns.
 
-        Args:
-            exten: The number.
-            columns: The columns to look in.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+        Returns:
+            The rank (`RequestedNumber.rank`) and the contact, the oldest one of several; None if there is none.
         """
-        keys = spelling_keys(self._owner_uuid, exten)
-        if keys is None:
-            return []
-        same_ending = select(self._keys.c.contact_id).where(self._keys.c.key.between(*keys))
+        ranges = [number_key_range(self._owner_uuid, key) for key in (*number.keys, *number.stem_keys)]
+        if not ranges:
+            return None
+        with_key = select(self._keys.c.contact_id).where(
+            or_(*(self._keys.c.key.between(*pair) for pair in ranges))
+        )
         limit = self._limits.max_number_candidates
-        oldest = same_ending.distinct().order_by(self._keys.c.contact_id).limit(limit).subquery()
+        oldest = with_key.distinct().order_by(self._keys.c.contact_id).limit(limit).subquery()
         candidates = self._table.read(self._session, self._row.id.in_(select(oldest)), self._owner_filter())
-        return [
-            contact
+        ranked = (
+            (rank, contact)
             for contact in candidates
-            if any(same_number(contact.fields.get(column) or "", exten, country) for column in columns)
-        ]
+            if (rank := number.lowest_rank(contact.fields.get(column) or "" for column in columns))
+            is not None
+        )
+        return min(ranked, key=itemgetter(0), default=None)
 
     def _contains(self, substring: str) -> ColumnElement[bool]:
         return text_contains(

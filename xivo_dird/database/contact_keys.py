@@ -8,7 +8,7 @@ import unicodedata
 from hashlib import blake2b
 from zlib import crc32
 
-from xivo_dird.text.phone_number import digit_key
+from xivo_dird.numbers.written import digit_keys
 
 MIN_INDEXED_CHARACTERS = 3
 """Minimum length, in characters, of a text that has a trigram."""
@@ -35,29 +35,23 @@ def has_key(text: str) -> bool:
     return _DIGIT.search(text) is not None or len(normalize_case(text)) < MIN_INDEXED_CHARACTERS
 
 
-def key_of(owner_uuid: str, text: str) -> int:
-    """Return the key, in 63 bits, of the value `text` in a contact of this owner.
+def keys_of(owner_uuid: str, text: str) -> list[int]:
+    """Return the keys, in 63 bits, of the value `text` in a contact of this owner.
 
-    The high bits of a phone number's key are common to all spellings of the number. Different texts may have the
-    same key by chance, so the result of a lookup by key must be compared with the value itself.
+    The high bits of a phone number's key are common to all spellings of the number. A text with several numbers has
+    several keys; values that differ only in case have the same first key. Different texts may have the same key by
+    chance, so the result of a lookup by key must be compared with the value itself.
     """
     comparable = normalize_case(text)
-    digits = digit_key(comparable)
-    if digits is None:
-        return _hash(owner_uuid, comparable)
+    digits = digit_keys(comparable)
+    if not digits:
+        return [_hash(owner_uuid, comparable)]
     spelling = crc32(comparable.encode("utf-8", "surrogatepass")) & SPELLING_MASK
-    return _first_spelling_key(owner_uuid, digits) | spelling
+    return [_first_spelling_key(owner_uuid, key) | spelling for key in digits]
 
 
-def spelling_keys(owner_uuid: str, text: str) -> tuple[int, int] | None:
-    """Return the first and the last key that spellings of a phone number can have.
-
-    Returns:
-        The inclusive range of keys; None for a text that is not a phone number and only matches exactly.
-    """
-    digits = digit_key(normalize_case(text))
-    if digits is None:
-        return None
+def number_key_range(owner_uuid: str, digits: int) -> tuple[int, int]:
+    """Return the first and the last key of all values that have this one of their `digit_keys`."""
     first = _first_spelling_key(owner_uuid, digits)
     return first, first | SPELLING_MASK
 

@@ -79,7 +79,7 @@ class SnapshotBackendAdapter:
 
     def __init__(self, backend: SnapshotBackend[SourceOptions], snapshot: Snapshot) -> None:
         """Start the first load of `snapshot`, the index of `backend`."""
-        self._country = backend.environment.country
+        self._dial_plan = backend.environment.dial_plan
         self._has_searched_columns = bool(backend.options.searched_columns)
         self._snapshot = snapshot
         snapshot.warm()
@@ -115,8 +115,8 @@ class SnapshotBackendAdapter:
             case SearchSimilar(term):
                 return lambda reader: reader.search_similar(term)
             case FirstMatch(exten):
-                country = self._country()
-                return lambda reader: _to_tuple(reader.first_match(exten, country))
+                plan = self._dial_plan()
+                return lambda reader: _to_tuple(reader.first_match(exten, plan))
             case Fetch(ids):
                 return lambda reader: reader.fetch(ids)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from xivo_dird.backend import AlternateSpelling
+from xivo_dird.backend import AlternateSpelling, MatchRank
 from xivo_dird.directory.template import Template, compile_template
 
 
@@ -16,7 +16,7 @@ class Contact(NamedTuple):
         backend: The name of its backend.
         source_entry_id: The id of the entry in its source; None if the source has no unique column or the entry has
             no value in it.
-        exact: False if the entry has the requested number in another spelling.
+        match_rank: How the entry has the requested number; 0 (`MatchRank.EXACT`) for all other questions.
         is_personal: True if it is one of the caller's own contacts.
     """
 
@@ -24,7 +24,7 @@ class Contact(NamedTuple):
     source: str
     backend: str
     source_entry_id: str | None
-    exact: bool = True
+    match_rank: int = MatchRank.EXACT
     is_personal: bool = False
 
 
@@ -61,5 +61,5 @@ class ContactFormat:
         for column, template in self._columns:
             fields[column] = template(fields)
         entry_id = None if unique_value is None else str(unique_value)
-        exact = not isinstance(entry, AlternateSpelling)
-        return Contact(fields, self._source, self._backend, entry_id, exact, self._is_personal)
+        rank = entry.rank if isinstance(entry, AlternateSpelling) else MatchRank.EXACT
+        return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal)

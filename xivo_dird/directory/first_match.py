@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xivo_dird.backend import MatchRank
 from xivo_dird.caller import Caller
 from xivo_dird.directory.fan_out import FanOut, PendingCall, wait_for_one
 from xivo_dird.directory.outcome import Outcome, log_outcomes
@@ -12,9 +13,9 @@ from xivo_dird.threads.deadline import Deadline
 
 
 class _Match(NamedTuple):
-    """The match of a source. Of two matches, the one that compares lower (`is_alternate`, `position`) wins."""
+    """The match of a source. Of two matches, the one that compares lower (`rank`, `position`) wins."""
 
-    is_alternate: bool
+    rank: int
     position: int
     outcome: Outcome
 
@@ -24,7 +25,7 @@ def ask_first(
 ) -> Outcome | None:
     """Return the outcome of the source with the best match, or None if no source has one by the deadline.
 
-    An exact match wins over one in another spelling, then the order of the sources decides. After the first match, the
+    The match with the lowest `MatchRank` wins, then the order of the sources decides. After the first match, the
     sources that could still win have `grace` seconds, at most until the deadline. So the result is stable, and still in
     time.
     """
@@ -43,12 +44,12 @@ def ask_first(
 def _better_match(best: _Match | None, position: int, outcome: Outcome) -> _Match | None:
     if not outcome.contacts:
         return best
-    match = _Match(not outcome.contacts[0].exact, position, outcome)
+    match = _Match(outcome.contacts[0].match_rank, position, outcome)
     return match if best is None or match[:2] < best[:2] else best
 
 
 def _can_win(position: int, best: _Match | None) -> bool:
-    return best is None or best.is_alternate or position < best.position
+    return best is None or best.rank > MatchRank.EXACT or position < best.position
 
 
 def _ask_in_memory(fan_out: FanOut, sources: Sequence[DirectorySource]) -> tuple[_Match | None, list[int]]:
@@ -64,7 +65,7 @@ def _ask_in_memory(fan_out: FanOut, sources: Sequence[DirectorySource]) -> tuple
             blocking.append(position)
             continue
         best = _better_match(best, position, fan_out.ask_inline(source))
-        if best is not None and not best.is_alternate:
+        if best is not None and best.rank == MatchRank.EXACT:
             break
     return best, blocking
 

@@ -22,6 +22,7 @@ from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdap
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.exceptions import InvalidSource
 from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
 
 NO_CONTACTS = StoredContacts()
@@ -51,7 +52,7 @@ class SourceOpener:
         backends: Mapping[str, InstalledBackend],
         state_directory: Path,
         contacts: StoredContacts = NO_CONTACTS,
-        country_of: Callable[[str], str | None] = lambda _tenant_uuid: None,
+        dial_plan_of: Callable[[str], DialPlan] = lambda _tenant_uuid: UNKNOWN_PLAN,
     ) -> None:
         """Store what backends get from the daemon.
 
@@ -59,12 +60,12 @@ class SourceOpener:
             backends: The installed backends by name.
             state_directory: The folder of the indexes, which survive a restart; each source has a folder in it.
             contacts: The stored contacts that backends can read.
-            country_of: Returns the country of a tenant. It is called for each number, so it must not block.
+            dial_plan_of: Returns how numbers are dialled at a tenant. Called for each number, so it must not block.
         """
         self._backends = backends
         self._state_directory = state_directory
         self._contacts = contacts
-        self._country_of = country_of
+        self._dial_plan_of = dial_plan_of
 
     def create_backend(self, source: Source) -> AnyBackend:
         """Create the backend instance of a source.
@@ -83,7 +84,7 @@ class SourceOpener:
             installed.settings,
             self._folder(source),
             self._contacts,
-            lambda: self._country_of(source.tenant_uuid),
+            lambda: self._dial_plan_of(source.tenant_uuid),
         )
         return installed.backend(options, environment)
 

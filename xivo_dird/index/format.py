@@ -9,11 +9,11 @@ from zlib import crc32
 import orjson
 
 from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
+from xivo_dird.numbers.written import STEM_KEYS, digit_keys
 from xivo_dird.text.folding import fold, storable
 from xivo_dird.text.keypad import code_range, word_codes
-from xivo_dird.text.phone_number import digit_key
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
 
 ENTRY_SCHEMA = (
@@ -31,7 +31,7 @@ ENTRY_BITS = 30
 """Low bits of a key that hold the number of its entry."""
 
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
-SPELLING_BITS = 12
+SPELLING_BITS = 10
 """Bits of a phone number's key that hold a hash of the exact text."""
 
 SPELLING_MASK = (1 << SPELLING_BITS) - 1
@@ -58,29 +58,28 @@ def text_key(kind: KeyKind, text: str) -> int:
     return crc32(text.encode("utf-8", "surrogatepass"), kind) << ENTRY_BITS
 
 
-def number_key(text: str) -> int:
-    """Return the key of a number: the part that all its spellings share, then a hash of the exact text.
+def number_keys(text: str) -> list[int]:
+    """Return the keys of a text with numbers, each to be or-ed with the number of its entry.
 
-    One key serves exact matches and matches of alternate spellings, so the latter do not enlarge the index.
+    A key has the part that all spellings of a number share, then a hash of the exact text. So one key serves exact
+    matches and matches of alternate spellings, and the latter do not enlarge the index. An exact match has the first
+    key of its text.
     """
-    digits = digit_key(text)
-    if digits is None:
-        return text_key(KeyKind.NUMBER, text)
+    digits = digit_keys(text)
+    if not digits:
+        return [text_key(KeyKind.NUMBER, text)]
     spelling = crc32(text.encode("utf-8", "surrogatepass")) & SPELLING_MASK
-    return (_PHONE_KEY_BASE | digits << SPELLING_BITS | spelling) << ENTRY_BITS
+    return [(_PHONE_KEY_BASE | key << SPELLING_BITS | spelling) << ENTRY_BITS for key in digits]
 
 
-def spelling_key_range(text: str) -> tuple[int, int] | None:
-    """Return the lowest and the highest key of all spellings of a phone number.
-
-    Returns:
-        None for a text that only matches exactly.
-    """
-    digits = digit_key(text)
-    if digits is None:
-        return None
+def number_key_range(digits: int) -> tuple[int, int]:
+    """Return the lowest and the highest key of all texts that have this one of their `digit_keys`."""
     lowest = (_PHONE_KEY_BASE | digits << SPELLING_BITS) << ENTRY_BITS
     return lowest, lowest | SPELLING_MASK << ENTRY_BITS | ENTRY_MASK
+
+
+COMPANY_KEY_RANGE = (number_key_range(STEM_KEYS.start)[0], number_key_range(STEM_KEYS.stop - 1)[1])
+"""The lowest and the highest key of company blocks."""
 
 
 def word_keys(text: str, entry: int) -> list[int]:

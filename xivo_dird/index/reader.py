@@ -12,19 +12,22 @@ from urllib.parse import quote
 
 from xivo_dird.backend import AlternateSpelling, Entry, SourceUnavailable
 from xivo_dird.index.format import (
+    COMPANY_KEY_RANGE,
     ENTRY_MASK,
     IndexShape,
     KeyKind,
     decode_entries,
-    number_key,
-    spelling_key_range,
+    number_key_range,
+    number_keys,
     text_key,
     word_key_range,
 )
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.readings import MatchRank
+from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.text.keypad import CODE_LENGTH, TypedTerm
-from xivo_dird.text.phone_number import same_number
 from xivo_dird.text.typos import SimilarTerm
 from xivo_dird.text.values import texts_of
 
@@ -32,7 +35,7 @@ CACHE_KIBIBYTES = 8000
 """KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
 
 MAX_CANDIDATES = 1000
-"""Maximum number of entries with the same last digits that are compared with a number.
+"""Maximum number of entries with the same key that are compared with a number.
 
 It limits the time of a lookup in a directory that is made to be slow.
 """
@@ -65,10 +68,11 @@ _TYPED_SCAN = """
 _EXACT = """
     SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
     WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
-_SAME_ENDING = """
-    SELECT row FROM entry JOIN (
+_CANDIDATES = """
+    SELECT id, row FROM entry JOIN (
         SELECT DISTINCT key & ? AS number FROM key WHERE key BETWEEN ? AND ? ORDER BY number LIMIT ?
     ) ON id = number ORDER BY id"""
+_HAS_KEY = "SELECT EXISTS (SELECT 1 FROM key WHERE key BETWEEN ? AND ?)"
 
 
 class IndexDamaged(Exception):
@@ -118,6 +122,8 @@ class IndexReader:
         self._connections: deque[sqlite3.Connection] = deque()
         self._closed = False
         self.facts = self._read_facts()
+        with self._connection() as connection:
+            self._has_companies = bool(connection.execute(_HAS_KEY, COMPANY_KEY_RANGE).fetchone()[0])
 
     def search(self, term: str) -> list[Entry]:
         """Return the entries with `term` in a searched column, in the directory's order."""
@@ -154,29 +160,32 @@ class IndexReader:
             numbers = similar_entries(connection, similar_term, self._shape.normalize, entries, max_scanned)
             return [entry for number in numbers for entry in _rows(connection, _BY_ID, number)]
 
-    def first_match(self, exten: str, country: str | None = None) -> Entry | None:
-        """Return the first entry with the number `exten`, else an `AlternateSpelling`, else None."""
-        return self.match_all([exten], country).get(exten)
+    def first_match(self, exten: str, plan: DialPlan = UNKNOWN_PLAN) -> Entry | None:
+        """Return the first entry with exactly the number `exten`, else the best `AlternateSpelling`, else None."""
+        return self.match_all([exten], plan).get(exten)
 
     def match_all(
-        self, extens: Sequence[str], country: str | None = None, max_candidates: int = MAX_CANDIDATES
+        self, extens: Sequence[str], plan: DialPlan = UNKNOWN_PLAN, max_candidates: int = MAX_CANDIDATES
     ) -> dict[str, Entry]:
-        """Return the first entry of each number, as `first_match` does; numbers without an entry are left out.
+        """Return the entry of each number, as `first_match` does; numbers without an entry are left out.
 
         Args:
             extens: The numbers.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
-            max_candidates: Maximum number of entries with the same last digits that are compared with each number.
+            plan: How numbers are dialled at the tenant.
+            max_candidates: Maximum number of entries with the same key that are compared with each number.
         """
         columns = self._shape.first_matched_columns
         found: dict[str, Entry] = {}
         with self._connection() as connection:
             for exten in dict.fromkeys(extens):
-                exact = _first_exact(connection, number_key(exten), exten, columns)
+                exact = _first_exact(connection, number_keys(exten)[0], exten, columns)
                 if exact is not None:
                     found[exten] = exact[1]
                     continue
-                alternate = _first_alternate(connection, exten, columns, country, max_candidates)
+                number = requested_number(exten, plan)
+                alternate = _best_alternate(connection, number, number.keys, columns, max_candidates)
+                if alternate is None and self._has_companies:
+                    alternate = _best_alternate(connection, number, number.stem_keys, columns, max_candidates)
                 if alternate is not None:
                     found[exten] = alternate
         return found
@@ -265,20 +274,22 @@ def _first_exact(
     return None
 
 
-def _first_alternate(
+def _best_alternate(
     connection: sqlite3.Connection,
-    exten: str,
+    number: RequestedNumber,
+    keys: Sequence[int],
     columns: Sequence[str],
-    country: str | None,
     max_candidates: int,
 ) -> AlternateSpelling | None:
-    """Return the first entry with the phone number, in any spelling, in one of `columns`."""
-    keys = spelling_key_range(exten)
-    if keys is None:
-        return None
-    for (row,) in connection.execute(_SAME_ENDING, (ENTRY_MASK, *keys, max_candidates)):
-        (entry,) = decode_entries(b"[%b]" % row)
-        texts = (text for column in columns for text in texts_of(entry.get(column)))
-        if any(same_number(text, exten, country) for text in texts):
-            return AlternateSpelling(entry)
-    return None
+    """Return the entry with one of these `digit_keys` that has the number at the lowest rank; the first of several."""
+    best: tuple[int, int, Entry] | None = None
+    for key in keys:
+        parameters = (ENTRY_MASK, *number_key_range(key), max_candidates)
+        for entry_number, row in connection.execute(_CANDIDATES, parameters):
+            (entry,) = decode_entries(b"[%b]" % row)
+            rank = number.lowest_rank(text for column in columns for text in texts_of(entry.get(column)))
+            if rank is not None and (best is None or (rank, entry_number) < best[:2]):
+                best = (rank, entry_number, entry)
+            if rank == MatchRank.DIALLED:
+                break
+    return None if best is None else AlternateSpelling(best[2], best[0])

@@ -4,7 +4,6 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from types import TracebackType
 
 from more_itertools import sliced
@@ -14,7 +13,7 @@ from xivo_dird.index.format import (
     IndexShape,
     KeyKind,
     encode_entry,
-    number_key,
+    number_keys,
     text_key,
     word_keys,
 )
@@ -59,11 +58,11 @@ class EntryTables:
         """
         self._shape = shape
         self._connection = connection
-        self._key_columns: list[tuple[Callable[[str], int], str]] = [
-            (number_key, column) for column in shape.first_matched_columns
+        self._key_columns: list[tuple[Callable[[str], list[int]], str]] = [
+            (number_keys, column) for column in shape.first_matched_columns
         ]
         if shape.unique_column is not None:
-            self._key_columns.append((partial(text_key, KeyKind.ID), shape.unique_column))
+            self._key_columns.append((_id_keys, shape.unique_column))
         self._entries: list[object] = []
         self._keys: list[int] = []
         self.count = 0
@@ -103,10 +102,10 @@ class EntryTables:
     def _add_keys(self, number: int, searched: str | None, entry: Entry) -> None:
         if searched is not None:
             self._keys += word_keys(searched, number)
-        for make_key, column in self._key_columns:
+        for keys_of, column in self._key_columns:
             value = entry.get(column)
             for text in (value,) if isinstance(value, str) else texts_of(value):
-                self._keys.append(make_key(text) | number)
+                self._keys += [key | number for key in keys_of(text)]
 
     def _searched_text(self, entry: Entry) -> str | None:
         """Return the joined normalized texts of the searched columns; None if the entry has none."""
@@ -191,6 +190,10 @@ class GramTable:
     def _finish(self) -> None:
         for statement in _FINISH_GRAMS:
             self._connection.execute(statement)
+
+
+def _id_keys(text: str) -> list[int]:
+    return [text_key(KeyKind.ID, text)]
 
 
 def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:

@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.lookup.model import People
-from xivo_dird.text.phone_number import digit_key, same_number
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.readings import MatchRank
+from xivo_dird.numbers.requested import requested_number
+from xivo_dird.numbers.written import STEM_KEYS, digit_keys
 from xivo_dird.text.values import texts_of
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
@@ -16,7 +19,7 @@ _MAX_CHARACTERS = 320
 """Maximum length of a text that is checked for an e-mail address: 64 characters before the `@`, 255 after it."""
 
 _MAX_CANDIDATES = 100
-"""Maximum number of numbers with equal last digits that are compared, to limit the time of a lookup."""
+"""Maximum number of numbers with the same key that are compared, to limit the time of a lookup."""
 
 
 class FoundContacts(NamedTuple):
@@ -26,7 +29,7 @@ class FoundContacts(NamedTuple):
     number_columns: Sequence[str]
 
 
-def merge_contacts(found: Iterable[FoundContacts], country: str | None) -> People:
+def merge_contacts(found: Iterable[FoundContacts], plan: DialPlan) -> People:
     """Group the contacts that are one person, at the position of the first contact.
 
     Two contacts of one source are two persons. So an address or number that both have, such as the number of a
@@ -34,9 +37,9 @@ def merge_contacts(found: Iterable[FoundContacts], country: str | None) -> Peopl
 
     Args:
         found: The contacts of each source, in the order of the sources.
-        country: The two-letter code of the country that national numbers belong to, None if unknown.
+        plan: How numbers are dialled at the tenant.
     """
-    number_keys = _NumberKeys(country)
+    number_keys = _NumberKeys(plan)
     persons: list[list[Contact]] = []
     person_by_key: dict[Hashable, int] = {}
     last_source: list[int] = []
@@ -83,26 +86,32 @@ def _identity_keys(
     ]
     keys: set[Hashable] = {text.strip().casefold() for text in texts if _ADDRESS.fullmatch(text.strip())}
     for column in number_columns:
-        keys.update(
-            number_keys.key(text) for text in texts_of(contact.fields.get(column)) if _NUMBER.search(text)
-        )
+        for text in texts_of(contact.fields.get(column)):
+            if _NUMBER.search(text):
+                keys.update(number_keys.keys(text))
     return keys
 
 
 class _NumberKeys:
     """Canonical keys of phone numbers: all spellings of one number have the same key."""
 
-    def __init__(self, country: str | None) -> None:
-        self._country = country
+    def __init__(self, plan: DialPlan) -> None:
+        self._plan = plan
         self._by_digits: dict[Hashable, list[str]] = {}
 
-    def key(self, text: str) -> Hashable:
-        """Return the key of a number: its last digits, and the first of its spellings that occurred."""
-        digits = digit_key(text)
-        candidates = self._by_digits.setdefault(text if digits is None else digits, [])
-        first_spelling = next(
-            (other for other in candidates if same_number(text, other, self._country)), None
-        )
-        if first_spelling is None and len(candidates) < _MAX_CANDIDATES:
+    def keys(self, text: str) -> Iterator[Hashable]:
+        """Yield the keys of the numbers in a text."""
+        for digits in (key for key in digit_keys(text) or (text,) if key not in STEM_KEYS):
+            yield digits, self._first_spelling(text, digits)
+
+    def _first_spelling(self, text: str, digits: Hashable) -> str:
+        """Return the first of the spellings of a number that occurred."""
+        candidates = self._by_digits.setdefault(digits, [])
+        number = requested_number(text, self._plan) if candidates else None
+        for other in candidates:
+            rank = None if number is None else number.rank(other)
+            if rank is not None and rank <= MatchRank.UNPREFIXED:
+                return other
+        if len(candidates) < _MAX_CANDIDATES:
             candidates.append(text)
-        return digits, first_spelling or text
+        return text

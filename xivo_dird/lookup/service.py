@@ -18,6 +18,7 @@ from xivo_dird.lookup.model import (
     source_part,
 )
 from xivo_dird.lookup.relevance import sort_by_relevance
+from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
@@ -32,7 +33,7 @@ class LookupService:
         profiles: ProfileService,
         registry: Registry,
         timeout: float,
-        country_of: Callable[[str], str | None],
+        dial_plan_of: Callable[[str], DialPlan],
     ) -> None:
         """Initialize the service.
 
@@ -40,9 +41,9 @@ class LookupService:
             profiles: The profiles of all tenants.
             registry: The open sources.
             timeout: The timeout of profiles without their own, in seconds.
-            country_of: Returns the country of a tenant.
+            dial_plan_of: Returns how numbers are dialled at a tenant.
         """
-        self._country_of = country_of
+        self._dial_plan_of = dial_plan_of
         self._profiles = profiles
         self._registry = registry
         self._timeout = timeout
@@ -77,7 +78,7 @@ class LookupService:
             )
             for source, outcome in zip(service.sources, outcomes, strict=True)
         ]
-        people = merge_contacts(found, self._country_of(caller.tenant_uuid))[: options.limit]
+        people = merge_contacts(found, self._dial_plan_of(caller.tenant_uuid))[: options.limit]
         contacts = [contact for person in people for contact in person]
         return LookupAnswer(profile, contacts, service.sources, outcomes, people)
 

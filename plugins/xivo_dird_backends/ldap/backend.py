@@ -11,8 +11,9 @@ from xivo_dird.backend import (
     Deadline,
     Entry,
     Environment,
+    MatchRank,
     QueryBackend,
-    same_number,
+    requested_number,
     spellings,
 )
 from xivo_dird_backends.ldap.connections import LdapSearch
@@ -24,8 +25,8 @@ from xivo_dird_backends.ldap.pool import ConnectionPool
 MAX_IDS_PER_SEARCH = 50
 """Maximum number of ids in one filter."""
 
-MAX_NUMBERS_PER_SEARCH = 15
-"""Maximum number of phone numbers in one filter, each in about a dozen spellings."""
+MAX_NUMBERS_PER_SEARCH = 5
+"""Maximum number of phone numbers in one filter, each in 30 to 80 spellings."""
 
 MAX_CANDIDATES = 100
 """Maximum number of entries fetched for one number, to find an exact match among alternate spellings."""
@@ -110,27 +111,30 @@ class LdapBackend(QueryBackend[LdapOptions]):
         return self._query(search_filter, self._entries.attributes_with_numbers, deadline, size_limit)
 
     def _matches(self, extens: Sequence[str], raw_entries: Sequence[RawEntry]) -> dict[str, Entry]:
-        """Return an entry for each number: the first exact match, otherwise the first alternate spelling."""
-        exact: dict[str, Entry] = {}
-        alternate: dict[str, Entry] = {}
+        """Return the entry of each number that has it at the lowest rank, the first of several.
+
+        The server may also have matched a spelling that means another number at this tenant.
+        """
+        found: dict[str, tuple[int, Entry]] = {}
         for raw in raw_entries:
             entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
-            for exten in _extens_with_exact_match(extens, numbers):
-                exact.setdefault(exten, entry)
-            for exten in self._extens_in_any_spelling(extens, numbers):
-                alternate.setdefault(exten, AlternateSpelling(entry))
-        return alternate | exact
+            for exten in extens:
+                rank = self._rank(exten, numbers)
+                if rank is not None and (exten not in found or rank < found[exten][0]):
+                    found[exten] = (rank, entry)
+        return {
+            exten: AlternateSpelling(entry, rank) if rank else entry for exten, (rank, entry) in found.items()
+        }
 
-    def _extens_in_any_spelling(self, extens: Sequence[str], numbers: Sequence[str]) -> list[str]:
-        """Return the requested numbers that an entry has, in any spelling.
-
-        The server may also have matched a spelling that means another number in this country.
-        """
-        country = self.environment.country()
-        return [exten for exten in extens if any(same_number(exten, number, country) for number in numbers)]
+    def _rank(self, exten: str, numbers: Sequence[str]) -> int | None:
+        """Return how an entry with these numbers has a number; the server's rule for equal numbers is exact."""
+        key = _number_key(exten)
+        if any(_number_key(number) == key for number in numbers):
+            return MatchRank.EXACT
+        return requested_number(exten, self.environment.dial_plan()).lowest_rank(numbers)
 
     def _spellings(self, exten: str) -> tuple[str, ...]:
-        return spellings(exten, self.environment.country())
+        return spellings(exten, self.environment.dial_plan())
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._server.call_timeout)
@@ -149,11 +153,6 @@ class LdapBackend(QueryBackend[LdapOptions]):
         return self._pool.search(LdapSearch(search_filter, attributes, size_limit), deadline)
 
 
-def _extens_with_exact_match(extens: Sequence[str], numbers: Iterable[str]) -> list[str]:
-    """Return the requested numbers that an entry has, compared by telephoneNumberMatch (RFC 4517 section 4.2.29)."""
-    keys = {_number_key(number) for number in numbers}
-    return [exten for exten in extens if _number_key(exten) in keys]
-
-
 def _number_key(number: str) -> str:
+    """Return what telephoneNumberMatch (RFC 4517 section 4.2.29) compares."""
     return number.casefold().translate(IGNORED_IN_NUMBERS)

@@ -3,12 +3,13 @@
 import pytest
 
 from stored import DATABASE_LIMITS, personal_service, stored
-from xivo_dird.backend import AlternateSpelling, Environment, StoredContacts
+from xivo_dird.backend import AlternateSpelling, DialPlan, Environment, StoredContacts
 from xivo_dird.contacts.content import content_of
 from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, SearchLimits
-from xivo_dird.database.contact_keys import key_of, spelling_keys
+from xivo_dird.database.contact_keys import keys_of, number_key_range
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
+from xivo_dird.numbers.written import digit_keys
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.testing import CALLER, HOSTILE_NUMBERS
@@ -65,7 +66,9 @@ def phonebook(store, tmp_path):
         settings = PhonebookBackend.Settings()
         return PhonebookBackend(
             options,
-            Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: country),
+            Environment(
+                "source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: DialPlan(country)
+            ),
         )
 
     return create_backend
@@ -86,7 +89,9 @@ def personal(store, tmp_path):
         settings = PersonalBackend.Settings()
         return PersonalBackend(
             options,
-            Environment("source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: country),
+            Environment(
+                "source", CALLER.tenant_uuid, settings, tmp_path, contacts, lambda: DialPlan(country)
+            ),
         )
 
     return create_backend
@@ -147,13 +152,13 @@ def test_the_number_of_compared_candidates_is_limited(phonebook):
 
 
 def test_a_key_is_in_the_range_of_its_spellings_for_its_owner_only():
-    keys = spelling_keys("owner", "+33144556677")
-    assert keys is not None
-    first, last = keys
-    assert first <= key_of("owner", "0144556677") <= last < 2**63
-    assert not first <= key_of("other", "0144556677") <= last
-    assert spelling_keys("owner", "1001") is None
+    (digits,) = digit_keys("+33144556677")
+    first, last = number_key_range("owner", digits)
+    (key,) = keys_of("owner", "0144556677")
+    assert first <= key <= last < 2**63
+    assert not first <= keys_of("other", "0144556677")[0] <= last
     assert content_of("owner", {"a": "0144556677", "b": "01 44 55 66 77", "c": "Ada"}).keys == {
-        key_of("owner", "0144556677"),
-        key_of("owner", "01 44 55 66 77"),
+        *keys_of("owner", "0144556677"),
+        *keys_of("owner", "01 44 55 66 77"),
     }
+    assert len(keys_of("owner", "01 44 55 66 77 / 06 12 34 56 78")) == 2

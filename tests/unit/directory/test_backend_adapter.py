@@ -3,7 +3,7 @@
 import pytest
 
 from waiting import TIMEOUT
-from xivo_dird.backend import Caller, Environment, QueryBackend, SnapshotBackend, SourceOptions
+from xivo_dird.backend import Caller, DialPlan, Environment, QueryBackend, SnapshotBackend, SourceOptions
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
 from xivo_dird.index.snapshot import Snapshot
@@ -49,8 +49,8 @@ def open_adapter(tmp_path):
     """Return a function that opens an adapter of a `Listing`, which is closed after the test."""
     opened = []
 
-    def open_(country=lambda: None, **options):
-        environment = Environment("s", "tenant", Listing.Settings(), tmp_path, country=country)
+    def open_(dial_plan=DialPlan, **options):
+        environment = Environment("s", "tenant", Listing.Settings(), tmp_path, dial_plan=dial_plan)
         backend = Listing(SourceOptions(name="people", **options), environment)
         opened.append(SnapshotBackendAdapter(backend, Snapshot(backend, tmp_path / "index")))
         return opened[-1]
@@ -104,7 +104,7 @@ def test_an_index_without_searched_columns_finds_no_text(open_adapter):
 
 def test_a_changed_country_applies_to_the_next_question(open_adapter):
     country = ["FR"]
-    adapter = open_adapter(lambda: country[0], first_matched_columns=["number"])
+    adapter = open_adapter(lambda: DialPlan(country[0]), first_matched_columns=["number"])
     assert answer(adapter, FirstMatch("+33144556677")) == [ADA]
     country[0] = "DE"
     assert answer(adapter, FirstMatch("+33144556677")) == []

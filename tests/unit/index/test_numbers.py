@@ -4,9 +4,12 @@ import pytest
 
 from index_factory import index_factory
 from xivo_dird.backend import AlternateSpelling, TextMatch
-from xivo_dird.index.format import IndexShape, number_key, spelling_key_range
+from xivo_dird.index.format import IndexShape, number_key_range, number_keys
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.written import digit_keys
 from xivo_dird.testing import HOSTILE_NUMBERS
 
+FRANCE = DialPlan("FR")
 SHAPE = IndexShape((), ("number", "mobile"), "id", TextMatch.CASE_INSENSITIVE)
 PEOPLE = [
     {"id": "ada", "number": "1001", "mobile": "+33 6 12 34 56 78"},
@@ -43,21 +46,21 @@ def index(tmp_path):
     ],
 )
 def test_a_number_is_found_in_the_spellings_of_its_country(index, exten, country, expected):
-    entry = index(PEOPLE).first_match(exten, country)
+    entry = index(PEOPLE).first_match(exten, DialPlan(country))
     assert (entry and entry["id"]) == expected
 
 
 def test_an_exact_match_wins_over_an_earlier_alternate_spelling(index):
     reader = index(PEOPLE)
-    exact = reader.first_match("0033144556677", "FR")
-    alternate = reader.first_match("+33144556677", "FR")
+    exact = reader.first_match("0033144556677", FRANCE)
+    alternate = reader.first_match("+33144556677", FRANCE)
     assert not isinstance(exact, AlternateSpelling)
     assert isinstance(alternate, AlternateSpelling)
     assert alternate == PEOPLE[1]
 
 
 def test_several_numbers_are_matched_in_one_call(index):
-    found = index(PEOPLE).match_all(["0033144556677", "+33144556677", "1001", "0033612345678", "9"], "FR")
+    found = index(PEOPLE).match_all(["0033144556677", "+33144556677", "1001", "0033612345678", "9"], FRANCE)
     assert {exten: entry["id"] for exten, entry in found.items()} == {
         "0033144556677": "zoe",
         "+33144556677": "ivo",
@@ -69,15 +72,15 @@ def test_several_numbers_are_matched_in_one_call(index):
 @pytest.mark.parametrize("exten", HOSTILE_NUMBERS, ids=ascii)
 def test_a_hostile_number_is_only_text(index, exten):
     entries = [{"id": "it", "number": exten}, {"id": "x", "number": "0144556677"}]
-    assert index(PEOPLE).first_match(exten, "FR") is None
-    assert index(entries).first_match(exten, "FR")["id"] == "it"
+    assert index(PEOPLE).first_match(exten, FRANCE) is None
+    assert index(entries).first_match(exten, FRANCE)["id"] == "it"
 
 
 def test_numbers_with_the_same_last_digits_are_told_apart(index):
     alike = [{"id": str(number), "number": f"+33{number:03}556677"} for number in range(1, 300)]
     reader = index([*alike, {"id": "last", "number": "01 44 55 66 77"}])
-    assert reader.first_match("tel:+33144556677", "FR")["id"] == "144"
-    assert reader.first_match("tel:+49144556677", "FR") is None
+    assert reader.first_match("tel:+33144556677", FRANCE)["id"] == "144"
+    assert reader.first_match("tel:+49144556677", FRANCE) is None
 
 
 def test_only_some_numbers_with_the_same_last_digits_are_compared(index):
@@ -85,7 +88,7 @@ def test_only_some_numbers_with_the_same_last_digits_are_compared(index):
     reader = index([*others, {"id": "last", "number": "0144556677"}])
 
     def found(exten, max_candidates):
-        return [entry["id"] for entry in reader.match_all([exten], "FR", max_candidates).values()]
+        return [entry["id"] for entry in reader.match_all([exten], FRANCE, max_candidates).values()]
 
     assert found("+33144556677", max_candidates=11) == ["last"]
     assert found("+33144556677", max_candidates=10) == []
@@ -93,10 +96,10 @@ def test_only_some_numbers_with_the_same_last_digits_are_compared(index):
 
 
 def test_the_key_of_a_number_lies_in_the_key_range_of_its_spellings():
-    keys = spelling_key_range("+33144556677")
-    assert keys is not None
-    lowest, highest = keys
+    (digits,) = digit_keys("+33144556677")
+    lowest, highest = number_key_range(digits)
     for spelling in ("0144556677", "tel:+33-1-44-55-66-77"):
-        assert lowest <= number_key(spelling) <= highest < 2**63
-    assert number_key("1001") < lowest
-    assert spelling_key_range("1001") is None
+        (key,) = number_keys(spelling)
+        assert lowest <= key <= highest < 2**63
+    assert not lowest <= number_keys("1001")[0] <= highest
+    assert number_keys("Ada")[0] < lowest

@@ -2,6 +2,7 @@
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
+from xivo_dird.numbers.dial_plan import DialPlan
 
 
 def people(*sources, country="FR"):
@@ -12,7 +13,7 @@ def people(*sources, country="FR"):
         )
         for n, source in enumerate(sources)
     ]
-    persons = merge_contacts(found, country)
+    persons = merge_contacts(found, DialPlan(country))
     return [" ".join(str(contact.fields["name"]) for contact in person) for person in persons]
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from number_tables import NumberRow, number_rows
 from servers.ldap_people import LdapEntry, person
 from servers.slapd import Slapd
-from xivo_dird.backend import AlternateSpelling, Caller
+from xivo_dird.backend import AlternateSpelling, Caller, DialPlan
 from xivo_dird.testing import HOSTILE_NUMBERS
 from xivo_dird_backends.ldap.backend import LdapBackend
 
@@ -44,7 +46,7 @@ def numbers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
 def backend_in(make_backend: MakeBackend) -> Callable[..., LdapBackend]:
     def make(server: Slapd, country: str | None, **options: object) -> LdapBackend:
         backend = make_backend(server.uri, **options)
-        backend.environment = replace(backend.environment, country=lambda: country)
+        backend.environment = replace(backend.environment, dial_plan=lambda: DialPlan(country))
         return backend
 
     return make
@@ -148,3 +150,33 @@ def test_a_malformed_number_matches_nothing(
     backend = backend_in(numbers, "FR")
     assert backend.first_match(exten, caller) is None
     assert backend.match_all([exten], caller) == {}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """Yield a running server with the numbers of docs/numbers.md, in attributes with both kinds of syntax."""
+    rows = ldap_rows()
+    people = [
+        {**person(number), "telephoneNumber": [row.book], "employeeNumber": [row.book], "mobile": []}
+        for number, row in enumerate(rows)
+    ]
+    with Slapd(tmp_path_factory.mktemp("book"), entries=people) as server:
+        yield server
+
+
+def ldap_rows() -> list[NumberRow]:
+    return [row for row in number_rows() if row.section == "LDAP"]
+
+
+@pytest.mark.parametrize("attribute", ["telephoneNumber", "employeeNumber"])
+def test_the_numbers_of_the_page_are_found_in_one_search(
+    book: Slapd, make_backend: MakeBackend, caller: Caller, attribute: str
+) -> None:
+    backend = make_backend(book.uri, first_matched_columns=[attribute])
+    wrong = []
+    for row in ldap_rows():
+        backend.environment = replace(backend.environment, dial_plan=partial(DialPlan, *row.plan))
+        entry = backend.first_match(row.asked, caller)
+        if (entry is not None and entry[attribute] == row.book) != row.is_found:
+            wrong.append((row.asked, row.book, entry))
+    assert wrong == []

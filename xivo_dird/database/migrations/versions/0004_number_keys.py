@@ -7,7 +7,7 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from xivo_dird.database.contact_keys import has_key, key_of, normalize_case
+from xivo_dird.database.contact_keys import has_key, keys_of, normalize_case
 
 revision = "0004"
 down_revision = "0003"
@@ -15,22 +15,22 @@ down_revision = "0003"
 TABLES = ("phonebook_contact", "personal_contact")
 BATCH_SIZE = 2000
 
-KeyOf = Callable[[str, str], int]
+KeysOf = Callable[[str, str], list[int]]
 
 
 def upgrade() -> None:
     """Compute keys whose high bits are common to all spellings of a phone number."""
     for table in TABLES:
-        _recompute_keys(table, key_of)
+        _recompute_keys(table, keys_of)
 
 
 def downgrade() -> None:
     """Restore the keys that stand for one text each."""
     for table in TABLES:
-        _recompute_keys(table, _key_of_text)
+        _recompute_keys(table, _keys_of_text)
 
 
-def _recompute_keys(contacts: str, compute_key: KeyOf) -> None:
+def _recompute_keys(contacts: str, compute_keys: KeysOf) -> None:
     keys = sa.table(
         f"{contacts}_key", sa.column("contact_id", sa.BigInteger), sa.column("key", sa.BigInteger)
     )
@@ -38,10 +38,11 @@ def _recompute_keys(contacts: str, compute_key: KeyOf) -> None:
     connection.execute(sa.delete(keys))
     for rows in _read_batches(connection, contacts):
         row_keys = {
-            (row_id, compute_key(owner_uuid, text))
+            (row_id, key)
             for row_id, owner_uuid, fields in rows
             for text in orjson.loads(fields).values()
             if text and has_key(text)
+            for key in compute_keys(owner_uuid, text)
         }
         if row_keys:
             connection.execute(
@@ -60,6 +61,6 @@ def _read_batches(connection: sa.Connection, contacts: str) -> Iterator[list[tup
         last_id = rows[-1].id
 
 
-def _key_of_text(owner_uuid: str, text: str) -> int:
+def _keys_of_text(owner_uuid: str, text: str) -> list[int]:
     message = f"{owner_uuid}\x1f{normalize_case(text)}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(message, digest_size=8).digest()) >> 1
+    return [int.from_bytes(blake2b(message, digest_size=8).digest()) >> 1]

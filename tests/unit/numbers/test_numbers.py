@@ -4,15 +4,11 @@ from itertools import combinations, product
 
 import pytest
 
+from xivo_dird.numbers.dial_plan import DialPlan, known_country
+from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.numbers.spellings import spellings
+from xivo_dird.numbers.written import MAX_CHARACTERS, STEM_KEYS, digit_keys
 from xivo_dird.testing import HOSTILE_NUMBERS
-from xivo_dird.text.phone_number import (
-    KEY_LIMIT,
-    MAX_CHARACTERS,
-    digit_key,
-    known_country,
-    same_number,
-    spellings,
-)
 
 # Groups of spellings by country: all texts of a group are the same number, texts of different groups are not.
 NUMBERS = {
@@ -142,7 +138,6 @@ NEVER = [
     ("FR", "112", "+33112"),
     ("FR", "610", "**610"),
     ("DE", "*31#0301234567", "0301234567"),
-    ("DE", "030 1234567", "030 1234567 or later"),
     ("FR", "anonymous", "Anonymous"),
     ("FR", "+", "00"),
     ("DE", "++49", "+49"),
@@ -152,10 +147,13 @@ NEVER = [
     ("FR", "", " "),
     ("FR", "44556677", "0144556677"),
     ("US", "0144556677", "+33 1 44 55 66 77"),
-    ("DE", "33144556677", "+33 1 44 55 66 77"),
     ("FR", "0144556677;ext=12", "0144556677;ext=13"),
     ("FR", "0144556677;phone-context=+49", "0144556677"),
 ]
+
+
+def same_number(asked, text, country):
+    return RequestedNumber(asked, DialPlan(known_country(country))).rank(text) is not None
 
 
 def test_the_table_is_large_and_has_many_countries():
@@ -169,7 +167,7 @@ def test_spellings_of_one_number_are_the_same_and_share_a_key(country):
     pairs = [(first, second) for region, first, second in SAME if region == country]
     assert [pair for pair in pairs if not same_number(*pair, country)] == []
     assert [(first, second) for first, second in pairs if not same_number(second, first, country)] == []
-    assert [pair for pair in pairs if digit_key(pair[0]) != digit_key(pair[1])] == []
+    assert [pair for pair in pairs if digit_keys(pair[0]) != digit_keys(pair[1])] == []
 
 
 @pytest.mark.parametrize("country", NUMBERS)
@@ -190,15 +188,16 @@ def test_texts_that_only_look_alike_never_match(country, first, second):
 def test_a_hostile_text_equals_only_itself(text, country):
     assert same_number(text, text, country)
     assert not any(same_number(text, other, country) for other in ("+33144556677", "1001", f"{text}1"))
-    assert spellings(text, country) == (text,)
+    assert text in spellings(text, DialPlan(country))[:1]
 
 
-def test_short_numbers_and_long_texts_have_no_key():
-    for text in ("112", "1001", "123456", "1" * 21, "0144556677" + " " * MAX_CHARACTERS):
-        assert digit_key(text) is None
-    assert digit_key("1234567") == 234567
-    assert digit_key("x" * 1_000_000) is None
-    assert all(0 <= (digit_key(text) or 0) < KEY_LIMIT for text in ("9" * 20, "0" * 7))
+def test_short_numbers_have_keys_of_their_own_and_long_texts_none():
+    assert digit_keys("1234567") == digit_keys("234567") == (234567,)
+    keys = [digit_keys(text) for text in ("1", "01", "001", "12", "123", "1001", "01001", "12345")]
+    assert len(set(keys)) == len(keys)
+    assert all(1_000_000 <= key < STEM_KEYS.start for (key,) in keys)
+    for text in ("1" * 21, "0144556677" + " " * MAX_CHARACTERS, "x" * 1_000_000, "", "Ada", "*31#610"):
+        assert digit_keys(text) == ()
 
 
 @pytest.mark.parametrize("text", ["", None, "XX", "France", "F", "\ud800", "FRA", "001", "Ⅳ"])
@@ -215,7 +214,7 @@ def test_a_country_is_known_in_upper_and_lower_case(text):
 
 
 def test_the_given_text_is_the_first_of_the_usual_spellings():
-    listed = spellings("tel:+33144556677", "FR")
+    listed = spellings("tel:+33144556677", DialPlan("FR"))
     assert listed[0] == "tel:+33144556677"
     assert {
         "+33144556677",
@@ -229,11 +228,11 @@ def test_the_given_text_is_the_first_of_the_usual_spellings():
         "01 44 55 66 77",
         "01.44.55.66.77",
     } <= set(listed)
-    assert len(listed) == len(set(listed)) <= 20
+    assert len(listed) == len(set(listed)) <= 40
 
 
 def test_a_foreign_number_has_no_spelling_without_its_country_code():
-    listed = spellings("+33144556677", "US")
+    listed = spellings("+33144556677", DialPlan("US"))
     assert "0144556677" not in listed
     assert "01133144556677" in listed
-    assert spellings("0144556677", None) == ("0144556677",)
+    assert spellings("0144556677", DialPlan()) == ("0144556677",)

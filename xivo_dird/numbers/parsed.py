@@ -1,0 +1,98 @@
+"""Digits parsed by phonenumbers: as an international number, or as they are dialled in a country."""
+
+import re
+from functools import cached_property
+from typing import Self
+
+import phonenumbers
+from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers.phonemetadata import NumberFormat, PhoneMetadata
+
+
+class ParsedNumber:
+    """A number of a country, which may be invalid: phonenumbers may not know it yet, or not any more."""
+
+    def __init__(self, digits: str, number: PhoneNumber) -> None:
+        """Store the digits that were parsed, and the result."""
+        self._digits = digits
+        self._number = number
+
+    @classmethod
+    def international(cls, digits: str) -> Self | None:
+        """Parse the digits behind a `+`; return None if they have no country code."""
+        if digits.startswith("0"):  # as no country code does
+            return None
+        try:
+            return cls(digits, phonenumbers.parse(f"+{digits}", None))
+        except NumberParseException:
+            return None
+
+    @classmethod
+    def national(cls, digits: str, country: str) -> Self | None:
+        """Parse digits that are dialled in a country; return None for a number of that country without its `+`."""
+        try:
+            number = phonenumbers.parse(digits, country, keep_raw_input=True)
+        except NumberParseException:
+            return None
+        prefix = _national_prefix(country)
+        if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+            return cls(digits, number) if str(number.country_code) == prefix else None
+        parsed = cls(digits, number)
+        kept = parsed.significant.startswith(prefix) and not parsed.significant.startswith(2 * prefix)
+        if prefix and kept and not parsed.is_valid:  # phonenumbers keeps the prefix if the rest is too short
+            without = cls.international(f"{number.country_code}{parsed.significant.removeprefix(prefix)}")
+            return None if without is None else cls(digits, without._number)
+        return parsed
+
+    @cached_property
+    def e164(self) -> str:
+        """Return the number in E.164 format."""
+        return phonenumbers.format_number(self._number, PhoneNumberFormat.E164)
+
+    @cached_property
+    def significant(self) -> str:
+        """Return the national significant number: the digits behind the country code."""
+        return phonenumbers.national_significant_number(self._number)
+
+    @cached_property
+    def is_valid(self) -> bool:
+        """Return True if the number exists in today's numbering plan."""
+        return phonenumbers.is_valid_number(self._number)
+
+    @property
+    def country_code(self) -> str:
+        """Return the digits of the country code."""
+        return str(self._number.country_code)
+
+    @cached_property
+    def is_dialled(self) -> bool:
+        """Return True if a national number has an access or national prefix, or none is needed to dial it."""
+        if self._number.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
+            return True
+        return len(self._digits) > len(self.significant) or not self._needs_national_prefix()
+
+    def _needs_national_prefix(self) -> bool:
+        """Return True if the plan's format of the number has the national prefix, and it is not optional."""
+        code = self._number.country_code or 0
+        region = phonenumbers.region_code_for_number(
+            self._number
+        ) or phonenumbers.region_code_for_country_code(code)
+        metadata = PhoneMetadata.metadata_for_region(region)
+        formats = [] if metadata is None else metadata.number_format
+        used = next((form for form in formats if _is_format_of(form, self.significant)), None)
+        rule = None if used is None else used.national_prefix_formatting_rule
+        if used is None or not rule or used.national_prefix_optional_when_formatting:
+            return False
+        return any(map(str.isdigit, rule.replace("\\1", "")))
+
+
+def _national_prefix(country: str) -> str:
+    metadata = PhoneMetadata.metadata_for_region(country)
+    return "" if metadata is None else metadata.national_prefix or ""
+
+
+def _is_format_of(form: NumberFormat, significant: str) -> bool:
+    leading = form.leading_digits_pattern
+    if leading and not re.match(leading[-1], significant):
+        return False
+    return form.pattern is not None and re.fullmatch(form.pattern, significant) is not None

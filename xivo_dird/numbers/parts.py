@@ -1,0 +1,104 @@
+"""The parts of a number that its spellings are made of."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import phonenumbers
+from more_itertools import longest_common_prefix
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from xivo_dird.numbers.dial_plan import country_code
+
+_NON_DIGITS = re.compile(r"\D+")
+_GROUP = re.compile(r"\d+")
+
+
+class NumberParts(NamedTuple):
+    """The parts of a number.
+
+    Attributes:
+        code: The digits of the country code.
+        trunk: The national prefix, "" if there is none.
+        area: The area code, or the first group of a number without one.
+        groups: The groups behind it.
+        international: The usual international format (ITU-T E.123).
+        national: The usual format in the country of the number.
+    """
+
+    code: str
+    trunk: str
+    area: str
+    groups: Sequence[str]
+    international: str
+    national: str
+
+    def names(self) -> dict[str, str]:
+        """Return the parts by the names that templates use."""
+        return {
+            "code": self.code,
+            "trunk": self.trunk,
+            "area": self.area,
+            "rest": "".join(self.groups),
+            "spaced": " ".join(self.groups),
+            "hyphened": "-".join(self.groups),
+            "dotted": ".".join(self.groups),
+            "international": self.international,
+            "national": self.national,
+            "dialled": _NON_DIGITS.sub("", self.national),
+            "dialled_spaced": " ".join(_GROUP.findall(self.national)),
+            "dialled_hyphened": "-".join(_GROUP.findall(self.national)),
+            "dialled_dotted": ".".join(_GROUP.findall(self.national)),
+        }
+
+
+def number_parts(digits: str) -> NumberParts | None:
+    """Return the parts of a number, given by its digits with the country code; None if there is no such code."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except NumberParseException:
+        return None
+    international = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    dialled = _NON_DIGITS.sub("", national)
+    significant = phonenumbers.national_significant_number(number)
+    trunk = dialled.removesuffix(significant) if dialled.endswith(significant) else ""
+    code, area, *groups = _GROUP.findall(international)
+    return NumberParts(code, trunk, area, groups, international, national)
+
+
+def old_number_parts(digits: str, current: NumberParts) -> NumberParts | None:
+    """Return the parts of a number of an old plan, in the groups of what it has become.
+
+    Args:
+        digits: The digits of the old number, with its country code.
+        current: The parts of the current number.
+    """
+    significant = digits.removeprefix(current.code)
+    if not digits.startswith(current.code) or _is_valid(digits) or not current.groups:
+        return number_parts(digits)
+    area = current.area
+    if not significant.startswith(area):
+        kept = longest_common_prefix((significant[::-1], f"{area}{''.join(current.groups)}"[::-1]))
+        area = significant[: -len(list(kept))]
+    rest, end = significant.removeprefix(area), len(current.groups[-1])
+    groups = [group for group in (rest[:-end], rest[-end:]) if group]
+    written = " ".join((area, *groups))
+    return NumberParts(
+        current.code, current.trunk, area, groups, f"+{current.code} {written}", f"{current.trunk}{written}"
+    )
+
+
+def is_dialled_in(parts: NumberParts, country: str | None) -> bool:
+    """Return True if a number belongs to a country, so that it is dialled there without its country code."""
+    return country_code(country) == parts.code
+
+
+def dialled_abroad(digits: str, country: str) -> str:
+    """Return the digits that are dialled in a country for a number of another country."""
+    number = phonenumbers.parse(f"+{digits}")
+    return _NON_DIGITS.sub("", phonenumbers.format_out_of_country_calling_number(number, country))
+
+
+def _is_valid(digits: str) -> bool:
+    return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
