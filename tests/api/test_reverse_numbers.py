@@ -22,12 +22,12 @@ id,firstname,lastname,number,mobile
 SPELLINGS = ["0144556677", "0033144556677", "+33(0)144556677", "tel:+33-1-44-55-66-77", "01.44.55.66.77"]
 
 
-def make_daemon(tmp_path, db_uri, country="FR", default=None, sources=("crew",)):
+def make_daemon(tmp_path, db_uri, country="FR", default=None, sources=("crew",), outside_line_prefix=""):
     config = configuration(tmp_path, [csv_source("later.csv", name="later")], sources, db_uri=db_uri)
     (tmp_path / "csv" / "crew.csv").write_text(PEOPLE)
     (tmp_path / "csv" / "later.csv").write_text(LATER)
     config["provisioning"]["tenants"][0]["country"] = country
-    config["lookup"] = {"default_country": default}
+    config["lookup"] = {"default_country": default, "outside_line_prefix": outside_line_prefix}
     return Daemon(config)
 
 
@@ -108,6 +108,37 @@ def test_stored_contacts_are_found_in_every_spelling_by_their_owner(daemon):
     assert display_of(daemon, "0444556677", "stored") is None
     other = daemon.get(f"/directories/reverse/stored/{OTHER}", exten="0344556677")
     assert other.json["display"] is None
+
+
+def test_a_plus_that_is_not_encoded_in_the_query_is_still_a_plus(daemon):
+    for query in ("exten=+33144556677", "exten=%2B33144556677", "exten=33144556677"):
+        response = daemon.request("GET", f"/0.1/directories/reverse/default/{USER}?{query}", "admin", None)
+        assert response.json["display"] == "Ada Stern"
+    assert display_of(daemon, " 2045") is None
+
+
+def test_the_lowest_rank_of_all_sources_wins(tmp_path, db_uri):
+    with make_daemon(tmp_path, db_uri, "DE", sources=("crew", "later")) as daemon:
+        header = PEOPLE.splitlines()[0]
+        crew, later = (tmp_path / "csv" / f"{name}.csv" for name in ("crew", "later"))
+        crew.write_text(f"{header}\n1,Works,Ltd,+49 30 23125-0,\n2,Egon,Old,+54 11 2345-6789,\n")
+        later.write_text(f"{header}\n3,Ivo,Desk,030 23125-42,\n4,Eva,New,+54 9 11 2345-6789,\n")
+        wait_until(lambda: display_of(daemon, "+49302312542") == "Ivo Desk")
+        assert display_of(daemon, "+49302312543") == "Works Ltd"
+        assert display_of(daemon, "5491123456789") == "Eva New"
+        assert display_of(daemon, "+541123456789") == "Egon Old"
+
+
+def test_the_prefix_of_an_outside_line_is_configured(tmp_path, db_uri):
+    for prefix, found in (("0", "Ada Stern"), ("", None)):
+        with make_daemon(tmp_path, db_uri, outside_line_prefix=prefix) as daemon:
+            assert display_of(daemon, "00144556677") == found
+
+
+@pytest.mark.parametrize("prefix", ["+", "12345", "*9", 0])
+def test_a_wrong_outside_line_prefix_is_reported_at_its_key(tmp_path, prefix):
+    with pytest.raises(ValidationError, match=r"lookup\.outside_line_prefix"):
+        make_daemon(tmp_path, "sqlite://", outside_line_prefix=prefix)
 
 
 def test_a_hostile_number_is_unknown_whatever_the_country(daemon):
