@@ -167,7 +167,7 @@ class IndexReader:
     def match_all(
         self, extens: Sequence[str], plan: DialPlan = UNKNOWN_PLAN, max_candidates: int = MAX_CANDIDATES
     ) -> dict[str, Entry]:
-        """Return the entry of each number, as `first_match` does; numbers without an entry are left out.
+        """Return the entry of each number, as `first_match` does; numbers without one, and blank ones, are left out.
 
         Args:
             extens: The numbers.
@@ -177,7 +177,7 @@ class IndexReader:
         columns = self._shape.first_matched_columns
         found: dict[str, Entry] = {}
         with self._connection() as connection:
-            for exten in dict.fromkeys(extens):
+            for exten in filter(str.strip, dict.fromkeys(extens)):
                 exact = _first_exact(connection, number_keys(exten)[0], exten, columns)
                 if exact is not None:
                     found[exten] = exact[1]

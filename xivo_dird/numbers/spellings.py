@@ -16,22 +16,11 @@ from xivo_dird.numbers.parts import (
     number_parts,
     old_number_parts,
 )
-from xivo_dird.numbers.requested import MAX_EXTENSION_DIGITS, requested_number
+from xivo_dird.numbers.requested import requested_number
 from xivo_dird.numbers.written import MIN_STEM_DIGITS
 
-_COMMON_INTERNATIONAL = (
-    "+{code}{area}{rest}",
-    "{international}",
-    "+{code} {area} {spaced}",
-    "+{code} ({area}) {rest}",
-)
-_COMMON_NATIONAL = (
-    "{dialled}",
-    "{national}",
-    "({trunk}{area}) {rest}",
-    "{trunk}{area}/{rest}",
-    "{trunk}{area}-{rest}",
-)
+_COMMON_INTERNATIONAL = ("+{code}{area}{rest}", "{international}", "+{code} ({area}) {rest}")
+_COMMON_NATIONAL = ("{dialled}", "{national}", "({trunk}{area}) {rest}", "{trunk}{area}/{rest}")
 _INTERNATIONAL = (
     "00{code}{area}{rest}",
     "{code}{area}{rest}",
@@ -41,6 +30,8 @@ _INTERNATIONAL = (
     "+{code} ({area}) {spaced}",
     "+{code} ({area}) {hyphened}",
     "+{code}({area}){rest}",
+    "+{code} {area} {spaced}",
+    "+{code} {area}{rest}",
     "+{code} {area} {rest}",
     "+{code} {area}-{rest}",
     "+{code} {area}/{rest}",
@@ -59,13 +50,14 @@ _NATIONAL = (
     "{dialled_hyphened}",
     "{dialled_dotted}",
     "{trunk}{area} {rest}",
+    "{trunk}{area}-{rest}",
     "{trunk}{area} / {rest}",
     "{trunk}{area}/{spaced}",
     "({trunk}{area}){rest}",
     "({trunk}{area}) {spaced}",
     "({trunk}{area}) {hyphened}",
 )
-_SWITCHBOARD = "-0"
+_MAX_EXTENSION_DIGITS = 4
 
 
 @lru_cache(maxsize=1024)
@@ -98,13 +90,19 @@ def _spellings(digits: str, country: str | None) -> Iterator[str]:
 
 
 def _company_spellings(digits: str, country: str | None) -> Iterator[str]:
-    """Yield the usual spellings of the switchboards that a number may belong to, where numbers have extensions."""
+    """Yield the spellings with a hyphen before an extension, and those of its switchboard (DIN 5008).
+
+    Companies have extensions where numbers may have any length.
+    """
     if not f"+{digits}".startswith(OPEN_PLAN_CODES):
         return
-    for end in range(len(digits), max(len(digits) - MAX_EXTENSION_DIGITS, MIN_STEM_DIGITS) - 1, -1):
-        parts = number_parts(digits[:end])
-        if parts is not None:
-            yield from (f"{spelling}{_SWITCHBOARD}" for spelling in _fill_common(parts, country))
+    for end in range(len(digits), max(len(digits) - _MAX_EXTENSION_DIGITS, MIN_STEM_DIGITS) - 1, -1):
+        stem, extension = number_parts(digits[:end]), digits[end:]
+        if stem is not None:
+            for spelling in _fill_common(stem, country):
+                yield f"{spelling}-0"
+                if extension:
+                    yield f"{spelling}-{extension}"
 
 
 def _fill(parts: NumberParts, country: str | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from field_cases import NUMBER_CASES
 from number_tables import NumberRow, number_rows
 from servers.ldap_people import LdapEntry, person
 from servers.slapd import Slapd
@@ -180,3 +181,39 @@ def test_the_numbers_of_the_page_are_found_in_one_search(
         if (entry is not None and entry[attribute] == row.book) != row.is_found:
             wrong.append((row.asked, row.book, entry))
     assert wrong == []
+
+
+LDAP_CASES = [case for case in NUMBER_CASES if case.is_in_ldap]
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """Yield a running server with the contacts of all cases; the department of a contact is its case."""
+    contacts = [
+        (at, name, number) for at, case in enumerate(LDAP_CASES) for name, number in case.book.items()
+    ]
+    people = [
+        {
+            **person(uid),
+            "cn": [name],
+            "telephoneNumber": [number] if number else [],
+            "employeeNumber": [number] if number else [],
+            "mobile": [],
+            "departmentNumber": [str(at)],
+        }
+        for uid, (at, name, number) in enumerate(contacts)
+    ]
+    with Slapd(tmp_path_factory.mktemp("cases"), entries=people) as server:
+        yield server
+
+
+@pytest.mark.parametrize("attribute", ["telephoneNumber", "employeeNumber"])
+@pytest.mark.parametrize("at", range(len(LDAP_CASES)), ids=[case.title for case in LDAP_CASES])
+def test_the_numbers_that_people_could_not_look_up_are_found(
+    cases: Slapd, make_backend: MakeBackend, caller: Caller, at: int, attribute: str
+) -> None:
+    case, department = LDAP_CASES[at], f"(departmentNumber={at})"
+    backend = make_backend(cases.uri, first_matched_columns=[attribute], ldap_custom_filter=department)
+    backend.environment = replace(backend.environment, dial_plan=partial(DialPlan, *case.plan))
+    found = {asked: backend.first_match(asked, caller) for asked in case.expected}
+    assert {asked: entry and entry["cn"] for asked, entry in found.items()} == case.expected

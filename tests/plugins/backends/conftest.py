@@ -1,0 +1,79 @@
+"""Fixtures: books with given numbers, as a file, a phonebook, personal contacts and a directory."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from stored import DATABASE_LIMITS, personal_service, stored
+from xivo_dird.backend import DialPlan, StoredContacts
+from xivo_dird.database.engine import Database
+from xivo_dird.events.service import EventService
+from xivo_dird.phonebooks.model import PhonebookDraft
+from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.testing import CALLER, TestedSource, open_source
+from xivo_dird_backends.csv.backend import CsvBackend
+from xivo_dird_backends.personal import PersonalBackend
+from xivo_dird_backends.phonebook import PhonebookBackend
+
+COLUMNS = {"first_matched_columns": ["number"]}
+
+OpenBook = Callable[[DialPlan, Sequence[str]], AbstractContextManager[TestedSource]]
+"""(plan, texts) -> a source whose contacts have these numbers in the column `number`."""
+
+
+@pytest.fixture
+def store(db_uri: str) -> Iterator[Database]:
+    database = Database(db_uri, DATABASE_LIMITS)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def file_book(tmp_path: Path) -> OpenBook:
+    @contextmanager
+    def open_book(plan: DialPlan, texts: Sequence[str]) -> Iterator[TestedSource]:
+        path = tmp_path / "book.csv"
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([["id", "number"], *enumerate(texts)])
+        options = {**COLUMNS, "file": str(path), "unique_column": "id"}
+        with open_source(CsvBackend, options, tmp_path, {"folders": [tmp_path]}, dial_plan=plan) as source:
+            yield source
+
+    return open_book
+
+
+@pytest.fixture
+def phonebook(store: Database, tmp_path: Path) -> OpenBook:
+    phonebooks, service = PhonebookService(stored(store)), PhonebookContactService(store, EventService(store))
+
+    @contextmanager
+    def open_book(plan: DialPlan, texts: Sequence[str]) -> Iterator[TestedSource]:
+        book = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name=f"{plan}"))
+        for text in texts:
+            service.create(CALLER.tenant_uuid, book.uuid, {"number": text})
+        contacts = StoredContacts(of_phonebook=service.contacts_of)
+        options = {**COLUMNS, "phonebook_uuid": book.uuid}
+        with open_source(PhonebookBackend, options, tmp_path, contacts=contacts, dial_plan=plan) as source:
+            yield source
+
+    return open_book
+
+
+@pytest.fixture
+def personal_book(store: Database, tmp_path: Path) -> OpenBook:
+    service = personal_service(store)
+
+    @contextmanager
+    def open_book(plan: DialPlan, texts: Sequence[str]) -> Iterator[TestedSource]:
+        assert CALLER.user_uuid is not None
+        service.remove_all(CALLER.user_uuid)
+        for text in texts:
+            service.create(CALLER.tenant_uuid, CALLER.user_uuid, {"number": text})
+        contacts = StoredContacts(of_user=service.contacts_of)
+        with open_source(PersonalBackend, COLUMNS, tmp_path, contacts=contacts, dial_plan=plan) as source:
+            yield source
+
+    return open_book
