@@ -1,1 +1,1 @@
-"""Rules for texts: folding, the keypad, typing errors, phone numbers."""
+"""Rules for texts: folding, the keypad, typing errors."""
