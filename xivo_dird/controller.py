@@ -33,7 +33,13 @@ from xivo_dird.metrics.service import MetricsService
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
-from xivo_dird.plugins import create_authenticator, load_backends, load_listeners, load_views
+from xivo_dird.plugins import (
+    create_authenticator,
+    load_backends,
+    load_listeners,
+    load_views,
+    with_auth_method,
+)
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.provisioning import Declarations, provision
@@ -70,7 +76,8 @@ class Controller:
             InvalidConfiguration: A setting or a declaration is invalid.
         """
         self._prometheus = prometheus or Prometheus()
-        self._config = config
+        self._has_auth_method = "method" in config.auth.model_fields_set
+        self._config = config = config.model_copy(update={"auth": with_auth_method(config.auth)})
         self._backends = load_backends(config.enabled_plugins)
         self._views = load_views(config.enabled_plugins)
         self._listeners = load_listeners(config.enabled_plugins)
@@ -105,11 +112,12 @@ class Controller:
         self.application = self._create_application()
 
     def check(self) -> None:
-        """Check the options of every declared source by creating its backend.
+        """Check the options of every declared source by creating its backend; log plugins that are missing.
 
         Raises:
             InvalidConfiguration: The options of a source are invalid.
         """
+        self._log_missing()
         for index, source in enumerate(self._declarations.sources):
             if source.backend in self._backends.loaded:
                 _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
@@ -125,6 +133,7 @@ class Controller:
 
     def prepare(self) -> None:
         """Migrate the database and write the declared resources: once, before any number of processes call `open`."""
+        self._log_missing()
         self._config.state_directory.mkdir(parents=True, exist_ok=True)
         self._database.migrate()
         provision(self._declarations, self._tenants, self._sources, self._displays, self._profiles)
@@ -168,6 +177,15 @@ class Controller:
         for source in sources:
             self._registry.get(source).warm()
         return sources
+
+    def _log_missing(self) -> None:
+        """Log what the configuration names and the installation lacks, and the chosen authenticator."""
+        for plugins in (self._backends, self._views, self._listeners):
+            plugins.log_missing()
+        if not self._has_auth_method and self._config.auth.model_extra:
+            logger.warning(
+                "auth.method is not set: %s is used, which has the other keys", self._config.auth.method
+            )
 
     def _log_summary(self, sources: list[Source]) -> None:
         counts = Counter(source.backend for source in sources)

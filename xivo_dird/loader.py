@@ -9,7 +9,6 @@ from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from stevedore import DriverManager
-from stevedore.exception import NoMatches
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +17,14 @@ ResultT = TypeVar("ResultT")
 
 PLUGIN_TIMEOUT_SECONDS = 10.0
 """Seconds that one call of a plugin may take at start, such as its import or its registration."""
+
+
+class NotInstalled(LookupError):
+    """A plugin is not installed."""
+
+    def __init__(self, group: str, name: str) -> None:
+        """Create the error for the plugin `name` of an entry-point group."""
+        super().__init__(f"no plugin {name!r} is installed in the group {group}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +43,23 @@ class Plugins(Generic[PluginT]):
     def __init__(
         self, group: str, switches: Mapping[str, bool], check: Callable[[str, object], PluginT]
     ) -> None:
-        """Import every enabled plugin; one that fails is logged and skipped.
+        """Import every enabled plugin; one that fails is skipped.
+
+        A broken plugin is logged by every process that imports it; see `log_missing` for one that is not installed.
 
         Args:
             group: The entry-point group.
-            switches: By name: False disables an installed plugin; True makes a missing plugin a logged failure.
+            switches: By name: False disables an installed plugin; True makes a missing plugin a failure.
             check: Returns the imported object if it is a valid plugin, or raises an error.
         """
         self._group = group
         required = [name for name, is_enabled in switches.items() if is_enabled]
         installed = [name for name in installed_names(group) if switches.get(name, True)]
         self.enabled = sorted({*installed, *required})
-        self._errors: dict[str, str] = {}
+        self._missing = {name: str(NotInstalled(group, name)) for name in required if name not in installed}
+        self._errors = dict(self._missing)
         self.loaded: dict[str, PluginT] = {}
-        for name in self.enabled:
+        for name in installed:
             self._load(name, check)
 
     def record_failure(self, name: str, error: Exception) -> None:
@@ -57,6 +67,11 @@ class Plugins(Generic[PluginT]):
         self.loaded.pop(name, None)
         self._errors[name] = f"{type(error).__name__}: {error}"
         logger.error("plugin %r of %s is skipped: %s", name, self._group, self._errors[name], exc_info=error)
+
+    def log_missing(self) -> None:
+        """Log every plugin that is enabled and not installed; call it once, not in every worker process."""
+        for error in self._missing.values():
+            logger.warning("%s; it is skipped", error)
 
     def status(self) -> list[PluginStatus]:
         """Return the status of every enabled plugin."""
@@ -67,10 +82,7 @@ class Plugins(Generic[PluginT]):
 
     def _load(self, name: str, check: Callable[[str, object], PluginT]) -> None:
         try:
-            self.loaded[name] = check(name, load_plugin(self._group, name))
-        except LookupError as error:
-            self._errors[name] = str(error)
-            logger.warning("%s; it is skipped", error)
+            self.loaded[name] = check(name, _import(self._group, name))
         except Exception as error:  # noqa: BLE001 - plugin boundary: a broken plugin affects only itself
             self.record_failure(name, error)
 
@@ -84,11 +96,13 @@ def load_plugin(group: str, name: str) -> object:
     """Import one plugin.
 
     Raises:
-        LookupError: The plugin is not installed.
+        NotInstalled: There is no such plugin.
         TimeoutError: The import takes longer than `PLUGIN_TIMEOUT_SECONDS`.
         Exception: Whatever the import raises; `ImportError` if it tries to end the process.
     """
-    return run_with_timeout(f"import {name}", lambda: _load_driver(group, name))
+    if name not in installed_names(group):
+        raise NotInstalled(group, name)
+    return _import(group, name)
 
 
 def run_with_timeout(what: str, work: Callable[[], ResultT]) -> ResultT:
@@ -120,11 +134,10 @@ def _run(work: Callable[[], ResultT], future: Future[ResultT]) -> None:
         future.set_exception(error)
 
 
-def _load_driver(group: str, name: str) -> object:
-    try:
-        return DriverManager(group, name, on_load_failure_callback=_raise).driver
-    except NoMatches as error:
-        raise LookupError(f"no plugin {name!r} is installed in the group {group}") from error
+def _import(group: str, name: str) -> object:
+    return run_with_timeout(
+        f"import {name}", lambda: DriverManager(group, name, on_load_failure_callback=_raise).driver
+    )
 
 
 def _raise(_manager: object, _entry_point: object, error: BaseException) -> None:

@@ -26,6 +26,23 @@ def load_listeners(enabled: EnabledPlugins) -> Plugins[type[AnyListener]]:
     return Plugins("xivo_dird.listeners", enabled.listeners, _checked_listener)
 
 
+def with_auth_method(auth: Auth) -> Auth:
+    """Return the section `auth` with its method: the given one, or the installed one that has most of its keys.
+
+    Configuration files of older deployments have no `method`, because there was only one authenticator.
+
+    Raises:
+        InvalidConfiguration: An authenticator can't be loaded.
+    """
+    keys = (auth.model_extra or {}).keys()
+    if "method" in auth.model_fields_set or not keys:
+        return auth
+    methods = [auth.method, *(name for name in installed_names(AUTHENTICATORS) if name != auth.method)]
+    fields = {method: _authenticator_class(method).Settings.model_fields for method in methods}
+    best = max(methods, key=lambda method: len(keys & fields[method].keys()))
+    return auth.model_copy(update={"method": best})
+
+
 def create_authenticator(config: Config) -> AnyAuthenticator:
     """Create the configured authenticator.
 
@@ -33,7 +50,6 @@ def create_authenticator(config: Config) -> AnyAuthenticator:
         InvalidConfiguration: It can't be loaded, or its settings are invalid. Without it no request can be allowed.
     """
     kind = _authenticator_class(config.auth.method)
-    _require_method(config.auth, kind)
     settings = validated(kind.Settings, "auth", config.auth.model_extra or {})
     tenants = config.provisioning.tenants
     tree = TenantTree({tenant.uuid: tenant.parent for tenant in tenants}, {t.uuid: t.name for t in tenants})
@@ -48,19 +64,6 @@ def _authenticator_class(method: str) -> type[AnyAuthenticator]:
     if not (isinstance(kind, type) and issubclass(kind, Authenticator)):
         raise InvalidConfiguration(f"auth.method: {method!r} is not an Authenticator")
     return kind
-
-
-def _require_method(auth: Auth, default: type[AnyAuthenticator]) -> None:
-    """Check that a section `auth` without `method` has only keys of the default authenticator.
-
-    Older configurations have no `method`, so the error names the authenticator that has the unknown key.
-    """
-    unknown = sorted((auth.model_extra or {}).keys() - default.Settings.model_fields.keys())
-    if "method" in auth.model_fields_set or not unknown:
-        return
-    for name in installed_names(AUTHENTICATORS):
-        if unknown[0] in _authenticator_class(name).Settings.model_fields:
-            raise InvalidConfiguration(f"auth.method: it is needed: {unknown[0]} is a key of method: {name}")
 
 
 def _checked_backend(name: str, plugin: object) -> type[AnyBackend]:

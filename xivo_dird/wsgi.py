@@ -11,9 +11,7 @@ from os import PathLike
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
-from xivo_dird.config.files import Arguments, load
-from xivo_dird.config.legacy_keys import log_keys_without_effect
-from xivo_dird.config.schema import Config
+from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.process.first_start import create_state_directory
@@ -34,16 +32,17 @@ def create_app(config_file: str | PathLike[str] | None = None) -> WSGIApplicatio
     """
     loaded = load(Arguments(None if config_file is None else Path(config_file)))
     try:
-        controller = _start_controller(loaded.config)
+        controller = _start_controller(loaded)
     except InvalidConfiguration as error:
         raise InvalidConfiguration(loaded.with_origin(error)) from error
     atexit.register(controller.stop)
     return controller.application
 
 
-def _start_controller(config: Config) -> Controller:
+def _start_controller(loaded: LoadedConfiguration) -> Controller:
+    config = loaded.config
     set_up_logging(config)
-    log_keys_without_effect(config)
+    loaded.log_problems()
     create_state_directory(config)
     controller = Controller(config)
     with controller.first_start():

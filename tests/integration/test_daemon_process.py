@@ -205,6 +205,27 @@ def test_check_config_reports_the_same_error_as_a_start(
     assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
 
 
+def test_a_broken_extra_file_is_logged_by_a_start_and_fails_check_config(tmp_path: Path) -> None:
+    conf_d = tmp_path / "conf.d"
+    conf_d.mkdir()
+    (conf_d / "broken.yml").write_text("rest_api: [1", encoding="utf-8")
+    with Foreground(tmp_path, extra_config_files=str(conf_d)) as daemon:
+        assert f"{conf_d}/broken.yml: line 1: " in daemon.log()
+        assert daemon.get("/status")[0] == 200
+    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert (status, output) == (2, "")
+    assert errors.startswith(f"xivo-dird: {conf_d}/broken.yml: line 1: ")
+    assert errors.count("\n") == 1
+
+
+def test_a_file_of_an_older_deployment_starts_with_a_warning_per_key(tmp_path: Path) -> None:
+    legacy = {"consul": {"port": 8500}, "source_config_dir": "/etc/xivo-dird/sources.d"}
+    with Foreground(tmp_path, auth={"host": "127.0.0.1", "port": 9}, **legacy) as daemon:
+        for key in legacy:
+            assert daemon.log().count(f"{daemon.config_file}: {key}: the key has no effect") == 1
+        assert "auth.method is not set: wazo_auth is used" in daemon.log()
+
+
 def test_check_config_connects_to_no_server(tmp_path: Path, hanging_server: socket.socket) -> None:
     port = hanging_server.getsockname()[1]
     account = {"host": "127.0.0.1", "port": port, "username": "a", "password": "b"}

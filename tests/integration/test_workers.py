@@ -36,6 +36,7 @@ def with_people(folder: Path, **rest_api: object) -> Foreground:
         provisioning=provisioning,
         backends={"csv": {"folders": [str(folder)]}},
         rest_api={"port": 0, "workers": WORKERS, **rest_api},
+        enabled_plugins={"views": {"graphql_view": True}},
     )
 
 
@@ -142,6 +143,11 @@ def test_the_first_token_is_printed_once_and_accepted_by_every_worker(daemon: Fo
     wait_until(lambda: daemon.printed().count("curl") == 1)
     statuses = {daemon.get("/status")[0] for _ in range(20)}
     assert statuses == {200}
+
+
+def test_a_plugin_that_is_not_installed_is_logged_once(daemon: Foreground) -> None:
+    assert daemon.log().count("graphql_view") == 1
+    assert "no plugin 'graphql_view' is installed" in daemon.log()
 
 
 def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:

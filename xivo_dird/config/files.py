@@ -1,12 +1,16 @@
 """Reads YAML files and the command line into a `Config`; the only module that handles raw dicts.
 
-Precedence: command line > files of `extra_config_files`, the last in alphabetical order first > main file >
+Precedence: command line > files of `extra_config_files`, the first in alphabetical order wins > main file >
 environment (`XIVO_UUID`) > defaults. Mappings are merged, all other values are replaced. The origin of each key
 is recorded for error messages.
+
+A file of `extra_config_files` that can't be read is skipped, as in older deployments: a mistake in a file that another
+package has put there must not stop the phones.
 """
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +18,15 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from xivo_dird.config.legacy_keys import KeyPath, remove_ignored_keys, services_without_effect
 from xivo_dird.config.schema import Config
 from xivo_dird.exceptions import InvalidConfiguration
+
+logger = logging.getLogger(__name__)
 
 COMMAND_LINE = "command line"
 FILE_SUFFIXES = (".yml", ".yaml")
 
-KeyPath = tuple[str, ...]
 Tree = dict[str, object]
 
 
@@ -41,10 +47,21 @@ class LoadedConfiguration:
     Attributes:
         config: The configuration.
         origins: Path of a key -> name of the file, or another origin such as `COMMAND_LINE`.
+        broken_files: The error of each file of `extra_config_files` that was skipped; each names its file.
+        ignored_keys: What to know about each key that is set and has no effect.
     """
 
     config: Config
     origins: Mapping[KeyPath, str] = field(repr=False)
+    broken_files: tuple[str, ...] = ()
+    ignored_keys: tuple[str, ...] = ()
+
+    def log_problems(self) -> None:
+        """Log every file that was skipped and every key that has no effect."""
+        for error in self.broken_files:
+            logger.error("%s; the file is skipped", error)
+        for warning in self.ignored_keys:
+            logger.warning("%s", warning)
 
     def origin(self, dotted_key: str) -> str:
         """Return the origin of a key, else of its nearest parent that has one, else the main file."""
@@ -65,11 +82,19 @@ def load(arguments: Arguments) -> LoadedConfiguration:
     merged = _MergedConfig()
     merged.add(_environment(), "environment")
     merged.add(_read(main_file, "config_file"), str(main_file))
-    for path in _extra_files(merged, main_file):
-        merged.add(_read(path, "extra_config_files"), str(path))
+    broken_files = list(_add_extra_files(merged, main_file))
     merged.add(_command_line(arguments), COMMAND_LINE)
     merged.tree["config_file"] = main_file
-    return LoadedConfiguration(_validate(merged, main_file), merged.origins)
+    ignored = list(remove_ignored_keys(merged.tree))
+    config = _validate(merged, main_file)
+    ignored += services_without_effect(config.enabled_plugins.services)
+    return LoadedConfiguration(
+        config, merged.origins, tuple(broken_files), tuple(_ignored_key(merged, *key) for key in ignored)
+    )
+
+
+def _ignored_key(merged: "_MergedConfig", path: KeyPath, hint: str) -> str:
+    return f"{merged.origins[path]}: {'.'.join(path)}: the key has no effect: {hint}"
 
 
 class _MergedConfig:
@@ -108,6 +133,15 @@ def _command_line(arguments: Arguments) -> Tree:
         "debug": arguments.debug or None,
     }
     return {key: value for key, value in options.items() if value is not None}
+
+
+def _add_extra_files(merged: _MergedConfig, main_file: Path) -> Iterator[str]:
+    """Merge the files of `extra_config_files`, so that the first wins; yield the error of each that can't be read."""
+    for path in reversed(_extra_files(merged, main_file)):
+        try:
+            merged.add(_read(path, "extra_config_files"), str(path))
+        except InvalidConfiguration as error:
+            yield error.message
 
 
 def _extra_files(merged: _MergedConfig, main_file: Path) -> list[Path]:

@@ -1,94 +1,66 @@
-"""Keys in the configuration of older deployments (contract section 6), which have no effect any more.
+"""Keys in the configuration files of older deployments (contract section 6) that have no effect any more.
 
-They are validated like all others: a deployment can keep its files, and mistakes in them are still reported.
+They are removed before the configuration is validated, with everything below them, so that a deployment can keep its
+files. Every other unknown key is an error.
 """
 
-import logging
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+KeyPath = tuple[str, ...]
 
-from xivo_dird.config.masking import masked
+IGNORED_KEYS: Mapping[str, str] = {
+    "confd": "each source has the address of its server",
+    "consul": "the daemon does not register itself",
+    "service_discovery": "the daemon does not register itself",
+    "services": "no source is created for a discovered service",
+    "lookup_service": "see lookup.workers_per_source",
+    "reverse_service": "see lookup.workers_per_source",
+    "favorites_service": "see lookup.workers_per_source",
+    "source_config_dir": "declare sources under provisioning.sources, or add them over REST",
+    "sources": "declare sources under provisioning.sources, or add them over REST",
+    "views": "declare displays and profiles under provisioning, or add them over REST",
+    "foreground": "the daemon always stays in the foreground",
+    "pid_filename": "the daemon always stays in the foreground and writes no such file",
+    "pidfile": "the daemon always stays in the foreground and writes no such file",
+    "rest_api.http": "see rest_api.listen and rest_api.port",
+    "rest_api.https": "see rest_api.listen, rest_api.port, rest_api.certificate and rest_api.private_key",
+    "rest_api.wsgi_socket": "see rest_api.listen and rest_api.port",
+    "bus.exchange_durable": "the exchange is always durable",
+    "bus.startup_connection_delay": "the daemon starts without waiting for the broker",
+}
+"""Dotted key of the configuration of an older deployment -> what an administrator should know about it."""
 
-logger = logging.getLogger(__name__)
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0)]
-
-MaskedDict = Annotated[dict[str, object], PlainSerializer(lambda values: masked(values, None))]
-"""A dict that is shown masked, because its unknown values may be secrets."""
-
-
-class LegacySection(BaseModel):
-    """A section without effect: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Confd(LegacySection):
-    """The address of the telephone system, which each source now configures itself."""
-
-    host: str = "localhost"
-    port: Port = 9486
-    prefix: str | None = None
-    https: bool = False
-
-
-class Consul(LegacySection):
-    """The service registry Consul."""
-
-    scheme: Literal["http", "https"] = "http"
-    port: Port = 8500
-
-
-class ServiceDiscovery(LegacySection):
-    """The registration of the daemon in Consul."""
-
-    enabled: bool = False
-    advertise_address: str = "auto"
-    advertise_port: Port = 9489
-    advertise_address_interface: str = "eth0"
-    refresh_interval: Seconds = 27
-    retry_interval: Seconds = 2
-    ttl_interval: Seconds = 30
-    extra_tags: tuple[str, ...] = ()
+SERVICES = (
+    "cleanup",
+    "config",
+    "display",
+    "favorites",
+    "lookup",
+    "personal",
+    "phonebook",
+    "profile",
+    "reverse",
+    "source",
+)
+"""The names under `enabled_plugins.services` in older deployments whose services exist and are always enabled."""
 
 
-class DiscoveredSources(LegacySection):
-    """The sources created from services that are registered in Consul."""
-
-    template_path: Path = Path("/etc/wazo-dird/templates.d/")
-    services: MaskedDict = {}
-    hosts: MaskedDict = {}
-
-
-class LegacyServices(LegacySection):
-    """The settings of optional services."""
-
-    service_discovery: DiscoveredSources = DiscoveredSources()
+def remove_ignored_keys(tree: dict[str, object]) -> Iterator[tuple[KeyPath, str]]:
+    """Remove the ignored keys from a configuration; yield the path of each that has a value, and what to know."""
+    for dotted_key, hint in IGNORED_KEYS.items():
+        *parents, key = path = tuple(dotted_key.split("."))
+        section: object = tree
+        for parent in parents:
+            section = section.get(parent) if isinstance(section, dict) else None
+        if isinstance(section, dict) and section.pop(key, None) is not None:
+            yield path, hint
 
 
-class Executor(LegacySection):
-    """The threads of a service; replaced by the threads of each source, see `lookup.workers_per_source`."""
-
-    executor_workers: Annotated[int, Field(ge=1)] | None = None
-
-
-class LegacyKeys(BaseModel):
-    """The top-level keys without effect; None: not set."""
-
-    confd: Confd | None = None
-    consul: Consul | None = None
-    service_discovery: ServiceDiscovery | None = None
-    services: LegacyServices | None = None
-    lookup_service: Executor | None = None
-    reverse_service: Executor | None = None
-    favorites_service: Executor | None = None
-
-
-def log_keys_without_effect(config: LegacyKeys) -> None:
-    """Log the names of all keys without effect that are set, in one line."""
-    names = [name for name in LegacyKeys.model_fields if getattr(config, name) is not None]
-    if names:
-        logger.warning("These keys of the configuration have no effect: %s", ", ".join(names))
+def services_without_effect(switches: Mapping[str, bool]) -> Iterator[tuple[KeyPath, str]]:
+    """Yield each name under `enabled_plugins.services` that does not do what it says, and why."""
+    for name, is_enabled in switches.items():
+        path = ("enabled_plugins", "services", name)
+        if name in SERVICES and not is_enabled:
+            yield path, "this service is always enabled"
+        elif name not in SERVICES and is_enabled:
+            yield path, "there is no such service"

@@ -17,7 +17,6 @@ from pydantic import (
     model_validator,
 )
 
-from xivo_dird.config.legacy_keys import LegacyKeys
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
@@ -43,11 +42,19 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _split_at_commas(value: object) -> object:
+    """Return the items of a list that is written as one text, as in the files of older deployments."""
+    return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
+
+
+HeaderNames = Annotated[tuple[str, ...], BeforeValidator(_split_at_commas)]
+
+
 class Cors(Section):
     """Cross-origin requests (CORS), for all routes."""
 
     enabled: bool = True
-    allow_headers: tuple[str, ...] = ("Content-Type", "X-Auth-Token", "Wazo-Tenant")
+    allow_headers: HeaderNames = ("Content-Type", "X-Auth-Token", "Wazo-Tenant")
 
 
 class RestApi(Section):
@@ -176,7 +183,7 @@ class EnabledPlugins(Section):
 
     backends: Switches = {}
     listeners: Switches = {}
-    services: Switches = {}  # no effect: a key of older deployments; all services are always enabled
+    services: Switches = {}  # a key of older deployments: all services are always enabled
     views: Switches = {}
 
 
@@ -223,7 +230,7 @@ class Provisioning(Section):
     profiles: tuple[ProvisionedResource, ...] = ()
 
 
-class Config(Section, LegacyKeys):
+class Config(Section):
     """The complete configuration with all defaults."""
 
     config_file: Path = Path("/etc/xivo-dird/config.yml")

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from xivo_dird.config.legacy_keys import log_keys_without_effect
+from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
@@ -27,12 +27,13 @@ PRIVATE_UMASK = 0o027
 logger = logging.getLogger(__name__)
 
 
-def run(config: Config) -> None:
+def run(loaded: LoadedConfiguration) -> None:
     """Run the daemon until a stop signal."""
+    config = loaded.config
     block_signals()  # before any thread starts
     os.umask(PRIVATE_UMASK)
     set_up_logging(config)
-    log_keys_without_effect(config)
+    loaded.log_problems()
     if config.rest_api.workers > 1:
         run_workers(config)
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xivo_dird.authenticator import hash_token
-from xivo_dird.config.files import Arguments, load
+from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import DirdError, InvalidConfiguration
@@ -53,24 +53,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InvalidConfiguration as error:
         return print_error(str(error), MISCONFIGURED)
     try:
-        return execute(command, loaded.config)
+        return execute(command, loaded)
     except InvalidConfiguration as error:
         return print_error(loaded.with_origin(error), MISCONFIGURED)
     except DirdError as error:
         return print_error(str(error), FAILED)
 
 
-def execute(command: CommandLine, config: Config) -> int:
+def execute(command: CommandLine, loaded: LoadedConfiguration) -> int:
     """Execute the command line, and return the exit status.
 
     Raises:
         DirdError: The configuration is wrong, or the daemon or the task failed.
     """
     if command.task is not None:
-        return run_task(config, command.task, command.arguments)
+        return run_task(loaded.config, command.task, command.arguments)
     if command.check_config:
-        return check(config)
-    run(config)
+        return check(loaded)
+    run(loaded)
     return STOPPED
 
 
@@ -110,12 +110,18 @@ def print_hash() -> int:
     return STOPPED
 
 
-def check(config: Config) -> int:
+def check(loaded: LoadedConfiguration) -> int:
     """Check the configuration without starting anything, and return the exit status.
+
+    A file that a start would skip is an error here.
 
     Raises:
         InvalidConfiguration: The first error that was found.
     """
+    if loaded.broken_files:
+        return print_error("; ".join(loaded.broken_files), MISCONFIGURED)
+    loaded.log_problems()
+    config = loaded.config
     check_listening(config.rest_api)
     check_user(config.user)
     Controller(config).check()

@@ -37,12 +37,65 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     assert load(Arguments(main_file)).config == Config(config_file=main_file)
 
 
-def test_extra_files_win_over_the_main_file_in_alphabetical_order(tmp_path: Path) -> None:
-    text = "rest_api: {port: 1, listen: 127.0.0.2}"
+def test_extra_files_win_over_the_main_file_the_first_one_over_all(tmp_path: Path) -> None:
+    text = "rest_api: {port: 1, listen: 127.0.0.2, request_timeout: 1}"
     config = load_files(
-        tmp_path, text, b="rest_api: {port: 3}", a="rest_api: {port: 2, max_threads: 20}"
-    ).config
-    assert (config.rest_api.port, config.rest_api.listen, config.rest_api.max_threads) == (3, "127.0.0.2", 20)
+        tmp_path,
+        text,
+        b="rest_api: {port: 3, max_threads: 20, request_timeout: 3}",
+        a="rest_api: {port: 2}",
+        c="rest_api: {port: 4, max_threads: 30, min_threads: 5}",
+    )
+    rest_api = config.config.rest_api
+    assert (rest_api.port, rest_api.max_threads, rest_api.min_threads) == (2, 20, 5)
+    assert (rest_api.listen, rest_api.request_timeout) == ("127.0.0.2", 3)
+    assert config.origin("rest_api.port") == str(tmp_path / "conf.d" / "a.yml")
+
+
+BROKEN = {
+    "a list that is not closed": (b"rest_api: [1", "line 1: "),
+    "a quote that is not closed": (b'user: "me', "line 1: "),
+    "a tab as indentation": (b"rest_api:\n\tport: 1", "line 2: "),
+    "a colon too many": (b"user: a: b", "line 1: "),
+    "a key given twice": (b"user: a\nuser: b", "line 2: the key 'user' is given twice"),
+    "a list": (b"- user", "the file is not a mapping"),
+    "a text": (b"user", "the file is not a mapping"),
+    "a key that is a number": (b"1: a", "1: the key is not a text"),
+    "an unknown alias": (b"user: *me", "line 1: "),
+    "a type of Python": (b"user: !!python/name:os.system ''", "line 1: "),
+    "two documents": (b"user: a\n---\nuser: b", "line 2: "),
+    "a control character": (b"user: \x07", "special characters are not allowed"),
+    "Latin-1": ("user: Zoë".encode("latin-1"), "can't be read: it is not UTF-8"),
+    "a date that does not exist": (b"user: 2024-13-45", "month must be in 1..12"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_extra_file_is_named_and_the_others_are_read(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    main_file = write_files(tmp_path, "", a="rest_api: {port: 2}", z="rest_api: {max_threads: 20}")
+    (tmp_path / "conf.d" / "broken.yml").write_bytes(content)
+    loaded = load(Arguments(main_file))
+    (error,) = loaded.broken_files
+    assert error.startswith(f"{tmp_path}/conf.d/broken.yml: ")
+    assert reason in error
+    assert (loaded.config.rest_api.port, loaded.config.rest_api.max_threads) == (2, 20)
+
+
+def test_an_extra_file_that_can_not_be_opened_is_named_and_skipped(tmp_path: Path) -> None:
+    main_file = write_files(tmp_path, "", b="rest_api: {port: 2}")
+    (tmp_path / "conf.d" / "a.yml").symlink_to(tmp_path / "none")
+    (tmp_path / "conf.d" / "c.yml").mkdir()
+    loaded = load(Arguments(main_file))
+    missing, folder = sorted(loaded.broken_files)
+    assert missing.startswith(f"{tmp_path}/conf.d/a.yml: extra_config_files: can't be read: No such file")
+    assert folder.startswith(f"{tmp_path}/conf.d/c.yml: extra_config_files: can't be read: Is a directory")
+    assert loaded.config.rest_api.port == 2
+
+
+def test_a_wrong_key_in_an_extra_file_is_an_error(tmp_path: Path) -> None:
+    assert load_error(tmp_path, "", a="colour: red") == "/conf.d/a.yml: colour: unknown key"
 
 
 def test_the_command_line_wins_over_every_file(tmp_path: Path) -> None:
