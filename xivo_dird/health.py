@@ -23,14 +23,16 @@ class BusStatus:
     Attributes:
         publisher: State of the thread that sends events.
         consumer: State of the thread that receives events.
-        sent_by: Which process sends the events of the database: `this process` or `another process`; None while the
-            bus is disabled.
+        is_enabled: False if the configuration disables the bus.
+        sent_by: Which process sends the events of the database: `this process` or `another process`; None if the bus
+            is disabled.
         unroutable: Number of events since the start that no queue was bound for.
         dead_lettered: Number of messages since the start that could not be handled.
     """
 
     publisher: BusState
     consumer: BusState
+    is_enabled: bool = True
     sent_by: str | None = None
     unroutable: int = 0
     dead_lettered: int = 0

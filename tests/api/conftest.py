@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
+from servers.ports import ReservedPort
 from stored import DATABASE_LIMITS
 from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
@@ -130,6 +131,16 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
 def daemon(tmp_path, db_uri):
     with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
         yield daemon
+
+
+@pytest.fixture
+def daemon_without_broker(tmp_path, db_uri):
+    """Start a daemon whose broker refuses connections."""
+    port = ReservedPort()
+    bus = {"host": "127.0.0.1", "port": port.number}
+    with Daemon(configuration(tmp_path, db_uri=db_uri, bus=bus)) as daemon:
+        yield daemon
+    port.release()
 
 
 @pytest.fixture(scope="module")

@@ -58,12 +58,18 @@ def test_the_state_of_the_store_is_reported(daemon):
     assert value(daemon, "dird_store_up") == 1
 
 
-def test_the_outbox_and_the_state_of_the_bus_are_reported(daemon):
+def test_the_outbox_and_the_state_of_the_bus_are_reported(daemon_without_broker):
+    daemon = daemon_without_broker
     assert value(daemon, "dird_outbox_events") == 5
     daemon.request("POST", "/0.1/personal", json={"firstname": "Ada"})
     assert value(daemon, "dird_outbox_events") == 6
     for direction in ("publisher", "consumer"):
         assert value(daemon, "dird_bus_up", direction=direction) == 0
+
+
+def test_a_disabled_bus_is_neither_up_nor_down_and_nothing_waits(daemon):
+    assert value(daemon, "dird_outbox_events") == 0
+    assert not [line for line in lines(daemon) if line.startswith("dird_bus_up{")]
 
 
 def test_an_unknown_path_is_counted_without_its_name(daemon):

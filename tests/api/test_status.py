@@ -1,5 +1,12 @@
 """GET /status (contract section 2.12)."""
 
+import pytest
+
+from api.conftest import Daemon, configuration
+from waiting import wait_until
+
+PARTS_THAT_ARE_WELL = {"rest_api", "master_tenant", "store"}
+
 
 def test_every_part_is_reported(daemon):
     response = daemon.get("/status")
@@ -9,6 +16,66 @@ def test_every_part_is_reported(daemon):
     assert response.json["master_tenant"]["status"] == "ok"
     assert response.json["store"]["status"] == "ok"
     assert {plugin["status"] for plugin in response.json["plugins"]} == {"ok"}
+
+
+def test_a_part_that_is_well_has_only_a_status(daemon):
+    answer = daemon.get("/status").json
+    for name in PARTS_THAT_ARE_WELL:
+        assert answer[name] == {"status": "ok"}
+    assert all(set(plugin) == {"group", "name", "status"} for plugin in answer["plugins"])
+    assert "error" not in answer["outbox"]
+
+
+def test_a_source_has_an_error_only_after_a_failure(tmp_path):
+    staff = {"tenant": "main", "name": "staff", "backend": "ldap", "ldap_uri": "ldap://127.0.0.1:1"}
+    staff |= {"ldap_base_dn": "dc=example", "searched_columns": ["cn"]}
+    with Daemon(configuration(tmp_path, [staff], profile_sources=["crew", "staff"])) as daemon:
+        assert "error" not in sources(daemon)["staff"]
+        daemon.get("/directories/lookup/default", term="stern")
+        assert "error" not in sources(daemon)["crew"]
+        assert sources(daemon)["staff"]["error"]
+
+
+def test_without_a_master_tenant_its_part_has_the_reason(tmp_path):
+    config = configuration(tmp_path)
+    del config["auth"]["master_tenant_uuid"]
+    with Daemon(config) as daemon:
+        assert daemon.get("/status").json["master_tenant"] == {
+            "status": "fail",
+            "error": "it is not known yet",
+        }
+
+
+@pytest.mark.parametrize("part", ["bus_consumer", "bus_publisher"])
+def test_a_disabled_bus_is_called_disabled(shared_daemon, part):
+    assert shared_daemon.get("/status").json[part] == {
+        "status": "fail",  # contract section 2.12: also when the bus is disabled
+        "error": "disabled: bus.enabled is false in the configuration",
+    }
+
+
+def test_no_event_waits_while_the_bus_is_disabled(daemon):
+    assert daemon.request("POST", "/0.1/personal", json={"firstname": "Ada"}).status_code == 201
+    outbox = daemon.get("/status").json["outbox"]
+    assert (outbox["status"], outbox["waiting"], outbox["seconds"], outbox["sent_by"]) == ("ok", 0, 0, None)
+
+
+def test_events_wait_while_the_broker_is_unreachable(daemon_without_broker):
+    before = daemon_without_broker.get("/status").json["outbox"]["waiting"]
+    daemon_without_broker.request("POST", "/0.1/personal", json={"firstname": "Ada"})
+    assert daemon_without_broker.get("/status").json["outbox"]["waiting"] == before + 1
+
+
+def test_a_source_that_nobody_asks_counts_no_failure_after_edits_of_others(daemon):
+    """A source that can't be opened is opened again at each change of another source, which is no question."""
+    google = {"name": "contacts of google", "searched_columns": ["name"]}
+    assert daemon.request("POST", "/0.1/backends/google/sources", json=google).status_code == 200
+    for name in ("a", "b", "c"):
+        body = {"name": name, "file": f"{name}.csv"}
+        assert daemon.request("POST", "/0.1/backends/csv/sources", json=body).status_code == 200
+    wait_until(lambda: "error" in sources(daemon).get(google["name"], {}))
+    report = sources(daemon)[google["name"]]
+    assert (report["status"], report["counts"]) == ("failed", {})
 
 
 def sources(daemon, **arguments):

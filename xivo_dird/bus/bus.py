@@ -12,7 +12,7 @@ from xivo_dird.events.service import EventService
 from xivo_dird.health import BusState, BusStatus
 from xivo_dird.listener import AnyListener
 
-DISABLED = BusState(False, "the bus is disabled")
+DISABLED = BusState(False, "disabled: bus.enabled is false in the configuration")
 
 
 class MessageBus:
@@ -61,9 +61,13 @@ class MessageBus:
     def status(self) -> BusStatus:
         """Return the state of both directions."""
         if not self._is_enabled:
-            return BusStatus(DISABLED, DISABLED)
+            return BusStatus(DISABLED, DISABLED, is_enabled=False)
         relay, consumer = self._relay, self._consumer
         sent_by = "this process" if relay.is_active else "another process"
         return BusStatus(
-            relay.state.get(), consumer.state.get(), sent_by, relay.unroutable, consumer.dead_letters
+            relay.state.get(),
+            consumer.state.get(),
+            sent_by=sent_by,
+            unroutable=relay.unroutable,
+            dead_lettered=consumer.dead_letters,
         )

@@ -43,25 +43,26 @@ class SourceReport:
         name: The name of the source.
         backend: The name of its backend.
         status: The status of the last outcome, or `unused`. A skipped question does not replace a failure before it.
-        error: The error of the last outcome other than `ok`, if the source has not answered since.
         answered_at: When the source last answered, in epoch seconds.
         failed_at: When it last had another outcome than `ok`, in epoch seconds.
         seconds: Seconds that the caller waited for the outcome with this status.
-        counts: The number of outcomes by status since the source was opened.
+        counts: The number of questions of callers by status since the source was opened; attempts of the daemon
+            itself to open or to probe the source are not counted.
         breaker: `open` or `closed`.
         snapshot: The state of the index; None for a source without one.
+        error: The error of the last outcome other than `ok`, if the source has not answered since.
     """
 
     name: str
     backend: str
     status: str
-    error: str | None
     answered_at: float | None
     failed_at: float | None
     seconds: float | None
     counts: dict[str, int]
     breaker: str
     snapshot: SnapshotState | None
+    error: str | None = None
 
 
 class SourceRecord:
@@ -79,10 +80,15 @@ class SourceRecord:
         self._failed_at: float | None = None
         self._seconds: float | None = None
 
-    def add(self, outcome: Outcome) -> None:
-        """Record an outcome; a skipped question does not replace the error of the failure before it."""
+    def count(self, outcome: Outcome) -> None:
+        """Record the outcome of a question of a caller."""
         with self._lock:
             self._counts[outcome.status] += 1
+        self.update(outcome)
+
+    def update(self, outcome: Outcome) -> None:
+        """Record the state of the source; a skipped question does not replace the error of the failure before it."""
+        with self._lock:
             previous = self._status
             if outcome.status is Status.SKIPPED and self._error is not None:
                 return

@@ -122,7 +122,7 @@ class DirectorySource:
         Failures are not counted for the breaker here: the worker counts them. A late answer is counted only if the
         timeout was the longest one until now: a caller with a short timeout must not open the breaker for the others.
         """
-        self._record.add(outcome)
+        self._record.count(outcome)
         if self._count is not None:
             self._count(outcome.status, outcome.seconds)
         if outcome.status is Status.OK:
@@ -165,7 +165,7 @@ class DirectorySource:
             self._get_opened()
         except Exception as error:  # noqa: BLE001 - plugin boundary: shown in the log and in the status
             seconds = time.monotonic() - started_at
-            self._record.add(Outcome(self.name, Status.FAILED, seconds, (), describe_error(error)))
+            self._record.update(Outcome(self.name, Status.FAILED, seconds, (), describe_error(error)))
         return ()
 
     def _submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
@@ -206,7 +206,7 @@ class DirectorySource:
             return False
         if error is not None:
             return isinstance(error, QuestionRefused)
-        self._record.add(Outcome(self.name, Status.OK, time.monotonic() - started_at))
+        self._record.update(Outcome(self.name, Status.OK, time.monotonic() - started_at))
         return True
 
     def _next_probe(self) -> _CallerQuestion | None:

@@ -51,9 +51,10 @@ class MetricsService:
     def _update(self) -> None:
         """Update all gauges."""
         bus = self._bus()
-        self._prometheus.set_bus_up("publisher", is_up=bus.publisher.is_healthy)
-        self._prometheus.set_bus_up("consumer", is_up=bus.consumer.is_healthy)
-        self._prometheus.set_store_up(is_up=self._update_outbox())
+        if bus.is_enabled:
+            self._prometheus.set_bus_up("publisher", is_up=bus.publisher.is_healthy)
+            self._prometheus.set_bus_up("consumer", is_up=bus.consumer.is_healthy)
+        self._prometheus.set_store_up(is_up=self._update_outbox(bus))
         self._prometheus.set_sources(self._states())
 
     def _states(self) -> Iterator[SourceState]:
@@ -70,10 +71,11 @@ class MetricsService:
                 age=None if built_at is None else max(0.0, now - built_at),
             )
 
-    def _update_outbox(self) -> bool:
-        """Update the number of waiting events; return False if the store does not answer."""
+    def _update_outbox(self, bus: BusStatus) -> bool:
+        """Update the number of waiting events, 0 if nobody sends them; return False if the store does not answer."""
         try:
-            self._prometheus.set_outbox_size(self._events.backlog().waiting)
+            waiting = self._events.backlog().waiting
+            self._prometheus.set_outbox_size(waiting if bus.is_enabled else 0)
         except StoreUnavailable:
             return False
         return True

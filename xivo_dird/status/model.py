@@ -1,7 +1,7 @@
-"""The models of the status."""
+"""The models of the status. In JSON, a part without an error has no key `error` (contract section 2.12)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from xivo_dird.directory.outcome import SourceReport
 
@@ -29,7 +29,8 @@ class OutboxCheck:
     """The events that have not been sent to the broker yet.
 
     `waiting` is their number, `seconds` the age of the oldest in seconds; both are null while the database does not
-    answer. `sent_by` is `this process`, `another process`, or null while the bus is disabled. Since the start,
+    answer, and 0 if the bus is disabled: then nobody sends events, and none waits. `sent_by` is `this process`,
+    `another process`, or null if the bus is disabled. Since the start,
     `unroutable` counts events that no queue was bound for, and `set_aside` messages from the bus that could not be
     handled and went to the dead-letter queue.
     """
@@ -55,3 +56,14 @@ class StatusAnswer:
     store: Check
     plugins: Sequence[PluginCheck]
     sources: dict[str, SourceReport]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the status as JSON-ready data: of parts, plugins and sources without an error, no key `error`."""
+        return asdict(self, dict_factory=_without_absent_error)
+
+
+def _without_absent_error(items: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(items)
+    if "status" in fields and fields.get("error") is None:
+        fields.pop("error", None)
+    return fields

@@ -56,6 +56,8 @@ class StatusService:
         )
 
     def _outbox(self, bus: BusStatus) -> OutboxCheck:
+        if not bus.is_enabled:
+            return OutboxCheck("ok", waiting=0, seconds=0.0)
         try:
             backlog = self._events.backlog()
         except StoreUnavailable as error:
