@@ -25,5 +25,5 @@ def stored(database: Database) -> Storage:
 def personal_service(database: Database) -> PersonalService:
     """Return the service of personal contacts on a database without sources."""
     storage = stored(database)
-    sources = SourceService(storage, {})
+    sources = SourceService(storage, {}, lambda source: None)
     return PersonalService(database, storage.tenants, sources, storage.events, ["personal"])

@@ -8,6 +8,7 @@ from functools import partial
 from wsgiref.types import WSGIApplication
 
 from xivo_dird.backend import AnyBackend, StoredContacts
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
@@ -16,6 +17,7 @@ from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.outcome import describe_error
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
@@ -98,7 +100,7 @@ class Controller:
         self._phonebooks = PhonebookService(storage)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
         self._displays = DisplayService(storage)
-        self._sources = SourceService(storage, schemas)
+        self._sources = SourceService(storage, schemas, self._check_openable)
         personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
         self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
@@ -228,6 +230,20 @@ class Controller:
                 self._authenticator.master_tenant,
             ),
         )
+
+    def _check_openable(self, source: Source) -> None:
+        """Create the backend of a source that a client wants to store, and close it.
+
+        Raises:
+            InvalidSource: The options are invalid; any other error may be temporary.
+        """
+        notify_blocking()
+        try:
+            run_with_timeout(f"check {source.name}", partial(self._registry.check, source))
+        except InvalidSource:
+            raise
+        except Exception as error:  # noqa: BLE001 - plugin boundary: the status of the source shows the error
+            logger.debug("Source %r can't be opened yet: %s", source.name, describe_error(error))
 
     def _plugin_models(self) -> PluginModels:
         settings = {name: installed.settings for name, installed in self._installed.items()}

@@ -27,8 +27,14 @@ def test_a_part_that_is_well_has_only_a_status(daemon):
 
 
 def test_a_source_has_an_error_only_after_a_failure(tmp_path):
-    staff = {"tenant": "main", "name": "staff", "backend": "ldap", "ldap_uri": "ldap://127.0.0.1:1"}
-    staff |= {"ldap_base_dn": "dc=example", "searched_columns": ["cn"]}
+    staff = {
+        "tenant": "main",
+        "name": "staff",
+        "backend": "ldap",
+        "ldap_uri": "ldap://127.0.0.1:1",
+        "ldap_base_dn": "dc=example",
+        "searched_columns": ["cn"],
+    }
     with Daemon(configuration(tmp_path, [staff], profile_sources=["crew", "staff"])) as daemon:
         assert "error" not in sources(daemon)["staff"]
         daemon.get("/directories/lookup/default", term="stern")

@@ -1,6 +1,6 @@
 """The source service."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from xivo_dird.backend import SourceOptions
 from xivo_dird.config.masking import masked
 from xivo_dird.database.engine import Session
-from xivo_dird.exceptions import PhonebookOutOfReach, UnknownSource
+from xivo_dird.exceptions import InvalidData, InvalidSource, PhonebookOutOfReach, UnknownSource
 from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.sources import dao
 from xivo_dird.sources.model import Source
@@ -20,16 +20,21 @@ Schemas = Mapping[str, type[SourceOptions]]
 """The schema of the options of each backend, by backend name."""
 
 
+_ANY_COLUMN = "name"
+
+
 class SourceService:
     """Reads and writes the sources of all tenants."""
 
-    def __init__(self, storage: Storage, schemas: Schemas) -> None:
+    def __init__(self, storage: Storage, schemas: Schemas, check: Callable[[Source], None]) -> None:
         """Create the service.
 
         Args:
             storage: Where sources are stored.
             schemas: The schema of the options of each backend, by backend name.
+            check: Raises `InvalidSource` if a source can never be opened.
         """
+        self._check = check
         self._database = storage.database
         self._revision = storage.revision
         self._store: OwnedStore[Source] = OwnedStore(
@@ -57,10 +62,12 @@ class SourceService:
         """Add a source to a tenant; return it as stored.
 
         Raises:
+            InvalidData: The source can never be opened.
             Conflict: The name is taken.
             PhonebookOutOfReach: The tenant does not have the phonebook of the options.
         """
         source = self._build(tenant_uuid, backend, options.name, options.stored())
+        self._require_openable(source)
         with self._revision.changing() as session:
             return self._store.add(session, _with_phonebook_name(session, source))
 
@@ -84,14 +91,17 @@ class SourceService:
         """Replace the options of a source.
 
         Raises:
+            InvalidData: The source can never be opened.
             UnknownSource: These tenants have no such source of this backend.
             ReadOnly: The source is declared in YAML.
             Conflict: The name is taken.
             PhonebookOutOfReach: The tenant does not have the phonebook of the options.
         """
+        stored_options = options.stored()
+        self._require_openable(self._build("", backend, options.name, stored_options))  # any tenant
         with self._revision.changing() as session:
             stored = self._find_editable(session, tenant_uuids, backend, uuid)
-            source = self._build(stored.tenant_uuid, backend, options.name, options.stored())
+            source = self._build(stored.tenant_uuid, backend, options.name, stored_options)
             self._store.replace(session, _with_phonebook_name(session, replace(source, uuid=stored.uuid)))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
@@ -152,6 +162,24 @@ class SourceService:
     def provision(self, sources: Collection[Source]) -> None:
         """Write the sources that YAML declares; mark those that it no longer declares as editable."""
         self._store.provision(sources)
+
+    def _require_openable(self, source: Source) -> None:
+        """Check that a source can be opened once it is stored.
+
+        A source may be stored without columns (contract section 2.8), so one is checked as if it had a column.
+
+        Raises:
+            InvalidData: It can never be opened.
+        """
+        options = source.options
+        if not options.get("searched_columns") and not options.get("first_matched_columns"):
+            source = replace(source, options={**options, "searched_columns": [_ANY_COLUMN]})
+        try:
+            self._check(source)
+        except InvalidSource as error:
+            option, _, _ = error.message.partition(": ")
+            field = option if option in options else "_schema"
+            raise InvalidData(f"The source is refused: {error.message}", {field: [error.message]}) from error
 
     def _find_editable(
         self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str
