@@ -7,6 +7,7 @@ from setuptools import find_packages, setup
 TEST_REQUIREMENTS = [
     "hypothesis>=6.150,<7",
     "import-linter>=2.10,<3",
+    "jsonschema_rs>=0.60,<0.61",
     "mypy>=2.4,<3",
     "openapi-spec-validator>=0.9,<0.10",
     "pytest>=9,<10",

@@ -153,7 +153,7 @@ def test_a_wrong_parameter_is_a_400_that_names_it(daemon, path, name, value):
 
 
 def test_each_parameter_is_described(daemon):
-    described = daemon.get("/api/api.yml").text
+    described = daemon.get("/api/openapi.yml").text
     assert "name: sources" in described
     assert "LookupWithSources" in described
 

@@ -19,7 +19,7 @@ SHOWN_BY_PATH = ("/directories/lookup/{profile}/{user_uuid}", "/directories/reve
 
 
 def routes(daemon):
-    described = yaml.safe_load(daemon.get("/api/api.yml", token=None).text)
+    described = yaml.safe_load(daemon.get("/api/openapi.yml", token=None).text)
     return [(path, method) for path, methods in described["paths"].items() for method in methods]
 
 

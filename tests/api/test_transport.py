@@ -1,10 +1,6 @@
 """Rules of all routes: tokens, methods, cross-site requests, unknown URLs (contract section 1)."""
 
-import re
-
 import pytest
-import yaml
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.conftest import OTHER, USER
 
@@ -85,53 +81,3 @@ def test_cross_site_requests_are_allowed_and_a_preflight_needs_no_token(shared_d
     assert preflight.status_code == 200
     allowed = preflight.headers["Access-Control-Allow-Headers"].lower()
     assert all(name in allowed for name in ("x-auth-token", "wazo-tenant", "content-type"))
-
-
-def description(daemon, **headers):
-    response = daemon.get("/api/api.yml", token=None, headers=headers)
-    assert response.status_code == 200
-    assert response.content_type.startswith("application/x-yaml")
-    return yaml.safe_load(response.text)
-
-
-def test_the_description_is_public_and_valid(daemon):
-    described = description(daemon)
-    OpenAPIV31SpecValidator(described).validate()
-    assert described["servers"] == [{"url": "/0.1"}]
-
-
-def test_every_method_of_every_route_is_described(daemon):
-    paths = description(daemon)["paths"]
-    for rule in daemon.controller.application.app.url_map.iter_rules():
-        path = re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", rule.rule).removeprefix("/0.1")
-        methods = {method.lower() for method in rule.methods - {"HEAD", "OPTIONS"}}
-        assert methods == set(paths.get(path, {})), path
-    assert len(paths) == len({rule.rule for rule in daemon.controller.application.app.url_map.iter_rules()})
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/displays", "/profiles", *(f"/backends/{backend}/sources" for backend in ("csv", "ldap", "wazo"))],
-)
-def test_bodies_and_answers_of_stored_resources_are_described(daemon, path):
-    paths = description(daemon)["paths"]
-    listed = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert set(listed["properties"]) == {"total", "filtered", "items"}
-    for method, url in (("post", path), ("put", f"{path}/{{uuid}}")):
-        assert paths[url][method]["requestBody"]["content"]["application/json"]["schema"]
-    created = paths[path]["post"]["responses"]
-    assert created["200" if "backends" in path else "201"]["content"]["application/json"]["schema"]
-    assert {"400", "401", "409", "503"} <= set(created)
-
-
-@pytest.mark.parametrize(
-    ("script_name", "server"),
-    [
-        ("/api/dird", "/api/dird/0.1"),
-        ("/api/dird/", "/api/dird/0.1"),
-        ('"><script>', "/0.1"),
-        ("//evil.example", "/0.1"),
-    ],
-)
-def test_behind_a_proxy_the_description_has_its_prefix(shared_daemon, script_name, server):
-    assert description(shared_daemon, **{"X-Script-Name": script_name})["servers"] == [{"url": server}]

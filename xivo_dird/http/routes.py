@@ -20,6 +20,7 @@ from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.responses import make_response
 from xivo_dird.http.signature import Invocation, Method
+from xivo_dird.http.swagger import build_swagger
 
 logger = logging.getLogger(__name__)
 
@@ -105,13 +106,17 @@ class Routes:
         name = name or re.sub(r"\W+", "_", path).strip("_")
         self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)
 
-    def describe(self, server: str) -> dict[str, object]:
-        """Return the OpenAPI description of all resources.
+    def describe(self, proxy_prefix: str) -> dict[str, object]:
+        """Return the OpenAPI 3.1 description of all resources.
 
         Args:
-            server: The URL path that clients see before the prefix, empty without a reverse proxy.
+            proxy_prefix: The URL path that clients see before the prefix, empty without a reverse proxy.
         """
-        return build_document(self._routes, server + self._prefix)
+        return build_document(self._routes, proxy_prefix + self._prefix)
+
+    def describe_in_swagger(self, proxy_prefix: str) -> dict[str, object]:
+        """Return the Swagger 2.0 description of all resources, for the same argument."""
+        return build_swagger(self.describe(proxy_prefix), proxy_prefix)
 
     def _endpoints(self, path: str, resource: BaseResource) -> Iterator[tuple[str, Endpoint]]:
         arguments = set(_PATH_ARGUMENT.findall(path))
