@@ -48,6 +48,7 @@ from xivo_dird.provisioning import Declarations, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
+from xivo_dird.shared_counters import SharedCounters
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
@@ -65,6 +66,7 @@ class Controller:
         self,
         config: Config,
         prometheus: Prometheus | None = None,
+        counters: SharedCounters | None = None,
         database_limits: DatabaseLimits = DEFAULT_LIMITS,
     ) -> None:
         """Create all objects and check the whole configuration, without opening anything.
@@ -72,6 +74,7 @@ class Controller:
         Args:
             config: The configuration.
             prometheus: Metrics that several workers share. By default, the metrics of this process only.
+            counters: What several workers share to notice changes by each other. By default, there are no others.
             database_limits: The time limits of the database.
 
         Raises:
@@ -91,7 +94,8 @@ class Controller:
         self._declarations = Declarations(config.provisioning, schemas)
         self._authenticator = create_authenticator(config)
         self._database = Database(config.db_uri, database_limits)
-        self._revision = Revision(self._database)
+        self._counters = counters or SharedCounters()
+        self._revision = Revision(self._database, self._counters)
         self._events = EventService(self._database, config.uuid, _max_waiting(config))
         self._cleanup = EventCleanup(self._events, config.events, config.bus.enabled)
         plan = DialPlan(config.lookup.default_country, config.lookup.outside_line_prefix)
@@ -150,6 +154,7 @@ class Controller:
         self._revision.add_listener(self._refresh_sources)
         self._bus.start()
         self._metrics.start()
+        self._services.config.start()
         self._log_summary(sources)
 
     @contextmanager
@@ -168,6 +173,7 @@ class Controller:
         self._bus.stop()
         self._cleanup.stop()
         self._metrics.stop()
+        self._services.config.stop()
         self._revision.stop()
         self._authenticator.close()
         self._database.close()
@@ -212,7 +218,13 @@ class Controller:
             lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan),
             events=self._events,
             favorites=FavoriteService(
-                self._database, self._revision, self._sources, self._registry, self._events, limits.timeout
+                self._database,
+                self._revision,
+                self._sources,
+                self._registry,
+                self._events,
+                self._counters,
+                limits.timeout,
             ),
             personal=self._personal,
             reverse=ReverseService(
@@ -220,7 +232,9 @@ class Controller:
             ),
             tenants=self._tenants,
             metrics=self._metrics,
-            config=RunningConfigService(self._config, self._plugin_models(), set_root_log_level),
+            config=RunningConfigService(
+                self._config, self._plugin_models(), set_root_log_level, self._counters
+            ),
             status=StatusService(
                 self._database,
                 self._registry,
@@ -228,6 +242,7 @@ class Controller:
                 self._bus_status,
                 self._plugin_checks,
                 self._authenticator.master_tenant,
+                self._revision.notify_listeners,
             ),
         )
 
@@ -264,7 +279,10 @@ class Controller:
 
     def _create_application(self) -> WSGIApplication:
         web = create_application(
-            self._config.rest_api, Identity(self._authenticator), self._prometheus.count_request
+            self._config.rest_api,
+            Identity(self._authenticator),
+            self._prometheus.count_request,
+            self._services.config.update if self._counters.is_shared else None,
         )
         for name, register in list(self._views.loaded.items()):
             try:

@@ -8,6 +8,7 @@ import pytest
 from waiting import LONG_TIMEOUT, TIMEOUT
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import POLL_SECONDS, Revision
+from xivo_dird.shared_counters import SharedCounters
 
 
 @pytest.fixture
@@ -28,6 +29,30 @@ def test_a_change_is_known_here_at_once_and_elsewhere_after_a_read(
     assert (revision.value, other.value) == (before + 1, before)
     other.read()
     assert other.value == before + 1
+
+
+def test_a_change_is_known_to_all_workers_at_once(database: Database) -> None:
+    counters = SharedCounters()
+    changing, other = Revision(database, counters), Revision(database, counters)
+    changing.read()
+    before = other.value
+    with changing.changing():
+        assert other.value == before
+    assert other.value == before + 1
+
+
+def test_listeners_can_be_called_without_waiting_for_the_poll(database: Database) -> None:
+    counters = SharedCounters()
+    revision = Revision(database, counters, poll_seconds=LONG_TIMEOUT)
+    called: list[int] = []
+    revision.add_listener(lambda: called.append(revision.value))
+    revision.read()
+    revision.notify_listeners()
+    with Revision(database, counters).changing():
+        pass
+    revision.notify_listeners()
+    revision.notify_listeners()
+    assert called == [revision.value - 1, revision.value]
 
 
 def test_a_change_that_fails_is_not_counted(revision: Revision) -> None:

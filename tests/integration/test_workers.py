@@ -10,34 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from servers.foreground import TENANT, Foreground, run_once
+from servers.foreground import Foreground, run_once
 from servers.freezing import freeze
+from servers.worker_daemon import PEOPLE, WORKERS, with_people, workers
 from waiting import assert_prompt, wait_until
-
-WORKERS = 2
-PEOPLE = 200
-
-
-def with_people(folder: Path, **rest_api: object) -> Foreground:
-    """Create a daemon with two workers and a file of people."""
-    people = folder / "people.csv"
-    people.write_text("id,name\n" + "".join(f"{number},Ada {number}\n" for number in range(PEOPLE)))
-    source = {"name": "people", "backend": "csv", "file": str(people), "separator": ","}
-    shown = {"unique_column": "id", "searched_columns": ["name"]}
-    services = {"lookup": {"sources": ["people"]}}
-    provisioning = {
-        "tenants": [{"uuid": TENANT}],
-        "sources": [{"tenant": TENANT, **source, **shown}],
-        "displays": [{"tenant": TENANT, "name": "desk", "columns": [{"title": "Name", "field": "name"}]}],
-        "profiles": [{"tenant": TENANT, "name": "default", "display": "desk", "services": services}],
-    }
-    return Foreground(
-        folder,
-        provisioning=provisioning,
-        backends={"csv": {"folders": [str(folder)]}},
-        rest_api={"port": 0, "workers": WORKERS, **rest_api},
-        enabled_plugins={"views": {"graphql_view": True}},
-    )
 
 
 @pytest.fixture
@@ -50,11 +26,6 @@ def daemon(tmp_path: Path) -> Iterator[Foreground]:
         if is_alive(running.pid):
             running.signal(signal.SIGTERM)
             running.wait()
-
-
-def workers(daemon: Foreground) -> set[int]:
-    children = Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text(encoding="ascii")
-    return set(map(int, children.split()))
 
 
 def state(process: Path) -> str:

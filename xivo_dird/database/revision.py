@@ -1,10 +1,11 @@
 """The revision: a database counter that changes of tenants, sources, displays and profiles increment.
 
-A process caches what it read until the counter changes. It notices its own changes immediately, and those of other
-processes within `POLL_SECONDS`.
+A process caches what it read until the counter changes. It notices the changes of all worker processes of the daemon
+immediately, because they publish the counter in shared memory, and those of other processes within `POLL_SECONDS`.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from xivo_dird.database.base import Base
 from xivo_dird.database.engine import Database
 from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.shared_counters import REVISION, SharedCounters
 from xivo_dird.threads.background import Background
 
 logger = logging.getLogger(__name__)
@@ -34,19 +36,31 @@ class RevisionRow(Base):
 class Revision:
     """The counter as this process knows it, and the thread that polls it."""
 
-    def __init__(self, database: Database, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        counters: SharedCounters | None = None,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
         """Create a revision with the value 0; `start` reads the counter.
 
         Args:
             database: The database with the counter.
+            counters: Where the worker processes publish the counter; None: there are none.
             poll_seconds: Seconds between two reads of the counter.
         """
         self._database = database
+        self._counters = counters or SharedCounters()
         self._poll_seconds = poll_seconds
         self._listeners: list[Callable[[], object]] = []
+        self._notify_lock = threading.Lock()
         self._notified_value = 0
         self._background = Background("revision", self._watch)
-        self.value = 0
+
+    @property
+    def value(self) -> int:
+        """Return the counter as far as any worker process knows it."""
+        return self._counters.latest(REVISION)
 
     def start(self) -> None:
         """Read the counter, then start the thread that polls it."""
@@ -68,6 +82,20 @@ class Revision:
         """Call `listener` in the polling thread soon after each change, also of other processes; ignore its result."""
         self._listeners.append(listener)
 
+    def notify_listeners(self) -> None:
+        """Call the listeners now, unless they have been called since the last change.
+
+        Raises:
+            StoreUnavailable: A listener needs the database, which does not answer.
+        """
+        with self._notify_lock:
+            value = self.value
+            if value == self._notified_value or self._background.is_stopping():
+                return
+            for listener in self._listeners:
+                listener()
+            self._notified_value = value
+
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """Open a transaction that changes sources, displays or profiles, and increment the counter in it.
@@ -81,8 +109,8 @@ class Revision:
         self._advance_to(value)
 
     def _advance_to(self, value: int) -> None:
-        """Set a newer value; a value that was read may be older than one that this process has committed since."""
-        self.value = max(self.value, value)
+        """Publish a newer value; a value that was read may be older than one that has been committed since."""
+        self._counters.publish(REVISION, value)
         if self.value != self._notified_value:
             self._background.wake()
 
@@ -100,12 +128,7 @@ class Revision:
 
     def _poll(self) -> None:
         self.read()
-        value = self.value
-        if value == self._notified_value or self._background.is_stopping():
-            return
-        for listener in self._listeners:
-            listener()
-        self._notified_value = value
+        self.notify_listeners()
 
 
 def _increment(session: Session) -> int:

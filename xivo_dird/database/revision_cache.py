@@ -29,9 +29,10 @@ class RevisionCache(Generic[KeyT, ValueT]):
         Raises:
             Exception: Whatever `read` raises.
         """
+        current = self._revision.value
         revision, values = self._cached
-        if revision != self._revision.value:
-            revision, values = self._cached = (self._revision.value, {})
+        if revision != current:
+            revision, values = self._cached = (current, {})
         if key not in values:
             values[key] = self._read(key)
         return values[key]

@@ -10,9 +10,10 @@ from cachetools import LRUCache
 
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.favorites.model import FavoriteIds
+from xivo_dird.shared_counters import SharedCounters
 
 TTL_SECONDS = 0.5
-"""Seconds after which a change by another process is noticed at the latest."""
+"""Seconds after which a change by a process that does not share the counters is noticed at the latest."""
 
 MAX_USERS = 10_000
 """Maximum number of users with cached favorites."""
@@ -20,50 +21,57 @@ MAX_USERS = 10_000
 
 class _CachedFavorites(NamedTuple):
     read_at: float
+    state: bytes
     favorites: FavoriteIds
 
 
-_NOT_CACHED = _CachedFavorites(-math.inf, {})
+_NOT_CACHED = _CachedFavorites(-math.inf, b"", {})
 
 
 class FavoritesCache:
-    """The favorites of users. A change by this process is visible immediately. Threads may share an instance."""
+    """The favorites of users. A change by any worker process is visible immediately. Threads may share an instance."""
 
     def __init__(
-        self, read: Callable[[str], FavoriteIds], clock: Callable[[], float] = time.monotonic
+        self,
+        read: Callable[[str], FavoriteIds],
+        counters: SharedCounters,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Create an empty cache.
 
         Args:
             read: Returns the favorites of a user from the database.
+            counters: Where the worker processes count changes.
             clock: Returns the time in seconds.
         """
         self._read = read
+        self._counters = counters
         self._clock = clock
         self._lock = threading.Lock()
         self._cached: LRUCache[str, _CachedFavorites] = LRUCache(MAX_USERS)
-        self._change_counts: LRUCache[str, int] = LRUCache(MAX_USERS)
 
     def get(self, user_uuid: str) -> FavoriteIds:
         """Return a user's favorites; while the database does not answer, those that were read last."""
+        state = self._counters.state_of(
+            _key(user_uuid)
+        )  # before reading: a change in the meantime expires the result
+        now = self._clock()
         with self._lock:
             cached = self._cached.get(user_uuid, _NOT_CACHED)
-            change_count = self._change_counts.get(user_uuid, 0)
-        now = self._clock()
-        if now < cached.read_at + TTL_SECONDS:
+        if cached.state == state and now < cached.read_at + TTL_SECONDS:
             return cached.favorites
         try:
             favorites = self._read(user_uuid)
         except StoreUnavailable:  # a lookup with outdated or without favorites is better than none
             favorites = cached.favorites
         with self._lock:
-            is_current = change_count == self._change_counts.get(user_uuid, 0)
-            self._cached[user_uuid] = _CachedFavorites(now if is_current else -math.inf, favorites)
+            self._cached[user_uuid] = _CachedFavorites(now, state, favorites)
         return favorites
 
     def invalidate(self, user_uuid: str) -> None:
-        """Expire the cached favorites of a user, and the result of a read that has not finished yet."""
-        with self._lock:
-            cached = self._cached.get(user_uuid, _NOT_CACHED)
-            self._cached[user_uuid] = cached._replace(read_at=-math.inf)
-            self._change_counts[user_uuid] = self._change_counts.get(user_uuid, 0) + 1
+        """Expire the cached favorites of a user in all worker processes, and the results of unfinished reads."""
+        self._counters.increment_for(_key(user_uuid))
+
+
+def _key(user_uuid: str) -> bytes:
+    return user_uuid.encode("utf-8", "surrogatepass")

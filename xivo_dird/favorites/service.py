@@ -18,6 +18,7 @@ from xivo_dird.favorites.model import FavoriteIds, Marks
 from xivo_dird.favorites.notifier import FavoriteAdded, FavoriteDeleted
 from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
+from xivo_dird.shared_counters import SharedCounters
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.threads.deadline import Deadline
@@ -38,6 +39,7 @@ class FavoriteService:
         sources: SourceService,
         registry: Registry,
         events: EventService,
+        counters: SharedCounters,
         timeout: float,
     ) -> None:
         """Create the service.
@@ -48,6 +50,7 @@ class FavoriteService:
             sources: The sources of every tenant.
             registry: The open sources.
             events: Records an event for each change.
+            counters: Where the worker processes count changes of favorites.
             timeout: Seconds that a list of favorites waits for the sources.
         """
         self._database = database
@@ -55,7 +58,7 @@ class FavoriteService:
         self._registry = registry
         self._events = events
         self._timeout = timeout
-        self._cache = FavoritesCache(self._read)
+        self._cache = FavoritesCache(self._read, counters)
         self._source_names: RevisionCache[str, Mapping[str, str]] = RevisionCache(
             revision, self._read_source_names
         )

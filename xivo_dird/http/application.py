@@ -35,7 +35,10 @@ class WebApplication:
 
 
 def create_application(
-    settings: RestApi, identity: Identity, count_request: CountRequest | None = None
+    settings: RestApi,
+    identity: Identity,
+    count_request: CountRequest | None = None,
+    prepare: Callable[[], None] | None = None,
 ) -> WebApplication:
     """Create the application; views add their resources to its `routes`.
 
@@ -43,6 +46,7 @@ def create_application(
         settings: The `rest_api` section of the configuration.
         identity: Verifies the token of each request.
         count_request: Called for each request once its response is ready.
+        prepare: Called before each request.
     """
     flask = FlaskApplication("xivo_dird", static_folder=None)
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
@@ -50,6 +54,8 @@ def create_application(
     flask.url_map.merge_slashes = False  # a source name may contain two in a row, and must not be redirected
     if settings.cors.enabled:
         _enable_cors(flask, settings.cors.allow_headers)
+    if prepare is not None:
+        flask.before_request(prepare)
     _record_requests(flask, count_request, settings.access_log is not None)
     routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity)
     return WebApplication(routes, ProxyFix(flask, x_for=1, x_proto=1))

@@ -17,6 +17,7 @@ from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS, block_signals, handl
 from xivo_dird.process.workers import Workers, run_in_child
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.server.server import HttpListener, HttpServer, listen
+from xivo_dird.shared_counters import SharedCounters
 
 METRICS_FOLDER = "metrics"
 """Folder in the state directory for the metrics of the workers."""
@@ -63,8 +64,11 @@ def run_workers(config: Config) -> None:
     reset_metrics(config.state_directory / METRICS_FOLDER)
     token = run_in_child(lambda: prepare_for_workers(config, listener))
     print_first_lookup(config, listener, token)
+    counters = SharedCounters(1 + config.rest_api.workers)  # workers are numbered from 1
     Workers(
-        config.rest_api.workers, lambda number: run_worker(config, listener, number), MAX_SHUTDOWN_SECONDS
+        config.rest_api.workers,
+        lambda number: run_worker(config, listener, counters, number),
+        MAX_SHUTDOWN_SECONDS,
     ).run()
 
 
@@ -81,10 +85,12 @@ def prepare_for_workers(config: Config, listener: HttpListener) -> str:
     return token or ""
 
 
-def run_worker(config: Config, listener: HttpListener, number: int) -> None:
+def run_worker(config: Config, listener: HttpListener, counters: SharedCounters, number: int) -> None:
     """Serve requests in a worker process until a stop signal; the store is prepared already."""
     stop = handle_signals()
-    controller = Controller(config, Prometheus.for_worker(number, config.state_directory / METRICS_FOLDER))
+    counters.use_slot(number)
+    prometheus = Prometheus.for_worker(number, config.state_directory / METRICS_FOLDER)
+    controller = Controller(config, prometheus, counters)
     server = HttpServer(config.rest_api, controller.application, listener)
     controller.open()
     freeze_objects()

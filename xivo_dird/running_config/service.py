@@ -1,4 +1,4 @@
-"""The running configuration: return it with secrets masked, turn debugging on and off."""
+"""The running configuration: return it with secrets masked, turn debugging on and off in all worker processes."""
 
 import logging
 import threading
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from xivo_dird.config.masking import masked
 from xivo_dird.config.schema import Config
 from xivo_dird.running_config.model import ConfigPatch
+from xivo_dird.shared_counters import DEBUG, SharedCounters
+from xivo_dird.threads.background import Background
 
 
 @dataclass(frozen=True)
@@ -27,28 +29,59 @@ class PluginModels:
     sources: tuple[BaseModel | None, ...]
 
 
-class RunningConfigService:
-    """The configuration in use. Changes take effect immediately and are lost when the process ends."""
+UPDATE_SECONDS = 0.5
+"""Seconds within which a worker process without requests applies a change by another one."""
 
-    def __init__(self, config: Config, plugins: PluginModels, set_log_level: Callable[[str], None]) -> None:
+
+class RunningConfigService:
+    """The configuration in use. Changes take effect immediately in all workers and are lost when the daemon ends.
+
+    The last change is published as a number: twice the count of changes, plus 1 if debugging is on.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        plugins: PluginModels,
+        set_log_level: Callable[[str], None],
+        counters: SharedCounters,
+    ) -> None:
         """Initialize with the configuration.
 
         Args:
             config: The configuration that was read at start.
             plugins: What plugins parsed from it.
-            set_log_level: Sets the log level by its name.
+            set_log_level: Sets the log level of this process by its name.
+            counters: Where the worker processes publish changes.
         """
         self._config = config
         self._plugins = plugins
         self._set_log_level = set_log_level
+        self._counters = counters
         self._lock = threading.Lock()
-        self._debug = config.debug
+        self._applied = 0
+        self._background = Background("running-config", self._update_loop)
+
+    def start(self) -> None:
+        """Start to apply changes by other worker processes, if there are any, also while no request arrives."""
+        if self._counters.is_shared:
+            self._background.start()
+
+    def stop(self) -> None:
+        """Stop applying changes by other worker processes."""
+        self._background.stop()
+
+    def update(self) -> None:
+        """Apply the last change by any worker process to this one; call it before each request."""
+        if self._counters.latest(DEBUG) != self._applied:
+            with self._lock:
+                self._apply()
 
     def show(self) -> dict[str, object]:
         """Return the whole configuration; secrets are masked."""
         config, plugins = self._config, self._plugins
         document = config.model_dump(mode="json")
-        document["debug"] = self._debug
+        document["debug"] = self._is_debug(self._counters.latest(DEBUG))
         document["auth"] = {
             "method": config.auth.method,
             **masked(config.auth.model_extra or {}, plugins.auth),
@@ -68,12 +101,24 @@ class RunningConfigService:
         return document
 
     def change(self, patch: ConfigPatch) -> None:
-        """Apply a patch atomically."""
+        """Apply a patch atomically, in all worker processes."""
         with self._lock:
-            for operation in patch.root:
-                self._debug = operation.value
-            if patch.root:
-                self._set_log_level("debug" if self._debug else self._config.log_level)
+            for operation in patch.root[-1:]:
+                count = self._counters.latest(DEBUG) // 2 + 1
+                self._counters.publish(DEBUG, 2 * count + operation.value)
+                self._apply()
+
+    def _apply(self) -> None:
+        published = self._counters.latest(DEBUG)
+        self._set_log_level("debug" if self._is_debug(published) else self._config.log_level)
+        self._applied = published
+
+    def _is_debug(self, published: int) -> bool:
+        return bool(published % 2) if published else self._config.debug
+
+    def _update_loop(self) -> None:
+        while not self._background.wait(UPDATE_SECONDS):
+            self.update()
 
 
 def set_root_log_level(name: str) -> None:

@@ -1,6 +1,7 @@
 """The status of every part of the daemon (contract section 2.12 and more)."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from xivo_dird.caller import Caller
 from xivo_dird.database.engine import Database
@@ -22,6 +23,7 @@ class StatusService:
         bus: Callable[[], BusStatus],
         plugins: Callable[[], Sequence[PluginCheck]],
         master_tenant: Callable[[], str | None],
+        update_sources: Callable[[], None],
     ) -> None:
         """Initialize with the parts to check.
 
@@ -32,6 +34,7 @@ class StatusService:
             bus: Returns the state of the bus.
             plugins: Returns the state of the enabled plugins.
             master_tenant: Returns the uuid of the master tenant, None while it is not known.
+            update_sources: Updates the registry after changes of sources, if it has not been updated yet.
         """
         self._database = database
         self._registry = registry
@@ -39,9 +42,12 @@ class StatusService:
         self._bus = bus
         self._plugins = plugins
         self._master_tenant = master_tenant
+        self._update_sources = update_sources
 
     def status(self, caller: Caller) -> StatusAnswer:
         """Return the state of the daemon, with the sources of the caller's tenant only."""
+        with suppress(StoreUnavailable):  # the part `store` shows it
+            self._update_sources()
         master_tenant = self._master_tenant()
         bus = self._bus()
         return StatusAnswer(

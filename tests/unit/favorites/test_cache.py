@@ -4,6 +4,7 @@ import pytest
 
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.favorites.cache import TTL_SECONDS, FavoritesCache
+from xivo_dird.shared_counters import SharedCounters
 
 
 class FakeStore:
@@ -14,7 +15,8 @@ class FakeStore:
         self.favorites = {"crew": {"17"}}
         self.error = None
         self.reads = []
-        self.cache = FavoritesCache(self._read, lambda: self.now)
+        self.counters = SharedCounters()
+        self.cache = FavoritesCache(self._read, self.counters, lambda: self.now)
 
     def _read(self, user):
         self.reads.append(user)
@@ -43,13 +45,21 @@ def test_each_user_has_their_own_favorites(store):
     assert store.reads == ["ada", "bob"]
 
 
-def test_a_change_by_another_process_is_seen_after_half_a_second(store):
+def test_a_change_on_another_machine_is_seen_after_half_a_second(store):
     store.get()
     store.favorites = {}
     store.now += 0.49
     assert store.get() == {"crew": {"17"}}
     store.now += 0.01
     assert store.get() == {}
+
+
+def test_a_change_by_another_worker_is_seen_at_once(store):
+    store.get("ada")
+    store.now += 0.01
+    store.favorites = {}
+    FavoritesCache(store.favorites.get, store.counters).invalidate("ada")
+    assert store.get("ada") == {}
 
 
 def test_a_change_by_this_process_is_seen_at_once_for_its_user_only(store):
@@ -72,7 +82,7 @@ def test_a_read_that_overlaps_with_a_change_is_not_cached(store):
         store.now += 0.01
         return results.pop(0)
 
-    cache = FavoritesCache(read_during_change, lambda: store.now)
+    cache = FavoritesCache(read_during_change, store.counters, lambda: store.now)
     assert cache.get("ada") == {"crew": {"17"}}
     assert cache.get("ada") == {}
 

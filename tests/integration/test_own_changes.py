@@ -1,0 +1,210 @@
+"""With several workers, a client sees its own change in the next request, whichever worker answers it."""
+
+import http.client
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from servers.foreground import Foreground
+from servers.freezing import freeze
+from servers.worker_daemon import WORKERS, with_people, workers
+from waiting import TIMEOUT, wait_until
+
+ROUNDS = 10
+"""Changes per test, each followed at once by requests to every worker: a poll would miss one of them."""
+
+
+class PinnedClient:
+    """A client with one persistent connection to each worker."""
+
+    def __init__(self, daemon: Foreground) -> None:
+        """Connect to each worker while the others are suspended."""
+        self._token = daemon.token()
+        pids = sorted(workers(daemon))
+        self.connections = [self._connect(daemon, pid, pids) for pid in pids]
+
+    def _connect(self, daemon: Foreground, pid: int, pids: list[int]) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
+        others = [other for other in pids if other != pid]
+        for other in others:
+            freeze(other)
+        try:
+            self.send(connection, "GET", "/status")
+        finally:
+            for other in others:
+                os.kill(other, signal.SIGCONT)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections."""
+        for connection in self.connections:
+            connection.close()
+
+    def send(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: object = None
+    ) -> tuple[int, Any]:
+        """Send a request over one connection, and return the status and the JSON body."""
+        text = None if body is None else json.dumps(body)
+        connection.request(method, f"/0.1{path}", text, {"X-Auth-Token": self._token})
+        response = connection.getresponse()
+        content = response.read()
+        return response.status, json.loads(content) if content else None
+
+    def change(self, number: int, method: str, path: str, body: object = None) -> Any:
+        """Send a change to one worker, chosen by `number`, and return the JSON body of the success."""
+        connection = self.connections[number % len(self.connections)]
+        status, answer = self.send(connection, method, path, body)
+        assert status in {200, 201, 204}, answer
+        return answer
+
+    def read(self, path: str) -> list[tuple[int, Any]]:
+        """Return the answer of each worker, that of the last changed one last."""
+        return [self.send(connection, "GET", path) for connection in self.connections]
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Foreground]:
+    with with_people(tmp_path) as running:
+        wait_until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
+        yield running
+        running.signal(signal.SIGTERM)
+        running.wait()
+
+
+@pytest.fixture
+def client(daemon: Foreground) -> Iterator[PinnedClient]:
+    with closing(PinnedClient(daemon)) as connected:
+        yield connected
+
+
+def lookup(client: PinnedClient, profile: str, term: str) -> list[Any]:
+    answers = client.read(f"/directories/lookup/{profile}?term={quote(term)}")
+    assert [status for status, _ in answers] == [200] * WORKERS
+    return [answer for _, answer in answers]
+
+
+def marks(answers: list[Any]) -> list[bool]:
+    """Return the favorite mark of the only contact in each answer."""
+    return [result["column_values"][-1] for answer in answers for result in answer["results"]]
+
+
+def test_the_two_connections_lead_to_two_workers(client: PinnedClient) -> None:
+    client.send(client.connections[0], "GET", "/directories/lookup/default?term=ada")
+    counts = [
+        source["counts"] for _, answer in client.read("/status") for source in answer["sources"].values()
+    ]
+    assert counts == [{"ok": 1}, {}]
+
+
+def test_favorites(client: PinnedClient) -> None:
+    assert marks(lookup(client, "default", "ada 77")) == [False] * WORKERS
+    for number in range(ROUNDS):
+        client.change(number, "PUT", "/directories/favorites/people/77")
+        assert marks(lookup(client, "default", "ada 77")) == [True] * WORKERS
+        client.change(number + 1, "DELETE", "/directories/favorites/people/77")
+        assert marks(lookup(client, "default", "ada 77")) == [False] * WORKERS
+
+
+def test_displays_and_profiles(client: PinnedClient) -> None:
+    for number in range(ROUNDS):
+        columns = [{"title": f"Title {number}", "field": "name"}]
+        display = client.change(number, "POST", "/displays", {"name": "mine", "columns": columns})
+        profile = {"name": f"mine {number}", "display": display, "services": {"lookup": {}}}
+        created = client.change(number + 1, "POST", "/profiles", profile)
+        headers = client.read(f"/directories/lookup/mine%20{number}/headers")
+        assert [answer["column_headers"] for _, answer in headers] == [[f"Title {number}"]] * WORKERS
+        changed = {"name": "mine", "columns": [{"title": "Changed", "field": "name"}]}
+        client.change(number, "PUT", f"/displays/{display['uuid']}", changed)
+        headers = client.read(f"/directories/lookup/mine%20{number}/headers")
+        assert [answer["column_headers"] for _, answer in headers] == [["Changed"]] * WORKERS
+        client.change(number, "DELETE", f"/profiles/{created['uuid']}")
+        assert [status for status, _ in client.read(f"/directories/lookup/mine%20{number}/headers")] == [
+            404
+        ] * WORKERS
+
+
+def test_sources(client: PinnedClient) -> None:
+    body = {"name": "mine", "file": "people.csv", "unique_column": "id", "searched_columns": ["id"]}
+    source = client.change(0, "POST", "/backends/csv/sources", body)
+    services = {"lookup": {"sources": [source]}}
+    client.change(1, "POST", "/profiles", {"name": "mine", "services": services})
+    path = f"/backends/csv/sources/{source['uuid']}"
+    for number in range(ROUNDS):
+        for column, found in (("name", 1), ("other", 0)):
+            client.change(number, "PUT", path, {**body, "searched_columns": [column]})
+            answers = lookup(client, "mine", "ada 77")
+            assert [len(answer["results"]) for answer in answers] == [found] * WORKERS
+        client.change(number, "PUT", path, {**body, "name": f"mine {number}", "searched_columns": ["name"]})
+        names = [answer["results"][0]["source"] for answer in lookup(client, "mine", "ada 77")]
+        assert names == [f"mine {number}"] * WORKERS
+
+
+def test_the_sources_of_the_status(client: PinnedClient) -> None:
+    for number in range(ROUNDS):
+        body = {"name": f"mine {number}", "file": "people.csv"}
+        source = client.change(number, "POST", "/backends/csv/sources", body)
+        assert all(source["uuid"] in answer["sources"] for _, answer in client.read("/status"))
+        client.change(number + 1, "DELETE", f"/backends/csv/sources/{source['uuid']}")
+        assert not any(source["uuid"] in answer["sources"] for _, answer in client.read("/status"))
+
+
+def test_personal_contacts(client: PinnedClient) -> None:
+    source = client.change(0, "POST", "/backends/personal/sources", {"name": "my", "searched_columns": ["a"]})
+    services = {"lookup": {"sources": [source]}}
+    client.change(0, "POST", "/profiles", {"name": "mine", "services": services})
+    for number in range(ROUNDS):
+        contact = client.change(number, "POST", "/personal", {"a": f"contact {number}"})
+        assert [len(answer["results"]) for answer in lookup(client, "mine", f"contact {number}")] == [1, 1]
+        client.change(number + 1, "DELETE", f"/personal/{contact['id']}")
+        assert [len(answer["results"]) for answer in lookup(client, "mine", f"contact {number}")] == [0, 0]
+
+
+def test_phonebooks(client: PinnedClient) -> None:
+    phonebook = client.change(0, "POST", "/phonebooks", {"name": "book"})
+    body = {"phonebook_uuid": phonebook["uuid"], "searched_columns": ["a"]}
+    source = client.change(1, "POST", "/backends/phonebook/sources", body)
+    client.change(0, "POST", "/profiles", {"name": "mine", "services": {"lookup": {"sources": [source]}}})
+    path = f"/phonebooks/{phonebook['uuid']}"
+    for number in range(ROUNDS):
+        client.change(number, "POST", f"{path}/contacts", {"a": f"contact {number}"})
+        client.change(number + 1, "PUT", path, {"name": f"book {number}"})
+        for answer in lookup(client, "mine", f"contact {number}"):
+            assert [result["source"] for result in answer["results"]] == [f"book {number}"]
+
+
+def test_debugging_is_turned_on_and_off_for_all_workers(client: PinnedClient, daemon: Foreground) -> None:
+    for number in range(ROUNDS):
+        for is_on in (True, False):
+            patch = [{"op": "replace", "path": "/debug", "value": is_on}]
+            assert client.change(number, "PATCH", "/config", patch)["debug"] is is_on
+            assert [answer["debug"] for _, answer in client.read("/config")] == [is_on] * WORKERS
+            before = debug_lines(daemon)
+            lookup(client, "default", "ada 77")
+            assert debug_lines(daemon) - before == (WORKERS if is_on else 0)
+
+
+def debug_lines(daemon: Foreground) -> int:
+    return len(re.findall(r"\(DEBUG\) .*: Asked 1 sources", daemon.log()))
+
+
+def test_a_worker_that_replaces_another_one_keeps_debugging(client: PinnedClient, daemon: Foreground) -> None:
+    client.change(0, "PATCH", "/config", [{"op": "replace", "path": "/debug", "value": True}])
+    before = workers(daemon)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: len(workers(daemon) - before) == WORKERS)
+    wait_until(
+        lambda: all(len(re.findall(rf"\[{pid}\] .*Listens on", daemon.log())) for pid in workers(daemon))
+    )
+    before_lookup = debug_lines(daemon)
+    with closing(PinnedClient(daemon)) as connected:
+        lookup(connected, "default", "ada 77")
+    assert debug_lines(daemon) - before_lookup == WORKERS
