@@ -106,9 +106,8 @@ def freeze_objects() -> None:
 
 
 def reset_metrics(folder: Path) -> None:
-    """Create an empty folder for the metrics of the workers."""
+    """Remove the metrics that the workers of an earlier start have left; the workers create the folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
 
 
 def print_first_lookup(config: Config, listener: HttpListener, token: str | None) -> None:
