@@ -17,13 +17,12 @@ from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
-from xivo_dird.directory.outcome import describe_error
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import EventCleanup
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
+from xivo_dird.exceptions import InvalidConfiguration, InvalidSource, describe_error
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.health import BusStatus
 from xivo_dird.http.application import create_application
@@ -318,7 +317,7 @@ def _check_source(key: str, check: Callable[[], None]) -> None:
     except InvalidSource as error:
         raise InvalidConfiguration(f"{key}: {error}") from error
     except Exception as error:  # noqa: BLE001 - plugin boundary
-        logger.warning("%s: %s: %s", key, type(error).__name__, error)
+        logger.warning("%s: %s", key, describe_error(error))
 
 
 def _source_limits(config: Config) -> SourceLimits:

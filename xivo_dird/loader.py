@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from stevedore import DriverManager
 
+from xivo_dird.exceptions import describe_error
+
 logger = logging.getLogger(__name__)
 
 PluginT = TypeVar("PluginT")
@@ -65,7 +67,7 @@ class Plugins(Generic[PluginT]):
     def record_failure(self, name: str, error: Exception) -> None:
         """Record that a plugin can't be used, and log the traceback."""
         self.loaded.pop(name, None)
-        self._errors[name] = f"{type(error).__name__}: {error}"
+        self._errors[name] = describe_error(error)
         logger.error("plugin %r of %s is skipped: %s", name, self._group, self._errors[name], exc_info=error)
 
     def log_missing(self) -> None:

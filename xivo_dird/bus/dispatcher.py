@@ -15,7 +15,7 @@ from tenacity import (
 )
 
 from xivo_dird.bus.messages import IncomingEvent, UnreadableMessage
-from xivo_dird.exceptions import Unavailable
+from xivo_dird.exceptions import Unavailable, describe_error
 from xivo_dird.listener import AnyListener, EventData
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Dispatcher:
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; every try was logged
-            return ListenerFailure(name, f"{type(error).__name__}: {error}")
+            return ListenerFailure(name, describe_error(error))
         return None
 
     def _sleep(self, seconds: float) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from xivo_dird.exceptions import Unavailable
+from xivo_dird.exceptions import Unavailable, describe_error
 from xivo_dird.health import BusState
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class StateHolder:
             thread: The name of the thread, for the log line of any other error.
         """
         if not isinstance(error, Unavailable):
-            self.set_failed(f"{type(error).__name__}: {error}")
+            self.set_failed(describe_error(error))
             logger.error("The %s of the bus failed and will retry", thread, exc_info=error)
         elif self.set_failed(error.message):
             logger.warning("%s: %s", consequence, error.message)

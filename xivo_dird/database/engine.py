@@ -147,7 +147,7 @@ def _create_engine(uri: str, limits: DatabaseLimits) -> Engine:
         return _create_postgresql_engine(url, limits)
     if url.get_backend_name() != "sqlite":
         raise ValueError("a database of another kind")
-    engine = create_engine(uri, connect_args={"timeout": limits.busy_seconds})
+    engine = create_engine(uri, connect_args={"timeout": limits.busy_seconds}, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
@@ -164,6 +164,7 @@ def _create_postgresql_engine(url: URL, limits: DatabaseLimits) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args=connect_args,
+        hide_parameters=True,  # errors that are logged must not quote contacts and options
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=40,

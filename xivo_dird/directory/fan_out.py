@@ -13,10 +13,10 @@ from typing import NamedTuple
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
-from xivo_dird.directory.outcome import Outcome, Status, describe_error, log_outcomes
+from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
-from xivo_dird.exceptions import QuestionRefused
+from xivo_dird.exceptions import QuestionRefused, describe_error
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.25

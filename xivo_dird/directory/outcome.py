@@ -130,8 +130,3 @@ def log_outcomes(outcomes: Sequence[Outcome]) -> None:
     if logger.isEnabledFor(logging.DEBUG):
         parts = [f"{o.source} {o.status} {o.seconds:.4f} s {len(o.contacts)}" for o in outcomes]
         logger.debug("Asked %d sources: %s", len(outcomes), ", ".join(parts) or "none")
-
-
-def describe_error(error: BaseException) -> str:
-    """Return the type and the message of an error, for the administrator."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

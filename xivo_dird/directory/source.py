@@ -13,9 +13,9 @@ from xivo_dird.directory.breaker import Breaker, BreakerLimits
 from xivo_dird.directory.bulkhead import Bulkhead, Call
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import OpenedSource
-from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status, describe_error
+from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
-from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
+from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import CountOutcome
 from xivo_dird.threads.deadline import Deadline
 

@@ -50,6 +50,7 @@ from xivo_dird.exceptions.dependencies import (
     StoreUnavailable,
     Unavailable,
 )
+from xivo_dird.exceptions.description import describe_error, error_message, without_quoted_data
 from xivo_dird.exceptions.imports import (
     BadContacts,
     BadEncoding,
@@ -127,4 +128,7 @@ __all__ = [
     "UnknownProfile",
     "UnknownSource",
     "UnknownTenant",
+    "describe_error",
+    "error_message",
+    "without_quoted_data",
 ]

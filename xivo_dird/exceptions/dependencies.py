@@ -8,16 +8,21 @@ class Unavailable(DirdError):
 
 
 class AuthServerUnreachable(Unavailable):
-    """The authentication server does not answer."""
+    """The authentication server does not answer. `str()` returns the cause, for logs."""
 
     error_id = "authentication-server-unreachable"
 
     def __init__(self, host: str, port: int, original_error: str) -> None:
         """Create an error for a server and the error of the connection."""
+        self._cause = f"{host}:{port}: {original_error}"
         super().__init__(
             "Authentication server unreachable",
             {"auth_server_host": host, "auth_server_port": port, "original_error": original_error},
         )
+
+    def __str__(self) -> str:
+        """Return the message and the cause."""
+        return f"{self.message}: {self._cause}"
 
 
 class MasterTenantUnknown(Unavailable):

@@ -3,9 +3,10 @@
 import logging
 import sys
 from pathlib import Path
+from types import TracebackType
 
 from xivo_dird.config.schema import Config
-from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.exceptions import InvalidConfiguration, error_message, without_quoted_data
 
 LOG_FORMAT = "%(asctime)s [%(process)d] (%(levelname)s) (%(name)s): %(message)s"
 ACCESS_FORMAT = "%(asctime)s [%(process)d] %(message)s"
@@ -17,10 +18,13 @@ LIBRARY_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": lo
 logger = logging.getLogger(__name__)
 
 
+ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
 class OneLineFormatter(logging.Formatter):
     """Escapes control characters, so that messages can neither forge lines nor control a terminal.
 
-    The lines of a traceback are indented.
+    The lines of a traceback are indented. Errors are written without the data that they quote.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
@@ -28,8 +32,16 @@ class OneLineFormatter(logging.Formatter):
         record.message = escaped(record.message)
         return super().formatMessage(record)
 
+    def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 - the name is logging's
+        """Return the traceback of an error."""
+        return without_quoted_data(super().formatException(ei), ei[1])
+
     def format(self, record: logging.LogRecord) -> str:
         """Return the text of a record, with every line but the first indented."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                error_message(each) if isinstance(each, BaseException) else each for each in record.args
+            )
         first, *rest = super().format(record).split("\n")
         return "\n    ".join([first, *(escaped(line) for line in rest)])
 

@@ -93,7 +93,7 @@ class ServiceToken:
                 self.renew()
             except AuthServerUnreachable as error:
                 pause = backoff.next_pause()
-                logger.warning("No service token; retrying in %g s: %s", pause, error.details)
+                logger.warning("No service token; retrying in %g s: %s", pause, error)
             else:
                 pause = RENEWAL_SECONDS
                 backoff.reset()

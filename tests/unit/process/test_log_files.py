@@ -2,13 +2,14 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from xivo_dird.config.schema import Config
-from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.exceptions import InvalidConfiguration, describe_error
 from xivo_dird.process.log_files import (
     ACCESS_LOGGER,
     OneLineFormatter,
@@ -66,6 +67,63 @@ def test_traceback_lines_are_indented_so_that_none_looks_like_a_record() -> None
     assert lines[0] == "ERROR failed"
     assert all(line.startswith("    ") for line in lines[1:])
     assert lines[-1] == r"    ERROR forged\x1b[2J"
+
+
+class Account(BaseModel):
+    """A model of a plugin that hides nothing itself."""
+
+    user: int
+    options: dict[str, int] = {}
+
+
+SECRETS = {"user": "s3cret-name", "options": {"a": "s3cret-password", "b": {"c": "d"}}}
+
+
+def rejected() -> ValidationError:
+    with pytest.raises(ValidationError) as raised:
+        Account.model_validate(SECRETS)
+    assert "s3cret-password" in str(raised.value)
+    return raised.value
+
+
+def log_failure(error: Exception) -> str:
+    record = logging.LogRecord("name", logging.ERROR, "file", 1, "failed: %s", (error,), None)
+    record.exc_info = (type(error), error, error.__traceback__)
+    return OneLineFormatter("%(levelname)s %(message)s").format(record)
+
+
+def caused_by(cause: Exception) -> Exception:
+    with pytest.raises(LookupError) as raised:
+        raise LookupError("no such option") from cause
+    return raised.value
+
+
+def during(context: Exception) -> Exception:
+    error = LookupError("no such option")
+    error.__context__ = context
+    return error
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda error: error, caused_by, during, lambda error: caused_by(during(error))]
+)
+def test_the_data_that_a_validation_error_quotes_are_not_logged(
+    wrap: Callable[[Exception], Exception],
+) -> None:
+    logged = log_failure(wrap(rejected()))
+    assert "s3cret" not in logged
+    assert "{" not in logged
+    assert "options.a: Input should be a valid integer" in logged
+
+
+def test_a_validation_error_is_described_by_location_and_rule() -> None:
+    assert describe_error(rejected()).startswith("ValidationError: user: Input should be a valid integer")
+    assert describe_error(rejected()).count("; ") == 2
+
+
+def test_other_errors_are_described_by_their_type_and_message() -> None:
+    assert describe_error(LookupError("no such option")) == "LookupError: no such option"
+    assert describe_error(TimeoutError()) == "TimeoutError"
 
 
 def test_records_go_to_the_configured_file_with_level_and_logger(tmp_path: Path) -> None:
