@@ -75,7 +75,8 @@ def test_the_installation_block_ends_with_an_accepted_configuration(clone, machi
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.endswith("The configuration is right.\n")
     assert (machine / "done").read_text().splitlines() == [
-        "apt-get install --yes make python3-venv",
+        "apt-get update",
+        "apt-get install --yes python3-venv",
         "useradd --system --home-dir /var/lib/xivo-dird --shell /usr/sbin/nologin xivo-dird",
         "systemctl enable --now xivo-dird",
     ]
