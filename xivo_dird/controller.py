@@ -2,13 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
 
 from xivo_dird.backend import AnyBackend, StoredContacts
-from xivo_dird.blocking import notify_blocking
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
@@ -22,7 +21,7 @@ from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import EventCleanup
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import InvalidConfiguration, InvalidSource, describe_error
+from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.health import BusStatus
 from xivo_dird.http.application import create_application
@@ -124,8 +123,15 @@ class Controller:
         """
         self._log_missing()
         for index, source in enumerate(self._declarations.sources):
-            if source.backend in self._backends.loaded:
-                _check_source(f"provisioning.sources.{index}", partial(self._registry.check, source))
+            if source.backend not in self._backends.loaded:
+                continue
+            key = f"provisioning.sources.{index}"
+            try:
+                error = self._registry.check(source)
+            except InvalidSource as invalid:
+                raise InvalidConfiguration(f"{key}: {invalid}") from invalid
+            if error is not None:  # it may be temporary
+                logger.warning("%s: %s", key, error)
 
     def first_start(self) -> AbstractContextManager[str | None]:
         """Return a context manager that prepares the very first start; see `Authenticator.first_start`."""
@@ -246,18 +252,8 @@ class Controller:
         )
 
     def _check_openable(self, source: Source) -> None:
-        """Create the backend of a source that a client wants to store, and close it.
-
-        Raises:
-            InvalidSource: The options are invalid; any other error may be temporary.
-        """
-        notify_blocking()
-        try:
-            run_with_timeout(f"check {source.name}", partial(self._registry.check, source))
-        except InvalidSource:
-            raise
-        except Exception as error:  # noqa: BLE001 - plugin boundary: the status of the source shows the error
-            logger.debug("Source %r can't be opened yet: %s", source.name, describe_error(error))
+        """Raise `InvalidSource` if a source that a client wants to store can never be opened."""
+        self._registry.check(source)
 
     def _plugin_models(self) -> PluginModels:
         settings = {name: installed.settings for name, installed in self._installed.items()}
@@ -308,16 +304,6 @@ def _max_waiting(config: Config) -> int:
     """Return the maximum number of requests that wait for events; by default, most threads stay free."""
     configured = config.events.max_waiting
     return max(1, config.rest_api.max_threads // 4) if configured is None else configured
-
-
-def _check_source(key: str, check: Callable[[], None]) -> None:
-    """Create a backend; only invalid options are an error of the configuration, anything else may be temporary."""
-    try:
-        run_with_timeout(key, check)
-    except InvalidSource as error:
-        raise InvalidConfiguration(f"{key}: {error}") from error
-    except Exception as error:  # noqa: BLE001 - plugin boundary
-        logger.warning("%s: %s", key, describe_error(error))
 
 
 def _source_limits(config: Config) -> SourceLimits:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.directory.opening import SourceOpener
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.source import DirectorySource, SourceLimits
+from xivo_dird.exceptions import InvalidSource, describe_error
+from xivo_dird.loader import run_with_timeout
 from xivo_dird.prometheus import CountOutcome
 from xivo_dird.sources.model import Source
 
@@ -83,14 +86,23 @@ class Registry:
             for registered in list(self._registered.values())
         ]
 
-    def check(self, source: Source) -> None:
+    def check(self, source: Source) -> str | None:
         """Create the backend instance of `source` and close it again.
+
+        Returns:
+            Why it can't be created at present, which may be temporary; None if it can.
 
         Raises:
             InvalidSource: The options are invalid, or the backend is not installed and enabled.
-            Exception: Whatever the backend raises.
         """
-        self._opener.create_backend(source).close()
+        notify_blocking()
+        try:
+            run_with_timeout(f"check {source.name}", lambda: self._opener.create_backend(source).close())
+        except InvalidSource:
+            raise
+        except Exception as error:  # noqa: BLE001 - plugin boundary
+            return describe_error(error)
+        return None
 
     def close(self) -> None:
         """Close every source; lookups that wait for one end at once."""
