@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from xivo_dird.backend import Entry, SourceUnavailable
+from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavailable
 from xivo_dird.index.format import ENTRY_SCHEMA, GRAM_SCHEMA, IndexShape
 from xivo_dird.index.tables import EntryTables, GramTable
 from xivo_dird.text.folding import storable
@@ -62,8 +62,11 @@ class IndexBuilder:
                     count = self._write(entries, index, staging)
                 self._raise_if_aborted()
                 _copy_staging(index, staging_path)
+                report = _report(entries, count)
+                reason = None if report.reason is None else storable(report.reason)
                 facts = (storable(version), count, time.time(), time.monotonic() - started)
-                index.execute("INSERT INTO facts VALUES (?, ?, ?, ?)", facts)
+                read = (report.rows, report.skipped, reason)
+                index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
         finally:
             staging_path.unlink(missing_ok=True)
 
@@ -85,6 +88,11 @@ class IndexBuilder:
     def _raise_if_aborted(self) -> None:
         if not self._should_continue():
             raise SourceUnavailable("the source is being closed")
+
+
+def _report(entries: Iterable[Entry], count: int) -> ReadReport:
+    """Return the report of a directory after its last entry; without one, every row is an entry."""
+    return entries.report() if isinstance(entries, ReportedEntries) else ReadReport(count)
 
 
 @contextmanager

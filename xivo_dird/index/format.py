@@ -21,7 +21,8 @@ ENTRY_SCHEMA = (
     "CREATE TABLE main.key (key INTEGER PRIMARY KEY)",
 )
 GRAM_SCHEMA = (
-    "CREATE TABLE facts (version TEXT, entries INTEGER, built_at REAL, build_seconds REAL)",
+    "CREATE TABLE facts (version TEXT, entries INTEGER, built_at REAL, build_seconds REAL,"
+    " rows INTEGER, skipped INTEGER, skip_reason TEXT)",
     "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE occurrence USING fts5 ("
     "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",

@@ -68,6 +68,7 @@ _TYPED_SCAN = """
 _EXACT = """
     SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
     WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
+_FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
 _CANDIDATES = """
     SELECT id, row FROM entry JOIN (
         SELECT DISTINCT key & ? AS number FROM key WHERE key BETWEEN ? AND ? ORDER BY number LIMIT ?
@@ -88,12 +89,18 @@ class IndexFacts:
         entries: The number of entries.
         built_at: When the build was finished, in seconds since the epoch.
         build_seconds: The duration of the build.
+        rows: The number of rows that were read from the directory.
+        skipped: The number of rows that were left out.
+        skip_reason: Why rows were left out, None if there are none.
     """
 
     version: str
     entries: int
     built_at: float
     build_seconds: float
+    rows: int
+    skipped: int
+    skip_reason: str | None
 
 
 class IndexReader:
@@ -218,7 +225,7 @@ class IndexReader:
 
     def _read_facts(self) -> IndexFacts:
         with self._connection() as connection:
-            row = connection.execute("SELECT version, entries, built_at, build_seconds FROM facts").fetchone()
+            row = connection.execute(_FACTS).fetchone()
         if row is None:
             raise IndexDamaged("the index has no facts")
         return IndexFacts(*row)

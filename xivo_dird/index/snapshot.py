@@ -40,6 +40,9 @@ class SnapshotState:
         error: Why there are no newer data, None if there is no error.
         stale: True if the last good data are served because the directory can't be read.
         age: Seconds since the data became stale, None if they are not stale.
+        rows: The number of rows that were read from the directory.
+        skipped: The number of rows that were left out, which are no entries.
+        skip_reason: Why rows were left out and where the first one is, None if there are none.
     """
 
     version: str | None
@@ -49,6 +52,9 @@ class SnapshotState:
     error: str | None
     stale: bool = False
     age: float | None = None
+    rows: int = 0
+    skipped: int = 0
+    skip_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,16 @@ class Snapshot:
         stale = failure is not None and not _is_missing(failure)
         age = max(0.0, time.time() - self._refresher.failing_since) if stale else None
         return SnapshotState(
-            loaded.version, facts.entries, facts.built_at, facts.build_seconds, error, stale, age
+            version=loaded.version,
+            entries=facts.entries,
+            built_at=facts.built_at,
+            build_seconds=facts.build_seconds,
+            error=error,
+            stale=stale,
+            age=age,
+            rows=facts.rows,
+            skipped=facts.skipped,
+            skip_reason=facts.skip_reason,
         )
 
     def close(self) -> None:

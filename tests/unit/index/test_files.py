@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from waiting import TIMEOUT
-from xivo_dird.backend import SourceUnavailable, TextMatch
+from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 
@@ -41,6 +41,19 @@ def test_the_file_is_reused_after_a_restart(files, built_path):
     assert len(reader.search("ada")) == 500
     assert reader.facts.entries == 500
     reader.close()
+
+
+@pytest.mark.parametrize("report", [ReadReport(502, 2, "not closed in line 4"), ReadReport(500)])
+def test_what_was_read_is_known_after_a_restart(files, report):
+    files.open_or_build("1", lambda: ReportedEntries([ADA] * 500, lambda: report)).close()
+    facts = files.open_or_build("1", must_not_be_called).facts
+    assert ReadReport(facts.rows, facts.skipped, facts.skip_reason) == report
+    assert facts.entries == 500
+
+
+def test_without_a_report_every_row_is_an_entry(files, built_path):
+    facts = files.open_existing("1").facts
+    assert (facts.rows, facts.skipped, facts.skip_reason) == (500, 0, None)
 
 
 @pytest.mark.parametrize(
