@@ -1,5 +1,6 @@
 """Open sources: create the backend, its index or cache, and the format of the contacts."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,13 @@ from xivo_dird.backend import (
 from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.template import find_template_error
 from xivo_dird.exceptions import InvalidSource
 from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
+
+logger = logging.getLogger(__name__)
 
 NO_CONTACTS = StoredContacts()
 """The stored contacts of a daemon without a store."""
@@ -97,6 +101,7 @@ class SourceOpener:
         """
         backend = self.create_backend(source)
         columns = backend.options.format_columns
+        _log_template_errors(source.name, columns)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
@@ -116,6 +121,13 @@ class SourceOpener:
 
     def _folder(self, source: Source) -> Path:
         return self._state_directory / source.uuid
+
+
+def _log_template_errors(source: str, format_columns: Mapping[str, str]) -> None:
+    for column, template in format_columns.items():
+        error = find_template_error(template)
+        if error is not None:
+            logger.warning("source %r: format_columns: %r is null: %s", source, column, error)
 
 
 def _options(backend: type[AnyBackend], source: Source) -> SourceOptions:

@@ -1,17 +1,11 @@
 """Templates of `format_columns`, compiled once per source (contract section 3.2)."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from string import Formatter
+
+from xivo_dird.placeholders import Placeholder, parse_template
 
 Template = Callable[[Mapping[str, object]], str | None]
 Resolver = Callable[[Mapping[str, object]], str]
-
-_Part = tuple[str, str | None, str | None, str | None]
-
-_FIELD = re.compile(r"(?P<name>[^.\[\]]+)(?P<path>(?:\[[^\[\]]+\])*)")
-_INDEX = re.compile(r"\[([^\[\]]+)\]")
-_SPEC = re.compile(r"[<>^]?\d{0,3}(?:\.\d{1,3})?s?")  # a larger width could exhaust the memory
 
 
 class _UnresolvableError(Exception):
@@ -24,20 +18,33 @@ def compile_template(text: str) -> Template:
     It returns the stripped text, or None if the text is empty or a placeholder can't be resolved.
     """
     try:
-        parsed = list(Formatter().parse(text))
-        parts = [_resolver(*part) for part in parsed]
-    except (ValueError, _UnresolvableError):
+        parts = list(parse_template(text))
+    except ValueError:
         return _null_template
-    if all(_has_plain_field(field, spec) for _, field, spec, _ in parsed):
-        return _fill_pattern("".join(map(_pattern, parsed)), [field for _, field, *_ in parsed if field])
+    if all(isinstance(part, str) or part.text == part.name for part in parts):
+        return _fill_pattern(
+            "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts),
+            [part.text for part in parts if isinstance(part, Placeholder)],
+        )
+    resolvers = [_literal(part) if isinstance(part, str) else _resolver(part) for part in parts]
 
     def fill(fields: Mapping[str, object]) -> str | None:
         try:
-            return "".join([part(fields) for part in parts]).strip() or None
+            return "".join([resolve(fields) for resolve in resolvers]).strip() or None
         except _UnresolvableError:
             return None
 
     return fill
+
+
+def find_template_error(text: str) -> str | None:
+    """Return why a template is null for each entry without a column of an unusual name; None for a usual template."""
+    try:
+        parts = list(parse_template(text))
+    except ValueError as error:
+        return str(error)
+    unresolvable = [part.text for part in parts if isinstance(part, Placeholder) and part.name is None]
+    return f"{{{unresolvable[0]}}} is neither a field nor an element of one" if unresolvable else None
 
 
 def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
@@ -65,32 +72,23 @@ def _null_template(_fields: Mapping[str, object]) -> str | None:
     return None
 
 
-def _resolver(literal: str, field: str | None, spec: str | None, conversion: str | None) -> Resolver:
-    if field is None:
-        return lambda _fields: literal
-    match = _FIELD.fullmatch(field)
-    if match is None or match["name"].isdigit() or conversion or not _SPEC.fullmatch(spec or ""):
-        raise _UnresolvableError(field)
-    name = match["name"]
-    path = tuple(_INDEX.findall(match["path"]))
-    return _indexed_resolver(literal, name, path, spec or "")
+def _literal(text: str) -> Resolver:
+    return lambda _fields: text
 
 
-def _has_plain_field(field: str | None, spec: str | None) -> bool:
-    return field is None or not ("[" in field or spec)
+def _resolver(placeholder: Placeholder) -> Resolver:
+    text, name, path, spec = placeholder
 
-
-def _pattern(part: _Part) -> str:
-    literal, field, *_ = part
-    return literal.replace("%", "%%") + ("" if field is None else "%s")
-
-
-def _indexed_resolver(literal: str, name: str, path: tuple[str, ...], spec: str) -> Resolver:
     def resolve(fields: Mapping[str, object]) -> str:
+        if text in fields:
+            value = fields[text]
+            return "" if value is None else str(value)
+        if name is None:
+            raise _UnresolvableError(text)
         value = fields.get(name)
         for index in path:
             value = _get_element(value, index)
-        return literal + format("" if value is None else str(value), spec)
+        return format("" if value is None else str(value), spec)
 
     return resolve
 

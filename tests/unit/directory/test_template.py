@@ -3,7 +3,7 @@
 import pytest
 
 from xivo_dird.directory.contact import ContactFormat
-from xivo_dird.directory.template import compile_template
+from xivo_dird.directory.template import compile_template, find_template_error
 
 FIELDS = {
     "a": "Ada",
@@ -13,6 +13,19 @@ FIELDS = {
     "list": ["one", "two"],
     "map": {"key": "value", "deep": ["x"]},
     "blank": "  ",
+    "Tel. privat": "030 1",
+    "Phone: work": "030 2",
+    "Name (Firma)": "Acme",
+    "E-mail 1 - Value": "a@example.org",
+    "U.S. phone": "425",
+    "Fax!": "030 3",
+    "Nr.": "7",
+    "dotted.name": "dots",
+    "list[0]": "a column",
+    "wide:>5": "spec",
+    "2024": "a year",
+    "unset. name": None,
+    "% of time": "50",
 }
 
 
@@ -42,10 +55,45 @@ FIELDS = {
         ("Dr {a", None),
         ("Dr {a:>999999999}", None),
         ("Dr {list[-1]}", None),
+        ("{Tel. privat}", "030 1"),
+        ("{a}: {Phone: work}", "Ada: 030 2"),
+        ("{Name (Firma)}", "Acme"),
+        ("{E-mail 1 - Value}", "a@example.org"),
+        ("{U.S. phone}", "425"),
+        ("{Fax!} {Nr.}", "030 3 7"),
+        ("{dotted.name}", "dots"),
+        ("{list[0]}", "a column"),
+        ("{wide:>5}", "spec"),
+        ("{2024}", "a year"),
+        ("{% of time} %", "50 %"),
+        ("{a} {unset. name}", "Ada"),
+        ("{a} {Tel. mobil}", "Ada"),
+        ("{a} {Phone: home}", "Ada"),
+        ("{a} {dotted.other}", None),
+        ("{a} {list[0}", None),
+        ("{a} {map[deep][0]} {Tel. privat}", "Ada x 030 1"),
+        ("}a{", None),
     ],
 )
 def test_a_template_is_filled_in_as_the_contract_requires(template, text):
     assert compile_template(template)(FIELDS) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "error"),
+    [
+        ("{a", "single '{'"),
+        ("a}", "single '}'"),
+        ("{a} {0}", "{0} is neither"),
+        ("{}", "{} is neither"),
+        ("{a.b}", "{a.b} is neither"),
+        ("{a!r}", "{a!r} is neither"),
+        ("{a} {{b}} {list[0]} {Tel. privat} {Phone: work}", None),
+    ],
+)
+def test_a_template_that_is_always_null_has_an_error(template, error):
+    found = find_template_error(template)
+    assert found is None if error is None else error in (found or "")
 
 
 def test_a_column_may_use_its_original_value_and_earlier_columns():
