@@ -46,6 +46,7 @@ setup(
         "alembic>=1.18,<2",
         "anyascii>=0.3.3,<0.4",
         "cachetools>=7,<9",
+        "charset-normalizer>=3.5,<4",
         "cheroot>=11.1,<12",
         "Flask>=3.1,<4",
         "flask-cors>=6,<7",

@@ -15,11 +15,18 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
+from xivo_dird.csv_files.encoding import TextSurvey, check_encoding, survey_text
+from xivo_dird.csv_files.guards import undo_guard
+from xivo_dird.csv_files.header import clean_name
+from xivo_dird.csv_files.lines import read_lines
+from xivo_dird.csv_files.reader import CsvReader
+from xivo_dird.csv_files.records import MalformedCsv
 from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
+from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
@@ -35,13 +42,16 @@ __all__ = [
     "CachedOptions",
     "Caller",
     "Column",
+    "CsvReader",
     "Deadline",
     "DialPlan",
     "Entry",
     "Environment",
     "InvalidSource",
+    "MalformedCsv",
     "MatchRank",
     "OwnerContacts",
+    "Placeholder",
     "QueryBackend",
     "QuestionRefused",
     "ReadReport",
@@ -54,9 +64,16 @@ __all__ = [
     "SourceUnavailable",
     "StoredContacts",
     "TextMatch",
+    "TextSurvey",
+    "check_encoding",
+    "clean_name",
     "client_tls_context",
+    "parse_template",
+    "read_lines",
     "requested_number",
     "spellings",
+    "survey_text",
+    "undo_guard",
 ]
 
 Entry = Mapping[str, object]

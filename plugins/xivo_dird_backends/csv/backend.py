@@ -7,41 +7,60 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import (
+    EXCLUDE_UNSET,
     BackendSettings,
     Caller,
     Column,
     Entry,
     Environment,
     InvalidSource,
+    ReportedEntries,
     SnapshotBackend,
     SourceOptions,
-    SourceUnavailable,
     TextMatch,
+    TextSurvey,
+    check_encoding,
+    read_lines,
+    survey_text,
 )
+from xivo_dird_backends._csv_entries import CsvEntries
 from xivo_dird_backends.csv.local_disk import is_on_local_disk
 from xivo_dird_backends.csv.path import CsvPath, file_version
-from xivo_dird_backends.csv.text import read_lines
 
 logger = logging.getLogger(__name__)
 
 TIMESTAMP_RESOLUTION_SECONDS = 0.02
 """Seconds within which two changes of a file may get the same timestamp."""
 
-MAX_QUOTED_CHARACTERS = 128 * 1024
-"""Maximum characters of a cell that spans several lines; a longer one has an unclosed quotation mark."""
+
+def _check_encoding(name: str) -> str:
+    try:
+        check_encoding(name)
+    except (LookupError, ValueError) as error:
+        message = f"{name!r} is not an encoding of text, such as utf-8 or windows-1252"
+        raise PydanticCustomError("encoding", "{message}", {"message": message}) from error
+    return name
+
+
+Encoding = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_check_encoding)]
 
 
 class CsvOptions(SourceOptions):
-    """The options of a CSV source (contract section 2.9); a relative `file` is below the first allowed folder."""
+    """The options of a CSV source (contract section 2.9), then `encoding`, which is found out if it is not set.
+
+    A relative `file` is below the first allowed folder. `separator` is used if it splits the header.
+    """
 
     orders: ClassVar[tuple[str, ...]] = ("name", "file")
 
     file: Annotated[str, StringConstraints(min_length=1)]
     separator: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     unique_column: Column | None = None
+    encoding: Annotated[Encoding | None, EXCLUDE_UNSET] = None
 
 
 class CsvSettings(BackendSettings):
@@ -100,67 +119,54 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         """Return True unless the file is known to be on a local disk; it may be on a file server otherwise."""
         return not is_on_local_disk(self._path.path)
 
-    def entries(self, caller: Caller | None) -> Iterator[Entry]:  # noqa: ARG002 - a file is the same for all
-        """Yield the rows; blank lines are skipped, short rows lack fields, surplus cells are ignored."""
-        descriptor = self._path.open(self._settings.max_file_size)
-        yield from self._rows(read_lines(descriptor, str(self._path), self._settings.max_row_size))
+    def entries(self, caller: Caller | None) -> ReportedEntries:  # noqa: ARG002 - a file is the same for all
+        """Return the rows, with a report of those that were left out because of an open quotation mark."""
+        entries = CsvEntries(str(self._path), self.options, self.unique_column)
+        return ReportedEntries(self._read(entries), entries.report)
 
-    def _rows(self, lines: Iterator[str]) -> Iterator[Entry]:
-        rows = self._read_cells(lines)
-        header = next(rows, [])
-        self._check_header(header)
-        width = len(header)
-        surplus = 0
-        for row in rows:
-            if len(row) > width:
-                surplus += 1
-            if row:
-                yield dict(zip(header, row, strict=False))
-        if surplus:
+    def _read(self, entries: CsvEntries) -> Iterator[Entry]:
+        settings, options = self._settings, self.options
+        csv.field_size_limit(max(csv.field_size_limit(), settings.max_row_size))  # of the whole process
+        name = str(self._path)
+        with self._path.open(settings.max_file_size) as file:
+            survey = survey_text(file, options.encoding)
+            invalid = InvalidLines(name, survey)
+            file.seek(0)
+            lines = read_lines(file, name, survey.encoding, settings.max_row_size, invalid.add)
+            yield from entries.read(lines, options.separator, survey.may_have_guards)
+        invalid.log_warning()
+
+
+class InvalidLines:
+    """Counts the lines of a file that are not in its encoding."""
+
+    def __init__(self, name: str, survey: TextSurvey) -> None:
+        """Count no lines yet; `name` is the file in messages."""
+        self._name = name
+        self._survey = survey
+        self._count = 0
+        self._first = 0
+
+    def add(self, line: int) -> None:
+        """Count a line."""
+        self._first = self._first or line
+        self._count += 1
+
+    def log_warning(self) -> None:
+        """Log how the file was read, unless it is in its encoding or in UTF-8."""
+        encoding = self._survey.encoding
+        if self._survey.is_guess:
+            hint = "if names are wrong, set `encoding`"
+            logger.warning("%s: not UTF-8, read as %s, which is a guess: %s", self._name, encoding, hint)
+        elif self._count and encoding.startswith("utf-8"):
             logger.warning(
-                "%s: %d rows have more cells than the header; the surplus cells are ignored",
-                self._path,
-                surplus,
+                "%s, line %d: not UTF-8, read as Windows-1252 (lines: %d)",
+                self._name,
+                self._first,
+                self._count,
             )
-
-    def _read_cells(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        """Yield the cells of each row.
-
-        Raises:
-            SourceUnavailable: The file can't be read, or a quotation mark is left open.
-        """
-        csv.field_size_limit(max(csv.field_size_limit(), self._settings.max_row_size))  # of the whole process
-        rows = csv.reader(lines, delimiter=self.options.separator)
-        previous_line = 0
-        try:
-            for row in rows:
-                if rows.line_num > previous_line + 1 and max(map(len, row)) > MAX_QUOTED_CHARACTERS:
-                    raise csv.Error(
-                        f"a cell over several lines is longer than {MAX_QUOTED_CHARACTERS} characters"
-                    )
-                previous_line = rows.line_num
-                yield row
-        except csv.Error as error:
-            hint = "is a quotation mark left open?"
-            raise SourceUnavailable(f"{self._path}, line {rows.line_num}: {error}; {hint}") from error
-        except OSError as error:
-            raise SourceUnavailable(f"{self._path}, line {rows.line_num}: {error.strerror}") from error
-
-    def _check_header(self, header: list[str]) -> None:
-        """Log a warning if the header lacks a configured column or has one more than once."""
-        options = self.options
-        if len(set(header)) < len(header):
-            duplicates = sorted({name for name in header if header.count(name) > 1})
+        elif self._count:
             logger.warning(
-                "%s: the header has %s more than once; the last one is used", self._path, duplicates
+                "%s, line %d: not %s (lines: %d); is `encoding` right?",
+                *(self._name, self._first, encoding, self._count),
             )
-        required = {
-            *options.searched_columns,
-            *options.first_matched_columns,
-            *filter(None, [self.unique_column]),
-        }
-        missing = sorted(required - set(header))
-        if not missing:
-            return
-        hint = f"; is {options.separator!r} the separator?" if len(header) < 2 else ""
-        logger.warning("%s: no column %s, the header has %s%s", self._path, missing, header, hint)

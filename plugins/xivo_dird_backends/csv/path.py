@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from xivo_dird.backend import InvalidSource, SourceDataMissing, SourceUnavailable
 
@@ -45,8 +46,8 @@ class CsvPath:
         except OSError as error:
             raise self._unreadable(error) from error
 
-    def open(self, max_bytes: int) -> int:
-        """Return a descriptor of the file, opened for reading.
+    def open(self, max_bytes: int) -> IO[bytes]:
+        """Return the file, opened for reading.
 
         The checks apply to the opened file, so a link can't be changed in between. Opening a FIFO doesn't block.
 
@@ -72,7 +73,7 @@ class CsvPath:
         except BaseException:
             os.close(descriptor)
             raise
-        return descriptor
+        return os.fdopen(descriptor, "rb")
 
     def _require_regular(self, status: os.stat_result) -> os.stat_result:
         if not stat.S_ISREG(status.st_mode):

@@ -12,6 +12,7 @@ from xivo_dird.backend import (
     Deadline,
     Environment,
     InvalidSource,
+    ReadReport,
     SourceDataMissing,
     SourceUnavailable,
 )
@@ -123,10 +124,46 @@ def test_the_encoding_is_detected(make_backend, write, encoded):
     assert rows(make_backend()) == [{"é": "1", "ß": "ñ"}]
 
 
-def test_invalid_utf_8_is_read_as_latin_1_with_one_warning(make_backend, write, caplog):
+def test_a_few_bytes_that_are_not_utf_8_are_read_as_windows_1252(make_backend, write, caplog):
     path = write(b"id,name,number\n1,Ren\xc3\xa9,11\n2,Ren\xe9 \xc3\xa9,12\n3,\xff,13\n")
     assert [row["name"] for row in rows(make_backend())] == ["René", "René é", "ÿ"]
-    assert warnings(caplog) == [f"{path}, line 3: not UTF-8, read as Latin-1"]
+    assert warnings(caplog) == [f"{path}, line 3: not UTF-8, read as Windows-1252 (lines: 2)"]
+
+
+def test_a_guessed_encoding_is_logged_once(make_backend, write, caplog):
+    path = write("id,name,number\n1,Иван Петров,11\n2,Мария Щукина,12\n".encode("cp1251"))
+    assert [row["name"] for row in rows(make_backend())] == ["Иван Петров", "Мария Щукина"]
+    assert warnings(caplog) == [
+        f"{path}: not UTF-8, read as cp1251, which is a guess: if names are wrong, set `encoding`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("big5", "王小明"),
+        ("windows-1251", "Иван Петров"),
+        ("windows-1250", "Łukasz Żak"),
+        ("cp1252", "Sean O\u2019Neil"),
+        ("Shift_JIS", "山田太郎"),
+        ("EUC-KR", "김철수"),
+        ("GB18030", "王小明"),
+        ("koi8-r", "Иван Петров"),
+        ("ISO-8859-2", "Łukasz Żak"),
+        ("utf-16", "Łukasz Żak"),
+        ("utf-8", "Łukasz Żak"),
+    ],
+)
+def test_a_configured_encoding_is_no_guess(make_backend, write, caplog, encoding, name):
+    write(f"id,name,number\n1,{name},11\n".encode(encoding))
+    assert rows(make_backend(encoding=encoding)) == [{"id": "1", "name": name, "number": "11"}]
+    assert warnings(caplog) == []
+
+
+def test_bytes_outside_of_the_configured_encoding_are_logged(make_backend, write, caplog):
+    path = write(b"id,name,number\n1,Ada,11\n2,\xffBob,12\n3,\xffEve,13\n")
+    assert [row["name"] for row in rows(make_backend(encoding="big5"))] == ["Ada", "\ufffdBob", "\ufffdEve"]
+    assert warnings(caplog) == [f"{path}, line 3: not big5 (lines: 2); is `encoding` right?"]
 
 
 def test_an_incomplete_utf_16_character_at_the_end_is_no_error(make_backend, write):
@@ -149,11 +186,18 @@ def test_the_last_of_two_columns_with_the_same_name_is_used(make_backend, write,
 
 
 def test_a_header_of_one_column_hints_at_a_wrong_separator(make_backend, write, caplog):
-    path = write(PEOPLE.replace(",", ";"))
+    path = write(PEOPLE.replace(",", "^"))
     rows(make_backend())
     assert warnings(caplog) == [
-        f"{path}: no column ['id', 'name', 'number'], the header has ['id;name;number']; is ',' the separator?"
+        f"{path}: no column ['id', 'name', 'number'], the header has ['id^name^number']; is ',' the separator?"
     ]
+
+
+@pytest.mark.parametrize("first_line", ["", "sep=;\r\n", ";;\n"])
+def test_another_separator_than_the_configured_one_is_found(make_backend, write, caplog, first_line):
+    write(first_line + PEOPLE.replace(",", ";"))
+    assert rows(make_backend())[0] == ADA
+    assert warnings(caplog) == []
 
 
 def test_a_header_without_a_searched_column_logs_a_warning(make_backend, write, caplog):
@@ -174,7 +218,16 @@ def test_a_line_end_or_quotation_mark_is_no_separator(make_backend, separator):
 
 
 @pytest.mark.parametrize(
-    "options", [{"separator": ";;"}, {"separator": ""}, {"file": ""}, {"unique_column": ""}]
+    "options",
+    [
+        {"separator": ";;"},
+        {"separator": ""},
+        {"file": ""},
+        {"unique_column": ""},
+        {"encoding": "klingon"},
+        {"encoding": "base64"},
+        {"encoding": ""},
+    ],
 )
 def test_invalid_options_are_rejected(make_backend, options):
     with pytest.raises(ValueError, match=next(iter(options))):
@@ -199,10 +252,25 @@ def test_an_unclosed_quotation_mark_in_the_header_is_an_error(make_backend, writ
         rows(make_backend())
 
 
-def test_an_unclosed_quotation_mark_in_a_row_is_an_error(make_backend, write):
-    path = write(PEOPLE + '3,"Eve' + ",13\n" * 50_000)
-    with pytest.raises(SourceUnavailable, match=f"{path}, line .*quotation mark"):
-        rows(make_backend())
+def test_an_unclosed_quotation_mark_costs_its_own_row(make_backend, write, caplog):
+    path = write(PEOPLE + '3,"Eve,13\n4,Dan,14\n5,"Zoë,15\n6,Bo,16\n')
+    backend = make_backend()
+    entries = backend.entries(None)
+    assert [row["id"] for row in entries] == ["1", "2", "4", "6"]
+    reason = "a quotation mark is not closed in lines 4, 6"
+    assert entries.report() == ReadReport(6, 2, reason)
+    assert warnings(caplog) == [
+        f"{path}: rows left out: 2, because {reason}: close it, or double it if it is text"
+    ]
+
+
+def test_a_warning_names_only_the_first_of_many_lines(make_backend, write):
+    write(PEOPLE + '3,"Eve,13\n' * 1000)
+    entries = make_backend().entries(None)
+    assert len(list(entries)) == 2
+    assert entries.report() == ReadReport(
+        1002, 1000, "a quotation mark is not closed in lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 990 more"
+    )
 
 
 def test_a_file_that_is_too_large_is_an_error_naming_its_size(make_backend, write):

@@ -1,0 +1,160 @@
+"""Records over several lines, and rows with an open quotation mark (RFC 4180)."""
+
+import tracemalloc
+from itertools import chain, islice
+
+import pytest
+
+from xivo_dird.csv_files.records import MAX_QUOTED_CHARACTERS, MAX_READ_AHEAD, CsvRecords, MalformedCsv
+
+HEADER = "id,name,number\n"
+
+
+def read(text, separator=","):
+    """Return the records of a text and the numbers of the lines that were left out."""
+    left_out = []
+    lines = iter(text.splitlines(keepends=True))
+    records = list(CsvRecords(lines, separator, lambda line, _text: left_out.append(line)))
+    return records, left_out
+
+
+def people(first, last, rows=()):
+    """Return rows with these numbers; `rows` replaces some of them."""
+    replaced = dict(rows)
+    return "".join(replaced.get(n, f"{n},Person {n},{1000 + n}\n") for n in range(first, last + 1))
+
+
+def ids(records):
+    return [int(record[0]) for record in records[1:]]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {3: '3,"Big Al,1003\n'},
+        {3: '3,"Big Al,1003\n', 20: '20,"Big Bo,1020\n'},
+        {3: '3,"Big Al,1003\n', 4: '4,"Big Bo,1004\n'},
+        {3: '3,Al,"1003\n'},
+        {3: '"3,Al,1003\n'},
+        {3: '3,"Big ""Al"",1003\n'},
+        {3: '3,"Big Al"",1003\n'},
+        {40: '40,"Big Al,1040\n'},
+        {40: '40,"Big Al,1040'},
+        {1: '1,"Big Al,1001\n'},
+        {3: '3,"Big Al,1003\n', 9: '9,"Carl, Jr",1009\n'},
+        {3: '3,"Big Al,1003\n', 9: '9,"",1009\n'},
+        {3: '3,"Big Al,1003\n', 9: '9,"line one\nline two",1009\n'},
+        {3: '3,"Big Al,1003\n', 20: '20,Monitor 24",1020\n'},
+        {3: '3,"Big Al,1003\n', 20: '20,Person 20,Monitor 24"\n'},
+    ],
+    ids=str,
+)
+def test_a_row_with_an_open_quotation_mark_is_left_out_alone(bad):
+    text = HEADER + people(1, 40, bad.items())
+    opening = [number for number, row in bad.items() if row.count('"') % 2 and "Monitor" not in row]
+    records, left_out = read(text)
+    assert ids(records) == [number for number in range(1, 41) if number not in opening]
+    assert left_out == [number + 1 for number in opening]
+    assert all(len(record) == 3 for record in records)
+
+
+@pytest.mark.parametrize("position", [50_000, 97_500, 99_999, 100_000])
+def test_a_bad_row_of_100_000_costs_itself(position):
+    text = HEADER + people(1, 100_000, [(position, f'{position},"Big Al,1003\n')])
+    records, left_out = read(text)
+    assert (len(records), left_out) == (100_000, [position + 1])
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ('1,"line one\nline two",5\n', ["1", "line one\nline two", "5"]),
+        ('1,"line one\r\nline two",5\r\n', ["1", "line one\r\nline two", "5"]),
+        ('"a\nb","c\nd","e\nf"\n', ["a\nb", "c\nd", "e\nf"]),
+        ('1,"a ""quoted""\nword",5\n', ["1", 'a "quoted"\nword', "5"]),
+        ('1,"\n\n",5\n', ["1", "\n\n", "5"]),
+        ('1,"Acme, Inc.\nMain St, 5\nBerlin",5\n', ["1", "Acme, Inc.\nMain St, 5\nBerlin", "5"]),
+        ('1,"' + "one line\n" * 10_000 + '",5\n', ["1", "one line\n" * 10_000, "5"]),
+        ('1,5,"last\ncell"', ["1", "5", "last\ncell"]),
+        ('"short\nrow"\n', ["short\nrow"]),
+        ('1,"too\nmany",3,4,5\n', ["1", "too\nmany", "3", "4", "5"]),
+        ('1,Big "Al",5\n', ["1", 'Big "Al"', "5"]),
+        ('1,Monitor 24",5\n', ["1", 'Monitor 24"', "5"]),
+        ('1,"Al" Capone,5\n', ["1", "Al Capone", "5"]),
+        ('1,"Al ""Scarface"" Capone",5\n', ["1", 'Al "Scarface" Capone', "5"]),
+        ('1,"",""\n', ["1", "", ""]),
+        ('1,"""",5\n', ["1", '"', "5"]),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_legal_and_tolerated_quotation_marks_are_kept(row, cells):
+    end = "" if row.endswith('"') else "2,Bob,6\n"
+    records, left_out = read(HEADER + row + end)
+    assert records[1] == cells
+    assert left_out == []
+    assert len(records) == (3 if end else 2)
+
+
+def test_a_header_may_have_line_breaks_in_names():
+    assert read('id,"Tel.\nprivat"\n1,2\n') == ([["id", "Tel.\nprivat"], ["1", "2"]], [])
+
+
+def test_rows_of_one_column_may_have_line_breaks():
+    assert read('note\n"a\nb\nc"\nd\n') == ([["note"], ["a\nb\nc"], ["d"]], [])
+
+
+def test_a_text_with_separators_at_random_is_no_list_of_rows():
+    text = "Dear, Al\nwe, you, they\nhello\n1,2\n"
+    assert read(f'{HEADER}1,"{text}",5\n') == ([["id", "name", "number"], ["1", text, "5"]], [])
+
+
+def test_a_cell_that_swallows_rows_is_no_cell():
+    text = HEADER + '1,"Big Al,1001\n' + people(2, 5) + '6,Monitor 24",1006\n'
+    records, left_out = read(text)
+    assert (ids(records), left_out) == ([2, 3, 4, 5, 6], [2])
+
+
+@pytest.mark.parametrize("length", [MAX_QUOTED_CHARACTERS - 10, MAX_QUOTED_CHARACTERS + 10])
+def test_a_cell_over_lines_has_a_maximum_length(length):
+    cell = "x\n" * (length // 2)
+    records, left_out = read(f'{HEADER}1,"{cell}",5\n2,Bob,6\n')
+    is_accepted = length < MAX_QUOTED_CHARACTERS
+    assert (["1", cell, "5"] in records) is is_accepted
+    assert left_out[:1] == ([] if is_accepted else [2])
+    assert records[-1] == ["2", "Bob", "6"]
+
+
+def test_an_open_quotation_mark_in_the_header_is_an_error():
+    with pytest.raises(MalformedCsv, match="line 1: the header has a quotation mark that is not closed"):
+        read('id,"name,number\n' + people(1, 9))
+
+
+def test_a_bare_carriage_return_is_an_error_of_its_line():
+    with pytest.raises(MalformedCsv) as caught:
+        list(CsvRecords(iter(["a,b\n", "1,2\n", "3\r4,5\n"]), ",", lambda *_: None))
+    assert caught.value.line == 3
+
+
+def test_lines_are_counted_over_records_of_several_lines():
+    records = CsvRecords(iter(["a,b\n", '1,"x\n', 'y"\n', "\n", '2,"z\n', "3,4\n"]), ",", lambda *_: None)
+    assert [(records.line, cells) for cells in records] == [
+        (1, ["a", "b"]),
+        (3, ["1", "x\ny"]),
+        (4, []),
+        (6, ["3", "4"]),
+    ]
+
+
+def test_another_separator_closes_a_cell_too():
+    assert read('a;b\n"x\ny";2\n3;"open\n4;5\n', ";") == ([["a", "b"], ["x\ny", "2"], ["4", "5"]], [4])
+
+
+def test_the_memory_for_an_open_quotation_mark_is_bounded():
+    rows = (f'{number},"",1\n' for number in range(1_000_000))
+    records = CsvRecords(chain([HEADER, '0,"open,1\n'], rows), ",", lambda *_: None)
+    tracemalloc.start()
+    try:
+        assert next(islice(records, 1, None)) == ["0", "", "1"]
+        assert tracemalloc.get_traced_memory()[1] < 10 * MAX_READ_AHEAD
+    finally:
+        tracemalloc.stop()
