@@ -1,18 +1,29 @@
-"""Reads CSV files that clients import (contract section 2.2) as a stream: only one line at a time is in memory."""
+"""Reads CSV files that clients import (contract section 2.2) as a stream: only a few lines at a time are in memory."""
 
 import csv
 import io
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import IO, Self
 
+from xivo_dird.csv_files.encoding import encoding_by_mark
+from xivo_dird.csv_files.guards import undo_guard
+from xivo_dird.csv_files.reader import CsvReader
+from xivo_dird.csv_files.records import MalformedCsv
 from xivo_dird.exceptions import BadEncoding, InvalidCsv
 
 MAX_CELL_CHARACTERS = 128 * 1024
-"""Maximum length of a cell, in characters; a longer one usually results from an unclosed quotation mark."""
+"""Maximum length of a cell, in characters."""
 
-_BYTE_ORDER_MARK = "\ufeff"
+MAX_HEADER_LINES = 20
+"""Maximum number of lines with names that have line breaks."""
+
+DEFAULT_CHARSET = "utf-8"
+SEPARATOR = ","
+OPEN_QUOTE = "The row has a quotation mark that is not closed. Close it, or double it if it is text."
 
 
 class CsvUpload:
@@ -21,16 +32,19 @@ class CsvUpload:
     As a context manager, it detaches from its stream at the end of the block and leaves the stream open.
     """
 
-    def __init__(self, stream: IO[bytes], charset: str = "utf-8") -> None:
+    def __init__(self, stream: IO[bytes], charset: str | None = None) -> None:
         """Create an upload.
 
         Args:
             stream: The bytes of the file; it must be seekable.
-            charset: The encoding of the file.
+            charset: The encoding of the file. None: that of its byte order mark, else UTF-8.
 
         Raises:
             BadEncoding: The charset is unknown.
         """
+        if charset is None:
+            stream.seek(0)
+            charset = encoding_by_mark(stream.read(4)) or DEFAULT_CHARSET
         self.charset = charset
         self.byte_count = stream.seek(0, os.SEEK_END)
         try:
@@ -47,30 +61,54 @@ class CsvUpload:
         self._text.detach()
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines from the start of the file, split at line feeds, without byte order mark.
+        """Yield the lines from the start of the file, split at line feeds.
+
+        If the header ends with CRLF, the file is one of RFC 4180, such as an export of this daemon: the lines have
+        their line ends, and line breaks in cells are kept. Else the line ends are removed, and with them the line
+        breaks in cells, as the contract says.
 
         Raises:
             UnicodeError: The bytes are invalid in the charset.
         """
         self._text.seek(0)
-        for number, line in enumerate(self._text):
-            yield (line.removeprefix(_BYTE_ORDER_MARK) if number == 0 else line).removesuffix("\n")
+        header = self._header_lines()
+        lines = chain(header, self._text)
+        if header and header[-1].endswith("\r\n"):
+            yield from lines
+        else:
+            yield from (line.removesuffix("\n") for line in lines)
+
+    def _header_lines(self) -> Sequence[str]:
+        """Return the lines up to the first one that ends outside of quotation marks."""
+        lines: list[str] = []
+        for line in islice(self._text, MAX_HEADER_LINES):
+            lines.append(line)
+            if sum(line.count('"') for line in lines) % 2 == 0:
+                break
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row of data. `index` counts rows from 0; `line` counts lines of the file from 1, which is the header."""
+    """One row of data.
+
+    Attributes:
+        index: The number of the row, from 0.
+        line: The number of its last line, from 1, which is usually the header.
+        values: The cells, without formula guards.
+        error: Why the values are not those that were meant, None if they are.
+    """
 
     index: int
     line: int
     values: Sequence[str]
+    error: str | None = None
 
 
 class CsvTable:
     """The header and the rows of an upload. The header is read immediately, the rows when they are iterated.
 
-    The text is split at line feeds before it is parsed, so a quoted line break is removed from its value.
-    Blank lines are skipped.
+    Blank lines are skipped. Formula guards are undone: the export adds them to the texts that would be changed by this.
 
     Raises:
         BadEncoding: From the constructor or while rows are read: the bytes are invalid in the charset.
@@ -81,29 +119,47 @@ class CsvTable:
         """Read the header; it is empty for an empty file."""
         self.byte_count = upload.byte_count
         self._charset = upload.charset
-        self._reader = csv.reader(upload.lines())
-        self._records = self._read()
-        self.header: Sequence[str] = next(self._records, ())
+        self._open_quotes: list[tuple[int, str]] = []
+        with self._translated_errors():
+            self._reader = CsvReader(upload.lines(), SEPARATOR, self._add_open_quote)
+        self.header: Sequence[str] = [undo_guard(name) for name in self._reader.header]
 
     @property
     def line_count(self) -> int:
         """Number of lines read until now."""
-        return self._reader.line_num
+        return self._reader.line
 
     def rows(self) -> Iterator[CsvRow]:
-        """Yield the rows; they can be read only once."""
-        for index, values in enumerate(self._records):
-            yield CsvRow(index, self._reader.line_num, values)
+        """Yield the rows; they can be read only once. A row with an open quotation mark has an `error`."""
+        index = 0
+        with self._translated_errors():
+            for row in chain(filter(None, self._reader.rows()), [None]):
+                for line, text in self._open_quotes:
+                    yield CsvRow(index, line, _split_open_quote(text, self._reader.separator), OPEN_QUOTE)
+                    index += 1
+                self._open_quotes.clear()
+                if row is not None:
+                    yield CsvRow(index, self._reader.line, self._checked(row))
+                    index += 1
 
-    def _read(self) -> Iterator[Sequence[str]]:
+    def _checked(self, row: Sequence[str]) -> Sequence[str]:
+        if max(map(len, row)) > MAX_CELL_CHARACTERS:
+            raise InvalidCsv(self._reader.line, f"a cell has more than {MAX_CELL_CHARACTERS} characters")
+        return [undo_guard(cell) for cell in row]
+
+    def _add_open_quote(self, line: int, text: str) -> None:
+        self._open_quotes.append((line, text))
+
+    @contextmanager
+    def _translated_errors(self) -> Iterator[None]:
         try:
-            for row in filter(None, self._reader):
-                if max(map(len, row)) > MAX_CELL_CHARACTERS:
-                    raise InvalidCsv(
-                        self._reader.line_num, f"a cell has more than {MAX_CELL_CHARACTERS} characters"
-                    )
-                yield row
-        except csv.Error as error:
-            raise InvalidCsv(self._reader.line_num, str(error)) from error
+            yield
+        except MalformedCsv as error:
+            raise InvalidCsv(error.line, error.reason) from error
         except UnicodeError as error:
             raise BadEncoding(self._charset, str(error)) from error
+
+
+def _split_open_quote(text: str, separator: str) -> Sequence[str]:
+    """Return the cells of a line as if its quotation marks were not there."""
+    return next(csv.reader([text.replace('"', "")], delimiter=separator), ())

@@ -4,12 +4,17 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
+from xivo_dird.csv_files.guards import protect_guard
+
 
 def csv_text(contacts: Sequence[Mapping[str, str | None]]) -> str:
-    """Return contacts as CSV: the header has all keys, sorted; rows end in CRLF; missing values are empty."""
+    """Return contacts as CSV: the header has all keys, sorted; rows end in CRLF; missing values are empty.
+
+    An import of the text has the same values, with the exception that a missing value is then an empty one.
+    """
     header = sorted({key for contact in contacts for key in contact})
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, header, restval="")
-    writer.writeheader()
-    writer.writerows(contacts)
+    writer = csv.writer(text)
+    writer.writerow(map(protect_guard, header))
+    writer.writerows([protect_guard(contact.get(key) or "") for key in header] for contact in contacts)
     return text.getvalue()

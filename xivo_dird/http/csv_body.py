@@ -21,5 +21,5 @@ def csv_body() -> Iterator[CsvUpload]:
     """
     with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as spool:
         shutil.copyfileobj(request.stream, spool)
-        with CsvUpload(spool, request.mimetype_params.get("charset") or "utf-8") as upload:
+        with CsvUpload(spool, request.mimetype_params.get("charset") or None) as upload:
             yield upload

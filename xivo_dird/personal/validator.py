@@ -43,6 +43,8 @@ def changed_contact(uuid: str, body: object) -> StoredContact:
 
 def imported_row(header: Sequence[str], row: CsvRow) -> AcceptedRow | FailedRow:
     """Validate one row of a file, independently of other rows and of stored contacts."""
+    if row.error is not None:
+        return FailedRow(row.line, [row.error])
     texts = dict(zip(header, row.values, strict=False))
     contact_id = texts.get("id", "")
     errors = [*_row_errors(header, row), *_id_errors(contact_id)]

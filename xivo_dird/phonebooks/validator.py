@@ -70,6 +70,8 @@ def _fields(header: Sequence[str], row: CsvRow) -> dict[str, str | None]:
 
 
 def _find_row_error(width: int, row: CsvRow) -> str | None:
+    if row.error is not None:
+        return f"Line {row.line}: {row.error}"
     if len(row.values) > width:
         return TOO_MANY_VALUES
     return NUL_REFUSED if NUL in "".join(row.values) else None

@@ -95,16 +95,18 @@ def import_personal(services: Services, arguments: Namespace) -> str:
 
 def _add_file_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="CSV file; its first line has the names of the fields")
-    parser.add_argument("--charset", default="utf-8", help="character set of the file (default: %(default)s)")
+    parser.add_argument(
+        "--charset", help="character set of the file (default: by its byte order mark, else utf-8)"
+    )
 
 
 @contextmanager
-def open_upload(path: Path, charset: str, passes: int) -> Iterator[CsvUpload]:
+def open_upload(path: Path, charset: str | None, passes: int) -> Iterator[CsvUpload]:
     """Open a CSV file for an import, and show a progress bar while it is read.
 
     Args:
         path: The file.
-        charset: Its character set.
+        charset: Its character set; None: by its byte order mark, else UTF-8.
         passes: How many times the import reads the file.
 
     Raises:

@@ -4,6 +4,8 @@ import io
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.csv_writer import csv_text
@@ -92,3 +94,61 @@ def test_contacts_are_written_with_all_their_keys_sorted():
 def test_written_contacts_are_read_back_unchanged():
     contacts = [{"a": "+49 30", "b": "=1+1"}, {"a": "\t@", "b": "'x'"}]
     assert [row.values for row in table(csv_text(contacts)).rows()] == [["+49 30", "=1+1"], ["\t@", "'x'"]]
+
+
+FIELD = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+UNUSUAL = st.text(alphabet="'=+-@\"\t\r\n,;| a\ufeff", max_size=8)
+
+
+@given(st.data(), st.lists((FIELD | UNUSUAL).filter(bool), max_size=4, unique=True))
+def test_an_import_has_what_was_exported(data, names):
+    header = sorted({"id", *names})
+    values = st.fixed_dictionaries(dict.fromkeys(header, FIELD | UNUSUAL))
+    contacts = data.draw(st.lists(values, min_size=1, max_size=5))
+    imported = table(csv_text(contacts))
+    assert imported.header == header
+    expected = [
+        [contact[name] for name in header] for contact in contacts if len(header) > 1 or any(contact.values())
+    ]
+    assert [row.values for row in imported.rows() if any(row.values) or len(header) > 1] == expected
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_line_breaks_in_cells_are_kept_if_rows_end_with_crlf(line_break):
+    text = f'a,b\r\n"x{line_break}y",z\r\n'
+    assert [row.values for row in table(text).rows()] == [[f"x{line_break}y", "z"]]
+
+
+def test_the_row_that_opens_a_quotation_mark_has_an_error():
+    text = 'a,b\n1,"x\n2,y\n\n3,"z\n4,"w\nv"\n5,"u'
+    assert [(row.index, row.line, row.values, row.error is not None) for row in table(text).rows()] == [
+        (0, 2, ["1", "x"], True),
+        (1, 3, ["2", "y"], False),
+        (2, 5, ["3", "z"], True),
+        (3, 7, ["4", "wv"], False),
+        (4, 8, ["5", "u"], True),
+    ]
+
+
+def test_formula_guards_are_undone():
+    assert rows("a,b\n'+49 30,=\"0221 47\"\n'=1,'t Hooft\n") == [
+        (0, 2, ["+49 30", "0221 47"]),
+        (1, 3, ["=1", "'t Hooft"]),
+    ]
+
+
+@pytest.mark.parametrize("first_line", ["sep=;\n", '"sep=;"\r\n', "\ufeffsep=;\n", "", "\n;;\n"])
+def test_the_separator_is_found(first_line):
+    text = f"{first_line}a;b\r\n1;2,3\r\n"
+    assert (table(text).header, [row.values for row in table(text).rows()]) == (["a", "b"], [["1", "2,3"]])
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-32"])
+def test_without_a_charset_the_byte_order_mark_names_it(charset):
+    upload = CsvUpload(io.BytesIO("é\n1\n".encode(charset)))
+    assert (CsvTable(upload).header, upload.charset) == (["é"], charset)
+
+
+def test_without_charset_and_mark_only_utf_8_is_read():
+    with pytest.raises(BadEncoding):
+        CsvTable(CsvUpload(io.BytesIO("é\n1\n".encode("latin-1"))))
