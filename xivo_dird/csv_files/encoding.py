@@ -102,7 +102,7 @@ def guess_encoding(sample: bytes) -> str:
     readable = [name for match in matches for name in match.could_be_from_charset]
     latin = [code_page for code_page in LATIN_CODE_PAGES if code_page in readable]
     found = choose_by_names(sample, [*latin, *(name for name in readable if name in OTHER_ENCODINGS)])
-    return _SUPERSETS.get(found, found)
+    return _SUPERSETS.get(found, found).replace("cp125", "windows-125")
 
 
 class _Utf8Counts:

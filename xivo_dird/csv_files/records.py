@@ -65,6 +65,7 @@ class CsvRecords:
         self._separator = separator
         self._on_open_quote = on_open_quote
         self._width: int | None = None
+        self._row_end = ""
         self._buffer: list[str] = []
         self._position = 0
         """Of the next line in the buffer."""
@@ -84,23 +85,29 @@ class CsvRecords:
             MalformedCsv: A cell is too long, a line has a bare carriage return, or the header has an open quote.
             Exception: Whatever iterating over `lines` raises.
         """
-        try:
-            while self._fill_buffer():
-                chunk = self._buffer[self._position : self._position + LINES_PER_CHUNK]
-                # The empty line is only read if a quotation mark is open at the end of the chunk.
-                self._reader = reader = csv.reader([*chunk, ""], delimiter=self._separator)
-                complete = 0
-                for cells in islice(reader, len(chunk)):
-                    if reader.line_num > complete + 1:
+        while self._fill_buffer():
+            chunk = self._buffer[self._position : self._position + LINES_PER_CHUNK]
+            # The empty line is only read if a quotation mark is open at the end of the chunk.
+            self._reader = reader = csv.reader([*chunk, ""], delimiter=self._separator)
+            complete = 0
+            try:
+                for cells in reader:
+                    if reader.line_num > complete + 1 and not self._is_record(
+                        cells, chunk[complete : reader.line_num]
+                    ):
                         break
-                    complete += 1
-                    self._width = self._width or len(cells)
+                    complete = reader.line_num
+                    if self._width is None:
+                        self._set_shape(cells, chunk[complete - 1])
                     yield cells
-                self._advance(complete)
-                if complete < len(chunk) and (cells_over_lines := self._read_over_lines()):
-                    yield cells_over_lines
-        except csv.Error as error:
-            raise MalformedCsv(self.line, str(error)) from error
+                    if complete == len(chunk):
+                        break
+            except csv.Error as error:
+                if reader.line_num <= complete + 1:
+                    raise MalformedCsv(self.line, str(error)) from error
+            self._advance(complete)
+            if complete < len(chunk) and (cells_over_lines := self._read_over_lines()):
+                yield cells_over_lines
 
     def _fill_buffer(self) -> bool:
         """Read more lines if none are left; return False at the end of the text."""
@@ -114,25 +121,35 @@ class CsvRecords:
         self._lines_before += lines
         self._reader = csv.reader(())
 
+    def _set_shape(self, header: Sequence[str], last_line: str) -> None:
+        self._width = len(header)
+        self._row_end = _line_end(last_line)
+
+    def _is_record(self, cells: Sequence[str], lines: Sequence[str]) -> bool:
+        """Return True if several lines are one record, with these cells, according to RFC 4180."""
+        try:
+            if next(csv.reader(lines, delimiter=self._separator, strict=True)) != cells:
+                return False
+        except csv.Error:
+            return False
+        return max(map(len, cells)) <= MAX_QUOTED_CHARACTERS and not self._swallows_rows(cells, lines[1:])
+
     def _read_over_lines(self) -> list[str] | None:
-        """Return the cells of the next record, which spans several lines; None if its first line is left out."""
+        """Return the cells of the next record, which may be longer than a chunk; None if its first line is left out."""
         reader = csv.reader(self._read_ahead(), delimiter=self._separator, strict=True)
         try:
             cells = next(reader)
         except csv.Error:
             cells = []
         lines = self._buffer[self._position : self._position + reader.line_num]
-        if (
-            cells
-            and max(map(len, cells)) <= MAX_QUOTED_CHARACTERS
-            and not self._swallows_rows(cells, lines[1:])
-        ):
+        if cells and self._is_record(cells, lines):
             self._advance(len(lines))
-            self._width = self._width or len(cells)
+            if self._width is None:
+                self._set_shape(cells, lines[-1])
             return cells
         self._advance(1)
         if self._width is None:
-            raise csv.Error("the header has a quotation mark that is not closed")
+            raise MalformedCsv(self.line, "the header has a quotation mark that is not closed")
         self._on_open_quote(self.line, lines[0])
         return None
 
@@ -154,7 +171,7 @@ class CsvRecords:
         """Return True if lines after the first one of a record are rows of their own.
 
         A text in a cell may have separators, so a few of them show nothing if the record has the expected number of
-        cells.
+        cells. Excel and LibreOffice end rows with CRLF, and lines in a cell with LF.
         """
         width = self._width
         if width is None or width < 2:
@@ -166,6 +183,13 @@ class CsvRecords:
         return has_many and all(self._is_row(line, width) for line in inner)
 
     def _is_row(self, line: str, width: int) -> bool:
-        if line.count(self._separator) < width - 1:
+        if line.count(self._separator) < width - 1 or _line_end(line) != self._row_end:
             return False
-        return len(next(csv.reader((line,), delimiter=self._separator), ())) == width
+        try:
+            return len(next(csv.reader((line,), delimiter=self._separator))) == width
+        except csv.Error:
+            return False
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]

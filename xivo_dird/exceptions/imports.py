@@ -19,7 +19,7 @@ class BadEncoding(InvalidImport):
     def __init__(self, charset: str, error: str) -> None:
         """Create an error for the `charset` of the request; `error` says why it can't be decoded."""
         super().__init__(
-            f"The file can't be read with the charset {charset!r}: {error}",
+            f"The file can't be read with the charset {charset!r}; name the right one: {error}",
             {"error": error, "charset": charset},
         )
 

@@ -1,9 +1,13 @@
 """Records over several lines, and rows with an open quotation mark (RFC 4180)."""
 
+import csv
+import io
 import tracemalloc
 from itertools import chain, islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xivo_dird.csv_files.records import MAX_QUOTED_CHARACTERS, MAX_READ_AHEAD, CsvRecords, MalformedCsv
 
@@ -12,8 +16,8 @@ HEADER = "id,name,number\n"
 
 def read(text, separator=","):
     """Return the records of a text and the numbers of the lines that were left out."""
-    left_out = []
-    lines = iter(text.splitlines(keepends=True))
+    left_out: list[int] = []
+    lines = iter(io.StringIO(text, newline="\n"))
     records = list(CsvRecords(lines, separator, lambda line, _text: left_out.append(line)))
     return records, left_out
 
@@ -108,10 +112,21 @@ def test_a_text_with_separators_at_random_is_no_list_of_rows():
     assert read(f'{HEADER}1,"{text}",5\n') == ([["id", "name", "number"], ["1", text, "5"]], [])
 
 
-def test_a_cell_that_swallows_rows_is_no_cell():
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_cell_that_swallows_rows_is_no_cell(line_end):
     text = HEADER + '1,"Big Al,1001\n' + people(2, 5) + '6,Monitor 24",1006\n'
-    records, left_out = read(text)
+    records, left_out = read(text.replace("\n", line_end))
     assert (ids(records), left_out) == ([2, 3, 4, 5, 6], [2])
+
+
+def test_lines_that_end_as_excel_ends_lines_in_a_cell_are_text():
+    note = "a,b,c\n" * 20
+    assert read(f'id,name,note\r\n1,Al,"{note}"\r\n') == ([["id", "name", "note"], ["1", "Al", note]], [])
+
+
+def test_a_swallowed_line_with_a_bare_carriage_return_is_no_row():
+    note = "1,a\rb,2\n" * 9
+    assert read(f'{HEADER}1,"{note}",5\n')[0][1] == ["1", note, "5"]
 
 
 @pytest.mark.parametrize("length", [MAX_QUOTED_CHARACTERS - 10, MAX_QUOTED_CHARACTERS + 10])
@@ -133,6 +148,20 @@ def test_a_bare_carriage_return_is_an_error_of_its_line():
     with pytest.raises(MalformedCsv) as caught:
         list(CsvRecords(iter(["a,b\n", "1,2\n", "3\r4,5\n"]), ",", lambda *_: None))
     assert caught.value.line == 3
+
+
+def test_an_open_quotation_mark_before_long_lines_costs_its_row_too():
+    long = "x" * 10_000
+    text = HEADER + '1,"Big Al,1001\n' + "".join(f"{n},{long},{n}\n" for n in range(2, 100))
+    records, left_out = read(text)
+    assert (ids(records), left_out) == (list(range(2, 100)), [2])
+
+
+def test_records_over_the_end_of_a_chunk_are_read():
+    cell = "a\n" * 100
+    rows = "".join(f'{n},"{cell}",{n}\n' for n in range(1, 300))
+    records, left_out = read(HEADER + rows)
+    assert (ids(records), left_out) == (list(range(1, 300)), [])
 
 
 def test_lines_are_counted_over_records_of_several_lines():
@@ -158,3 +187,14 @@ def test_the_memory_for_an_open_quotation_mark_is_bounded():
         assert tracemalloc.get_traced_memory()[1] < 10 * MAX_READ_AHEAD
     finally:
         tracemalloc.stop()
+
+
+CELL = st.text(alphabet='ab",;\n ', max_size=12)
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=90), st.sampled_from([0, 1]))
+def test_legal_csv_is_read_as_python_reads_it(rows, quoting):
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=quoting).writerows([["id", "name", "number"], *rows])
+    expected = list(csv.reader(io.StringIO(text.getvalue(), newline="")))
+    assert read(text.getvalue()) == (expected, [])

@@ -134,7 +134,7 @@ def test_a_guessed_encoding_is_logged_once(make_backend, write, caplog):
     path = write("id,name,number\n1,Иван Петров,11\n2,Мария Щукина,12\n".encode("cp1251"))
     assert [row["name"] for row in rows(make_backend())] == ["Иван Петров", "Мария Щукина"]
     assert warnings(caplog) == [
-        f"{path}: not UTF-8, read as cp1251, which is a guess: if names are wrong, set `encoding`"
+        f"{path}: not UTF-8, read as windows-1251, which is a guess: if names are wrong, set `encoding`"
     ]
 
 
