@@ -8,7 +8,16 @@ from xivo_dird.config.files import Arguments, load
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 
-EXAMPLES = ["people.yml", "staff.yml", "numbers.yml", "tokens.yml", "auth.yml", "bus.yml", "process.yml"]
+EXAMPLES = [
+    "people.yml",
+    "encoding.yml",
+    "staff.yml",
+    "numbers.yml",
+    "tokens.yml",
+    "auth.yml",
+    "bus.yml",
+    "process.yml",
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
