@@ -6,7 +6,7 @@ register the class in the entry-point group `xivo_dird.backends`, and test it wi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -27,6 +27,7 @@ from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
 from xivo_dird.placeholders import Placeholder, parse_template
+from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
@@ -92,43 +93,6 @@ class AlternateSpelling(dict[str, object]):
         """
         super().__init__(entry)
         self.rank = rank
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReport:
-    """What was read from a directory.
-
-    Attributes:
-        rows: The number of rows that were read, including those that were left out.
-        skipped: The number of rows that were left out.
-        reason: Why rows were left out and where the first one is, for the administrator; None if there are none.
-    """
-
-    rows: int
-    skipped: int = 0
-    reason: str | None = None
-
-
-class ReportedEntries(Iterator[Entry]):
-    """The entries of a directory with a report; to be returned by `SnapshotBackend.entries` if rows may be left out."""
-
-    def __init__(self, entries: Iterable[Entry], report: Callable[[], ReadReport]) -> None:
-        """Store the entries.
-
-        Args:
-            entries: The entries, iterated once.
-            report: Called after the last entry.
-        """
-        self._entries = iter(entries)
-        self.report = report
-
-    def __iter__(self) -> Iterator[Entry]:
-        """Return the iterator of the entries, which is faster than this object."""
-        return self._entries
-
-    def __next__(self) -> Entry:
-        """Return the next entry."""
-        return next(self._entries)
 
 
 class TextMatch(Enum):

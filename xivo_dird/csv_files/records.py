@@ -103,11 +103,10 @@ class CsvRecords:
                     if complete == len(chunk):
                         break
             except csv.Error as error:
-                if reader.line_num <= complete + 1:
-                    raise MalformedCsv(self.line, str(error)) from error
+                self._check_is_over_lines(complete, error)
             self._advance(complete)
-            if complete < len(chunk) and (cells_over_lines := self._read_over_lines()):
-                yield cells_over_lines
+            if complete < len(chunk):
+                yield from self._read_over_lines()
 
     def _fill_buffer(self) -> bool:
         """Read more lines if none are left; return False at the end of the text."""
@@ -134,8 +133,17 @@ class CsvRecords:
             return False
         return max(map(len, cells)) <= MAX_QUOTED_CHARACTERS and not self._swallows_rows(cells, lines[1:])
 
-    def _read_over_lines(self) -> list[str] | None:
-        """Return the cells of the next record, which may be longer than a chunk; None if its first line is left out."""
+    def _check_is_over_lines(self, complete: int, error: csv.Error) -> None:
+        """Raise an error of the reader, unless it is due to a record that takes more lines than its own.
+
+        Raises:
+            MalformedCsv: The line itself is not CSV.
+        """
+        if self._reader.line_num <= complete + 1:
+            raise MalformedCsv(self.line, str(error)) from error
+
+    def _read_over_lines(self) -> Iterator[list[str]]:
+        """Yield the cells of the next record, which may be longer than a chunk; or leave out its first line."""
         reader = csv.reader(self._read_ahead(), delimiter=self._separator, strict=True)
         try:
             cells = next(reader)
@@ -146,12 +154,12 @@ class CsvRecords:
             self._advance(len(lines))
             if self._width is None:
                 self._set_shape(cells, lines[-1])
-            return cells
+            yield cells
+            return
         self._advance(1)
         if self._width is None:
             raise MalformedCsv(self.line, "the header has a quotation mark that is not closed")
         self._on_open_quote(self.line, lines[0])
-        return None
 
     def _read_ahead(self) -> Iterator[str]:
         """Yield the next lines, which stay in the buffer."""
