@@ -8,7 +8,6 @@ register the class in the entry-point group `xivo_dird.backends`, and test it wi
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
@@ -29,6 +28,7 @@ from xivo_dird.numbers.spellings import spellings
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import NO_BOOLEAN
 
@@ -58,6 +58,7 @@ __all__ = [
     "ReadReport",
     "ReportedEntries",
     "RequestedNumber",
+    "SearchTerm",
     "Secret",
     "SnapshotBackend",
     "SourceDataMissing",
@@ -95,20 +96,20 @@ class AlternateSpelling(dict[str, object]):
         self.rank = rank
 
 
-class TextMatch(Enum):
-    """How a term is searched in a column, always as a substring."""
-
-    CASE_INSENSITIVE = "case"
-    CASE_AND_ACCENT_INSENSITIVE = "case and accent"
-
-
 class OwnerContacts(Protocol):
     """The contacts that the daemon itself stores for one owner; each has an `id`."""
 
-    def search(self, term: str, columns: Collection[str], rule: TextMatch) -> Iterable[Entry]:
-        """Return the contacts with `term` in one of the columns; `%` and `_` are wildcards (contract section 3.5)."""
+    def search(
+        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+    ) -> Iterable[Entry]:
+        """Return the contacts that match `term` in the columns, the best matches first (see `SearchTerm`).
 
-    def search_typed(self, digits: str, columns: Collection[str]) -> Iterable[Entry]:
+        `%` and `_` are wildcards (contract section 3.5). National numbers belong to `country`, None if unknown.
+        """
+
+    def search_typed(
+        self, digits: str, columns: Collection[str], country: str | None = None
+    ) -> Iterable[Entry]:
         """Return the contacts with a word that begins with `digits` on a keypad, or a number that contains them."""
 
     def search_similar(self, term: str, columns: Collection[str]) -> Iterable[Entry]:

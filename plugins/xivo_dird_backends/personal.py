@@ -25,12 +25,12 @@ class PersonalBackend(QueryBackend[SourceOptions]):
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find the contacts that contain `term`, ignoring case and accents; `%` and `_` are wildcards."""
+        """Find the contacts that match `term`, ignoring case and accents; `%` and `_` are wildcards."""
         if caller.user_uuid is None:
             return ()
         contacts = self.environment.contacts.of_user(caller.user_uuid)
-        columns = self.options.searched_columns
-        found = contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE)
+        columns, country = self.options.searched_columns, self.environment.dial_plan().country
+        found = contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE, country)
         return map(_without_empty_fields, found)
 
     @override
@@ -39,7 +39,8 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         if caller.user_uuid is None:
             return ()
         contacts = self.environment.contacts.of_user(caller.user_uuid)
-        return map(_without_empty_fields, contacts.search_typed(digits, self.options.searched_columns))
+        columns, country = self.options.searched_columns, self.environment.dial_plan().country
+        return map(_without_empty_fields, contacts.search_typed(digits, columns, country))
 
     @override
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:

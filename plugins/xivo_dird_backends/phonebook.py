@@ -47,13 +47,15 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find the contacts that contain `term`, ignoring case but not accents; `%` and `_` are wildcards."""
-        return self._contacts().search(term, self.options.searched_columns, TextMatch.CASE_INSENSITIVE)
+        """Find the contacts that match `term`, ignoring case but not accents; `%` and `_` are wildcards."""
+        columns, country = self.options.searched_columns, self.environment.dial_plan().country
+        return self._contacts().search(term, columns, TextMatch.CASE_INSENSITIVE, country)
 
     @override
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
         """Find the contacts that `digits`, typed on a keypad, can stand for."""
-        return self._contacts().search_typed(digits, self.options.searched_columns)
+        columns, country = self.options.searched_columns, self.environment.dial_plan().country
+        return self._contacts().search_typed(digits, columns, country)
 
     @override
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:

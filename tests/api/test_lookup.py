@@ -48,10 +48,12 @@ def test_a_lookup_answers_the_columns_of_the_display_and_a_value_for_each(daemon
         ("eric", []),
         ("o'n", ["Zoë O'Neil"]),
         ('"nan"', ['Anna "Nan" Adams']),
-        ("ada stern", []),
+        ("ada stern", ["Ada Stern"]),
+        ("stern ad", ["Ada Stern"]),
+        ("ada muller", []),
     ],
 )
-def test_csv_search_finds_a_substring_of_a_column_ignoring_only_case(shared_daemon, term, found):
+def test_csv_search_finds_the_term_or_its_words_ignoring_only_case(shared_daemon, term, found):
     assert names(shared_daemon.get(LOOKUP, term=term)) == found
 
 

@@ -6,8 +6,8 @@ from hashlib import blake2b
 import orjson
 
 from xivo_dird.contacts.model import Fields
-from xivo_dird.database.contact_keys import has_key, keys_of
-from xivo_dird.text.folding import SEPARATOR, fold, storable
+from xivo_dird.database.contact_keys import keys_of
+from xivo_dird.database.contact_texts import search_text
 
 DIGEST_BYTES = 16
 
@@ -19,7 +19,7 @@ class Content:
     Attributes:
         fields: The fields as a JSON object.
         digest: A hash of the fields, which does not depend on their order.
-        search: All values, folded.
+        search: The text that the text index has for the contact.
         keys: The keys of all values that have one (`has_key`).
     """
 
@@ -36,8 +36,8 @@ def content_of(owner_uuid: str, fields: Fields) -> Content:
     return Content(
         fields=orjson.dumps(fields).decode(),
         digest=blake2b(canonical, digest_size=DIGEST_BYTES).digest(),
-        search=fold(SEPARATOR.join(map(storable, texts))),
-        keys=frozenset(key for text in texts if has_key(text) for key in keys_of(owner_uuid, text)),
+        search=search_text(texts),
+        keys=keys_of(owner_uuid, texts),
     )
 
 
@@ -45,12 +45,3 @@ def fields_of(stored: str) -> Fields:
     """Return the fields of a contact from their stored JSON."""
     fields: dict[str, str | None] = orjson.loads(stored)
     return fields
-
-
-def to_index_form(text: str) -> str:
-    """Return a text, or a part of a term, in the form in which the text index stores it.
-
-    The form has neither case nor accents, so for an accent-sensitive rule the index returns only candidates, which
-    must be compared again.
-    """
-    return fold(storable(text))

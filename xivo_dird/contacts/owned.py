@@ -28,15 +28,17 @@ class StoredOwnerContacts(NamedTuple):
     check: Callable[[Session], None] = lambda _session: None
     limits: SearchLimits = DEFAULT_SEARCH_LIMITS
 
-    def search(self, term: str, columns: Collection[str], rule: TextMatch) -> list[Entry]:
-        """Return the contacts with `term` in one of these columns."""
+    def search(
+        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+    ) -> list[Entry]:
+        """Return the contacts that match `term` in these columns, the best matches first."""
         with self._searching() as contacts:
-            return _entries(contacts.search(term, columns, rule))
+            return _entries(contacts.search(term, columns, rule, country))
 
-    def search_typed(self, digits: str, columns: Collection[str]) -> list[Entry]:
+    def search_typed(self, digits: str, columns: Collection[str], country: str | None = None) -> list[Entry]:
         """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns."""
         with self._searching() as contacts:
-            return _entries(contacts.search_typed(digits, columns))
+            return _entries(contacts.search_typed(digits, columns, country))
 
     def search_similar(self, term: str, columns: Collection[str]) -> list[Entry]:
         """Return the contacts with a text similar to `term` in one of these columns, the most similar first."""

@@ -3,20 +3,19 @@
 The indexes of the database return candidates; the rule of each search then decides which of them match.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
 from more_itertools import chunked
-from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import to_index_form
+from xivo_dird.backend import SearchTerm, TextMatch
 from xivo_dird.contacts.dao import BATCH_SIZE, ContactTable
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.term import Term
-from xivo_dird.database.contact_keys import has_key, keys_of, normalize_case, number_key_range
+from xivo_dird.database.contact_keys import has_key, normalize_case, number_key_range, value_keys
+from xivo_dird.database.contact_texts import to_index_form
 from xivo_dird.database.text_index import (
     GRAM,
     MAX_SCANNED_ROWS,
@@ -25,8 +24,10 @@ from xivo_dird.database.text_index import (
     text_contains,
 )
 from xivo_dird.numbers.requested import RequestedNumber
-from xivo_dird.text.folding import SEPARATOR
+from xivo_dird.text.folding import SEPARATOR, storable
 from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
+from xivo_dird.text.matching import Pattern
+from xivo_dird.text.number_terms import read_number_term
 from xivo_dird.text.typos import SimilarTerm
 
 _MAX_SIMILAR = 100
@@ -74,15 +75,32 @@ class ContactSearch:
         self._owner_uuid = owner_uuid
         self._limits = limits
 
-    def search(self, term: str, columns: Collection[str], rule: TextMatch) -> list[StoredContact]:
-        """Return the contacts with `term` in one of these columns, compared by `rule` (contract section 3.5)."""
-        prepared = Term(term, rule)
-        candidates = self._table.read(self._session, self._contains(prepared.substring))
-        return [contact for contact in candidates if prepared.matches_any(contact.fields, columns)]
+    def search(
+        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+    ) -> list[StoredContact]:
+        """Return the contacts that match `term` in these columns, the best matches first (see `SearchTerm`).
 
-    def search_typed(self, digits: str, columns: Collection[str]) -> list[StoredContact]:
-        """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns."""
-        typed = TypedTerm(digits)
+        Args:
+            term: The term, with wildcards.
+            columns: The columns to look in.
+            rule: How texts are compared.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
+        """
+        prepared = SearchTerm(term, rule, country, has_wildcards=True)
+        candidates = self._table.read(self._session, self._may_match(prepared))
+        return prepared.select(candidates, lambda contact: _texts(contact.fields, columns))
+
+    def search_typed(
+        self, digits: str, columns: Collection[str], country: str | None = None
+    ) -> list[StoredContact]:
+        """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns.
+
+        Args:
+            digits: The digits.
+            columns: The columns to look in.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
+        """
+        typed, number = TypedTerm(digits), read_number_term(digits, country)
         grams = typed_pieces(digits) if len(digits) >= GRAM else []
         condition = may_contain_any(
             self._session,
@@ -92,11 +110,17 @@ class ContactSearch:
             typed_pattern(digits),
             self._limits.max_scanned_rows,
         )
-        return [
-            contact
-            for contact in self._table.read(self._session, condition)
-            if any(typed.matches(contact.fields.get(column) or "") for column in columns)
-        ]
+        if number is not None:
+            condition = or_(condition, *map(self._contains, number.beginnings))
+        found: list[StoredContact] = []
+        other_spellings: list[StoredContact] = []
+        for contact in self._table.read(self._session, condition):
+            texts = _texts(contact.fields, columns)
+            if any(map(typed.matches, texts)):
+                found.append(contact)
+            elif number is not None and any(map(number.matches, texts)):
+                other_spellings.append(contact)
+        return found + other_spellings
 
     def search_similar(self, term: str, columns: Collection[str]) -> list[StoredContact]:
         """Return the contacts with a text similar to `term` in one of these columns, the most similar first."""
@@ -113,20 +137,24 @@ class ContactSearch:
         return []
 
     def search_everywhere(self, term: str) -> list[StoredContact]:
-        """Return the contacts with `term` in any value or in the id, ignoring case (contract section 1.7)."""
-        prepared = Term(term, TextMatch.CASE_INSENSITIVE)
-        condition = self._row.id.in_(self._ids_containing(prepared.substring))
+        """Return the contacts with the whole `term` in any value or in the id, the oldest first (contract section 1.7).
+
+        Case and spelling are ignored. Lists are sorted, so further matches could not come after the others.
+        """
+        prepared = SearchTerm(term, TextMatch.CASE_INSENSITIVE, has_wildcards=True)
+        substring = _index_substring(prepared.whole_pattern)
+        condition = or_(self._contains(substring), self._row.id.in_(self._ids_containing(substring)))
         return [
             contact
             for contact in self._table.read(self._session, condition)
-            if prepared.matches_any(contact.entry(), contact.entry())
+            if prepared.is_contained(_texts(contact.entry(), contact.entry()))
         ]
 
     def with_value(self, texts: Collection[str], columns: Collection[str]) -> list[StoredContact]:
         """Return the contacts whose value in one of these columns is one of `texts`, ignoring case."""
-        values = {normalize_case(text) for text in texts if text}
-        keys = [keys_of(self._owner_uuid, value)[0] for value in values if has_key(value)]
-        substrings = [to_index_form(value) for value in values if not has_key(value)]
+        values = set(filter(None, map(normalize_case, texts)))
+        keys = [value_keys(self._owner_uuid, text)[0] for text in texts if text and has_key(text)]
+        substrings = [to_index_form(storable(value)) for value in values if not has_key(value)]
         candidates = {
             contact.id: contact
             for condition in (
@@ -166,13 +194,22 @@ class ContactSearch:
         )
         return min(ranked, key=itemgetter(0), default=None)
 
+    def _may_match(self, term: SearchTerm) -> ColumnElement[bool]:
+        """Return a condition for all contacts that match a term, and possibly others."""
+        if term.word_patterns:  # a contact with the whole term has each of its words
+            return self._contains_all([_index_substring(word) for word in term.word_patterns])
+        whole = self._contains(_index_substring(term.whole_pattern))
+        return whole if term.number is None else or_(whole, *map(self._contains, term.number.needles))
+
     def _contains(self, substring: str) -> ColumnElement[bool]:
         return text_contains(
             self._session, self._row, self._owner_uuid, substring, self._limits.max_scanned_rows
         )
 
     def _contains_all(self, substrings: Collection[str]) -> ColumnElement[bool]:
-        return and_(*(self._contains(substring) for substring in substrings if substring))
+        """Return a condition for contacts with all these texts; short ones are left out if the others select enough."""
+        selective = [substring for substring in substrings if len(substring) >= GRAM]
+        return and_(*(self._contains(substring) for substring in selective or substrings))
 
     def _has_one_of(self, keys: Collection[int]) -> ColumnElement[bool]:
         with_key = select(self._keys.c.contact_id).where(self._keys.c.key.in_(keys))
@@ -181,12 +218,19 @@ class ContactSearch:
     def _owner_filter(self) -> ColumnElement[bool]:
         return owner_filter(self._row, self._owner_uuid)
 
-    def _ids_containing(self, substring: str) -> CompoundSelect[tuple[int]]:
-        """Return a query for the rows with a substring in a value or in the contact id, which is not indexed."""
+    def _ids_containing(self, substring: str) -> Select[int]:
+        """Return a query for the rows with a substring in the contact id, which is not indexed."""
         row = self._row
-        return union(
-            select(row.id).where(self._contains(substring)),
-            select(row.id).where(
-                row.owner_uuid == self._owner_uuid, row.uuid.contains(substring, autoescape=True)
-            ),
+        return select(row.id).where(
+            row.owner_uuid == self._owner_uuid, row.uuid.contains(substring, autoescape=True)
         )
+
+
+def _texts(fields: Mapping[str, str | None], columns: Iterable[str]) -> list[str]:
+    """Return the texts of these columns, without missing and null ones."""
+    return [text for column in columns if (text := fields.get(column)) is not None]
+
+
+def _index_substring(pattern: Pattern) -> str:
+    """Return a text that the index form of every text with the pattern contains; it may be empty."""
+    return max(map(to_index_form, map(storable, pattern.literals)), key=len)

@@ -4,11 +4,12 @@ Migrations use these functions: a change of the keys needs a migration that comp
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable
 from hashlib import blake2b
 from zlib import crc32
 
 from xivo_dird.numbers.written import digit_keys
+from xivo_dird.text.folding import caseless
 
 MIN_INDEXED_CHARACTERS = 3
 """Minimum length, in characters, of a text that has a trigram."""
@@ -21,10 +22,13 @@ _SEPARATOR = "\x1f"
 
 
 def normalize_case(text: str) -> str:
-    """Return a text in lower case and with composed accents, for comparison regardless of both."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", text).lower()
+    """Return a text in the form in which values are compared regardless of case and spelling."""
+    return caseless(text)
+
+
+def keys_of(owner_uuid: str, texts: Iterable[str]) -> frozenset[int]:
+    """Return the keys of the values of a contact."""
+    return frozenset(key for text in texts if has_key(text) for key in value_keys(owner_uuid, text))
 
 
 def has_key(text: str) -> bool:
@@ -35,15 +39,15 @@ def has_key(text: str) -> bool:
     return _DIGIT.search(text) is not None or len(normalize_case(text)) < MIN_INDEXED_CHARACTERS
 
 
-def keys_of(owner_uuid: str, text: str) -> list[int]:
+def value_keys(owner_uuid: str, text: str) -> list[int]:
     """Return the keys, in 63 bits, of the value `text` in a contact of this owner.
 
     The high bits of a phone number's key are common to all spellings of the number. A text with several numbers has
-    several keys; values that differ only in case have the same first key. Different texts may have the same key by
+    several keys; values that differ only in case have the same keys. Different texts may have the same key by
     chance, so the result of a lookup by key must be compared with the value itself.
     """
     comparable = normalize_case(text)
-    digits = digit_keys(comparable)
+    digits = digit_keys(text)  # of the original, in which a line break separates numbers
     if not digits:
         return [_hash(owner_uuid, comparable)]
     spelling = crc32(comparable.encode("utf-8", "surrogatepass")) & SPELLING_MASK

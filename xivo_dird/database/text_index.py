@@ -44,6 +44,7 @@ _SQLITE = (
     " INSERT INTO {name}_text ({name}_text, rowid, search) VALUES ('delete', old.id, old.search);"
     " INSERT INTO {name}_text (rowid, search) VALUES (new.id, new.search); END",
 )
+_SQLITE_REMOVAL = ("DROP TRIGGER {name}_removed", "DROP TRIGGER {name}_updated", "DROP TABLE {name}_text")
 _POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX ix_{name}_search ON {name} USING gin (search gin_trgm_ops)",
@@ -79,6 +80,19 @@ def drop_text_index(connection: Connection, name: str) -> None:
     """
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"DROP TABLE {name}_text"))
+
+
+def remove_text_index(connection: Connection, name: str) -> None:
+    """Drop the index of the table `name`, which remains; for migrations that change every text."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for statement in _SQLITE_REMOVAL if is_sqlite else ("DROP INDEX ix_{name}_search",):
+        connection.execute(text(statement.format(name=name)))
+
+
+def fill_text_index(connection: Connection, name: str) -> None:
+    """Add all rows of the table `name` to its new index; for migrations. PostgreSQL does this itself."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"INSERT INTO {name}_text (rowid, search) SELECT id, search FROM {name}"))  # noqa: S608 - no name comes from a client
 
 
 def text_contains(

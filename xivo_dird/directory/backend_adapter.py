@@ -109,9 +109,11 @@ class SnapshotBackendAdapter:
     def _index_query(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
         match question:
             case Search(term):
-                return lambda reader: reader.search(term)
+                country = self._dial_plan().country
+                return lambda reader: reader.search(term, country)
             case SearchTyped(digits):
-                return lambda reader: reader.search_typed(digits)
+                country = self._dial_plan().country
+                return lambda reader: reader.search_typed(digits, country)
             case SearchSimilar(term):
                 return lambda reader: reader.search_similar(term)
             case FirstMatch(exten):

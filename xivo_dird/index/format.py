@@ -10,8 +10,9 @@ import orjson
 
 from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
 from xivo_dird.numbers.written import STEM_KEYS, digit_keys
-from xivo_dird.text.folding import fold, storable
+from xivo_dird.text.folding import storable
 from xivo_dird.text.keypad import code_range, word_codes
+from xivo_dird.text.values import texts_of
 
 FORMAT_VERSION = 4
 """To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
@@ -112,6 +113,10 @@ class IndexShape:
             options.searched_columns, options.first_matched_columns, backend.unique_column, backend.text_match
         )
 
+    def texts_of(self, entry: Entry) -> list[str]:
+        """Return the texts of the searched columns of an entry."""
+        return [text for column in self.searched_columns for text in texts_of(entry.get(column))]
+
     def fingerprint(self, version: str) -> str:
         """Return 32 hexadecimal digits that identify the index of this shape for the data of `version`."""
         facts = [
@@ -126,9 +131,7 @@ class IndexShape:
 
     def normalize(self, text: str) -> str:
         """Return a text or a term in the form in which substrings are compared."""
-        if self.text_match is TextMatch.CASE_INSENSITIVE:
-            return storable(text.lower())
-        return storable(fold(text))
+        return self.text_match.normalize(storable(text))
 
 
 def encode_entry(entry: Entry) -> bytes:

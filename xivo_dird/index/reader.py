@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
-from xivo_dird.backend import AlternateSpelling, Entry, SourceUnavailable
+from xivo_dird.backend import AlternateSpelling, Entry, SearchTerm, SourceUnavailable
 from xivo_dird.index.format import (
     COMPANY_KEY_RANGE,
     ENTRY_MASK,
@@ -23,6 +23,7 @@ from xivo_dird.index.format import (
     word_key_range,
 )
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
+from xivo_dird.index.search import decode_rows, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
@@ -41,17 +42,7 @@ It limits the time of a lookup in a directory that is made to be slow.
 """
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
-_ALL = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
-    FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
 _BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
-_SCAN = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
-    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
-_MATCH = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
-        SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
 _TYPED = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
         SELECT row FROM entry WHERE id IN (
@@ -132,28 +123,32 @@ class IndexReader:
         with self._connection() as connection:
             self._has_companies = bool(connection.execute(_HAS_KEY, COMPANY_KEY_RANGE).fetchone()[0])
 
-    def search(self, term: str) -> list[Entry]:
-        """Return the entries with `term` in a searched column, in the directory's order."""
-        normalized = self._shape.normalize(term)
-        with self._connection() as connection:
-            if not normalized:
-                return _rows(connection, _ALL)
-            expression = match_expression(connection, normalized, self.facts.entries)
-            if expression is None:
-                return _rows(connection, _SCAN, normalized)
-            return _rows(connection, _MATCH, expression, normalized) if expression else []
+    def search(self, term: str, country: str | None = None) -> list[Entry]:
+        """Return the entries that match `term` in the searched columns, the best matches first.
 
-    def search_typed(self, digits: str) -> list[Entry]:
-        """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them."""
-        keys = word_key_range(digits)
+        Args:
+            term: The term.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
+        """
+        prepared = SearchTerm(term, self._shape.text_match, country)
         with self._connection() as connection:
-            expression = match_expression(connection, digits, self.facts.entries)
-            if expression is None:
-                candidates = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
-            else:
-                expression = expression or MATCHES_NOTHING
-                candidates = _rows(connection, _TYPED, ENTRY_MASK, *keys, expression, digits, digits)
-        return candidates if len(digits) <= CODE_LENGTH else self._matching(candidates, TypedTerm(digits))
+            return matching_entries(connection, prepared, self._shape, self.facts.entries)
+
+    def search_typed(self, digits: str, country: str | None = None) -> list[Entry]:
+        """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them.
+
+        Args:
+            digits: The digits.
+            country: The two-letter code of the country that national numbers belong to, None if unknown.
+        """
+        typed = TypedTerm(digits)
+        with self._connection() as connection:
+            found = self._typed_entries(connection, digits)
+            if len(digits) > CODE_LENGTH:
+                found = [entry for entry in found if self._is_typed(entry, typed)]
+            number = SearchTerm(digits, self._shape.text_match, country)
+            more = number_entries(connection, number, self._shape, self.facts.entries)
+        return found + [entry for entry in more if not self._is_typed(entry, typed)]
 
     def search_similar(self, term: str, max_scanned: int = MAX_SCANNED) -> list[Entry]:
         """Return the entries with nearly `term` in a searched column, the most similar first.
@@ -214,14 +209,18 @@ class IndexReader:
         self._close_idle()
         os.close(self._descriptor)
 
-    def _matching(self, candidates: list[Entry], term: TypedTerm) -> list[Entry]:
-        """Return the candidates that match the whole term: keys only hold the first characters of a word."""
-        columns = self._shape.searched_columns
-        return [
-            entry
-            for entry in candidates
-            if any(term.matches(text) for column in columns for text in texts_of(entry.get(column)))
-        ]
+    def _typed_entries(self, connection: sqlite3.Connection, digits: str) -> list[Entry]:
+        """Return the entries with a word that begins with the first digits, or with a number that contains all."""
+        keys = word_key_range(digits)
+        expression = match_expression(connection, digits, self.facts.entries)
+        if expression is None:
+            return _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
+        expression = expression or MATCHES_NOTHING
+        return _rows(connection, _TYPED, ENTRY_MASK, *keys, expression, digits, digits)
+
+    def _is_typed(self, entry: Entry, term: TypedTerm) -> bool:
+        """Return whether an entry matches the whole term: keys only hold the first characters of a word."""
+        return any(map(term.matches, self._shape.texts_of(entry)))
 
     def _read_facts(self) -> IndexFacts:
         with self._connection() as connection:
@@ -266,8 +265,7 @@ class IndexReader:
 
 
 def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:
-    (rows,) = connection.execute(statement, parameters).fetchone()
-    return [] if rows is None else decode_entries(rows)
+    return decode_rows(connection.execute(statement, parameters).fetchone()[0])
 
 
 def _first_exact(

@@ -18,8 +18,8 @@ from xivo_dird.index.format import (
     word_keys,
 )
 from xivo_dird.index.grams import encode_texts
-from xivo_dird.text.folding import SEPARATOR
-from xivo_dird.text.keypad import compact_numbers
+from xivo_dird.text.folding import SEPARATOR, is_storable
+from xivo_dird.text.number_terms import has_separated_digits, separated_digits
 from xivo_dird.text.values import texts_of
 
 ENTRY_BATCH = 250
@@ -80,10 +80,12 @@ class EntryTables:
             The text to be added to the `GramTable`, None if the entry has no searched text.
         """
         self.count = number = self.count + 1
-        searched = self._searched_text(entry)
-        numbers = None if searched is None else compact_numbers(searched)
+        texts = self._searched_texts(entry)
+        joined = SEPARATOR.join(texts)
+        searched = self._normalize(joined, texts) if texts else None
+        numbers = None if searched is None else _written_digits(searched, texts)
         self._entries += (number, searched, numbers, encode_entry(entry))
-        self._add_keys(number, searched, entry)
+        self._add_keys(number, joined, entry)
         return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
 
     def write(self) -> None:
@@ -99,16 +101,14 @@ class EntryTables:
         self._connection.execute(_SORT_KEYS)
         self._connection.execute("DROP TABLE temp.unsorted")
 
-    def _add_keys(self, number: int, searched: str | None, entry: Entry) -> None:
-        if searched is not None:
-            self._keys += word_keys(searched, number)
+    def _add_keys(self, number: int, searched: str, entry: Entry) -> None:
+        self._keys += word_keys(searched, number)
         for keys_of, column in self._key_columns:
             value = entry.get(column)
             for text in (value,) if isinstance(value, str) else texts_of(value):
                 self._keys += [key | number for key in keys_of(text)]
 
-    def _searched_text(self, entry: Entry) -> str | None:
-        """Return the joined normalized texts of the searched columns; None if the entry has none."""
+    def _searched_texts(self, entry: Entry) -> list[str]:
         texts: list[str] = []
         for column in self._shape.searched_columns:
             value = entry.get(column)
@@ -116,13 +116,22 @@ class EntryTables:
                 texts.append(value)
             elif value is not None:
                 texts += texts_of(value)
-        if not texts:
-            return None
-        joined = SEPARATOR.join(texts)
-        # Fast path: both ways to normalize lower ASCII text, and nearly all rows are ASCII.
-        if joined.isascii() and "\0" not in joined and joined.count(SEPARATOR) == len(texts) - 1:
+        return texts
+
+    def _normalize(self, joined: str, texts: list[str]) -> str:
+        """Return the normalized texts, joined."""
+        printable = joined.replace(SEPARATOR, " ")
+        if joined.count(SEPARATOR) >= len(texts) or not is_storable(printable):
+            return SEPARATOR.join(map(self._shape.normalize, texts))
+        # Fast path: plain ASCII text only has to be in lower case, and nearly all rows are such text.
+        if joined.isascii() and "  " not in joined and printable.isprintable():
             return joined.lower()
-        return SEPARATOR.join(map(self._shape.normalize, texts))
+        return self._shape.text_match.normalize(joined)
+
+
+def _written_digits(searched: str, texts: list[str]) -> str | None:
+    """Return the digits of numbers with blanks or punctuation, joined; None if there are none."""
+    return SEPARATOR.join(separated_digits(texts)) or None if has_separated_digits(searched) else None
 
 
 class GramTable:

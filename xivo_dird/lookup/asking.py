@@ -9,7 +9,7 @@ from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.source import DirectorySource
 from xivo_dird.lookup.model import LookupOptions
-from xivo_dird.text.keypad import is_typed
+from xivo_dird.text.keypad import ascii_digits, is_typed
 from xivo_dird.threads.deadline import Deadline
 
 
@@ -54,7 +54,7 @@ def ask_as_answered(
 
 
 def _question(term: str, options: LookupOptions) -> Question:
-    return SearchTyped(term) if options.t9 and is_typed(term) else Search(term)
+    return SearchTyped(ascii_digits(term)) if options.t9 and is_typed(term) else Search(term)
 
 
 def _second_round(outcomes: Sequence[Outcome], options: LookupOptions) -> list[int]:

@@ -1,9 +1,20 @@
-"""Normalizes texts for searches: case, accents, and characters that a database cannot store."""
+"""Normalizes texts for searches: the one place that decides which spellings of a text are equal.
+
+Two forms are built on one table of characters. `caseless` keeps accents, `fold` does not. Both follow toNFKC_Casefold
+(Unicode Standard, section 3.13, R5): every character is decomposed for compatibility (fullwidth forms, ligatures,
+Arabic presentation forms), its case is folded, default-ignorable characters are removed, and the result is composed
+(NFC). In addition, white space becomes one blank, decimal digits of all scripts become ASCII digits, and letters that
+people and keyboards interchange become one letter (`letter_forms`). Nothing depends on a language: the dotted and the
+dotless i are one letter everywhere, since a directory does not know whose name it holds.
+"""
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from anyascii import anyascii
+
+from xivo_dird.text.letter_forms import BLANKS, IGNORABLE, LETTER_FORMS
 
 SEPARATOR = "\x1f"
 """Separates two columns in an index text; `storable` replaces it in every text and term."""
@@ -15,32 +26,65 @@ _MARKS = re.compile(
 )
 _UNSTORABLE = re.compile("[\x00\x1f\ud800-\udfff]")
 _PRIVATE_USE_START = 0x100000
+_BLANK_RUN = re.compile("[ \t-\r]+")
+_LOWER_CASE_SUFFICES = re.compile(
+    # Printable ASCII and letters of Latin, Cyrillic, Kana, Han and Hangul that are composed and have one simple form.
+    "[ -~\xc0-\xd6\xd8-\xde\xe0-\xf6\xf8-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0400-\u0481"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+_DOTTED_I = "i\u0307"
 
 
-class _FoldedCharacters(dict[int, str]):
-    """Map of code points to folded texts, for `str.translate`; filled on first use of each character."""
+class _CharacterMap(dict[int, str]):
+    """Map of code points to texts, for `str.translate`; filled on first use of each character."""
+
+    def __init__(self, convert: Callable[[str], str]) -> None:
+        super().__init__()
+        self._convert = convert
 
     def __missing__(self, code: int) -> str:
-        """Fold one character and store the result."""
-        character = chr(code)
-        plain = _MARKS.sub("", unicodedata.normalize("NFKD", character).casefold())
-        self[code] = folded = "".join(map(_latin_as_ascii, plain))
-        return folded
+        """Convert one character and store the result."""
+        self[code] = converted = self._convert(chr(code))
+        return converted
 
 
-_FOLDED = _FoldedCharacters()
+def caseless(text: str) -> str:
+    """Return a text without differences of case, composition, blanks, digits and letter forms; accents remain.
+
+    `STRASSE` and `Straße` are equal, as are `İpek` and `ipek`, `e` with a combining accent and `é`, `٣` and `3`.
+    """
+    if text.isascii():
+        return _single_blanks(text.lower())
+    if _LOWER_CASE_SUFFICES.fullmatch(text) and "  " not in text:
+        return text.lower()
+    mapped = unicodedata.normalize("NFC", text).translate(_CASELESS)
+    if _DOTTED_I in mapped:  # how other programs write İ in lower case (Unicode SpecialCasing.txt)
+        mapped = mapped.replace(_DOTTED_I, "i")
+    composed = unicodedata.normalize("NFC", mapped)
+    return _BLANK_RUN.sub(" ", composed) if "  " in composed else composed
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case and without accents: `Jérôme` -> `jerome`, `Strauß` -> `strauss`.
+    """Return a `caseless` text without accents as well: `Jérôme` -> `jerome`, `Strauß` -> `strauss`.
 
-    Latin letters without a decomposition are transliterated (`ø` -> `o`); letters of other scripts are not.
-    Composed and decomposed forms fold to the same text.
+    Latin letters without a decomposition are transliterated (`ø` -> `o`); letters of other scripts are not. Letters
+    remain decomposed, so that a text contains each beginning of a syllable (`하` and `한` in Hangul).
     The time is linear in the length, also for texts with thousands of combining marks.
     """
     if text.isascii():
-        return text.lower()
-    return text.translate(_FOLDED)
+        return _single_blanks(text.lower())
+    folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
+    return _BLANK_RUN.sub(" ", folded) if "  " in folded else folded
+
+
+def without_case(text: str) -> str:
+    """Return a text in lower case and composed (NFC): the comparison of contract section 3.5 that keeps accents."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+
+
+def without_accents(text: str) -> str:
+    """Return a text in lower case and without accents: the other comparison of contract section 3.5."""
+    return text.lower() if text.isascii() else text.translate(_WITHOUT_ACCENTS)
 
 
 def storable(text: str) -> str:
@@ -48,9 +92,50 @@ def storable(text: str) -> str:
 
     Each of them is replaced by its own private-use character, so different texts remain different.
     """
-    if _UNSTORABLE.search(text) is None:
+    if is_storable(text):
         return text
     return _UNSTORABLE.sub(lambda match: chr(_PRIVATE_USE_START + ord(match[0])), text)
+
+
+def is_storable(text: str) -> bool:
+    """Return whether `storable` leaves a text unchanged."""
+    return text.isprintable() or _UNSTORABLE.search(text) is None
+
+
+def _single_blanks(text: str) -> str:
+    """Replace each run of white space in an ASCII text by one blank."""
+    if "  " in text or not text.isprintable():
+        return _BLANK_RUN.sub(" ", text)
+    return text
+
+
+def _caseless_character(character: str) -> str:
+    if IGNORABLE.match(character):
+        return ""
+    if BLANKS.match(character):
+        return " "
+    compatible = unicodedata.normalize("NFKC", character)
+    if compatible.startswith(" "):  # a spacing accent, such as U+00B4, is no blank
+        return character
+    folded = unicodedata.normalize("NFKC", compatible.casefold()).casefold().replace(_DOTTED_I, "i")
+    return "".join(map(_common_form, IGNORABLE.sub("", folded)))
+
+
+def _common_form(character: str) -> str:
+    """Return the ASCII digit of a decimal digit, and the common form of a letter that has several."""
+    digit = unicodedata.decimal(character, None)
+    return LETTER_FORMS.get(character, character) if digit is None else str(digit)
+
+
+def _folded_character(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", _caseless_character(character))
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", decomposed.casefold()))
+    return "".join(_latin_as_ascii(_common_form(letter)) for letter in plain)
+
+
+def _character_without_accents(character: str) -> str:
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(map(_latin_as_ascii, plain))
 
 
 def _latin_as_ascii(character: str) -> str:
@@ -58,3 +143,8 @@ def _latin_as_ascii(character: str) -> str:
     if character.isascii() or not unicodedata.name(character, "").startswith("LATIN "):
         return character
     return anyascii(character).lower() or character
+
+
+_CASELESS = _CharacterMap(_caseless_character)
+_FOLDED = _CharacterMap(_folded_character)
+_WITHOUT_ACCENTS = _CharacterMap(_character_without_accents)

@@ -2,13 +2,19 @@
 
 A word of a text is represented by its *keys*: one character per letter, greater by one than the digit. The *code* of
 a word is its keys read as a number, padded to a fixed length with zeros, since no key is zero.
+
+A letter with an accent is on the key of the letter without it (ETSI ES 202 130). People who know a name from a passport
+or an e-mail address type what stands there instead (`Mueller`, ICAO Doc 9303 part 3, section 6), so a word with such
+letters has a code for each of its `spellings`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from xivo_dird.text.folding import SEPARATOR, fold
+from xivo_dird.text.folding import caseless, fold
+from xivo_dird.text.number_terms import separated_digits
 
 LETTERS = ("", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 """The letters on the key of each digit."""
@@ -29,16 +35,46 @@ _DIGIT_TO_KEY = bytes.maketrans(b"0123456789", _KEYS)
 
 _WORD_JOINERS = "-'\u2019"
 _PUNCTUATION = " ()./\xa0\u2010\u2011\u2012\u2013\u2014\u2015-"
-_DIGIT_AFTER_PUNCTUATION = re.compile(rf"[{_PUNCTUATION}][0-9]")
 _PATTERN_KEYS = 12
-_LETTER = re.compile(r"[^\W\d_]")
-_NON_DIGITS = re.compile(r"[^0-9]+")
-_DIGITS = re.compile(r"[0-9]+")
+
+# Letter -> what people type for it: as `fold` writes it, then in another way. Letters that stand for several ASCII
+# letters may be typed as the key they are on; umlauts and their relatives, which are on the key of the plain letter,
+# as the letters that replace them in passports.
+_LETTER_SPELLINGS = {
+    "\N{LATIN SMALL LETTER SHARP S}": ("ss", "s"),
+    "\N{LATIN SMALL LETTER AE}": ("ae", "a"),
+    "\N{LATIN SMALL LETTER AE WITH MACRON}": ("ae", "a"),
+    "\N{LATIN SMALL LETTER AE WITH ACUTE}": ("ae", "a"),
+    "\N{LATIN SMALL LIGATURE OE}": ("oe", "o"),
+    "\N{LATIN SMALL LETTER OU}": ("ou", "o"),
+    "\N{LATIN SMALL LETTER THORN}": ("th", "t"),
+    "\N{LATIN SMALL LETTER ENG}": ("ng", "n"),
+    "\N{LATIN SMALL LETTER EZH}": ("zh", "z"),
+    "\N{LATIN SMALL LETTER EZH WITH CARON}": ("zh", "z"),
+    "\N{LATIN SMALL LIGATURE IJ}": ("ij", "i"),
+    "\N{LATIN SMALL LETTER DZ}": ("dz", "d"),
+    "\N{LATIN SMALL LETTER DZ WITH CARON}": ("dz", "d"),
+    "\N{LATIN SMALL LETTER LJ}": ("lj", "l"),
+    "\N{LATIN SMALL LETTER NJ}": ("nj", "n"),
+    "\N{LATIN SMALL LETTER A WITH DIAERESIS}": ("a", "ae"),
+    "\N{LATIN SMALL LETTER A WITH RING ABOVE}": ("a", "aa"),
+    "\N{LATIN SMALL LETTER O WITH DIAERESIS}": ("o", "oe"),
+    "\N{LATIN SMALL LETTER O WITH STROKE}": ("o", "oe"),
+    "\N{LATIN SMALL LETTER U WITH DIAERESIS}": ("u", "ue"),
+}
+_SPELLED_LETTER = re.compile(f"[{''.join(_LETTER_SPELLINGS)}]")
+_MAX_SPELLED_LETTERS = 3
+"""Number of letters of a word that are spelled in both ways; the others are written as `fold` writes them."""
 
 
 def is_typed(term: str) -> bool:
-    """Return whether a term may be a word that was typed on a keypad: it has only digits."""
-    return _DIGITS.fullmatch(term) is not None
+    """Return whether a term may be a word that was typed on a keypad: it has only digits, of any script."""
+    return term.isdecimal()
+
+
+def ascii_digits(term: str) -> str:
+    """Return a term that `is_typed` with ASCII digits."""
+    return caseless(term)
 
 
 def word_codes(text: str) -> list[int]:
@@ -53,16 +89,11 @@ def code_range(digits: str) -> tuple[int, int]:
     return lowest, lowest + _BASE ** (CODE_LENGTH - len(keys)) - 1
 
 
-def compact_numbers(text: str) -> str | None:
-    """Return the digits of the numbers in an index text that are written with blanks or punctuation.
-
-    Returns:
-        The digits of every column without letters, joined by `SEPARATOR`; None if no number has blanks or punctuation.
-    """
-    if _DIGIT_AFTER_PUNCTUATION.search(text) is None:
-        return None
-    numbers = [part for part in text.split(SEPARATOR) if _LETTER.search(part) is None]
-    return SEPARATOR.join(_NON_DIGITS.sub("", number) for number in numbers) or None
+def keypad_spellings(text: str) -> list[str]:
+    """Return the words of a text that are typed on a keypad in other ways than `fold` writes them, in these ways."""
+    if text.isascii():
+        return []
+    return [spelling for word in _lower(text).split() for spelling in _other_spellings(word)]
 
 
 def typed_pattern(digits: str) -> str:
@@ -101,10 +132,9 @@ class TypedTerm:
 
     def matches(self, text: str) -> bool:
         """Return whether a word of the text begins with these digits on a keypad, or a number in it contains them."""
-        if self._digits in text or any(word.startswith(self._keys) for word in _words(text)):
+        if self._digits in caseless(text) or any(word.startswith(self._keys) for word in _words(text)):
             return True
-        numbers = compact_numbers(text)
-        return numbers is not None and self._digits in numbers
+        return any(self._digits in number for number in separated_digits([text]))
 
 
 def _words(text: str) -> Iterable[bytes]:
@@ -112,7 +142,32 @@ def _words(text: str) -> Iterable[bytes]:
 
     `Jean-Luc` has the keys of 5326582 and of 582. Characters that are on no key separate words.
     """
-    latin = text.lower() if text.isascii() else fold(text.replace("\u2019", "'"))
+    if text.isascii():
+        return _keyed_words(text.lower())
+    lower = _lower(text)
+    words = _keyed_words(fold(lower))
+    if _SPELLED_LETTER.search(lower) is None:
+        return words
+    others = " ".join(spelling for word in lower.split() for spelling in _other_spellings(word))
+    return dict.fromkeys((*words, *_keyed_words(fold(others))))
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+
+
+def _other_spellings(word: str) -> list[str]:
+    """Return a word with the letters that have several spellings replaced, but not as `fold` writes all of them."""
+    letters = _SPELLED_LETTER.findall(word)
+    if not letters:
+        return []
+    varied = [_LETTER_SPELLINGS[letter] for letter in letters[:_MAX_SPELLED_LETTERS]]
+    fixed = [_LETTER_SPELLINGS[letter][:1] for letter in letters[_MAX_SPELLED_LETTERS:]]
+    template = _SPELLED_LETTER.sub("{}", word.replace("{", " ").replace("}", " "))
+    return [template.format(*choice) for choice in [*product(*varied, *fixed)][1:]]
+
+
+def _keyed_words(latin: str) -> Iterable[bytes]:
     keyed = latin.encode("ascii", "replace").translate(_WORDS)
     return _parts(keyed) if _JOINER in keyed else keyed.split()
 

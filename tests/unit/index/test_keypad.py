@@ -45,6 +45,6 @@ def test_all_of_many_matches_are_found_in_order(index):
 
 def test_keypad_digits_are_not_found_by_other_searches(index):
     reader = index([{"id": "1", "name": "Ada", "number": "01 44 55"}])
-    assert reader.search("232") == reader.search("0144") == []
+    assert reader.search("232") == []
     assert reader.first_match("232") is None
     assert reader.fetch(["232"]) == []

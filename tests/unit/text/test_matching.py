@@ -1,0 +1,110 @@
+"""Search terms: which texts match, and how well."""
+
+import pytest
+
+from xivo_dird.text.matching import MAX_WORDS, Rank, SearchTerm, TextMatch
+
+CASE, ACCENTS = TextMatch.CASE_INSENSITIVE, TextMatch.CASE_AND_ACCENT_INSENSITIVE
+
+
+def matches(term, *texts, rule=CASE):
+    return SearchTerm(term, rule, has_wildcards=True).rank(texts) is not None
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "case_rule", "accent_rule"),
+    [
+        ("", "", True, True),
+        ("", "x", True, True),
+        ("%", "", True, True),
+        ("_", "", False, False),
+        ("_", "x", True, True),
+        ("stra_e", "Stra\u00dfe", True, False),
+        ("stra__e", "Stra\u00dfe", True, True),
+        ("a%c", "xABBBCx", True, True),
+        ("c%a", "abc", False, False),
+        ("a_c", "abc", True, True),
+        ("a_c", "ac", False, False),
+        ("a_c", "a\nc", True, True),
+        ("_%_", "ab", True, True),
+        ("_%_", "a", False, False),
+        ("ab%ab", "aba", False, False),
+        ("a\\%", "a\\b", True, True),
+        ("\\%", "%", False, False),
+        (".*", "abc", False, False),
+        ("É", "é", True, True),
+        ("é", "E", False, True),
+        ("e\u0301", "É", True, True),
+        ("ß", "STRASSE", True, True),
+        ("\u0131", "I", True, True),
+        ("\uff05", "100\uff05", True, True),
+        ("\0", "a\0", True, True),
+    ],
+)
+def test_a_term_matches_texts_by_the_rule(term, text, case_rule, accent_rule):
+    assert [matches(term, text, rule=rule) for rule in (CASE, ACCENTS)] == [case_rule, accent_rule]
+
+
+@pytest.mark.timeout(20)
+def test_wildcards_take_linear_time_at_most():
+    text = "a" * 20_000
+    assert not matches("%".join("a" * 500) + "b", text)
+    assert not matches("a_" * 500 + "b", text[:2_000])
+
+
+def test_nothing_matches_without_texts():
+    assert matches("", "")
+    assert not matches("")
+    assert not matches("ada")
+
+
+@pytest.mark.parametrize(
+    ("term", "texts", "rank"),
+    [
+        ("amé mar", ["Amé Mar"], Rank.LITERAL),
+        ("am\u00e9", ["Ame\u0301lie"], Rank.LITERAL),
+        ("ipek", ["\u0130pek"], Rank.SPELLING),
+        ("amé  mar", ["Amé Mar"], Rank.SPELLING),
+        ("amé mar", ["Amélie", "Marchand"], Rank.PARTS),
+        ("marchand amélie", ["Amélie", "Marchand"], Rank.PARTS),
+        ("am% m_r", ["Amélie", "Marchand"], Rank.PARTS),
+        ("ada ", ["Ada"], Rank.PARTS),
+        (" ada", ["Ada"], Rank.PARTS),
+        ("ada ada", ["Ada"], Rank.PARTS),
+        ("amé mar x", ["Amélie", "Marchand"], None),
+        ("ame mar", ["Amélie", "Marchand"], None),
+        ("\u200b", ["Ada"], None),
+        ("\u200b", ["A\u200bda"], Rank.LITERAL),
+        (" ", ["Ada"], None),
+        (" ", ["Ada Stern"], Rank.LITERAL),
+        ("\t ", ["Ada Stern"], Rank.SPELLING),
+        ("12 34", ["12", "34"], None),
+        ("12 34", ["(12) 34"], Rank.PARTS),
+        ("12 34", ["12; 34"], None),
+    ],
+)
+def test_better_matches_come_first(term, texts, rank):
+    assert SearchTerm(term, CASE, has_wildcards=True).rank(texts) is rank
+
+
+def test_items_are_selected_by_rank_and_otherwise_keep_their_order():
+    items = ["b, a", "a  b", "a b", "c", "xa bx", "b a"]
+    assert SearchTerm("a b", CASE).select(items, lambda item: [item]) == [
+        "a b",
+        "xa bx",
+        "a  b",
+        "b, a",
+        "b a",
+    ]
+
+
+def test_a_term_with_too_many_words_is_only_searched_as_a_whole():
+    words = [chr(ord("a") + number) for number in range(MAX_WORDS + 1)]
+    assert SearchTerm(" ".join(words[1:]), CASE).rank(words) is Rank.PARTS
+    assert SearchTerm(" ".join(words), CASE).rank(words) is None
+    assert SearchTerm("a " * 300, CASE).rank(["a"]) is None
+
+
+def test_wildcards_are_ordinary_text_unless_they_are_asked_for():
+    assert SearchTerm("a%", CASE).rank(["ab"]) is None
+    assert SearchTerm("a%", CASE).rank(["a%"]) is Rank.LITERAL

@@ -1,0 +1,158 @@
+"""The search of a snapshot index for a term: SQLite selects the entries, in the order of the directory.
+
+Entries with the whole term come first. Then come those that match by the parts of the term (`SearchTerm`), for which
+the statement has a second condition. Whether a number matches is decided by `SearchTerm`; SQLite only selects entries
+with the right digits.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from xivo_dird.backend import Entry, SearchTerm
+from xivo_dird.index.format import IndexShape, decode_entries
+from xivo_dird.index.match import match_expression
+from xivo_dird.text.folding import storable
+
+# Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
+_ALL = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
+_SCAN = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
+_MATCH = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+        SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
+        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
+_SCAN_PARTS = """
+    SELECT CAST('[' || group_concat(row, ',') FILTER (WHERE whole) || ']' AS BLOB),
+        CAST('[' || group_concat(row, ',') FILTER (WHERE NOT whole) || ']' AS BLOB)
+    FROM (SELECT row, instr(searched, ?) > 0 AS whole FROM entry WHERE whole OR {parts} ORDER BY id)"""
+_MATCH_PARTS = """
+    SELECT CAST('[' || group_concat(row, ',') FILTER (WHERE whole) || ']' AS BLOB),
+        CAST('[' || group_concat(row, ',') FILTER (WHERE NOT whole) || ']' AS BLOB)
+    FROM (
+        SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole
+        FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
+        WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid)"""
+_HAS_WORD = "instr(searched, ?)"
+_HAS_DIGITS = "instr(searched, ?) OR instr(numbers, ?)"
+
+
+def matching_entries(
+    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int
+) -> list[Entry]:
+    """Return the entries that match a term, the best matches first.
+
+    Args:
+        connection: A connection to the index.
+        term: The term.
+        shape: What is indexed, and how.
+        entries: The number of entries in the index.
+    """
+    if term.is_everywhere:
+        return decode_rows(connection.execute(_ALL).fetchone()[0])
+    whole = storable(term.normalized)
+    if not whole:
+        return []
+    if term.words or term.number:
+        with_whole, with_parts = _matching_parts(connection, term, whole, entries)
+    else:
+        with_whole, with_parts = _matching_whole(connection, whole, entries), None
+    found = decode_rows(with_whole)
+    if with_whole is not None and _has_spellings(with_whole, term):
+        found = term.select(found, shape.texts_of)
+    more = decode_rows(with_parts)
+    return found + [entry for entry in more if term.number is None or _has_number(entry, term, shape)]
+
+
+def number_entries(
+    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int
+) -> list[Entry]:
+    """Return the entries without the term that have its digits in another spelling of a number (country code).
+
+    Args:
+        connection: A connection to the index.
+        term: The term.
+        shape: What is indexed, and how.
+        entries: The number of entries in the index.
+    """
+    if term.number is None or not term.number.beginnings:
+        return []
+    _, rows = _matching_parts(connection, term, storable(term.normalized), entries)
+    return [entry for entry in decode_rows(rows) if _has_number(entry, term, shape)]
+
+
+def decode_rows(rows: bytes | None) -> list[Entry]:
+    """Return the entries of a result of a statement, which is NULL if there are none."""
+    return [] if rows is None else decode_entries(rows)
+
+
+def _matching_whole(connection: sqlite3.Connection, whole: str, entries: int) -> bytes | None:
+    expression = match_expression(connection, whole, entries)
+    if expression == "":
+        return None
+    statement, parameters = (_SCAN, [whole]) if expression is None else (_MATCH, [expression, whole])
+    rows: bytes | None = connection.execute(statement, parameters).fetchone()[0]
+    return rows
+
+
+def _matching_parts(
+    connection: sqlite3.Connection, term: SearchTerm, whole: str, entries: int
+) -> tuple[bytes | None, bytes | None]:
+    """Return the rows with the whole term, and the other rows that may match by the parts of the term."""
+    needles = [*map(storable, term.words)] if term.number is None else term.number.needles
+    if term.number is None:
+        parts = f"({' AND '.join([_HAS_WORD] * len(needles))})"
+        parameters = list(needles)
+        expression = words_expression(connection, needles, entries)
+    else:
+        parts = f"({' OR '.join([_HAS_DIGITS] * len(needles))})"
+        parameters = [needle for needle in needles for _ in range(2)]
+        expression = any_expression(connection, [whole, *needles], entries)
+    if expression == "":
+        return None, None
+    if expression is None:
+        found = connection.execute(_SCAN_PARTS.format(parts=parts), [whole, *parameters])
+    else:
+        found = connection.execute(_MATCH_PARTS.format(parts=parts), [whole, expression, *parameters])
+    with_whole, with_parts = found.fetchone()
+    return with_whole, with_parts
+
+
+def words_expression(connection: sqlite3.Connection, words: Sequence[str], entries: int) -> str | None:
+    """Return the full-text expression for entries that may have all these words, and so for the whole term.
+
+    Returns:
+        "" if no entry can match, None if all entries have to be scanned: each word is short and in many entries.
+    """
+    expressions = [match_expression(connection, word, entries) for word in words]
+    if "" in expressions:
+        return ""
+    return " AND ".join(f"({expression})" for expression in expressions if expression) or None
+
+
+def any_expression(connection: sqlite3.Connection, texts: Sequence[str], entries: int) -> str | None:
+    """Return the full-text expression for entries that may have one of these texts.
+
+    Returns:
+        "" if no entry can match, None if all entries have to be scanned.
+    """
+    expressions = [match_expression(connection, text, entries) for text in dict.fromkeys(texts)]
+    if None in expressions:
+        return None
+    return " OR ".join(f"({expression})" for expression in expressions if expression)
+
+
+def _has_number(entry: Entry, term: SearchTerm, shape: IndexShape) -> bool:
+    return term.number is not None and any(map(term.number.matches, shape.texts_of(entry)))
+
+
+def _has_spellings(rows: bytes, term: SearchTerm) -> bool:
+    """Return whether some rows may contain the term in another spelling only, so that their order may change.
+
+    In ASCII every spelling is literal, but for blanks: there may be runs of them, and escaped tabs and line breaks.
+    """
+    if not term.text.isascii() or term.text.lower() != term.normalized or not rows.isascii():
+        return True
+    return " " in term.text and (b"  " in rows or b"\\" in rows)
