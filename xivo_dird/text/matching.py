@@ -62,6 +62,7 @@ class Pattern:
             normalize: Returns the form in which texts are compared.
             has_wildcards: Whether `%` stands for any characters and `_` for one, of the normalized text.
         """
+        self.text = text
         parts = [part for part in text.split("%") if part] if has_wildcards else [text]
         self.literals = _WILDCARDS.split(text) if has_wildcards else [text]
         self._finders = [_finder(part, normalize, has_wildcards) for part in parts]

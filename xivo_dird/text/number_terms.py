@@ -98,6 +98,7 @@ class NumberTerm:
     """Digits that are a part of a number.
 
     Attributes:
+        digits: The digits of the term.
         needles: Texts of digits; the digits of each matching number contain one of them. The first one is the term.
         beginnings: Other spellings of what the number begins with: the national one of an international term, and vice
             versa.
@@ -112,20 +113,33 @@ class NumberTerm:
             country: The two-letter code of the country that national numbers belong to, None if unknown.
         """
         plan = _dialling_plan(country)
-        self._digits = digits
+        self.digits = digits
         self._national, self._code = "", ""
         if plan is not None:
             self._code = plan.code
             self._national = plan.significant_part(digits, is_international)
-        self.beginnings = () if plan is None or not self._national else plan.beginnings(self._national)
+        beginnings = plan.beginnings(self._national) if plan is not None and self._national else ()
+        self.beginnings = tuple(beginning for beginning in beginnings if digits not in beginning)
         self.needles = tuple(dict.fromkeys((digits, *self.beginnings)))
+
+    @property
+    def written_beginnings(self) -> tuple[str, ...]:
+        """Return what a number that begins with the term may begin with when it is written without punctuation."""
+        international = self._code + self._national
+        return tuple(
+            written
+            for beginning in self.beginnings
+            for written in (
+                (f"+{beginning}", f"00{beginning}", beginning) if beginning == international else (beginning,)
+            )
+        )
 
     def matches(self, text: str) -> bool:
         """Return whether a number that is written in the text contains the term, in this or another spelling."""
         return any(self._is_in(number) for number in written_numbers(text))
 
     def _is_in(self, number: WrittenNumber) -> bool:
-        if self._digits in number.digits:
+        if self.digits in number.digits:
             return True
         digits = number.digits.removeprefix("00") if number.is_international else number.digits
         return any(

@@ -1,6 +1,8 @@
 """The LDAP backend: queries a directory server such as OpenLDAP or Active Directory (contract section 3.6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from more_itertools import chunked
 from typing_extensions import override
@@ -13,6 +15,10 @@ from xivo_dird.backend import (
     Environment,
     MatchRank,
     QueryBackend,
+    QuestionRefused,
+    SearchTerm,
+    SourceUnavailable,
+    TextMatch,
     requested_number,
     spellings,
 )
@@ -21,6 +27,8 @@ from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, server_from_options
 from xivo_dird_backends.ldap.pool import ConnectionPool
+
+logger = logging.getLogger(__name__)
 
 MAX_IDS_PER_SEARCH = 50
 """Maximum number of ids in one filter."""
@@ -55,9 +63,40 @@ class LdapBackend(QueryBackend[LdapOptions]):
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Find the entries that contain `term`, by the server's matching rule for each attribute."""
-        search_filter = self._filters.search(term)
-        return self._search_entries(search_filter, self._deadline(), self.options.ldap_size_limit)
+        """Find the entries that contain `term`, by the server's matching rule for each attribute, then further ones.
+
+        Further entries match by the words of the term, by another spelling of it, or by the digits of a number. They
+        need a second search: the server may limit or refuse a search for short words, and only the server knows which
+        entries contain the term.
+        """
+        deadline, limit = self._deadline(), self.options.ldap_size_limit
+        found = self._query(self._filters.search(term), self._entries.attributes, deadline, limit)
+        parts = self._filters.search_parts(
+            SearchTerm(term, TextMatch.CASE_INSENSITIVE, self.environment.dial_plan().country)
+        )
+        if parts is not None and not 0 < limit <= len(found):
+            more = self._further_entries(parts, found, deadline, limit)
+            found = [*found, *more[: limit - len(found) if limit else None]]
+        return [self._entries.entry(raw) for raw in found]
+
+    def _further_entries(
+        self, search_filter: str, known: Sequence[RawEntry], deadline: Deadline, limit: int
+    ) -> list[RawEntry]:
+        """Return what the filter finds beside the entries that are known already; nothing if the server refuses it."""
+        try:
+            entries = self._query(search_filter, self._entries.attributes, deadline, limit)
+        except (QuestionRefused, SourceUnavailable) as error:
+            logger.info("source %r: no search for the words of a term: %s", self.options.name, error)
+            return []
+        remaining = Counter(map(_content, known))
+        further: list[RawEntry] = []
+        for entry in entries:
+            content = _content(entry)
+            if remaining[content]:
+                remaining[content] -= 1
+            else:
+                further.append(entry)
+        return further
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
@@ -151,6 +190,11 @@ class LdapBackend(QueryBackend[LdapOptions]):
         if search_filter is None:
             return ()
         return self._pool.search(LdapSearch(search_filter, attributes, size_limit), deadline)
+
+
+def _content(raw: RawEntry) -> Hashable:
+    """Return what distinguishes an entry from others in the results of two searches for the same attributes."""
+    return frozenset((name, tuple(values or ())) for name, values in raw.items())
 
 
 def _number_key(number: str) -> str:

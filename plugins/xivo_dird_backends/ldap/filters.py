@@ -8,7 +8,7 @@ from ldap3 import DEREF_NEVER, NO_ATTRIBUTES, SUBTREE
 from ldap3.core.exceptions import LDAPException
 from ldap3.operation.search import search_operation
 
-from xivo_dird.backend import InvalidSource
+from xivo_dird.backend import InvalidSource, SearchTerm
 from xivo_dird_backends.ldap.options import LdapOptions, check_attributes
 
 TERM = "%Q"
@@ -51,6 +51,31 @@ class LdapFilters:
             return None
         pattern = f"*{value}*" if value else "*"
         return self._compose([f"({column}={pattern})" for column in self._searched], value)
+
+    def search_parts(self, term: SearchTerm) -> str | None:
+        """Return a filter for entries that may match `term` in another way than by containing it as it was typed.
+
+        These are entries with the term in another spelling, with each word of it in any of the searched columns, or
+        with a number that contains its digits. None if there is no other way; the filter may find the same entries as
+        `search`. A server compares texts by its own rules, so only what it can compare is found: no number with
+        punctuation that its matching rule for the attribute does not ignore.
+        """
+        alternatives = [self.search(term.normalized)] if term.normalized != term.text.lower() else []
+        pairs = zip(term.word_patterns, term.words, strict=True)
+        words = [self._spelled(pattern.text, normalized) for pattern, normalized in pairs]
+        alternatives.append(_all_of([*filter(None, words)]))
+        if term.number is not None:
+            alternatives.append(self.search(term.number.digits))
+            alternatives += map(self._begins, term.number.written_beginnings)
+        return _any_of([*dict.fromkeys(filter(None, alternatives))])
+
+    def _spelled(self, word: str, normalized: str) -> str | None:
+        """Return a filter for a word as it was typed, or normalized."""
+        return _any_of([*dict.fromkeys(filter(None, map(self.search, (word, normalized))))])
+
+    def _begins(self, digits: str) -> str | None:
+        value = escape(digits)
+        return value and self._compose([f"({column}={value}*)" for column in self._searched], value)
 
     def match(self, extens: Sequence[str]) -> str | None:
         """Return a filter for entries with any of the numbers in any of the first matched columns."""
@@ -96,6 +121,10 @@ def _escape_uuid(text: str) -> str | None:
 
 def _escape_bytes(value: bytes) -> bytes:
     return b"".join(b"\\%02x" % byte for byte in value)
+
+
+def _all_of(conditions: list[str]) -> str | None:
+    return f"(&{''.join(conditions)})" if len(conditions) > 1 else _any_of(conditions)
 
 
 def _any_of(conditions: list[str]) -> str | None:

@@ -32,7 +32,7 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
     """Yield a function that creates a backend from options; by default the timeouts are long."""
     backends: list[LdapBackend] = []
 
-    def make(uri: str, **options: object) -> LdapBackend:
+    def make(uri: str, *, country: str | None = None, **options: object) -> LdapBackend:
         complete = {
             "name": "directory",
             "ldap_uri": uri,
@@ -44,7 +44,7 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
             "ldap_timeout": TIMEOUT,
             **options,
         }
-        environment = Environment("source", "tenant", BackendSettings(), tmp_path)
+        environment = Environment("source", "tenant", BackendSettings(), tmp_path, country=lambda: country)
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
         backends.append(backend)
         return backend

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ldap3 import DEREF_NEVER, SUBTREE
 from ldap3.operation.search import search_operation
 
-from xivo_dird.backend import InvalidSource
+from xivo_dird.backend import InvalidSource, SearchTerm, TextMatch
 from xivo_dird_backends.ldap.filters import LdapFilters, escape
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -52,6 +52,45 @@ def test_without_columns_the_custom_filter_is_used_alone() -> None:
     source_filters = filters(ldap_custom_filter="(|(uid=%Q)(cn=%Q))")
     assert source_filters.search("al") == "(|(uid=al)(cn=al))"
     assert source_filters.match(["12"]) == "(|(uid=12)(cn=12))"
+
+
+def parts(source_filters: LdapFilters, term: str, country: str | None = None) -> str | None:
+    return source_filters.search_parts(SearchTerm(term, TextMatch.CASE_INSENSITIVE, country))
+
+
+def test_there_is_no_second_filter_for_a_plain_term() -> None:
+    for term in ("al", "Éric", "", "%Q", "a*", "\ud800"):
+        assert parts(filters(searched_columns=["cn", "sn"]), term) is None
+
+
+def test_each_word_may_be_in_another_column() -> None:
+    assert parts(filters(searched_columns=["cn", "sn"]), "ada  (st") == (
+        r"(|(|(cn=*ada \28st*)(sn=*ada \28st*))(&(|(cn=*ada*)(sn=*ada*))(|(cn=*\28st*)(sn=*\28st*))))"
+    )
+    assert parts(filters(searched_columns=["cn"]), " ada") == "(cn=*ada*)"
+
+
+def test_each_word_is_put_into_the_custom_filter() -> None:
+    custom = filters(searched_columns=["cn"], ldap_custom_filter="(uid=%Q)")
+    assert parts(custom, "a b") == "(&(&(uid=a)(cn=*a*))(&(uid=b)(cn=*b*)))"
+
+
+def test_another_spelling_of_a_term_is_searched_too() -> None:
+    columns = filters(searched_columns=["cn"])
+    assert parts(columns, "e\u0301") == r"(cn=*\c3\a9*)"
+    assert parts(columns, "\u0661\u0662") == "(cn=*12*)"
+    assert parts(columns, "a\u200db") == "(cn=*ab*)"
+    assert parts(columns, "Stra\u00dfe") == "(cn=*strasse*)"
+
+
+def test_a_number_is_searched_in_its_usual_spellings() -> None:
+    mobile = filters(searched_columns=["mobile"])
+    assert (
+        parts(mobile, "06 399", "FR")
+        == "(|(mobile=*06399*)(mobile=+336399*)(mobile=00336399*)(mobile=336399*))"
+    )
+    assert parts(mobile, "+336399", "FR") == "(|(mobile=*336399*)(mobile=06399*))"
+    assert parts(mobile, "06 399") == "(mobile=*06399*)"
 
 
 def test_several_numbers_are_combined_in_one_filter() -> None:
