@@ -6,6 +6,8 @@ from typing import Generic, Literal, TypeVar
 
 from anyascii import anyascii
 
+from xivo_dird.text.matching import SearchTerm, TextMatch
+
 ItemT = TypeVar("ItemT")
 NewT = TypeVar("NewT")
 
@@ -51,7 +53,7 @@ def query_in_memory(items: Sequence[ItemT], search_fields: Sequence[str], listin
 
     Args:
         items: The whole list; its items have the attributes that `listing` names.
-        search_fields: Attributes that are searched, ignoring only letter case; the first is the default order.
+        search_fields: Attributes that are searched, ignoring case and spelling; the first is the default order.
         listing: The requested part.
     """
     matches = [item for item in items if _matches(item, search_fields, listing)]
@@ -65,8 +67,8 @@ def _matches(item: object, search_fields: Sequence[str], listing: Listing) -> bo
         return False
     if listing.search is None:
         return True
-    text = listing.search.casefold()
-    return any(text in str(getattr(item, name)).casefold() for name in search_fields)
+    term = SearchTerm(listing.search, TextMatch.CASE_INSENSITIVE)
+    return term.is_contained([str(getattr(item, name)) for name in search_fields])
 
 
 def sorted_by_text(

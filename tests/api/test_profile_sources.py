@@ -35,6 +35,7 @@ def test_the_sources_of_a_profile_are_ordered_searched_and_cut(daemon):
     assert listed(order="backend", direction="desc", limit=1) == (3, ["élan"])
     assert listed(search="GOOG") == (1, ["élan"])
     assert listed(search="ZO") == (1, ["zoo"])
+    assert listed(search="E\u0301L") == (1, ["élan"])
     assert listed(search="%") == (0, [])
     assert listed(backend="csv", offset=1) == (2, ["zoo"])
     assert listed(uuid=google["uuid"]) == (1, ["élan"])

@@ -106,6 +106,8 @@ def test_a_list_is_ordered_searched_filtered_and_cut(daemon, kind):
     assert listed(offset=10**30, limit=10**30) == (6, [])
     assert listed(search="ALPHA") == (1, ["Alpha one"])
     assert listed(search="émile") == (1, ["ÉMILE"])
+    assert listed(search="e\u0301m%\uff2c\u200be") == (1, ["ÉMILE"])
+    assert listed(search="emile") == (0, [])
     assert listed(search="beta_1", limit=1) == (2, ["betaX1"])
     assert listed(search="a%e") == (1, ["Alpha one"])
     assert listed(search="") == (6, all_names)

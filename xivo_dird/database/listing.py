@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xivo_dird.listing import Listing, Page
+from xivo_dird.text.matching import SearchTerm, TextMatch
 
 RowT = TypeVar("RowT")
 Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
@@ -36,7 +37,7 @@ class ListColumns:
 
 def find_page(session: Session, rows: Select[RowT], columns: ListColumns, listing: Listing) -> Page[RowT]:
     """Return the part of `rows` that `listing` requests."""
-    matching = rows.where(*_conditions(columns, listing))
+    matching = rows.where(*_conditions(session, rows, columns, listing))
     default = next(iter(columns.order.values()))
     order = columns.order.get(listing.order or "", default)
     page = (
@@ -50,13 +51,30 @@ def find_page(session: Session, rows: Select[RowT], columns: ListColumns, listin
     return Page(session.scalars(page).all(), _count(session, rows), _count(session, matching))
 
 
-def _conditions(columns: ListColumns, listing: Listing) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    session: Session, rows: Select[RowT], columns: ListColumns, listing: Listing
+) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of a listing. `%` and `_` are wildcards in a search; a backslash is ordinary text."""
     if listing.search is not None:
         pattern = f"%{listing.search.replace(ESCAPE, ESCAPE * 2)}%"
-        yield or_(*[column.ilike(pattern, escape=ESCAPE) for column in columns.search])
+        literal = or_(*[column.ilike(pattern, escape=ESCAPE) for column in columns.search])
+        others = rows.where(not_(func.coalesce(literal, False)))
+        yield or_(
+            literal, columns.tie_breaker.in_(_keys_of_spellings(session, others, columns, listing.search))
+        )
     for name, value in listing.filters.items():
         yield columns.exact_filters[name] == value
+
+
+def _keys_of_spellings(session: Session, rows: Select[RowT], columns: ListColumns, search: str) -> list[str]:
+    """Return the tie breakers of the rows with a text in another spelling, which databases do not compare."""
+    term = SearchTerm(search, TextMatch.CASE_INSENSITIVE, has_wildcards=True)
+    found = session.execute(rows.with_only_columns(columns.tie_breaker, *columns.search))
+    return [
+        key
+        for key, *texts in found
+        if key is not None and term.is_contained([text for text in texts if text is not None])
+    ]
 
 
 def _count(session: Session, rows: Select[RowT]) -> int:
