@@ -20,6 +20,9 @@ _ALL = """
 _SCAN = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
+_SCAN_ROWS = """
+    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    FROM (SELECT row FROM entry WHERE searched IS NOT NULL AND instr(row, CAST(? AS BLOB)) ORDER BY id)"""
 _MATCH = """
     SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
         SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
@@ -53,8 +56,9 @@ def matching_entries(
     if term.is_everywhere:
         return decode_rows(connection.execute(_ALL).fetchone()[0])
     whole = storable(term.normalized)
-    if not whole:
-        return []
+    if not whole:  # invisible characters, which only the rows have
+        candidates = connection.execute(_SCAN_ROWS, [storable(term.text)]).fetchone()[0]
+        return term.select(decode_rows(candidates), shape.texts_of)
     if term.words or term.number:
         with_whole, with_parts = _matching_parts(connection, term, whole, entries)
     else:

@@ -1,11 +1,11 @@
 """Normalizes texts for searches: the one place that decides which spellings of a text are equal.
 
 Two forms are built on one table of characters. `caseless` keeps accents, `fold` does not. Both follow toNFKC_Casefold
-(Unicode Standard, section 3.13, R5): every character is decomposed for compatibility (fullwidth forms, ligatures,
-Arabic presentation forms), its case is folded, default-ignorable characters are removed, and the result is composed
-(NFC). In addition, white space becomes one blank, decimal digits of all scripts become ASCII digits, and letters that
-people and keyboards interchange become one letter (`letter_forms`). Nothing depends on a language: the dotted and the
-dotless i are one letter everywhere, since a directory does not know whose name it holds.
+(Unicode Standard, chapter 3.13, R5): every character is decomposed for compatibility (full width, ligatures, Arabic
+presentation forms), its case is folded, default-ignorable characters are removed, and the result is composed (NFC).
+In addition, white space becomes one blank, decimal digits of all scripts become ASCII digits, and letters that people
+and keyboards interchange become one letter (`letter_forms`). Nothing depends on a language: the dotted and the dotless
+i are one letter everywhere, since a directory does not know whose name it holds.
 """
 
 import re

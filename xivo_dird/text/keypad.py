@@ -4,7 +4,7 @@ A word of a text is represented by its *keys*: one character per letter, greater
 a word is its keys read as a number, padded to a fixed length with zeros, since no key is zero.
 
 A letter with an accent is on the key of the letter without it (ETSI ES 202 130). People who know a name from a passport
-or an e-mail address type what stands there instead (`Mueller`, ICAO Doc 9303 part 3, section 6), so a word with such
+or an e-mail address type what stands there instead (`Mueller`, ICAO Doc 9303 part 3, chapter 6), so a word with such
 letters has a code for each of its `spellings`.
 """
 

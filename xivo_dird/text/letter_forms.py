@@ -15,12 +15,12 @@ IGNORABLE = re.compile(
 
 These are the characters with the property Default_Ignorable_Code_Point (Unicode DerivedCoreProperties.txt): joiners,
 marks for the writing direction, soft hyphens, byte order marks, variation selectors, fillers. The last two only
-stretch the word they are in: the tatweel of Arabic and the lajanyalan of N'Ko (Unicode Standard, sections 9.2, 19.4).
+stretch the word they are in: the tatweel of Arabic and the lajanyalan of N'Ko (Unicode Standard, 9.2, 19.4).
 """
 
 # Arabic script: a letter and the letters that are typed for it on keyboards of other languages, or without its hamza.
 # The letters below an alef, yeh, heh or kaf differ from it by less than a letter in the collations of CLDR: "search" of
-# root (for Arabic) and "standard" of fa (for Persian). Their use in each language: Unicode Standard, section 9.2.
+# root (for Arabic) and "standard" of fa (for Persian). Their use in each language: Unicode Standard, 9.2.
 _ARABIC = {
     "\u0627": "\u0622\u0623\u0625\u0671\u0672\u0673",  # alef with madda, hamza, wasla, wavy hamza
     "\u064a": "\u0649\u06cc\u06cd",  # yeh: alef maksura; Farsi (also Urdu and Kurdish) yeh; yeh with tail
@@ -41,7 +41,7 @@ def _pairs() -> Iterator[tuple[str, str]]:
         yield from ((other, form) for other in others)
     for offset in range(_GEORGIAN_LETTERS):
         # Asomtavruli and Nuskhuri are the capital and small letters of church texts. Headings use the former together
-        # with the modern Mkhedruli, from which both differ by less than a letter (DUCET, Unicode section 7.7).
+        # with the modern Mkhedruli, from which both differ by less than a letter (DUCET; Unicode Standard, 7.7).
         yield from ((chr(start + offset), chr(0x10D0 + offset)) for start in (0x10A0, 0x2D00))
 
 

@@ -60,7 +60,8 @@ class LdapFilters:
         `search`. A server compares texts by its own rules, so only what it can compare is found: no number with
         punctuation that its matching rule for the attribute does not ignore.
         """
-        alternatives = [self.search(term.normalized)] if term.normalized != term.text.lower() else []
+        spelling = term.normalized.strip()
+        alternatives = [self.search(spelling)] if spelling and spelling != term.text.lower() else []
         pairs = zip(term.word_patterns, term.words, strict=True)
         words = [self._spelled(pattern.text, normalized) for pattern, normalized in pairs]
         alternatives.append(_all_of([*filter(None, words)]))

@@ -59,7 +59,7 @@ def parts(source_filters: LdapFilters, term: str, country: str | None = None) ->
 
 
 def test_there_is_no_second_filter_for_a_plain_term() -> None:
-    for term in ("al", "Éric", "", "%Q", "a*", "\ud800"):
+    for term in ("al", "Éric", "", "%Q", "a*", "\ud800", "\u200b", " ", "\t"):
         assert parts(filters(searched_columns=["cn", "sn"]), term) is None
 
 
