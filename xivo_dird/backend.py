@@ -100,15 +100,15 @@ class OwnerContacts(Protocol):
     """The contacts that the daemon itself stores for one owner; each has an `id`."""
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
     ) -> Iterable[Entry]:
         """Return the contacts that match `term` in the columns, the best matches first (see `SearchTerm`).
 
-        `%` and `_` are wildcards (contract section 3.5). National numbers belong to `country`, None if unknown.
+        `%` and `_` are wildcards (contract section 3.5). `plan` is how numbers are dialled at the tenant.
         """
 
     def search_typed(
-        self, digits: str, columns: Collection[str], country: str | None = None
+        self, digits: str, columns: Collection[str], plan: DialPlan = UNKNOWN_PLAN
     ) -> Iterable[Entry]:
         """Return the contacts with a word that begins with `digits` on a keypad, or a number that contains them."""
 

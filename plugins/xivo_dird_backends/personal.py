@@ -29,8 +29,8 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         if caller.user_uuid is None:
             return ()
         contacts = self.environment.contacts.of_user(caller.user_uuid)
-        columns, country = self.options.searched_columns, self.environment.dial_plan().country
-        found = contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE, country)
+        columns, plan = self.options.searched_columns, self.environment.dial_plan()
+        found = contacts.search(term, columns, TextMatch.CASE_AND_ACCENT_INSENSITIVE, plan)
         return map(_without_empty_fields, found)
 
     @override
@@ -39,8 +39,8 @@ class PersonalBackend(QueryBackend[SourceOptions]):
         if caller.user_uuid is None:
             return ()
         contacts = self.environment.contacts.of_user(caller.user_uuid)
-        columns, country = self.options.searched_columns, self.environment.dial_plan().country
-        return map(_without_empty_fields, contacts.search_typed(digits, columns, country))
+        columns, plan = self.options.searched_columns, self.environment.dial_plan()
+        return map(_without_empty_fields, contacts.search_typed(digits, columns, plan))
 
     @override
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:

@@ -48,14 +48,14 @@ class PhonebookBackend(QueryBackend[PhonebookOptions]):
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
         """Find the contacts that match `term`, ignoring case but not accents; `%` and `_` are wildcards."""
-        columns, country = self.options.searched_columns, self.environment.dial_plan().country
-        return self._contacts().search(term, columns, TextMatch.CASE_INSENSITIVE, country)
+        columns, plan = self.options.searched_columns, self.environment.dial_plan()
+        return self._contacts().search(term, columns, TextMatch.CASE_INSENSITIVE, plan)
 
     @override
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
         """Find the contacts that `digits`, typed on a keypad, can stand for."""
-        columns, country = self.options.searched_columns, self.environment.dial_plan().country
-        return self._contacts().search_typed(digits, columns, country)
+        columns, plan = self.options.searched_columns, self.environment.dial_plan()
+        return self._contacts().search_typed(digits, columns, plan)
 
     @override
     def search_similar(self, term: str, caller: Caller) -> Iterable[Entry]:

@@ -11,7 +11,7 @@ from servers.ldap_people import PEOPLE_DN, LdapEntry
 from servers.slapd import Slapd
 from stored import personal_service, stored
 from waiting import TIMEOUT
-from xivo_dird.backend import Environment, StoredContacts
+from xivo_dird.backend import DialPlan, Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.question import Question, Search, SearchTyped
@@ -88,7 +88,7 @@ def sources(rows: Sequence[Example], folder: Path, database: Database) -> Iterat
         settings = CsvBackend.Settings(folders=(folder,)) if contacts is None else PersonalBackend.Settings()
         stored_contacts = contacts or StoredContacts()
         return Environment(
-            "s", CALLER.tenant_uuid, settings, folder, stored_contacts, country=lambda: country[0]
+            "s", CALLER.tenant_uuid, settings, folder, stored_contacts, dial_plan=lambda: DialPlan(country[0])
         )
 
     with ExitStack() as opened:

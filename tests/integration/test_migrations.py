@@ -22,6 +22,8 @@ from xivo_dird.database.engine import Database
 from xivo_dird.database.former_contact_forms import former_keys
 from xivo_dird.database.revision import Revision
 from xivo_dird.database.schema import downgrade, upgrade
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.requested import RequestedNumber
 from xivo_dird.personal.dao import CONTACTS as PERSONAL_CONTACTS
 from xivo_dird.phonebooks.dao import CONTACTS as PHONEBOOK_CONTACTS
 from xivo_dird.tenants.service import TenantService
@@ -232,7 +234,7 @@ def test_contacts_of_the_release_before_are_found_in_every_spelling(database, ca
                 assert [contact.fields["name"] for contact in search.with_value(["abc"], ["number"])] == [
                     "Stra\u00dfe"
                 ]
-                assert search.with_number("+33639981251", ["number"], "FR")
+                assert search.with_number(RequestedNumber("+33639981251", DialPlan("FR")), ["number"])
 
 
 def test_the_texts_and_keys_of_the_release_before_are_restored(database):

@@ -9,6 +9,7 @@ from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, ContactSearch, SearchLimits
 from xivo_dird.database.engine import Database, Session
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 
 
 class StoredOwnerContacts(NamedTuple):
@@ -29,16 +30,18 @@ class StoredOwnerContacts(NamedTuple):
     limits: SearchLimits = DEFAULT_SEARCH_LIMITS
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
     ) -> list[Entry]:
         """Return the contacts that match `term` in these columns, the best matches first."""
         with self._searching() as contacts:
-            return _entries(contacts.search(term, columns, rule, country))
+            return _entries(contacts.search(term, columns, rule, plan))
 
-    def search_typed(self, digits: str, columns: Collection[str], country: str | None = None) -> list[Entry]:
+    def search_typed(
+        self, digits: str, columns: Collection[str], plan: DialPlan = UNKNOWN_PLAN
+    ) -> list[Entry]:
         """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns."""
         with self._searching() as contacts:
-            return _entries(contacts.search_typed(digits, columns, country))
+            return _entries(contacts.search_typed(digits, columns, plan))
 
     def search_similar(self, term: str, columns: Collection[str]) -> list[Entry]:
         """Return the contacts with a text similar to `term` in one of these columns, the most similar first."""

@@ -23,11 +23,12 @@ from xivo_dird.database.text_index import (
     owner_filter,
     text_contains,
 )
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.numbers.terms import read_number_term
 from xivo_dird.text.folding import SEPARATOR, storable
 from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
 from xivo_dird.text.matching import Pattern
-from xivo_dird.text.number_terms import read_number_term
 from xivo_dird.text.typos import SimilarTerm
 
 _MAX_SIMILAR = 100
@@ -76,7 +77,7 @@ class ContactSearch:
         self._limits = limits
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, country: str | None = None
+        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
     ) -> list[StoredContact]:
         """Return the contacts that match `term` in these columns, the best matches first (see `SearchTerm`).
 
@@ -84,23 +85,23 @@ class ContactSearch:
             term: The term, with wildcards.
             columns: The columns to look in.
             rule: How texts are compared.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
         """
-        prepared = SearchTerm(term, rule, country, has_wildcards=True)
+        prepared = SearchTerm(term, rule, plan, has_wildcards=True)
         candidates = self._table.read(self._session, self._may_match(prepared))
         return prepared.select(candidates, lambda contact: _texts(contact.fields, columns))
 
     def search_typed(
-        self, digits: str, columns: Collection[str], country: str | None = None
+        self, digits: str, columns: Collection[str], plan: DialPlan = UNKNOWN_PLAN
     ) -> list[StoredContact]:
         """Return the contacts that `digits`, typed on a keypad, may stand for in one of these columns.
 
         Args:
             digits: The digits.
             columns: The columns to look in.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
         """
-        typed, number = TypedTerm(digits), read_number_term(digits, country)
+        typed, number = TypedTerm(digits), read_number_term(digits, plan)
         grams = typed_pieces(digits) if len(digits) >= GRAM else []
         condition = may_contain_any(
             self._session,

@@ -5,9 +5,9 @@ Migrations use these functions: a change of the text needs a migration that comp
 
 from collections.abc import Iterable
 
+from xivo_dird.numbers.terms import separated_digits
 from xivo_dird.text.folding import SEPARATOR, fold, storable
 from xivo_dird.text.keypad import keypad_spellings
-from xivo_dird.text.number_terms import separated_digits
 
 
 def search_text(texts: Iterable[str]) -> str:

@@ -109,11 +109,11 @@ class SnapshotBackendAdapter:
     def _index_query(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
         match question:
             case Search(term):
-                country = self._dial_plan().country
-                return lambda reader: reader.search(term, country)
+                plan = self._dial_plan()
+                return lambda reader: reader.search(term, plan)
             case SearchTyped(digits):
-                country = self._dial_plan().country
-                return lambda reader: reader.search_typed(digits, country)
+                plan = self._dial_plan()
+                return lambda reader: reader.search_typed(digits, plan)
             case SearchSimilar(term):
                 return lambda reader: reader.search_similar(term)
             case FirstMatch(exten):

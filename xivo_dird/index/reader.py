@@ -123,30 +123,30 @@ class IndexReader:
         with self._connection() as connection:
             self._has_companies = bool(connection.execute(_HAS_KEY, COMPANY_KEY_RANGE).fetchone()[0])
 
-    def search(self, term: str, country: str | None = None) -> list[Entry]:
+    def search(self, term: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
         """Return the entries that match `term` in the searched columns, the best matches first.
 
         Args:
             term: The term.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
         """
-        prepared = SearchTerm(term, self._shape.text_match, country)
+        prepared = SearchTerm(term, self._shape.text_match, plan)
         with self._connection() as connection:
             return matching_entries(connection, prepared, self._shape, self.facts.entries)
 
-    def search_typed(self, digits: str, country: str | None = None) -> list[Entry]:
+    def search_typed(self, digits: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
         """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them.
 
         Args:
             digits: The digits.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
         """
         typed = TypedTerm(digits)
         with self._connection() as connection:
             found = self._typed_entries(connection, digits)
             if len(digits) > CODE_LENGTH:
                 found = [entry for entry in found if self._is_typed(entry, typed)]
-            number = SearchTerm(digits, self._shape.text_match, country)
+            number = SearchTerm(digits, self._shape.text_match, plan)
             more = number_entries(connection, number, self._shape, self.facts.entries)
         return found + [entry for entry in more if not self._is_typed(entry, typed)]
 

@@ -18,8 +18,8 @@ from xivo_dird.index.format import (
     word_keys,
 )
 from xivo_dird.index.grams import encode_texts
+from xivo_dird.numbers.terms import has_separated_digits, separated_digits
 from xivo_dird.text.folding import SEPARATOR, is_storable
-from xivo_dird.text.number_terms import has_separated_digits, separated_digits
 from xivo_dird.text.values import texts_of
 
 ENTRY_BATCH = 250

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from xivo_dird.numbers.terms import separated_digits
 from xivo_dird.text.folding import caseless, fold
-from xivo_dird.text.number_terms import separated_digits
 
 LETTERS = ("", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 """The letters on the key of each digit."""

@@ -11,9 +11,10 @@ from enum import Enum, IntEnum
 from functools import cached_property
 from typing import TypeVar
 
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.terms import read_number_term
 from xivo_dird.text.folding import caseless, fold, without_accents, without_case
 from xivo_dird.text.letter_forms import BLANKS
-from xivo_dird.text.number_terms import read_number_term
 
 MAX_WORDS = 8
 """Maximum number of words of a term; a term with more words is only searched as a whole."""
@@ -89,21 +90,21 @@ class SearchTerm:
     """
 
     def __init__(
-        self, text: str, rule: TextMatch, country: str | None = None, has_wildcards: bool = False
+        self, text: str, rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN, has_wildcards: bool = False
     ) -> None:
         """Prepare a term.
 
         Args:
             text: The term.
             rule: How texts are compared.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
             has_wildcards: Whether `%` and `_` are wildcards.
         """
         self.text = text
         self._rule = rule
         self._has_wildcards = has_wildcards
         self.normalized = rule.normalize(text)
-        self.number = read_number_term(text, country)
+        self.number = read_number_term(text, plan)
         self.is_everywhere = not rule.literal(text)
         words = [] if self.number else _words(text, self.normalized, rule)
         self.words = tuple(map(rule.normalize, words))

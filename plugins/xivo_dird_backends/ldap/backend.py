@@ -72,7 +72,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         deadline, limit = self._deadline(), self.options.ldap_size_limit
         found = self._query(self._filters.search(term), self._entries.attributes, deadline, limit)
         parts = self._filters.search_parts(
-            SearchTerm(term, TextMatch.CASE_INSENSITIVE, self.environment.dial_plan().country)
+            SearchTerm(term, TextMatch.CASE_INSENSITIVE, self.environment.dial_plan())
         )
         if parts is not None and not 0 < limit <= len(found):
             more = self._further_entries(parts, found, deadline, limit)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from index_factory import index_factory
 from xivo_dird.backend import SearchTerm, TextMatch
 from xivo_dird.index.format import IndexShape
+from xivo_dird.numbers.dial_plan import DialPlan
 
 TEXTS = st.text(
     st.sampled_from(
@@ -65,8 +66,8 @@ def texts_of(entry):
 def test_the_index_agrees_with_comparing_every_entry(build_index, entries, terms, text_match, country):
     reader, normalize = build_index(entries, text_match), contract_rule(text_match)
     for term in terms:
-        found = reader.search(term, country)
-        assert found == SearchTerm(term, text_match, country).select(entries, texts_of)
+        found = reader.search(term, DialPlan(country))
+        assert found == SearchTerm(term, text_match, DialPlan(country)).select(entries, texts_of)
         literal = [
             entry for entry in entries if any(normalize(term) in normalize(text) for text in entry.values())
         ]

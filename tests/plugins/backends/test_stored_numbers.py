@@ -6,7 +6,7 @@ from stored import DATABASE_LIMITS, personal_service, stored
 from xivo_dird.backend import AlternateSpelling, DialPlan, Environment, StoredContacts
 from xivo_dird.contacts.content import content_of
 from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, SearchLimits
-from xivo_dird.database.contact_keys import keys_of, number_key_range
+from xivo_dird.database.contact_keys import number_key_range, value_keys
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.numbers.written import digit_keys
@@ -154,11 +154,11 @@ def test_the_number_of_compared_candidates_is_limited(phonebook):
 def test_a_key_is_in_the_range_of_its_spellings_for_its_owner_only():
     (digits,) = digit_keys("+33144556677")
     first, last = number_key_range("owner", digits)
-    (key,) = keys_of("owner", "0144556677")
+    (key,) = value_keys("owner", "0144556677")
     assert first <= key <= last < 2**63
-    assert not first <= keys_of("other", "0144556677")[0] <= last
+    assert not first <= value_keys("other", "0144556677")[0] <= last
     assert content_of("owner", {"a": "0144556677", "b": "01 44 55 66 77", "c": "Ada"}).keys == {
-        *keys_of("owner", "0144556677"),
-        *keys_of("owner", "01 44 55 66 77"),
+        *value_keys("owner", "0144556677"),
+        *value_keys("owner", "01 44 55 66 77"),
     }
-    assert len(keys_of("owner", "01 44 55 66 77 / 06 12 34 56 78")) == 2
+    assert len(value_keys("owner", "01 44 55 66 77 / 06 12 34 56 78")) == 2

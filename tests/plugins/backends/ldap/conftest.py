@@ -7,7 +7,7 @@ import pytest
 
 from servers.slapd import Slapd
 from waiting import TIMEOUT
-from xivo_dird.backend import BackendSettings, Caller, Environment
+from xivo_dird.backend import BackendSettings, Caller, DialPlan, Environment
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -44,7 +44,9 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
             "ldap_timeout": TIMEOUT,
             **options,
         }
-        environment = Environment("source", "tenant", BackendSettings(), tmp_path, country=lambda: country)
+        environment = Environment(
+            "source", "tenant", BackendSettings(), tmp_path, dial_plan=lambda: DialPlan(country)
+        )
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
         backends.append(backend)
         return backend

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ldap3 import DEREF_NEVER, SUBTREE
 from ldap3.operation.search import search_operation
 
-from xivo_dird.backend import InvalidSource, SearchTerm, TextMatch
+from xivo_dird.backend import DialPlan, InvalidSource, SearchTerm, TextMatch
 from xivo_dird_backends.ldap.filters import LdapFilters, escape
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -55,7 +55,7 @@ def test_without_columns_the_custom_filter_is_used_alone() -> None:
 
 
 def parts(source_filters: LdapFilters, term: str, country: str | None = None) -> str | None:
-    return source_filters.search_parts(SearchTerm(term, TextMatch.CASE_INSENSITIVE, country))
+    return source_filters.search_parts(SearchTerm(term, TextMatch.CASE_INSENSITIVE, DialPlan(country)))
 
 
 def test_there_is_no_second_filter_for_a_plain_term() -> None:

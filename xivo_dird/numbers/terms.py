@@ -4,76 +4,31 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberFormat
 
-from xivo_dird.text.folding import caseless
+from xivo_dird.numbers.characters import plain_text
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.parsed import ParsedNumber
+from xivo_dird.numbers.written import MAX_DIGITS, WrittenNumber, read_numbers
 
 MIN_DIGITS = 3
-"""Number of digits from which a term is searched in numbers; fewer digits are in too many of them."""
-
-MAX_DIGITS = 18
-"""Number of digits of the longest phone number: 15 (ITU-T E.164) and a prefix for international calls."""
+"""Minimum digits of a term that is searched in numbers; fewer digits are in too many of them."""
 
 MIN_FULL_DIGITS = 7
-"""Number of digits from which a number may be a whole number of the public network; others are extensions."""
+"""Minimum digits of a whole number of the public network; others are extensions."""
 
 MAX_CHARACTERS = 4096
 """Characters of a text that are searched for numbers."""
 
-_TERM = re.compile(r"\s*\+?[0-9 ()\[\]./\u2010-\u2015\u2212-]*")
+_TERM = re.compile(r"\s*\+?[0-9 ()\[\]./-]*")
 _SEPARATED = re.compile(r"[0-9)\]][ ()\[\]./\u2010-\u2015\u2212-]+[0-9(\[]")
-_NUMBER = re.compile(r"[+(\[]*[0-9](?:[ ()\[\]./\u2010-\u2015\u2212-]*[0-9])*")
 _ONE_NUMBER = re.compile("[+]?[0-9]+(?:[ .-][0-9]+)+")
-_CELL_BORDERS = re.compile(r"[;,|&\n\r\v\f]|:::| [/\\] |(?<=[0-9])\s+(?=\+)")
-_TRUNK_IN_PARENTHESES = re.compile(r"^([+(\[]*[0-9 ]+)\(0\)")
-_LABELLED = re.compile(r"[+(\[0]|[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NON_DIGITS = re.compile(r"[^0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenNumber:
-    """A number that is written in a text.
-
-    Attributes:
-        digits: Its digits.
-        is_international: Whether it begins with `+` or 00.
-        is_separated: Whether there are blanks or punctuation between its digits.
-    """
-
-    digits: str
-    is_international: bool
-    is_separated: bool
-
-
-def written_numbers(text: str) -> Iterator[WrittenNumber]:
-    """Yield the numbers that are written in a text, each on its own; one may be written in several ways.
-
-    A cell may have several numbers, separated by `;`, `,`, `|`, `&`, `:::`, line breaks, a slash between blanks, or the
-    `+` of the next one. In a text with letters, only what looks like a whole phone number is a number:
-    `Tel. 030 231250` has one, `12 rue 75001` none. In `+33 (0)6 39` the zero is optional (ITU-T E.123), so this is two
-    numbers.
-    """
-    for part in _CELL_BORDERS.split(text[:MAX_CHARACTERS]):
-        comparable = caseless(part)
-        has_letters = _LETTER.search(comparable) is not None
-        for match in _NUMBER.finditer(comparable):
-            yield from _read_number(match[0], has_letters)
-
-
-def _read_number(number: str, has_letters: bool) -> Iterator[WrittenNumber]:
-    digits = _NON_DIGITS.sub("", number)
-    if len(digits) > MAX_DIGITS:
-        return
-    if has_letters and not (len(digits) >= MIN_FULL_DIGITS and _LABELLED.match(number)):
-        return
-    is_international = "+" in number or digits.startswith("00")
-    yield WrittenNumber(digits, is_international, not number.lstrip("+([").isdecimal())
-    without_trunk = _TRUNK_IN_PARENTHESES.sub(r"\1", number)
-    if is_international and without_trunk != number:
-        yield WrittenNumber(_NON_DIGITS.sub("", without_trunk), True, True)
+_OPTIONAL_ZERO = "(0)"
 
 
 def has_separated_digits(normalized: str) -> bool:
@@ -90,8 +45,26 @@ def separated_digits(texts: Iterable[str]) -> list[str]:
         ):  # fast path: the usual ways to write one number
             found.append(_NON_DIGITS.sub("", text))
         elif _SEPARATED.search(text) is not None or not text.isascii():
-            found += [number.digits for number in written_numbers(text) if number.is_separated]
+            found += [number.digits for number in _numbers_in(text) if number.digits not in text]
     return found
+
+
+def _numbers_in(text: str) -> Iterator[WrittenNumber]:
+    """Yield the numbers that are written in a text, each on its own.
+
+    In a text with letters, only whole numbers count: `Tel. 030 231250` has one, `12 rue 75001` none. In `+33 (0)6 39`
+    the zero is optional (ITU-T E.123), so this is two numbers.
+    """
+    text = text[:MAX_CHARACTERS]
+    min_digits = MIN_FULL_DIGITS if _LETTER.search(text) else 1
+    has_optional_zero = _OPTIONAL_ZERO in text
+    for number in chain.from_iterable((number, *number.parts) for number in read_numbers(text)):
+        if len(number.digits) >= min_digits:
+            yield number
+            if has_optional_zero and (number.has_plus or number.digits.startswith("00")):
+                parsed = ParsedNumber.international(number.digits.removeprefix("00"))
+                if parsed is not None:
+                    yield number._replace(digits=parsed.e164[1:], has_plus=True)
 
 
 class NumberTerm:
@@ -104,21 +77,21 @@ class NumberTerm:
             versa.
     """
 
-    def __init__(self, digits: str, is_international: bool, country: str | None) -> None:
+    def __init__(self, digits: str, is_international: bool, plan: DialPlan) -> None:
         """Prepare a comparison.
 
         Args:
             digits: The digits of the term.
             is_international: Whether the term begins with `+`.
-            country: The two-letter code of the country that national numbers belong to, None if unknown.
+            plan: How numbers are dialled at the tenant.
         """
-        plan = _dialling_plan(country)
+        prefixes = None if plan.country is None else _prefixes(plan.country)
         self.digits = digits
         self._national, self._code = "", ""
-        if plan is not None:
-            self._code = plan.code
-            self._national = plan.significant_part(digits, is_international)
-        beginnings = plan.beginnings(self._national) if plan is not None and self._national else ()
+        if prefixes is not None:
+            self._code = prefixes.code
+            self._national = prefixes.significant_part(digits, is_international)
+        beginnings = prefixes.beginnings(self._national) if prefixes is not None and self._national else ()
         self.beginnings = tuple(beginning for beginning in beginnings if digits not in beginning)
         self.needles = tuple(dict.fromkeys((digits, *self.beginnings)))
 
@@ -136,25 +109,20 @@ class NumberTerm:
 
     def matches(self, text: str) -> bool:
         """Return whether a number that is written in the text contains the term, in this or another spelling."""
-        return any(self._is_in(number) for number in written_numbers(text))
+        return any(self._is_in(number) for number in _numbers_in(text))
 
     def _is_in(self, number: WrittenNumber) -> bool:
         if self.digits in number.digits:
             return True
-        digits = number.digits.removeprefix("00") if number.is_international else number.digits
-        return any(
-            digits.startswith(beginning) and self._may_begin(number, beginning)
-            for beginning in self.beginnings
-        )
-
-    def _may_begin(self, number: WrittenNumber, beginning: str) -> bool:
-        """Return whether a number with this beginning belongs to the country, and is no extension."""
-        if number.is_international:
-            return beginning == self._code + self._national
-        return len(number.digits) >= MIN_FULL_DIGITS
+        is_international = number.has_plus or number.digits.startswith("00")
+        digits = number.digits.removeprefix("00") if is_international else number.digits
+        if not is_international and len(digits) < MIN_FULL_DIGITS:
+            return False
+        possible = (self._code + self._national,) if is_international else self.beginnings
+        return any(digits.startswith(beginning) for beginning in self.beginnings if beginning in possible)
 
 
-def read_number_term(term: str, country: str | None) -> NumberTerm | None:
+def read_number_term(term: str, plan: DialPlan) -> NumberTerm | None:
     """Return the number that a term is a part of.
 
     Returns:
@@ -162,18 +130,18 @@ def read_number_term(term: str, country: str | None) -> NumberTerm | None:
     """
     if _LETTER.search(term) or len(term) > MAX_CHARACTERS:
         return None
-    comparable = caseless(term)
+    comparable = plain_text(term)
     if _TERM.fullmatch(comparable) is None:
         return None
     digits = _NON_DIGITS.sub("", comparable)
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS:
         return None
-    return NumberTerm(digits, "+" in comparable, country)
+    return NumberTerm(digits, "+" in comparable, plan)
 
 
 @dataclass(frozen=True, slots=True)
-class _DiallingPlan:
-    """How numbers of a country are dialled.
+class _Prefixes:
+    """What may precede a national significant number in a country.
 
     Attributes:
         code: The country code.
@@ -214,17 +182,14 @@ class _DiallingPlan:
 
 
 @lru_cache(maxsize=512)
-def _dialling_plan(country: str | None) -> _DiallingPlan | None:
-    """Return the plan of a country from the metadata of phonenumbers; None if there is none."""
-    region = (country or "").strip().upper()
-    if region not in phonenumbers.SUPPORTED_REGIONS:
-        return None
+def _prefixes(region: str) -> _Prefixes:
+    """Return the prefixes of a country from the metadata of phonenumbers."""
     metadata = PhoneMetadata.metadata_for_region(region)
     example = phonenumbers.example_number(region)
     international = metadata.international_prefix if metadata is not None else None
     significant = "" if example is None else phonenumbers.national_significant_number(example)
     national = "" if example is None else phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
-    return _DiallingPlan(
+    return _Prefixes(
         code=str(phonenumbers.country_code_for_region(region)),
         dialled_prefix=phonenumbers.ndd_prefix_for_region(region, True) or "",
         written_prefix=_NON_DIGITS.sub("", national).removesuffix(significant),
