@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stored import DATABASE_LIMITS, personal_service
-from xivo_dird.backend import SearchTerm, TextMatch
+from xivo_dird.backend import DialPlan, SearchTerm, TextMatch
 from xivo_dird.contacts.search_dao import SearchLimits
 from xivo_dird.database.engine import Database
 from xivo_dird.testing import CALLER
@@ -55,8 +55,10 @@ def searched_texts(person):
 @given(TERMS, st.sampled_from(TextMatch), st.sampled_from([None, "FR", "US"]))
 def test_a_search_agrees_with_comparing_every_contact(contacts, term, rule, country):
     owner_contacts, stored_people = contacts
-    found = without_id(owner_contacts.search(term, COLUMNS, rule, country))
-    expected = SearchTerm(term, rule, country, has_wildcards=True).select(stored_people, searched_texts)
+    found = without_id(owner_contacts.search(term, COLUMNS, rule, DialPlan(country)))
+    expected = SearchTerm(term, rule, DialPlan(country), has_wildcards=True).select(
+        stored_people, searched_texts
+    )
     assert found == expected
 
 
@@ -65,10 +67,11 @@ def test_a_search_agrees_with_comparing_every_contact(contacts, term, rule, coun
 def test_typed_digits_agree_with_comparing_every_contact(contacts, digits, country):
     owner_contacts, stored_people = contacts
     typed = TypedTerm(digits)
-    found = without_id(owner_contacts.search_typed(digits, COLUMNS, country))
+    found = without_id(owner_contacts.search_typed(digits, COLUMNS, DialPlan(country)))
     expected = [person for person in stored_people if any(map(typed.matches, searched_texts(person)))]
     assert found[: len(expected)] == expected
     for person in found[len(expected) :]:
         assert (
-            SearchTerm(digits, TextMatch.CASE_INSENSITIVE, country).rank(searched_texts(person)) is not None
+            SearchTerm(digits, TextMatch.CASE_INSENSITIVE, DialPlan(country)).rank(searched_texts(person))
+            is not None
         )
