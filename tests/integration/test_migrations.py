@@ -1,9 +1,7 @@
 """Migrations of the schema, upwards from nothing and downwards, with data in the tables."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,10 +11,7 @@ from sqlalchemy import inspect, text
 from api.conftest import Daemon, configuration
 from api.samples import MARK, create_samples
 from stored import DATABASE_LIMITS
-from xivo_dird.backend import TextMatch
-from xivo_dird.contacts.content import content_of, fields_of
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.search_dao import ContactSearch, SearchLimits
 from xivo_dird.database.base import Base
 from xivo_dird.database.engine import Database
 from xivo_dird.database.former_contact_forms import former_keys
@@ -118,9 +113,9 @@ def test_number_keys_of_stored_contacts_are_computed_in_both_directions(database
         for table in (PHONEBOOK_CONTACTS, PERSONAL_CONTACTS):
             table.add(session, owner[table.row.__tablename__], list(_people()))
     migrate(database, downgrade, "0004")
-    new = _keys(database)
+    new = keys_of_contacts(database)
     migrate(database, downgrade, "0003")
-    old = _keys(database)
+    old = keys_of_contacts(database)
     for contacts, uuid in owner.items():
         assert len(new[contacts]) == len(old[contacts]) == 2 * 2100 + 2
         assert (1, _old_key(uuid, "01 44 55 66 77")) in old[contacts]
@@ -128,7 +123,7 @@ def test_number_keys_of_stored_contacts_are_computed_in_both_directions(database
         unchanged = {key for key in old[contacts] if key[0] == 1} & new[contacts]
         assert unchanged == {(1, key) for key in former_keys(uuid, ["ab"])}
     migrate(database, upgrade, "0004")
-    assert _keys(database) == new
+    assert keys_of_contacts(database) == new
 
 
 def _people():
@@ -139,7 +134,7 @@ def _people():
         )
 
 
-def _keys(database):
+def keys_of_contacts(database):
     found = {}
     with database.engine.connect() as connection:
         for contacts in ("phonebook_contact", "personal_contact"):
@@ -151,122 +146,6 @@ def _keys(database):
 def _old_key(owner_uuid, value):
     """Return the key that the daemon computed before revision 0004."""
     return int.from_bytes(blake2b(f"{owner_uuid}\x1f{value}".encode(), digest_size=8).digest()) >> 1
-
-
-FORMER = json.loads((Path(__file__).parent / "contacts_of_0006.json").read_text(encoding="utf-8"))
-"""Contacts as the code of revision 0006 stored them: literal values, which no code computes any more."""
-
-
-def _insert_former(database):
-    with database.engine.execution_options(changing=True).begin() as connection:
-        tenant = FORMER["owners"]["phonebook_contact"]
-        connection.execute(text("INSERT INTO tenant (uuid) VALUES (:uuid)"), {"uuid": tenant})
-        connection.execute(
-            text("INSERT INTO phonebook (uuid, tenant_uuid, name) VALUES (:uuid, :uuid, 'book')"),
-            {"uuid": tenant},
-        )
-        for contacts, rows in FORMER["rows"].items():
-            for row_id, row in enumerate(rows, 1):
-                values = {
-                    "id": row_id,
-                    "uuid": f"{contacts}{row_id}",
-                    "owner_uuid": FORMER["owners"][contacts],
-                    "fields": row["fields"],
-                    "digest": bytes.fromhex(row["digest"]),
-                    "search": row["search"],
-                }
-                names = ", ".join(values)
-                placeholders = ", ".join(f":{name}" for name in values)
-                connection.execute(text(f"INSERT INTO {contacts} ({names}) VALUES ({placeholders})"), values)
-                for key in row["keys"]:
-                    connection.execute(
-                        text(f"INSERT INTO {contacts}_key (contact_id, key) VALUES (:id, :key)"),
-                        {"id": row_id, "key": key},
-                    )
-                if connection.dialect.name == "sqlite":
-                    connection.execute(
-                        text(f"INSERT INTO {contacts}_text (rowid, search) VALUES (:id, :search)"),
-                        {"id": row_id, "search": row["search"]},
-                    )
-
-
-def _stored(database):
-    """Return the search text and the keys of every contact, by table."""
-    keys = _keys(database)
-    with database.engine.connect() as connection:
-        return {
-            contacts: [
-                (search, sorted(key for contact_id, key in keys[contacts] if contact_id == row_id))
-                for row_id, search in connection.execute(
-                    text(f"SELECT id, search FROM {contacts} ORDER BY id")
-                )
-            ]
-            for contacts in FORMER["rows"]
-        }
-
-
-def test_contacts_of_the_release_before_are_found_in_every_spelling(database, caplog):
-    migrate(database, upgrade, "0006")
-    _insert_former(database)
-    with caplog.at_level("INFO", "xivo_dird.database"):
-        database.migrate()
-    assert "phonebook_contact: computed the search texts of 12 of 12 contacts" in caplog.text
-    finds = {
-        "m\u00fcller": 2,
-        "ipek": 3,
-        "\u0639\u0644\u06cc": 4,
-        "\u0645\u062d\u0645\u062f": 5,
-        "strasse": 6,
-        "a b c": 9,
-        "fin ab": 10,
-        "ada": 1,
-        "0639981250": 2,
-        "01234567": 10,
-    }
-    for table in (PHONEBOOK_CONTACTS, PERSONAL_CONTACTS):
-        owner = FORMER["owners"][table.row.__tablename__]
-        with database.reading() as session:
-            for limits in (SearchLimits(), SearchLimits(max_scanned_rows=0)):
-                search = ContactSearch(session, table, owner, limits)
-                for term, row_id in finds.items():
-                    found = search.search(term, ["name", "number"], TextMatch.CASE_INSENSITIVE)
-                    assert found[0].id == f"{table.row.__tablename__}{row_id}", term
-                assert [contact.fields["name"] for contact in search.with_value(["abc"], ["number"])] == [
-                    "Stra\u00dfe"
-                ]
-                assert search.with_number(RequestedNumber("+33639981251", DialPlan("FR")), ["number"])
-
-
-def test_the_texts_and_keys_of_the_release_before_are_restored(database):
-    former = {
-        contacts: [(row["search"], row["keys"]) for row in rows] for contacts, rows in FORMER["rows"].items()
-    }
-    migrate(database, upgrade, "0006")
-    _insert_former(database)
-    database.migrate()
-    assert all(new != old for new, old in zip(_stored(database).values(), former.values(), strict=True))
-    for contacts, rows in FORMER["rows"].items():
-        owner = FORMER["owners"][contacts]
-        contents = [content_of(owner, fields_of(row["fields"])) for row in rows]
-        assert _stored(database)[contacts] == [(content.search, sorted(content.keys)) for content in contents]
-    migrate(database, downgrade, "0006")
-    assert _stored(database) == former
-
-
-def test_triggers_update_the_text_index_after_the_migration(database):
-    migrate(database, upgrade, "0006")
-    _insert_former(database)
-    database.migrate()
-    owner = FORMER["owners"]["personal_contact"]
-    with database.changing() as session:
-        changed = StoredContact("personal_contact1", {"name": "Zo\u00eb Brandt"})
-        assert PERSONAL_CONTACTS.replace(session, owner, changed)
-        PERSONAL_CONTACTS.remove(session, owner, "personal_contact3")
-    with database.reading() as session:
-        search = ContactSearch(session, PERSONAL_CONTACTS, owner, SearchLimits(max_scanned_rows=0))
-        rule = TextMatch.CASE_AND_ACCENT_INSENSITIVE
-        assert search.search("brandt", ["name"], rule) == [changed]
-        assert search.search("stern", ["name"], rule) == search.search("ipek", ["name"], rule) == []
 
 
 def test_a_declared_phonebook_source_that_shares_a_name_is_renamed(database):

@@ -5,7 +5,7 @@ Migrations use these functions: a change of the text needs a migration that comp
 
 from collections.abc import Iterable
 
-from xivo_dird.numbers.terms import separated_digits
+from xivo_dird.numbers.terms import has_separated_digits, separated_digits
 from xivo_dird.text.folding import SEPARATOR, fold, storable
 from xivo_dird.text.keypad import keypad_spellings
 
@@ -17,8 +17,10 @@ def search_text(texts: Iterable[str]) -> str:
     or punctuation, and words as they are typed on a keypad. The index only proposes candidates.
     """
     values = list(texts)
-    others = [*separated_digits(values), *map(fold, _spellings(values))]
-    return SEPARATOR.join([to_index_form(SEPARATOR.join(map(storable, values))), *dict.fromkeys(others)])
+    folded = to_index_form(SEPARATOR.join(map(storable, values)))
+    others = separated_digits(values) if has_separated_digits(folded) else []
+    spellings = [fold(spelling) for text in values for spelling in keypad_spellings(text)]
+    return SEPARATOR.join(dict.fromkeys([folded, *others, *spellings]))
 
 
 def to_index_form(text: str) -> str:
@@ -28,7 +30,3 @@ def to_index_form(text: str) -> str:
     must be compared again.
     """
     return fold(text)
-
-
-def _spellings(texts: Iterable[str]) -> Iterable[str]:
-    return (spelling for text in texts for spelling in keypad_spellings(text))

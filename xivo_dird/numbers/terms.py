@@ -17,6 +17,9 @@ from xivo_dird.numbers.written import MAX_DIGITS, WrittenNumber, read_numbers
 MIN_DIGITS = 3
 """Minimum digits of a term that is searched in numbers; fewer digits are in too many of them."""
 
+MIN_SIGNIFICANT_DIGITS = 2
+"""Minimum digits behind a prefix that is replaced: `+336` is in too many numbers."""
+
 MIN_FULL_DIGITS = 7
 """Minimum digits of a whole number of the public network; others are extensions."""
 
@@ -44,7 +47,7 @@ def separated_digits(texts: Iterable[str]) -> list[str]:
             _ONE_NUMBER.fullmatch(text) and len(text) <= MAX_DIGITS
         ):  # fast path: the usual ways to write one number
             found.append(_NON_DIGITS.sub("", text))
-        elif _SEPARATED.search(text) is not None or not text.isascii():
+        elif has_separated_digits(text if text.isascii() else plain_text(text)):
             found += [number.digits for number in _numbers_in(text) if number.digits not in text]
     return found
 
@@ -165,7 +168,7 @@ class _Prefixes:
             significant = digits.removeprefix(self.dialled_prefix) if has_prefix else ""
         else:
             significant = digits
-        return significant if len(significant) >= MIN_DIGITS else ""
+        return significant if len(significant) >= MIN_SIGNIFICANT_DIGITS else ""
 
     def beginnings(self, significant: str) -> tuple[str, ...]:
         """Return what a whole number with this beginning may begin with, in all of its spellings."""

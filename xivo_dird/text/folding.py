@@ -104,7 +104,7 @@ def is_storable(text: str) -> bool:
 
 def _single_blanks(text: str) -> str:
     """Replace each run of white space in an ASCII text by one blank."""
-    if "  " in text or not text.isprintable():
+    if "  " in text or not (text.isprintable() or text.replace(SEPARATOR, "").isprintable()):
         return _BLANK_RUN.sub(" ", text)
     return text
 

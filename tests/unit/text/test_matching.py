@@ -1,6 +1,8 @@
 """Search terms: which texts match, and how well."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xivo_dird.text.matching import MAX_WORDS, Rank, SearchTerm, TextMatch
 
@@ -85,6 +87,20 @@ def test_nothing_matches_without_texts():
 )
 def test_better_matches_come_first(term, texts, rank):
     assert SearchTerm(term, CASE, has_wildcards=True).rank(texts) is rank
+
+
+@given(
+    st.text(
+        "aAb\u00e9E\u0301\u00dfs\u0130\u0131\u03c3\u03c2\u064a\u06cc\u0640\u0661\uff11\u200d \xa0\t-",
+        min_size=1,
+    ),
+    st.integers(0, 20),
+    st.integers(1, 20),
+    st.sampled_from(TextMatch),
+)
+def test_a_part_of_a_normalized_text_is_always_found(text, start, size, rule):
+    part = rule.normalize(text)[start : start + size]
+    assert SearchTerm(part, rule).rank(["other", text]) in (Rank.LITERAL, Rank.SPELLING)
 
 
 def test_items_are_selected_by_rank_and_otherwise_keep_their_order():
