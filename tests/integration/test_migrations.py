@@ -17,8 +17,6 @@ from xivo_dird.database.engine import Database
 from xivo_dird.database.former_contact_forms import former_keys
 from xivo_dird.database.revision import Revision
 from xivo_dird.database.schema import downgrade, upgrade
-from xivo_dird.numbers.dial_plan import DialPlan
-from xivo_dird.numbers.requested import RequestedNumber
 from xivo_dird.personal.dao import CONTACTS as PERSONAL_CONTACTS
 from xivo_dird.phonebooks.dao import CONTACTS as PHONEBOOK_CONTACTS
 from xivo_dird.tenants.service import TenantService

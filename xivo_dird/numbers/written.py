@@ -13,8 +13,8 @@ from xivo_dird.numbers.characters import plain_text
 MAX_CHARACTERS = 256
 """Maximum length of a text with numbers, in characters; a longer text has none."""
 
-MAX_DIGITS = 20
-"""Maximum digits of a number with its prefixes: E.164 allows 15, an international prefix has up to 5."""
+MAX_DIGITS = 18
+"""Maximum digits of a number with its prefix: ITU-T E.164 allows 15, and two national numbers have more than 18."""
 
 MIN_LOCAL_DIGITS = 7
 """Minimum digits of a number that is compared by its digits alone; a shorter one is an extension or a service."""
@@ -31,7 +31,7 @@ STEM_KEYS = range(1_200_000, 2_200_000)
 _MIN_PART_DIGITS = 5
 _SHORT_KEYS = 10**KEY_DIGITS
 
-_DIGITS_ONLY = re.compile(r"\+?([0-9]{1,20})")
+_DIGITS_ONLY = re.compile(r"\+?([0-9]{1,18})")
 _USUAL = re.compile(r"[+(]?[0-9][0-9 ().-]*[0-9]")
 _BLOCK_ENDS = ("-0", "-00", "-000")
 _AROUND_HYPHEN = re.compile(r" *- *")
