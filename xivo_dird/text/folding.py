@@ -32,6 +32,8 @@ _LOWER_CASE_SUFFICES = re.compile(
     "[ -~\xc0-\xd6\xd8-\xde\xe0-\xf6\xf8-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0400-\u0481"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
+_MAX_MARKS = 30
+_LONG_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1},}}")
 _DOTTED_I = "i\u0307"
 
 
@@ -57,10 +59,10 @@ def caseless(text: str) -> str:
         return _single_blanks(text.lower())
     if _LOWER_CASE_SUFFICES.fullmatch(text) and "  " not in text:
         return text.lower()
-    mapped = unicodedata.normalize("NFC", text).translate(_CASELESS)
+    mapped = compose(text).translate(_CASELESS)
     if _DOTTED_I in mapped:  # how other programs write İ in lower case (Unicode SpecialCasing.txt)
         mapped = mapped.replace(_DOTTED_I, "i")
-    composed = unicodedata.normalize("NFC", mapped)
+    composed = compose(mapped)
     return _BLANK_RUN.sub(" ", composed) if "  " in composed else composed
 
 
@@ -73,13 +75,34 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return _single_blanks(text.lower())
-    folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
+    folded = compose(text).translate(_FOLDED)
     return _BLANK_RUN.sub(" ", folded) if "  " in folded else folded
+
+
+def compose(text: str) -> str:
+    """Return a text in NFC, without the combining marks of a letter beyond the thirtieth.
+
+    The Stream-Safe Text Format (UAX #15 section 13) has the same limit: no language needs more, and the time to sort
+    the marks of a letter is quadratic.
+    """
+    if _LONG_RUN.search(text) is not None:
+        text = _LONG_RUN.sub(_without_surplus_marks, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_surplus_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    count = 0
+    for character in run[0]:
+        count = count + 1 if unicodedata.combining(character) else 0
+        if count <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def without_case(text: str) -> str:
     """Return a text in lower case and composed (NFC): the comparison of contract section 3.5 that keeps accents."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+    return text.lower() if text.isascii() else compose(text).lower()
 
 
 def without_accents(text: str) -> str:

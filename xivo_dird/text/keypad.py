@@ -9,12 +9,11 @@ letters has a code for each of its `spellings`.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import product
 
 from xivo_dird.numbers.terms import separated_digits
-from xivo_dird.text.folding import caseless, fold
+from xivo_dird.text.folding import caseless, compose, fold
 
 LETTERS = ("", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 """The letters on the key of each digit."""
@@ -153,7 +152,7 @@ def _words(text: str) -> Iterable[bytes]:
 
 
 def _lower(text: str) -> str:
-    return unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+    return compose(text).lower().replace("\u2019", "'")
 
 
 def _other_spellings(word: str) -> list[str]:
