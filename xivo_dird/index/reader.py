@@ -10,36 +10,25 @@ from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
-from xivo_dird.backend import AlternateSpelling, Entry, SearchTerm, SourceUnavailable
+from xivo_dird.backend import Entry, SearchTerm, SourceUnavailable
 from xivo_dird.index.format import (
-    COMPANY_KEY_RANGE,
     ENTRY_MASK,
     IndexShape,
     KeyKind,
-    decode_entries,
-    number_key_range,
-    number_keys,
     text_key,
     word_key_range,
 )
+from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, entry_with_text, has_companies
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
 from xivo_dird.index.search import decode_rows, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
-from xivo_dird.numbers.readings import MatchRank
-from xivo_dird.numbers.requested import RequestedNumber, requested_number
+from xivo_dird.numbers.requested import requested_number
 from xivo_dird.text.keypad import CODE_LENGTH, TypedTerm
 from xivo_dird.text.typos import SimilarTerm
-from xivo_dird.text.values import texts_of
 
 CACHE_KIBIBYTES = 8000
 """KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
-
-MAX_CANDIDATES = 1000
-"""Maximum number of entries with the same key that are compared with a number.
-
-It limits the time of a lookup in a directory that is made to be slow.
-"""
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
@@ -56,15 +45,7 @@ _TYPED_SCAN = """
         SELECT row FROM entry WHERE id IN (SELECT key & ? FROM key WHERE key BETWEEN ? AND ?)
             OR instr(searched, ?) OR instr(numbers, ?)
         ORDER BY id)"""
-_EXACT = """
-    SELECT entry.id, entry.row FROM key CROSS JOIN entry ON entry.id = key.key & ?
-    WHERE key.key BETWEEN ? AND ? ORDER BY key.key"""
 _FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
-_CANDIDATES = """
-    SELECT id, row FROM entry JOIN (
-        SELECT DISTINCT key & ? AS number FROM key WHERE key BETWEEN ? AND ? ORDER BY number LIMIT ?
-    ) ON id = number ORDER BY id"""
-_HAS_KEY = "SELECT EXISTS (SELECT 1 FROM key WHERE key BETWEEN ? AND ?)"
 
 
 class IndexDamaged(Exception):
@@ -121,7 +102,7 @@ class IndexReader:
         self._closed = False
         self.facts = self._read_facts()
         with self._connection() as connection:
-            self._has_companies = bool(connection.execute(_HAS_KEY, COMPANY_KEY_RANGE).fetchone()[0])
+            self._has_companies = has_companies(connection)
 
     def search(self, term: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
         """Return the entries that match `term` in the searched columns, the best matches first.
@@ -180,16 +161,11 @@ class IndexReader:
         found: dict[str, Entry] = {}
         with self._connection() as connection:
             for exten in filter(str.strip, dict.fromkeys(extens)):
-                exact = _first_exact(connection, number_keys(exten)[0], exten, columns)
-                if exact is not None:
-                    found[exten] = exact[1]
-                    continue
-                number = requested_number(exten, plan)
-                alternate = _best_alternate(connection, number, number.keys, columns, max_candidates)
-                if alternate is None and self._has_companies:
-                    alternate = _best_alternate(connection, number, number.stem_keys, columns, max_candidates)
-                if alternate is not None:
-                    found[exten] = alternate
+                entry = entry_with_number(
+                    connection, requested_number(exten, plan), columns, max_candidates, self._has_companies
+                )
+                if entry is not None:
+                    found[exten] = entry
         return found
 
     def fetch(self, ids: Sequence[str]) -> list[Entry]:
@@ -198,7 +174,9 @@ class IndexReader:
         if column is None:
             return []
         with self._connection() as connection:
-            found = [_first_exact(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)]
+            found = [
+                entry_with_text(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)
+            ]
         return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
 
     def close(self) -> None:
@@ -266,35 +244,3 @@ class IndexReader:
 
 def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:
     return decode_rows(connection.execute(statement, parameters).fetchone()[0])
-
-
-def _first_exact(
-    connection: sqlite3.Connection, key: int, text: str, columns: Sequence[str]
-) -> tuple[int, Entry] | None:
-    """Return the number and the content of the first entry with this key and exactly `text` in one of `columns`."""
-    for number, row in connection.execute(_EXACT, (ENTRY_MASK, key, key | ENTRY_MASK)):
-        (entry,) = decode_entries(b"[%b]" % row)
-        if any(text in texts_of(entry.get(column)) for column in columns):
-            return number, entry
-    return None
-
-
-def _best_alternate(
-    connection: sqlite3.Connection,
-    number: RequestedNumber,
-    keys: Sequence[int],
-    columns: Sequence[str],
-    max_candidates: int,
-) -> AlternateSpelling | None:
-    """Return the entry with one of these `digit_keys` that has the number at the lowest rank; the first of several."""
-    best: tuple[int, int, Entry] | None = None
-    for key in keys:
-        parameters = (ENTRY_MASK, *number_key_range(key), max_candidates)
-        for entry_number, row in connection.execute(_CANDIDATES, parameters):
-            (entry,) = decode_entries(b"[%b]" % row)
-            rank = number.lowest_rank(text for column in columns for text in texts_of(entry.get(column)))
-            if rank is not None and (best is None or (rank, entry_number) < best[:2]):
-                best = (rank, entry_number, entry)
-            if rank == MatchRank.DIALLED:
-                break
-    return None if best is None else AlternateSpelling(best[2], best[0])
