@@ -30,6 +30,7 @@ from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.retry import Backoff
 from xivo_dird.validation import NO_BOOLEAN
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "AlternateSpelling",
     "Backend",
     "BackendSettings",
+    "Backoff",
     "CachedOptions",
     "Caller",
     "Column",

@@ -147,6 +147,26 @@ def test_without_the_ldap_server_the_csv_answers_and_the_status_says_so(daemon, 
     assert len(names_by_source(daemon, "Alice")["staff"]) == 20
 
 
+def test_while_the_first_ldap_server_is_down_the_second_answers(tmp_path, slapd):
+    with Slapd(tmp_path, entries=[]) as first:
+        uris = f"{first.uri}, {slapd.uri}"
+        with DaemonProcess(tmp_path, configuration(tmp_path, uris, TIMEOUT)) as daemon:
+            assert names_by_source(daemon, "Alice")["staff"] == []
+            first.stop()
+            assert len(names_by_source(daemon, "Alice")["staff"]) == 20
+            assert (staff_report(daemon)["status"], staff_report(daemon)["error"]) == ("ok", None)
+            first.start()
+            wait_until(lambda: names_by_source(daemon, "Alice")["staff"] == [])
+
+
+def test_a_wrong_uri_in_a_list_is_named_in_the_status(tmp_path):
+    uris = "ldap://127.0.0.1 ldap://127.0.0.1:port"
+    with DaemonProcess(tmp_path, configuration(tmp_path, uris, TIMEOUT)) as daemon:
+        assert names_by_source(daemon, "Alice")["staff"] == []
+        wait_until(lambda: staff_report(daemon)["error"])
+        assert "'ldap://127.0.0.1:port' is no LDAP URI" in staff_report(daemon)["error"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_daemon_cleanly_while_a_source_hangs(daemon, slapd, number):
     assert names_by_source(daemon, "Alice")["staff"]

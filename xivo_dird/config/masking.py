@@ -18,7 +18,9 @@ __all__ = ["HIDDEN", "HIDDEN_PASSWORD", "MASK", "REVEALED", "HiddenText", "Secre
 MASK = "********"
 REVEALED = {"secrets": "revealed"}
 
-_PASSWORD_IN_URI = re.compile(r"(?<=://)([^/@:]*):[^@]*@")
+# In a list of URIs, as of LDAP servers, user name and password end before the next URI.
+_NEXT_URI = r"[\s,]+\w+://"
+_PASSWORD_IN_URI = re.compile(rf"(?<=://)((?:(?!{_NEXT_URI})[^/@:])*):(?:(?!{_NEXT_URI})[^@])*@")
 
 
 class _Masking:
@@ -63,7 +65,7 @@ HIDDEN = _Masking(_mask_text)
 """Annotation of a secret. The type `Secret` or `SecretStr` hides it in `repr` and logs, too."""
 
 HIDDEN_PASSWORD = _Masking(_mask_password)
-"""Annotation of a URI that may contain a password."""
+"""Annotation of a URI that may contain a password, or of a list of such URIs."""
 
 HiddenText = Annotated[SecretStr, HIDDEN]
 

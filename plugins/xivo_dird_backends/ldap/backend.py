@@ -22,11 +22,11 @@ from xivo_dird.backend import (
     requested_number,
     spellings,
 )
-from xivo_dird_backends.ldap.connections import LdapSearch
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
-from xivo_dird_backends.ldap.options import LdapOptions, server_from_options
+from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
 from xivo_dird_backends.ldap.pool import ConnectionPool
+from xivo_dird_backends.ldap.searches import LdapSearch
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ IGNORED_IN_NUMBERS = str.maketrans("", "", " -")
 
 
 class LdapBackend(QueryBackend[LdapOptions]):
-    """Answers from an LDAP server; each call takes at most `LdapServer.call_timeout` seconds."""
+    """Answers from the first of its servers that works; a call takes at most `LdapServer.call_timeout` seconds."""
 
     Options = LdapOptions
     is_caller_independent = True
@@ -56,10 +56,11 @@ class LdapBackend(QueryBackend[LdapOptions]):
         """
         super().__init__(options, environment)
         self.unique_column = options.unique_column
-        self._server = server_from_options(options)
+        servers = servers_from_options(options)
         self._filters = LdapFilters(options)
         self._entries = LdapEntries(options)
-        self._pool = ConnectionPool(self._server)
+        self._pool = ConnectionPool(servers)
+        self._call_timeout = servers[0].call_timeout
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
@@ -176,7 +177,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         return spellings(exten, self.environment.dial_plan())
 
     def _deadline(self) -> Deadline:
-        return Deadline.after(self._server.call_timeout)
+        return Deadline.after(self._call_timeout)
 
     def _search_entries(
         self, search_filter: str | None, deadline: Deadline, size_limit: int = 0

@@ -1,32 +1,22 @@
 """One connection to an LDAP server: the only module that connects through ldap3 and translates its errors."""
 
-import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import ldap3
 from ldap3.core.exceptions import LDAPException
-from ldap3.core.results import (
-    RESULT_ADMIN_LIMIT_EXCEEDED,
-    RESULT_BUSY,
-    RESULT_SIZE_LIMIT_EXCEEDED,
-    RESULT_SUCCESS,
-    RESULT_TIME_LIMIT_EXCEEDED,
-    RESULT_UNAVAILABLE,
-)
+from ldap3.core.results import RESULT_INVALID_CREDENTIALS
 
-from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable, client_tls_context
-from xivo_dird_backends.ldap.entries import RawEntry
+from xivo_dird.backend import Deadline, SourceUnavailable, client_tls_context
+from xivo_dird_backends.ldap.addresses import resolved_addresses
 from xivo_dird_backends.ldap.options import LdapServer
+from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
 from xivo_dird_backends.ldap.sockets import DeadlineSocket, remaining_timeout
 
 SEARCH_RESULT_ENTRY = 4
 START_TLS_OID = "1.3.6.1.4.1.1466.20037"
-LIMIT_EXCEEDED_CODES = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
-SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
 
 # A malformed response makes ldap3's decoder raise any of Python's errors. A socket that `close` removes during a
 # call makes it raise AttributeError.
@@ -45,28 +35,11 @@ class ConnectionLost(SourceUnavailable):
     """The connection broke before the deadline; a new connection may work."""
 
 
-@dataclass(frozen=True)
-class LdapSearch:
-    """One search below the base DN of the source; a `size_limit` of 0 means no limit."""
+class CredentialsRejected(SourceUnavailable):
+    """The server rejects the password, as the other servers of the directory would.
 
-    filter: str
-    attributes: tuple[str, ...]
-    size_limit: int = 0
-
-
-@dataclass(frozen=True)
-class LdapResult:
-    """The result of a search (RFC 4511 section 4.1.9).
-
-    Attributes:
-        entries: The entries found, also those before a limit was exceeded.
-        code: The result code.
-        description: The name of the code and the server's diagnostic message, for errors.
+    They are not tried: each try may count towards the lock of the account.
     """
-
-    entries: Sequence[RawEntry]
-    code: int
-    description: str
 
 
 class LdapConnection:
@@ -78,7 +51,7 @@ class LdapConnection:
         Raises:
             SourceUnavailable: One of these steps failed or took too long.
         """
-        self._server = server
+        self.server = server
         self._ldap = _connect(server, deadline)
         self._socket = DeadlineSocket(self._ldap.socket, deadline.within(server.operation_timeout))
         self._ldap.socket = self._socket
@@ -98,15 +71,15 @@ class LdapConnection:
             ConnectionLost: The connection broke before the deadline.
             SourceUnavailable: No complete response arrived in time.
         """
-        self._socket.restart(deadline.within(self._server.operation_timeout))
+        self._socket.restart(deadline.within(self.server.operation_timeout))
         with self._translate_errors("search"):
             self._ldap.search(
-                self._server.base_dn,
+                self.server.base_dn,
                 request.filter,
                 dereference_aliases=ldap3.DEREF_NEVER,
                 attributes=request.attributes,
                 size_limit=request.size_limit,
-                time_limit=self._server.time_limit,
+                time_limit=self.server.time_limit,
             )
             response = self._ldap.response or ()
             entries = [item["raw_attributes"] for item in response if item["type"] == "searchResEntry"]
@@ -122,26 +95,28 @@ class LdapConnection:
         self._socket.close()
 
     def _set_up_tls(self) -> None:
-        if self._server.tls == "none":
+        if self.server.tls == "none":
             return
-        context = _tls_context(self._server)
+        context = _tls_context(self.server)
         with self._translate_errors("TLS"):
-            if self._server.tls == "start_tls":
+            if self.server.tls == "start_tls":
                 self._start_tls()
-            self._socket.secure(context, self._server.host)
+            self._socket.secure(context, self.server.host)
 
     def _start_tls(self) -> None:
         """Request TLS; if the server refuses, fail rather than send anything unencrypted."""
         if not self._ldap.extended(START_TLS_OID):
-            raise SourceUnavailable(f"{self._server.uri} refuses StartTLS: {self._result_description()}")
+            raise SourceUnavailable(f"{self.server.uri} refuses StartTLS: {self._result_description()}")
 
     def _bind(self) -> None:
-        name = printable(self._server.username or "anonymous")
+        name = printable(self.server.username or "anonymous")
         with self._translate_errors(f"bind as {name}"):
             is_bound = self._ldap.bind(read_server_info=False)
         if not is_bound:
             description = self._result_description()
-            raise SourceUnavailable(f"{self._server.uri} refuses the bind as {name}: {description}")
+            is_rejected = self._ldap.result["result"] == RESULT_INVALID_CREDENTIALS
+            error_type = CredentialsRejected if is_rejected else SourceUnavailable
+            raise error_type(f"{self.server.uri} refuses the bind as {name}: {description}")
 
     def _result_description(self) -> str:
         """Return the result of the last operation, with the server's diagnostic message."""
@@ -155,21 +130,8 @@ class LdapConnection:
             yield
         except LDAP3_ERRORS as error:
             if self._socket.deadline.is_expired:
-                raise SourceUnavailable(f"{self._server.uri}: {action} timed out") from error
-            raise ConnectionLost(f"{self._server.uri}: {action} failed: {_reason(error)}") from error
-
-
-def entries_from_result(result: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
-    """Return the entries of a result, also those found before a size or time limit was exceeded.
-
-    Raises:
-        SourceUnavailable: The server can't answer any search at the moment.
-        QuestionRefused: The search failed for any other reason.
-    """
-    if result.code == RESULT_SUCCESS or (result.code in LIMIT_EXCEEDED_CODES and result.entries):
-        return result.entries
-    error_type = SourceUnavailable if result.code in SERVER_FAILURE_CODES else QuestionRefused
-    raise error_type(f"{server.uri}: search below {server.base_dn!r} failed: {result.description}")
+                raise SourceUnavailable(f"{self.server.uri}: {action} timed out") from error
+            raise ConnectionLost(f"{self.server.uri}: {action} failed: {_reason(error)}") from error
 
 
 def printable(text: str) -> str:
@@ -191,7 +153,7 @@ def _tls_context(server: LdapServer) -> ssl.SSLContext:
 def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
     """Open a TCP connection to the first of the host's addresses that accepts it."""
     failure = "the host has no address"
-    for address in _addresses(server):
+    for address in _addresses(server, deadline):
         try:
             return _open_connection(server, address, deadline)
         except LDAP3_ERRORS as error:
@@ -199,12 +161,11 @@ def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
     raise SourceUnavailable(f"{server.uri}: can't connect: {failure}")
 
 
-def _addresses(server: LdapServer) -> list[str]:
+def _addresses(server: LdapServer, deadline: Deadline) -> Sequence[str]:
     try:
-        addresses = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        return resolved_addresses(server.host, server.port, deadline)
     except (OSError, ValueError) as error:  # ValueError: not a valid host name
         raise SourceUnavailable(f"{server.uri}: can't connect: {_reason(error)}") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in addresses))
 
 
 def _open_connection(server: LdapServer, address: str, deadline: Deadline) -> ldap3.Connection:

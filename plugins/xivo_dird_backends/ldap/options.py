@@ -1,10 +1,9 @@
-"""The options of an LDAP source, and the server that they describe."""
+"""The options of an LDAP source, and the servers that they describe."""
 
 import math
 import re
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 
@@ -19,11 +18,10 @@ from xivo_dird.backend import (
     Secret,
 )
 from xivo_dird_backends._remote_options import CertificateVerification
+from xivo_dird_backends.ldap.uris import LdapUri, parse_uris
 
 MIN_CALL_TIMEOUT_SECONDS = 3.0
 """Lower bound of `LdapServer.call_timeout`, also if the timeouts in the options are shorter."""
-
-DEFAULT_PORTS = {"ldap": 389, "ldaps": 636}
 
 # RFC 4512 section 2.5, plus the underscore that many servers accept.
 ATTRIBUTE_DESCRIPTION = re.compile(r"(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)(?:;[\w-]+)*", re.ASCII)
@@ -77,43 +75,37 @@ class LdapServer:
         return math.ceil(self.operation_timeout)
 
 
-def server_from_options(options: LdapOptions) -> LdapServer:
-    """Return the server that the options describe.
+def servers_from_options(options: LdapOptions) -> tuple[LdapServer, ...]:
+    """Return the servers that the options describe, at least one, in the order in which they are tried.
+
+    StartTLS applies to the `ldap://` URIs of a list; `ldaps://` is encrypted from the start.
 
     Raises:
-        InvalidSource: The URI is no LDAP URI, or options contradict each other.
+        InvalidSource: A URI is no LDAP URI, or options contradict each other.
     """
-    scheme, host, port = _split_uri(options.ldap_uri)
-    if scheme == "ldaps" and options.ldap_start_tls:
+    uris = parse_uris(options.ldap_uri)
+    if options.ldap_start_tls and all(uri.scheme == "ldaps" for uri in uris):
         raise InvalidSource("ldap_start_tls is for ldap:// URIs: ldaps:// is encrypted from the start")
     if options.ldap_username and not options.ldap_password:
         raise InvalidSource("ldap_username needs an ldap_password: without one the server binds anonymously")
+    return tuple(_server(uri, options) for uri in uris)
+
+
+def _server(uri: LdapUri, options: LdapOptions) -> LdapServer:
     call_timeout = max(MIN_CALL_TIMEOUT_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
     return LdapServer(
-        uri=f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}",
-        host=host,
-        port=port,
+        uri=str(uri),
+        host=uri.host,
+        port=uri.port,
         base_dn=options.ldap_base_dn,
         username=options.ldap_username,
         password=options.ldap_password,
-        tls="ldaps" if scheme == "ldaps" else "start_tls" if options.ldap_start_tls else "none",
+        tls="ldaps" if uri.scheme == "ldaps" else "start_tls" if options.ldap_start_tls else "none",
         verify_certificate=options.ldap_verify_certificate,
         connect_timeout=options.ldap_network_timeout or call_timeout,
         operation_timeout=options.ldap_timeout or call_timeout,
         call_timeout=call_timeout,
     )
-
-
-def _split_uri(uri: str) -> tuple[str, str, int]:
-    """Split an LDAP URI into scheme, host and port."""
-    try:
-        parts = urlsplit(uri.strip())
-        port = parts.port
-    except ValueError as error:
-        raise InvalidSource(f"ldap_uri is no URI: {error}") from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
-        raise InvalidSource("ldap_uri must look like ldap://host, ldap://host:port or ldaps://host:port")
-    return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
 def check_attributes(key: str, columns: tuple[str, ...]) -> None:

@@ -57,6 +57,20 @@ def test_raw_values_are_masked_by_their_model_and_unknown_ones_always() -> None:
 
 
 @pytest.mark.parametrize(
+    ("uris", "shown"),
+    [
+        ("ldap://a:389 ldap://u:s3cret@b", f"ldap://a:389 ldap://u:{MASK}@b"),
+        ("ldap://u:s3cret@a:389,ldaps://v:s3cret@b", f"ldap://u:{MASK}@a:389,ldaps://v:{MASK}@b"),
+        ("ldap://[::1]:389 ldap://u:s3,cret@b", f"ldap://[::1]:389 ldap://u:{MASK}@b"),
+        ("ldap://a b:s3 cret@c ldap://d", f"ldap://a b:{MASK}@c ldap://d"),
+        ("ldap://a:389 ldap://b:1389", "ldap://a:389 ldap://b:1389"),
+    ],
+)
+def test_each_password_in_a_list_of_uris_is_masked(uris: str, shown: str) -> None:
+    assert Account(name="x", uri=uris).model_dump(mode="json")["uri"] == shown
+
+
+@pytest.mark.parametrize(
     "model",
     [
         Config(bus={"password": "s3cret"}, db_uri="postgresql://dird:s3cret@host/dird"),

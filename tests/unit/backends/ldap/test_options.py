@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from xivo_dird.backend import InvalidSource
-from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, server_from_options
+from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, servers_from_options
 
 
 def options(**more: object) -> LdapOptions:
@@ -14,7 +14,8 @@ def options(**more: object) -> LdapOptions:
 
 
 def server(**more: object) -> LdapServer:
-    return server_from_options(options(**more))
+    (only,) = servers_from_options(options(**more))
+    return only
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
@@ -114,6 +115,17 @@ def test_start_tls_and_ldaps_exclude_each_other() -> None:
         server(ldap_uri="ldaps://host", ldap_start_tls=True)
 
 
+def test_start_tls_applies_to_the_ldap_uris_of_a_list() -> None:
+    servers = servers_from_options(options(ldap_uri="ldaps://a ldap://b ldap://c:1389", ldap_start_tls=True))
+    assert [(one.uri, one.tls) for one in servers] == [
+        ("ldaps://a:636", "ldaps"),
+        ("ldap://b:389", "start_tls"),
+        ("ldap://c:1389", "start_tls"),
+    ]
+    with pytest.raises(InvalidSource, match="ldap_start_tls"):
+        servers_from_options(options(ldap_uri="ldaps://a ldaps://b", ldap_start_tls=True))
+
+
 def test_a_user_name_needs_a_password() -> None:
     with pytest.raises(InvalidSource, match="ldap_password"):
         server(ldap_username="cn=me")
@@ -130,4 +142,4 @@ def test_a_call_has_a_timeout_even_if_its_parts_have_none() -> None:
 
 def test_the_password_is_hidden() -> None:
     parsed_options = options(ldap_username="cn=me", ldap_password="my-secret")
-    assert "my-secret" not in f"{parsed_options!r} {parsed_options} {server_from_options(parsed_options)!r}"
+    assert "my-secret" not in f"{parsed_options!r} {parsed_options} {servers_from_options(parsed_options)!r}"

@@ -1,0 +1,57 @@
+"""Searches in a directory and their results."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ldap3.core.results import (
+    RESULT_ADMIN_LIMIT_EXCEEDED,
+    RESULT_BUSY,
+    RESULT_SIZE_LIMIT_EXCEEDED,
+    RESULT_SUCCESS,
+    RESULT_TIME_LIMIT_EXCEEDED,
+    RESULT_UNAVAILABLE,
+)
+
+from xivo_dird.backend import QuestionRefused, SourceUnavailable
+from xivo_dird_backends.ldap.entries import RawEntry
+from xivo_dird_backends.ldap.options import LdapServer
+
+LIMIT_EXCEEDED_CODES = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
+SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
+
+
+@dataclass(frozen=True)
+class LdapSearch:
+    """One search below the base DN of the source; a `size_limit` of 0 means no limit."""
+
+    filter: str
+    attributes: tuple[str, ...]
+    size_limit: int = 0
+
+
+@dataclass(frozen=True)
+class LdapResult:
+    """The result of a search (RFC 4511 section 4.1.9).
+
+    Attributes:
+        entries: The entries found, also those before a limit was exceeded.
+        code: The result code.
+        description: The name of the code and the server's diagnostic message, for errors.
+    """
+
+    entries: Sequence[RawEntry]
+    code: int
+    description: str
+
+
+def entries_from_result(result: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
+    """Return the entries of a result, also those found before a size or time limit was exceeded.
+
+    Raises:
+        SourceUnavailable: The server can't answer any search at the moment.
+        QuestionRefused: The search failed for any other reason.
+    """
+    if result.code == RESULT_SUCCESS or (result.code in LIMIT_EXCEEDED_CODES and result.entries):
+        return result.entries
+    error_type = SourceUnavailable if result.code in SERVER_FAILURE_CODES else QuestionRefused
+    raise error_type(f"{server.uri}: search below {server.base_dn!r} failed: {result.description}")
