@@ -32,6 +32,7 @@ modulepath /usr/lib/ldap
 moduleload back_mdb
 sizelimit {size_limit}
 {tls}
+{access}
 database mdb
 maxsize 67108864
 suffix "{base_dn}"
@@ -67,6 +68,7 @@ class Slapd:
         unchecked_limit: int | None = None,
         tls: bool = True,
         certificate_host: str = HOST,
+        access: str = "",
     ) -> None:
         """Write configuration, certificates and data.
 
@@ -77,6 +79,7 @@ class Slapd:
             unchecked_limit: How many candidates a search may have; more are adminLimitExceeded.
             tls: Whether the server supports StartTLS and LDAPS.
             certificate_host: The host name of the certificate.
+            access: Access control of the server's own entries, such as its schema; default: readable.
         """
         self._folder = folder
         self._tls = tls
@@ -89,9 +92,8 @@ class Slapd:
         (folder / "data").mkdir()
         if tls:
             self._write_certificates(certificate_host)
-        self._write_configuration(
-            size_limit, "" if unchecked_limit is None else f"limits * size.unchecked={unchecked_limit}"
-        )
+        limits = "" if unchecked_limit is None else f"limits * size.unchecked={unchecked_limit}"
+        self._write_configuration(size_limit, limits, access)
         self._load([*roots(), referral(self.uri), *(people() if entries is None else entries)])
 
     def __enter__(self) -> Self:
@@ -175,12 +177,13 @@ class Slapd:
         for blob in certificate.cert_chain_pems:
             blob.write_to_path(str(self._folder / "server.pem"), append=True)
 
-    def _write_configuration(self, size_limit: int, limits: str) -> None:
+    def _write_configuration(self, size_limit: int, limits: str, access: str) -> None:
         tls = TLS_CONFIGURATION.format(folder=self._folder) if self._tls else ""
         text = CONFIGURATION.format(
             folder=self._folder,
             size_limit=size_limit,
             limits=limits,
+            access=access,
             tls=tls,
             base_dn=self.base_dn,
             bind_dn=self.bind_dn,

@@ -25,6 +25,7 @@ from xivo_dird.backend import (
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
+from xivo_dird_backends.ldap.phone_columns import PhoneColumns, number_key
 from xivo_dird_backends.ldap.pool import ConnectionPool
 from xivo_dird_backends.ldap.searches import LdapSearch
 
@@ -34,12 +35,10 @@ MAX_IDS_PER_SEARCH = 50
 """Maximum number of ids in one filter."""
 
 MAX_NUMBERS_PER_SEARCH = 5
-"""Maximum number of phone numbers in one filter, each in 30 to 80 spellings."""
+"""Maximum number of phone numbers in one filter, each in 20 to 90 spellings."""
 
 MAX_CANDIDATES = 100
 """Maximum number of entries fetched for one number, to find an exact match among alternate spellings."""
-
-IGNORED_IN_NUMBERS = str.maketrans("", "", " -")
 
 
 class LdapBackend(QueryBackend[LdapOptions]):
@@ -60,6 +59,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         self._filters = LdapFilters(options)
         self._entries = LdapEntries(options)
         self._pool = ConnectionPool(servers)
+        self._phone_columns = PhoneColumns(options.first_matched_columns, self._pool.search)
         self._call_timeout = servers[0].call_timeout
 
     @override
@@ -147,8 +147,10 @@ class LdapBackend(QueryBackend[LdapOptions]):
     ) -> Sequence[RawEntry]:
         """Search once for the entries that have one of the numbers in one of its usual spellings."""
         all_spellings = [spelling for exten in extens for spelling in self._spellings(exten)]
-        search_filter = self._filters.match(list(dict.fromkeys(all_spellings)))
-        return self._query(search_filter, self._entries.attributes_with_numbers, deadline, size_limit)
+        search_filter = self._filters.match(all_spellings, self._phone_columns.names)
+        found = self._query(search_filter, self._entries.attributes_with_numbers, deadline, size_limit)
+        self._phone_columns.learn(deadline)  # after the answer: no server is asked twice while it is down
+        return found
 
     def _matches(self, extens: Sequence[str], raw_entries: Sequence[RawEntry]) -> dict[str, Entry]:
         """Return the entry of each number that has it at the lowest rank, the first of several.
@@ -168,8 +170,8 @@ class LdapBackend(QueryBackend[LdapOptions]):
 
     def _rank(self, exten: str, numbers: Sequence[str]) -> int | None:
         """Return how an entry with these numbers has a number; the server's rule for equal numbers is exact."""
-        key = _number_key(exten)
-        if any(_number_key(number) == key for number in numbers):
+        key = number_key(exten.casefold())
+        if any(number_key(number.casefold()) == key for number in numbers):
             return MatchRank.EXACT
         return requested_number(exten, self.environment.dial_plan()).lowest_rank(numbers)
 
@@ -196,8 +198,3 @@ class LdapBackend(QueryBackend[LdapOptions]):
 def _content(raw: RawEntry) -> Hashable:
     """Return what distinguishes an entry from others in the results of two searches for the same attributes."""
     return frozenset((name, tuple(values or ())) for name, values in raw.items())
-
-
-def _number_key(number: str) -> str:
-    """Return what telephoneNumberMatch (RFC 4517 section 4.2.29) compares."""
-    return number.casefold().translate(IGNORED_IN_NUMBERS)

@@ -74,8 +74,9 @@ class LdapConnection:
         self._socket.restart(deadline.within(self.server.operation_timeout))
         with self._translate_errors("search"):
             self._ldap.search(
-                self.server.base_dn,
+                self.server.base_dn if request.entry_dn is None else request.entry_dn,
                 request.filter,
+                ldap3.SUBTREE if request.entry_dn is None else ldap3.BASE,
                 dereference_aliases=ldap3.DEREF_NEVER,
                 attributes=request.attributes,
                 size_limit=request.size_limit,

@@ -1,15 +1,17 @@
 """Search filters (RFC 4515), built from the options of a source and a term, number or id."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from ldap3 import DEREF_NEVER, NO_ATTRIBUTES, SUBTREE
 from ldap3.core.exceptions import LDAPException
 from ldap3.operation.search import search_operation
+from more_itertools import unique_everseen
 
 from xivo_dird.backend import InvalidSource, SearchTerm
 from xivo_dird_backends.ldap.options import LdapOptions, check_attributes
+from xivo_dird_backends.ldap.phone_columns import number_key
 
 TERM = "%Q"
 
@@ -78,10 +80,26 @@ class LdapFilters:
         value = escape(digits)
         return value and self._compose([f"({column}={value}*)" for column in self._searched], value)
 
-    def match(self, extens: Sequence[str]) -> str | None:
-        """Return a filter for entries with any of the numbers in any of the first matched columns."""
-        values = [value for value in map(escape, extens) if value]
-        return _any_of([condition for value in values if (condition := self._match_number(value))])
+    def match(self, extens: Sequence[str], phone_columns: Collection[str] = ()) -> str | None:
+        """Return a filter for entries with any of the numbers in any of the first matched columns.
+
+        Args:
+            extens: The numbers, in all spellings.
+            phone_columns: Columns that the server compares as phone numbers: spellings that differ only in blanks and
+                hyphens are one condition there.
+        """
+        values = {exten: value for exten in extens if (value := escape(exten))}
+        if self._custom is not None and TERM in self._custom:
+            return _any_of([found for value in values.values() if (found := self._match_number(value))])
+        if not values:
+            return None
+        distinct = list(unique_everseen(values, number_key))
+        conditions = [
+            f"({column}={values[exten]})"
+            for column in self._matched
+            for exten in (distinct if column in phone_columns else values)
+        ]
+        return self._compose(conditions, TERM)  # the custom filter doesn't have it
 
     def ids(self, ids: Sequence[str]) -> str | None:
         """Return a filter for entries with these ids, without the ids that this source can't have."""

@@ -179,7 +179,7 @@ class ConnectionPool:
             has_succeeded = True
         finally:
             self._check_in(connection, is_reusable=has_succeeded)
-        entries = entries_from_result(result, connection.server)
+        entries = entries_from_result(result, connection.server, request)
         self._servers.record_success(connection.server)
         return entries
 

@@ -22,11 +22,19 @@ SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
 
 @dataclass(frozen=True)
 class LdapSearch:
-    """One search below the base DN of the source; a `size_limit` of 0 means no limit."""
+    """One search below the base DN of the source, or of one other entry.
+
+    Attributes:
+        filter: The filter.
+        attributes: The attributes to return.
+        size_limit: Maximum number of entries; 0 means no limit.
+        entry_dn: The DN of the only entry to search; empty: the root DSE, None: the base DN and all entries below.
+    """
 
     filter: str
     attributes: tuple[str, ...]
     size_limit: int = 0
+    entry_dn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class LdapResult:
     description: str
 
 
-def entries_from_result(result: LdapResult, server: LdapServer) -> Sequence[RawEntry]:
+def entries_from_result(result: LdapResult, server: LdapServer, search: LdapSearch) -> Sequence[RawEntry]:
     """Return the entries of a result, also those found before a size or time limit was exceeded.
 
     Raises:
@@ -54,4 +62,5 @@ def entries_from_result(result: LdapResult, server: LdapServer) -> Sequence[RawE
     if result.code == RESULT_SUCCESS or (result.code in LIMIT_EXCEEDED_CODES and result.entries):
         return result.entries
     error_type = SourceUnavailable if result.code in SERVER_FAILURE_CODES else QuestionRefused
-    raise error_type(f"{server.uri}: search below {server.base_dn!r} failed: {result.description}")
+    place = f"below {server.base_dn!r}" if search.entry_dn is None else f"in {search.entry_dn!r}"
+    raise error_type(f"{server.uri}: search {place} failed: {result.description}")

@@ -14,7 +14,7 @@ from servers.hostile_ldap import (
     answer_bytes,
     answer_once,
 )
-from servers.ldap_messages import search_entry, tlv
+from servers.ldap_messages import SEARCH_DONE, SUCCESS, ldap_result, search_entry, tlv
 from waiting import assert_prompt
 from xivo_dird.backend import Caller, SourceUnavailable
 from xivo_dird_backends.ldap.backend import LdapBackend
@@ -25,6 +25,8 @@ MakeBackend = Callable[..., LdapBackend]
 DEFAULT_TIMEOUTS = {
     name: LdapOptions.model_fields[name].default for name in ("ldap_network_timeout", "ldap_timeout")
 }
+
+NUMBER = {"cn": [b"Alice"], "telephoneNumber": [b"+49 (30) 23125040"]}
 
 GUID = bytes(range(16))
 
@@ -79,6 +81,24 @@ def test_a_malformed_response_is_an_error_of_the_source(
             backend.search("Alice", caller)
         with pytest.raises(SourceUnavailable, match=server.uri):
             backend.match_all(["1", "2"], caller)
+
+
+@pytest.mark.parametrize("schema", [Peer.hang, Peer.reset, Peer.request], ids=["hangs", "resets", "closes"])
+def test_a_schema_that_can_t_be_read_costs_no_answer(
+    make_backend: MakeBackend, caller: Caller, schema: Callable[[Peer], object]
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.accept_bind()
+        message_id = peer.request()
+        peer.send(search_entry(message_id, NUMBER) + ldap_result(message_id, SEARCH_DONE, SUCCESS))
+        schema(peer)
+
+    with HostileLdap(script) as server:
+        backend = make_backend(server.uri, ldap_timeout=0.4)
+        for _ in range(2):
+            entry = backend.first_match("+49 30 23125040", caller)
+            assert entry is not None
+            assert entry["cn"] == "Alice"
 
 
 def test_a_closed_connection_is_replaced(make_backend: MakeBackend, caller: Caller) -> None:

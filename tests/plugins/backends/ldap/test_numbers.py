@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,13 @@ from field_cases import NUMBER_CASES
 from number_tables import NumberRow, number_rows
 from servers.ldap_people import LdapEntry, person
 from servers.slapd import Slapd
-from xivo_dird.backend import AlternateSpelling, Caller, DialPlan
+from waiting import TIMEOUT
+from xivo_dird.backend import AlternateSpelling, Caller, Deadline, DialPlan
 from xivo_dird.testing import HOSTILE_NUMBERS
 from xivo_dird_backends.ldap.backend import LdapBackend
+from xivo_dird_backends.ldap.options import servers_from_options
+from xivo_dird_backends.ldap.phone_columns import PhoneColumns
+from xivo_dird_backends.ldap.pool import ConnectionPool
 
 MakeBackend = Callable[..., LdapBackend]
 
@@ -163,6 +168,49 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
     ]
     with Slapd(tmp_path_factory.mktemp("book"), entries=people) as server:
         yield server
+
+
+MIXED = ("telephoneNumber", "mobile", "2.5.4.20", "homePhone", "employeeNumber", "cn")
+
+
+def test_the_schema_of_the_server_shows_which_columns_have_phone_numbers(
+    numbers: Slapd, make_backend: MakeBackend
+) -> None:
+    (server,) = servers_from_options(make_backend(numbers.uri).options)
+    pool = ConnectionPool([server])
+    columns = PhoneColumns(MIXED, pool.search)
+    columns.learn(Deadline.after(TIMEOUT))
+    pool.close()
+    assert columns.names == {"telephoneNumber", "mobile", "2.5.4.20", "homePhone"}
+
+
+SPELLINGS = ["0144556681", "01 44 55 66 81", "01-44-55-66-81", "01 44-556 681", "0144 55 66 81"]
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+def test_a_number_is_found_however_blanks_and_hyphens_are_set(
+    tmp_path: Path, make_backend: MakeBackend, caller: Caller, written: str
+) -> None:
+    with Slapd(tmp_path, entries=[{**person(1), "telephoneNumber": [written], "mobile": []}]) as server:
+        backend = make_backend(server.uri)
+        backend.environment = replace(backend.environment, dial_plan=lambda: DialPlan("FR"))
+        for _ in range(2):  # before and after the schema was read
+            for asked in ("+33144556681", "01 4455 6681", "33144556681", "0033 1 44 55 66 81"):
+                assert backend.first_match(asked, caller), asked
+                assert list(backend.match_all([asked, "01-44-55-66-99"], caller)) == [asked]
+
+
+def test_a_hidden_schema_leaves_numbers_to_be_found_as_texts(
+    tmp_path: Path, make_backend: MakeBackend, caller: Caller
+) -> None:
+    access = 'access to dn.base="cn=Subschema" by * none\naccess to * by * read'
+    with Slapd(tmp_path, entries=entries(), access=access) as server:
+        backend = make_backend(server.uri)
+        backend.environment = replace(backend.environment, dial_plan=lambda: DialPlan("FR"))
+        for _ in range(2):
+            entry = backend.first_match("+33144556681", caller)
+            assert entry is not None
+            assert entry["uid"] == "user0004"
 
 
 def ldap_rows() -> list[NumberRow]:

@@ -101,6 +101,27 @@ def test_several_numbers_are_combined_in_one_filter() -> None:
     )
 
 
+def test_a_custom_filter_without_the_number_is_used_once() -> None:
+    source_filters = filters(first_matched_columns=["mobile", "pager"], ldap_custom_filter="(l=x)")
+    assert source_filters.match(["1"]) == "(&(l=x)(|(mobile=1)(pager=1)))"
+    assert source_filters.match(["1", "2"]) == "(&(l=x)(|(mobile=1)(mobile=2)(pager=1)(pager=2)))"
+    assert source_filters.match(["", "\ud800"]) is None
+    assert filters(ldap_custom_filter="(l=x)").match(["1", "2"]) == "(l=x)"
+
+
+def test_a_phone_column_gets_one_of_the_spellings_that_are_equal_there() -> None:
+    source_filters = filters(first_matched_columns=["mobile", "pager"])
+    numbers = ["0 1", "01", "0-1", "0.1", "0 1", "0. 1"]
+    assert source_filters.match(numbers, {"mobile"}) == (
+        "(|(mobile=0 1)(mobile=0.1)(pager=0 1)(pager=01)(pager=0-1)(pager=0.1)(pager=0. 1))"
+    )
+    assert source_filters.match(["a", "A"], {"mobile", "pager"}) == (
+        "(|(mobile=a)(mobile=A)(pager=a)(pager=A))"
+    )
+    custom = filters(first_matched_columns=["mobile"], ldap_custom_filter="(l=%Q)")
+    assert custom.match(["0 1", "01"], {"mobile"}) == "(|(&(l=0 1)(mobile=0 1))(&(l=01)(mobile=01)))"
+
+
 def test_an_empty_term_matches_entries_with_a_searched_column() -> None:
     assert filters(searched_columns=["cn", "sn"]).search("") == "(|(cn=*)(sn=*))"
     custom = filters(searched_columns=["cn"], ldap_custom_filter="(ou=*%Q*)")
