@@ -105,12 +105,12 @@ def test_the_two_connections_lead_to_two_workers(client: PinnedClient) -> None:
 
 
 def test_favorites(client: PinnedClient) -> None:
-    assert marks(lookup(client, "default", "ada 77")) == [False] * WORKERS
+    assert marks(lookup(client, "default", "ada 177")) == [False] * WORKERS
     for number in range(ROUNDS):
-        client.change(number, "PUT", "/directories/favorites/people/77")
-        assert marks(lookup(client, "default", "ada 77")) == [True] * WORKERS
-        client.change(number + 1, "DELETE", "/directories/favorites/people/77")
-        assert marks(lookup(client, "default", "ada 77")) == [False] * WORKERS
+        client.change(number, "PUT", "/directories/favorites/people/177")
+        assert marks(lookup(client, "default", "ada 177")) == [True] * WORKERS
+        client.change(number + 1, "DELETE", "/directories/favorites/people/177")
+        assert marks(lookup(client, "default", "ada 177")) == [False] * WORKERS
 
 
 def test_displays_and_profiles(client: PinnedClient) -> None:
@@ -140,10 +140,10 @@ def test_sources(client: PinnedClient) -> None:
     for number in range(ROUNDS):
         for column, found in (("name", 1), ("other", 0)):
             client.change(number, "PUT", path, {**body, "searched_columns": [column]})
-            answers = lookup(client, "mine", "ada 77")
+            answers = lookup(client, "mine", "ada 177")
             assert [len(answer["results"]) for answer in answers] == [found] * WORKERS
         client.change(number, "PUT", path, {**body, "name": f"mine {number}", "searched_columns": ["name"]})
-        names = [answer["results"][0]["source"] for answer in lookup(client, "mine", "ada 77")]
+        names = [answer["results"][0]["source"] for answer in lookup(client, "mine", "ada 177")]
         assert names == [f"mine {number}"] * WORKERS
 
 
@@ -187,7 +187,7 @@ def test_debugging_is_turned_on_and_off_for_all_workers(client: PinnedClient, da
             assert client.change(number, "PATCH", "/config", patch)["debug"] is is_on
             assert [answer["debug"] for _, answer in client.read("/config")] == [is_on] * WORKERS
             before = debug_lines(daemon)
-            lookup(client, "default", "ada 77")
+            lookup(client, "default", "ada 177")
             assert debug_lines(daemon) - before == (WORKERS if is_on else 0)
 
 
@@ -206,5 +206,5 @@ def test_a_worker_that_replaces_another_one_keeps_debugging(client: PinnedClient
     )
     before_lookup = debug_lines(daemon)
     with closing(PinnedClient(daemon)) as connected:
-        lookup(connected, "default", "ada 77")
+        lookup(connected, "default", "ada 177")
     assert debug_lines(daemon) - before_lookup == WORKERS

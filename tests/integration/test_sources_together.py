@@ -154,7 +154,7 @@ def test_while_the_first_ldap_server_is_down_the_second_answers(tmp_path, slapd)
             assert names_by_source(daemon, "Alice")["staff"] == []
             first.stop()
             assert len(names_by_source(daemon, "Alice")["staff"]) == 20
-            assert (staff_report(daemon)["status"], staff_report(daemon)["error"]) == ("ok", None)
+            assert (staff_report(daemon)["status"], staff_report(daemon).get("error")) == ("ok", None)
             first.start()
             wait_until(lambda: names_by_source(daemon, "Alice")["staff"] == [])
 
@@ -163,7 +163,7 @@ def test_a_wrong_uri_in_a_list_is_named_in_the_status(tmp_path):
     uris = "ldap://127.0.0.1 ldap://127.0.0.1:port"
     with DaemonProcess(tmp_path, configuration(tmp_path, uris, TIMEOUT)) as daemon:
         assert names_by_source(daemon, "Alice")["staff"] == []
-        wait_until(lambda: staff_report(daemon)["error"])
+        wait_until(lambda: staff_report(daemon).get("error"))
         assert "'ldap://127.0.0.1:port' is no LDAP URI" in staff_report(daemon)["error"]
 
 
@@ -200,9 +200,9 @@ def limited_slapd(tmp_path):
 
 def test_terms_that_the_ldap_server_refuses_do_not_affect_other_terms(tmp_path, limited_slapd):
     with DaemonProcess(tmp_path, configuration(tmp_path, limited_slapd.uri, TIMEOUT)) as daemon:
-        assert names_by_source(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
+        assert names_by_source(daemon, "Adams 107")["staff"] == ["Hélène Adams 107"]
         for term in ("al", "le", "ra", "an"):
             assert names_by_source(daemon, term)["staff"] == []
         assert (staff_report(daemon)["status"], staff_report(daemon)["breaker"]) == ("refused", "closed")
         assert "adminLimitExceeded" in staff_report(daemon)["error"]
-        assert names_by_source(daemon, "Adams 7")["staff"] == ["Hélène Adams 7"]
+        assert names_by_source(daemon, "Adams 107")["staff"] == ["Hélène Adams 107"]

@@ -41,8 +41,8 @@ def is_alive(pid: int) -> bool:
     return state(Path(f"/proc/{pid}")) not in "ZX"
 
 
-def names_found(daemon: Foreground, term: str = "ada 7") -> int:
-    status, body = daemon.get(f"/directories/lookup/default?term={term.replace(' ', '%20')}")
+def names_found(daemon: Foreground) -> int:
+    status, body = daemon.get("/directories/lookup/default?term=ada")
     assert status == 200
     return body.count(b'"column_values"')
 
@@ -52,13 +52,13 @@ def test_every_worker_answers(daemon: Foreground) -> None:
     for paused in workers(daemon):
         freeze(paused)
         try:
-            wait_until(lambda: names_found(daemon) == 11)
+            wait_until(lambda: names_found(daemon) == PEOPLE)
         finally:
             os.kill(paused, signal.SIGCONT)
 
 
 def test_a_killed_worker_is_replaced_and_requests_go_on(daemon: Foreground) -> None:
-    wait_until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == PEOPLE)
     before = workers(daemon)
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
@@ -68,7 +68,7 @@ def test_a_killed_worker_is_replaced_and_requests_go_on(daemon: Foreground) -> N
     assert "ended with status -9" in daemon.log()
     (new,) = workers(daemon) - before
     os.kill(min(before - {killed}), signal.SIGKILL)
-    wait_until(lambda: is_alive(new) and names_found(daemon) == 11)
+    wait_until(lambda: is_alive(new) and names_found(daemon) == PEOPLE)
 
 
 def test_a_stop_ends_all_workers_cleanly(daemon: Foreground) -> None:
@@ -123,14 +123,14 @@ def test_a_plugin_that_is_not_installed_is_logged_once(daemon: Foreground) -> No
 
 
 def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:
-    wait_until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == PEOPLE)
     found: list[int] = []
     threads = [threading.Thread(target=lambda: found.append(names_found(daemon))) for _ in range(30)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [11] * 30
+    assert found == [PEOPLE] * 30
 
 
 def test_an_error_of_the_start_is_reported_in_one_line(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_error_of_the_start_is_reported_in_one_line(tmp_path: Path) -> None:
 
 
 def test_metrics_cover_all_workers_also_one_that_has_ended(daemon: Foreground) -> None:
-    wait_until(lambda: names_found(daemon) == 11)
+    wait_until(lambda: names_found(daemon) == PEOPLE)
     before = answers_counted(daemon)
     for _ in range(20):
         names_found(daemon)
@@ -171,7 +171,7 @@ def remove_metrics(daemon: Foreground) -> None:
 
 def assert_everything_is_answered(daemon: Foreground) -> None:
     for _ in range(10):
-        assert names_found(daemon) == 11
+        assert names_found(daemon) == PEOPLE
         assert daemon.get("/metrics")[0] == daemon.get("/status")[0] == 200
         assert daemon.get("/directories/lookup/none?term=a")[0] == 404
 

@@ -82,7 +82,7 @@ def fold(text: str) -> str:
 def compose(text: str) -> str:
     """Return a text in NFC, without the combining marks of a letter beyond the thirtieth.
 
-    The Stream-Safe Text Format (UAX #15 section 13) has the same limit: no language needs more, and the time to sort
+    The Stream-Safe Text Format of UAX #15 has the same limit: no language needs more, and the time to sort
     the marks of a letter is quadratic.
     """
     if _LONG_RUN.search(text) is not None:

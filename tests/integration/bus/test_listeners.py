@@ -81,7 +81,7 @@ def test_a_repeated_event_changes_nothing(listening_daemon, bus):
     for _ in range(2):
         bus.publish("auth_tenant_added", {"uuid": OTHER, "name": "acme"})
     bus.publish("localization_edited", {"tenant_uuid": OTHER, "country": "FR"})
-    wait_until(lambda: listening_daemon.controller._services.tenants.country(OTHER) == "FR")
+    wait_until(lambda: listening_daemon.controller._services.tenants.dial_plan(OTHER).country == "FR")
     assert listening_daemon.get("/displays", **AS_OTHER_TENANT).json["total"] == 1
     assert listening_daemon.get("/profiles", **AS_OTHER_TENANT).json["total"] == 1
     assert listening_daemon.get("/sources", **AS_OTHER_TENANT).json["total"] == 5
@@ -118,7 +118,7 @@ def test_the_data_of_a_deleted_user_is_removed_and_recorded_as_events(listening_
 def test_the_event_name_may_be_in_the_headers_alone(listening_daemon, bus):
     body = {"data": {"tenant_uuid": NEW_TENANT, "country": "de"}}
     bus.publish_raw(json.dumps(body).encode(), {"name": "localization_edited"})
-    wait_until(lambda: listening_daemon.controller._services.tenants.country(NEW_TENANT) == "DE")
+    wait_until(lambda: listening_daemon.controller._services.tenants.dial_plan(NEW_TENANT).country == "DE")
 
 
 MALFORMED_BODIES = {
@@ -176,4 +176,4 @@ def test_with_two_replicas_each_event_is_handled_once(tmp_path, db_uri, bus, bus
 def test_localization_edited_sets_the_country_of_a_tenant(listening_daemon, bus):
     create(listening_daemon, "/personal", {"id": "a", "number": "+33 1 44 55 66 77"})
     bus.publish("localization_edited", {"tenant_uuid": TENANT, "country": "FR"})
-    wait_until(lambda: listening_daemon.controller._services.tenants.country(TENANT) == "FR")
+    wait_until(lambda: listening_daemon.controller._services.tenants.dial_plan(TENANT).country == "FR")
