@@ -1,13 +1,18 @@
 """The tables of docs/numbers.md."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.testing import TestedSource
+
+OpenBook = Callable[[DialPlan, Sequence[str]], AbstractContextManager[TestedSource]]
+"""(plan, texts) -> a source whose contacts have these texts in the column `number`."""
 
 PAGE = Path(__file__).parents[1] / "docs" / "numbers.md"
 

@@ -33,8 +33,8 @@ def test_such_a_source_is_not_created(shared_daemon, backend, fields, key, reaso
     before = shared_daemon.get(path).json["total"]
     body = {"name": "refused", **MINIMAL[backend], **fields}
     response = shared_daemon.request("POST", f"/0.1{path}", json=body)
-    (told,) = check_error(response, 400, "invalid-data")[key]
-    assert reason in told
+    (message,) = check_error(response, 400, "invalid-data")[key]
+    assert reason in message
     assert reason in response.json["message"]
     assert shared_daemon.get(path).json["total"] == before
 

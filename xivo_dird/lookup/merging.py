@@ -107,9 +107,9 @@ class _NumberKeys:
     def _first_spelling(self, text: str, digits: Hashable) -> str:
         """Return the first of the spellings of a number that occurred."""
         candidates = self._by_digits.setdefault(digits, [])
-        number = requested_number(text, self._plan) if candidates else None
+        number = requested_number(text, self._plan)
         for other in candidates:
-            rank = None if number is None else number.rank(other)
+            rank = number.rank(other)
             if rank is not None and rank <= MatchRank.UNPREFIXED:
                 return other
         if len(candidates) < _MAX_CANDIDATES:

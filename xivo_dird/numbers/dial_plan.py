@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers.phonemetadata import PhoneMetadata
+from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 
 
 class DialPlan(NamedTuple):
@@ -35,19 +35,27 @@ def known_country(text: str | None) -> str | None:
 @lru_cache(maxsize=512)
 def has_local_numbers(country: str) -> bool:
     """Return True if numbers can be dialled without their area code in a country."""
-    metadata = PhoneMetadata.metadata_for_region(country)
-    description = None if metadata is None else metadata.general_desc
+    description = _general_description(country)
     return description is not None and bool(description.possible_length_local_only)
 
 
 @lru_cache(maxsize=512)
 def has_numbers_of_length(country: str | None, digits: int) -> bool:
     """Return True if a country has national numbers with this many digits."""
-    metadata = None if country is None else PhoneMetadata.metadata_for_region(country)
-    description = None if metadata is None else metadata.general_desc
+    description = None if country is None else _general_description(country)
     return description is not None and digits in description.possible_length
+
+
+def national_prefix(country: str) -> str:
+    """Return the national (trunk) prefix of a country, "" if it has none."""
+    return phonenumbers.ndd_prefix_for_region(country, True) or ""
 
 
 def country_code(country: str | None) -> str:
     """Return the digits of a country's international code, "" if the country is None."""
     return "" if country is None else str(phonenumbers.country_code_for_region(country))
+
+
+def _general_description(country: str) -> PhoneNumberDesc | None:
+    metadata = PhoneMetadata.metadata_for_region(country)
+    return None if metadata is None else metadata.general_desc

@@ -8,6 +8,8 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumber, PhoneNumberFormat
 from phonenumbers.phonemetadata import NumberFormat, PhoneMetadata
 
+from xivo_dird.numbers.dial_plan import national_prefix
+
 
 class ParsedNumber:
     """A number of a country, which may be invalid: phonenumbers may not know it yet, or not any more."""
@@ -34,7 +36,7 @@ class ParsedNumber:
             number = phonenumbers.parse(digits, country, keep_raw_input=True)
         except NumberParseException:
             return None
-        prefix = _national_prefix(country)
+        prefix = national_prefix(country)
         if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
             return cls(digits, number) if str(number.country_code) == prefix else None
         parsed = cls(digits, number)
@@ -48,6 +50,20 @@ class ParsedNumber:
     def e164(self) -> str:
         """Return the number in E.164 format."""
         return phonenumbers.format_number(self._number, PhoneNumberFormat.E164)
+
+    @property
+    def international_format(self) -> str:
+        """Return the usual international format (ITU-T E.123)."""
+        return phonenumbers.format_number(self._number, PhoneNumberFormat.INTERNATIONAL)
+
+    @property
+    def national_format(self) -> str:
+        """Return the usual format in the country of the number."""
+        return phonenumbers.format_number(self._number, PhoneNumberFormat.NATIONAL)
+
+    def dialled_from(self, country: str) -> str:
+        """Return how the number is dialled in another country."""
+        return phonenumbers.format_out_of_country_calling_number(self._number, country)
 
     @cached_property
     def significant(self) -> str:
@@ -84,11 +100,6 @@ class ParsedNumber:
         if used is None or not rule or used.national_prefix_optional_when_formatting:
             return False
         return any(map(str.isdigit, rule.replace("\\1", "")))
-
-
-def _national_prefix(country: str) -> str:
-    metadata = PhoneMetadata.metadata_for_region(country)
-    return "" if metadata is None else metadata.national_prefix or ""
 
 
 def _is_format_of(form: NumberFormat, significant: str) -> bool:

@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import phonenumbers
 from more_itertools import longest_common_prefix
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from xivo_dird.numbers.dial_plan import country_code
+from xivo_dird.numbers.parsed import ParsedNumber
 
 _NON_DIGITS = re.compile(r"\D+")
 _GROUP = re.compile(r"\d+")
@@ -54,15 +53,12 @@ class NumberParts(NamedTuple):
 
 def number_parts(digits: str) -> NumberParts | None:
     """Return the parts of a number, given by its digits with the country code; None if there is no such code."""
-    try:
-        number = phonenumbers.parse(f"+{digits}")
-    except NumberParseException:
+    number = ParsedNumber.international(digits)
+    if number is None:
         return None
-    international = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    international, national = number.international_format, number.national_format
     dialled = _NON_DIGITS.sub("", national)
-    significant = phonenumbers.national_significant_number(number)
-    trunk = dialled.removesuffix(significant) if dialled.endswith(significant) else ""
+    trunk = dialled.removesuffix(number.significant) if dialled.endswith(number.significant) else ""
     code, area, *groups = _GROUP.findall(international)
     return NumberParts(code, trunk, area, groups, international, national)
 
@@ -75,7 +71,9 @@ def old_number_parts(digits: str, current: NumberParts) -> NumberParts | None:
         current: The parts of the current number.
     """
     significant = digits.removeprefix(current.code)
-    if not digits.startswith(current.code) or _is_valid(digits) or not current.groups:
+    number = ParsedNumber.international(digits)
+    is_valid = number is not None and number.is_valid
+    if is_valid or not digits.startswith(current.code) or not current.groups:
         return number_parts(digits)
     area = current.area
     if not significant.startswith(area):
@@ -95,10 +93,6 @@ def is_dialled_in(parts: NumberParts, country: str | None) -> bool:
 
 
 def dialled_abroad(digits: str, country: str) -> str:
-    """Return the digits that are dialled in a country for a number of another country."""
-    number = phonenumbers.parse(f"+{digits}")
-    return _NON_DIGITS.sub("", phonenumbers.format_out_of_country_calling_number(number, country))
-
-
-def _is_valid(digits: str) -> bool:
-    return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    """Return the digits that are dialled in a country for a number of another one; "" if there is no such number."""
+    number = ParsedNumber.international(digits)
+    return "" if number is None else _NON_DIGITS.sub("", number.dialled_from(country))

@@ -39,7 +39,6 @@ class RequestedNumber:
         """
         self.text = text
         self._plan = plan
-        self._written = _read(text)
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
@@ -64,6 +63,10 @@ class RequestedNumber:
     def local(self) -> tuple[str, ...]:
         """Return the digits that it has as an extension or a local number."""
         return tuple(number for number in self._ranks if number.isdecimal())
+
+    @cached_property
+    def _written(self) -> tuple[WrittenNumber, ...]:
+        return _read(self.text)
 
     @cached_property
     def _ranks(self) -> dict[str, MatchRank]:

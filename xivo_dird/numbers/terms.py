@@ -10,18 +10,15 @@ import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberFormat
 
 from xivo_dird.numbers.characters import plain_text
-from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.dial_plan import DialPlan, country_code, national_prefix
 from xivo_dird.numbers.parsed import ParsedNumber
-from xivo_dird.numbers.written import MAX_DIGITS, WrittenNumber, read_numbers
+from xivo_dird.numbers.written import MAX_DIGITS, MIN_LOCAL_DIGITS, WrittenNumber, read_numbers
 
 MIN_DIGITS = 3
 """Minimum digits of a term that is searched in numbers; fewer digits are in too many of them."""
 
 MIN_SIGNIFICANT_DIGITS = 2
 """Minimum digits behind a prefix that is replaced: `+336` is in too many numbers."""
-
-MIN_FULL_DIGITS = 7
-"""Minimum digits of a whole number of the public network; others are extensions."""
 
 MAX_CHARACTERS = 4096
 """Characters of a text that are searched for numbers."""
@@ -59,7 +56,7 @@ def _numbers_in(text: str) -> Iterator[WrittenNumber]:
     the zero is optional (ITU-T E.123), so this is two numbers.
     """
     text = text[:MAX_CHARACTERS]
-    min_digits = MIN_FULL_DIGITS if _LETTER.search(text) else 1
+    min_digits = MIN_LOCAL_DIGITS if _LETTER.search(text) else 1
     has_optional_zero = _OPTIONAL_ZERO in text
     for number in chain.from_iterable((number, *number.parts) for number in read_numbers(text)):
         if len(number.digits) >= min_digits:
@@ -119,7 +116,7 @@ class NumberTerm:
             return True
         is_international = number.has_plus or number.digits.startswith("00")
         digits = number.digits.removeprefix("00") if is_international else number.digits
-        if not is_international and len(digits) < MIN_FULL_DIGITS:
+        if not is_international and len(digits) < MIN_LOCAL_DIGITS:
             return False
         possible = (self._code + self._national,) if is_international else self.beginnings
         return any(digits.startswith(beginning) for beginning in self.beginnings if beginning in possible)
@@ -173,7 +170,7 @@ class _Prefixes:
     def beginnings(self, significant: str) -> tuple[str, ...]:
         """Return what a whole number with this beginning may begin with, in all of its spellings."""
         beginnings = [self.code + significant, self.written_prefix + significant]
-        if len(significant) >= MIN_FULL_DIGITS:
+        if len(significant) >= MIN_LOCAL_DIGITS:
             beginnings.append(significant)
         return tuple(dict.fromkeys(beginnings))
 
@@ -193,8 +190,8 @@ def _prefixes(region: str) -> _Prefixes:
     significant = "" if example is None else phonenumbers.national_significant_number(example)
     national = "" if example is None else phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
     return _Prefixes(
-        code=str(phonenumbers.country_code_for_region(region)),
-        dialled_prefix=phonenumbers.ndd_prefix_for_region(region, True) or "",
+        code=country_code(region),
+        dialled_prefix=national_prefix(region),
         written_prefix=_NON_DIGITS.sub("", national).removesuffix(significant),
         international=re.compile(f"00|{international}" if international else "00"),
     )

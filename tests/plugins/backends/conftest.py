@@ -1,12 +1,13 @@
 """Fixtures: books with given numbers, as a file, a phonebook, personal contacts and a directory."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from number_tables import OpenBook
 from stored import DATABASE_LIMITS, personal_service, stored
 from xivo_dird.backend import DialPlan, StoredContacts
 from xivo_dird.database.engine import Database
@@ -19,9 +20,6 @@ from xivo_dird_backends.personal import PersonalBackend
 from xivo_dird_backends.phonebook import PhonebookBackend
 
 COLUMNS = {"first_matched_columns": ["number"]}
-
-OpenBook = Callable[[DialPlan, Sequence[str]], AbstractContextManager[TestedSource]]
-"""(plan, texts) -> a source whose contacts have these numbers in the column `number`."""
 
 
 @pytest.fixture

@@ -1,15 +1,9 @@
 """Numbers that people could not look up, in a file, a phonebook, personal contacts and a directory."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-
 import pytest
 
 from field_cases import NUMBER_CASES, NumberCase
-from xivo_dird.backend import DialPlan
-from xivo_dird.testing import TestedSource
-
-OpenBook = Callable[[DialPlan, Sequence[str]], AbstractContextManager[TestedSource]]
+from number_tables import OpenBook
 
 CASES = pytest.mark.parametrize("case", NUMBER_CASES, ids=lambda case: case.title)
 

@@ -1,13 +1,6 @@
 """Every row of docs/numbers.md, in a file, a phonebook and personal contacts: the contact with the lowest rank."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-
-from number_tables import best_texts, books, number_rows
-from xivo_dird.backend import DialPlan
-from xivo_dird.testing import TestedSource
-
-OpenBook = Callable[[DialPlan, Sequence[str]], AbstractContextManager[TestedSource]]
+from number_tables import OpenBook, best_texts, books, number_rows
 
 
 def wrong_rows(open_book: OpenBook) -> list[tuple[str, object]]:
