@@ -14,6 +14,7 @@ from xivo_dird.backend import (
     SourceOptions,
     SourceUnavailable,
 )
+from xivo_dird.exceptions import describe_error
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.reader import IndexDamaged, IndexReader
@@ -237,4 +238,4 @@ def _is_missing(failure: RefreshFailure | None) -> bool:
 
 
 def _error_text(error: Exception) -> str:
-    return str(error) if isinstance(error, SourceUnavailable) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, SourceUnavailable) else describe_error(error)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import (
@@ -232,6 +233,16 @@ def test_an_outage_before_the_first_load_is_reported(people, open_snapshot, wher
     with pytest.raises(SourceUnavailable, match=r"no line|bug"):
         all_entries(snapshot)
     assert str(error) in snapshot.state().error
+
+
+def test_the_state_does_not_quote_the_entry_that_an_error_is_about(people, open_snapshot):
+    with pytest.raises(ValidationError) as raised:
+        SourceOptions.model_validate({"name": {"number": "a secret"}})
+    people.entries_error = raised.value
+    snapshot = open_snapshot(people)
+    with pytest.raises(SourceUnavailable, match="name: Input should be a valid string"):
+        all_entries(snapshot)
+    assert "a secret" not in snapshot.state().error
 
 
 @pytest.mark.parametrize("where", ["version_error", "entries_error"])
