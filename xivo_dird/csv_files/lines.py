@@ -45,7 +45,8 @@ def read_lines(
                 line = _UNDECODED_BYTES.sub(_as_default_code_page, line)
             yield line
     finally:
-        text.detach()
+        if not file.closed:  # it is when a reader stops early
+            text.detach()
 
 
 def _as_default_code_page(undecoded: re.Match[str]) -> str:

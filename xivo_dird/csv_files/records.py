@@ -87,26 +87,42 @@ class CsvRecords:
         """
         while self._fill_buffer():
             chunk = self._buffer[self._position : self._position + LINES_PER_CHUNK]
-            # The empty line is only read if a quotation mark is open at the end of the chunk.
-            self._reader = reader = csv.reader([*chunk, ""], delimiter=self._separator)
-            complete = 0
-            try:
-                for cells in reader:
-                    if reader.line_num > complete + 1 and not self._is_record(
-                        cells, chunk[complete : reader.line_num]
-                    ):
-                        break
-                    complete = reader.line_num
-                    if self._width is None:
-                        self._set_shape(cells, chunk[complete - 1])
-                    yield cells
-                    if complete == len(chunk):
-                        break
-            except csv.Error as error:
-                self._check_is_over_lines(complete, error)
-            self._advance(complete)
-            if complete < len(chunk):
-                yield from self._read_over_lines()
+            if self._width is None or any('"' in line for line in chunk):
+                yield from self._read_quoted(chunk)
+            else:
+                yield from self._read_plain(chunk)
+
+    def _read_plain(self, chunk: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the cells of lines without quotation marks: every line is a record."""
+        self._reader = csv.reader(chunk, delimiter=self._separator)
+        try:
+            yield from self._reader
+        except csv.Error as error:
+            raise MalformedCsv(self.line, str(error)) from error
+        self._advance(len(chunk))
+
+    def _read_quoted(self, chunk: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the cells of the records of lines that may have quotation marks."""
+        # The empty line is only read if a quotation mark is open at the end of the chunk.
+        self._reader = reader = csv.reader([*chunk, ""], delimiter=self._separator)
+        complete = 0
+        try:
+            for cells in reader:
+                if reader.line_num > complete + 1 and not self._is_record(
+                    cells, chunk[complete : reader.line_num]
+                ):
+                    break
+                complete = reader.line_num
+                if self._width is None:
+                    self._set_shape(cells, chunk[complete - 1])
+                yield cells
+                if complete == len(chunk):
+                    break
+        except csv.Error as error:
+            self._check_is_over_lines(complete, error)
+        self._advance(complete)
+        if complete < len(chunk):
+            yield from self._read_over_lines()
 
     def _fill_buffer(self) -> bool:
         """Read more lines if none are left; return False at the end of the text."""

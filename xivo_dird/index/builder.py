@@ -1,8 +1,8 @@
 """Builds the file of a snapshot index from a stream of entries, in bounded memory.
 
 Two threads share the work, which needs the GIL for less than half of the time. The calling thread reads the
-entries and writes them to a staging file; the other thread writes the full-text table to the index file. At the
-end, the staging tables are copied into the index file.
+entries, and writes them and their keys to a staging file. The other thread writes the full-text table to the index
+file. At the end it copies the entries and sorts the keys, with another thread of SQLite.
 """
 
 import sqlite3
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavailable
-from xivo_dird.index.format import ENTRY_SCHEMA, GRAM_SCHEMA, IndexShape
-from xivo_dird.index.tables import EntryTables, GramTable
+from xivo_dird.index.format import SCHEMA, IndexShape
+from xivo_dird.index.tables import STAGING_SCHEMA, IndexTables, StagingTables
 from xivo_dird.text.folding import storable
 
 _PRAGMAS = (
@@ -21,10 +21,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = OFF",
     "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA cache_size = -16000",
-)
-_COPY = (
-    "INSERT INTO main.entry SELECT * FROM staging.entry",
-    "INSERT INTO main.key SELECT * FROM staging.key",
+    "PRAGMA threads = 2",
 )
 
 
@@ -55,35 +52,36 @@ class IndexBuilder:
             Exception: Whatever iterating over `entries` raises.
         """
         started = time.monotonic()
-        staging_path = Path(f"{path}-entries")
+        with _open_database(path, SCHEMA) as index:
+            count = self._write(entries, index, path)
+            report = _report(entries, count)
+            reason = None if report.reason is None else storable(report.reason)
+            facts = (storable(version), count, time.time(), time.monotonic() - started)
+            read = (report.rows, report.skipped, reason)
+            index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
+
+    def _write(self, entries: Iterable[Entry], index: sqlite3.Connection, path: Path) -> int:
+        """Write all entries, their grams and their keys; return the number of entries."""
+        staging_path = Path(f"{path}-staging")
         try:
-            with _open_database(path, GRAM_SCHEMA) as index:
-                with _open_database(staging_path, ENTRY_SCHEMA) as staging:
-                    count = self._write(entries, index, staging)
-                self._raise_if_aborted()
-                _copy_staging(index, staging_path)
-                report = _report(entries, count)
-                reason = None if report.reason is None else storable(report.reason)
-                facts = (storable(version), count, time.time(), time.monotonic() - started)
-                read = (report.rows, report.skipped, reason)
-                index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
+            with IndexTables(index, self._raise_if_aborted) as tables:
+                with _open_database(staging_path, STAGING_SCHEMA) as staging_file:
+                    staging = StagingTables(self._shape, staging_file)
+                    self._stage(entries, staging, tables)
+                tables.finish(staging_path)
         finally:
             staging_path.unlink(missing_ok=True)
+        return staging.count
 
-    def _write(self, entries: Iterable[Entry], index: sqlite3.Connection, staging: sqlite3.Connection) -> int:
-        """Write all entries and their grams; return the number of entries."""
-        tables = EntryTables(self._shape, staging)
-        with GramTable(index) as grams:
-            for entry in entries:
-                searched = tables.add(entry)
-                if searched is not None:
-                    grams.add(tables.count, searched)
-                if tables.is_batch_full:
-                    self._raise_if_aborted()
-                    tables.write()
-            grams.finish()
-            tables.finish()
-        return tables.count
+    def _stage(self, entries: Iterable[Entry], staging: StagingTables, tables: IndexTables) -> None:
+        for entry in entries:
+            searched = staging.add(entry)
+            if searched is not None:
+                tables.add_grams(staging.count, searched)
+            if staging.is_batch_full:
+                self._raise_if_aborted()
+                staging.write()
+        staging.write()
 
     def _raise_if_aborted(self) -> None:
         if not self._should_continue():
@@ -106,12 +104,3 @@ def _open_database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connec
         connection.execute("COMMIT")
     finally:
         connection.close()
-
-
-def _copy_staging(index: sqlite3.Connection, staging_path: Path) -> None:
-    """Copy the tables of the staging file into the index, in key order (about a second per million entries)."""
-    index.execute("COMMIT")
-    index.execute("ATTACH ? AS staging", [str(staging_path)])
-    index.execute("BEGIN")
-    for statement in (*ENTRY_SCHEMA, *_COPY):
-        index.execute(statement)

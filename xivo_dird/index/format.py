@@ -17,11 +17,10 @@ from xivo_dird.text.values import texts_of
 FORMAT_VERSION = 4
 """To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
 
-ENTRY_SCHEMA = (
-    "CREATE TABLE main.entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)",
-    "CREATE TABLE main.key (key INTEGER PRIMARY KEY)",
-)
-GRAM_SCHEMA = (
+ENTRY_SCHEMA = "CREATE TABLE entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)"
+SCHEMA = (
+    ENTRY_SCHEMA,
+    "CREATE TABLE key (key INTEGER PRIMARY KEY)",
     "CREATE TABLE facts (version TEXT, entries INTEGER, built_at REAL, build_seconds REAL,"
     " rows INTEGER, skipped INTEGER, skip_reason TEXT)",
     "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER) WITHOUT ROWID",
@@ -37,6 +36,7 @@ SPELLING_BITS = 10
 """Bits of a phone number's key that hold a hash of the exact text."""
 
 SPELLING_MASK = (1 << SPELLING_BITS) - 1
+_DIGITS_SHIFT = SPELLING_BITS + ENTRY_BITS
 _PHONE_KEY_BASE = 1 << 32
 """Greater than all keys of texts that are not phone numbers, before the shift by `ENTRY_BITS`."""
 
@@ -60,8 +60,8 @@ def text_key(kind: KeyKind, text: str) -> int:
     return crc32(text.encode("utf-8", "surrogatepass"), kind) << ENTRY_BITS
 
 
-def number_keys(text: str) -> list[int]:
-    """Return the keys of a text with numbers, each to be or-ed with the number of its entry.
+def number_keys(text: str, entry: int) -> list[int]:
+    """Return the keys of a text with numbers; `entry` is the number of the entry.
 
     A key has the part that all spellings of a number share, then a hash of the exact text. So one key serves exact
     matches and matches of alternate spellings, and the latter do not enlarge the index. An exact match has the first
@@ -69,9 +69,17 @@ def number_keys(text: str) -> list[int]:
     """
     digits = digit_keys(text)
     if not digits:
-        return [text_key(KeyKind.NUMBER, text)]
+        return [text_key(KeyKind.NUMBER, text) | entry]
     spelling = crc32(text.encode("utf-8", "surrogatepass")) & SPELLING_MASK
-    return [(_PHONE_KEY_BASE | key << SPELLING_BITS | spelling) << ENTRY_BITS for key in digits]
+    base = (_PHONE_KEY_BASE | spelling) << ENTRY_BITS | entry
+    if len(digits) == 1:  # fast path: nearly all texts have one number
+        return [base | digits[0] << _DIGITS_SHIFT]
+    return [base | key << _DIGITS_SHIFT for key in digits]
+
+
+def id_keys(text: str, entry: int) -> list[int]:
+    """Return the keys of the id of an entry; `entry` is the number of the entry."""
+    return [text_key(KeyKind.ID, text) | entry]
 
 
 def number_key_range(digits: int) -> tuple[int, int]:

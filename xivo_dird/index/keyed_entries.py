@@ -44,7 +44,7 @@ def entry_with_number(
     has_companies: bool,
 ) -> Entry | None:
     """Return the first entry with exactly the text of the number, else the best `AlternateSpelling`, else None."""
-    exact = entry_with_text(connection, number_keys(number.text)[0], number.text, columns)
+    exact = entry_with_text(connection, number_keys(number.text, 0)[0], number.text, columns)
     if exact is not None:
         return exact[1]
     alternate = _best_alternate(connection, number, number.keys, columns, max_candidates)

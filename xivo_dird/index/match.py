@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from xivo_dird.index.grams import gram_prefixes, grams
+from xivo_dird.index.grams import BYTE_CLASSES, gram_prefixes, grams
 
 MAX_INTERSECTED_GRAMS = 3
 """Number of a term's rarest grams that are intersected. More would cost more than the candidates they exclude."""
@@ -17,7 +17,9 @@ _LAST_CHARACTER = "\U0010ffff"
 _RAREST = """
     SELECT count(*), group_concat('"' || replace(gram, '"', '""') || '"', ' AND ')
     FROM (SELECT gram FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {})"""
-_BEGINNING = "SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"
+_BEGINNING = " UNION ALL ".join(
+    ["SELECT gram, occurrences FROM gram WHERE gram >= ? AND gram < ?"] * BYTE_CLASSES
+)
 
 
 def match_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:
@@ -41,12 +43,12 @@ def match_expression(connection: sqlite3.Connection, term: str, entries: int) ->
 
 def _short_term_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:
     """Return the expression for a term too short to have a gram: all grams that begin with it, if these are rare."""
+    ranges = [bound for prefix in gram_prefixes(term) for bound in (prefix, prefix + _LAST_CHARACTER)]
     alternatives: list[str] = []
     total = 0
-    for prefix in gram_prefixes(term):
-        for gram, occurrences in connection.execute(_BEGINNING, (prefix, prefix + _LAST_CHARACTER)):
-            total += occurrences
-            if total * SCAN_SHARE > entries + SCAN_SHARE:
-                return None
-            alternatives.append('"' + gram.replace('"', '""') + '"')
+    for gram, occurrences in connection.execute(_BEGINNING, ranges):
+        total += occurrences
+        if total * SCAN_SHARE > entries + SCAN_SHARE:
+            return None
+        alternatives.append('"' + gram.replace('"', '""') + '"')
     return " OR ".join(alternatives)

@@ -4,17 +4,18 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 
 from more_itertools import sliced
 
 from xivo_dird.backend import Entry
 from xivo_dird.index.format import (
+    ENTRY_SCHEMA,
     IndexShape,
-    KeyKind,
     encode_entry,
+    id_keys,
     number_keys,
-    text_key,
     word_keys,
 )
 from xivo_dird.index.grams import encode_texts
@@ -34,11 +35,16 @@ MAX_QUEUED_BATCHES = 3
 MAX_ROWS = 2000
 """Rows per statement, for entries with long lists of numbers: SQLite limits the number of parameters."""
 
-_SORT_KEYS = "INSERT OR IGNORE INTO key SELECT key FROM temp.unsorted ORDER BY key"
+STAGING_SCHEMA = (ENTRY_SCHEMA, "CREATE TABLE unsorted (key INTEGER)")
 _FINISH_GRAMS = (
     "INSERT INTO occurrence (occurrence) VALUES ('optimize')",
     "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, occurrence, row)",
     "INSERT INTO gram SELECT term, doc FROM temp.vocabulary",
+)
+_COPY = (
+    "BEGIN",
+    "INSERT INTO main.entry SELECT * FROM staging.entry",
+    "INSERT OR IGNORE INTO key SELECT key FROM staging.unsorted ORDER BY key",
 )
 _BULK_LOAD = (
     "INSERT INTO occurrence (occurrence, rank) VALUES ('hashsize', 1048576)",
@@ -46,8 +52,8 @@ _BULK_LOAD = (
 )
 
 
-class EntryTables:
-    """The tables `entry` and `key`."""
+class StagingTables:
+    """The tables of a staging file: the entries, and their keys, unsorted."""
 
     def __init__(self, shape: IndexShape, connection: sqlite3.Connection) -> None:
         """Prepare to fill the tables, which exist already.
@@ -58,15 +64,14 @@ class EntryTables:
         """
         self._shape = shape
         self._connection = connection
-        self._key_columns: list[tuple[Callable[[str], list[int]], str]] = [
+        self._key_columns: list[tuple[Callable[[str, int], list[int]], str]] = [
             (number_keys, column) for column in shape.first_matched_columns
         ]
         if shape.unique_column is not None:
-            self._key_columns.append((_id_keys, shape.unique_column))
+            self._key_columns.append((id_keys, shape.unique_column))
         self._entries: list[object] = []
         self._keys: list[int] = []
         self.count = 0
-        connection.execute("CREATE TABLE temp.unsorted (key INTEGER)")
 
     @property
     def is_batch_full(self) -> bool:
@@ -77,7 +82,7 @@ class EntryTables:
         """Add the next entry in the directory's order.
 
         Returns:
-            The text to be added to the `GramTable`, None if the entry has no searched text.
+            The text whose grams are to be added, None if the entry has no searched text.
         """
         self.count = number = self.count + 1
         texts = self._searched_texts(entry)
@@ -91,22 +96,16 @@ class EntryTables:
     def write(self) -> None:
         """Write what was added since the last call."""
         _insert(self._connection, "entry (id, searched, numbers, row)", 4, self._entries)
-        _insert(self._connection, "temp.unsorted (key)", 1, self._keys)
+        _insert(self._connection, "unsorted (key)", 1, self._keys)
         self._entries = []
         self._keys = []
-
-    def finish(self) -> None:
-        """Write the rest, and all keys in key order."""
-        self.write()
-        self._connection.execute(_SORT_KEYS)
-        self._connection.execute("DROP TABLE temp.unsorted")
 
     def _add_keys(self, number: int, searched: str, entry: Entry) -> None:
         self._keys += word_keys(searched, number)
         for keys_of, column in self._key_columns:
             value = entry.get(column)
             for text in (value,) if isinstance(value, str) else texts_of(value):
-                self._keys += [key | number for key in keys_of(text)]
+                self._keys += keys_of(text, number)
 
     def _searched_texts(self, entry: Entry) -> list[str]:
         texts: list[str] = []
@@ -120,13 +119,17 @@ class EntryTables:
 
     def _normalize(self, joined: str, texts: list[str]) -> str:
         """Return the normalized texts, joined."""
-        printable = joined.replace(SEPARATOR, " ")
-        if joined.count(SEPARATOR) >= len(texts) or not is_storable(printable):
-            return SEPARATOR.join(map(self._shape.normalize, texts))
         # Fast path: plain ASCII text only has to be in lower case, and nearly all rows are such text.
-        if joined.isascii() and "  " not in joined and printable.isprintable():
+        separators = len(texts) - 1
+        if (
+            joined.isascii()
+            and "  " not in joined
+            and joined.replace(SEPARATOR, "", separators).isprintable()
+        ):
             return joined.lower()
-        return self._shape.text_match.normalize(joined)
+        if joined.count(SEPARATOR) == separators and is_storable(joined.replace(SEPARATOR, "")):
+            return self._shape.text_match.normalize(joined)
+        return SEPARATOR.join(map(self._shape.normalize, texts))
 
 
 def _written_digits(searched: str, texts: list[str]) -> str | None:
@@ -134,21 +137,26 @@ def _written_digits(searched: str, texts: list[str]) -> str | None:
     return SEPARATOR.join(separated_digits(texts)) or None if has_separated_digits(searched) else None
 
 
-class GramTable:
-    """The tables `occurrence` and `gram`, written by a thread that ends with the context of this manager."""
+class IndexTables:
+    """The tables of the index file, written by a thread that ends with the context of this manager."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Prepare the bulk load; nothing else may use `connection` until the end of the context."""
+    def __init__(self, connection: sqlite3.Connection, raise_if_aborted: Callable[[], None]) -> None:
+        """Prepare the bulk load.
+
+        Args:
+            connection: A connection with an open transaction; nothing else may use it until the end of the context.
+            raise_if_aborted: Called by the thread before each long statement.
+        """
         self._connection = connection
-        self._executor = ThreadPoolExecutor(1, "snapshot grams")
+        self._raise_if_aborted = raise_if_aborted
+        self._executor = ThreadPoolExecutor(1, "snapshot index")
         self._pending: deque[Future[None]] = deque()
         self._numbers: list[int] = []
         self._texts: list[str] = []
-        for statement in _BULK_LOAD:
-            connection.execute(statement)
+        self._execute(_BULK_LOAD)
 
-    def __enter__(self) -> "GramTable":
-        """Return the table itself."""
+    def __enter__(self) -> "IndexTables":
+        """Return the tables themselves."""
         return self
 
     def __exit__(
@@ -158,13 +166,14 @@ class GramTable:
 
         Raises:
             sqlite3.Error: The thread failed to write.
+            Exception: What `raise_if_aborted` raised in the thread.
         """
         self._executor.shutdown(cancel_futures=error is not None)
         if error is None:
             self._wait_for_pending(0)
 
-    def add(self, number: int, text: str) -> None:
-        """Add the text of the entry with this number.
+    def add_grams(self, number: int, text: str) -> None:
+        """Add the grams of the text of the entry with this number.
 
         Raises:
             sqlite3.Error: The thread failed to write an earlier batch.
@@ -174,10 +183,10 @@ class GramTable:
         if len(self._texts) == GRAM_BATCH:
             self._submit_batch()
 
-    def finish(self) -> None:
-        """Submit the rest and the final statements, without waiting for them."""
+    def finish(self, staging_path: Path) -> None:
+        """Submit the rest, and the copy of a committed staging file, without waiting for them."""
         self._submit_batch()
-        self._pending.append(self._executor.submit(self._finish))
+        self._pending.append(self._executor.submit(self._finish, staging_path))
 
     def _submit_batch(self) -> None:
         """Encode the batch in this thread, since the thread that writes it has more to do."""
@@ -196,13 +205,16 @@ class GramTable:
     def _write(self, values: Sequence[object]) -> None:
         _insert(self._connection, "occurrence (rowid, spelled)", 2, values)
 
-    def _finish(self) -> None:
-        for statement in _FINISH_GRAMS:
+    def _finish(self, staging_path: Path) -> None:
+        self._execute(_FINISH_GRAMS)
+        self._connection.execute("COMMIT")
+        self._connection.execute("ATTACH ? AS staging", [str(staging_path)])
+        self._execute(_COPY)
+
+    def _execute(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._raise_if_aborted()
             self._connection.execute(statement)
-
-
-def _id_keys(text: str) -> list[int]:
-    return [text_key(KeyKind.ID, text)]
 
 
 def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:

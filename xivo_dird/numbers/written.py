@@ -107,11 +107,13 @@ def digit_keys(text: str) -> tuple[int, ...]:
     for millions of entries. A number of up to five digits has a key of its own; a company block has the key of its
     stem, too (see `stem_key`).
     """
-    digits = text[1:] if text.startswith("+") else text
+    digits = text[1:] if text[:1] == "+" else text
     if not (digits.isascii() and digits.isdecimal()):
         if _USUAL.fullmatch(text) is None or text.endswith(_UNUSUAL_ENDS):
             return tuple(dict.fromkeys(_keys(read_numbers(text))))
         digits = text.translate(_SIGNS)
+    if KEY_DIGITS <= len(digits) <= MAX_DIGITS:  # fast path: as `digit_key` does
+        return (int(digits[-KEY_DIGITS:]),)
     return (digit_key(digits),) if len(digits) <= MAX_DIGITS else ()
 
 

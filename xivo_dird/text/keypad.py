@@ -10,7 +10,8 @@ letters has a code for each of its `spellings`.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import product
+from functools import lru_cache
+from itertools import chain, product
 
 from xivo_dird.numbers.terms import separated_digits
 from xivo_dird.text.folding import caseless, compose, fold
@@ -31,6 +32,9 @@ _JOINER, _JOINERS, _GAP = b"-", b"-'", ord(" ")
 _WORDS = bytes(_JOINER[0] if byte in _JOINERS else _KEY_OF.get(byte, _GAP) for byte in range(256))
 _PADDING = b"0" * CODE_LENGTH
 _DIGIT_TO_KEY = bytes.maketrans(b"0123456789", _KEYS)
+
+_CACHED_WORDS = 4096
+"""Number of words with accents whose keys are kept: a directory has the same names again and again."""
 
 _WORD_JOINERS = "-'\u2019"
 _PUNCTUATION = " ()./\xa0\u2010\u2011\u2012\u2013\u2014\u2015-"
@@ -143,12 +147,15 @@ def _words(text: str) -> Iterable[bytes]:
     """
     if text.isascii():
         return _keyed_words(text.lower())
-    lower = _lower(text)
-    words = _keyed_words(fold(lower))
-    if _SPELLED_LETTER.search(lower) is None:
-        return words
-    others = " ".join(spelling for word in lower.split() for spelling in _other_spellings(word))
-    return dict.fromkeys((*words, *_keyed_words(fold(others))))
+    return chain.from_iterable(map(_keys_of_word, text.split()))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _keys_of_word(word: str) -> tuple[bytes, ...]:
+    """Return what `_words` does of a text without blanks."""
+    lower = _lower(word)
+    words = fold(" ".join((lower, *_other_spellings(lower))))
+    return tuple(dict.fromkeys(_keyed_words(words)))
 
 
 def _lower(text: str) -> str:

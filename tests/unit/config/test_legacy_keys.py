@@ -7,8 +7,6 @@ import yaml
 
 from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.config.legacy_keys import IGNORED_KEYS, SERVICES
-from xivo_dird.config.schema import Config
-from xivo_dird.controller import Controller
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.plugins import with_auth_method
 
@@ -141,19 +139,6 @@ def test_a_key_that_was_never_valid_is_an_error(tmp_path: Path) -> None:
         load_text(tmp_path, "consull: {port: 8500}")
 
 
-def test_plugins_that_are_not_installed_are_logged_once_per_daemon(
-    caplog: pytest.LogCaptureFixture, shipped: LoadedConfiguration
-) -> None:
-    config = shipped.config.model_copy(update={"db_uri": "sqlite://"})
-    controller = Controller(config)
-    assert "no plugin" not in caplog.text  # every worker process creates one
-    controller.check()
-    controller.stop()
-    for name in ("carrier_pigeon", "default_json", "graphql_view", "status_view"):
-        assert caplog.text.count(name) == 1
-        assert f"no plugin {name!r} is installed" in caplog.text
-
-
 SERVER = [
     "host: localhost",
     "host: localhost, port: 9497",
@@ -178,23 +163,3 @@ def test_a_section_auth_without_a_method_selects_it_by_its_keys(
 ) -> None:
     auth = with_auth_method(load_text(tmp_path, f"auth: {{{section}}}").config.auth)
     assert auth.method == method
-
-
-def test_the_selected_method_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    controller = Controller(load_text(tmp_path, "db_uri: 'sqlite://'\nauth: {host: localhost}").config)
-    controller.check()
-    controller.stop()
-    assert "auth.method is not set: wazo_auth is used" in caplog.text
-
-
-def test_without_a_section_auth_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    controller = Controller(Config.model_validate({"db_uri": "sqlite://"}))
-    controller.check()
-    controller.stop()
-    assert caplog.text == ""
-
-
-def test_a_key_that_no_authenticator_has_is_an_error_that_names_it(tmp_path: Path) -> None:
-    config = load_text(tmp_path, "auth: {host: localhost, colour: red}").config
-    with pytest.raises(InvalidConfiguration, match=r"^auth\.colour: "):
-        Controller(config)

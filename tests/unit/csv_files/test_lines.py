@@ -42,3 +42,12 @@ def test_bytes_outside_of_another_encoding_are_replaced_and_counted(encoding, co
 def test_a_line_that_is_too_long_is_an_error_with_its_number():
     with pytest.raises(SourceUnavailable, match=r"people.csv, line 2: longer than max_row_size \(6\)"):
         lines(b"12345\n123456\n", max_characters=6)
+
+
+def test_the_file_may_be_closed_before_its_last_line_is_read():
+    file = io.BytesIO(b"a\nb\n")
+    unread = read_lines(file, "people.csv", "utf-8", 100, print)
+    assert next(unread) == "a\n"
+    file.close()
+    del unread  # an error would be a warning, which fails the test
+    assert file.closed

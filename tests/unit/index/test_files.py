@@ -136,6 +136,18 @@ def test_closing_ends_the_wait_for_another_builder(tmp_path):
     os.close(lock)
 
 
+def test_closing_ends_a_build_whose_entries_are_all_read(tmp_path):
+    closing = threading.Event()
+
+    def entries():
+        yield ADA
+        closing.set()
+
+    with pytest.raises(SourceUnavailable, match="being closed"):
+        IndexFiles(tmp_path, SHAPE, closing).open_or_build("1", entries)
+    assert [path.name for path in tmp_path.iterdir()] == ["build.lock"]
+
+
 def test_old_files_without_a_reader_are_removed(files, built_path):
     old = files.open_existing("1")
     new = files.open_or_build("2", lambda: [ADA])

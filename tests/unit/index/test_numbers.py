@@ -100,7 +100,7 @@ def test_the_key_of_a_number_lies_in_the_key_range_of_its_spellings():
     (digits,) = digit_keys("+33144556677")
     lowest, highest = number_key_range(digits)
     for spelling in ("0144556677", "tel:+33-1-44-55-66-77"):
-        (key,) = number_keys(spelling)
+        (key,) = number_keys(spelling, 0)
         assert lowest <= key <= highest < 2**63
-    assert not lowest <= number_keys("1001")[0] <= highest
-    assert number_keys("Ada")[0] < lowest
+    assert not lowest <= number_keys("1001", 0)[0] <= highest
+    assert number_keys("Ada", 0)[0] < lowest
