@@ -133,6 +133,19 @@ def test_a_personal_contact_can_be_a_favorite(daemon):
     assert favorites(daemon) == []
 
 
+def test_a_contact_that_is_imported_again_is_still_a_favorite(daemon):
+    contact = create(daemon, ADA)
+    create(daemon, {"firstname": "Bea", "note": "first line\nsecond line"})
+    assert favorite(daemon, "PUT", f"notebook/{contact['id']}").status_code == 204
+    exported = personal(daemon, path="?format=text/csv").data
+    personal(daemon, "DELETE")
+    assert favorites(daemon) == []
+    response = personal(daemon, "POST", "/import", data=exported, headers={"Content-Type": "text/csv"})
+    assert response.status_code == 201
+    assert favorites(daemon) == [("notebook", contact["id"])]
+    assert marked(daemon) == {contact["id"]}
+
+
 def test_all_personal_contacts_are_shown_through_any_profile(daemon):
     first, second = create(daemon, ADA), create(daemon, {"firstname": "Ivo"})
     response = daemon.get(ALL)

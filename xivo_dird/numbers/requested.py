@@ -19,7 +19,6 @@ from xivo_dird.numbers.written import (
 MAX_EXTENSION_DIGITS = 5
 """Maximum digits of an extension in a company block."""
 
-
 _SHORT_DIGITS = KEY_DIGITS - 1
 _MAX_SHORT_DIGITS = len("00") + len("500") + _SHORT_DIGITS
 

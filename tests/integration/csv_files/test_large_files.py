@@ -11,7 +11,14 @@ from xivo_dird.csv_files.records import MAX_QUOTED_CHARACTERS, MAX_READ_AHEAD, C
 
 @pytest.mark.parametrize(
     ("position", "rows"),
-    [(97_500, 100_000), (5_000, 10_000), (9_750, 10_000), (9_999, 10_000), (10_000, 10_000)],
+    [
+        (97_500, 100_000),
+        (50_000, 100_000),
+        (5_000, 10_000),
+        (9_750, 10_000),
+        (9_999, 10_000),
+        (10_000, 10_000),
+    ],
 )
 def test_a_bad_row_of_a_large_file_costs_itself(position, rows):
     text = HEADER + people(1, rows, [(position, f'{position},"Big Al,1003\n')])
