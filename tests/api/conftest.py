@@ -78,6 +78,17 @@ def csv_source(file="crew.csv", **options):
     }
 
 
+UNREACHABLE = {
+    "tenant": "main",
+    "name": "staff",
+    "backend": "ldap",
+    "ldap_uri": "ldap://127.0.0.1:1",
+    "ldap_base_dn": "dc=example",
+    "searched_columns": ["cn"],
+}
+"""A source whose server never answers."""
+
+
 def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes):
     csv_folder = folder / "csv"
     csv_folder.mkdir(exist_ok=True)

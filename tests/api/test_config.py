@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from api.conftest import OTHER, TENANT, Daemon, configuration
+from api.conftest import OTHER, TENANT, UNREACHABLE, Daemon, configuration
 
 
 @pytest.fixture(autouse=True)
@@ -32,16 +32,7 @@ def test_it_shows_the_running_configuration(daemon):
 
 def test_it_shows_no_secret(tmp_path):
     secrets = ["ldap-s3cret", "db-s3cret"]
-    staff = {
-        "tenant": "main",
-        "name": "staff",
-        "backend": "ldap",
-        "ldap_uri": "ldap://127.0.0.1:1",
-        "ldap_base_dn": "dc=example",
-        "ldap_username": "cn=me",
-        "ldap_password": secrets[0],
-        "searched_columns": ["cn"],
-    }
+    staff = {**UNREACHABLE, "ldap_username": "cn=me", "ldap_password": secrets[0]}
     config = configuration(tmp_path, [staff], db_uri=f"postgresql://dird:{secrets[1]}@127.0.0.1:1/dird")
     shown = Daemon(config).get("/config").text
     assert "sha256:" not in shown

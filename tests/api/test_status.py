@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.conftest import Daemon, configuration
+from api.conftest import UNREACHABLE, Daemon, configuration
 from waiting import wait_until
 
 PARTS_THAT_ARE_WELL = {"rest_api", "master_tenant", "store"}
@@ -27,15 +27,7 @@ def test_a_part_that_is_well_has_only_a_status(daemon):
 
 
 def test_a_source_has_an_error_only_after_a_failure(tmp_path):
-    staff = {
-        "tenant": "main",
-        "name": "staff",
-        "backend": "ldap",
-        "ldap_uri": "ldap://127.0.0.1:1",
-        "ldap_base_dn": "dc=example",
-        "searched_columns": ["cn"],
-    }
-    with Daemon(configuration(tmp_path, [staff], profile_sources=["crew", "staff"])) as daemon:
+    with Daemon(configuration(tmp_path, [UNREACHABLE], profile_sources=["crew", "staff"])) as daemon:
         assert "error" not in sources(daemon)["staff"]
         daemon.get("/directories/lookup/default", term="stern")
         assert "error" not in sources(daemon)["crew"]

@@ -2,7 +2,7 @@
 
 Two threads share the work, which needs the GIL for less than half of the time. The calling thread reads the
 entries, and writes them and their keys to a staging file. The other thread writes the full-text table to the index
-file. At the end it copies the entries and sorts the keys, with another thread of SQLite.
+file. At the end it copies the entries and sorts the keys, helped by threads of SQLite.
 """
 
 import sqlite3

@@ -112,8 +112,6 @@ def digit_keys(text: str) -> tuple[int, ...]:
         if _USUAL.fullmatch(text) is None or text.endswith(_UNUSUAL_ENDS):
             return tuple(dict.fromkeys(_keys(read_numbers(text))))
         digits = text.translate(_SIGNS)
-    if KEY_DIGITS <= len(digits) <= MAX_DIGITS:  # fast path: as `digit_key` does
-        return (int(digits[-KEY_DIGITS:]),)
     return (digit_key(digits),) if len(digits) <= MAX_DIGITS else ()
 
 

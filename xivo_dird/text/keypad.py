@@ -36,6 +36,9 @@ _DIGIT_TO_KEY = bytes.maketrans(b"0123456789", _KEYS)
 _CACHED_WORDS = 4096
 """Number of words with accents whose keys are kept: a directory has the same names again and again."""
 
+_MAX_CACHED_CHARACTERS = 32
+"""Maximum length of such a word; longer ones are no names, and would take much memory."""
+
 _WORD_JOINERS = "-'\u2019"
 _PUNCTUATION = " ()./\xa0\u2010\u2011\u2012\u2013\u2014\u2015-"
 _PATTERN_KEYS = 12
@@ -150,12 +153,18 @@ def _words(text: str) -> Iterable[bytes]:
     return chain.from_iterable(map(_keys_of_word, text.split()))
 
 
-@lru_cache(maxsize=_CACHED_WORDS)
 def _keys_of_word(word: str) -> tuple[bytes, ...]:
     """Return what `_words` does of a text without blanks."""
+    return (_keys_of_name if len(word) <= _MAX_CACHED_CHARACTERS else _spelled_keys)(word)
+
+
+def _spelled_keys(word: str) -> tuple[bytes, ...]:
     lower = _lower(word)
     words = fold(" ".join((lower, *_other_spellings(lower))))
     return tuple(dict.fromkeys(_keyed_words(words)))
+
+
+_keys_of_name = lru_cache(_CACHED_WORDS)(_spelled_keys)
 
 
 def _lower(text: str) -> str:

@@ -1,6 +1,7 @@
 """Names typed on the keypad of a phone."""
 
 import re
+import tracemalloc
 
 import pytest
 
@@ -94,3 +95,13 @@ def test_only_digits_are_keypad_input():
     assert is_typed("\u0661\u06f2")
     for term in ("", "a", "1 2", "+33", "12\n", "²"):
         assert not is_typed(term)
+
+
+def test_long_words_are_not_kept_in_memory():
+    tracemalloc.start()
+    try:
+        for number in range(30):
+            assert len(word_codes("\u00e9" + "x" * (100_000 + number))) == 1
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
