@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Annotated, TypeVar
+from threading import Lock
+from typing import Annotated
 
+import orjson
 import yaml
 
 from xivo_dird.view import Header, Resource, Routes, Services, TextResponse, operation
 
-MAX_CACHED = 8
-"""Maximum number of cached descriptions of one format: one per path prefix of a reverse proxy."""
+_SCRIPT_NAME = re.compile(r"(?:/[\w.~-]+)*", re.ASCII)
 
-_SCRIPT_NAME = re.compile(r"(?:/[\w.~-]+)*")
+_PREFIX_MARK = "/prefix-of-the-reverse-proxy"
 
 Description = dict[str, object]
-ResultT = TypeVar("ResultT")
 ScriptName = Annotated[str, Header("X-Script-Name")]
 
 
@@ -23,6 +22,12 @@ class YamlText(TextResponse):
     """A description as YAML."""
 
     content_type = "application/x-yaml"
+
+
+class JsonText(TextResponse):
+    """A description as JSON."""
+
+    content_type = "application/json"
 
 
 class _PlainDumper(yaml.SafeDumper):
@@ -33,22 +38,39 @@ class _PlainDumper(yaml.SafeDumper):
         return True
 
 
-def _to_yaml(description: Description) -> str:
-    return yaml.dump(description, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True)
+def _to_yaml(description: Description) -> bytes:
+    text: str = yaml.dump(description, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True)
+    return text.encode()
 
 
-def _by_script_name(create: Callable[[str], ResultT]) -> Callable[[str], ResultT]:
-    """Return a function that caches what `create` returns for the path prefix of a reverse proxy.
+class _Rendered:
+    """A description that is rendered once, since that takes long and anybody may ask for it."""
 
-    Its argument is the header `X-Script-Name`, which is ignored if it is not a path.
-    """
-    cached = lru_cache(MAX_CACHED)(create)
+    def __init__(
+        self, describe: Callable[[str], Description], encode: Callable[[Description], bytes]
+    ) -> None:
+        """Render nothing yet.
 
-    def get(script_name: str) -> ResultT:
+        Args:
+            describe: Returns the description for the path prefix of a reverse proxy, "" without one.
+            encode: Encodes it.
+        """
+        self._describe = describe
+        self._encode = encode
+        self._lock = Lock()
+        self._templates: dict[str, bytes] = {}
+
+    def text(self, script_name: str) -> bytes:
+        """Return the description for the header `X-Script-Name`, which is ignored if it is not a path."""
         proxy_prefix = script_name.rstrip("/")
-        return cached(proxy_prefix if _SCRIPT_NAME.fullmatch(proxy_prefix) else "")
-
-    return get
+        if not _SCRIPT_NAME.fullmatch(proxy_prefix):
+            proxy_prefix = ""
+        mark = _PREFIX_MARK if proxy_prefix else ""
+        with self._lock:
+            if mark not in self._templates:
+                self._templates[mark] = self._encode(self._describe(mark))
+        template = self._templates[mark]
+        return template.replace(mark.encode(), proxy_prefix.encode()) if mark else template
 
 
 class YamlResource(Resource):
@@ -57,12 +79,12 @@ class YamlResource(Resource):
     def __init__(self, services: Services, describe: Callable[[str], Description]) -> None:
         """Initialize with a function that returns the description for a path prefix."""
         super().__init__(services)
-        self._text = _by_script_name(lambda proxy_prefix: _to_yaml(describe(proxy_prefix)))
+        self._rendered = _Rendered(describe, _to_yaml)
 
     @operation("Describe this API", acl=None)
     def get(self, script_name: ScriptName) -> YamlText:
         """Return the description; its paths have the prefix of the reverse proxy, if any."""
-        return YamlText(self._text(script_name))
+        return YamlText(self._rendered.text(script_name))
 
 
 class JsonResource(Resource):
@@ -71,12 +93,12 @@ class JsonResource(Resource):
     def __init__(self, services: Services, describe: Callable[[str], Description]) -> None:
         """Initialize with a function that returns the description for a path prefix."""
         super().__init__(services)
-        self._description = _by_script_name(describe)
+        self._rendered = _Rendered(describe, orjson.dumps)
 
     @operation("Describe this API", acl=None)
-    def get(self, script_name: ScriptName) -> Description:
+    def get(self, script_name: ScriptName) -> JsonText:
         """Return the description; its paths have the prefix of the reverse proxy, if any."""
-        return self._description(script_name)
+        return JsonText(self._rendered.text(script_name))
 
 
 def register(routes: Routes, services: Services) -> None:
