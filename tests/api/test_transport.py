@@ -81,3 +81,9 @@ def test_cross_site_requests_are_allowed_and_a_preflight_needs_no_token(shared_d
     assert preflight.status_code == 200
     allowed = preflight.headers["Access-Control-Allow-Headers"].lower()
     assert all(name in allowed for name in ("x-auth-token", "wazo-tenant", "content-type"))
+
+
+@pytest.mark.parametrize("protocol", ["websocket", "h2c", "TLS/1.0, HTTP/1.1"])
+def test_a_request_to_switch_protocols_is_answered_in_http(shared_daemon, protocol):
+    headers = {"Upgrade": protocol, "Connection": "Upgrade"}
+    assert shared_daemon.get(LOOKUP, headers=headers, term="ada").status_code == 200

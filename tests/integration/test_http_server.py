@@ -91,6 +91,14 @@ def test_an_http_1_0_connection_is_closed_after_its_answer(port: int) -> None:
         assert client.is_closed()
 
 
+@pytest.mark.parametrize("connection", [b"close", b"Close", b"keep-alive, CLOSE", b"close,te"])
+def test_a_client_may_end_its_connection_in_any_spelling(port: int, connection: bytes) -> None:
+    with RawClient(port) as client:
+        _, headers, _ = client.ask(GET[:-2] + b"Connection: " + connection + b"\r\n\r\n")
+        assert headers["connection"] == "close"
+        assert client.is_closed()
+
+
 def test_threads_are_added_while_all_are_busy_up_to_the_limit() -> None:
     barrier = threading.Barrier(5, timeout=TIMEOUT)
 
@@ -221,6 +229,11 @@ def test_a_request_that_is_too_large_gets_a_clear_status(request_bytes: bytes, s
         b"nonsense\r\n\r\n",
         b"GET / HTTP/1.1\nHost: x\n\n",
         b"GET / HTTP/x.y\r\n\r\n",
+        b"GET / HTTP/+1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/01.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.0_1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX-Host: x\r\n\r\n",
         b"GET http://other/ HTTP/1.1\r\n\r\n",
         GET[:-2] + b"no colon\r\n\r\n",
         GET[:-2] + b"X-Folded: a\r\n b\r\n\r\n",
@@ -234,6 +247,9 @@ def test_a_request_that_is_too_large_gets_a_clear_status(request_bytes: bytes, s
         POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         POST + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n",
         POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"z" * 70_000,
+        POST + b"Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n",
         POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n",
     ],
 )

@@ -12,6 +12,7 @@ from werkzeug import Request, Response
 
 from waiting import TIMEOUT
 from xivo_dird.config.schema import RestApi
+from xivo_dird.request_body import BODY_PENDING
 from xivo_dird.server.server import HttpServer
 
 HOST = "127.0.0.1"
@@ -21,6 +22,8 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 @Request.application
 def echo(request: Request) -> Response:
     """Return the request body, or "hello" without one; `/header/NAME` returns that request header."""
+    if request.environ.get(BODY_PENDING):
+        return Response(status=100)
     if request.path.startswith("/header/"):
         return Response(request.headers.get(request.path.rpartition("/")[2], "none"))
     return Response(request.get_data() or b"hello")

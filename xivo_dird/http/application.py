@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from wsgiref.types import WSGIApplication
 
 from flask import Flask, Response, g, request
@@ -85,6 +86,8 @@ def _record_requests(flask: Flask, count_request: CountRequest | None, has_acces
 
     @flask.after_request
     def record(response: Response) -> Response:
+        if response.status_code == HTTPStatus.CONTINUE:  # the server calls again
+            return response
         seconds = time.perf_counter() - g.started_at
         if count_request is not None:
             count_request(request.endpoint or "none", response.status_code, seconds)

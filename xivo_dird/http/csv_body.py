@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from flask import request
 
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.request_body import BODY_FILE
 
 _MAX_BYTES_IN_MEMORY = 1024 * 1024
 """A larger body is stored in a temporary file."""
@@ -19,7 +21,17 @@ def csv_body() -> Iterator[CsvUpload]:
 
     It is received completely first, so that a slow client does not prolong a transaction of the store.
     """
+    with _received_body() as file, CsvUpload(file, request.mimetype_params.get("charset") or None) as upload:
+        yield upload
+
+
+@contextmanager
+def _received_body() -> Iterator[IO[bytes]]:
+    """Yield the file in which our own server has received the body, or one with the body of another server."""
+    received: IO[bytes] | None = request.environ.get(BODY_FILE)
+    if received is not None:
+        yield received
+        return
     with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as spool:
         shutil.copyfileobj(request.stream, spool)
-        with CsvUpload(spool, request.mimetype_params.get("charset") or None) as upload:
-            yield upload
+        yield spool

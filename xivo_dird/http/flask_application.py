@@ -31,7 +31,11 @@ class FlaskApplication(Flask):
         return func
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Handle a request; markers replace encoded slashes while its path is split."""
+        """Handle a request; markers replace encoded slashes while its path is split.
+
+        A request to switch to another protocol is ignored (RFC 9110 section 7.8).
+        """
+        environ.pop("HTTP_UPGRADE", None)
         raw_path = _AUTHORITY.sub(b"", environ.get("REQUEST_URI", "").encode("latin-1")).partition(b"?")[0]
         parts = _ENCODED_SLASH.split(raw_path)
         if len(parts) > 1:

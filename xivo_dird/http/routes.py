@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from http import HTTPMethod
+from http import HTTPMethod, HTTPStatus
 from typing import ClassVar
 
 from flask import Response, request
@@ -21,6 +21,7 @@ from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.responses import make_response
 from xivo_dird.http.signature import Invocation, Method
 from xivo_dird.http.swagger import build_swagger
+from xivo_dird.request_body import BODY_OWNER, BODY_PENDING
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ class Endpoint:
         try:
             with ExitStack() as exit_stack:
                 invocation = Invocation(self._verify_caller(), path_arguments, exit_stack)
+                if self.operation.signature.body and request.environ.get(BODY_PENDING):
+                    return _request_body(invocation.access)
                 arguments = self.operation.signature.read_arguments(invocation)
                 return make_response(self.method(**arguments), self.operation.status)
         except DirdError as error:
@@ -132,6 +135,14 @@ class Routes:
                 )
             method: Callable[..., object] = getattr(resource, verb)
             yield verb, Endpoint(method, operation, resource.error_family, self._identity)
+
+
+def _request_body(access: Access | None) -> Response:
+    """Return the response by which the server receives the body, and calls again (see `request_body`)."""
+    if access is not None:
+        caller = access.caller
+        request.environ[BODY_OWNER] = caller.user_uuid or caller.token_tenant_uuid or caller.tenant_uuid
+    return Response(status=HTTPStatus.CONTINUE)
 
 
 def _flask_restful_resource(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:

@@ -1,17 +1,16 @@
-"""Reads from and writes to a non-blocking socket, within a time limit."""
+"""Reads from and writes to a non-blocking socket, and measures how long that takes."""
 
 import errno
 import select
 import ssl
 from socket import socket as Socket  # noqa: N812 - a class, despite its lower-case name
 
-from xivo_dird.blocking import notify_blocking
 from xivo_dird.threads.deadline import Deadline
 
 MAX_RECORD_BYTES = 16 * 1024
 """Size of the largest TLS record. A read of this size leaves no data in the TLS library, hidden from `poll`."""
 
-DISCARD_BATCH = 64
+DISCARD_BATCH = 16
 """Number of records that one call of `RequestReader.discard` reads at most."""
 
 WRITE_BUFFER_BYTES = 64 * 1024
@@ -22,25 +21,35 @@ MIN_BYTES_PER_SECOND = 16 * 1024
 
 
 class Channel:
-    """A socket with a timeout, which each transferred byte extends according to `MIN_BYTES_PER_SECOND`."""
+    """A socket with a time limit, which each transferred byte extends according to `MIN_BYTES_PER_SECOND`.
+
+    Attributes:
+        sock: The socket, plain or TLS.
+        awaited: What the last incomplete operation waits for: `EPOLLIN` or `EPOLLOUT`.
+    """
 
     def __init__(self, sock: Socket, timeout: float) -> None:
         """Create a channel.
 
         Args:
-            sock: The connected socket, plain or TLS. It is made non-blocking.
-            timeout: Seconds for one request or one `send`, before the extension.
+            sock: The connected socket. It is made non-blocking.
+            timeout: Seconds until the first time limit.
         """
         sock.setblocking(False)
         self.sock = sock
-        self._timeout = timeout
-        self._base_deadline = Deadline.after(timeout)
+        self.awaited = select.EPOLLIN
+        self.limit_time(timeout, timeout)
+
+    def limit_time(self, timeout: float, max_seconds: float) -> None:
+        """Start a new time limit of `timeout` seconds, and of `max_seconds` however many bytes are transferred."""
+        self._deadline = Deadline.after(timeout)
+        self._last_deadline = Deadline.after(max_seconds)
         self._transferred = 0
 
-    def restart_timeout(self) -> None:
-        """Start the timeout of a request."""
-        self._base_deadline = Deadline.after(self._timeout)
-        self._transferred = 0
+    def is_timed_out(self) -> bool:
+        """Return whether the time limit has passed."""
+        extended = self._deadline.extended(self._transferred / MIN_BYTES_PER_SECOND)
+        return extended.is_expired or self._last_deadline.is_expired
 
     def receive(self) -> bytes | None:
         """Read available bytes without waiting.
@@ -54,58 +63,37 @@ class Channel:
         try:
             data = self.sock.recv(MAX_RECORD_BYTES)
         except (BlockingIOError, ssl.SSLWantReadError):
+            self.awaited = select.EPOLLIN
+            return None
+        except ssl.SSLWantWriteError:
+            self.awaited = select.EPOLLOUT
             return None
         except ssl.SSLError as error:
-            raise ConnectionResetError(errno.ECONNRESET, f"TLS: {error.reason or error}") from error
+            raise _tls_failure(error) from error
         self._transferred += len(data)
         return data
 
-    def wait_and_receive(self) -> bytes:
-        """Wait for bytes and read them.
+    def send(self, data: memoryview) -> int:
+        """Write as many bytes as possible without waiting.
 
         Returns:
-            The bytes; b"" if the peer has closed the connection.
+            The number of bytes written, which may be 0.
 
         Raises:
-            TimeoutError: The deadline has passed.
             ConnectionError: The connection failed.
         """
-        while (data := self.receive()) is None:
-            self._wait(select.POLLIN)
-        return data
-
-    def send(self, data: bytes) -> None:
-        """Write all of `data`.
-
-        Raises:
-            TimeoutError: The deadline has passed.
-            ConnectionError: The connection failed.
-        """
-        self.restart_timeout()
-        unsent = memoryview(data)
-        while unsent:
-            sent = self._send_some(unsent)
-            self._transferred += sent
-            unsent = unsent[sent:]
-
-    def _send_some(self, data: memoryview) -> int:
         try:
-            return self.sock.send(data)
+            sent = self.sock.send(data)
         except (BlockingIOError, ssl.SSLWantWriteError):
-            self._wait(select.POLLOUT)
+            self.awaited = select.EPOLLOUT
+            return 0
         except ssl.SSLWantReadError:
-            self._wait(select.POLLIN)
+            self.awaited = select.EPOLLIN
+            return 0
         except ssl.SSLError as error:
-            raise ConnectionResetError(errno.ECONNRESET, f"TLS: {error.reason or error}") from error
-        return 0
-
-    def _wait(self, event: int) -> None:
-        notify_blocking()
-        poll = select.poll()
-        poll.register(self.sock, event)
-        remaining = self._deadline().remaining()
-        if remaining <= 0 or not poll.poll(remaining * 1000):
-            raise TimeoutError("timed out")  # cheroot answers 408 for exactly this text
+            raise _tls_failure(error) from error
+        self._transferred += sent
+        return sent
 
     def peer_closed(self) -> bool:
         """Return whether the peer has closed its sending side, even if earlier bytes are still unread."""
@@ -113,64 +101,70 @@ class Channel:
         poll.register(self.sock, select.POLLRDHUP)
         return bool(poll.poll(0))
 
-    def is_timed_out(self) -> bool:
-        """Return whether the deadline of the request has passed."""
-        return self._deadline().is_expired
 
-    def _deadline(self) -> Deadline:
-        return self._base_deadline.extended(self._transferred / MIN_BYTES_PER_SECOND)
+def _tls_failure(error: ssl.SSLError) -> ConnectionResetError:
+    return ConnectionResetError(errno.ECONNRESET, f"TLS: {error.reason or error}")
 
 
 class ResponseWriter:
-    """Buffers a response, so that its head and body are sent in one packet."""
+    """Buffers a response, so that its head and body are sent in one packet, and keeps what can't be sent yet."""
 
     def __init__(self, channel: Channel) -> None:
         """Create a writer to `channel`."""
         self._channel = channel
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | memoryview] = []
         self._size = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Return whether the buffer should be sent before more is written."""
+        return self._size >= WRITE_BUFFER_BYTES
+
     def write(self, data: bytes) -> int:
-        """Buffer `data`, and send the buffer if it has reached `WRITE_BUFFER_BYTES`."""
+        """Buffer `data`."""
         self._parts.append(data)
         self._size += len(data)
-        if self._size >= WRITE_BUFFER_BYTES:
-            self.flush()
         return len(data)
 
-    def flush(self) -> None:
-        """Send the buffer."""
-        if self._parts:
-            data = b"".join(self._parts)
-            self._parts.clear()
-            self._size = 0
-            self._channel.send(data)
+    def flush(self) -> bool:
+        """Send as much of the buffer as possible without waiting.
+
+        Returns:
+            Whether the buffer is empty.
+
+        Raises:
+            ConnectionError: The connection failed.
+        """
+        if not self._parts:
+            return True
+        unsent = memoryview(b"".join(self._parts) if len(self._parts) > 1 else self._parts[0])
+        while unsent and (sent := self._channel.send(unsent)):
+            unsent = unsent[sent:]
+        self._parts = [unsent] if unsent else []
+        self._size = len(unsent)
+        return not unsent
 
 
 class RequestReader:
-    """Reads requests: first the complete head, without waiting, then the body within the time limit.
+    """Reads the heads of requests without waiting; cheroot parses a head once it is complete.
 
     Attributes:
         closed: Whether `close` was called.
-        body_incomplete: Whether the last wait for bytes failed: timeout, error or end of the connection.
     """
 
-    def __init__(self, channel: Channel, writer: ResponseWriter, max_head_bytes: int) -> None:
+    def __init__(self, channel: Channel, max_head_bytes: int) -> None:
         """Create a reader.
 
         Args:
             channel: Where the bytes come from.
-            writer: Flushed before each wait, because the client may wait for what it holds ("100 Continue").
             max_head_bytes: Size above which a head is passed on incomplete, to be refused.
         """
         self._channel = channel
-        self._writer = writer
         self._max_head_bytes = max_head_bytes
         self._buffer = b""
         self.closed = False
-        self.body_incomplete = False
 
-    def has_data(self) -> bool:
+    def has_head(self) -> bool:
         """Return whether the buffer has a complete head, or more bytes than a head may have."""
         buffer = self._buffer
         return b"\n\r\n" in buffer or b"\n\n" in buffer or len(buffer) > self._max_head_bytes
@@ -184,47 +178,41 @@ class RequestReader:
         Raises:
             ConnectionError: The peer has closed the connection.
         """
-        while not self.has_data():
-            data = self._channel.receive()
+        while not self.has_head():
+            data = self.receive()
             if data is None:
                 return False
-            if not data:
-                raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
             self._buffer += data
         return True
 
+    def receive(self) -> bytes | None:
+        """Read available bytes of a body without waiting; return None if there are none yet.
+
+        Raises:
+            ConnectionError: The peer has closed the connection.
+        """
+        data = self._channel.receive()
+        if data == b"":
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
+        return data
+
+    def take_all(self) -> bytes:
+        """Return the bytes that came with a head, and remove them from the buffer."""
+        return self.read(len(self._buffer))
+
+    def put_back(self, data: bytes) -> None:
+        """Put bytes that belong to the next request into the empty buffer."""
+        self._buffer = data
+
     def readline(self, size: int | None = None) -> bytes:
-        """Read a line including its line end, but at most `size` bytes (None: `MAX_LINE_BYTES`).
-
-        Returns:
-            The line, without a line end if it is longer than `size` or if the peer has closed the connection.
-
-        Raises:
-            TimeoutError: The deadline has passed.
-            ConnectionError: The connection failed.
-        """
+        """Return the next line of a head with its line end, but at most `size` bytes (None: `MAX_LINE_BYTES`)."""
         limit = MAX_LINE_BYTES if size is None else size
-        end = self._buffer.find(b"\n", 0, limit) + 1
-        while not end and len(self._buffer) < limit and self._fill():
-            end = self._buffer.find(b"\n", 0, limit) + 1
-        return self._take(end or limit)
+        return self.read((self._buffer.find(b"\n", 0, limit) + 1) or limit)
 
-    def read(self, size: int | None = None) -> bytes:
-        """Read exactly `size` bytes; fewer only if the peer has closed the connection.
-
-        Raises:
-            ValueError: `size` is None or negative.
-            TimeoutError: The deadline has passed.
-            ConnectionError: The connection failed.
-        """
-        if size is None or size < 0:
-            raise ValueError("a body is read by its length")
-        parts = [self._take(size)]
-        missing = size - len(parts[0])
-        while missing and self._fill():
-            parts.append(self._take(missing))
-            missing -= len(parts[-1])
-        return b"".join(parts)
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes of the buffer, fewer at its end."""
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
 
     def close(self) -> None:
         """Close the reader and drop the buffer."""
@@ -245,15 +233,3 @@ class RequestReader:
             if not data:
                 return False
         return True
-
-    def _take(self, size: int) -> bytes:
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
-        return taken
-
-    def _fill(self) -> bool:
-        self._writer.flush()
-        self.body_incomplete = True
-        data = self._channel.wait_and_receive()
-        self.body_incomplete = not data
-        self._buffer += data
-        return bool(data)

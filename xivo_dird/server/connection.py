@@ -1,130 +1,245 @@
-"""A client's connection and its requests; slow clients wait in the selector and occupy no thread.
+"""A client's connection and its requests. No thread ever waits for the client: the connection waits in the selector.
 
-cheroot assigns a connection to a thread as soon as it is readable. Here the thread only reads the available
-bytes. Until the head of the request is complete the connection returns to the selector, so thousands of slow or
-idle clients occupy no thread.
+A connection goes through phases: a head arrives, its body arrives, the response leaves. Each call of `communicate`
+does what is possible at once. Only the application occupies a thread, and it is called when the body is complete.
 """
 
+import select
 import time
-from email.utils import formatdate
-from functools import lru_cache
+from collections.abc import Generator
+from dataclasses import dataclass
+from enum import Enum, auto
+from io import BytesIO
 from socket import SHUT_WR
 from socket import socket as Socket  # noqa: N812
+from wsgiref.types import WSGIApplication
 
-from cheroot.server import HTTPConnection, HTTPRequest, HTTPServer, KnownLengthRFile
+from cheroot.server import HTTPConnection, HTTPServer
 
+from xivo_dird.server.body import BodyRefused, BodyRoom, RequestBody
 from xivo_dird.server.channel import Channel, RequestReader, ResponseWriter
-from xivo_dird.server.header_reader import StrictHeaderReader
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.server.gateway import Gateway
+from xivo_dird.server.request import CONTINUE, Request
 
 LINGER_SECONDS = 2.0
 """Seconds for which a client that still sends may read the response before the connection is closed."""
 
-
-class Request(HTTPRequest):
-    """A request that is parsed strictly by RFC 9112 where leniency would permit request smuggling."""
-
-    header_reader = StrictHeaderReader()
-
-    def __init__(self, server: HTTPServer, conn: "Connection") -> None:
-        """Create a request and register it with its connection, which checks at the end for unread bytes."""
-        super().__init__(server, conn)
-        self.connection = conn
-        self.reader = conn.reader
-        conn.request = self
-
-    def read_request_headers(self) -> bool:
-        """Read the headers; after a chunked body the connection is closed (RFC 9112 section 6.1).
-
-        Returns:
-            False if the request was refused.
-        """
-        if not HTTPRequest.read_request_headers(self):
-            return False
-        if b"Transfer-Encoding" in self.inheaders:
-            self.close_connection = True
-        return True
-
-    def send_headers(self) -> None:
-        """Send the headers, with the date.
-
-        If the body has not arrived in time, the connection is closed instead of waiting for the rest.
-        """
-        if self.reader.body_incomplete:
-            self.close_connection = True
-        self.outheaders.append((b"Date", _http_date(int(time.time()))))
-        super().send_headers()
-
-    def has_unread_bytes(self) -> bool:
-        """Return whether the client may still be sending this request."""
-        if not self.ready or self.chunked_read:
-            return True
-        return isinstance(self.rfile, KnownLengthRFile) and self.rfile.remaining > 0
+RECORDS_PER_ROUND = 4
+"""Number of records of a body that are read before other clients are served."""
 
 
-@lru_cache(maxsize=1)
-def _http_date(timestamp: int) -> bytes:
-    """Return a Unix time as an HTTP-date (RFC 9110 section 5.6.7), cached for all responses of one second."""
-    return formatdate(timestamp, usegmt=True).encode("ascii")
+class Phase(Enum):
+    """What a connection waits for."""
+
+    HEAD = auto()
+    BODY = auto()
+    RESPONSE = auto()
+    LINGER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What all connections of a server share.
+
+    Attributes:
+        application: The WSGI application.
+        room: The room for bodies.
+        timeout: Seconds that a client has to send or to receive, longer for many bytes (see `Channel`).
+        max_transfer_seconds: Seconds that a client has at most, however many bytes there are.
+    """
+
+    application: WSGIApplication
+    room: BodyRoom
+    timeout: float
+    max_transfer_seconds: float
 
 
 class Connection(HTTPConnection):
-    """A connection that never makes a thread wait for the head of a request."""
+    """A connection that never makes a thread wait for its client.
 
-    RequestHandlerClass = Request
+    Attributes:
+        waiting_since: When the last request ended or the client connected, as `time.monotonic` counts.
+    """
 
-    def __init__(self, server: HTTPServer, sock: Socket, makefile: object = None) -> None:  # noqa: ARG002
+    def __init__(self, server: HTTPServer, sock: Socket, serving: Serving) -> None:
         """Create a connection of an accepted socket, without cheroot's slow file objects in pure Python."""
-        self._channel = Channel(sock, server.timeout)
+        self._serving = serving
+        self._channel = Channel(sock, serving.timeout)
         self.writer = ResponseWriter(self._channel)
-        self.reader = RequestReader(self._channel, self.writer, server.max_request_header_size)
-        self.request: Request | None = None
-        self._linger: Deadline | None = None
-        self._head_started = False
+        self.reader = RequestReader(self._channel, server.max_request_header_size)
+        self.waiting_since = time.monotonic()
+        self._phase = Phase.HEAD
+        self._has_head_begun = False
+        self._request = Request(server, self)
+        self._response = _no_steps()
+        self._is_client_slow = False
         super().__init__(server, sock, lambda _, mode, __: self.reader if "r" in mode else self.writer)
 
     def communicate(self) -> bool:
-        """Serve a request if its head is complete; if the connection lingers, read and drop what has arrived.
+        """Read and write what is possible without waiting for the client, and call the application in between.
 
         Returns:
             Whether to keep the connection open.
+
+        Raises:
+            OSError: The client has disconnected.
         """
-        if self._linger is not None:
-            return self.reader.discard() and not self._linger.is_expired
-        if not self._head_started:
-            self._head_started = True
-            self._channel.restart_timeout()
-        if not self.reader.receive_head():
-            return self._check_timeout()
-        self._head_started = False
-        self._channel.restart_timeout()
-        keep_alive: bool = HTTPConnection.communicate(self)
-        self.writer.flush()
-        return keep_alive or self._start_linger()
+        try:
+            match self._phase:
+                case Phase.HEAD:
+                    return self._read_head()
+                case Phase.BODY:
+                    return self._read_body()
+                case Phase.RESPONSE:
+                    return self._write_response()
+                case Phase.LINGER:
+                    return self.reader.discard() and not self.is_timed_out()
+        except BodyRefused as refusal:
+            self._request.refuse(refusal)
+            return self._respond(_no_steps())
+
+    @property
+    def awaited_event(self) -> int:
+        """What to wait for until the next `communicate`: `EPOLLIN`, or `EPOLLOUT` if it is the client that waits."""
+        if self._phase is Phase.HEAD and self.reader.has_head():
+            return select.EPOLLOUT
+        return self._channel.awaited if self._phase is Phase.RESPONSE else select.EPOLLIN
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether no complete request has arrived."""
+        return self._phase is Phase.HEAD and not self.reader.has_head()
+
+    def is_timed_out(self) -> bool:
+        """Return whether the time limit of the current phase has passed."""
+        return self._channel.is_timed_out()
 
     def peer_closed(self) -> bool:
         """Return whether the client has closed its sending side, which a client that waits keeps open."""
         return self._channel.peer_closed()
 
-    def _check_timeout(self) -> bool:
-        """Return True while the head may still arrive; after the timeout, answer 408 and return False."""
-        if not self._channel.is_timed_out():
-            return True
-        Request(self.server, self).simple_response("408 Request Timeout")
-        self.writer.flush()
-        return False
+    def send_timeout(self) -> None:
+        """Send a 408 if a request has begun to arrive; the connection is to be closed then."""
+        if self._phase is Phase.BODY or (self._phase is Phase.HEAD and self._has_head_begun):
+            Request(self.server, self).simple_response("408 Request Timeout")
+            self.writer.flush()
 
-    def _start_linger(self) -> bool:
-        """Start to linger if the client still sends, so that it can read the response.
+    def close(self) -> None:
+        """Close the connection, the response and the body."""
+        self._end_request()
+        super().close()
 
-        If the socket were closed with unread bytes, the kernel would reset the connection and drop the
-        response.
+    def _read_head(self) -> bool:
+        if not self._has_head_begun:
+            self._has_head_begun = True
+            self._begin(Phase.HEAD)
+        if not self.reader.receive_head():
+            return self._wait_for_more()
+        self._has_head_begun = False
+        request = self._request = Request(self.server, self)
+        request.parse_request()
+        if not request.ready:
+            return self._respond(_no_steps())
+        request.create_body(self._serving.room)
+        return self._call_application() if request.body is None else self._begin_body(request.body)
 
-        Returns:
-            Whether the connection lingers.
-        """
-        if self.request is None or not self.request.has_unread_bytes():
-            return False
-        self.socket.shutdown(SHUT_WR)
-        self._linger = Deadline.after(LINGER_SECONDS)
+    def _begin_body(self, body: RequestBody) -> bool:
+        """Use what has come with the head; receive the rest if the body is small or the application wants it."""
+        self.reader.put_back(body.add(self.reader.take_all()))
+        if body.is_complete:
+            return self._call_application()
+        if self._request.expects_continue or not body.is_small:
+            return self._ask_for_body(body)
+        self._begin(Phase.BODY)
         return True
+
+    def _ask_for_body(self, body: RequestBody) -> bool:
+        gateway = Gateway(self._request, self._serving.application, None)
+        response = gateway.steps()
+        next(response, None)
+        if gateway.body_owner is None:
+            return self._respond(response)
+        response.close()
+        body.owner = gateway.body_owner
+        if self._request.expects_continue:
+            self.writer.write(CONTINUE)
+            self.writer.flush()
+        self._begin(Phase.BODY)
+        return True
+
+    def _read_body(self) -> bool:
+        body = self._request.body
+        for _ in range(RECORDS_PER_ROUND):
+            data = self.reader.receive()
+            if data is None or body is None:
+                break
+            self.reader.put_back(body.add(data))
+            if body.is_complete:
+                return self._call_application()
+        return self._wait_for_more()
+
+    def _wait_for_more(self) -> bool:
+        """Return whether the client still has time; the selector checks only clients that do nothing."""
+        if self.is_timed_out():
+            self.send_timeout()
+            return False
+        return True
+
+    def _call_application(self) -> bool:
+        body = self._request.body
+        gateway = Gateway(self._request, self._serving.application, body.open() if body else BytesIO())
+        return self._respond(gateway.steps())
+
+    def _respond(self, response: Generator[None]) -> bool:
+        self._response = response
+        self._phase = Phase.RESPONSE
+        self._is_client_slow = False
+        return self._write_response()
+
+    def _write_response(self) -> bool:
+        """Continue the response until it is complete, or until the client must read first."""
+        for _ in self._response:
+            if not self.writer.flush():
+                return self._wait_for_reader()
+        if not self.writer.flush():
+            return self._wait_for_reader()
+        self._end_request()
+        if self._request.lacks_body() or self._request.chunked_read:
+            return self._linger()
+        self._begin(Phase.HEAD)
+        self.waiting_since = time.monotonic()
+        return not self._request.close_connection
+
+    def _wait_for_reader(self) -> bool:
+        """Return whether the client has time to read; the time for computing the response does not count."""
+        if self._is_client_slow:
+            return not self.is_timed_out()
+        self._is_client_slow = True
+        self._begin(Phase.RESPONSE)
+        return True
+
+    def _linger(self) -> bool:
+        """Keep the connection open for a client that still sends, so that it can read the response.
+
+        If the socket were closed with unread bytes, the kernel would reset the connection and drop the response.
+        """
+        self.socket.shutdown(SHUT_WR)
+        self._begin(Phase.LINGER)
+        return True
+
+    def _begin(self, phase: Phase) -> None:
+        self._phase = phase
+        if phase is Phase.LINGER:
+            self._channel.limit_time(LINGER_SECONDS, LINGER_SECONDS)
+        else:
+            self._channel.limit_time(self._serving.timeout, self._serving.max_transfer_seconds)
+
+    def _end_request(self) -> None:
+        self._response.close()
+        if self._request.body is not None:
+            self._request.body.close()
+
+
+def _no_steps() -> Generator[None]:
+    """Return the steps of a response that is written already."""
+    yield from ()

@@ -1,5 +1,6 @@
-"""The open connections of the server, and the selector that waits for their requests."""
+"""The open connections of the server, and the selector that waits for their clients."""
 
+import heapq
 import logging
 import os
 import select
@@ -7,14 +8,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from operator import attrgetter
 from socket import socket as Socket  # noqa: N812
 
-from cheroot.server import HTTPConnection
-
+from xivo_dird.server.connection import Connection
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.5
-"""Longest duration of one `wait`, and the interval of the check for idle connections."""
+"""Longest duration of one `wait`, and the interval of the check for connections whose time is up."""
 
 ACCEPT_ERROR_PAUSE_SECONDS = 0.1
 """Pause after a client can't be accepted, for example because the process has no free file descriptors."""
@@ -22,32 +23,38 @@ ACCEPT_ERROR_PAUSE_SECONDS = 0.1
 ACCEPT_BATCH = 16
 """Number of clients that one `wait` accepts at most."""
 
+CLOSED_SHARE = 64
+"""Fraction of the connections that is closed when there is no room for another one: one in 64."""
+
 logger = logging.getLogger(__name__)
 
 
 class Connections:
     """Waits for all clients at once with epoll(7), in one thread at a time.
 
-    A connection that this thread itself serves stays registered, because nothing polls in the meantime. One
-    that another thread serves must be detached, and attached again afterwards.
+    `wait` returns each connection at most once, so that no client is served twice before the others. A connection
+    that this thread itself serves stays registered, because nothing polls in the meantime. One that another thread
+    serves must be detached, and attached again afterwards.
     """
 
     def __init__(
-        self, listening: Socket, accept: Callable[[Socket], HTTPConnection | None], idle_seconds: float
+        self, listening: Socket, accept: Callable[[Socket], Connection | None], max_connections: int
     ) -> None:
         """Create the selector.
 
         Args:
             listening: The listening socket.
-            accept: Accepts a client from the listening socket; returns None if there is none, or no room for it.
-            idle_seconds: Seconds without data from the client after which a connection is closed.
+            accept: Accepts a client from the listening socket; returns None if there is none.
+            max_connections: How many connections may be open.
         """
         self._listening = listening
         self._accept = accept
-        self._idle_seconds = idle_seconds
-        self._open: dict[int, HTTPConnection] = {}
-        self._detached: set[HTTPConnection] = set()
-        self._next_idle_check = Deadline.after(POLL_SECONDS)
+        self._max_connections = max_connections
+        self._open: dict[int, Connection] = {}
+        self._awaited: dict[
+            Connection, int
+        ] = {}  # the registered event of every connection that is not detached
+        self._next_check = Deadline.after(POLL_SECONDS)
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
@@ -57,59 +64,69 @@ class Connections:
         """Return the number of open connections."""
         return len(self._open)
 
-    def wait(self) -> deque[HTTPConnection]:
-        """Wait until a connection is readable; accept new clients, and close idle connections.
+    def wait(self) -> deque[Connection]:
+        """Wait until connections can go on; accept new clients, and close connections whose time is up.
 
         Returns:
-            The readable connections; none after `POLL_SECONDS`, after `wake`, or if only new clients came.
+            The connections; none after `POLL_SECONDS`, after `wake`, or if only new clients came.
         """
-        ready: deque[HTTPConnection] = deque()
+        ready: deque[Connection] = deque()
         for descriptor, _ in self._epoll.poll(POLL_SECONDS):
             connection = self._open.get(descriptor)
             if connection is not None:
                 ready.append(connection)
             elif descriptor == self._listening.fileno():
-                self._accept_batch()
-        self._close_idle(ready)
+                self._accept_batch(ready)
+        self._close_timed_out(ready)
         return ready
 
     def wake(self) -> None:
         """Interrupt the current `wait` and every later one."""
         os.eventfd_write(self._wake, 1)
 
-    def detach(self, connection: HTTPConnection) -> None:
+    def detach(self, connection: Connection) -> None:
         """Stop waiting for a connection until `attach`, because another thread serves it."""
-        self._detached.add(connection)
+        self._awaited.pop(connection, None)
         with suppress(OSError, ValueError):  # closed already
             self._epoll.unregister(connection.socket)
 
-    def attach(self, connection: HTTPConnection) -> None:
-        """Wait for a detached connection again."""
-        self._detached.discard(connection)
-        self._epoll.register(connection.socket, select.EPOLLIN)
+    def attach(self, connection: Connection) -> None:
+        """Wait again for a connection that was served, detached or not; close it if that is impossible."""
+        awaited = connection.awaited_event
+        registered = self._awaited.get(connection)
+        self._awaited[connection] = awaited  # first: once registered, another thread may serve it
+        try:
+            if registered is None:
+                self._epoll.register(connection.socket, awaited)
+            elif registered != awaited:
+                self._epoll.modify(connection.socket, awaited)
+        except OSError as error:
+            logger.warning("A connection is closed since it can't be waited for: %s", error.strerror)
+            self.close(connection)
 
-    def close(self, connection: HTTPConnection) -> None:
+    def close(self, connection: Connection) -> None:
         """Close a connection."""
         self.detach(connection)
-        self._detached.discard(connection)
         self._open.pop(connection.socket.fileno(), None)
         with suppress(OSError):
             connection.close()
 
-    def close_all(self, served: Collection[HTTPConnection]) -> None:
+    def close_all(self, served: Collection[Connection]) -> None:
         """Close the selector and all connections except those in `served`; `wait` must not be called again."""
         for connection in [connection for connection in self._open.values() if connection not in served]:
             self.close(connection)
         self._epoll.close()
         os.close(self._wake)
 
-    def _accept_batch(self) -> None:
+    def _accept_batch(self, ready: Collection[Connection]) -> None:
         """Accept clients, but not so many that the open connections are delayed."""
         for _ in range(ACCEPT_BATCH):
-            if not self._accept_one():
+            if len(self._open) >= self._max_connections:
+                self._close_longest_idle(ready)
+            if not self._accept_one(ready):
                 return
 
-    def _accept_one(self) -> bool:
+    def _accept_one(self, ready: Collection[Connection]) -> bool:
         """Accept a client if there is one. Its first request is waited for in the selector, not in a thread.
 
         Returns:
@@ -119,21 +136,33 @@ class Connections:
             connection = self._accept(self._listening)
         except OSError as error:
             logger.warning("A client can't be accepted: %s", error.strerror)
+            self._close_longest_idle(ready)
             time.sleep(ACCEPT_ERROR_PAUSE_SECONDS)
             return False
         if connection is None:
             return False
-        connection.last_used = time.monotonic()
+        if len(self._open) >= self._max_connections:  # all others are at work
+            connection.close()
+            return True
         self._open[connection.socket.fileno()] = connection
-        self._epoll.register(connection.socket, select.EPOLLIN)
+        self.attach(connection)
         return True
 
-    def _close_idle(self, ready: Collection[HTTPConnection]) -> None:
-        if not self._next_idle_check.is_expired:
+    def _close_longest_idle(self, ready: Collection[Connection]) -> None:
+        """Close some of the connections that have sent no request for the longest time, to make room."""
+        idle = [
+            connection for connection in list(self._awaited) if connection.is_idle and connection not in ready
+        ]
+        count = len(self._open) // CLOSED_SHARE + 1
+        for connection in heapq.nsmallest(count, idle, key=attrgetter("waiting_since")):
+            self.close(connection)
+
+    def _close_timed_out(self, ready: Collection[Connection]) -> None:
+        if not self._next_check.is_expired:
             return
-        self._next_idle_check = Deadline.after(POLL_SECONDS)
-        idle_since = time.monotonic() - self._idle_seconds
-        active = self._detached.union(ready)
-        for connection in list(self._open.values()):
-            if connection not in active and (connection.last_used or 0.0) < idle_since:
+        self._next_check = Deadline.after(POLL_SECONDS)
+        for connection in list(self._awaited):
+            if connection.is_timed_out() and connection not in ready:
+                with suppress(OSError):
+                    connection.send_timeout()
                 self.close(connection)

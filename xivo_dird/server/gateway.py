@@ -1,47 +1,93 @@
-"""The gateway between cheroot and the application, which sends streamed responses part by part."""
+"""The gateway between cheroot and the application, which yields whenever the response should be sent."""
 
 import errno
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Generator, Iterable, Iterator
+from http import HTTPStatus
+from io import BytesIO
+from types import TracebackType
+from typing import IO
 from wsgiref.types import WSGIApplication
 
-from cheroot.server import HTTPRequest
 from cheroot.wsgi import Gateway_10
 
-from xivo_dird.server.connection import Request
+from xivo_dird.request_body import BODY_FILE, BODY_OWNER, BODY_PENDING
+from xivo_dird.server.request import Request
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+logger = logging.getLogger(__name__)
+
+
+class ClientGone(ConnectionAbortedError):
+    """The client of a streamed response has disconnected."""
 
 
 class Gateway(Gateway_10):
-    """Sends each part of a streamed response (one without a Content-Length) as soon as it is yielded.
+    """Runs the application for one request.
 
-    An empty part means that the application has no data yet. Then the gateway checks whether the client is
-    still connected; if not, it closes the response, which stops the work behind it.
+    Attributes:
+        body_owner: Who sends the body, if the application wants it (see `request_body`); None for a final answer.
     """
 
-    def __init__(self, req: HTTPRequest, application: WSGIApplication) -> None:
-        """Create a gateway that passes `req` to `application`."""
-        super().__init__(req)
-        self._application = application
+    def __init__(self, request: Request, application: WSGIApplication, body: IO[bytes] | None) -> None:
+        """Create a gateway.
 
-    def respond(self) -> None:
-        """Run the application and send its response.
+        Args:
+            request: The request.
+            application: The application.
+            body: The whole body; None: it has not arrived.
+        """
+        super().__init__(request)
+        self._application = application
+        self.body_owner: str | None = None
+        if body is None:
+            self.env["wsgi.input"] = BytesIO()
+            self.env[BODY_PENDING] = True
+        else:
+            self.env["wsgi.input"] = self.env[BODY_FILE] = body
+
+    def start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        """Begin the response, unless it only says that the application wants the body."""
+        if status.startswith(str(HTTPStatus.CONTINUE.value)):
+            self.body_owner = str(self.env.get(BODY_OWNER, ""))
+        else:
+            super().start_response(status, headers, exc_info)
+        return self.write
+
+    def steps(self) -> Generator[None]:
+        """Run the application and write its response, in steps.
+
+        A streamed response (one without a Content-Length) is to be sent after each step. An empty part means that
+        the application has no data yet; then the client must be still connected.
 
         Raises:
-            ConnectionError: The client has disconnected during a streamed response.
+            ClientGone: The client has disconnected during a streamed response.
         """
-        response = self._application(self.env, self.start_response)
+        parts: Iterable[bytes] = ()
         try:
-            self._send(response)
-            self.req.ensure_headers_sent()
+            parts = self._application(self.env, self.start_response)
+            if self.body_owner is None:
+                yield from self._write(parts)
+                self.req.finish()
+        except ClientGone:
+            raise
+        except Exception:
+            logger.exception("The application failed")
+            self.req.fail()
         finally:
-            close = getattr(response, "close", None)
+            close = getattr(parts, "close", None)
             if close is not None:
                 close()
 
-    def _send(self, parts: Iterable[bytes]) -> None:
+    def _write(self, parts: Iterable[bytes]) -> Iterator[None]:
+        connection = self.req.connection
         for part in parts:
             if part:
                 self.write(part)
-            if self.remaining_bytes_out is None and isinstance(self.req, Request):
-                self.req.connection.writer.flush()
-                if not part and self.req.connection.peer_closed():
-                    raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
+            if self.remaining_bytes_out is None or connection.writer.is_full:
+                if not part and connection.peer_closed():
+                    raise ClientGone(errno.ECONNABORTED, "the client has gone")
+                yield

@@ -10,14 +10,12 @@ from ssl import SSLContext
 from wsgiref.types import WSGIApplication
 
 from cheroot import wsgi
-from cheroot.server import HTTPConnection
 
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
-from xivo_dird.server.chunked_body import ChunkedBodies
-from xivo_dird.server.connection import Connection
+from xivo_dird.server.body import BodyRoom
+from xivo_dird.server.connection import Connection, Serving
 from xivo_dird.server.connections import Connections
-from xivo_dird.server.gateway import Gateway
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.worker_pool import WorkerPool
 
@@ -154,28 +152,25 @@ class HttpServer:
 class _Server(wsgi.Server):
     """cheroot's HTTP implementation on an already bound socket, with our connections and worker pool."""
 
-    ConnectionClass = Connection
-
     def __init__(self, settings: RestApi, application: WSGIApplication, listener: HttpListener) -> None:
-        wrapped = ChunkedBodies(application, settings.max_request_body)
-        super().__init__(listener.sock.getsockname()[:2], wrapped, server_name=SERVER_NAME)
+        super().__init__(listener.sock.getsockname()[:2], application, server_name=SERVER_NAME)
         self.software = SERVER_NAME
         self.timeout = settings.request_timeout
         self.max_request_header_size = settings.max_request_header
         self.max_request_body_size = settings.max_request_body
-        self.gateway = lambda request: Gateway(request, wrapped)
         self.ssl_adapter = TlsAdapter(listener.tls) if listener.tls else None
         self._listener = listener
         self._shares_port = settings.workers > 1
         self._last_accept = 0.0
-        self._max_clients = _max_connections()
-        self._clients = Connections(listener.sock, self._accept, settings.request_timeout)
+        room = BodyRoom(settings.max_received_bodies)
+        self._serving = Serving(application, room, settings.request_timeout, settings.max_transfer_seconds)
+        self._clients = Connections(listener.sock, self._accept, _max_connections())
         self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
 
     @property
     def can_add_keepalive_connection(self) -> bool:
-        """Return True if there is room for another connection; otherwise connections close after their response."""
-        return self.ready and len(self._clients) < self._max_clients
+        """Return whether connections stay open after their response; cheroot asks before each one."""
+        return self.ready
 
     def prepare(self) -> None:
         """Start to listen and to answer requests.
@@ -199,11 +194,11 @@ class _Server(wsgi.Server):
         self._listener.sock.close()
         self._pool.stop(SHUTDOWN_SECONDS)
 
-    def _accept(self, listening: socket.socket) -> HTTPConnection | None:
+    def _accept(self, listening: socket.socket) -> Connection | None:
         """Accept a client. The TLS handshake takes place when its first bytes arrive.
 
         Returns:
-            The connection; None if there is no client, or no room for one.
+            The connection; None if there is no client.
 
         Raises:
             OSError: `accept` failed, for example because there are too many open files.
@@ -212,9 +207,6 @@ class _Server(wsgi.Server):
             sock, (address, port, *_) = listening.accept()
         except (BlockingIOError, ConnectionError):
             return None
-        if not self.can_add_keepalive_connection:
-            sock.close()
-            return None
         tls_environ: dict[str, str] = {}
         if self.ssl_adapter is not None:
             try:
@@ -222,7 +214,7 @@ class _Server(wsgi.Server):
             except OSError:  # the client has already disconnected
                 sock.close()
                 return None
-        connection = Connection(self, sock)
+        connection = Connection(self, sock, self._serving)
         connection.ssl_env = tls_environ
         connection.remote_addr, connection.remote_port = address, port
         self._yield_to_other_processes()

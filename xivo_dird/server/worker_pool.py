@@ -15,9 +15,8 @@ from collections import deque
 from contextlib import suppress
 from socket import SHUT_RDWR
 
-from cheroot.server import HTTPConnection
-
 from xivo_dird.blocking import set_blocking_callback
+from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
 from xivo_dird.threads.deadline import Deadline, record_arrival
 
@@ -46,10 +45,10 @@ class WorkerPool:
         self._max_threads = max_threads
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
-        self._served: dict[threading.Thread, HTTPConnection] = {}
+        self._served: dict[threading.Thread, Connection] = {}
         self._followers = 0
         self._leader: threading.Thread | None = None
-        self._ready: deque[HTTPConnection] = deque()  # used only by the leader
+        self._ready: deque[Connection] = deque()  # used only by the leader
         self._polled_at = time.monotonic()
         self._arrived_at = self._polled_at  # the earliest time at which the ready clients may have arrived
         self._serving_since: float | None = None  # when the leader started its current request
@@ -149,7 +148,7 @@ class WorkerPool:
         self._arrived_at = self._polled_at if now - started_at < INSTANT_POLL_SECONDS else now
         self._polled_at = now
 
-    def _serve(self, worker: threading.Thread, connection: HTTPConnection) -> None:
+    def _serve(self, worker: threading.Thread, connection: Connection) -> None:
         self._served[worker] = connection
         self._serving_since = time.monotonic()
         record_arrival(self._arrived_at)
@@ -157,20 +156,13 @@ class WorkerPool:
             self._wake_watchdog.set()
         keep_alive = _communicate(connection)
         with self._changed:
-            is_leader = self._leader is worker
-            if is_leader:
+            if self._leader is worker:
                 self._serving_since = None
-        if is_leader:
-            if keep_alive and connection.rfile.has_data():
-                self._ready.append(connection)
-        else:
-            while keep_alive and connection.rfile.has_data() and not self._stopping:
-                keep_alive = _communicate(connection)
         del self._served[worker]
-        if not keep_alive or self._stopping:
-            self._connections.close(connection)
-        elif not is_leader:
+        if keep_alive and not self._stopping:
             self._connections.attach(connection)
+        else:
+            self._connections.close(connection)
 
     def _replace_if_leader(self, worker: threading.Thread) -> None:
         if self._leader is worker:
@@ -190,19 +182,16 @@ class WorkerPool:
                 self._add_worker()
 
 
-def _communicate(connection: HTTPConnection) -> bool:
+def _communicate(connection: Connection) -> bool:
     """Serve a request.
 
     Returns:
         Whether to keep the connection open.
     """
     try:
-        keep_alive: bool = connection.communicate()
+        return connection.communicate()
     except OSError as error:
         logger.debug("A client has disconnected: %s", error)
-        return False
     except BaseException:
         logger.exception("A connection failed")
-        return False
-    connection.last_used = time.monotonic()
-    return keep_alive
+    return False

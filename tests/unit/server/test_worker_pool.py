@@ -6,29 +6,22 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
-from waiting import TIMEOUT
+from waiting import TIMEOUT, wait_until
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.server.worker_pool import WorkerPool
 
 
 class FakeConnection:
-    """A connection with one request, and `pipelined` further requests that have already arrived."""
+    """A connection with one request."""
 
-    def __init__(self, handle=lambda: None, pipelined=0):
+    def __init__(self, handle=lambda: None):
         self.handle = handle
-        self.pipelined = pipelined
-        self.rfile = self
         self.served_by = []
-        self.last_used = None
 
     def communicate(self):
         self.served_by.append(threading.current_thread())
         self.handle()
         return True
-
-    def has_data(self):
-        self.pipelined -= 1
-        return self.pipelined >= 0
 
 
 class FakeConnections:
@@ -110,21 +103,14 @@ def test_another_thread_becomes_the_leader_while_the_leader_blocks(connections):
     assert other.served_by != blocked.served_by
     assert connections.detached == [blocked]
     release.set()
-    assert connections.attached.get(timeout=TIMEOUT) is blocked
+    wait_until(lambda: connections.attached.get(timeout=TIMEOUT) is blocked)
 
 
 @pytest.mark.usefixtures("pool")
-def test_a_detached_connection_has_its_pipelined_requests_answered_first(connections):
-    detached = FakeConnection(notify_blocking, pipelined=2)
-    connections.ready.put(detached)
-    assert connections.attached.get(timeout=TIMEOUT) is detached
-    assert len(detached.served_by) == 3
-    assert len(set(detached.served_by)) == 1
-
-
-@pytest.mark.usefixtures("pool")
-def test_the_leader_answers_pipelined_requests(connections):
-    assert len(serve(connections, FakeConnection(pipelined=2)).served_by) == 3
+def test_a_connection_waits_for_its_turn_after_every_request(connections):
+    served = serve(connections, FakeConnection())
+    assert connections.attached.get(timeout=TIMEOUT) is served
+    assert len(served.served_by) == 1
     assert not connections.detached
 
 
@@ -142,7 +128,7 @@ def test_when_all_threads_block_the_first_that_is_free_becomes_the_leader(connec
     last = FakeConnection(permits.release)
     connections.ready.put(last)
     permits.release(2)
-    assert {connections.attached.get(timeout=TIMEOUT) for _ in range(3)} == set(blocked)
+    assert {connections.attached.get(timeout=TIMEOUT) for _ in range(4)} == {*blocked, last}
     assert len(last.served_by) == 1
 
 
