@@ -1,8 +1,8 @@
 """PUBLIC: everything that the author of an authenticator imports.
 
-An authenticator turns a token, a required ACL and a tenant into a `Caller`, or raises. It must call `notify_blocking`
-before it waits for a server, so that other requests can be answered. Register the class in the entry-point group
-`xivo_dird.authenticators` and select it with `auth.method` in the configuration.
+An authenticator turns a token, a required ACL and a tenant into a `Caller`, or raises. It must wait for
+a server within `waiting_for(WaitsFor.AUTHENTICATION)`, so that other requests can be answered. Register the class in
+the entry-point group `xivo_dird.authenticators` and select it with `auth.method` in the configuration.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from xivo_dird.blocking import notify_blocking
+from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
@@ -37,11 +37,12 @@ __all__ = [
     "InvalidConfiguration",
     "TenantTree",
     "Unauthorized",
+    "WaitsFor",
     "client_tls_context",
     "hash_token",
     "invalid_token",
     "missing_permission",
-    "notify_blocking",
+    "waiting_for",
 ]
 
 

@@ -10,6 +10,7 @@ from werkzeug import Request, Response
 from servers.limited_http import limited_server
 from servers.raw_http import GET, RawClient, ignore_body, running_server
 from waiting import TIMEOUT, assert_prompt, wait_until
+from xivo_dird.blocking import notify_blocking
 from xivo_dird.request_body import BODY_OWNER, BODY_PENDING
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -207,3 +208,30 @@ def test_the_body_of_an_application_that_fails_is_given_up() -> None:
     with running_server(fail) as server, RawClient(server.port) as client:
         assert client.ask(POST + b"Content-Length: 100\r\n\r\nbegun" + b"x" * 95)[0] == 500
         assert client.is_closed()
+
+
+def test_changes_that_wait_leave_threads_for_requests_that_only_read() -> None:
+    released = threading.Event()
+    running: list[str] = []
+
+    @Request.application
+    def wait(request: Request) -> Response:
+        if request.method == "POST":
+            running.append(request.path)
+            notify_blocking()
+            assert released.wait(TIMEOUT)
+        return Response(request.path)
+
+    post = b"POST /%d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+    with running_server(wait, min_threads=1, max_threads=10) as server, ExitStack() as stack:
+        clients = [stack.enter_context(RawClient(server.port)) for _ in range(30)]
+        for number, client in enumerate(clients):
+            client.send(post % number)
+        with assert_prompt(), RawClient(server.port) as client:
+            assert client.ask(GET)[2] == b"/"
+        wait_until(lambda: len(running) == 2)
+        clients.pop().sock.close()
+        released.set()
+        for number, client in enumerate(clients):
+            assert client.answer()[2] == b"/%d" % number
+            assert client.ask(GET)[0] == 200

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -87,20 +88,32 @@ class PostgreSql:
 
     def stop(self) -> None:
         """Stop the server immediately; its clients lose their connections."""
-        process, self._process = self._process, None
-        if process is None:
+        if self._process is None:
             return
-        process.send_signal(signal.SIGQUIT)
-        process.send_signal(signal.SIGCONT)
-        process.wait(TIMEOUT)
+        self._process.send_signal(signal.SIGQUIT)
+        self.resume()
+        self._process.wait(TIMEOUT)
+        self._process = None
 
     def pause(self) -> None:
         """Suspend the server: it accepts connections, but answers no more requests."""
         freeze(self._running().pid)
 
+    def hang(self) -> None:
+        """Suspend the server and the processes of its connections: no statement is answered any more."""
+        self.pause()
+        for child in self._children():
+            freeze(child)
+
     def resume(self) -> None:
-        """Resume a paused server."""
-        self._running().send_signal(signal.SIGCONT)
+        """Resume a suspended server."""
+        for pid in (*self._children(), self._running().pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def _children(self) -> list[int]:
+        pid = self._running().pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def create_database(self, template: str = "template1") -> str:
         """Create a database, and return its URI for the daemon."""

@@ -5,17 +5,18 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from xivo_dird.blocking import notify_blocking
+from xivo_dird.blocking import WaitsFor, notify_blocking, waiting_for
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
+from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.database.write_lock import WriteLock
-from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooManyWait
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
@@ -68,9 +69,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction for reading only."""
-        if not self._is_sqlite:
-            notify_blocking()
-        with self._disposing_closed_pools(), _translating_errors(), Session(self.engine) as session:
+        waiting = nullcontext() if self._is_sqlite else waiting_for(WaitsFor.STORE)
+        with self._disposing_closed_pools(), _translating_errors(), waiting, Session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -144,32 +144,13 @@ def sqlite_files(uri: str) -> list[Path]:
 def _create_engine(uri: str, limits: DatabaseLimits) -> Engine:
     url = make_url(uri)
     if url.get_backend_name() == "postgresql":
-        return _create_postgresql_engine(url, limits)
+        return create_postgresql_engine(url, limits)
     if url.get_backend_name() != "sqlite":
         raise ValueError("a database of another kind")
     engine = create_engine(uri, connect_args={"timeout": limits.busy_seconds}, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
-
-
-def _create_postgresql_engine(url: URL, limits: DatabaseLimits) -> Engine:
-    """Create an engine that pools connections, checks them before use, and never waits without a time limit."""
-    connect_args = {
-        "connect_timeout": limits.connect_seconds,
-        "options": f"-c statement_timeout={limits.statement_seconds}s -c lock_timeout={limits.lock_seconds}s",
-        "keepalives_idle": limits.connect_seconds,
-        "tcp_user_timeout": limits.statement_seconds * 1000,
-    }
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        connect_args=connect_args,
-        hide_parameters=True,  # errors that are logged must not quote contacts and options
-        pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=40,
-        pool_timeout=limits.connect_seconds,
-    )
 
 
 def _configure_sqlite_connection(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
@@ -198,7 +179,7 @@ def _translating_errors() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (OperationalError, InterfaceError, PoolTimeout, TooManyWait) as error:
         raise StoreUnavailable(f"the database does not answer: {_reason(error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -14,6 +14,7 @@ class DatabaseLimits:
         connect_seconds: PostgreSQL: maximum time to connect, and to wait for a pooled connection; also the idle
             time of a connection before the first keepalive probe.
         lock_seconds: PostgreSQL: maximum wait of a statement for a lock.
+        read_seconds: PostgreSQL: maximum time to wait for a statement of a transaction that only reads.
         statement_seconds: PostgreSQL: maximum duration of a statement; also the maximum time that sent data stay
             unacknowledged (`tcp_user_timeout`).
     """
@@ -23,6 +24,7 @@ class DatabaseLimits:
     large_write_seconds: int = 600
     connect_seconds: int = 3
     lock_seconds: int = 10
+    read_seconds: int = 10
     statement_seconds: int = 60
 
 

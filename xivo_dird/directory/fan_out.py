@@ -10,13 +10,13 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import NamedTuple
 
-from xivo_dird.blocking import notify_blocking
+from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
-from xivo_dird.exceptions import QuestionRefused, describe_error
+from xivo_dird.exceptions import QuestionRefused, TooManyWait, describe_error
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.25
@@ -62,13 +62,14 @@ class FanOut:
         return self._record(source, Status.OK, started_at, contacts)
 
     def collect(self, pending: PendingCall) -> Outcome:
-        """Wait for a call and return its outcome; if it has not finished at the deadline, stop waiting for it."""
+        """Wait for a call and return its outcome; stop waiting at the deadline, or if too many requests wait."""
         source, call = pending
-        notify_blocking()
         try:
-            error = call.future.exception(self.deadline.remaining())
+            error = _result(call, self.deadline)
         except TimeoutError:
             return self.abandon(pending)
+        except TooManyWait as refusal:
+            return self.skip(pending, refusal.message)
         if error is not None:
             return self._record(source, _status_of(error), self._started_at, error=describe_error(error))
         return self._record(source, Status.OK, self._started_at, call.future.result())
@@ -79,13 +80,16 @@ class FanOut:
         If the call never started, this says nothing about its source, so the source counts as skipped.
         """
         source, call = pending
-        has_started = call.has_started
+        if not call.has_started:
+            return self.skip(pending, "still queued at the deadline")
         pending.release()
-        if not has_started:
-            error = "still queued at the deadline"
-            return self._record(source, Status.SKIPPED, self._started_at, error=error)
         error = f"no answer within {self.deadline.timeout:g} s"
         return self._record(source, Status.LATE, self._started_at, error=error)
+
+    def skip(self, pending: PendingCall, reason: str) -> Outcome:
+        """Stop waiting for a call and return the outcome: its source is skipped."""
+        pending.release()
+        return self._record(pending.source, Status.SKIPPED, self._started_at, error=reason)
 
     def _record(
         self,
@@ -150,8 +154,11 @@ def ask_as_completed(
             yield position, fan_out.ask_inline(source)
             yield from _completed(fan_out, pending)
         while pending:
-            wait_for_one(pending.values(), min(POLL_SECONDS, deadline.remaining()))
+            refusal = wait_for_one(pending.values(), min(POLL_SECONDS, deadline.remaining()))
             yield from _completed(fan_out, pending)
+            while refusal and pending:
+                position, call = pending.popitem()
+                yield position, fan_out.skip(call, refusal)
             yield None
     finally:
         for unfinished in pending.values():
@@ -159,10 +166,31 @@ def ask_as_completed(
         log_outcomes(fan_out.outcomes)
 
 
-def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> None:
-    """Wait at most `timeout` seconds until one of the calls has finished."""
-    notify_blocking()
-    wait([call.future for _, call in pending], timeout, FIRST_COMPLETED)
+def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> str | None:
+    """Wait at most `timeout` seconds until one of the calls has finished.
+
+    Returns:
+        The reason why this thread must not wait, if too many requests do; otherwise None.
+    """
+    try:
+        with waiting_for(WaitsFor.SOURCES):
+            wait([call.future for _, call in pending], timeout, FIRST_COMPLETED)
+    except TooManyWait as refusal:
+        return refusal.message
+    return None
+
+
+def _result(call: Call[Contacts], deadline: Deadline) -> BaseException | None:
+    """Wait for the end of a call; return its error, if any.
+
+    Raises:
+        TimeoutError: It has not finished at the deadline.
+        TooManyWait: It has not finished, and too many requests wait.
+    """
+    if call.future.done():
+        return call.future.exception()
+    with waiting_for(WaitsFor.SOURCES):
+        return call.future.exception(deadline.remaining())
 
 
 def _completed(fan_out: FanOut, pending: dict[int, PendingCall]) -> Iterator[tuple[int, Outcome]]:

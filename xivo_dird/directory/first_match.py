@@ -75,19 +75,27 @@ def _collect_best(
 ) -> Outcome | None:
     deadline = fan_out.deadline
     has_grace = False
-    while pending:
+    refusal: str | None = None
+    while pending and not refusal:
         if best is not None and not has_grace:
             deadline, has_grace = deadline.within(grace), True
-        wait_for_one(pending.values(), deadline.remaining())
+        refusal = wait_for_one(pending.values(), deadline.remaining())
         for position in [p for p, (_, call) in pending.items() if call.future.done()]:
             best = _better_match(best, position, fan_out.collect(pending.pop(position)))
         for position in [p for p in pending if not _can_win(p, best)]:
             pending.pop(position).release()
         if deadline.is_expired:
             break
-    for late in pending.values():
-        if has_grace:
-            late.release()
-        else:
-            fan_out.abandon(late)
+    for unfinished in pending.values():
+        _leave(fan_out, unfinished, refusal, has_grace)
     return best.outcome if best is not None else None
+
+
+def _leave(fan_out: FanOut, unfinished: PendingCall, refusal: str | None, has_grace: bool) -> None:
+    """Stop waiting for a call; it is nobody's fault if it had only the grace of another match."""
+    if refusal:
+        fan_out.skip(unfinished, refusal)
+    elif has_grace:
+        unfinished.release()
+    else:
+        fan_out.abandon(unfinished)

@@ -34,7 +34,8 @@ DirdError
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
  │    ├── MasterTenantUnknown
- │    └── StoreUnavailable
+ │    ├── StoreUnavailable
+ │    └── TooManyWait
  └── SourceError               one source; the other sources are not affected
       ├── InvalidSource        invalid options
       └── SourceUnavailable    no answer at present
@@ -48,6 +49,7 @@ from xivo_dird.exceptions.dependencies import (
     BrokerUnavailable,
     MasterTenantUnknown,
     StoreUnavailable,
+    TooManyWait,
     Unavailable,
 )
 from xivo_dird.exceptions.description import describe_error, error_message, without_quoted_data
@@ -119,6 +121,7 @@ __all__ = [
     "SourceError",
     "SourceUnavailable",
     "StoreUnavailable",
+    "TooManyWait",
     "Unauthorized",
     "Unavailable",
     "UnknownContact",

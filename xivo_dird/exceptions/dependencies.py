@@ -49,3 +49,9 @@ class StoreUnavailable(Unavailable):
         """Create an error with a cause that clients do not see."""
         super().__init__(cause)
         self.message = "the database does not answer"
+
+
+class TooManyWait(Unavailable):
+    """So many requests wait for one thing outside the daemon that another one would not help."""
+
+    error_id = "too-many-requests-wait"

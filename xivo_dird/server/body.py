@@ -16,8 +16,8 @@ OWNER_SHARE = 4
 RETRY_AFTER_SECONDS = 10
 
 
-class BodyRefused(Exception):
-    """A body can't be received.
+class Refusal(Exception):
+    """A request that is answered without the application, since its body can't be received or its turn does not come.
 
     Attributes:
         status: The status line of the answer.
@@ -36,8 +36,8 @@ class BodyRefused(Exception):
         return self.status.startswith(("429", "503"))
 
 
-def _too_large() -> BodyRefused:
-    return BodyRefused("413 Request Entity Too Large", "The body is larger than rest_api.max_request_body.")
+def _too_large() -> Refusal:
+    return Refusal("413 Request Entity Too Large", "The body is larger than rest_api.max_request_body.")
 
 
 class BodyRoom:
@@ -53,13 +53,13 @@ class BodyRoom:
         """Occupy `count` more bytes.
 
         Raises:
-            BodyRefused: The owner has too many bytes here, or all together have.
+            Refusal: The owner has too many bytes here, or all together have.
         """
         with self._lock:
             if self._used[owner] + count > self._max_bytes // OWNER_SHARE:
-                raise BodyRefused("429 Too Many Requests", "Too many bodies of this user arrive at once.")
+                raise Refusal("429 Too Many Requests", "Too many bodies of this user arrive at once.")
             if self._used.total() + count > self._max_bytes:
-                raise BodyRefused("503 Service Unavailable", "Too many bodies arrive at once.")
+                raise Refusal("503 Service Unavailable", "Too many bodies arrive at once.")
             self._used[owner] += count
 
     def leave(self, owner: str, count: int) -> None:
@@ -111,7 +111,7 @@ class RequestBody:
             The bytes after the body.
 
         Raises:
-            BodyRefused: The body is malformed or too large, or there is no room for it.
+            Refusal: The body is malformed or too large, or there is no room for it.
         """
         if self._decoder:
             self._store(_decode(self._decoder, data))
@@ -143,7 +143,7 @@ class RequestBody:
             self._file.write(data)
         except OSError as error:
             reason = f"The body can't be stored: {error.strerror}."
-            raise BodyRefused("503 Service Unavailable", reason) from error
+            raise Refusal("503 Service Unavailable", reason) from error
 
 
 def _decode(decoder: ChunkDecoder, data: bytes) -> bytes:
@@ -152,4 +152,4 @@ def _decode(decoder: ChunkDecoder, data: bytes) -> bytes:
     except EndlessChunk as error:
         raise _too_large() from error
     except MalformedChunks as error:
-        raise BodyRefused("400 Bad Request", "The chunks of the body are malformed.") from error
+        raise Refusal("400 Bad Request", "The chunks of the body are malformed.") from error

@@ -4,22 +4,23 @@ A connection goes through phases: a head arrives, its body arrives, the response
 does what is possible at once. Only the application occupies a thread, and it is called when the body is complete.
 """
 
+import errno
 import select
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from enum import Enum, auto
 from io import BytesIO
 from socket import SHUT_WR
 from socket import socket as Socket  # noqa: N812
-from wsgiref.types import WSGIApplication
 
 from cheroot.server import HTTPConnection, HTTPServer
 
-from xivo_dird.server.body import BodyRefused, BodyRoom, RequestBody
+from xivo_dird.server.body import Refusal, RequestBody
 from xivo_dird.server.channel import Channel, RequestReader, ResponseWriter
 from xivo_dird.server.gateway import Gateway
 from xivo_dird.server.request import CONTINUE, Request
+from xivo_dird.server.serving import Serving
+from xivo_dird.server.turns import MAX_WAIT_SECONDS
 
 LINGER_SECONDS = 2.0
 """Seconds for which a client that still sends may read the response before the connection is closed."""
@@ -33,25 +34,13 @@ class Phase(Enum):
 
     HEAD = auto()
     BODY = auto()
+    TURN = auto()
     RESPONSE = auto()
     LINGER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What all connections of a server share.
-
-    Attributes:
-        application: The WSGI application.
-        room: The room for bodies.
-        timeout: Seconds that a client has to send or to receive, longer for many bytes (see `Channel`).
-        max_transfer_seconds: Seconds that a client has at most, however many bytes there are.
-    """
-
-    application: WSGIApplication
-    room: BodyRoom
-    timeout: float
-    max_transfer_seconds: float
+MAX_SECONDS = {Phase.TURN: MAX_WAIT_SECONDS, Phase.LINGER: LINGER_SECONDS}
+"""Time limits of the phases in which the number of transferred bytes does not matter."""
 
 
 class Connection(HTTPConnection):
@@ -73,6 +62,7 @@ class Connection(HTTPConnection):
         self._request = Request(server, self)
         self._response = _no_steps()
         self._is_client_slow = False
+        self._has_turn = False
         super().__init__(server, sock, lambda _, mode, __: self.reader if "r" in mode else self.writer)
 
     def communicate(self) -> bool:
@@ -90,11 +80,13 @@ class Connection(HTTPConnection):
                     return self._read_head()
                 case Phase.BODY:
                     return self._read_body()
+                case Phase.TURN:
+                    return self._take_turn()
                 case Phase.RESPONSE:
                     return self._write_response()
                 case Phase.LINGER:
                     return self.reader.discard() and not self.is_timed_out()
-        except BodyRefused as refusal:
+        except Refusal as refusal:
             self._request.refuse(refusal)
             return self._respond(_no_steps())
 
@@ -103,6 +95,8 @@ class Connection(HTTPConnection):
         """What to wait for until the next `communicate`: `EPOLLIN`, or `EPOLLOUT` if it is the client that waits."""
         if self._phase is Phase.HEAD and self.reader.has_head():
             return select.EPOLLOUT
+        if self._phase is Phase.TURN:
+            return 0  # only the end of the connection; `Serving.resume` ends the wait
         return self._channel.awaited if self._phase is Phase.RESPONSE else select.EPOLLIN
 
     @property
@@ -119,13 +113,17 @@ class Connection(HTTPConnection):
         return self._channel.peer_closed()
 
     def send_timeout(self) -> None:
-        """Send a 408 if a request has begun to arrive; the connection is to be closed then."""
-        if self._phase is Phase.BODY or (self._phase is Phase.HEAD and self._has_head_begun):
+        """Send a 408 if a request has begun to arrive, a 503 if it waits for its turn; close the connection then."""
+        if self._phase is Phase.TURN:
+            self._request.refuse(Refusal("503 Service Unavailable", "Too many changes wait for the store."))
+        elif self._phase is Phase.BODY or (self._phase is Phase.HEAD and self._has_head_begun):
             Request(self.server, self).simple_response("408 Request Timeout")
-            self.writer.flush()
+        self.writer.flush()
 
     def close(self) -> None:
-        """Close the connection, the response and the body."""
+        """Close the connection, the response and the body, and give up the turn."""
+        if self._phase is Phase.TURN and not self._serving.turns.give_up(self._resume):
+            self._serving.turns.end()
         self._end_request()
         super().close()
 
@@ -155,11 +153,9 @@ class Connection(HTTPConnection):
 
     def _ask_for_body(self, body: RequestBody) -> bool:
         gateway = Gateway(self._request, self._serving.application, None)
-        response = gateway.steps()
-        next(response, None)
+        gateway.call()
         if gateway.body_owner is None:
-            return self._respond(response)
-        response.close()
+            return self._respond(gateway.steps())
         body.owner = gateway.body_owner
         if self._request.expects_continue:
             self.writer.write(CONTINUE)
@@ -186,9 +182,39 @@ class Connection(HTTPConnection):
         return True
 
     def _call_application(self) -> bool:
+        """Call the application; a change first needs a turn."""
+        if not self._request.is_change:
+            return self._respond(self._called().steps())
+        if not self._serving.turns.take(self._resume):
+            self._begin(Phase.TURN)
+            return True
+        return self._change()
+
+    def _take_turn(self) -> bool:
+        """Call the application if the turn has come."""
+        if not self._has_turn:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
+        self._has_turn = False
+        return self._change()
+
+    def _change(self) -> bool:
+        """Call the application in this turn; the client may read the response later."""
+        self._phase = Phase.RESPONSE
+        try:
+            gateway = self._called()
+        finally:
+            self._serving.turns.end()
+        return self._respond(gateway.steps())
+
+    def _resume(self) -> None:
+        self._has_turn = True
+        self._serving.resume(self)
+
+    def _called(self) -> Gateway:
         body = self._request.body
         gateway = Gateway(self._request, self._serving.application, body.open() if body else BytesIO())
-        return self._respond(gateway.steps())
+        gateway.call()
+        return gateway
 
     def _respond(self, response: Generator[None]) -> bool:
         self._response = response
@@ -229,8 +255,8 @@ class Connection(HTTPConnection):
 
     def _begin(self, phase: Phase) -> None:
         self._phase = phase
-        if phase is Phase.LINGER:
-            self._channel.limit_time(LINGER_SECONDS, LINGER_SECONDS)
+        if phase in MAX_SECONDS:
+            self._channel.limit_time(MAX_SECONDS[phase], MAX_SECONDS[phase])
         else:
             self._channel.limit_time(self._serving.timeout, self._serving.max_transfer_seconds)
 

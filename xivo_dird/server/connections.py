@@ -57,7 +57,10 @@ class Connections:
         self._next_check = Deadline.after(POLL_SECONDS)
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._resumed: deque[Connection] = deque()
+        self._resume = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
+        self._epoll.register(self._resume, select.EPOLLIN)
         self._epoll.register(listening, select.EPOLLIN)
 
     def __len__(self) -> int:
@@ -77,12 +80,20 @@ class Connections:
                 ready.append(connection)
             elif descriptor == self._listening.fileno():
                 self._accept_batch(ready)
+            elif descriptor == self._resume:
+                self._take_resumed(ready)
         self._close_timed_out(ready)
         return ready
 
     def wake(self) -> None:
         """Interrupt the current `wait` and every later one."""
         os.eventfd_write(self._wake, 1)
+
+    def resume(self, connection: Connection) -> None:
+        """Return a connection from `wait` as if its event had come. Any thread may call this."""
+        self._resumed.append(connection)
+        with suppress(OSError):  # closed already
+            os.eventfd_write(self._resume, 1)
 
     def detach(self, connection: Connection) -> None:
         """Stop waiting for a connection until `attach`, because another thread serves it."""
@@ -117,6 +128,18 @@ class Connections:
             self.close(connection)
         self._epoll.close()
         os.close(self._wake)
+        os.close(self._resume)
+
+    def _take_resumed(self, ready: deque[Connection]) -> None:
+        """Add the resumed connections, except those that another thread has not attached yet; they are next."""
+        os.eventfd_read(self._resume)
+        for _ in range(len(self._resumed)):
+            connection = self._resumed.popleft()
+            if connection in self._awaited:
+                if connection not in ready:
+                    ready.append(connection)
+            elif self._open.get(connection.socket.fileno()) is connection:
+                self.resume(connection)
 
     def _accept_batch(self, ready: Collection[Connection]) -> None:
         """Accept clients, but not so many that the open connections are delayed."""

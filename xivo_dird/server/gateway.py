@@ -40,6 +40,7 @@ class Gateway(Gateway_10):
         """
         super().__init__(request)
         self._application = application
+        self._parts: Iterable[bytes] = ()
         self.body_owner: str | None = None
         if body is None:
             self.env["wsgi.input"] = BytesIO()
@@ -57,8 +58,18 @@ class Gateway(Gateway_10):
             super().start_response(status, headers, exc_info)
         return self.write
 
+    def call(self) -> None:
+        """Run the application. An error of it is logged, and becomes a 500."""
+        try:
+            self._parts = self._application(self.env, self.start_response)
+            if self.body_owner is not None:
+                self._close_parts()
+        except Exception:
+            logger.exception("The application failed")
+            self.req.fail()
+
     def steps(self) -> Generator[None]:
-        """Run the application and write its response, in steps.
+        """Write the response of the application, in steps.
 
         A streamed response (one without a Content-Length) is to be sent after each step. An empty part means that
         the application has no data yet; then the client must be still connected.
@@ -66,21 +77,21 @@ class Gateway(Gateway_10):
         Raises:
             ClientGone: The client has disconnected during a streamed response.
         """
-        parts: Iterable[bytes] = ()
         try:
-            parts = self._application(self.env, self.start_response)
-            if self.body_owner is None:
-                yield from self._write(parts)
-                self.req.finish()
+            yield from self._write(self._parts)
+            self.req.finish()
         except ClientGone:
             raise
         except Exception:
             logger.exception("The application failed")
             self.req.fail()
         finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
+            self._close_parts()
+
+    def _close_parts(self) -> None:
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()
 
     def _write(self, parts: Iterable[bytes]) -> Iterator[None]:
         connection = self.req.connection

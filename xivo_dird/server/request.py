@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from cheroot.server import HTTPRequest, HTTPServer, SizeCheckWrapper
 
-from xivo_dird.server.body import RETRY_AFTER_SECONDS, BodyRefused, BodyRoom, RequestBody
+from xivo_dird.server.body import RETRY_AFTER_SECONDS, BodyRoom, Refusal, RequestBody
 from xivo_dird.server.header_reader import StrictHeaderReader
 
 if TYPE_CHECKING:
     from xivo_dird.server.connection import Connection
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+SAFE_METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE"})
 LAST_CHUNK = b"0\r\n\r\n"
 
 _read_fields = StrictHeaderReader()
@@ -27,6 +28,7 @@ class Request(HTTPRequest):
     Attributes:
         expects_continue: Whether the client waits for `100 Continue` before it sends the body.
         body: The body, None if there is none.
+        has_failed: Whether the application failed.
     """
 
     def __init__(self, server: HTTPServer, connection: "Connection") -> None:
@@ -36,6 +38,7 @@ class Request(HTTPRequest):
         self.header_reader = self._read_fields
         self.expects_continue = False
         self.body: RequestBody | None = None
+        self.has_failed = False
 
     def read_request_line(self) -> bool:
         """Read the request line.
@@ -81,12 +84,17 @@ class Request(HTTPRequest):
         if length != 0:
             self.body = RequestBody(length, self.server.max_request_body_size, room)
 
+    @property
+    def is_change(self) -> bool:
+        """Return whether the method is not a safe one (RFC 9110 section 9.2.1)."""
+        return self.method not in SAFE_METHODS
+
     def lacks_body(self) -> bool:
         """Return whether the client may still be sending this request."""
         return not self.ready or (self.body is not None and not self.body.is_complete)
 
-    def refuse(self, refusal: BodyRefused) -> None:
-        """Write the answer to a body that can't be received; the connection is closed after it."""
+    def refuse(self, refusal: Refusal) -> None:
+        """Write the answer of the server itself; the connection is closed after it."""
         self.close_connection = self.sent_headers = True
         retry = f"Retry-After: {RETRY_AFTER_SECONDS}\r\n" if refusal.is_temporary else ""
         head = f"HTTP/1.1 {refusal.status}\r\nContent-Type: text/plain\r\nConnection: close\r\n{retry}"
@@ -95,13 +103,15 @@ class Request(HTTPRequest):
 
     def finish(self) -> None:
         """Write what is missing at the end of a complete response."""
+        if self.has_failed:
+            return
         self.ensure_headers_sent()
         if self.chunked_write:
             self.connection.writer.write(LAST_CHUNK)
 
     def fail(self) -> None:
         """Write a 500 if nothing was sent; the end of the connection shows that a response is incomplete."""
-        self.close_connection = True
+        self.close_connection = self.has_failed = True
         if not self.sent_headers:
             self.sent_headers = True
             self.simple_response("500 Internal Server Error")

@@ -14,9 +14,11 @@ from cheroot import wsgi
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.server.body import BodyRoom
-from xivo_dird.server.connection import Connection, Serving
+from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
+from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
+from xivo_dird.server.turns import Turns
 from xivo_dird.server.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
@@ -33,6 +35,9 @@ ACCEPT_BURST_PAUSE_SECONDS = 0.001
 
 RESERVED_FILES = 512
 """Number of file descriptors kept free for everything but clients: store, sources, bus, log (at most half of all)."""
+
+CHANGES_SHARE = 5
+"""Fraction of the request threads that may handle changes: one fifth. A change may wait long, for a lock."""
 
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
@@ -162,9 +167,15 @@ class _Server(wsgi.Server):
         self._listener = listener
         self._shares_port = settings.workers > 1
         self._last_accept = 0.0
-        room = BodyRoom(settings.max_received_bodies)
-        self._serving = Serving(application, room, settings.request_timeout, settings.max_transfer_seconds)
         self._clients = Connections(listener.sock, self._accept, _max_connections())
+        self._serving = Serving(
+            application,
+            room=BodyRoom(settings.max_received_bodies),
+            turns=Turns(max(1, settings.max_threads // CHANGES_SHARE)),
+            resume=self._clients.resume,
+            timeout=settings.request_timeout,
+            max_transfer_seconds=settings.max_transfer_seconds,
+        )
         self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
 
     @property

@@ -13,9 +13,10 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from itertools import count
 from socket import SHUT_RDWR
 
-from xivo_dird.blocking import set_blocking_callback
+from xivo_dird.blocking import WaitingThreads, set_blocking_callback
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
 from xivo_dird.threads.deadline import Deadline, record_arrival
@@ -39,12 +40,14 @@ class WorkerPool:
     """Serves the clients of `Connections`. Its threads run from `start` to `stop`."""
 
     def __init__(self, connections: Connections, min_threads: int, max_threads: int) -> None:
-        """Create a pool of `min_threads` to `max_threads` threads."""
+        """Create a pool of `min_threads` to `max_threads` threads, and more while threads wait (see `blocking`)."""
         self._connections = connections
         self._min_threads = min_threads
         self._max_threads = max_threads
+        self._waiting_threads = WaitingThreads(max_threads)
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
+        self._numbers = count(1)
         self._served: dict[threading.Thread, Connection] = {}
         self._followers = 0
         self._leader: threading.Thread | None = None
@@ -101,14 +104,14 @@ class WorkerPool:
         self._connections.close_all(set(self._served.values()))
 
     def _add_worker(self) -> None:
-        name = f"http-{len(self._workers) + 1}"
+        name = f"http-{next(self._numbers)}"
         worker = threading.Thread(target=self._work, name=name, daemon=True)
         self._workers.append(worker)
         worker.start()
 
     def _work(self) -> None:
         worker = threading.current_thread()
-        set_blocking_callback(lambda: self._replace_if_leader(worker))
+        set_blocking_callback(lambda: self._replace_if_leader(worker), self._waiting_threads)
         while self._follow(worker):
             self._lead(worker)
 
@@ -116,9 +119,12 @@ class WorkerPool:
         """Wait until there is no leader, and become the leader.
 
         Returns:
-            False if the pool stops.
+            False if the thread should end: the pool stops, or it has more threads than it needs.
         """
         with self._changed:
+            if not self._has_room(0):
+                self._workers.remove(worker)
+                return False
             self._followers += 1
             while self._leader is not None and not self._stopping:
                 self._changed.wait()
@@ -178,8 +184,12 @@ class WorkerPool:
             self._serving_since = None
             if self._followers:
                 self._changed.notify()
-            elif len(self._workers) < self._max_threads and not self._stopping:
+            elif self._has_room(1) and not self._stopping:
                 self._add_worker()
+
+    def _has_room(self, more: int) -> bool:
+        """Return whether the pool may have so many more threads; those that wait do not count."""
+        return len(self._workers) + more - self._waiting_threads.count <= self._max_threads
 
 
 def _communicate(connection: Connection) -> bool:

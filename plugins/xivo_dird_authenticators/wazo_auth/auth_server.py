@@ -14,7 +14,7 @@ from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
-from xivo_dird.authenticator import AuthServerUnreachable, Deadline, notify_blocking
+from xivo_dird.authenticator import AuthServerUnreachable, Deadline, WaitsFor, waiting_for
 from xivo_dird_authenticators._identifiers import printable_excerpt
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_tls_context
 from xivo_dird_authenticators.wazo_auth.timed_connections import with_total_timeout
@@ -156,11 +156,10 @@ class AuthServer:
         query: Mapping[str, str] | None = None,
         body: str | None = None,
     ) -> _Response:
-        notify_blocking()
         url = self._base_url + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         try:
-            response = self._send_with_retry(method, url, headers, body)
-            content = response.read(self._max_response_bytes + 1)
+            with waiting_for(WaitsFor.AUTHENTICATION):
+                return self._receive(method, url, headers, body)
         except NewConnectionError as error:
             raise self.unreachable_error(printable_excerpt(str(error))) from error
         except TimeoutExceeded as error:
@@ -169,6 +168,10 @@ class AuthServer:
             ) from error
         except HTTPError as error:
             raise self.unreachable_error(printable_excerpt(str(error))) from error
+
+    def _receive(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> _Response:
+        response = self._send_with_retry(method, url, headers, body)
+        content = response.read(self._max_response_bytes + 1)
         if len(content) > self._max_response_bytes:
             response.close()
             raise self.unreachable_error(f"answered more than {self._max_response_bytes} bytes")
