@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
@@ -42,6 +43,20 @@ def _check_plain_digits(value: object) -> object:
 _DIGITS = re.compile(r"-?[0-9]+")
 PLAIN_DIGITS = BeforeValidator(_check_plain_digits)
 """Annotates an integer in a query: an optional minus sign and digits, without spaces, `_` or `.`."""
+
+
+_UUID_SPELLING = re.compile(
+    r"(?:urn:uuid:)?(?:\{HEX\}|HEX)".replace("HEX", "[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"),
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def canonical_uuid(text: str) -> str:
+    """Return a UUID in lower case with hyphens, as ids are stored; any other text unchanged.
+
+    The other spellings are those that clients could always use: upper case, without hyphens, in braces, as a URN.
+    """
+    return str(UUID(text.lower())) if _UUID_SPELLING.fullmatch(text) else text
 
 
 def reject_nul(field: str, text: str) -> None:

@@ -46,7 +46,7 @@ class ContactsResource(Resource):
 def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
     routes.add(
-        "/backends/phonebook/sources/<source_uuid>/contacts",
+        "/backends/phonebook/sources/<id:source_uuid>/contacts",
         ContactsResource(services),
         "phonebook_source_contacts",
     )

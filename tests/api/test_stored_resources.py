@@ -24,7 +24,7 @@ def test_a_resource_is_created_read_replaced_and_removed(daemon, kind):
 
 
 @every_kind
-@pytest.mark.parametrize("uuid", [UNKNOWN, "nonsense", "%00", UNKNOWN + "x", "%F0%9F%98%80"])
+@pytest.mark.parametrize("uuid", ["f" * 32, "nonsense", "%00", UNKNOWN + "x", "%F0%9F%98%80", UNKNOWN])
 def test_an_unknown_or_malformed_uuid_is_a_404_that_repeats_it(daemon, kind, uuid):
     path, body, _, error_id = KINDS[kind]
     sent = {"%00": "\0", "%F0%9F%98%80": "😀"}.get(uuid, uuid)
@@ -34,10 +34,12 @@ def test_an_unknown_or_malformed_uuid_is_a_404_that_repeats_it(daemon, kind, uui
 
 
 @every_kind
-def test_an_upper_case_uuid_is_the_same(daemon, kind):
+@pytest.mark.parametrize("spelling", ["{}", "{{{}}}", "urn:uuid:{}"])
+def test_every_spelling_of_a_uuid_is_the_same(daemon, kind, spelling):
     path, body, *_ = KINDS[kind]
     uuid = create(daemon, path, body)["uuid"]
-    assert daemon.get(f"{path}/{uuid.upper()}").json["uuid"] == uuid
+    for written in (uuid, uuid.upper(), uuid.replace("-", "")):
+        assert daemon.get(f"{path}/{spelling.format(written)}").json["uuid"] == uuid
 
 
 @every_kind

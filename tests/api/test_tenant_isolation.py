@@ -1,53 +1,11 @@
 """Every route, requested by another tenant and by another user: nothing is shown, nothing is changed."""
 
 import pytest
-import yaml
 
-from api.samples import MARK, create_samples, path_value
+from api.samples import MARK, all_resources, body_for, create_samples, fill_path, routes
 
-BODIES = {
-    "/displays": {"name": "taken", "columns": [{"field": "name"}]},
-    "/profiles": {"name": "taken", "services": {}},
-    "/personal": {"firstname": "taken"},
-    "/phonebooks": {"name": "taken"},
-    "/tenants": {"name": "taken"},
-    "/backends/personal": {"name": "taken"},
-}
-CONTACT = {"name": "taken"}
 SEARCHES = {"term": MARK, "exten": MARK, "search": MARK, "recurse": "true"}
 SHOWN_BY_PATH = ("/directories/lookup/{profile}/{user_uuid}", "/directories/reverse/{profile}/{user_uuid}")
-
-
-def routes(daemon):
-    described = yaml.safe_load(daemon.get("/api/openapi.yml", token=None).text)
-    return [(path, method) for path, methods in described["paths"].items() for method in methods]
-
-
-def fill_path(samples, path):
-    """Replace the parameters of a path by the ids and names of samples."""
-    parts = []
-    for part in path.split("/"):
-        value = path_value(samples, path, part.strip("{}")) if part.startswith("{") else part
-        parts.append("unknown" if value is None else value)
-    return "/".join(parts)
-
-
-def body_for(samples, path):
-    if path.startswith("/backends/phonebook"):
-        return {"phonebook_uuid": samples["phonebook_uuid"]}
-    if "/contacts" in path:
-        return CONTACT
-    return next((body for start, body in BODIES.items() if path.startswith(start)), {})
-
-
-def all_resources(daemon):
-    """Return everything that the administrator owns."""
-    paths = ["/displays", "/profiles", "/sources", "/phonebooks", "/personal"]
-    listed = [daemon.get(path).json["items"] for path in paths]
-    marked_book = next(book for book in listed[3] if MARK in book["name"])
-    contacts = daemon.get(f"/phonebooks/{marked_book['uuid']}/contacts").json["items"]
-    favorites = daemon.get("/directories/favorites/default").json["results"]
-    return listed, contacts, favorites
 
 
 @pytest.mark.parametrize("token", ["other-tenant-user", "no-rights"])

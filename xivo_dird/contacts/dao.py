@@ -10,7 +10,8 @@ The dao of the owners declares the contact table, and scopes every owner by tena
     CONTACTS = ContactTable(PhonebookContactRow)
 
 `database.contact_tables` has what is needed to declare and to create the tables; `search_dao` searches them. The
-validators make sure that every id and text is `storable`.
+validators make sure that every id and text is `storable`; other ids do not exist, since an access list knows an id in
+one spelling only.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -26,7 +27,7 @@ from xivo_dird.database.bulk import insert_many
 from xivo_dird.database.contact_tables import ContactColumns, key_table
 from xivo_dird.database.text_index import analyze_tables, index_rows, owner_filter
 from xivo_dird.exceptions import Conflict
-from xivo_dird.text.folding import storable
+from xivo_dird.text.folding import is_storable
 
 _COLUMNS = ("uuid", "owner_uuid", "fields", "digest", "search")
 
@@ -69,9 +70,11 @@ class ContactTable:
         Raises:
             Conflict: The owner has another contact with the same fields.
         """
+        if not is_storable(contact.id):
+            return False
         row = self.row
         content = content_of(owner_uuid, contact.fields)
-        statement = update(row).where(row.owner_uuid == owner_uuid, row.uuid == storable(contact.id))
+        statement = update(row).where(row.owner_uuid == owner_uuid, row.uuid == contact.id)
         values = {"fields": content.fields, "digest": content.digest, "search": content.search}
         try:
             row_id = session.scalars(statement.values(values).returning(row.id)).one_or_none()
@@ -85,8 +88,10 @@ class ContactTable:
 
     def remove(self, session: Session, owner_uuid: str, uuid: str) -> StoredContact | None:
         """Remove a contact and return it; return None if the owner has no contact with this id."""
+        if not is_storable(uuid):
+            return None
         row = self.row
-        statement = delete(row).where(row.owner_uuid == owner_uuid, row.uuid == storable(uuid))
+        statement = delete(row).where(row.owner_uuid == owner_uuid, row.uuid == uuid)
         fields = session.scalars(statement.returning(row.fields)).one_or_none()
         return None if fields is None else StoredContact(uuid, fields_of(fields))
 
@@ -97,7 +102,7 @@ class ContactTable:
 
     def find(self, session: Session, owner_uuid: str, uuids: Collection[str]) -> list[StoredContact]:
         """Return the contacts with these ids; unknown ids are skipped."""
-        unique = list(dict.fromkeys(map(storable, uuids)))
+        unique = list(dict.fromkeys(filter(is_storable, uuids)))
         return [
             contact
             for batch in chunked(unique, BATCH_SIZE)
@@ -133,8 +138,8 @@ class ContactTable:
         row = self.row
         return {
             uuid
-            for batch in chunked(uuids, BATCH_SIZE)
-            for uuid in session.scalars(select(row.uuid).where(row.uuid.in_(map(storable, batch))))
+            for batch in chunked(filter(is_storable, uuids), BATCH_SIZE)
+            for uuid in session.scalars(select(row.uuid).where(row.uuid.in_(batch)))
         }
 
     def finish_import(self, session: Session, count: int) -> None:

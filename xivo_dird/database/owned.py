@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from typing import TypeVar
-from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, String, false, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
+
+from xivo_dird.text.folding import storable
 
 
 class OwnedColumns:
@@ -34,10 +35,6 @@ def one_owned_by(row: type[OwnedT], tenant_uuids: Collection[str], uuid: str) ->
     Args:
         row: The mapped class.
         tenant_uuids: The tenants.
-        uuid: The uuid in any notation; a malformed one selects no row.
+        uuid: The uuid exactly as it is stored. No other spelling selects a row: access lists know only this one.
     """
-    try:
-        canonical = str(UUID(uuid))
-    except ValueError:
-        return select(row).where(false())
-    return owned_by(row, tenant_uuids).where(row.uuid == canonical)
+    return owned_by(row, tenant_uuids).where(row.uuid == storable(uuid))

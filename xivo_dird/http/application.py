@@ -49,7 +49,7 @@ def create_application(
         count_request: Called for each request once its response is ready.
         prepare: Called before each request.
     """
-    flask = FlaskApplication("xivo_dird", static_folder=None)
+    flask = FlaskApplication("xivo_dird")
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.url_map.merge_slashes = False  # a source name may contain two in a row, and must not be redirected

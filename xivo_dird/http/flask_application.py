@@ -11,6 +11,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import UnicodeConverter
+
+from xivo_dird.http.path_arguments import ID
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
@@ -23,8 +26,14 @@ _AUTHORITY = re.compile(rb"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 class FlaskApplication(Flask):
     """Flask whose path arguments contain a slash for each `%2F`, for the ACL and the view alike.
 
+    An id has the converter `id` in its rule (`path_arguments`), which accepts any segment: a malformed id is unknown.
     Requires the `REQUEST_URI` that cheroot and most other servers set; without it the path is unchanged.
     """
+
+    def __init__(self, name: str) -> None:
+        """Create an application without static files."""
+        super().__init__(name, static_folder=None)
+        self.url_map.converters[ID] = UnicodeConverter
 
     def ensure_sync(self, func: FunctionT) -> FunctionT:
         """Return the function unchanged: no view is a coroutine, and checking five per request takes time."""

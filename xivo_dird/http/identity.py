@@ -1,7 +1,7 @@
 """Verification of a request's token, once per request, which yields its `Caller` (contract sections 1.2 and 1.3)."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import request
 
@@ -69,12 +69,13 @@ class Identity:
         """Initialize with the configured authenticator."""
         self._authenticator = authenticator
 
-    def verify(self, acl_pattern: str) -> Access:
+    def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Verify the token of the current request for an ACL.
 
         Args:
             acl_pattern: The required ACL; `{name}` is replaced with the path argument of that name, with
                 underscores instead of its dots.
+            path_arguments: The arguments that the method gets, so that both have the same spelling of an id.
 
         Raises:
             Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
@@ -82,7 +83,9 @@ class Identity:
         """
         headers = request.headers
         token = headers.get("X-Auth-Token", "")
-        required_acl = _PLACEHOLDER.sub(_path_value, acl_pattern)
+        required_acl = _PLACEHOLDER.sub(
+            lambda match: str(path_arguments[match[1]]).replace(".", "_"), acl_pattern
+        )
         if not token:
             raise invalid_token(token, required_acl)
         tenant = headers.get("Wazo-Tenant") or None
@@ -100,8 +103,3 @@ class Identity:
             raise MasterTenantUnknown("The master tenant is not known yet")
         if caller.token_tenant_uuid != master_tenant:
             raise Unauthorized("Unauthorized", {"invalid_token": caller.token})
-
-
-def _path_value(match: re.Match[str]) -> str:
-    values = request.view_args or {}
-    return str(values[match[1]]).replace(".", "_")

@@ -1,6 +1,5 @@
 """The OpenAPI 3.1 description, generated from the routes and their declared operations."""
 
-import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
@@ -10,12 +9,12 @@ from pydantic.json_schema import JsonSchemaMode
 
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
+from xivo_dird.http.path_arguments import PathRule, openapi_path
 from xivo_dird.http.responses import JSON, NDJSON
 
 Schema = dict[str, object]
 
 _COUNT_SCHEMA: Schema = {"type": "integer", "minimum": 0}
-_PATH_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _REFERENCE_TEMPLATE = "#/components/schemas/{model}"
 _ERROR_DESCRIPTIONS = {
     400: "Invalid",
@@ -36,7 +35,7 @@ class Route(NamedTuple):
     @property
     def path(self) -> str:
         """Return the path in OpenAPI syntax."""
-        return _PATH_ARGUMENT.sub(r"{\1}", self.rule)
+        return openapi_path(self.rule)
 
 
 def build_document(routes: Sequence[Route], server: str) -> Schema:
@@ -104,7 +103,7 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
 def _path_parameters(route: Route) -> list[Schema]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in _PATH_ARGUMENT.findall(route.rule)
+        for name in PathRule.parse(route.rule).names
     ]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPMethod, HTTPStatus
@@ -13,19 +13,18 @@ from flask_restful import Api
 from flask_restful import Resource as RestfulResource
 from werkzeug.exceptions import HTTPException
 
-from xivo_dird.exceptions import DirdError
+from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity
 from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
+from xivo_dird.http.path_arguments import PathRule
 from xivo_dird.http.responses import make_response
 from xivo_dird.http.signature import Invocation, Method
 from xivo_dird.http.swagger import build_swagger
 from xivo_dird.request_body import BODY_OWNER, BODY_PENDING
 
 logger = logging.getLogger(__name__)
-
-_PATH_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class BaseResource:
@@ -41,22 +40,29 @@ class Endpoint:
 
     method: Method
     operation: Operation
+    path_rule: PathRule
     error_family: ErrorFamily
     identity: Identity
 
-    def __call__(self, **path_arguments: str) -> Response:
+    def __call__(self, **sent: str) -> Response:
         """Return the response to the current request.
 
         Flask-RESTful handles an `HTTPException`; every other exception becomes an error response here.
+
+        Args:
+            sent: The path arguments as the client sent them.
         """
         try:
             with ExitStack() as exit_stack:
-                invocation = Invocation(self._verify_caller(), path_arguments, exit_stack)
+                path_arguments = self.path_rule.canonical(sent)
+                invocation = Invocation(self._verify_caller(path_arguments), path_arguments, exit_stack)
                 if self.operation.signature.body and request.environ.get(BODY_PENDING):
                     return _request_body(invocation.access)
                 arguments = self.operation.signature.read_arguments(invocation)
                 return make_response(self.method(**arguments), self.operation.status)
         except DirdError as error:
+            if isinstance(error, NotFound):
+                self.path_rule.repeat_as_sent(error, sent)
             return error_response(error, self.error_family)
         except HTTPException:
             raise
@@ -64,11 +70,11 @@ class Endpoint:
             logger.exception("%s %s failed", request.method, request.path)
             return internal_error_response()
 
-    def _verify_caller(self) -> Access | None:
+    def _verify_caller(self, path_arguments: Mapping[str, str]) -> Access | None:
         """Return the access of the verified caller, None if the operation requires no token."""
         if self.operation.acl is None:
             return None
-        access = self.identity.verify(self.operation.acl)
+        access = self.identity.verify(self.operation.acl, path_arguments)
         if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
         return access
@@ -91,7 +97,7 @@ class Routes:
         self._routes: list[Route] = []
 
     def add(self, path: str, resource: BaseResource, name: str | None = None) -> None:
-        """Add a resource; `<name>` in its path is an argument of its methods.
+        """Add a resource; `<name>` in its path is an argument of its methods, `<id:name>` one that is a UUID.
 
         Args:
             path: Path below the version, such as `/status` or `/directories/lookup/<profile>`.
@@ -122,19 +128,19 @@ class Routes:
         return build_swagger(self.describe(proxy_prefix), proxy_prefix)
 
     def _endpoints(self, path: str, resource: BaseResource) -> Iterator[tuple[str, Endpoint]]:
-        arguments = set(_PATH_ARGUMENT.findall(path))
+        rule = PathRule.parse(path)
         for verb in (method.lower() for method in HTTPMethod):
             function = getattr(type(resource), verb, None)
             operation = OPERATIONS.get(function) if function is not None else None
             if operation is None:
                 continue
-            unknown = (operation.signature.path_arguments or frozenset()) - arguments
+            unknown = (operation.signature.path_arguments or frozenset()).difference(rule.names)
             if unknown:
                 raise TypeError(
                     f"{verb.upper()} {path}: the path has no argument {', '.join(sorted(unknown))}"
                 )
             method: Callable[..., object] = getattr(resource, verb)
-            yield verb, Endpoint(method, operation, resource.error_family, self._identity)
+            yield verb, Endpoint(method, operation, rule, resource.error_family, self._identity)
 
 
 def _request_body(access: Access | None) -> Response:

@@ -81,7 +81,7 @@ def add_stored_resource(routes: Routes, resource: StoredResource[DraftT, StoredT
     """Add the list and the item endpoint of a kind of stored object."""
     name = resource.path.strip("/").replace("/", "_")
     routes.add(resource.path, _list_resource(resource)(), name)
-    routes.add(f"{resource.path}/<uuid>", _item_resource(resource)(), f"{name}_item")
+    routes.add(f"{resource.path}/<id:uuid>", _item_resource(resource)(), f"{name}_item")
 
 
 def _list_resource(resource: StoredResource[DraftT, StoredT]) -> type[BaseResource]:

@@ -1,9 +1,8 @@
 """Storage of phonebooks and their contacts."""
 
 from collections.abc import Collection
-from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, false, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -15,6 +14,7 @@ from xivo_dird.database.owned import NAME_TAKEN
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
 from xivo_dird.phonebooks.model import Phonebook
+from xivo_dird.text.folding import storable
 
 MAX_ID = 2**31 - 1
 
@@ -82,7 +82,7 @@ def remove(session: Session, tenant_uuid: str, uuid: str) -> None:
 
 
 def find(session: Session, tenant_uuids: Collection[str], uuid: str) -> Phonebook | None:
-    """Return one phonebook of these tenants, or None; the uuid may have any notation."""
+    """Return the phonebook of these tenants that has this uuid, exactly as it is stored, or None."""
     row = session.scalars(_one_of_tenants(tenant_uuids, uuid)).one_or_none()
     return None if row is None else _phonebook(row)
 
@@ -118,11 +118,7 @@ def _one_of_tenant(tenant_uuid: str, uuid: str) -> Select[PhonebookRow]:
 
 
 def _one_of_tenants(tenant_uuids: Collection[str], uuid: str) -> Select[PhonebookRow]:
-    try:
-        canonical = str(UUID(uuid))
-    except ValueError:
-        return _all_of_tenants(()).where(false())
-    return _all_of_tenants(tenant_uuids).where(PhonebookRow.uuid == canonical)
+    return _all_of_tenants(tenant_uuids).where(PhonebookRow.uuid == storable(uuid))
 
 
 def _flush(session: Session, name: str) -> None:

@@ -21,6 +21,7 @@ from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
+from xivo_dird.validation import canonical_uuid
 
 EVENT_BATCH = 100
 """Largest number of events that one query reads."""
@@ -47,8 +48,16 @@ class Command(NamedTuple):
 def add_phonebook_import_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `import-phonebook`, the import of contract section 2.3."""
     _add_file_arguments(parser)
-    parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the phonebook")
-    parser.add_argument("--phonebook", required=True, metavar="UUID", help="phonebook that gets the contacts")
+    parser.add_argument(
+        "--tenant", required=True, type=canonical_uuid, metavar="UUID", help="tenant of the phonebook"
+    )
+    parser.add_argument(
+        "--phonebook",
+        required=True,
+        type=canonical_uuid,
+        metavar="UUID",
+        help="phonebook that gets the contacts",
+    )
     parser.set_defaults(task=import_phonebook)
 
 
@@ -69,9 +78,16 @@ def import_phonebook(services: Services, arguments: Namespace) -> str:
 def add_personal_import_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `import-personal`, the import of contract section 2.2."""
     _add_file_arguments(parser)
-    parser.add_argument("--tenant", required=True, metavar="UUID", help="tenant of the user")
     parser.add_argument(
-        "--user", required=True, metavar="UUID", dest="owner", help="user who gets the contacts"
+        "--tenant", required=True, type=canonical_uuid, metavar="UUID", help="tenant of the user"
+    )
+    parser.add_argument(
+        "--user",
+        required=True,
+        type=canonical_uuid,
+        metavar="UUID",
+        dest="owner",
+        help="user who gets the contacts",
     )
     parser.set_defaults(task=import_personal)
 

@@ -1,0 +1,50 @@
+"""The arguments of a path, and the rule that an id has one spelling, for the access list and for the method alike."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from xivo_dird.exceptions import NotFound
+from xivo_dird.validation import canonical_uuid
+
+ID = "id"
+"""The converter of ids: `<id:name>` in the path of a resource."""
+
+_ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class PathRule:
+    """The path of a resource, such as `/displays/<id:uuid>`.
+
+    Attributes:
+        names: The names of all arguments, in order.
+        ids: The names of those that are UUIDs, which clients may spell in several ways.
+    """
+
+    names: tuple[str, ...]
+    ids: frozenset[str]
+
+    @classmethod
+    def parse(cls, path: str) -> Self:
+        """Read the arguments of a path."""
+        found = [(converter, name) for converter, name in _ARGUMENT.findall(path)]
+        return cls(
+            tuple(name for _, name in found),
+            frozenset(name for converter, name in found if converter == ID),
+        )
+
+    def canonical(self, sent: Mapping[str, str]) -> dict[str, str]:
+        """Return the arguments of a request with ids in their canonical spelling; malformed ids are unchanged."""
+        return {name: canonical_uuid(text) if name in self.ids else text for name, text in sent.items()}
+
+    def repeat_as_sent(self, error: NotFound, sent: Mapping[str, str]) -> None:
+        """Replace an id in the details of an error by what the client sent (contract section 1.4)."""
+        originals: dict[object, str] = {canonical_uuid(sent[name]): sent[name] for name in self.ids}
+        error.details = {key: originals.get(value, value) for key, value in error.details.items()}
+
+
+def openapi_path(path: str) -> str:
+    """Return the path of a resource in the syntax of OpenAPI."""
+    return _ARGUMENT.sub(r"{\2}", path)
