@@ -131,8 +131,8 @@ def _unknown_plan() -> DialPlan:
     return UNKNOWN_PLAN
 
 
-def _no_contacts(*owner: str) -> OwnerContacts:
-    raise SourceUnavailable(f"no contacts are stored for {owner[-1]} here")
+def _no_contacts(*_owner: object) -> OwnerContacts:
+    raise SourceUnavailable("no contacts are stored here")
 
 
 @dataclass(frozen=True)
@@ -141,14 +141,14 @@ class StoredContacts:
 
     Attributes:
         of_phonebook: Returns the contacts of a phonebook, given the uuid of its tenant and its own.
-        of_user: Returns the personal contacts of a user, given the uuid of the user.
+        of_caller: Returns the personal contacts of the user that a caller asks for: none if there is no user, or if it
+            is another user, whose tenant is neither the tenant of the request nor below it.
 
-    While the tenant has no such phonebook, a query for its contacts raises `SourceUnavailable`. An unknown user has no
-    contacts.
+    While the tenant has no such phonebook, a query for its contacts raises `SourceUnavailable`.
     """
 
     of_phonebook: Callable[[str, str], OwnerContacts] = _no_contacts
-    of_user: Callable[[str], OwnerContacts] = _no_contacts
+    of_caller: Callable[[Caller], OwnerContacts] = _no_contacts
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,14 @@ class Controller:
         self._displays = DisplayService(storage)
         self._sources = SourceService(storage, schemas, self._check_openable)
         personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
-        self._personal = PersonalService(self._database, self._tenants, self._sources, self._events, personal)
+        self._personal = PersonalService(
+            self._database,
+            self._tenants,
+            self._sources,
+            self._events,
+            personal,
+            self._authenticator.visible_tenants,
+        )
         contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
         folder = config.state_directory / "sources"
         opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan)

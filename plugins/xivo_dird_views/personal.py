@@ -104,7 +104,7 @@ class PersonalResource(Resource):
     @operation("Add a personal contact", acl="dird.personal.create", errors=(400, 409), status=201)
     def post(self, caller: UserCaller, body: object) -> PersonalContact:
         """Add a contact with arbitrary fields; the client may set its `id`."""
-        return self.services.personal.create(caller.tenant_uuid, caller.user_uuid, body).entry()
+        return self.services.personal.create(caller, body).entry()
 
     @operation("Remove all personal contacts", acl="dird.personal.delete")
     def delete(self, caller: UserCaller) -> None:
@@ -125,13 +125,12 @@ class PersonalContactResource(Resource):
     @operation("Replace a personal contact", acl="dird.personal.{contact_id}.update", errors=(400, 404, 409))
     def put(self, caller: UserCaller, contact_id: str, body: object) -> PersonalContact:
         """Replace the fields of the contact; its id does not change."""
-        personal = self.services.personal
-        return personal.update(caller.tenant_uuid, caller.user_uuid, contact_id, body).entry()
+        return self.services.personal.update(caller, contact_id, body).entry()
 
     @operation("Remove a personal contact", acl="dird.personal.{contact_id}.delete", errors=(404,))
     def delete(self, caller: UserCaller, contact_id: str) -> None:
         """Remove the contact."""
-        self.services.personal.remove(caller.tenant_uuid, caller.user_uuid, contact_id)
+        self.services.personal.remove(caller, contact_id)
 
 
 class PersonalImportResource(Resource):
@@ -144,7 +143,7 @@ class PersonalImportResource(Resource):
     )
     def post(self, caller: UserCaller, body: CsvUpload) -> ImportResponse[PersonalImport]:
         """Add every valid row, and return the errors of the others."""
-        imported = self.services.personal.import_file(caller.tenant_uuid, caller.user_uuid, body)
+        imported = self.services.personal.import_file(caller, body)
         return ImportResponse(imported.created, imported.failed)
 
 

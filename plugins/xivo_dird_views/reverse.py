@@ -1,7 +1,7 @@
 """Reverse lookup: the contact with a number (contract section 2.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Services, operation
 
@@ -34,7 +34,7 @@ class ReverseResource(Resource):
     )
     def get(self, caller: Caller, profile: str, user_uuid: str, query: ExtenQuery) -> Reverse:
         """Return the contact with the number, or nulls."""
-        contact = self.services.reverse.find(replace(caller, user_uuid=user_uuid), profile, query.exten)
+        contact = self.services.reverse.find(caller.for_user(user_uuid), profile, query.exten)
         if contact is None:
             return Reverse(query.exten)
         return Reverse(query.exten, contact.fields.get("reverse"), contact.fields, contact.source)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from servers.ldap_people import PEOPLE_DN, LdapEntry
 from servers.slapd import Slapd
-from stored import personal_service, stored
+from stored import USER_CALLER, personal_service, stored
 from waiting import TIMEOUT
 from xivo_dird.backend import DialPlan, Environment, StoredContacts
 from xivo_dird.database.engine import Database
@@ -27,7 +27,6 @@ from xivo_dird_backends.personal import PersonalBackend
 from xivo_dird_backends.phonebook import PhonebookBackend
 
 PAGE = Path(__file__).parents[2] / "docs" / "search.md"
-USER = "22222222-2222-4222-8222-222222222222"
 COLUMNS = ("cn", "sn")
 _TABLE = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`]*)`")
@@ -135,7 +134,7 @@ def _stored_sources(
     )
     phonebook = phonebooks.create(CALLER.tenant_uuid, PhonebookDraft(name="book"))
     for row in rows:
-        personal.create(CALLER.tenant_uuid, USER, _fields(row))
+        personal.create(USER_CALLER, _fields(row))
         contacts.create(CALLER.tenant_uuid, phonebook.uuid, _fields(row))
     stored_contacts = StoredContacts(contacts.contacts_of, personal.contacts_of)
     options = {"name": "stored", "searched_columns": COLUMNS, "phonebook_uuid": phonebook.uuid}

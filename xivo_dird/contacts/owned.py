@@ -72,5 +72,18 @@ class StoredOwnerContacts(NamedTuple):
             yield ContactSearch(session, self.table, self.owner_uuid, self.limits)
 
 
+class EmptyContacts:
+    """The contacts of an owner who has none, or none that the caller may read; no query needs the database."""
+
+    def search(self, *_arguments: object, **_options: object) -> tuple[Entry, ...]:
+        """Return no contacts."""
+        return ()
+
+    search_typed = search_similar = with_value = fetch = search
+
+    def with_number(self, *_arguments: object, **_options: object) -> None:
+        """Return no contact."""
+
+
 def _entries(contacts: Iterable[StoredContact]) -> list[Entry]:
     return [contact.entry() for contact in contacts]

@@ -40,9 +40,10 @@ class PathRule:
         return {name: canonical_uuid(text) if name in self.ids else text for name, text in sent.items()}
 
     def repeat_as_sent(self, error: NotFound, sent: Mapping[str, str]) -> None:
-        """Replace an id in the details of an error by what the client sent (contract section 1.4)."""
-        originals: dict[object, str] = {canonical_uuid(sent[name]): sent[name] for name in self.ids}
-        error.details = {key: originals.get(value, value) for key, value in error.details.items()}
+        """Replace the id in the details of an error by what the client sent (contract section 1.4)."""
+        for text in (sent[name] for name in self.ids):
+            if error.details.get("uuid") == canonical_uuid(text):
+                error.details = {**error.details, "uuid": text}
 
 
 def openapi_path(path: str) -> str:

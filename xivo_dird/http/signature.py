@@ -172,7 +172,7 @@ def _user(invocation: Invocation) -> UserCaller:
     caller = _access(invocation).caller
     if not caller.user_uuid:
         raise Unauthorized("The token has no user")
-    return UserCaller(caller.tenant_uuid, caller.user_uuid)
+    return UserCaller(caller.tenant_uuid, caller.user_uuid, caller.token_tenant_uuid or caller.tenant_uuid)
 
 
 _CALLER_READERS: Mapping[type, ParameterReader] = {

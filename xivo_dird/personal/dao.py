@@ -1,16 +1,17 @@
 """Storage of personal contacts."""
 
-from sqlalchemy import String, Text, insert, select
+from sqlalchemy import String, Text, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.database.base import Base
 from xivo_dird.database.contact_tables import ContactColumns, unique_content
+from xivo_dird.text.folding import is_storable
 
 
 class PersonalUserRow(Base):
-    """A user with personal contacts; `tenant_uuid` is the tenant in which the first contact was added."""
+    """A user with personal contacts; `tenant_uuid` is the tenant of the user at the last change of a contact."""
 
     __tablename__ = "personal_user"
 
@@ -31,34 +32,42 @@ CONTACTS = ContactTable(PersonalContactRow)
 
 
 def find_tenant(session: Session, user_uuid: str) -> str | None:
-    """Return the tenant in which a user added the first contact; None for an unknown user."""
+    """Return the tenant of a user at the last change of a contact; None for an unknown user."""
+    if not is_storable(user_uuid):
+        return None
     statement = select(PersonalUserRow.tenant_uuid).where(PersonalUserRow.uuid == user_uuid)
     return session.scalars(statement).one_or_none()
 
 
-def lock(session: Session, user_uuid: str) -> bool:
+def lock(session: Session, user_uuid: str) -> str | None:
     """Lock a user's contacts against other changes until the transaction ends.
 
     Every change of contacts begins with this call, so that concurrent changes wait instead of deadlocking.
 
     Returns:
-        False for an unknown user, for whom nothing is locked.
+        The tenant of the user; None for an unknown user, for whom nothing is locked.
     """
-    statement = select(PersonalUserRow.uuid).where(PersonalUserRow.uuid == user_uuid).with_for_update()
-    return session.scalars(statement).first() is not None
+    statement = select(PersonalUserRow.tenant_uuid).where(PersonalUserRow.uuid == user_uuid)
+    return session.scalars(statement.with_for_update()).one_or_none()
 
 
 def record(session: Session, user_uuid: str, tenant_uuid: str) -> bool:
-    """Lock a user, and record the user first if unknown.
+    """Lock a user, and record the tenant of the user, who may be new or may have moved.
 
     Returns:
-        True if the user was unknown.
+        True if this tenant was not recorded for the user.
     """
-    if lock(session, user_uuid):
+    stored = lock(session, user_uuid)
+    if stored is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(PersonalUserRow), {"uuid": user_uuid, "tenant_uuid": tenant_uuid})
+        except IntegrityError:  # a concurrent request has recorded the user
+            stored = lock(session, user_uuid)
+        else:
+            return True
+    if stored == tenant_uuid:
         return False
-    try:
-        with session.begin_nested():
-            session.execute(insert(PersonalUserRow), {"uuid": user_uuid, "tenant_uuid": tenant_uuid})
-    except IntegrityError:  # a concurrent request has recorded the user
-        return not lock(session, user_uuid)
+    moved = update(PersonalUserRow).where(PersonalUserRow.uuid == user_uuid)
+    session.execute(moved.values(tenant_uuid=tenant_uuid))
     return True

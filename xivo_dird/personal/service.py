@@ -1,20 +1,31 @@
-"""Operations on personal contacts, which belong to their user in any tenant."""
+"""Operations on personal contacts, which belong to their user in any tenant.
 
-from collections.abc import Collection, Iterator, Sequence
+The tenant of the user decides which other callers may read them.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from more_itertools import chunked
 
-from xivo_dird.backend import SourceOptions
-from xivo_dird.caller import Caller
+from xivo_dird.backend import OwnerContacts, SourceOptions
+from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate_error
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.owned import StoredOwnerContacts
+from xivo_dird.contacts.owned import EmptyContacts, StoredOwnerContacts
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.directory.contact import Contact, ContactFormat
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import Conflict, InvalidContact, InvalidParameter, UnknownContact
+from xivo_dird.exceptions import (
+    AuthServerUnreachable,
+    Conflict,
+    InvalidContact,
+    InvalidParameter,
+    QuestionRefused,
+    Unauthorized,
+    UnknownContact,
+)
 from xivo_dird.listing import Listing, paginate, sorted_by_text
 from xivo_dird.personal import dao, notifier, validator
 from xivo_dird.personal.contact_import import ID_EXISTS, PersonalContactImport
@@ -39,23 +50,26 @@ class PersonalService:
         sources: SourceService,
         events: EventService,
         backends: Collection[str],
+        visible_tenants: Callable[[Caller], Collection[str]],
     ) -> None:
         """Create the service.
 
         Args:
             database: Stores the contacts.
-            tenants: Records the tenant of a new user.
+            tenants: Records the tenant of a user.
             sources: The sources of every tenant; personal ones define how contacts are formatted.
             events: Records an event for each change.
             backends: The names of the personal backends.
+            visible_tenants: Returns the tenant of a request and those below it (`Authenticator.visible_tenants`).
         """
         self._database = database
         self._tenants = tenants
         self._sources = sources
         self._events = events
         self._backends = sorted(backends)
+        self._visible_tenants = visible_tenants
 
-    def create(self, tenant_uuid: str, user_uuid: str, body: object) -> StoredContact:
+    def create(self, caller: UserCaller, body: object) -> StoredContact:
         """Add a contact.
 
         Raises:
@@ -63,14 +77,15 @@ class PersonalService:
             Conflict: The id exists, or the user has a contact with the same fields.
         """
         contact = validator.new_contact(body)
-        with self._adding(tenant_uuid, user_uuid) as session:
-            if not dao.CONTACTS.add(session, user_uuid, [contact]):
+        with self._writing(caller) as session:
+            if not dao.CONTACTS.add(session, caller.user_uuid, [contact]):
                 id_exists = dao.CONTACTS.existing_ids(session, [contact.id])
                 raise Conflict(ID_EXISTS) if id_exists else duplicate_error()
-            self._events.record(session, notifier.PersonalContactCreated(tenant_uuid, user_uuid, contact))
+            event = notifier.PersonalContactCreated(caller.tenant_uuid, caller.user_uuid, contact)
+            self._events.record(session, event)
         return contact
 
-    def update(self, tenant_uuid: str, user_uuid: str, uuid: str, body: object) -> StoredContact:
+    def update(self, caller: UserCaller, uuid: str, body: object) -> StoredContact:
         """Replace the fields of a contact.
 
         Raises:
@@ -79,38 +94,40 @@ class PersonalService:
             Conflict: The user has another contact with the same fields.
         """
         contact = validator.changed_contact(uuid, body)
-        with self._changing(user_uuid) as session:
-            if not dao.CONTACTS.replace(session, user_uuid, contact):
+        with self._writing(caller) as session:
+            if not dao.CONTACTS.replace(session, caller.user_uuid, contact):
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.PersonalContactUpdated(tenant_uuid, user_uuid, contact))
+            event = notifier.PersonalContactUpdated(caller.tenant_uuid, caller.user_uuid, contact)
+            self._events.record(session, event)
         return contact
 
-    def remove(self, tenant_uuid: str, user_uuid: str, uuid: str) -> None:
+    def remove(self, caller: UserCaller, uuid: str) -> None:
         """Remove a contact.
 
         Raises:
             UnknownContact: The user has no contact with this id.
         """
-        with self._changing(user_uuid) as session:
-            contact = dao.CONTACTS.remove(session, user_uuid, uuid)
+        with self._removing(caller.user_uuid) as session:
+            contact = dao.CONTACTS.remove(session, caller.user_uuid, uuid)
             if contact is None:
                 raise UnknownContact(uuid)
-            self._events.record(session, notifier.PersonalContactDeleted(tenant_uuid, user_uuid, contact))
+            event = notifier.PersonalContactDeleted(caller.tenant_uuid, caller.user_uuid, contact)
+            self._events.record(session, event)
 
     def remove_all(self, user_uuid: str, tenant_uuid: str | None = None) -> None:
         """Remove every contact of a user.
 
         Args:
             user_uuid: The user.
-            tenant_uuid: The tenant of the event; None for the tenant in which the user added the first contact.
+            tenant_uuid: The tenant of the event; None for the tenant of the user.
         """
-        with self._changing(user_uuid) as session:
+        with self._removing(user_uuid) as session:
             count = dao.CONTACTS.remove_all(session, user_uuid)
             if count:
                 owner = tenant_uuid or dao.find_tenant(session, user_uuid)
                 self._events.record(session, notifier.PersonalContactsPurged(owner, user_uuid, count))
 
-    def import_file(self, tenant_uuid: str, user_uuid: str, upload: CsvUpload) -> ImportedPersonalContacts:
+    def import_file(self, caller: UserCaller, upload: CsvUpload) -> ImportedPersonalContacts:
         """Add the contact of every valid row of a CSV file.
 
         Returns:
@@ -122,16 +139,15 @@ class PersonalService:
         """
         table = CsvTable(upload)
         validated = (validator.imported_row(table.header, row) for row in table.rows())
-        importing = PersonalContactImport(dao.CONTACTS, user_uuid)
+        importing = PersonalContactImport(dao.CONTACTS, caller.user_uuid)
         with ExitStack() as on_error:
             created = on_error.enter_context(importing.result.created)
-            with self._adding(tenant_uuid, user_uuid, large=True) as session:
+            with self._writing(caller, large=True) as session:
                 for batch in chunked(validated, _BATCH_SIZE):
                     importing.add(session, batch)
                 dao.CONTACTS.finish_import(session, len(created))
-                self._events.record(
-                    session, *notifier.import_events(tenant_uuid, user_uuid, importing.new_ids)
-                )
+                events = notifier.import_events(caller.tenant_uuid, caller.user_uuid, importing.new_ids)
+                self._events.record(session, *events)
             if not created:
                 raise InvalidContact(importing.result.failed or [NO_CONTACTS])
             on_error.pop_all()
@@ -178,9 +194,31 @@ class PersonalService:
             contact_format.format({name: text for name, text in entry.items() if text}) for entry in entries
         ]
 
-    def contacts_of(self, user_uuid: str) -> StoredOwnerContacts:
-        """Return the contacts of a user, for the backends."""
+    def contacts_of(self, caller: Caller) -> OwnerContacts:
+        """Return the contacts of the user that a caller asks for, for the backends.
+
+        There are none if there is no user, or another one whose tenant is neither that of the request nor below it.
+
+        Raises:
+            QuestionRefused: It is not known which tenants are below that of the request.
+        """
+        user_uuid = caller.user_uuid
+        if user_uuid is None or (caller.is_other_user and not self._reaches(caller, user_uuid)):
+            return EmptyContacts()
         return StoredOwnerContacts(self._database, dao.CONTACTS, user_uuid)
+
+    def _reaches(self, caller: Caller, user_uuid: str) -> bool:
+        """Return whether the tenant of a user is that of a request, or below it."""
+        with self._database.reading() as session:
+            tenant_uuid = dao.find_tenant(session, user_uuid)
+        if tenant_uuid in (None, caller.tenant_uuid):
+            return tenant_uuid is not None
+        try:
+            return tenant_uuid in self._visible_tenants(caller)
+        except Unauthorized:  # a caller that may not list tenants sees the one of the request only
+            return False
+        except AuthServerUnreachable as error:
+            raise QuestionRefused(f"whose contacts may be read is not known: {error}") from error
 
     def _first_source(self, tenant_uuid: str) -> Source | None:
         for backend in self._backends:
@@ -193,14 +231,15 @@ class PersonalService:
             return dao.CONTACTS.find_all(session, user_uuid)
 
     @contextmanager
-    def _changing(self, user_uuid: str) -> Iterator[Session]:
+    def _removing(self, user_uuid: str) -> Iterator[Session]:
         with self._database.changing() as session:
             dao.lock(session, user_uuid)
             yield session
 
     @contextmanager
-    def _adding(self, tenant_uuid: str, user_uuid: str, large: bool = False) -> Iterator[Session]:
+    def _writing(self, caller: UserCaller, large: bool = False) -> Iterator[Session]:
+        """Open a transaction for new content; the user, and with them all contacts, is in the token's own tenant."""
         with self._database.changing(large) as session:
-            if dao.record(session, user_uuid, tenant_uuid):
-                self._tenants.record(session, tenant_uuid)
+            if dao.record(session, caller.user_uuid, caller.token_tenant_uuid):
+                self._tenants.record(session, caller.token_tenant_uuid)
             yield session

@@ -16,6 +16,7 @@ import orjson
 from tqdm import tqdm
 from typing_extensions import override
 
+from xivo_dird.caller import UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
@@ -103,7 +104,8 @@ def import_personal(services: Services, arguments: Namespace) -> str:
         InvalidImport: The file can't be imported.
     """
     with open_upload(arguments.file, arguments.charset, passes=1) as upload:
-        imported = services.personal.import_file(arguments.tenant, arguments.owner, upload)
+        caller = UserCaller(arguments.tenant, arguments.owner, arguments.tenant)
+        imported = services.personal.import_file(caller, upload)
     with imported.created as created:
         summary = f"{len(created)} contacts, {len(imported.failed)} rows failed."
     return "\n".join([summary, *map(str, imported.failed)])

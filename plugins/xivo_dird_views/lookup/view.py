@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -124,7 +124,7 @@ class UserLookupResource(Resource):
         self, caller: Caller, profile: str, user_uuid: str, query: LookupQuery, accept: Accept
     ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine]:
         """Return the contacts that match the term."""
-        return _lookup(self.services, replace(caller, user_uuid=user_uuid), profile, query, accept)
+        return _lookup(self.services, caller.for_user(user_uuid), profile, query, accept)
 
 
 def register(routes: Routes, services: Services) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from number_tables import OpenBook
-from stored import DATABASE_LIMITS, personal_service, stored
+from stored import DATABASE_LIMITS, USER_CALLER, personal_service, stored
 from xivo_dird.backend import DialPlan, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
@@ -66,11 +66,10 @@ def personal_book(store: Database, tmp_path: Path) -> OpenBook:
 
     @contextmanager
     def open_book(plan: DialPlan, texts: Sequence[str]) -> Iterator[TestedSource]:
-        assert CALLER.user_uuid is not None
-        service.remove_all(CALLER.user_uuid)
+        service.remove_all(USER_CALLER.user_uuid)
         for text in texts:
-            service.create(CALLER.tenant_uuid, CALLER.user_uuid, {"number": text})
-        contacts = StoredContacts(of_user=service.contacts_of)
+            service.create(USER_CALLER, {"number": text})
+        contacts = StoredContacts(of_caller=service.contacts_of)
         with open_source(PersonalBackend, COLUMNS, tmp_path, contacts=contacts, dial_plan=plan) as source:
             yield source
 

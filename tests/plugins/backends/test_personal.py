@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stored import personal_service
+from stored import USER_CALLER, personal_service
 from xivo_dird.backend import Environment, StoredContacts
 from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.personal import PersonalBackend
@@ -23,10 +23,9 @@ OTHER_USER = replace(CALLER, user_uuid="77777777-7777-4777-8777-777777777777")
 def contacts(database):
     """Add contacts of the caller."""
     service = personal_service(database)
-    assert CALLER.user_uuid is not None
     for person in PEOPLE:
-        service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
-    return StoredContacts(of_user=service.contacts_of)
+        service.create(USER_CALLER, person)
+    return StoredContacts(of_caller=service.contacts_of)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Lookups of stored contacts by a number in any spelling, on both kinds of database, within one owner."""
 
+from dataclasses import replace
+
 import pytest
 
-from stored import DATABASE_LIMITS, personal_service, stored
+from stored import DATABASE_LIMITS, USER_CALLER, personal_service, stored
 from xivo_dird.backend import AlternateSpelling, DialPlan, Environment, StoredContacts
 from xivo_dird.contacts.content import content_of
 from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, SearchLimits
@@ -78,14 +80,13 @@ def phonebook(store, tmp_path):
 def personal(store, tmp_path):
     """Add contacts of the caller and one of another user; return a function that makes a personal backend."""
     service = personal_service(store)
-    service.create(CALLER.tenant_uuid, "another", {"name": "Mallory", "number": "01 44 55 66 77"})
-    assert CALLER.user_uuid is not None
+    service.create(replace(USER_CALLER, user_uuid="another"), {"name": "Mallory", "number": "01 44 55 66 77"})
     for person in PEOPLE:
-        service.create(CALLER.tenant_uuid, CALLER.user_uuid, person)
+        service.create(USER_CALLER, person)
 
     def create_backend(country):
         options = PersonalBackend.Options(name="personal", first_matched_columns=MATCHED_COLUMNS)
-        contacts = StoredContacts(of_user=service.contacts_of)
+        contacts = StoredContacts(of_caller=service.contacts_of)
         settings = PersonalBackend.Settings()
         return PersonalBackend(
             options,

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stored import DATABASE_LIMITS, personal_service
+from stored import DATABASE_LIMITS, USER_CALLER, personal_service
 from xivo_dird.backend import DialPlan, SearchTerm, TextMatch
+from xivo_dird.contacts.owned import StoredOwnerContacts
 from xivo_dird.contacts.search_dao import SearchLimits
 from xivo_dird.database.engine import Database
 from xivo_dird.testing import CALLER
 from xivo_dird.text.keypad import TypedTerm
 
-USER = "22222222-2222-4222-8222-222222222222"
 COLUMNS = ("name", "number")
 ALPHABET = "aAbéE\u0301ßsS\u0130\u0131\u03c3\u03c2\u03a3. \x1f\xa0\t\u200d\u0640\u064a\u06cc\u0661\uff11ü\ud55c\u1112"
 DIGITS = "0361 .-+()/"
@@ -35,11 +35,10 @@ def contacts(request, db_uri):
     service = personal_service(database)
     unique = list({tuple(person.items()): person for person in people()}.values())
     for person in unique:
-        service.create(CALLER.tenant_uuid, USER, person)
-    yield (
-        service.contacts_of(USER)._replace(limits=SearchLimits(max_scanned_rows=request.param)),
-        unique,
-    )
+        service.create(USER_CALLER, person)
+    owner_contacts = service.contacts_of(CALLER)
+    assert isinstance(owner_contacts, StoredOwnerContacts)
+    yield owner_contacts._replace(limits=SearchLimits(max_scanned_rows=request.param)), unique
     database.close()
 
 

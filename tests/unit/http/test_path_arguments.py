@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.exceptions import UnknownDisplay
+from xivo_dird.exceptions import PhonebookOutOfReach, UnknownDisplay
 from xivo_dird.http.path_arguments import PathRule, openapi_path
 from xivo_dird.validation import canonical_uuid
 
@@ -28,9 +28,11 @@ def test_an_error_repeats_the_id_as_it_was_sent():
 
 
 def test_an_error_about_something_else_is_unchanged():
-    error = UnknownDisplay("other")
-    RULE.repeat_as_sent(error, {"tenant": "t", "number": "1", "uuid": UUID.upper()})
-    assert error.details == {"uuid": "other"}
+    sent = {"tenant": "t", "number": "1", "uuid": UUID.upper()}
+    for error in (UnknownDisplay("other"), PhonebookOutOfReach(UUID, "t", "phonebook")):
+        details = error.details
+        RULE.repeat_as_sent(error, sent)
+        assert error.details == details
 
 
 @pytest.mark.parametrize("spelling", ["{}", "{{{}}}", "urn:uuid:{}", "URN:UUID:{}"])
