@@ -21,6 +21,7 @@ from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
 from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
+from xivo_dird.host_files import AllowedFolders, HostFile
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
@@ -38,6 +39,7 @@ __all__ = [
     "HIDDEN",
     "HIDDEN_PASSWORD",
     "NO_BOOLEAN",
+    "AllowedFolders",
     "AlternateSpelling",
     "Backend",
     "BackendSettings",
@@ -50,6 +52,7 @@ __all__ = [
     "DialPlan",
     "Entry",
     "Environment",
+    "HostFile",
     "InvalidSource",
     "MalformedCsv",
     "MatchRank",

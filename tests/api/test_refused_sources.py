@@ -65,7 +65,7 @@ def test_a_file_behind_a_link_that_leaves_the_folder_is_refused(daemon, tmp_path
         ("csv", {"file": "not-there-yet.csv"}),
         ("csv", {"file": "folder/not-there-yet.csv"}),
         ("ldap", LDAP),
-        ("ldap", {**LDAP, "ldap_verify_certificate": "/not/there/yet.pem"}),
+        ("ldap", {**LDAP, "ldap_verify_certificate": "not/there/yet.pem"}),
         ("ldap", {**LDAP, "ldap_uri": "ldap://not-there-yet.example.org"}),
         ("google", {}),
         ("personal", {}),

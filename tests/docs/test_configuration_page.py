@@ -12,6 +12,7 @@ EXAMPLES = [
     "people.yml",
     "encoding.yml",
     "staff.yml",
+    "certificates.yml",
     "numbers.yml",
     "tokens.yml",
     "auth.yml",

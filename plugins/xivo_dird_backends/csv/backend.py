@@ -12,11 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import (
     EXCLUDE_UNSET,
+    AllowedFolders,
     BackendSettings,
     Caller,
     Column,
     Entry,
     Environment,
+    HostFile,
     InvalidSource,
     ReportedEntries,
     SnapshotBackend,
@@ -28,8 +30,8 @@ from xivo_dird.backend import (
     survey_text,
 )
 from xivo_dird_backends._csv_entries import CsvEntries
+from xivo_dird_backends.csv.file_version import file_version
 from xivo_dird_backends.csv.local_disk import is_on_local_disk
-from xivo_dird_backends.csv.path import CsvPath, file_version
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +104,7 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
             raise InvalidSource(f"separator: {options.separator!r} can't separate the cells of a row")
         self.unique_column = options.unique_column
         self._settings = settings
-        self._path = CsvPath(options.file, settings.folders)
+        self._path = HostFile("file", options.file, AllowedFolders(settings.folders, "backends.csv.folders"))
 
     def version(self, caller: Caller | None) -> str:  # noqa: ARG002 - a file is the same for all
         """Return a text that changes with the file: its device, inode, size and times.
@@ -128,7 +130,7 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         settings, options = self._settings, self.options
         csv.field_size_limit(max(csv.field_size_limit(), settings.max_row_size))  # of the whole process
         name = str(self._path)
-        with self._path.open(settings.max_file_size) as file:
+        with self._path.open(settings.max_file_size, "max_file_size") as file:
             survey = survey_text(file, options.encoding)
             invalid = InvalidLines(name, survey)
             file.seek(0)

@@ -13,6 +13,7 @@ from xivo_dird.backend import (
     Deadline,
     Entry,
     Environment,
+    InvalidSource,
     MatchRank,
     QueryBackend,
     QuestionRefused,
@@ -22,6 +23,7 @@ from xivo_dird.backend import (
     requested_number,
     spellings,
 )
+from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
@@ -45,6 +47,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
     """Answers from the first of its servers that works; a call takes at most `LdapServer.call_timeout` seconds."""
 
     Options = LdapOptions
+    Settings = CertificateSettings
     is_caller_independent = True
 
     def __init__(self, options: LdapOptions, environment: Environment) -> None:
@@ -54,8 +57,11 @@ class LdapBackend(QueryBackend[LdapOptions]):
             InvalidSource: The options can't work.
         """
         super().__init__(options, environment)
+        settings = environment.settings
+        if not isinstance(settings, CertificateSettings):
+            raise InvalidSource(f"the ldap backend was given {type(settings).__name__} as its settings")
         self.unique_column = options.unique_column
-        servers = servers_from_options(options)
+        servers = servers_from_options(options, settings)
         self._filters = LdapFilters(options)
         self._entries = LdapEntries(options)
         self._pool = ConnectionPool(servers)

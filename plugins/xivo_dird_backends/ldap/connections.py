@@ -1,6 +1,5 @@
 """One connection to an LDAP server: the only module that connects through ldap3 and translates its errors."""
 
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +8,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldap3.core.results import RESULT_INVALID_CREDENTIALS
 
-from xivo_dird.backend import Deadline, SourceUnavailable, client_tls_context
+from xivo_dird.backend import Deadline, SourceUnavailable
 from xivo_dird_backends.ldap.addresses import resolved_addresses
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
@@ -98,7 +97,7 @@ class LdapConnection:
     def _set_up_tls(self) -> None:
         if self.server.tls == "none":
             return
-        context = _tls_context(self.server)
+        context = self.server.certificates.tls_context()
         with self._translate_errors("TLS"):
             if self.server.tls == "start_tls":
                 self._start_tls()
@@ -138,17 +137,6 @@ class LdapConnection:
 def printable(text: str) -> str:
     """Return text from a server as at most 200 printable characters, fit for one log line."""
     return "".join(character if character.isprintable() else "?" for character in text.strip()[:200])
-
-
-def _tls_context(server: LdapServer) -> ssl.SSLContext:
-    """Return a TLS context with the current CA bundle, so that a renewed one is used without a restart."""
-    try:
-        return client_tls_context(server.verify_certificate)
-    except (OSError, ValueError) as error:
-        bundle = server.verify_certificate
-        raise SourceUnavailable(
-            f"ldap_verify_certificate: no CA bundle at {bundle!r}: {_reason(error)}"
-        ) from error
 
 
 def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:

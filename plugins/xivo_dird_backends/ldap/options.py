@@ -12,13 +12,17 @@ from xivo_dird.backend import (
     HIDDEN,
     HIDDEN_PASSWORD,
     NO_BOOLEAN,
+    AllowedFolders,
     CachedOptions,
     Column,
     InvalidSource,
     Secret,
 )
+from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
 from xivo_dird_backends._remote_options import CertificateVerification
 from xivo_dird_backends.ldap.uris import LdapUri, parse_uris
+
+DEFAULT_SETTINGS = CertificateSettings()
 
 MIN_CALL_TIMEOUT_SECONDS = 3.0
 """Lower bound of `LdapServer.call_timeout`, also if the timeouts in the options are shorter."""
@@ -64,7 +68,7 @@ class LdapServer:
     username: str | None
     password: Secret[str] | None
     tls: Literal["none", "start_tls", "ldaps"]
-    verify_certificate: bool | str
+    certificates: TrustedCertificates
     connect_timeout: float
     operation_timeout: float
     call_timeout: float
@@ -75,23 +79,27 @@ class LdapServer:
         return math.ceil(self.operation_timeout)
 
 
-def servers_from_options(options: LdapOptions) -> tuple[LdapServer, ...]:
+def servers_from_options(
+    options: LdapOptions, settings: CertificateSettings = DEFAULT_SETTINGS
+) -> tuple[LdapServer, ...]:
     """Return the servers that the options describe, at least one, in the order in which they are tried.
 
     StartTLS applies to the `ldap://` URIs of a list; `ldaps://` is encrypted from the start.
 
     Raises:
-        InvalidSource: A URI is no LDAP URI, or options contradict each other.
+        InvalidSource: A URI is no LDAP URI, the certificates are not allowed, or options contradict each other.
     """
     uris = parse_uris(options.ldap_uri)
     if options.ldap_start_tls and all(uri.scheme == "ldaps" for uri in uris):
         raise InvalidSource("ldap_start_tls is for ldap:// URIs: ldaps:// is encrypted from the start")
     if options.ldap_username and not options.ldap_password:
         raise InvalidSource("ldap_username needs an ldap_password: without one the server binds anonymously")
-    return tuple(_server(uri, options) for uri in uris)
+    folders = AllowedFolders(settings.certificate_folders, "backends.ldap.certificate_folders")
+    certificates = TrustedCertificates("ldap_verify_certificate", options.ldap_verify_certificate, folders)
+    return tuple(_server(uri, options, certificates) for uri in uris)
 
 
-def _server(uri: LdapUri, options: LdapOptions) -> LdapServer:
+def _server(uri: LdapUri, options: LdapOptions, certificates: TrustedCertificates) -> LdapServer:
     call_timeout = max(MIN_CALL_TIMEOUT_SECONDS, options.ldap_network_timeout + options.ldap_timeout)
     return LdapServer(
         uri=str(uri),
@@ -101,7 +109,7 @@ def _server(uri: LdapUri, options: LdapOptions) -> LdapServer:
         username=options.ldap_username,
         password=options.ldap_password,
         tls="ldaps" if uri.scheme == "ldaps" else "start_tls" if options.ldap_start_tls else "none",
-        verify_certificate=options.ldap_verify_certificate,
+        certificates=certificates,
         connect_timeout=options.ldap_network_timeout or call_timeout,
         operation_timeout=options.ldap_timeout or call_timeout,
         call_timeout=call_timeout,

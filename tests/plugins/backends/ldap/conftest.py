@@ -7,7 +7,7 @@ import pytest
 
 from servers.slapd import Slapd
 from waiting import TIMEOUT
-from xivo_dird.backend import BackendSettings, Caller, DialPlan, Environment
+from xivo_dird.backend import Caller, DialPlan, Environment
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -28,9 +28,10 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
+def make_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeBackend]:
     """Yield a function that creates a backend from options; by default the timeouts are long."""
     backends: list[LdapBackend] = []
+    settings = LdapBackend.Settings(certificate_folders=(tmp_path_factory.getbasetemp(),))
 
     def make(uri: str, *, country: str | None = None, **options: object) -> LdapBackend:
         complete = {
@@ -44,9 +45,7 @@ def make_backend(tmp_path: Path) -> Iterator[MakeBackend]:
             "ldap_timeout": TIMEOUT,
             **options,
         }
-        environment = Environment(
-            "source", "tenant", BackendSettings(), tmp_path, dial_plan=lambda: DialPlan(country)
-        )
+        environment = Environment("source", "tenant", settings, tmp_path, dial_plan=lambda: DialPlan(country))
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
         backends.append(backend)
         return backend
