@@ -8,10 +8,17 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.config.masking import REVEALED
 
+MAX_COLUMNS = 1000
+"""Maximum number of columns in a list, and in `format_columns`."""
+
+MAX_PLACEHOLDERS = 100
+"""Maximum number of placeholders of a template."""
+
 MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 2048
 """Maximum number of characters in a key and in a value of a map, such as `format_columns`."""
 
 Column = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Columns = Annotated[tuple[Column, ...], Field(max_length=MAX_COLUMNS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
@@ -27,10 +34,13 @@ def _check_string_map(value: object) -> object:
         message = f"Keys have at most {MAX_KEY_LENGTH} characters, values {MAX_VALUE_LENGTH}"
         length_constraint = {"constraint_id": "key-value-length", "constraint": bounds}
         raise PydanticCustomError("key_value_length", "{message}", {**length_constraint, "message": message})
+    if any(text.count("{") > MAX_PLACEHOLDERS for text in value.values()):
+        message = f"A template has at most {MAX_PLACEHOLDERS} placeholders"
+        raise PydanticCustomError("placeholders", "{message}", {"message": message})
     return value
 
 
-FormatColumns = Annotated[dict[str, str], BeforeValidator(_check_string_map)]
+FormatColumns = Annotated[dict[str, str], BeforeValidator(_check_string_map), Field(max_length=MAX_COLUMNS)]
 
 
 class _ExcludeUnset:
@@ -59,8 +69,8 @@ class SourceOptions(BaseModel):
     """
 
     name: Name
-    searched_columns: tuple[Column, ...] = ()
-    first_matched_columns: tuple[Column, ...] = ()
+    searched_columns: Columns = ()
+    first_matched_columns: Columns = ()
     format_columns: FormatColumns = {}
 
     def stored(self) -> dict[str, object]:

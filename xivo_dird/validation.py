@@ -112,7 +112,7 @@ def error_details(error: ValidationError, schema: type[BaseModel]) -> dict[str, 
 
 def _without_map_keys(location: Location, schema: type[BaseModel]) -> Location:
     """Remove the map key from a location in a map that `schema` lists in `unnamed_keys` (contract section 2.6)."""
-    if location[0] not in getattr(schema, "unnamed_keys", ()):
+    if not location or location[0] not in getattr(schema, "unnamed_keys", ()):
         return location
     return (location[0], *location[2:])
 
@@ -126,7 +126,7 @@ def _describe(problem: ErrorDetails, schema: type[BaseModel]) -> tuple[Location,
         return location, _presence_error("not_null", message)
     constraint = _constraint(problem, schema)
     if constraint is not None:
-        return location, [{**constraint, "message": message}]
+        return location or ("_schema",), [{**constraint, "message": message}]
     expected = _TYPES.get(kind.partition("_")[0])
     if expected is not None and kind.partition("_")[2].startswith(("type", "parsing", "from_float")):
         return _type_error(location, expected, message)

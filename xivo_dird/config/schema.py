@@ -73,6 +73,7 @@ class RestApi(Section):
         request_timeout: Seconds that a client has to send its request, and that a connection may be idle.
         max_request_header: Size limit in bytes.
         max_request_body: Size limit in bytes; 0: only `max_received_bodies`.
+        max_json_body: Size limit of a JSON body in bytes.
         max_received_bodies: Size limit in bytes of all bodies that each process receives or handles at the same time;
             those of one user may have a quarter of it. Bodies up to 64 KiB do not count.
         max_transfer_seconds: Seconds that a client has at most to send a request, and to receive a response.
@@ -90,6 +91,7 @@ class RestApi(Section):
     request_timeout: Seconds = 10.0
     max_request_header: Annotated[int, Field(ge=1024)] = 64 * 1024
     max_request_body: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+    max_json_body: Annotated[int, Field(ge=1024)] = 1024 * 1024
     max_received_bodies: Annotated[int, Field(ge=1)] = 1024 * 1024 * 1024
     max_transfer_seconds: Seconds = 600.0
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Self
 
+from xivo_dird.contacts.limits import MAX_FIELDS
 from xivo_dird.csv_files.encoding import encoding_by_mark
 from xivo_dird.csv_files.guards import undo_guard
 from xivo_dird.csv_files.reader import CsvReader
@@ -122,6 +123,8 @@ class CsvTable:
         self._open_quotes: list[tuple[int, str]] = []
         with self._translated_errors():
             self._reader = CsvReader(upload.lines(), SEPARATOR, self._add_open_quote)
+        if len(self._reader.header) > MAX_FIELDS:
+            raise InvalidCsv(self._reader.line, f"it has more than {MAX_FIELDS} columns")
         self.header: Sequence[str] = [undo_guard(name) for name in self._reader.header]
 
     @property

@@ -8,6 +8,10 @@ Template = Callable[[Mapping[str, object]], str | None]
 Resolver = Callable[[Mapping[str, object]], str]
 
 
+MAX_CHARACTERS = 64 * 1024
+"""Maximum length of a formatted column; templates that use formatted columns could grow without end."""
+
+
 class _UnresolvableError(Exception):
     """A placeholder can't be resolved, so the whole column is null."""
 
@@ -15,7 +19,8 @@ class _UnresolvableError(Exception):
 def compile_template(text: str) -> Template:
     """Return a function that fills in the fields of an entry.
 
-    It returns the stripped text, or None if the text is empty or a placeholder can't be resolved.
+    It returns the stripped text, cut after `MAX_CHARACTERS`, or None if the text is empty or a placeholder can't be
+    resolved.
     """
     try:
         parts = list(parse_template(text))
@@ -30,7 +35,7 @@ def compile_template(text: str) -> Template:
 
     def fill(fields: Mapping[str, object]) -> str | None:
         try:
-            return "".join([resolve(fields) for resolve in resolvers]).strip() or None
+            return "".join([resolve(fields) for resolve in resolvers]).strip()[:MAX_CHARACTERS] or None
         except _UnresolvableError:
             return None
 
@@ -57,13 +62,15 @@ def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
 
         def fill_one(fields: Mapping[str, object]) -> str | None:
             value = fields.get(name)
-            return None if value is None else str(value).strip() or None
+            return None if value is None else str(value).strip()[:MAX_CHARACTERS] or None
 
         return fill_one
 
     def fill(fields: Mapping[str, object]) -> str | None:
         values = [fields.get(name) for name in names]
-        return (pattern % tuple(["" if value is None else value for value in values])).strip() or None
+        return (pattern % tuple(["" if value is None else value for value in values])).strip()[
+            :MAX_CHARACTERS
+        ] or None
 
     return fill
 

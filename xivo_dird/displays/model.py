@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+MAX_COLUMNS = 1000
+
 
 class DisplayColumn(BaseModel):
     """A column (contract section 2.5). The daemon interprets only the types `favorite` and `personal`."""
@@ -30,7 +32,7 @@ class DisplayDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
-    columns: Annotated[tuple[DisplayColumn, ...], Field(min_length=1)]
+    columns: Annotated[tuple[DisplayColumn, ...], Field(min_length=1, max_length=MAX_COLUMNS)]
 
 
 @dataclass(frozen=True, slots=True)

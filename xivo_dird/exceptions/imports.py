@@ -61,11 +61,16 @@ class BadContacts(InvalidImport):
 
     error_id = "phonebook-contact-import-bad-contacts"
 
-    def __init__(self, errors: Sequence[Mapping[str, object]]) -> None:
-        """Create an error for the invalid rows; each has an `index`, a `message` and the `contact`."""
+    def __init__(self, errors: Sequence[Mapping[str, object]], count: int) -> None:
+        """Create an error.
+
+        Args:
+            errors: The first invalid rows, at least one; each has an `index`, a `message` and the `contact`.
+            count: The number of all invalid rows.
+        """
         first = errors[0]
         super().__init__(
-            f"{len(errors)} rows of the file are no contacts, the first is row {first['index']}:"
+            f"{count} rows of the file are no contacts, the first is row {first['index']}:"
             f" {first['message']}",
             {"errors": errors},
         )

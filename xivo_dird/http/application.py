@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from xivo_dird.config.schema import RestApi
 from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
+from xivo_dird.http.json_body import MAX_JSON_BODY
 from xivo_dird.http.routes import Routes
 
 PREFIX = "/0.1"
@@ -51,6 +52,7 @@ def create_application(
     """
     flask = FlaskApplication("xivo_dird")
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
+    flask.config[MAX_JSON_BODY] = settings.max_json_body
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.url_map.merge_slashes = False  # a source name may contain two in a row, and must not be redirected
     if settings.cors.enabled:

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import orjson
-from flask import request
+from flask import current_app, request
 from pydantic import BaseModel, RootModel
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from xivo_dird.exceptions import InvalidArgument, InvalidData, NullBody
 from xivo_dird.validation import NUL, NUL_REFUSED, validate_body
+
+MAX_JSON_BODY = "MAX_JSON_BODY"
+"""The key of the Flask configuration with the maximum size of a JSON body, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,12 @@ def read_body(expected: JsonBody) -> object:
     """Return the validated body of the current request.
 
     Raises:
+        RequestEntityTooLarge: The body is larger than `rest_api.max_json_body`.
         InvalidArgument: The body is not JSON.
         NullBody: The body is null, and `null_is_empty` is not set.
         InvalidData: The body does not match the schema.
     """
+    request.max_content_length = current_app.config[MAX_JSON_BODY]
     body = request.get_data(cache=False)
     value = _decode(body)
     if b"\\u0000" in body:
@@ -52,6 +58,16 @@ def read_body(expected: JsonBody) -> object:
     if not isinstance(value, dict) and not issubclass(expected.schema, RootModel):
         raise InvalidData("The body is invalid", {"_schema": ["Invalid input type."]})
     return validate_body(expected.schema, value)
+
+
+def check_announced_length(expected: object) -> None:
+    """Check the length of the body that a client is going to send.
+
+    Raises:
+        RequestEntityTooLarge: It is a JSON body that would be too large.
+    """
+    if isinstance(expected, JsonBody) and (request.content_length or 0) > current_app.config[MAX_JSON_BODY]:
+        raise RequestEntityTooLarge
 
 
 def _decode(body: bytes) -> object:

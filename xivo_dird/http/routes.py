@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity
+from xivo_dird.http.json_body import check_announced_length
 from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.path_arguments import PathRule
@@ -57,6 +58,7 @@ class Endpoint:
                 path_arguments = self.path_rule.canonical(sent)
                 invocation = Invocation(self._verify_caller(path_arguments), path_arguments, exit_stack)
                 if self.operation.signature.body and request.environ.get(BODY_PENDING):
+                    check_announced_length(self.operation.signature.body)
                     return _request_body(invocation.access)
                 arguments = self.operation.signature.read_arguments(invocation)
                 return make_response(self.method(**arguments), self.operation.status)

@@ -37,7 +37,7 @@ class PersonalContactImport:
         for row in accepted:
             contact = row.contact if row.contact.id in stored_ids else same.get(row.contact.id)
             if contact is None:  # another user has taken this id in the meantime
-                self.result.failed.append(FailedRow(row.line, [ID_EXISTS]))
+                self.result.add_failed(FailedRow(row.line, [ID_EXISTS]))
             else:
                 self.result.created.extend([contact])
 
@@ -47,11 +47,11 @@ class PersonalContactImport:
         accepted: list[AcceptedRow] = []
         for row in rows:
             if isinstance(row, FailedRow):
-                self.result.failed.append(row)
+                self.result.add_failed(row)
             elif self._can_claim(row, existing_ids):
                 accepted.append(row)
             else:
-                self.result.failed.append(FailedRow(row.line, [ID_EXISTS]))
+                self.result.add_failed(FailedRow(row.line, [ID_EXISTS]))
         return accepted
 
     def _in_lock_order(self, contacts: Iterable[StoredContact]) -> list[StoredContact]:

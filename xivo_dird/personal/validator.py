@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import uuid4
 
 from xivo_dird.contacts.csv_reader import CsvRow
+from xivo_dird.contacts.limits import size_error
 from xivo_dird.contacts.model import Fields, StoredContact
 from xivo_dird.database.contact_tables import MAX_ID_LENGTH
 from xivo_dird.exceptions import InvalidContact
@@ -61,6 +62,8 @@ def _texts(body: object) -> Mapping[str, str]:
     errors = [f"{name}: the value is not a string." for name in body if name not in texts]
     if "" in body:
         errors.append(EMPTY_FIELD_NAME)
+    if too_large := size_error(texts, texts.values()):
+        errors = [too_large]
     if errors:
         raise InvalidContact([*errors, *_id_errors(texts.get("id", ""))])
     return texts
@@ -75,6 +78,9 @@ def _row_errors(header: Sequence[str], row: CsvRow) -> Iterator[str]:
         yield f"The row has {len(row.values)} fields, the header {len(header)}."
     if "" in header:
         yield EMPTY_FIELD_NAME
+    if too_large := size_error(header, row.values):
+        yield too_large
+        return
     text = "".join([*header, *row.values])
     if NUL in text:
         yield NUL_REFUSED

@@ -7,6 +7,7 @@ from itertools import zip_longest
 import orjson
 
 from xivo_dird.contacts.csv_reader import CsvRow, CsvTable
+from xivo_dird.contacts.limits import MAX_LISTED_ERRORS, size_error
 from xivo_dird.contacts.model import Fields
 from xivo_dird.exceptions import BadContacts, DuplicateColumns, EmptyFile, InvalidData
 from xivo_dird.validation import NUL, NUL_REFUSED
@@ -44,15 +45,19 @@ def check_import(table: CsvTable) -> None:
     if duplicates:
         raise DuplicateColumns(duplicates)
     header_error = _find_error(dict.fromkeys(table.header))
-    errors = []
+    errors: list[dict[str, object]] = []
+    error_count = 0
     row = None
     for row in table.rows():
         error = _find_row_error(len(table.header), row) or header_error
-        if error is not None:
+        if error is None:
+            continue
+        error_count += 1
+        if error_count <= MAX_LISTED_ERRORS:
             contact = _rejected_contact(table.header, row)
             errors.append({"index": row.index, "message": error, "contact": contact})
     if errors:
-        raise BadContacts(errors)
+        raise BadContacts(errors, error_count)
     if row is None:
         raise EmptyFile(table.line_count, table.byte_count)
 
@@ -74,7 +79,7 @@ def _find_row_error(width: int, row: CsvRow) -> str | None:
         return f"Line {row.line}: {row.error}"
     if len(row.values) > width:
         return TOO_MANY_VALUES
-    return NUL_REFUSED if NUL in "".join(row.values) else None
+    return size_error((), row.values) or (NUL_REFUSED if NUL in "".join(row.values) else None)
 
 
 def _rejected_contact(header: Sequence[str], row: CsvRow) -> dict[str, object]:
@@ -90,6 +95,8 @@ def _find_error(fields: Fields) -> str | None:
         return NO_FIELDS
     if "" in fields:
         return EMPTY_FIELD_NAME
+    if too_large := size_error(fields, fields.values()):
+        return too_large
     if any(NUL in name or NUL in (text or "") for name, text in fields.items()):
         return NUL_REFUSED
     return None

@@ -107,7 +107,7 @@ def import_personal(services: Services, arguments: Namespace) -> str:
         caller = UserCaller(arguments.tenant, arguments.owner, arguments.tenant)
         imported = services.personal.import_file(caller, upload)
     with imported.created as created:
-        summary = f"{len(created)} contacts, {len(imported.failed)} rows failed."
+        summary = f"{len(created)} contacts, {imported.failed_count} rows failed."
     return "\n".join([summary, *map(str, imported.failed)])
 
 

@@ -12,6 +12,10 @@ from xivo_dird.displays.model import Display
 from xivo_dird.sources.model import Source
 from xivo_dird.validation import NO_BOOLEAN
 
+MAX_SERVICES = 100
+MAX_SOURCES = 1000
+"""Maximum number of sources of a service."""
+
 
 class ServiceOptions(BaseModel):
     """The options of a service of a profile; `timeout` is in seconds."""
@@ -92,7 +96,7 @@ class ServiceDraft(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sources: tuple[Reference, ...] = ()
+    sources: Annotated[tuple[Reference, ...], Field(max_length=MAX_SOURCES)] = ()
     options: Annotated[ServiceOptions, BeforeValidator(_add_null_timeout)] = ServiceOptions()
 
 
@@ -104,7 +108,9 @@ class ProfileDraft(BaseModel):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
     display: Reference | None = None
-    services: dict[str, Annotated[ServiceDraft, BeforeValidator(_none_to_empty)]]
+    services: Annotated[
+        dict[str, Annotated[ServiceDraft, BeforeValidator(_none_to_empty)]], Field(max_length=MAX_SERVICES)
+    ]
 
     @field_validator("display", mode="before")
     @classmethod

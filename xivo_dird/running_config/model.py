@@ -1,8 +1,8 @@
 """The changes allowed while the daemon runs (contract section 2.13): a JSON Patch (RFC 6902) of `/debug`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 
 class ConfigChange(BaseModel):
@@ -15,5 +15,8 @@ class ConfigChange(BaseModel):
     value: bool
 
 
-class ConfigPatch(RootModel[tuple[ConfigChange, ...]]):
+MAX_OPERATIONS = 10_000
+
+
+class ConfigPatch(RootModel[Annotated[tuple[ConfigChange, ...], Field(max_length=MAX_OPERATIONS)]]):
     """The operations of the patch, in order."""
