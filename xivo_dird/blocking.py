@@ -68,7 +68,7 @@ _thread = _RequestThread()
 def set_blocking_callback(
     callback: Callable[[], None], waiting_threads: WaitingThreads | None = None
 ) -> None:
-    """Make the calling thread one that answers requests.
+    """Set what the calling thread, which answers requests, does before it waits.
 
     Args:
         callback: Runs in this thread each time before it blocks. Must return immediately and raise nothing.

@@ -21,7 +21,7 @@ class Turns:
         self._queue: deque[Callable[[], None]] = deque()
 
     def take(self, call_later: Callable[[], None]) -> bool:
-        """Take a turn if one is free.
+        """Start a turn if one is free, otherwise wait in the queue.
 
         Args:
             call_later: Called in another thread with a turn of its own, if none is free now. See `give_up`.
