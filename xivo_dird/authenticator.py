@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from xivo_dird.blocking import WaitsFor, waiting_for
+from xivo_dird.bounds import Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
@@ -35,6 +36,9 @@ __all__ = [
     "Deadline",
     "HiddenText",
     "InvalidConfiguration",
+    "Port",
+    "Seconds",
+    "SecondsOrZero",
     "TenantTree",
     "Unauthorized",
     "WaitsFor",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
@@ -32,12 +33,12 @@ from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptio
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
-from xivo_dird.validation import NO_BOOLEAN
 
 __all__ = [
     "EXCLUDE_UNSET",
     "HIDDEN",
     "HIDDEN_PASSWORD",
+    "MAX_BYTES",
     "NO_BOOLEAN",
     "AllowedFolders",
     "AlternateSpelling",
@@ -58,12 +59,15 @@ __all__ = [
     "MatchRank",
     "OwnerContacts",
     "Placeholder",
+    "Port",
     "QueryBackend",
     "QuestionRefused",
     "ReadReport",
     "ReportedEntries",
     "RequestedNumber",
     "SearchTerm",
+    "Seconds",
+    "SecondsOrZero",
     "Secret",
     "SnapshotBackend",
     "SourceDataMissing",

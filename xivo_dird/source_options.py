@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from xivo_dird.bounds import NO_BOOLEAN
 from xivo_dird.config.masking import REVEALED
 
 MAX_COLUMNS = 1000
@@ -85,8 +86,8 @@ class CachedOptions(SourceOptions):
     in seconds. 0: such answers are not cached.
     """
 
-    cache_seconds: Annotated[float, Field(ge=0, le=3600), EXCLUDE_UNSET] = 0.0
-    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), EXCLUDE_UNSET] = 0.0
+    cache_seconds: Annotated[float, Field(ge=0, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 0.0
+    cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 0.0
 
 
 def _unset_fields(options: BaseModel) -> dict[str, bool | dict[str, bool]]:

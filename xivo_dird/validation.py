@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
+from xivo_dird.bounds import CEILINGS
 from xivo_dird.exceptions import InvalidData
 
 NUL = "\0"
@@ -24,14 +25,6 @@ def _check_storable(text: str) -> str:
 
 Storable = Annotated[str, AfterValidator(_check_storable)]
 """Text that every database can store."""
-
-
-def _boolean_to_text(value: object) -> object:
-    return str(value) if isinstance(value, bool) else value
-
-
-NO_BOOLEAN = BeforeValidator(_boolean_to_text)
-"""Annotates a number in a body: numeric text is accepted, but not `true`, which Python would read as 1."""
 
 
 def _check_plain_digits(value: object) -> object:
@@ -145,7 +138,7 @@ def _constraint(problem: ErrorDetails, schema: type[BaseModel]) -> dict[str, obj
         bounds = {"min": _bound(node, "minLength", "minItems"), "max": _bound(node, "maxLength", "maxItems")}
         return {"constraint_id": "length", "constraint": bounds}
     if kind in _RANGES:
-        return {"constraint_id": "range", "constraint": _range(node)}
+        return {"constraint_id": "range", "constraint": _range(kind, node)}
     if kind in {"literal_error", "enum"}:
         return {"constraint_id": "enum", "constraint": {"choices": _choices(node)}}
     return None
@@ -162,11 +155,13 @@ def _presence_error(constraint: str, message: str) -> Node:
     return {"constraint_id": constraint, "constraint": constraint, "message": message}
 
 
-def _range(node: Node) -> Node:
+def _range(kind: str, node: Node) -> Node:
     bounds = {
         "min": _bound(node, "minimum", "exclusiveMinimum"),
         "max": _bound(node, "maximum", "exclusiveMaximum"),
     }
+    if bounds["max"] in CEILINGS and kind.startswith("greater"):
+        del bounds["max"]
     return {name: bound for name, bound in bounds.items() if bound is not None}
 
 

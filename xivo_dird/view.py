@@ -8,12 +8,13 @@ response, encodes the returned value, and describes the route in OpenAPI.
 
 from typing import Protocol, runtime_checkable
 
+from xivo_dird.bounds import CUT, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.operation import operation
-from xivo_dird.http.query import ListQuery, Query, RecursiveListQuery
+from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
 from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse, prefers_ndjson
 from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
@@ -23,6 +24,8 @@ from xivo_dird.services import Services
 from xivo_dird.validation import PLAIN_DIGITS, Storable
 
 __all__ = [
+    "CUT",
+    "MAX_INTEGER",
     "PLAIN_DIGITS",
     "Access",
     "Caller",
@@ -33,6 +36,7 @@ __all__ = [
     "ImportResponse",
     "ListQuery",
     "Listing",
+    "NaturalNumber",
     "NdjsonResponse",
     "Page",
     "Query",

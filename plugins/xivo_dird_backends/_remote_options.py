@@ -5,14 +5,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Secret, SourceOptions
+from xivo_dird.backend import EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Password = Annotated[Secret[Credential], HIDDEN]
-Port = Annotated[int, Field(ge=1, le=65535), NO_BOOLEAN]
 
 _BOOLEAN_TEXTS = {"true": True, "True": True, "false": False, "False": False}
 

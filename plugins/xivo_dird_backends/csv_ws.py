@@ -3,10 +3,10 @@
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import HIDDEN_PASSWORD, NO_BOOLEAN, Column, SourceOptions
+from xivo_dird.backend import HIDDEN_PASSWORD, Column, SecondsOrZero, SourceOptions
 from xivo_dird_backends._placeholder import PlaceholderBackend
 from xivo_dird_backends._remote_options import CertificateVerification
 
@@ -33,7 +33,7 @@ class CsvWsOptions(SourceOptions):
     lookup_url: Url
     list_url: Url | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    timeout: Annotated[float, Field(ge=0), NO_BOOLEAN] = 10.0
+    timeout: SecondsOrZero = 10.0
     unique_column: Column | None = None
     verify_certificate: CertificateVerification = True
 

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from xivo_dird.events.model import EventFilter, EventScope
-from xivo_dird.view import Access, Query, Resource, Routes, Services, Storable, operation
+from xivo_dird.view import MAX_INTEGER, Access, Query, Resource, Routes, Services, Storable, operation
 
 WHOLE_TENANT_ACL = "dird.events.tenant.read"
 MAX_PAGE_SIZE = 1000
-MAX_CURSOR = 2**63 - 1
 
 
 class EventsQuery(Query):
@@ -21,7 +20,7 @@ class EventsQuery(Query):
     for an event.
     """
 
-    after: Annotated[int, Field(ge=0, le=MAX_CURSOR)] | Literal["now"] = 0
+    after: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | Literal["now"] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 100
     names: Storable = ""
     wait: Annotated[float, Field(ge=0, le=30)] = 0.0

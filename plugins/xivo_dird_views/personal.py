@@ -9,7 +9,6 @@ from xivo_dird.contacts.csv_writer import csv_text
 from xivo_dird.exceptions import InvalidParameter
 from xivo_dird.personal.model import FailedRow
 from xivo_dird.view import (
-    PLAIN_DIGITS,
     Caller,
     CsvUpload,
     Direction,
@@ -17,6 +16,7 @@ from xivo_dird.view import (
     Header,
     ImportResponse,
     Listing,
+    NaturalNumber,
     Query,
     Resource,
     Routes,
@@ -42,8 +42,8 @@ class PersonalQuery(Query):
 
     order: str | None = None
     direction: Direction = "asc"
-    limit: Annotated[int, Field(gt=0), PLAIN_DIGITS] | None = None
-    offset: Annotated[int, Field(ge=0), PLAIN_DIGITS] = 0
+    limit: Annotated[NaturalNumber, Field(gt=0)] | None = None
+    offset: NaturalNumber = 0
     format: str | None = None
 
     @classmethod

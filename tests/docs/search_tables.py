@@ -5,15 +5,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from servers.ldap_people import PEOPLE_DN, LdapEntry
 from servers.slapd import Slapd
 from stored import USER_CALLER, personal_service, stored
 from waiting import TIMEOUT
-from xivo_dird.backend import DialPlan, Environment, StoredContacts
+from xivo_dird.backend import BackendSettings, DialPlan, Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
+from xivo_dird.directory.opening import NO_CONTACTS
 from xivo_dird.directory.question import Question, Search, SearchTyped
 from xivo_dird.events.service import EventService
 from xivo_dird.index.snapshot import Snapshot
@@ -83,18 +85,17 @@ def sources(rows: Sequence[Example], folder: Path, database: Database) -> Iterat
     """Yield a function that searches sources of every backend, each with the contacts of these rows."""
     country: list[str | None] = [None]
 
-    def environment(contacts: StoredContacts | None = None) -> Environment:
-        settings = CsvBackend.Settings(folders=(folder,)) if contacts is None else PersonalBackend.Settings()
-        stored_contacts = contacts or StoredContacts()
+    def environment(settings: BackendSettings, contacts: StoredContacts = NO_CONTACTS) -> Environment:
         return Environment(
-            "s", CALLER.tenant_uuid, settings, folder, stored_contacts, dial_plan=lambda: DialPlan(country[0])
+            "s", CALLER.tenant_uuid, settings, folder, contacts, dial_plan=lambda: DialPlan(country[0])
         )
 
     with ExitStack() as opened:
+        directory = opened.enter_context(_directory(rows, folder))
         adapters: dict[str, BackendAdapter] = {
-            "csv": _csv_source(rows, folder, environment()),
-            **_stored_sources(rows, database, environment),
-            "ldap": _ldap_source(rows, opened.enter_context(_directory(rows, folder)), environment()),
+            "csv": _csv_source(rows, folder, environment(CsvBackend.Settings(folders=(folder,)))),
+            **_stored_sources(rows, database, partial(environment, PersonalBackend.Settings())),
+            "ldap": _ldap_source(rows, directory, environment(LdapBackend.Settings())),
         }
         for adapter in adapters.values():
             opened.callback(adapter.close)

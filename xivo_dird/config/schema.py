@@ -17,12 +17,13 @@ from pydantic import (
     model_validator,
 )
 
+from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
 
-Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0)]
+ListeningPort = Annotated[int, Field(ge=0, le=65535), NO_BOOLEAN]
+SizeLimit = Annotated[int, Field(ge=1024, le=MAX_BYTES), NO_BOOLEAN]
 LogLevel = Literal["critical", "error", "warning", "info", "debug"]
 
 
@@ -80,19 +81,19 @@ class RestApi(Section):
     """
 
     listen: str = "127.0.0.1"
-    port: Port = 9489
+    port: ListeningPort = 9489
     certificate: Path | None = None
     private_key: Path | None = None
     cors: Cors = Cors()
     access_log: Path | None = None
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
-    min_threads: Annotated[int, Field(ge=1, le=1000)] = 10
-    max_threads: Annotated[int, Field(ge=1, le=1000)] = 100
+    workers: Annotated[int, Field(ge=1, le=64), NO_BOOLEAN] = 1
+    min_threads: Annotated[int, Field(ge=1, le=1000), NO_BOOLEAN] = 10
+    max_threads: Annotated[int, Field(ge=1, le=1000), NO_BOOLEAN] = 100
     request_timeout: Seconds = 10.0
-    max_request_header: Annotated[int, Field(ge=1024)] = 64 * 1024
-    max_request_body: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
-    max_json_body: Annotated[int, Field(ge=1024)] = 1024 * 1024
-    max_received_bodies: Annotated[int, Field(ge=1)] = 1024 * 1024 * 1024
+    max_request_header: SizeLimit = 64 * 1024
+    max_request_body: Annotated[int, Field(ge=0, le=MAX_BYTES), NO_BOOLEAN] = 64 * 1024 * 1024
+    max_json_body: SizeLimit = 1024 * 1024
+    max_received_bodies: SizeLimit = 1024 * 1024 * 1024
     max_transfer_seconds: Seconds = 600.0
 
     @model_validator(mode="after")
@@ -122,10 +123,10 @@ class LookupSection(Section):
 
     timeout: Seconds = 10.0
     reverse_timeout: Seconds = 1.0
-    reverse_grace: Annotated[float, Field(ge=0)] = 0.2
-    workers_per_source: Annotated[int, Field(ge=1, le=64)] = 4
-    queue_per_source: Annotated[int, Field(ge=1, le=10_000)] = 128
-    breaker_failures: Annotated[int, Field(ge=1)] = 3
+    reverse_grace: SecondsOrZero = 0.2
+    workers_per_source: Annotated[int, Field(ge=1, le=64), NO_BOOLEAN] = 4
+    queue_per_source: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN] = 128
+    breaker_failures: Annotated[int, Field(ge=1, le=1_000_000), NO_BOOLEAN] = 3
     breaker_pause: Seconds = 1.0
     breaker_longest_pause: Seconds = 60.0
     default_country: Country | None = None
@@ -140,8 +141,8 @@ class Events(Section):
         max_waiting: Number of requests that may wait for events; None: a quarter of `rest_api.max_threads`.
     """
 
-    keep_days: Annotated[float, Field(gt=0)] = 7.0
-    max_waiting: Annotated[int, Field(ge=0)] | None = None
+    keep_days: Annotated[float, Field(gt=0, le=36_500), NO_BOOLEAN] = 7.0
+    max_waiting: Annotated[int, Field(ge=0, le=1_000_000), NO_BOOLEAN] | None = None
 
 
 class Bus(Section):
@@ -155,15 +156,15 @@ class Bus(Section):
     username: str = "guest"
     password: HiddenText = SecretStr("guest")  # the default of RabbitMQ
     host: str = "localhost"
-    port: Annotated[int, Field(ge=1, le=65535)] = 5672
+    port: Port = 5672
     vhost: str = "/"
     ssl: bool = False
     ssl_ca: Path | None = None
     exchange_name: Annotated[str, Field(min_length=1, max_length=127)] = "wazo-headers"
     exchange_type: Literal["headers"] = "headers"
     queue_name: Annotated[str, Field(min_length=1, max_length=200)] = "xivo-dird"
-    tries: Annotated[int, Field(ge=1, le=100)] = 3
-    max_message_size: Annotated[int, Field(ge=1024)] = 1024 * 1024
+    tries: Annotated[int, Field(ge=1, le=100), NO_BOOLEAN] = 3
+    max_message_size: SizeLimit = 1024 * 1024
 
 
 class Auth(BaseModel):

@@ -14,8 +14,6 @@ RowT = TypeVar("RowT")
 Column = InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str]
 
 ESCAPE = "\\"
-MAX_INTEGER = 2**63 - 1
-"""Largest integer of the databases, for limits and offsets."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ def find_page(session: Session, rows: Select[RowT], columns: ListColumns, listin
             order.desc().nulls_first() if listing.direction == "desc" else order.asc().nulls_last(),
             columns.tie_breaker,
         )
-        .limit(None if listing.limit is None else min(listing.limit, MAX_INTEGER))
-        .offset(min(listing.offset, MAX_INTEGER))
+        .limit(listing.limit)
+        .offset(listing.offset)
     )
     return Page(session.scalars(page).all(), _count(session, rows), _count(session, matching))
 

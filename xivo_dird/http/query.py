@@ -7,9 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from xivo_dird.bounds import CUT
 from xivo_dird.exceptions import DirdError, InvalidArgument, InvalidQuery
 from xivo_dird.listing import Direction, Listing
 from xivo_dird.validation import PLAIN_DIGITS, Storable, error_details
+
+NaturalNumber = Annotated[int, Field(ge=0), PLAIN_DIGITS, CUT]
+"""The limit or the offset of a list."""
 
 
 class Query(BaseModel):
@@ -48,8 +52,8 @@ class ListQuery(Query):
 
     order: str | None = None
     direction: Direction = "asc"
-    limit: Annotated[int, Field(ge=0), PLAIN_DIGITS] | None = None
-    offset: Annotated[int, Field(ge=0), PLAIN_DIGITS] = 0
+    limit: NaturalNumber | None = None
+    offset: NaturalNumber = 0
     search: Storable | None = None
 
     @field_validator("order")

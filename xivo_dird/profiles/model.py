@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from xivo_dird.bounds import Seconds
 from xivo_dird.displays.model import Display
 from xivo_dird.sources.model import Source
-from xivo_dird.validation import NO_BOOLEAN
 
 MAX_SERVICES = 100
 MAX_SOURCES = 1000
@@ -22,7 +22,7 @@ class ServiceOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    timeout: Annotated[float, Field(gt=0), NO_BOOLEAN] | None = None
+    timeout: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from xivo_dird.bounds import MAX_SECONDS
 from xivo_dird.displays.model import Display
 from xivo_dird.profiles.model import (
     Profile,
@@ -69,8 +70,16 @@ def _service_to_outline(service: ServiceConfig) -> ServiceOutline:
 def _outline_to_service(outline: ServiceOutline, sources: Mapping[str, Source]) -> ServiceConfig:
     return ServiceConfig(
         sources=tuple(sources[uuid] for uuid in outline.source_uuids if uuid in sources),
-        options=None if outline.options is None else ServiceOptions.model_validate(outline.options),
+        options=None if outline.options is None else _service_options(outline.options),
     )
+
+
+def _service_options(stored: Mapping[str, object]) -> ServiceOptions:
+    """Return stored options; a timeout of an earlier release, which had no maximum, is cut."""
+    timeout = stored.get("timeout")
+    if isinstance(timeout, int | float) and timeout > MAX_SECONDS:
+        return ServiceOptions(timeout=MAX_SECONDS)
+    return ServiceOptions.model_validate(stored)
 
 
 def _without_duplicates(uuids: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     SecretStr,
     StringConstraints,
     TypeAdapter,
@@ -20,6 +19,9 @@ from xivo_dird.authenticator import (
     AuthenticatorSettings,
     HiddenText,
     InvalidConfiguration,
+    Port,
+    Seconds,
+    SecondsOrZero,
     client_tls_context,
 )
 from xivo_dird_authenticators._identifiers import canonical_uuid
@@ -49,7 +51,7 @@ class WazoAuthSettings(AuthenticatorSettings):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     host: Host = "localhost"
-    port: Annotated[int, Field(ge=1, le=65535)] = 9497
+    port: Port = 9497
     prefix: Prefix = None
     https: bool = False
     verify_certificate: bool | Path = True
@@ -57,8 +59,8 @@ class WazoAuthSettings(AuthenticatorSettings):
     password: HiddenText | None = None
     key_file: OptionalPath = None
     master_tenant_uuid: Uuid | None = None
-    cache_ttl: Annotated[float, Field(ge=0)] = 0.0
-    timeout: Annotated[float, Field(gt=0)] = 2.0
+    cache_ttl: SecondsOrZero = 0.0
+    timeout: Seconds = 2.0
 
     def base_url(self) -> str:
         """Return the URL that all calls start with, without a trailing slash (contract section 1.2)."""

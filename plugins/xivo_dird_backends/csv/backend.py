@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import (
     EXCLUDE_UNSET,
+    MAX_BYTES,
+    NO_BOOLEAN,
     AllowedFolders,
     BackendSettings,
     Caller,
@@ -78,8 +80,8 @@ class CsvSettings(BackendSettings):
         Path("/var/lib/xivo-dird/csv"),
         Path("/etc/xivo-dird/csv"),
     )
-    max_file_size: Annotated[int, Field(gt=0)] = 2 * 1024**3
-    max_row_size: Annotated[int, Field(gt=0)] = 1024**2
+    max_file_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 2 * 1024**3
+    max_row_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 1024**2
 
 
 class CsvBackend(SnapshotBackend[CsvOptions]):

@@ -16,6 +16,7 @@ from xivo_dird.backend import (
     CachedOptions,
     Column,
     InvalidSource,
+    SecondsOrZero,
     Secret,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
@@ -32,7 +33,6 @@ ATTRIBUTE_DESCRIPTION = re.compile(r"(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)(?:;[\w-]+)
 
 UniqueColumnFormat = Literal["string", "binary_uuid"]
 Credential = Annotated[str, StringConstraints(min_length=1)]
-Seconds = Annotated[float, Field(ge=0), NO_BOOLEAN]
 
 
 class LdapOptions(CachedOptions):
@@ -48,8 +48,8 @@ class LdapOptions(CachedOptions):
     ldap_username: Credential | None = None
     ldap_password: Annotated[Secret[Credential], HIDDEN] | None = None
     ldap_custom_filter: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
-    ldap_network_timeout: Seconds = 0.3
-    ldap_timeout: Seconds = 1.0
+    ldap_network_timeout: SecondsOrZero = 0.3
+    ldap_timeout: SecondsOrZero = 1.0
     unique_column: Column | None = None
     unique_column_format: UniqueColumnFormat = "string"
     ldap_start_tls: Annotated[bool, EXCLUDE_UNSET] = False

@@ -11,6 +11,7 @@ from xivo_dird.displays.presentation import Result
 from xivo_dird.exceptions import InvalidArgument
 from xivo_dird.lookup.model import LookupOptions, Order, SourcePart, StreamedAnswer
 from xivo_dird.view import (
+    CUT,
     Caller,
     ErrorFamily,
     Header,
@@ -45,6 +46,7 @@ class LookupQuery(Query):
             ge=1,
             description="Maximum number of results of the whole response.",
         ),
+        CUT,
     ] = None
     t9: Annotated[
         bool, Field(description="Digits of the term may stand for letters, as typed on a phone keypad.")
