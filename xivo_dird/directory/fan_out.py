@@ -17,7 +17,7 @@ from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused, TooManyWait, describe_error
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 POLL_SECONDS = 0.25
 """Seconds that `ask_as_completed` waits for an outcome, at most, before it yields None."""
@@ -201,4 +201,6 @@ def _completed(fan_out: FanOut, pending: dict[int, PendingCall]) -> Iterator[tup
 
 
 def _status_of(error: BaseException) -> Status:
+    if isinstance(error, DeadlinePassed):
+        return Status.LATE
     return Status.REFUSED if isinstance(error, QuestionRefused) else Status.FAILED

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.snapshot import SnapshotState
+from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,12 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     contacts: tuple[Contact, ...] = ()
     error: str | None = None
+
+
+def too_late(outcome: Outcome, deadline: Deadline) -> Outcome:
+    """Return the outcome of a source whose contacts are too many to be handled in time, so they are left out."""
+    error = f"{len(outcome.contacts)} contacts are too many to be sorted within {deadline.timeout:g} s"
+    return outcome._replace(status=Status.LATE, contacts=(), error=error)
 
 
 @dataclass(frozen=True, slots=True)

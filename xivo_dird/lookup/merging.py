@@ -12,6 +12,7 @@ from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import requested_number
 from xivo_dird.numbers.written import STEM_KEYS, digit_keys
 from xivo_dird.text.values import texts_of
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed, until
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _NUMBER = re.compile(r"\d\D*\d")
@@ -29,7 +30,7 @@ class FoundContacts(NamedTuple):
     number_columns: Sequence[str]
 
 
-def merge_contacts(found: Iterable[FoundContacts], plan: DialPlan) -> People:
+def merge_contacts(found: Sequence[FoundContacts], plan: DialPlan, deadline: Deadline) -> tuple[People, int]:
     """Group the contacts that are one person, at the position of the first contact.
 
     Two contacts of one source are two persons. So an address or number that both have, such as the number of a
@@ -38,15 +39,25 @@ def merge_contacts(found: Iterable[FoundContacts], plan: DialPlan) -> People:
     Args:
         found: The contacts of each source, in the order of the sources.
         plan: How numbers are dialled at the tenant.
+        deadline: When to stop. The contacts of the sources after that are left out.
+
+    Returns:
+        The persons, and the number of sources whose contacts are in them.
     """
     number_keys = _NumberKeys(plan)
     persons: list[list[Contact]] = []
     person_by_key: dict[Hashable, int] = {}
     last_source: list[int] = []
     for source_index, source in enumerate(found):
-        keys = _unique_keys(
-            [_identity_keys(contact, source.number_columns, number_keys) for contact in source.contacts]
-        )
+        try:
+            keys = _unique_keys(
+                [
+                    _identity_keys(contact, source.number_columns, number_keys)
+                    for contact in until(deadline, source.contacts)
+                ]
+            )
+        except DeadlinePassed:
+            return persons, source_index
         for contact, contact_keys in zip(source.contacts, keys, strict=True):
             person = _find_person(contact_keys, person_by_key, last_source, source_index)
             if person is None:
@@ -57,7 +68,7 @@ def merge_contacts(found: Iterable[FoundContacts], plan: DialPlan) -> People:
             last_source[person] = source_index
             for key in contact_keys:
                 person_by_key.setdefault(key, person)
-    return persons
+    return persons, len(found)
 
 
 def _find_person(

@@ -8,6 +8,7 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.deadline import Deadline
 
 Order = Literal["source", "relevance"]
 
@@ -63,6 +64,7 @@ class LookupAnswer:
         contacts: The contacts in the order of the profile's sources.
         sources: The sources in the order of the profile.
         outcomes: The outcome of each source, in the same order.
+        deadline: Until when the sources were waited for.
         people: The same contacts by person, if they were merged.
     """
 
@@ -70,6 +72,7 @@ class LookupAnswer:
     contacts: Sequence[Contact]
     sources: Sequence[Source]
     outcomes: Sequence[Outcome]
+    deadline: Deadline
     people: People | None = None
 
     @property

@@ -1,11 +1,10 @@
 """The lookup service: search all sources of a profile for a text."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.outcome import Outcome
+from xivo_dird.directory.outcome import Outcome, too_late
 from xivo_dird.directory.registry import Registry
 from xivo_dird.lookup.asking import ask, ask_as_answered
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
@@ -22,7 +21,12 @@ from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.sources.model import Source
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
+
+SORTING_SHARE = 0.25
+"""How much longer than its timeout a lookup may take to sort and merge the results, as a share of the timeout."""
+
+MIN_SORTING_SECONDS = 0.1
 
 
 class LookupService:
@@ -69,18 +73,23 @@ class LookupService:
         sources = [self._registry.get(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout)
         outcomes = ask(sources, caller, term, options, deadline)
-        if not options.merge:
-            contacts = _contacts(service.sources, outcomes, term, options)
-            return LookupAnswer(profile, contacts, service.sources, outcomes)
-        found = [
-            FoundContacts(
-                _sorted_contacts(source, outcome, term, options), _columns(source, "first_matched_columns")
-            )
+        end = _end_of_sorting(deadline)
+        outcomes = [
+            _sorted_outcome(source, outcome, term, options, end)
             for source, outcome in zip(service.sources, outcomes, strict=True)
         ]
-        people = merge_contacts(found, self._dial_plan_of(caller.tenant_uuid))[: options.limit]
+        if not options.merge:
+            contacts = [contact for outcome in outcomes for contact in outcome.contacts][: options.limit]
+            return LookupAnswer(profile, contacts, service.sources, outcomes, deadline)
+        found = [
+            FoundContacts(outcome.contacts, _columns(source, "first_matched_columns"))
+            for source, outcome in zip(service.sources, outcomes, strict=True)
+        ]
+        people, merged = merge_contacts(found, self._dial_plan_of(caller.tenant_uuid), end)
+        outcomes[merged:] = [too_late(outcome, end) for outcome in outcomes[merged:]]
+        people = people[: options.limit]
         contacts = [contact for person in people for contact in person]
-        return LookupAnswer(profile, contacts, service.sources, outcomes, people)
+        return LookupAnswer(profile, contacts, service.sources, outcomes, deadline, people)
 
     def stream(
         self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
@@ -107,28 +116,29 @@ class LookupService:
                     continue
                 position, outcome = step
                 source = service.sources[position]
-                contacts = _sorted_contacts(source, outcome, term, options)[:limit]
+                outcome = _sorted_outcome(source, outcome, term, options, _end_of_sorting(deadline))
+                contacts = outcome.contacts[:limit]
                 limit = None if limit is None else limit - len(contacts)
                 yield SourceResult(position, source_part(source, outcome), contacts)
 
 
-def _contacts(
-    sources: Sequence[Source], outcomes: Sequence[Outcome], term: str, options: LookupOptions
-) -> list[Contact]:
-    contacts = [
-        contact
-        for source, outcome in zip(sources, outcomes, strict=True)
-        for contact in _sorted_contacts(source, outcome, term, options)
-    ]
-    return contacts if options.limit is None else contacts[: options.limit]
+def _end_of_sorting(deadline: Deadline) -> Deadline:
+    """Return until when results may be sorted and merged: a late source has used up the whole time of the lookup."""
+    return deadline.extended(max(MIN_SORTING_SECONDS, deadline.timeout * SORTING_SHARE))
 
 
-def _sorted_contacts(
-    source: Source, outcome: Outcome, term: str, options: LookupOptions
-) -> Sequence[Contact]:
+def _sorted_outcome(
+    source: Source, outcome: Outcome, term: str, options: LookupOptions, deadline: Deadline
+) -> Outcome:
+    """Return an outcome with its contacts in the requested order; it is late if they are too many to sort in time."""
     if options.order == "source":
-        return outcome.contacts
-    return sort_by_relevance(outcome.contacts, term, _columns(source, "searched_columns"))
+        return outcome
+    columns = _columns(source, "searched_columns")
+    try:
+        contacts = sort_by_relevance(outcome.contacts, term, columns, deadline)
+    except DeadlinePassed:
+        return too_late(outcome, deadline)
+    return outcome._replace(contacts=tuple(contacts))
 
 
 def _columns(source: Source, option: str) -> list[str]:

@@ -2,10 +2,23 @@
 
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 MAX_QUEUED_SHARE = 0.1
 """Largest share of the timeout of a request that its wait for a thread may use up."""
+
+
+ITEMS_PER_CHECK = 256
+"""Number of items that `until` yields between two looks at the clock."""
+
+ItemT = TypeVar("ItemT")
+
+
+class DeadlinePassed(Exception):
+    """Work was given up, since its deadline has passed."""
 
 
 class _Request(threading.local):
@@ -72,3 +85,18 @@ class Deadline:
         """Return the earlier of this deadline and the one `seconds` from now."""
         other = Deadline.after(seconds)
         return self if self.at <= other.at else other
+
+
+def until(deadline: Deadline, items: Iterable[ItemT]) -> Iterator[ItemT]:
+    """Yield items as long as the deadline has not passed, which is checked from time to time.
+
+    Raises:
+        DeadlinePassed: The deadline has passed, and there are more items.
+    """
+    remaining = iter(items)
+    batch = list(islice(remaining, ITEMS_PER_CHECK))
+    while batch:
+        yield from batch
+        batch = list(islice(remaining, ITEMS_PER_CHECK))
+        if batch and deadline.is_expired:
+            raise DeadlinePassed(f"no complete answer within {deadline.timeout:g} s")

@@ -1,8 +1,10 @@
 """Contacts of one person in several sources are merged."""
 
+from waiting import LONG_TIMEOUT
 from xivo_dird.directory.contact import Contact
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
 from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.threads.deadline import Deadline
 
 
 def people(*sources, country="FR"):
@@ -13,7 +15,8 @@ def people(*sources, country="FR"):
         )
         for n, source in enumerate(sources)
     ]
-    persons = merge_contacts(found, DialPlan(country))
+    persons, merged = merge_contacts(found, DialPlan(country), Deadline.after(LONG_TIMEOUT))
+    assert merged == len(sources)
     return [" ".join(str(contact.fields["name"]) for contact in person) for person in persons]
 
 
@@ -56,3 +59,10 @@ def test_a_third_contact_may_share_a_key_with_the_second_only():
         [("A.", {"mail": "a@b.c", "number": "0144556677"})],
         [("Stern", {"number": "+33144556677"})],
     ) == ["Ada A. Stern"]
+
+
+def test_sources_with_too_many_contacts_are_left_out_after_the_deadline():
+    few = [Contact({"name": "Ada"}, "few", "csv", None)]
+    many = [Contact({"name": str(number)}, "many", "csv", None) for number in range(1000)]
+    found = [FoundContacts(few, []), FoundContacts(many, []), FoundContacts(few, [])]
+    assert merge_contacts(found, DialPlan(), Deadline.after(0)) == ([few], 1)

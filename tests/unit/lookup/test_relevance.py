@@ -2,13 +2,16 @@
 
 import pytest
 
+from waiting import LONG_TIMEOUT
 from xivo_dird.directory.contact import Contact
 from xivo_dird.lookup.relevance import sort_by_relevance
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 
-def ranked(term, *values, columns=("name",)):
+def ranked(term, *values, columns=("name",), seconds=LONG_TIMEOUT):
     contacts = [Contact({"name": value, "note": term}, "crew", "csv", None) for value in values]
-    return [contact.fields["name"] for contact in sort_by_relevance(contacts, term, columns)]
+    deadline = Deadline.after(seconds)
+    return [contact.fields["name"] for contact in sort_by_relevance(contacts, term, columns, deadline)]
 
 
 def test_whole_words_come_first_then_beginnings_then_the_rest():
@@ -42,3 +45,9 @@ def test_only_the_given_columns_are_searched_or_all_if_there_are_none():
 def test_any_term_is_plain_text_and_equal_ranks_keep_their_order(term):
     values = ["b", None, 7, "a" * 100_000, "c"]
     assert ranked(term, *values) == values
+
+
+def test_too_many_contacts_are_not_sorted_after_the_deadline():
+    assert ranked("ann", "Hannah", "Ann", seconds=0) == ["Ann", "Hannah"]
+    with pytest.raises(DeadlinePassed):
+        ranked("ann", *["Hannah"] * 1000, seconds=0)

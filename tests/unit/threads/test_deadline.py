@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from waiting import LONG_TIMEOUT
-from xivo_dird.threads.deadline import MAX_QUEUED_SHARE, Deadline, record_arrival
+from xivo_dird.threads.deadline import (
+    ITEMS_PER_CHECK,
+    MAX_QUEUED_SHARE,
+    Deadline,
+    DeadlinePassed,
+    record_arrival,
+    until,
+)
 
 TOLERANCE = LONG_TIMEOUT / 100
 """Seconds; longer than a test needs from the creation of a deadline to its check."""
@@ -47,3 +54,11 @@ def test_within_returns_the_earlier_deadline():
     assert later.within(TOLERANCE).at < later.at
     assert sooner.within(LONG_TIMEOUT) == sooner
     assert not sooner.is_expired
+
+
+def test_items_are_yielded_until_the_deadline_passes_which_is_checked_now_and_then():
+    assert list(until(Deadline.after(LONG_TIMEOUT), range(1000))) == list(range(1000))
+    assert list(until(Deadline.after(0), range(ITEMS_PER_CHECK))) == list(range(ITEMS_PER_CHECK))
+    yielded: list[int] = []
+    with pytest.raises(DeadlinePassed, match="no complete answer within 0 s"):
+        yielded.extend(until(Deadline.after(0), range(ITEMS_PER_CHECK + 1)))
