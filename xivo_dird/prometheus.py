@@ -1,43 +1,53 @@
-"""The Prometheus metrics; only this module and its files import prometheus_client.
+"""The Prometheus metrics; only this module and its families import prometheus_client.
 
-Counting takes a few microseconds, never blocks and never fails. Several workers count into files of one shared folder,
-so that each of them can report the metrics of all. If the folder is removed, it is created again within a second, and
-the counters start at zero.
+Counting takes a few microseconds, never blocks and never fails. Worker processes count in memory that they share
+(`metric_memory`), so that each of them can report the metrics of all.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    generate_latest,
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from xivo_dird.metric_memory import Key, MetricMemory, Values
+from xivo_dird.prometheus_families import (
+    ANSWER_SECONDS,
+    BREAKER_OPEN,
+    BUS_UP,
+    DURATION_BUCKETS,
+    GAUGE_NAMES,
+    GAUGE_VALUES,
+    HISTOGRAM_VALUES,
+    OUTBOX_EVENTS,
+    OUTCOMES,
+    REQUEST_SECONDS,
+    SNAPSHOT_AGES,
+    SNAPSHOT_ENTRIES,
+    SOURCE_GAUGES,
+    STORE_UP,
+    Family,
+    MergedMetrics,
 )
-from prometheus_client import values as prometheus_values
-from prometheus_client.multiprocess import MultiProcessCollector
 
-from xivo_dird.prometheus_files import SharedFiles
+__all__ = ["CONTENT_TYPE_LATEST", "OutcomeCounter", "Prometheus", "SourceState"]
 
-__all__ = ["CONTENT_TYPE_LATEST", "CountOutcome", "Prometheus", "SourceState"]
-
-logger = logging.getLogger(__name__)
-
-DURATION_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper bounds of the histogram buckets, in seconds."""
-
-SOURCE_LABELS = ("tenant", "source", "backend")
 STATUSES = ("ok", "late", "failed", "refused", "skipped")
 SKIPPED = "skipped"
 """The status of a question that was not sent to its source."""
 
-CountOutcome = Callable[[str, float], None]
-"""Counts one outcome of one source: its status, and the seconds that the caller waited for it."""
+
+class OutcomeCounter(Protocol):
+    """Counts the outcomes of one source."""
+
+    def __call__(self, status: str, seconds: float) -> None:
+        """Count one outcome, and the seconds that the caller waited for it."""
+
+    def close(self) -> None:
+        """Forget the source, unless another counter has the same labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,188 +61,119 @@ class SourceState:
     entries: int | None
     age: float | None
 
-
-_LOST_FILE = (OSError, ValueError)
-"""Errors of files that were removed or can't be written; mmap raises a ValueError for a closed one."""
+    def gauges(self) -> Mapping[Family, float | None]:
+        """Return the values of the gauges."""
+        return {
+            BREAKER_OPEN: float(self.breaker_is_open),
+            SNAPSHOT_ENTRIES: self.entries,
+            SNAPSHOT_AGES: self.age,
+        }
 
 
 class Prometheus:
-    """All metrics of this process, or of all workers if they share a folder."""
+    """All metrics of the processes that share the memory."""
 
-    def __init__(self, files: SharedFiles | None = None) -> None:
-        """Create the metrics in memory, or in files that all workers share; see `for_worker`."""
-        self._files = files
-        self.is_shared = files is not None
-        self._has_failed = False
+    def __init__(self, memory: MetricMemory | None = None) -> None:
+        """Create the metrics; without `memory`, those of this process alone."""
+        self._memory = memory or MetricMemory()
+        self._users: Counter[Key] = Counter()
         self._registry = CollectorRegistry()
-        metric_registry = None if self.is_shared else self._registry
-        self._request_seconds = Histogram(
-            "dird_request_seconds",
-            "Seconds until requests were answered, by endpoint (such as lookup and reverse) and status.",
-            ("endpoint", "status"),
-            registry=metric_registry,
-            buckets=DURATION_BUCKETS,
-        )
-        self._answer_seconds = Histogram(
-            "dird_source_answer_seconds",
-            "Seconds that a caller waited for a source, not counting skipped questions.",
-            SOURCE_LABELS,
-            registry=metric_registry,
-            buckets=DURATION_BUCKETS,
-        )
-        self._outcomes = Counter(
-            "dird_source_outcomes",
-            "Outcomes of the questions to a source by status: ok, late, failed, refused, skipped.",
-            (*SOURCE_LABELS, "status"),
-            registry=metric_registry,
-        )
-        self._breaker_open = Gauge(
-            "dird_source_breaker_open",
-            "1 while a source is skipped after repeated failures, in any worker.",
-            SOURCE_LABELS,
-            registry=metric_registry,
-            multiprocess_mode="livemax",
-        )
-        self._snapshot_entries = Gauge(
-            "dird_source_snapshot_entries",
-            "Entries in the search index of a source.",
-            SOURCE_LABELS,
-            registry=metric_registry,
-            multiprocess_mode="livemax",
-        )
-        self._snapshot_ages = Gauge(
-            "dird_source_snapshot_age_seconds",
-            "Seconds since the search index of a source was built.",
-            SOURCE_LABELS,
-            registry=metric_registry,
-            multiprocess_mode="livemax",
-        )
-        self._store_up = Gauge(
-            "dird_store_up",
-            "1 while the database answers every worker.",
-            registry=metric_registry,
-            multiprocess_mode="livemin",
-        )
-        self._outbox_events = Gauge(
-            "dird_outbox_events",
-            "Events that have not been sent to the broker yet.",
-            registry=metric_registry,
-            multiprocess_mode="livemostrecent",
-        )
-        self._bus_up = Gauge(
-            "dird_bus_up",
-            "1 while this direction of the bus works in every worker: publisher, consumer.",
-            ("direction",),
-            registry=metric_registry,
-            multiprocess_mode="livemin",
-        )
-        if files is not None:
-            MultiProcessCollector(self._registry, str(files.folder))
+        self._registry.register(MergedMetrics(self._memory))
+        with self._memory.lock:
+            for key in self._memory.own_keys():  # of the process that this one replaces
+                if key[0] in GAUGE_NAMES:
+                    self._memory.remove(key)
 
-    @classmethod
-    def for_worker(cls, number: int, folder: Path) -> "Prometheus":
-        """Create the metrics of worker `number`; call it once per process.
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other processes show the metrics of this one."""
+        return self._memory.is_shared
 
-        A worker that replaces another one continues with its counts. If the folder can't be used, the metrics are only
-        those of this worker.
-        """
-        try:
-            return cls(SharedFiles(number, folder))
-        except _LOST_FILE as error:
-            logger.warning("Each worker has metrics of its own: %s", error)
-            prometheus_values.ValueClass = prometheus_values.MutexValue
-            return cls()
+    def set_alive(self) -> None:
+        """Record that this process is alive, so that its state is shown."""
+        self._memory.set_alive()
 
     def count_request(self, endpoint: str, status: int, seconds: float) -> None:
         """Count an answered request that took `seconds`."""
-        try:
-            self._request_seconds.labels(endpoint, str(status)).observe(seconds)
-        except _LOST_FILE as error:
-            self._log_failure(error)
+        key = (REQUEST_SECONDS.name, endpoint, str(status))
+        with self._memory.lock:
+            _observe(self._memory.values(key, HISTOGRAM_VALUES), seconds)
 
-    def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> CountOutcome:
-        """Return the function that counts the outcomes of a source."""
-        labels = (tenant_uuid, name, backend)
-        outcomes: dict[str, Counter] = {}
-        answer_seconds: list[Histogram] = []
-
-        def create() -> None:
-            outcomes.update((status, self._outcomes.labels(*labels, status)) for status in STATUSES)
-            answer_seconds.append(self._answer_seconds.labels(*labels))
-
-        def count(status: str, seconds: float) -> None:
-            try:
-                if not answer_seconds:
-                    create()
-                outcomes[status].inc()
-                if status != SKIPPED:
-                    answer_seconds[0].observe(seconds)
-            except _LOST_FILE as error:
-                self._log_failure(error)
-
-        with self._tolerating_lost_files():
-            create()
-        return count
-
-    def restore(self) -> None:
-        """Create the files of the workers again if they were removed."""
-        if self._files is not None:
-            with self._tolerating_lost_files():
-                self._files.restore()
+    def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> OutcomeCounter:
+        """Return what counts the outcomes of a source."""
+        return _SourceCounter(self._memory, self._users, (tenant_uuid, name, backend))
 
     def set_store_up(self, *, is_up: bool) -> None:
         """Record whether the database answers."""
-        with self._tolerating_lost_files():
-            self._store_up.set(is_up)
+        self._set_gauges({(STORE_UP.name,): float(is_up)})
 
     def set_outbox_size(self, waiting: int) -> None:
         """Record how many events have not been sent to the broker yet."""
-        with self._tolerating_lost_files():
-            self._outbox_events.set(waiting)
+        self._set_gauges({(OUTBOX_EVENTS.name,): float(waiting)})
 
     def set_bus_up(self, direction: str, *, is_up: bool) -> None:
         """Record whether a direction of the bus works."""
-        with self._tolerating_lost_files():
-            self._bus_up.labels(direction).set(is_up)
+        self._set_gauges({(BUS_UP.name, direction): float(is_up)})
 
     def set_sources(self, states: Iterable[SourceState]) -> None:
-        """Record the current state of all sources.
-
-        Removed sources stay in the files that workers share until the daemon stops.
-        """
-        if not self.is_shared:
-            for gauge in (self._breaker_open, self._snapshot_entries, self._snapshot_ages):
-                gauge.clear()
-        for state in states:
-            with self._tolerating_lost_files():
-                self._set_source(state)
+        """Record the current state of all sources; those that are not among them are forgotten."""
+        gauges: dict[Key, float] = {
+            (family.name, state.tenant_uuid, state.name, state.backend): float(value)
+            for state in states
+            for family, value in state.gauges().items()
+            if value is not None
+        }
+        self._set_gauges(gauges)
+        names = {family.name for family in SOURCE_GAUGES}
+        with self._memory.lock:
+            for key in self._memory.own_keys():
+                if key[0] in names and key not in gauges:
+                    self._memory.remove(key)
 
     def text(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
-        try:
-            return generate_latest(self._registry)
-        except OSError:  # the folder is being removed
-            self.restore()
-            return generate_latest(self._registry)
+        return generate_latest(self._registry)
 
-    def _set_source(self, state: SourceState) -> None:
-        labels = (state.tenant_uuid, state.name, state.backend)
-        self._breaker_open.labels(*labels).set(state.breaker_is_open)
-        if state.entries is not None:
-            self._snapshot_entries.labels(*labels).set(state.entries)
-        if state.age is not None:
-            self._snapshot_ages.labels(*labels).set(state.age)
+    def _set_gauges(self, gauges: Mapping[Key, float]) -> None:
+        now = time.monotonic()
+        with self._memory.lock:
+            for key, value in gauges.items():
+                self._memory.values(key, GAUGE_VALUES).set(value, now)
 
-    @contextmanager
-    def _tolerating_lost_files(self) -> Iterator[None]:
-        """Log errors of lost files instead of raising them: metrics must not cost an answer."""
-        try:
-            yield
-        except _LOST_FILE as error:
-            self._log_failure(error)
 
-    def _log_failure(self, error: Exception) -> None:
-        """Log the first failure; `restore` creates the files again."""
-        if not self._has_failed:
-            logger.warning("The metrics are incomplete: %s", error)
-        self._has_failed = True
+class _SourceCounter:
+    """Counts the outcomes of one source. An edited source has two for a while, the new one and the old one."""
+
+    def __init__(self, memory: MetricMemory, users: Counter[Key], labels: Key) -> None:
+        self._memory = memory
+        self._users = users
+        self._labels = labels
+        self._is_closed = False
+        with memory.lock:
+            users[labels] += 1
+            self._outcomes = {status: memory.values((OUTCOMES.name, *labels, status)) for status in STATUSES}
+            self._seconds = memory.values((ANSWER_SECONDS.name, *labels), HISTOGRAM_VALUES)
+
+    def __call__(self, status: str, seconds: float) -> None:
+        with self._memory.lock:
+            self._outcomes[status].add(0, 1.0)
+            if status != SKIPPED:
+                _observe(self._seconds, seconds)
+
+    def close(self) -> None:
+        with self._memory.lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._users[self._labels] -= 1
+            if self._users[self._labels]:
+                return
+            del self._users[self._labels]
+            for status in STATUSES:
+                self._memory.remove((OUTCOMES.name, *self._labels, status))
+            self._memory.remove((ANSWER_SECONDS.name, *self._labels))
+
+
+def _observe(values: Values, seconds: float) -> None:
+    values.add(bisect_left(DURATION_BUCKETS, seconds), 1.0)
+    values.add(HISTOGRAM_VALUES - 1, seconds)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import threading
@@ -165,10 +164,6 @@ def answers_counted(daemon: Foreground) -> int:
     return int(count)
 
 
-def remove_metrics(daemon: Foreground) -> None:
-    shutil.rmtree(daemon.folder / "state" / "metrics")
-
-
 def assert_everything_is_answered(daemon: Foreground) -> None:
     for _ in range(10):
         assert names_found(daemon) == PEOPLE
@@ -176,30 +171,8 @@ def assert_everything_is_answered(daemon: Foreground) -> None:
         assert daemon.get("/directories/lookup/none?term=a")[0] == 404
 
 
-def test_a_removed_metrics_folder_costs_no_answer_and_comes_back(daemon: Foreground) -> None:
+def test_metrics_need_no_file(daemon: Foreground) -> None:
     assert_everything_is_answered(daemon)
-    remove_metrics(daemon)
-    assert_everything_is_answered(daemon)
-    wait_until(lambda: daemon.log().count("were removed and start again at zero") == WORKERS)
-    before = answers_counted(daemon)
-    for _ in range(20):
-        names_found(daemon)
-    assert answers_counted(daemon) == before + 20
-
-
-def test_workers_are_replaced_without_a_metrics_folder(daemon: Foreground) -> None:
-    before = workers(daemon)
-    remove_metrics(daemon)
-    for pid in before:
-        os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: len(workers(daemon) - before) == WORKERS)
-    assert_everything_is_answered(daemon)
-
-
-def test_workers_start_although_the_metrics_folder_can_not_be_made(tmp_path: Path) -> None:
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "metrics").write_text("a file", encoding="utf-8")
-    with with_people(tmp_path) as running:
-        wait_until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
-        assert_everything_is_answered(running)
-        assert running.log().count("Each worker has metrics of its own") == WORKERS
+    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in workers(daemon)]
+    assert not any("/metrics/" in text for text in maps)
+    assert not (daemon.folder / "state" / "metrics").exists()

@@ -11,7 +11,7 @@ from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import InvalidSource, describe_error
 from xivo_dird.loader import run_with_timeout
-from xivo_dird.prometheus import CountOutcome
+from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.sources.model import Source
 
 RETIREMENT_SECONDS = 10.0
@@ -30,7 +30,7 @@ class Registry:
         self,
         opener: SourceOpener,
         limits: SourceLimits,
-        count_for: Callable[[str, str, str], CountOutcome] | None = None,
+        count_for: Callable[[str, str, str], OutcomeCounter] | None = None,
     ) -> None:
         """Create an empty registry.
 

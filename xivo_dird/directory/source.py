@@ -16,7 +16,7 @@ from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, describe_error
-from xivo_dird.prometheus import CountOutcome
+from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.deadline import Deadline
 
 Contacts = tuple[Contact, ...]
@@ -51,7 +51,7 @@ class DirectorySource:
         backend: str,
         open_: Callable[[], OpenedSource],
         limits: SourceLimits,
-        count: CountOutcome | None = None,
+        count: OutcomeCounter | None = None,
     ) -> None:
         """Create a source that is not open yet.
 
@@ -145,6 +145,8 @@ class DirectorySource:
         """
         self._breaker.stop()
         self._bulkhead.close()
+        if self._count is not None:
+            self._count.close()
         self._closed = True
         if self._opened is not None:
             self._opened.backend.close()

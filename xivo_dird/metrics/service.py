@@ -50,7 +50,7 @@ class MetricsService:
 
     def _update(self) -> None:
         """Update all gauges."""
-        self._prometheus.restore()
+        self._prometheus.set_alive()
         bus = self._bus()
         if bus.is_enabled:
             self._prometheus.set_bus_up("publisher", is_up=bus.publisher.is_healthy)

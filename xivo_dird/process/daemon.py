@@ -3,13 +3,12 @@
 import gc
 import logging
 import os
-import shutil
 import sys
-from pathlib import Path
 
 from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
+from xivo_dird.metric_memory import MetricMemory
 from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
 from xivo_dird.process.log_files import set_up_logging
 from xivo_dird.process.privileges import drop_privileges
@@ -19,7 +18,6 @@ from xivo_dird.prometheus import Prometheus
 from xivo_dird.server.server import HttpListener, HttpServer, listen
 from xivo_dird.shared_counters import SharedCounters
 
-METRICS_FOLDER = "metrics"
 """Folder in the state directory for the metrics of the workers."""
 
 PRIVATE_UMASK = 0o027
@@ -61,13 +59,13 @@ def run_alone(config: Config) -> None:
 def run_workers(config: Config) -> None:
     """Supervise worker processes until a stop signal."""
     listener = open_listener_as_root(config)
-    reset_metrics(config.state_directory / METRICS_FOLDER)
     token = run_in_child(lambda: prepare_for_workers(config, listener))
     print_first_lookup(config, listener, token)
-    counters = SharedCounters(1 + config.rest_api.workers)  # workers are numbered from 1
+    processes = 1 + config.rest_api.workers  # workers are numbered from 1
+    counters, metrics = SharedCounters(processes), MetricMemory(processes)
     Workers(
         config.rest_api.workers,
-        lambda number: run_worker(config, listener, counters, number),
+        lambda number: run_worker(config, listener, counters, metrics, number),
         MAX_SHUTDOWN_SECONDS,
     ).run()
 
@@ -85,12 +83,14 @@ def prepare_for_workers(config: Config, listener: HttpListener) -> str:
     return token or ""
 
 
-def run_worker(config: Config, listener: HttpListener, counters: SharedCounters, number: int) -> None:
+def run_worker(
+    config: Config, listener: HttpListener, counters: SharedCounters, metrics: MetricMemory, number: int
+) -> None:
     """Serve requests in a worker process until a stop signal; the store is prepared already."""
     stop = handle_signals()
     counters.use_slot(number)
-    prometheus = Prometheus.for_worker(number, config.state_directory / METRICS_FOLDER)
-    controller = Controller(config, prometheus, counters)
+    metrics.use_slot(number)
+    controller = Controller(config, Prometheus(metrics), counters)
     server = HttpServer(config.rest_api, controller.application, listener)
     controller.open()
     freeze_objects()
@@ -103,11 +103,6 @@ def run_worker(config: Config, listener: HttpListener, counters: SharedCounters,
 def freeze_objects() -> None:
     """Exclude all existing objects from garbage collection, which stops all threads for 0.1 s to scan them."""
     gc.freeze()
-
-
-def reset_metrics(folder: Path) -> None:
-    """Remove the metrics that the workers of an earlier start have left; the workers create the folder."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def print_first_lookup(config: Config, listener: HttpListener, token: str | None) -> None:
