@@ -1,10 +1,13 @@
 """A circuit breaker per blocking source: after consecutive failures the source is skipped until a probe succeeds."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from xivo_dird.threads.retry import Backoff
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,12 @@ class Breaker:
             self._stop_timer()
 
     def _probe_after_pause(self) -> None:
-        if self._probe():
+        try:
+            answers = self._probe()
+        except Exception:
+            logger.exception("A probe failed in an unexpected way")
+            answers = False
+        if answers:
             self.record_success()
             return
         with self._lock:
@@ -81,10 +89,16 @@ class Breaker:
     def _start_timer(self) -> None:
         if self._stopped:
             return
-        self._timer = threading.Timer(self._backoff.next_pause(), self._probe_after_pause)
-        self._timer.daemon = True
-        self._timer.name = "breaker probe"
-        self._timer.start()
+        timer = threading.Timer(self._backoff.next_pause(), self._probe_after_pause)
+        timer.daemon = True
+        timer.name = "breaker probe"
+        try:
+            timer.start()
+        except RuntimeError as error:  # nobody would close the breaker again
+            logger.warning("A source can't be probed, so it is not skipped: %s", error)
+            self._timer = None
+        else:
+            self._timer = timer
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

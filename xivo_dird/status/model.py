@@ -45,6 +45,19 @@ class OutboxCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadsCheck:
+    """The background threads of this process.
+
+    `status` is `fail` while one of them waits to be restarted; `restarts` is how often one ended unexpectedly since the
+    start, and `error` names those threads and their last errors.
+    """
+
+    status: str
+    restarts: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusAnswer:
     """The state of the daemon; `sources` are those of the caller's tenant, by uuid."""
 
@@ -54,6 +67,7 @@ class StatusAnswer:
     outbox: OutboxCheck
     master_tenant: Check
     store: Check
+    threads: ThreadsCheck
     plugins: Sequence[PluginCheck]
     sources: dict[str, SourceReport]
 

@@ -9,7 +9,8 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.health import BusState, BusStatus
-from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer
+from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer, ThreadsCheck
+from xivo_dird.threads.background import all_restarts
 
 
 class StatusService:
@@ -57,6 +58,7 @@ class StatusService:
             outbox=self._outbox(bus),
             master_tenant=Check("ok") if master_tenant else Check("fail", "it is not known yet"),
             store=self._store(),
+            threads=_threads(),
             plugins=self._plugins(),
             sources=self._registry.reports(caller.tenant_uuid),
         )
@@ -83,6 +85,15 @@ class StatusService:
         except StoreUnavailable as error:
             return Check("fail", error.message)
         return Check("ok")
+
+
+def _threads() -> ThreadsCheck:
+    restarts = list(all_restarts())
+    is_ok = all(thread.is_running for thread in restarts)
+    errors = [f"{thread.thread}: {thread.error}" for thread in restarts]
+    return ThreadsCheck(
+        "ok" if is_ok else "fail", sum(thread.count for thread in restarts), "; ".join(errors) or None
+    )
 
 
 def _check(state: BusState) -> Check:

@@ -1,10 +1,41 @@
-"""Work in a background thread that runs until it is stopped."""
+"""Work in a background thread that runs until it is stopped, and again after an error that it did not expect."""
 
+import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from weakref import WeakSet
+
+from xivo_dird.exceptions import Unavailable, describe_error
 
 STOP_SECONDS = 2.0
 """Seconds for which `stop` waits for the thread to end; threads can't be killed."""
+
+MIN_RESTART_SECONDS, MAX_RESTART_SECONDS = 0.5, 30.0
+"""The first and the longest pause before work runs again; the pauses double while it fails at once."""
+
+logger = logging.getLogger(__name__)
+
+_all: WeakSet["Background"] = WeakSet()
+_all_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """The unexpected ends of the work of one thread.
+
+    Attributes:
+        thread: The name of the thread.
+        count: How often the work ended since the start of the daemon.
+        error: The last error.
+        is_running: Whether the work runs again.
+    """
+
+    thread: str
+    count: int
+    error: str
+    is_running: bool
 
 
 class Background:
@@ -19,22 +50,36 @@ class Background:
 
         Args:
             name: Name of the thread.
-            work: Runs once in the thread, and returns when it must stop (see `is_stopping`).
+            work: Runs in the thread, and returns when it must stop (see `is_stopping`). If it raises, it runs again
+                after a pause.
             stop_seconds: Seconds for which `stop` waits for the thread to end.
         """
+        self.name = name
+        self._work = work
         self._stop_seconds = stop_seconds
         self._changed = threading.Condition()
         self._woken = False
         self._stopping = False
-        self._thread = threading.Thread(target=work, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._supervise, name=name, daemon=True)
+        self._restarts: Restarts | None = None
         self.is_started = False
 
     def start(self) -> None:
-        """Start the thread, unless it was started or stopped before."""
+        """Start the thread, unless it was started or stopped before.
+
+        Raises:
+            Unavailable: The system can't start a thread now; `start` may be called again.
+        """
         with self._changed:
-            if not self.is_started and not self._stopping:
-                self.is_started = True
+            if self.is_started or self._stopping:
+                return
+            try:
                 self._thread.start()
+            except RuntimeError as error:
+                raise Unavailable(f"The thread {self.name!r} can't be started: {error}") from error
+            self.is_started = True
+        with _all_lock:
+            _all.add(self)
 
     def stop(self) -> None:
         """Signal the work to stop, and wait up to `stop_seconds` for the thread, unless this is that thread."""
@@ -68,3 +113,43 @@ class Background:
             self._changed.wait_for(lambda: self._woken or self._stopping, seconds)
             self._woken = False
             return self._stopping
+
+    @property
+    def restarts(self) -> Restarts | None:
+        """Return how often the work ended unexpectedly, None if it never did."""
+        return self._restarts
+
+    def _supervise(self) -> None:
+        """Run the work, again and again if it raises anything."""
+        pause = MIN_RESTART_SECONDS
+        while not self._stopping:
+            started_at = time.monotonic()
+            try:
+                self._work()
+            except BaseException as error:
+                if self._stopping:
+                    return
+                logger.exception("The thread %r failed and will be restarted", self.name)
+                self._record(error, is_running=False)
+            else:
+                return
+            if time.monotonic() - started_at > MAX_RESTART_SECONDS:
+                pause = MIN_RESTART_SECONDS
+            self.wait(pause)
+            pause = min(2 * pause, MAX_RESTART_SECONDS)
+            self._record(None, is_running=True)
+
+    def _record(self, error: BaseException | None, *, is_running: bool) -> None:
+        before = self._restarts
+        count = before.count if before else 0
+        text = describe_error(error) if error else (before.error if before else "")
+        self._restarts = Restarts(self.name, count + bool(error), text, is_running)
+
+
+def all_restarts() -> Iterator[Restarts]:
+    """Yield the unexpected ends of every background thread of this process."""
+    with _all_lock:
+        threads = list(_all)
+    for thread in sorted(threads, key=lambda thread: thread.name):
+        if thread.restarts is not None:
+            yield thread.restarts
