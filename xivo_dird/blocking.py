@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from xivo_dird.exceptions import TooManyWait
+from xivo_dird.exceptions import TooBusy
+
+
+RETRY_AFTER_SECONDS = 5
 
 
 class WaitsFor(Enum):
@@ -41,11 +44,11 @@ class WaitingThreads:
         """Count the calling thread for the length of the block.
 
         Raises:
-            TooManyWait: The limit is reached.
+            TooBusy: The limit is reached.
         """
         with self._lock:
             if self._waiting[kind] >= self._limit:
-                raise TooManyWait(f"too many requests wait for {kind.value}")
+                raise TooBusy(f"too many requests wait for {kind.value}", RETRY_AFTER_SECONDS)
             self._waiting[kind] += 1
         try:
             yield
@@ -92,7 +95,7 @@ def waiting_for(kind: WaitsFor) -> Iterator[None]:
     """Notify that this thread is about to wait in the block, and count it there if it answers a request.
 
     Raises:
-        TooManyWait: Too many requests wait for the same.
+        TooBusy: Too many requests wait for the same.
     """
     if _thread.waiting_threads is None:
         notify_blocking()

@@ -13,7 +13,7 @@ from xivo_dird.blocking import (
     set_blocking_callback,
     waiting_for,
 )
-from xivo_dird.exceptions import TooManyWait
+from xivo_dird.exceptions import TooBusy
 
 
 def run_in_thread(work):
@@ -74,7 +74,7 @@ def test_for_each_kind_a_limited_number_of_threads_may_wait():
             stack.enter_context(waiting.waiting_for(WaitsFor.STORE))
 
         def fail():
-            with pytest.raises(TooManyWait, match="too many requests wait for the database"):
+            with pytest.raises(TooBusy, match="too many requests wait for the database"):
                 wait()
             return "refused"
 

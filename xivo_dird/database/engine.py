@@ -16,7 +16,7 @@ from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.database.write_lock import WriteLock
-from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooManyWait
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooBusy
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
@@ -179,7 +179,7 @@ def _translating_errors() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (OperationalError, InterfaceError, PoolTimeout, TooManyWait) as error:
+    except (OperationalError, InterfaceError, PoolTimeout, TooBusy) as error:
         raise StoreUnavailable(f"the database does not answer: {_reason(error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -16,7 +16,7 @@ from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question
 from xivo_dird.directory.source import Contacts, DirectorySource
-from xivo_dird.exceptions import QuestionRefused, TooManyWait, describe_error
+from xivo_dird.exceptions import QuestionRefused, TooBusy, describe_error
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 POLL_SECONDS = 0.25
@@ -68,7 +68,7 @@ class FanOut:
             error = _result(call, self.deadline)
         except TimeoutError:
             return self.abandon(pending)
-        except TooManyWait as refusal:
+        except TooBusy as refusal:
             return self.skip(pending, refusal.message)
         if error is not None:
             return self._record(source, _status_of(error), self._started_at, error=describe_error(error))
@@ -175,7 +175,7 @@ def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> str | None:
     try:
         with waiting_for(WaitsFor.SOURCES):
             wait([call.future for _, call in pending], timeout, FIRST_COMPLETED)
-    except TooManyWait as refusal:
+    except TooBusy as refusal:
         return refusal.message
     return None
 
@@ -185,7 +185,7 @@ def _result(call: Call[Contacts], deadline: Deadline) -> BaseException | None:
 
     Raises:
         TimeoutError: It has not finished at the deadline.
-        TooManyWait: It has not finished, and too many requests wait.
+        TooBusy: It has not finished, and too many requests wait.
     """
     if call.future.done():
         return call.future.exception()

@@ -29,13 +29,14 @@ DirdError
  │    └── UnknownTenant
  ├── Conflict                  a unique value that is in use
  │    └── ReadOnly             a resource that the configuration declares
+ ├── TooManyRequests           more requests at the same time than a client may have
  ├── Unauthorized              no valid token, or a missing permission
  ├── Unavailable               a server that the daemon depends on does not answer
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
  │    ├── MasterTenantUnknown
  │    ├── StoreUnavailable
- │    └── TooManyWait
+ │    └── TooBusy              this process has no capacity left
  └── SourceError               one source; the other sources are not affected
       ├── InvalidSource        invalid options
       └── SourceUnavailable    no answer at present
@@ -49,7 +50,7 @@ from xivo_dird.exceptions.dependencies import (
     BrokerUnavailable,
     MasterTenantUnknown,
     StoreUnavailable,
-    TooManyWait,
+    TooBusy,
     Unavailable,
 )
 from xivo_dird.exceptions.description import describe_error, error_message, without_quoted_data
@@ -82,7 +83,7 @@ from xivo_dird.exceptions.not_found import (
     UnknownSource,
     UnknownTenant,
 )
-from xivo_dird.exceptions.refusals import Conflict, ReadOnly, Unauthorized
+from xivo_dird.exceptions.refusals import Conflict, ReadOnly, TooManyRequests, Unauthorized
 from xivo_dird.exceptions.sources import (
     InvalidSource,
     QuestionRefused,
@@ -121,7 +122,8 @@ __all__ = [
     "SourceError",
     "SourceUnavailable",
     "StoreUnavailable",
-    "TooManyWait",
+    "TooBusy",
+    "TooManyRequests",
     "Unauthorized",
     "Unavailable",
     "UnknownContact",

@@ -11,10 +11,12 @@ class DirdError(Exception):
         resource: The kind of the affected resource in responses.
         message: The text for people.
         details: The details in responses, a JSON-ready object.
+        retry_after: Seconds after which the client should try again (the header `Retry-After`), if that is known.
     """
 
     error_id = "unexpected-error"
     resource: str | None = None
+    retry_after: int | None = None
 
     def __init__(self, message: str, details: Mapping[str, object] | None = None) -> None:
         """Create an error; `details` is empty by default."""

@@ -1,4 +1,4 @@
-"""Errors of the servers that the daemon depends on; each is a 503."""
+"""Errors of the servers that the daemon depends on, and of a daemon that is busy; each is a 503."""
 
 from xivo_dird.exceptions.base import DirdError
 
@@ -25,6 +25,17 @@ class AuthServerUnreachable(Unavailable):
         return f"{self.message}: {self._cause}"
 
 
+class TooBusy(Unavailable):
+    """This process has no capacity left for such a request."""
+
+    error_id = "too-busy"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        """Create an error that asks the client to wait for `retry_after` seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 
@@ -49,9 +60,3 @@ class StoreUnavailable(Unavailable):
         """Create an error with a cause that clients do not see."""
         super().__init__(cause)
         self.message = "the database does not answer"
-
-
-class TooManyWait(Unavailable):
-    """So many requests wait for one thing outside the daemon that another one would not help."""
-
-    error_id = "too-many-requests-wait"

@@ -1,4 +1,4 @@
-"""Errors for valid requests that are refused: a conflict, or missing rights."""
+"""Errors for valid requests that are refused: a conflict, missing rights, or too many requests."""
 
 from collections.abc import Mapping
 
@@ -31,3 +31,14 @@ class Unauthorized(DirdError):
     """No valid token, a missing permission or an inaccessible tenant; always a 401 (contract section 1.2)."""
 
     error_id = "unauthorized"
+
+
+class TooManyRequests(DirdError):
+    """The client has too many requests at the same time; a 429."""
+
+    error_id = "too-many-requests"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        """Create an error that asks the client to wait for `retry_after` seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after

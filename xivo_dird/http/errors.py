@@ -18,6 +18,7 @@ from xivo_dird.exceptions import (
     NotFound,
     NullBody,
     StoreUnavailable,
+    TooManyRequests,
     Unauthorized,
     Unavailable,
 )
@@ -33,6 +34,7 @@ STATUS_CODES: Mapping[type[DirdError], int] = {
     Unauthorized: 401,
     NotFound: 404,
     Conflict: 409,
+    TooManyRequests: 429,
     Unavailable: 503,
 }
 """Status code by error class; a subclass has the code of its nearest ancestor."""
@@ -60,7 +62,10 @@ def error_response(error: DirdError, family: ErrorFamily) -> Response:
         return internal_error_response()
     if isinstance(error, StoreUnavailable):
         logger.warning("%s %s failed: %s", request.method, request.path, error)
-    return json_response(_body_builder(error, family)(error, status), status)
+    response = json_response(_body_builder(error, family)(error, status), status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def internal_error_response() -> Response:

@@ -21,6 +21,7 @@ _ERROR_DESCRIPTIONS = {
     401: "Unauthorized",
     404: "Not found",
     409: "Conflict",
+    429: "Too many requests",
     503: "Unavailable",
 }
 
