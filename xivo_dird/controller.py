@@ -20,6 +20,7 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import EventCleanup
+from xivo_dird.events.model import EventLimits
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
@@ -94,7 +95,7 @@ class Controller:
         self._database = Database(config.db_uri, database_limits)
         self._counters = counters or SharedCounters()
         self._revision = Revision(self._database, self._counters)
-        self._events = EventService(self._database, config.uuid, _max_waiting(config))
+        self._events = EventService(self._database, config.uuid, _event_limits(config))
         self._cleanup = EventCleanup(self._events, config.events, config.bus.enabled)
         plan = DialPlan(config.lookup.default_country, config.lookup.outside_line_prefix)
         self._tenants = TenantService(self._database, self._revision, plan)
@@ -277,7 +278,14 @@ class Controller:
             except Exception as error:  # noqa: BLE001 - plugin boundary: a broken listener affects only itself
                 self._listeners.record_failure(name, error)
         lock = relay_lock(self._database)
-        return MessageBus(self._config.bus, self._events, lock, listeners, self._database.ping)
+        return MessageBus(
+            self._config.bus,
+            self._events,
+            lock,
+            listeners,
+            self._database.ping,
+            self._prometheus.count_dead_letter,
+        )
 
     def _create_application(self) -> WSGIApplication:
         web = create_application(
@@ -307,10 +315,11 @@ class Controller:
                 raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
 
 
-def _max_waiting(config: Config) -> int:
-    """Return the maximum number of requests that wait for events; by default, most threads stay free."""
-    configured = config.events.max_waiting
-    return max(1, config.rest_api.max_threads // 4) if configured is None else configured
+def _event_limits(config: Config) -> EventLimits:
+    """Return the limits of events; by default, most threads stay free for requests that do not wait for events."""
+    events = config.events
+    waiting = max(1, config.rest_api.max_threads // 4) if events.max_waiting is None else events.max_waiting
+    return EventLimits(waiting, events.max_waiting_per_user, events.max_event_size)
 
 
 def _source_limits(config: Config) -> SourceLimits:

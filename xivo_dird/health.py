@@ -27,6 +27,7 @@ class BusStatus:
         sent_by: Which process sends the events of the database: `this process` or `another process`; None if the bus
             is disabled.
         unroutable: Number of events since the start that no queue was bound for.
+        refused: Number of events since the start that the broker refused for ever.
         dead_lettered: Number of messages since the start that could not be handled.
     """
 
@@ -35,4 +36,5 @@ class BusStatus:
     is_enabled: bool = True
     sent_by: str | None = None
     unroutable: int = 0
+    refused: int = 0
     dead_lettered: int = 0

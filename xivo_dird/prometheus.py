@@ -18,6 +18,7 @@ from xivo_dird.prometheus_families import (
     ANSWER_SECONDS,
     BREAKER_OPEN,
     BUS_UP,
+    DEAD_LETTERS,
     DURATION_BUCKETS,
     GAUGE_NAMES,
     GAUGE_VALUES,
@@ -111,9 +112,14 @@ class Prometheus:
         """Record how many events have not been sent to the broker yet."""
         self._set_gauges({(OUTBOX_EVENTS.name,): float(waiting)})
 
+    def count_dead_letter(self, direction: str) -> None:
+        """Count an event that could not be sent (`publisher`) or a message that could not be handled (`consumer`)."""
+        self._count_dead_letters(direction, 1)
+
     def set_bus_up(self, direction: str, *, is_up: bool) -> None:
         """Record whether a direction of the bus works."""
         self._set_gauges({(BUS_UP.name, direction): float(is_up)})
+        self._count_dead_letters(direction, 0)  # so that the first one is an increase
 
     def set_sources(self, states: Iterable[SourceState]) -> None:
         """Record the current state of all sources; those that are not among them are forgotten."""
@@ -133,6 +139,10 @@ class Prometheus:
     def text(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
+
+    def _count_dead_letters(self, direction: str, count: int) -> None:
+        with self._memory.lock:
+            self._memory.values((DEAD_LETTERS.name, direction)).add(0, count)
 
     def _set_gauges(self, gauges: Mapping[Key, float]) -> None:
         now = time.monotonic()

@@ -64,6 +64,11 @@ OUTCOMES = Family(
     "Outcomes of the questions to a source by status: ok, late, failed, refused, skipped.",
     (*SOURCE_LABELS, "status"),
 )
+DEAD_LETTERS = Family(
+    "dird_bus_dead_letters",
+    "Events that the broker refused (publisher) and messages that could not be handled (consumer).",
+    ("direction",),
+)
 BREAKER_OPEN = Family(
     "dird_source_breaker_open",
     "1 while a source is skipped after repeated failures, in any worker.",
@@ -85,6 +90,7 @@ BUS_UP = Family(
 )
 
 HISTOGRAMS = (REQUEST_SECONDS, ANSWER_SECONDS)
+COUNTERS = (OUTCOMES, DEAD_LETTERS)
 SOURCE_GAUGES = (BREAKER_OPEN, SNAPSHOT_ENTRIES, SNAPSHOT_AGES)
 GAUGES = (*SOURCE_GAUGES, STORE_UP, OUTBOX_EVENTS, BUS_UP)
 GAUGE_NAMES = {family.name for family in GAUGES}
@@ -104,7 +110,8 @@ class MergedMetrics(Collector):
             by_name.setdefault(name, {}).setdefault(tuple(labels), []).append(entry)
         for family in HISTOGRAMS:
             yield _histogram(family, by_name.get(family.name, {}))
-        yield _counter(OUTCOMES, by_name.get(OUTCOMES.name, {}))
+        for family in COUNTERS:
+            yield _counter(family, by_name.get(family.name, {}))
         for family in GAUGES:
             yield _gauge(family, by_name.get(family.name, {}))
 

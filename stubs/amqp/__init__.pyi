@@ -1,0 +1,2 @@
+class Connection:
+    bytes_recv: int

@@ -1,1 +1,3 @@
 class AMQPError(Exception): ...
+class PreconditionFailed(AMQPError):
+    method_sig: tuple[int, int]

@@ -19,8 +19,8 @@ LISTENER = "11111111-2222-4333-8444-555555555555"
 
 @pytest.fixture
 def limited_daemon(tmp_path, db_uri):
-    """Run a daemon with tokens that may read only the events of their user, and one slot for held requests."""
-    config = configuration(tmp_path, db_uri=db_uri, events={"max_waiting": 1})
+    """Run a daemon with tokens that may read only the events of their user."""
+    config = configuration(tmp_path, db_uri=db_uri)
     token = {"tenant_uuid": TENANT, "acl": ["dird.events.read", "dird.personal.#"]}
     config["auth"]["tokens"] += [
         {**token, "hash": hash_token("own-events"), "user_uuid": LISTENER},
@@ -129,21 +129,14 @@ def test_a_wait_ends_without_any_event(daemon):
     assert feed(daemon, start, wait=0.05) == {"items": [], "next": start, "expired": False}
 
 
-def test_no_more_requests_are_held_than_the_configuration_allows(limited_daemon):
-    start = cursor(limited_daemon)
-
-    def hold():
-        # Repeat: another request may have had the only slot.
-        while not (page := feed(limited_daemon, start, wait=30))["items"]:
-            continue
-        return page
-
-    with ThreadPoolExecutor(1) as threads:
-        held = threads.submit(hold)
-        answers = [feed(limited_daemon, start, wait=0.05)["next"] for _ in range(3)]
-        create(limited_daemon, "/personal", {"id": "a"})
-        assert names(held.result()) == ["personal_contact_created"]
-    assert answers == [start] * 3
+def test_without_a_free_slot_the_response_is_a_503_unless_there_are_events(tmp_path, db_uri):
+    with Daemon(configuration(tmp_path, db_uri=db_uri, events={"max_waiting": 0})) as daemon:
+        assert names(feed(daemon, wait=30))
+        start = cursor(daemon)
+        response = daemon.get("/events", after=start, wait=30)
+        check_error(response, 503, "too-busy")
+        assert response.headers["Retry-After"] == "5"
+        assert feed(daemon, start)["items"] == []
 
 
 def test_a_stopping_daemon_answers_held_requests(tmp_path, db_uri):

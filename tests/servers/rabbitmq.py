@@ -21,15 +21,19 @@ NODE = "dird@localhost"
 class RabbitMq:
     """One node; `stop` and `start` keep ports and data, `block` makes it block publishers."""
 
-    def __init__(self, tls: tuple[Path, Path, Path] | None = None) -> None:
+    def __init__(
+        self, tls: tuple[Path, Path, Path] | None = None, max_message_size: int | None = None
+    ) -> None:
         """Write the configuration of a node.
 
         Args:
             tls: Files of CA, certificate and key for a second port with AMQPS; None: no such port.
+            max_message_size: The size in bytes above which the node refuses a message; None: its default.
         """
         self._folder = Path(tempfile.mkdtemp(prefix="dird-rabbitmq-"))
         self._ports = {name: ReservedPort() for name in ("amqp", "amqps", "distribution", "epmd")}
         self._tls = tls
+        self._max_message_size = max_message_size
         self._processes: list[subprocess.Popen[bytes]] = []
         self.port = self._ports["amqp"].number
         self.tls_port = self._ports["amqps"].number
@@ -124,6 +128,8 @@ class RabbitMq:
             "log.file = false",
             "disk_free_limit.absolute = 1MB",
         ]
+        if self._max_message_size is not None:
+            lines.append(f"max_message_size = {self._max_message_size}")
         if self._tls is not None:
             authority, certificate, key = self._tls
             lines += [

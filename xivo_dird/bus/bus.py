@@ -1,6 +1,7 @@
 """The message bus as a whole: publishing and consuming, enabled or disabled."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from xivo_dird.bus.broker import Broker
 from xivo_dird.bus.consumer import BusConsumer
@@ -28,6 +29,7 @@ class MessageBus:
         lock: ProcessLock,
         listeners: Mapping[str, AnyListener],
         check_store: Callable[[], None],
+        count_dead_letter: Callable[[str], None],
     ) -> None:
         """Create the relay and the consumer without connecting.
 
@@ -37,10 +39,12 @@ class MessageBus:
             lock: The lock that the active relay of the database holds.
             listeners: The listeners by plugin name.
             check_store: Raises `StoreUnavailable` while the database does not answer.
+            count_dead_letter: Called for each message that can't be sent or handled, with the direction, `publisher`
+                or `consumer`.
         """
         broker = Broker(settings)
         self._is_enabled = settings.enabled
-        self._relay = Relay(broker, events, lock)
+        self._relay = Relay(broker, events, lock, partial(count_dead_letter, "publisher"))
 
         def create_dispatcher(wait: Callable[[float], object]) -> Dispatcher:
             return Dispatcher(listeners, settings.tries, wait)
@@ -69,5 +73,6 @@ class MessageBus:
             consumer.state.get(),
             sent_by=sent_by,
             unroutable=relay.unroutable,
+            refused=relay.refused,
             dead_lettered=consumer.dead_letters,
         )

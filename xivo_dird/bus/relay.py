@@ -5,14 +5,15 @@ Consumers may receive an event twice, with the same id.
 """
 
 import logging
+from collections.abc import Callable, Sequence
 
 import orjson
 
 from xivo_dird.bus.broker import Broker
-from xivo_dird.bus.publisher import Message, Publisher
+from xivo_dird.bus.publisher import Message, MessageRefused, Publisher, QueueFull
 from xivo_dird.bus.state import StateHolder
 from xivo_dird.database.exclusive import ProcessLock
-from xivo_dird.events.envelope import MAX_SHORT_STRING_BYTES, envelope, metadata, routing_key
+from xivo_dird.events.envelope import MAX_SHORT_STRING_BYTES, JsonObject, envelope, metadata, routing_key
 from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
 from xivo_dird.threads.background import Background
@@ -33,20 +34,39 @@ DRAIN_SECONDS = 0.001
 
 MAX_PAUSE_SECONDS = 5.0
 
+MAX_HEADER_BYTES = 4096
+"""The maximum size of the value of an AMQP header; all headers together must fit into a frame."""
+
 
 class Relay:
     """A thread that is the active relay of the database, or waits to become it."""
 
-    def __init__(self, broker: Broker, events: EventService, lock: ProcessLock) -> None:
-        """Create a stopped relay for `events`; it is active while it holds `lock`."""
+    def __init__(
+        self,
+        broker: Broker,
+        events: EventService,
+        lock: ProcessLock,
+        count_refused: Callable[[], None],
+    ) -> None:
+        """Create a stopped relay.
+
+        Args:
+            broker: Opens the connection.
+            events: The events to publish.
+            lock: The relay is active while it holds this lock.
+            count_refused: Called for each event that the broker refused.
+        """
         self._broker = broker
         self._events = events
         self._lock = lock
+        self._count_refused = count_refused
         self._background = Background("bus-relay", self._run)
         self.state = StateHolder("it has not connected yet")
         self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
         self.is_active = False
         self.unroutable = 0
+        self.refused = 0
+        self._is_careful = False
 
     def start(self) -> None:
         """Start the thread without waiting for the broker."""
@@ -75,15 +95,60 @@ class Relay:
             self._relay(publisher)
 
     def _relay(self, publisher: Publisher) -> None:
-        """Publish events in batches while this process holds the lock."""
-        while not self._background.is_stopping() and self._lock.try_acquire():
+        """Publish events in batches while this process holds the lock, until the broker refuses one of them."""
+        is_usable = True
+        while is_usable and not self._background.is_stopping() and self._lock.try_acquire():
             batch = self._events.find_unpublished(BATCH_SIZE)
             if not batch:
                 self._wait_for_events(publisher)
                 continue
-            publisher.send([self._message(recorded) for recorded in batch], self._background.is_stopping)
-            self._events.mark_published(batch[-1].sequence)
+            is_usable = self._publish(publisher, batch)
             self._retry.reset_backoff()
+
+    def _publish(self, publisher: Publisher, batch: Sequence[RecordedEvent]) -> bool:
+        """Publish events, after a refusal each by itself; return False if the broker refused one.
+
+        The broker does not tell which message of a batch it refused.
+        """
+        step = 1 if self._is_careful else len(batch)
+        for start in range(0, len(batch), step):
+            part = batch[start : start + step]
+            try:
+                publisher.send([self._message(recorded) for recorded in part], self._background.is_stopping)
+            except MessageRefused as error:
+                self._mark_confirmed(batch, start + error.confirmed)
+                self._handle_refusal(part, error)
+                return False
+            except QueueFull as error:
+                self._mark_confirmed(batch, start + error.confirmed)
+                self._is_careful = True
+                raise
+        self._is_careful = False
+        self._mark_confirmed(batch, len(batch))
+        return True
+
+    def _mark_confirmed(self, batch: Sequence[RecordedEvent], count: int) -> None:
+        """Record that the first `count` events of a batch were published."""
+        if count:
+            self._events.mark_published(batch[count - 1].sequence)
+        for recorded in batch[:count]:
+            if recorded.data is None:
+                logger.warning(
+                    "%s is larger than events.max_event_size; it was published without its data",
+                    _description(recorded),
+                )
+
+    def _handle_refusal(self, refused: Sequence[RecordedEvent], error: MessageRefused) -> None:
+        """Skip an event that was refused by itself; events are sent one by one until none is refused."""
+        self._is_careful = True
+        if len(refused) > 1:
+            return
+        self._events.mark_published(refused[0].sequence)
+        self.refused += 1
+        self._count_refused()
+        logger.error(
+            "%s was refused by the broker and is not published: %s", _description(refused[0]), error.message
+        )
 
     def _wait_for_events(self, publisher: Publisher) -> None:
         published = self._events.counters().published
@@ -94,13 +159,9 @@ class Relay:
 
     def _message(self, recorded: RecordedEvent) -> Message:
         origin_uuid = self._events.origin_uuid
-        headers = {
-            name: value
-            for name, value in metadata(recorded, origin_uuid).items()
-            if len(name.encode()) <= MAX_SHORT_STRING_BYTES
-        }
+        headers = _headers(metadata(recorded, origin_uuid))
         body = orjson.dumps(envelope(recorded, origin_uuid))
-        return Message(recorded.id, routing_key(recorded.event), headers, body)
+        return Message(recorded.id, routing_key(recorded), headers, body)
 
     def _count_unroutable(self, count: int) -> None:
         self.unroutable += count
@@ -112,3 +173,18 @@ class Relay:
             return
         self.state.set_blocked("the broker takes no message for now: it has an alarm")
         logger.warning("The broker has an alarm and accepts no messages; events wait")
+
+
+def _headers(values: JsonObject) -> dict[str, object]:
+    """Return the metadata of an event as AMQP headers, without those that AMQP can't transport."""
+    return {
+        name: value
+        for name, value in values.items()
+        if len(name.encode()) <= MAX_SHORT_STRING_BYTES
+        and not (isinstance(value, str) and len(value.encode()) > MAX_HEADER_BYTES)
+    }
+
+
+def _description(recorded: RecordedEvent) -> str:
+    """Return what identifies an event, for the log."""
+    return f"The event {recorded.sequence} ({recorded.name[:100]!r}, id {recorded.id})"

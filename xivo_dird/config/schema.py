@@ -139,10 +139,14 @@ class Events(Section):
     Attributes:
         keep_days: Days after which events are removed.
         max_waiting: Number of requests that may wait for events; None: a quarter of `rest_api.max_threads`.
+        max_waiting_per_user: Number of these requests that may be of the same user.
+        max_event_size: Size limit in bytes of the data of an event; of a larger one only ids and names are published.
     """
 
     keep_days: Annotated[float, Field(gt=0, le=36_500), NO_BOOLEAN] = 7.0
     max_waiting: Annotated[int, Field(ge=0, le=1_000_000), NO_BOOLEAN] | None = None
+    max_waiting_per_user: Annotated[int, Field(ge=1, le=1_000_000), NO_BOOLEAN] = 8
+    max_event_size: Annotated[int, Field(ge=512 * 1024, le=MAX_BYTES), NO_BOOLEAN] = 1024 * 1024
 
 
 class Bus(Section):

@@ -67,10 +67,17 @@ class Database:
         )
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a transaction for reading only."""
+    def reading(self, snapshot: bool = False) -> Iterator[Session]:
+        """Open a transaction for reading only.
+
+        Args:
+            snapshot: True if all statements must see the same state of the database, as on SQLite they always do.
+        """
+        engine = self.engine
+        if snapshot and not self._is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
         waiting = nullcontext() if self._is_sqlite else waiting_for(WaitsFor.STORE)
-        with self._disposing_closed_pools(), _translating_errors(), waiting, Session(self.engine) as session:
+        with self._disposing_closed_pools(), _translating_errors(), waiting, Session(engine) as session:
             yield session
 
     @contextmanager

@@ -1,19 +1,24 @@
 """Database access for events: the outbox of the bus and the events of the HTTP feed."""
 
-import time
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import uuid4
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Float,
     Index,
+    LargeBinary,
+    Select,
     String,
     Text,
+    case,
+    cast,
     delete,
     false,
+    func,
     or_,
     select,
     true,
@@ -23,7 +28,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.database.base import Base
 from xivo_dird.database.bulk import insert_many
-from xivo_dird.events.model import Counters, Event, EventFilter, EventScope, RecordedEvent
+from xivo_dird.events.model import (
+    Address,
+    Counters,
+    Event,
+    EventFilter,
+    EventLimits,
+    EventScope,
+    RecordedEvent,
+)
 
 RECORDED, PUBLISHED, REMOVED = "recorded", "published", "removed"
 """The names of the counters."""
@@ -59,8 +72,15 @@ class EventCounterRow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
-def record(session: Session, events: Sequence[Event]) -> None:
-    """Add events after the last recorded one.
+class EncodedEvent(NamedTuple):
+    """An event to record, and its data as JSON text."""
+
+    event: Event
+    data: str
+
+
+def record(session: Session, events: Sequence[EncodedEvent], now: float) -> list[Address]:
+    """Add events, recorded at the time `now`, after the last recorded one; return their addresses.
 
     This locks the counter until the end of the transaction. Sequence numbers therefore follow the order of
     commits: a consumer that has read up to a number has missed no event before it. Call this as the last step
@@ -69,21 +89,15 @@ def record(session: Session, events: Sequence[Event]) -> None:
     counter = update(EventCounterRow).where(EventCounterRow.name == RECORDED)
     increment = counter.values(value=EventCounterRow.value + len(events)).returning(EventCounterRow.value)
     first = session.scalars(increment).one() - len(events) + 1
-    now = time.time()
     rows = [
-        (
-            first + index,
-            str(uuid4()),
-            now,
-            event.name,
-            event.subject,
-            event.tenant_uuid,
-            event.user_uuid,
-            orjson.dumps(event.data).decode(),
-        )
-        for index, event in enumerate(events)
+        (sequence, str(uuid4()), now, event.name, event.subject, event.tenant_uuid, event.user_uuid, data)
+        for sequence, (event, data) in enumerate(events, first)
     ]
     insert_many(session, EventRow.__tablename__, _COLUMNS, rows)
+    return [
+        Address(sequence, event.name, event.tenant_uuid, event.user_uuid)
+        for sequence, (event, _) in enumerate(events, first)
+    ]
 
 
 def find_counters(session: Session) -> Counters:
@@ -92,70 +106,120 @@ def find_counters(session: Session) -> Counters:
     return Counters(values[RECORDED], values[PUBLISHED], values[REMOVED])
 
 
-def find(session: Session, scope: EventScope, event_filter: EventFilter, last: int) -> list[RecordedEvent]:
-    """Return the first events in a scope that match a filter, up to the sequence number `last`."""
+def find(
+    session: Session, scope: EventScope, event_filter: EventFilter, last: int, limits: EventLimits
+) -> tuple[list[RecordedEvent], bool]:
+    """Return the first events in a scope that match a filter, up to the sequence number `last`.
+
+    Returns:
+        The events, and whether there may be more of them.
+    """
     event = EventRow
-    query = select(event).where(
+    query = select(event.sequence).where(
         event.sequence > event_filter.after, event.sequence <= last, _scope_condition(scope)
     )
     if event_filter.names:
         query = query.where(event.name.in_(event_filter.names))
-    rows = session.scalars(query.order_by(event.sequence).limit(event_filter.limit))
-    return [_recorded(row) for row in rows]
+    return _find_page(session, query, event_filter.limit, limits)
 
 
-def find_unpublished(session: Session, limit: int) -> list[RecordedEvent]:
+def find_unpublished(session: Session, limit: int, limits: EventLimits) -> list[RecordedEvent]:
     """Return the next events to publish, in order; for the relay only, as it includes all tenants."""
     event, counter = EventRow, EventCounterRow
     published = select(counter.value).where(counter.name == PUBLISHED).scalar_subquery()
-    query = select(event).where(event.sequence > published).order_by(event.sequence).limit(limit)
-    return [_recorded(row) for row in session.scalars(query)]
+    events, _ = _find_page(session, select(event.sequence).where(event.sequence > published), limit, limits)
+    return events
+
+
+def find_addresses(session: Session, after: int, last: int) -> list[Address]:
+    """Return the addresses of the events after the sequence number `after`, up to `last`, in order."""
+    event = EventRow
+    query = select(event.sequence, event.name, event.tenant_uuid, event.user_uuid).where(
+        event.sequence > after, event.sequence <= last
+    )
+    return [Address(*row) for row in session.execute(query.order_by(event.sequence)).all()]
 
 
 def mark_published(session: Session, sequence: int) -> None:
-    """Record that the broker has confirmed every event up to `sequence`."""
+    """Record that every event up to `sequence` was published."""
     _advance(session, PUBLISHED, sequence)
 
 
-def find_recorded_at(session: Session, sequence: int) -> float | None:
-    """Return when the first event after `sequence` was recorded, in seconds since the epoch, or None."""
-    event = EventRow
-    return session.scalars(
-        select(event.recorded_at).where(event.sequence > sequence).order_by(event.sequence).limit(1)
-    ).one_or_none()
+def find_recorded_at(session: Session, after: int, before: float, limit: int) -> float | None:
+    """Return when the first event after the sequence number `after` was recorded, or None if there is none.
 
-
-def remove_old(session: Session, before: float, last: int, limit: int) -> int:
-    """Remove at most `limit` of the oldest events.
+    Events of a clock that was wrong, which are dated after the time `before`, are passed over.
 
     Args:
         session: The transaction.
-        before: Remove only events recorded before this time, in seconds since the epoch.
-        last: Remove only events up to this sequence number.
-        limit: The maximum number of events to remove.
-
-    Returns:
-        The number of removed events.
+        after: The sequence number.
+        before: A time in seconds since the epoch.
+        limit: How many events are looked at.
     """
     event = EventRow
-    oldest = (
-        select(event.sequence, event.recorded_at)
-        .where(event.sequence <= last)
-        .order_by(event.sequence)
-        .limit(limit)
-    )
-    last_removed = 0
-    for sequence, recorded_at in session.execute(oldest).all():
-        if recorded_at >= before:
-            break
-        last_removed = sequence
-    if not last_removed:
-        return 0
-    removed = session.scalars(
-        delete(event).where(event.sequence <= last_removed).returning(event.sequence)
-    ).all()
-    _advance(session, REMOVED, last_removed)
+    first = select(event.sequence, event.recorded_at).where(event.sequence > after)
+    looked_at = first.order_by(event.sequence).limit(limit).subquery()
+    query = select(looked_at.c.recorded_at).where(looked_at.c.recorded_at <= before)
+    return session.scalars(query.order_by(looked_at.c.sequence).limit(1)).one_or_none()
+
+
+def find_dates(session: Session, after: int, last: int, limit: int) -> list[tuple[int, float]]:
+    """Return the sequence numbers and times of the first events after `after`, up to `last`, in order."""
+    event = EventRow
+    query = select(event.sequence, event.recorded_at).where(event.sequence > after, event.sequence <= last)
+    rows = session.execute(query.order_by(event.sequence).limit(limit)).all()
+    return [(sequence, recorded_at) for sequence, recorded_at in rows]
+
+
+def remove(session: Session, last: int) -> int:
+    """Remove all events up to the sequence number `last`; return how many were removed."""
+    event = EventRow
+    removed = session.scalars(delete(event).where(event.sequence <= last).returning(event.sequence)).all()
+    _advance(session, REMOVED, last)
     return len(removed)
+
+
+def _find_page(
+    session: Session, query: Select[int], limit: int, limits: EventLimits
+) -> tuple[list[RecordedEvent], bool]:
+    """Return the first events that a query of sequence numbers selects, and whether there may be more.
+
+    Sizes are read before data, one row at a time, so that the size of the result is bounded.
+    """
+    event = EventRow
+    connection = session.connection()  # unlike the session, it reads a row only when it is needed
+    size = _data_bytes(connection)
+    selected = query.order_by(event.sequence).limit(limit).subquery()
+    with_size = select(event.sequence, size).where(event.sequence.in_(select(selected.c.sequence)))
+    sequences: list[int] = []
+    total = 0
+    with connection.execute(with_size.order_by(event.sequence)) as sizes:
+        for sequence, data_bytes in sizes:
+            total += min(data_bytes, limits.event_bytes)
+            if sequences and total > limits.page_bytes:
+                break
+            sequences.append(sequence)
+    has_more = len(sequences) == limit or total > limits.page_bytes
+    return _find_all(session, sequences, case((size <= limits.event_bytes, event.data), else_=None)), has_more
+
+
+def _find_all(
+    session: Session, sequences: Sequence[int], data: ColumnElement[str | None]
+) -> list[RecordedEvent]:
+    """Return the events with these sequence numbers, and the value of the expression `data` as their data."""
+    if not sequences:
+        return []
+    event = EventRow
+    columns = (event.id, event.recorded_at, event.name, event.subject, event.tenant_uuid, event.user_uuid)
+    query = select(event.sequence, *columns, data).where(event.sequence.in_(sequences))
+    return [RecordedEvent(*row) for row in session.execute(query.order_by(event.sequence)).all()]
+
+
+def _data_bytes(connection: Connection) -> ColumnElement[int]:
+    """Return the size of the data of an event, as an expression that is not computed from its text in Python."""
+    if connection.dialect.name == "postgresql":
+        return func.octet_length(EventRow.data, type_=BigInteger)
+    return func.length(cast(EventRow.data, LargeBinary), type_=BigInteger)
 
 
 def _advance(session: Session, counter: str, sequence: int) -> None:
@@ -173,8 +237,3 @@ def _scope_condition(scope: EventScope) -> ColumnElement[bool]:
     if scope.tenant_uuid is not None:
         conditions.append(EventRow.tenant_uuid == scope.tenant_uuid)
     return or_(*conditions)
-
-
-def _recorded(row: EventRow) -> RecordedEvent:
-    event = Event(row.name, row.subject, row.tenant_uuid, row.user_uuid, orjson.loads(row.data))
-    return RecordedEvent(row.sequence, row.id, row.recorded_at, event)

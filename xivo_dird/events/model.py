@@ -1,10 +1,19 @@
 """Events: records of changes, stored in the same transaction as the change."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+from more_itertools import constrained_batches
+
 MAX_IDS_PER_EVENT = 10_000
-"""The limit of contact ids in one import event; it keeps messages below half a megabyte."""
+MAX_ID_BYTES_PER_EVENT = 400_000
+"""The limits of the contact ids in one import event, which keep it below `MIN_MAX_EVENT_BYTES`."""
+
+MIN_MAX_EVENT_BYTES = 512 * 1024
+"""The lowest value of the limit of an event's size."""
+
+DEFAULT_MAX_EVENT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,28 @@ class RecordedEvent:
         sequence: The number of the event, from 1 without gaps, in commit order.
         id: A uuid that stays the same when the event is sent again.
         recorded_at: Seconds since the epoch.
-        event: The event itself.
+        name: See `Event`, as the next three attributes.
+        data: The data of the event as JSON text; None if it is too large to be read.
     """
 
     sequence: int
     id: str
     recorded_at: float
-    event: Event
+    name: str
+    subject: str
+    tenant_uuid: str | None
+    user_uuid: str | None
+    data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who an event is for: its sequence, name, tenant and user; see `Event`."""
+
+    sequence: int
+    name: str
+    tenant_uuid: str | None
+    user_uuid: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,9 @@ class EventScope:
     user_uuid: str | None
     tenant_uuid: str | None = None
     all_tenants: bool = False
+
+
+ALL_TENANTS = EventScope(None, all_tenants=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +116,34 @@ class EventPage:
     items: Sequence[RecordedEvent]
     next: int
     expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventLimits:
+    """The limits of events and their readers in one process.
+
+    Attributes:
+        waiting: How many readers may wait for new events at the same time.
+        waiting_per_owner: How many of them may be of the same user.
+        event_bytes: The maximum size of the data of an event, as JSON.
+        page_bytes: The maximum size of the data of all events of one page or batch, except that of its first event.
+    """
+
+    waiting: int = 1
+    waiting_per_owner: int = 1
+    event_bytes: int = DEFAULT_MAX_EVENT_BYTES
+    page_bytes: int = 4 * 1024 * 1024
+
+
+DEFAULT_EVENT_LIMITS = EventLimits()
+
+
+def id_batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids of imported contacts in batches, each for one event."""
+    return constrained_batches(
+        ids,
+        MAX_ID_BYTES_PER_EVENT,
+        MAX_IDS_PER_EVENT,
+        get_len=lambda contact_id: len(orjson.dumps(contact_id)) + len(","),
+        strict=False,
+    )

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.events.domain_event import UserEvent
-from xivo_dird.events.model import MAX_IDS_PER_EVENT
+from xivo_dird.events.model import id_batches
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,6 @@ class PersonalContactsPurged(UserEvent):
 def import_events(
     tenant_uuid: str | None, user_uuid: str, ids: Sequence[str]
 ) -> Iterator[PersonalContactsImported]:
-    """Yield the events of an import, each with at most `MAX_IDS_PER_EVENT` ids."""
-    for batch in chunked(ids, MAX_IDS_PER_EVENT):
+    """Yield the events of an import, each with a part of the ids."""
+    for batch in id_batches(ids):
         yield PersonalContactsImported(tenant_uuid, user_uuid, batch)

@@ -7,12 +7,11 @@ events for them.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.events.domain_event import DomainEvent
-from xivo_dird.events.model import MAX_IDS_PER_EVENT
+from xivo_dird.events.model import id_batches
 from xivo_dird.phonebooks.model import Phonebook
 
 
@@ -106,6 +105,6 @@ class PhonebookContactsImported(_PhonebookEvent):
 
 
 def import_events(phonebook: Phonebook, ids: Sequence[str]) -> Iterator[PhonebookContactsImported]:
-    """Yield the events of an import, each with at most `MAX_IDS_PER_EVENT` ids."""
-    for batch in chunked(ids, MAX_IDS_PER_EVENT):
+    """Yield the events of an import, each with a part of the ids."""
+    for batch in id_batches(ids):
         yield PhonebookContactsImported(phonebook, batch)

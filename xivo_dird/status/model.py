@@ -31,8 +31,9 @@ class OutboxCheck:
     `waiting` is their number, `seconds` the age of the oldest in seconds; both are null while the database does not
     answer, and 0 if the bus is disabled: then nobody sends events, and none waits. `sent_by` is `this process`,
     `another process`, or null if the bus is disabled. Since the start,
-    `unroutable` counts events that no queue was bound for, and `set_aside` messages from the bus that could not be
-    handled and went to the dead-letter queue.
+    `unroutable` counts events that no queue was bound for, `refused` events that the broker will never accept and that
+    are not published, and `set_aside` messages from the bus that could not be handled and went to the dead-letter
+    queue.
     """
 
     status: str
@@ -40,6 +41,7 @@ class OutboxCheck:
     seconds: float | None = None
     sent_by: str | None = None
     unroutable: int = 0
+    refused: int = 0
     set_aside: int = 0
     error: str | None = None
 

@@ -76,6 +76,7 @@ class StatusService:
             backlog.seconds,
             bus.sent_by,
             bus.unroutable,
+            bus.refused,
             bus.dead_lettered,
         )
 

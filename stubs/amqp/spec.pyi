@@ -1,0 +1,3 @@
+class Basic:
+    Deliver: tuple[int, int]
+    Publish: tuple[int, int]
