@@ -64,15 +64,24 @@ class BusClient:
         body = json.dumps({"name": name, "data": data})
         self.publish_raw(body.encode(), {} if name is None else {"name": name}, message_id)
 
-    def publish_raw(self, body: bytes, headers: Mapping[str, object], message_id: str | None = None) -> None:
-        """Publish a message with any body and headers."""
+    def publish_raw(
+        self,
+        body: bytes,
+        headers: Mapping[str, object],
+        message_id: str | None = None,
+        content_type: str | bytes = "application/json",
+        content_encoding: str | bytes = "utf-8",
+        routing_key: str | bytes = "",
+    ) -> None:
+        """Publish a message with any body, headers and properties."""
         producer = Producer(self._connection.channel(), EXCHANGE)
         producer.publish(
             body,
             headers=headers,
             message_id=message_id,
-            content_type="application/json",
-            content_encoding="utf-8",
+            content_type=content_type,
+            content_encoding=content_encoding,
+            routing_key=routing_key,
         )
 
     def length(self, queue: str) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from amqp.exceptions import AMQPError
+from amqp.method_framing import frame_handler
 from kombu import Connection, Exchange
 from kombu.exceptions import KombuError
 
@@ -15,6 +16,9 @@ from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 3.0
 WRITE_TIMEOUT_SECONDS = 20.0
+
+FrameHandler = Callable[..., Callable[..., bool]]
+"""Given a connection of the AMQP library and its function for methods, returns a function that handles each frame."""
 
 
 class Broker:
@@ -31,17 +35,22 @@ class Broker:
         self.exchange = Exchange(settings.exchange_name, settings.exchange_type, durable=True)
 
     @contextmanager
-    def connect(self, on_blocked: Callable[[bool], None] = lambda _is_blocked: None) -> Iterator[Connection]:
+    def connect(
+        self,
+        on_blocked: Callable[[bool], None] = lambda _is_blocked: None,
+        frame_handler: FrameHandler = frame_handler,
+    ) -> Iterator[Connection]:
         """Yield an open connection, and drop it at the end.
 
         Args:
             on_blocked: Called with True when the broker stops accepting messages (an alarm), and with False
                 when it accepts them again.
+            frame_handler: Reads the frames of the broker; by default that of the AMQP library.
 
         Raises:
             BrokerUnavailable: The connection fails, or breaks inside the block.
         """
-        connection = self._create_connection(on_blocked)
+        connection = self._create_connection(on_blocked, frame_handler)
         try:
             with translate_errors():
                 connection.connect()
@@ -49,9 +58,12 @@ class Broker:
         finally:
             connection.collect()  # no closing handshake, which would block if the broker hangs
 
-    def _create_connection(self, on_blocked: Callable[[bool], None]) -> Connection:
+    def _create_connection(
+        self, on_blocked: Callable[[bool], None], frame_handler: FrameHandler
+    ) -> Connection:
         settings = self._settings
         options = {
+            "frame_handler": frame_handler,
             "write_timeout": WRITE_TIMEOUT_SECONDS,
             "on_blocked": lambda _reason: on_blocked(True),
             "on_unblocked": lambda: on_blocked(False),

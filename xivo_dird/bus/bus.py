@@ -49,7 +49,9 @@ class MessageBus:
         def create_dispatcher(wait: Callable[[float], object]) -> Dispatcher:
             return Dispatcher(listeners, settings.tries, wait)
 
-        self._consumer = BusConsumer(broker, settings, create_dispatcher, check_store)
+        self._consumer = BusConsumer(
+            broker, settings, create_dispatcher, check_store, partial(count_dead_letter, "consumer")
+        )
 
     def start(self) -> None:
         """Start the threads of the relay and the consumer, if the bus is enabled."""

@@ -5,14 +5,16 @@ dead-letter queue. A message that makes the daemon crash repeatedly goes there t
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 
-from kombu import Connection, Consumer, Queue
-from kombu.message import Message
+from kombu import Connection, Queue
+from kombu.transport.pyamqp import Channel
 
 from xivo_dird.bus.broker import Broker, translate_errors
+from xivo_dird.bus.deliveries import Delivery, DeliveryReader
 from xivo_dird.bus.dispatcher import Dispatcher
-from xivo_dird.bus.messages import UnreadableMessage, read_event
+from xivo_dird.bus.messages import UnreadableMessage, cut, describe, read_event
 from xivo_dird.bus.state import StateHolder
 from xivo_dird.config.schema import Bus
 from xivo_dird.threads.background import Background
@@ -25,6 +27,9 @@ MAX_PAUSE_SECONDS = 10.0
 MAX_DELIVERIES = 20
 """Deliveries before the broker moves a message to the dead-letter queue; each crash while handling counts."""
 
+MAX_REASON_CHARACTERS = 300
+"""The maximum length of the reason in the log line of a dead letter."""
+
 
 class BusConsumer:
     """A thread that passes messages to a dispatcher, one at a time."""
@@ -35,6 +40,7 @@ class BusConsumer:
         settings: Bus,
         create_dispatcher: Callable[[Callable[[float], object]], Dispatcher],
         check_store: Callable[[], None],
+        count_dead_letter: Callable[[], None],
     ) -> None:
         """Create a stopped consumer.
 
@@ -44,10 +50,12 @@ class BusConsumer:
             create_dispatcher: Creates the dispatcher, given a function that waits for a number of seconds, or until
                 the consumer stops.
             check_store: Raises `StoreUnavailable` while no message should be consumed.
+            count_dead_letter: Called for each message that goes to the dead-letter queue.
         """
         self._broker = broker
         self._settings = settings
         self._check_store = check_store
+        self._count_dead_letter = count_dead_letter
         self._background = Background("bus-consumer", self._run)
         self._dispatcher = create_dispatcher(self._background.wait)
         self.state = StateHolder("it has not connected yet")
@@ -70,23 +78,27 @@ class BusConsumer:
 
     def _connect_and_consume(self) -> None:
         self._check_store()
-        with self._broker.connect() as connection:
-            self._consume(connection)
+        deliveries: deque[Delivery] = deque()
+        reader = DeliveryReader(self._settings.max_message_size, deliveries.append)
+        with self._broker.connect(frame_handler=reader) as connection:
+            self._consume(connection, deliveries)
 
-    def _consume(self, connection: Connection) -> None:
+    def _consume(self, connection: Connection, deliveries: deque[Delivery]) -> None:
         channel = connection.channel()
         channel.basic_qos(prefetch_size=0, prefetch_count=1, a_global=False)
-        queue = self._declare(connection)
-        with Consumer(channel, [queue], on_message=self._receive, auto_declare=False):
-            self.state.set_connected()
-            while not self._background.is_stopping():
-                try:
-                    connection.drain_events(timeout=POLL_SECONDS)
-                except TimeoutError:
-                    connection.heartbeat_check()
+        self._declare(connection)
+        channel.basic_consume(self._settings.queue_name)
+        self.state.set_connected()
+        while not self._background.is_stopping():
+            try:
+                connection.drain_events(timeout=POLL_SECONDS)
+            except TimeoutError:
+                connection.heartbeat_check()
+            while deliveries:
+                self._receive(channel, deliveries.popleft())
 
-    def _declare(self, connection: Connection) -> Queue:
-        """Declare the queue, its dead-letter queue and one binding per event; return the queue."""
+    def _declare(self, connection: Connection) -> None:
+        """Declare the queue, its dead-letter queue and one binding per event."""
         name, exchange = self._settings.queue_name, self._broker.exchange
         dead_letter_name = self._dead_letter_queue_name()
         channel = connection.channel()
@@ -103,30 +115,34 @@ class BusConsumer:
         bound.queue_declare()
         for event_name in self._dispatcher.event_names:
             bound.bind_to(exchange, arguments={"x-match": "all", "name": event_name})
-        return queue
 
     def _dead_letter_queue_name(self) -> str:
         return f"{self._settings.queue_name}.dead"
 
-    def _receive(self, message: Message) -> None:
+    def _receive(self, channel: Channel, delivery: Delivery) -> None:
         """Handle a message; after `Unavailable` it is not acknowledged, so the broker delivers it again."""
         try:
-            event = read_event(message, self._settings.max_message_size)
+            event = read_event(delivery, self._settings.max_message_size)
             failures = self._dispatcher.dispatch(event)
         except UnreadableMessage as error:
-            self._dead_letter(message, error.message)
+            self._dead_letter(channel, delivery, error.message)
             return
         self._retry.reset_backoff()
         if failures:
-            self._dead_letter(message, "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures))
+            reason = "; ".join(f"listener {f.listener!r}: {f.error}" for f in failures)
+            self._dead_letter(channel, delivery, reason)
             return
         with translate_errors():
-            message.ack()
+            channel.basic_ack(delivery.tag)
 
-    def _dead_letter(self, message: Message, reason: str) -> None:
+    def _dead_letter(self, channel: Channel, delivery: Delivery, reason: str) -> None:
         self.dead_letters += 1
-        identifier = message.properties.get("message_id") or message.headers.get("name") or "without an id"
-        queue_name = self._dead_letter_queue_name()
-        logger.error("Message %.100r moved to the dead-letter queue %r: %s", identifier, queue_name, reason)
+        self._count_dead_letter()
+        logger.error(
+            "Message %s moved to the dead-letter queue %r: %s",
+            describe(delivery),
+            self._dead_letter_queue_name(),
+            cut(reason, MAX_REASON_CHARACTERS),
+        )
         with translate_errors():
-            message.reject(requeue=False)
+            channel.basic_reject(delivery.tag, requeue=False)

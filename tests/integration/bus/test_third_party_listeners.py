@@ -38,7 +38,7 @@ def test_a_ping_is_answered_although_another_listener_always_fails(daemon, bus, 
     wait_until(lambda: bus.length(f"{bus_settings['queue_name']}.dead") == 1)
     log = daemon.log_file.read_text()
     assert "listener 'raising' failed with the event 'ping' (try 2 of 2)" in log
-    assert "Message 'ping-1' moved to the dead-letter queue" in log
+    assert "Message 'ping-1' (event 'ping') moved to the dead-letter queue" in log
     bus.publish("ping", {"text": "again"})
     assert [event["data"] for event in bus.events(1)] == [{"text": "again"}]
 
