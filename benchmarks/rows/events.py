@@ -1,4 +1,4 @@
-"""Changes and their events: the cost of the bus per request, and events lost while processes are killed."""
+"""Changes and their events: the cost of the bus and of held requests, and events lost while processes are killed."""
 
 import http.client
 import re
@@ -19,17 +19,23 @@ from xivo_dird.authenticator import hash_token
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 USER = "44444444-4444-4444-8444-444444444444"
+OTHER_TENANT = "22222222-2222-4222-8222-222222222222"
+READER_TOKEN = "a-token-of-the-readers"
+HELD_REQUESTS = 40
 CHAOS_PROGRAM = Path(__file__).parents[1] / "chaos_events.py"
 CHANGES_PER_SECOND = 2000
 """Changes of the chaos run per second of a measurement."""
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """Change favorites in turn on a daemon with the bus and on one without; then run chaos_events.py."""
+    """Change favorites in turn on two daemons, with the bus or held requests and without; then run chaos_events.py."""
     rounds = int(bench.seconds * 300)
     durations = _durations(bench, rounds)
     rates = {name: 1 / statistics.median(times) for name, times in durations.items()}
     yield at_least(0.95, "changes/s of one client, bus on over off", rates["on"], rates["off"])
+    yield at_least(
+        0.8, f"changes/s beside {HELD_REQUESTS} held requests over alone", *_beside_readers(bench, rounds)
+    )
     changes = int(bench.seconds * CHANGES_PER_SECOND)
     yield at_most(0, f"events lost in {changes} changes, daemons and broker killed", _lost(changes))
 
@@ -52,13 +58,32 @@ def _durations(bench: Bench, rounds: int) -> dict[str, list[float]]:
     return durations
 
 
+def _beside_readers(bench: Bench, rounds: int) -> tuple[float, float]:
+    """Return the changes per second of one client beside requests of another tenant that wait for events, and alone."""
+    rates = []
+    for held in (HELD_REQUESTS, 0):
+        with ExitStack() as opened:
+            daemon = opened.enter_context(_daemon(bench.folder_of(f"held-{held}"), {"enabled": False}))
+            for _ in range(held):
+                reader = http.client.HTTPConnection("127.0.0.1", daemon.port)
+                opened.callback(reader.close)
+                reader.request("GET", "/0.1/events?after=now&wait=30", headers={"X-Auth-Token": READER_TOKEN})
+            client = http.client.HTTPConnection("127.0.0.1", daemon.port)
+            opened.callback(client.close)
+            durations = [_timed_change(client, "PUT", number) for number in range(rounds)]
+            rates.append(1 / statistics.median(durations))
+    return rates[0], rates[1]
+
+
 def _daemon(folder: Path, bus: dict[str, object]) -> DaemonProcess:
     (folder / "crew.csv").write_text("id,name\n1,Ada\n", encoding="utf-8")
     source = {"tenant": TENANT, "name": "crew", "backend": "csv", "file": "crew.csv", "unique_column": "id"}
     token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT, "user_uuid": USER}
+    reader = {"hash": hash_token(READER_TOKEN), "acl": ["#"], "tenant_uuid": OTHER_TENANT}
     configuration = {
         "bus": bus,
-        "auth": {"tokens": [token]},
+        "events": {"max_waiting": HELD_REQUESTS, "max_waiting_per_user": HELD_REQUESTS},
+        "auth": {"tokens": [token, reader]},
         "backends": {"csv": {"folders": [str(folder)]}},
         "provisioning": {"tenants": [{"uuid": TENANT}], "sources": [source]},
     }
