@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 
 from xivo_dird.backend import (
     CsvReader,
@@ -19,6 +20,10 @@ from xivo_dird.backend import (
 logger = logging.getLogger(__name__)
 
 MAX_NAMED_LINES = 10
+
+MAX_NAME_CHARACTERS, MIN_SIMILARITY = 128, 0.75
+"""Length up to which the name of a column is compared with a missing one, and the ratio of `difflib` from which the log
+names it."""
 """Maximum number of lines that a warning names."""
 
 
@@ -115,11 +120,14 @@ class CsvEntries:
 
     def _names(self, header: Sequence[str]) -> list[str]:
         """Return the names of the columns, without nameless ones at the end."""
-        wanted = {*self._required_columns(), *(placeholder.text for placeholder in self._placeholders)}
+        wanted = self._wanted_columns()
         names = [name if name in wanted else clean_name(name) for name in header]
         while names and not names[-1]:
             names.pop()
         return names
+
+    def _wanted_columns(self) -> set[str]:
+        return {*self._required_columns(), *(placeholder.text for placeholder in self._placeholders)}
 
     def _required_columns(self) -> set[str]:
         options = self._options
@@ -127,8 +135,13 @@ class CsvEntries:
         return {*options.searched_columns, *options.first_matched_columns, *unique}
 
     def _check_header(self, names: Sequence[str], separator: str) -> None:
-        """Log a warning if the header lacks a column that the options name, or has one more than once."""
-        duplicates = sorted({name for name in names if name and names.count(name) > 1})
+        """Log a warning if the header lacks a column that the options name, or has one more than once.
+
+        No other column is named: without a header, the first row is a contact.
+        """
+        duplicates = sorted(
+            {name for name in names if name in self._wanted_columns() and names.count(name) > 1}
+        )
         if duplicates:
             logger.warning(
                 "%s: the header has %s more than once; the last one is used", self._name, duplicates
@@ -139,8 +152,9 @@ class CsvEntries:
             if text not in known and name not in known:
                 missing.add(text)
         if missing:
-            hint = f"; is {separator!r} the separator?" if len(names) < 2 else ""
-            logger.warning("%s: no column %s, the header has %s%s", self._name, sorted(missing), names, hint)
+            hint = f"; is {separator!r} the separator?" if len(names) < 2 else _similar_names(missing, names)
+            number = f"{len(names)} column{'s' if len(names) > 1 else ''}"
+            logger.warning("%s: no column %s, the header has %s%s", self._name, sorted(missing), number, hint)
 
     def _add_open_quote(self, line: int, _text: str) -> None:
         self._open_quotes += 1
@@ -167,6 +181,15 @@ class CsvEntries:
                 self._name,
                 self._surplus,
             )
+
+
+def _similar_names(missing: Iterable[str], names: Iterable[str]) -> str:
+    """Return a hint that names the columns whose names are almost those of missing ones; "" if there are none."""
+    known = [name for name in names if len(name) <= MAX_NAME_CHARACTERS]
+    similar = sorted(
+        {name for column in missing for name in get_close_matches(column, known, 1, MIN_SIMILARITY)}
+    )
+    return f", one of them is {' or '.join(map(repr, similar))}" if similar else ""
 
 
 def _clean_guarded(cell: str) -> str:

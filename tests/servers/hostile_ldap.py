@@ -33,6 +33,7 @@ class Peer:
         self._connection = connection
         self._server = server
         self.uri = server.uri
+        self.last_message = b""
         self.stopped = server.stopped
 
     def request(self) -> int:
@@ -42,7 +43,7 @@ class Peer:
             ConnectionError: The client has closed the connection.
         """
         length = _length(self._read)
-        message = self._read(length)
+        self.last_message = message = self._read(length)
         self._server.count_request()
         return int.from_bytes(message[2 : 2 + message[1]], "big")
 

@@ -16,7 +16,7 @@ from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
 from xivo_dird.database.write_lock import WriteLock
-from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooBusy
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooBusy, error_message
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
@@ -195,5 +195,5 @@ def _translating_errors() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).strip().partition("\n")[0]
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return error_message(cause).strip().partition("\n")[0]

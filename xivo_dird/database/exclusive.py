@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from xivo_dird.database.engine import RELAY_LOCK_SUFFIX, Database
-from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.exceptions import StoreUnavailable, error_message
 
 RELAY_LOCK = 948_900_200
 """Number of the advisory lock; any number that no other program uses on this database would do."""
@@ -76,9 +76,7 @@ class _AdvisoryLock(ProcessLock):
             return self._lock_on_new_connection()
         except SQLAlchemyError as error:
             self.release()
-            raise StoreUnavailable(
-                f"the database does not answer: {str(error).partition(chr(10))[0]}"
-            ) from error
+            raise StoreUnavailable(f"the database does not answer: {error_message(error)}") from error
 
     def release(self) -> None:
         if self._connection is not None:

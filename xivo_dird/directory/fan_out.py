@@ -14,9 +14,9 @@ from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
 from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
-from xivo_dird.directory.question import Question
+from xivo_dird.directory.question import Question, asked_texts
 from xivo_dird.directory.source import Contacts, DirectorySource
-from xivo_dird.exceptions import QuestionRefused, TooBusy, describe_error
+from xivo_dird.exceptions import QuestionRefused, TooBusy, describe_error, without_question
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 POLL_SECONDS = 0.25
@@ -50,7 +50,7 @@ class FanOut:
         try:
             return PendingCall(source, source.submit(self.question, self.caller, self.deadline))
         except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
-            return self._record(source, Status.SKIPPED, error=describe_error(error))
+            return self._record(source, Status.SKIPPED, error=self._describe(error))
 
     def ask_inline(self, source: DirectorySource) -> Outcome:
         """Query a source in memory, in this thread."""
@@ -58,7 +58,7 @@ class FanOut:
         try:
             contacts = source.answer(self.question, self.caller, self.deadline)
         except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
-            return self._record(source, _status_of(error), started_at, error=describe_error(error))
+            return self._record(source, _status_of(error), started_at, error=self._describe(error))
         return self._record(source, Status.OK, started_at, contacts)
 
     def collect(self, pending: PendingCall) -> Outcome:
@@ -71,7 +71,7 @@ class FanOut:
         except TooBusy as refusal:
             return self.skip(pending, refusal.message)
         if error is not None:
-            return self._record(source, _status_of(error), self._started_at, error=describe_error(error))
+            return self._record(source, _status_of(error), self._started_at, error=self._describe(error))
         return self._record(source, Status.OK, self._started_at, call.future.result())
 
     def abandon(self, pending: PendingCall) -> Outcome:
@@ -90,6 +90,10 @@ class FanOut:
         """Stop waiting for a call and return the outcome: its source is skipped."""
         pending.release()
         return self._record(pending.source, Status.SKIPPED, self._started_at, error=reason)
+
+    def _describe(self, error: BaseException) -> str:
+        """Return the description of a backend's error without the question, which it may quote."""
+        return without_question(describe_error(error), *asked_texts(self.question))
 
     def _record(
         self,

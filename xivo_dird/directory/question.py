@@ -1,6 +1,6 @@
 """The questions that a source can be asked, as values; equal questions in flight are sent to a source only once."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,9 @@ TextSearch = Search | SearchTyped | SearchSimilar
 
 Question = TextSearch | FirstMatch | Fetch
 """Any question. Questions are hashable; equal questions of one caller have equal answers."""
+
+
+def asked_texts(question: Question) -> tuple[str, ...]:
+    """Return the term, the number or the ids of a question."""
+    (asked,) = astuple(question)
+    return (asked,) if isinstance(asked, str) else asked

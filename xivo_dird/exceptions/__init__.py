@@ -53,7 +53,13 @@ from xivo_dird.exceptions.dependencies import (
     TooBusy,
     Unavailable,
 )
-from xivo_dird.exceptions.description import describe_error, error_message, without_quoted_data
+from xivo_dird.exceptions.description import (
+    describe_error,
+    error_message,
+    traceback_text,
+    without_question,
+    without_quoted_data,
+)
 from xivo_dird.exceptions.imports import (
     BadContacts,
     BadEncoding,
@@ -135,5 +141,7 @@ __all__ = [
     "UnknownTenant",
     "describe_error",
     "error_message",
+    "traceback_text",
+    "without_question",
     "without_quoted_data",
 ]

@@ -16,6 +16,7 @@ from xivo_dird.config.schema import RestApi
 from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
 from xivo_dird.http.json_body import MAX_JSON_BODY
+from xivo_dird.http.logged_path import logged_path
 from xivo_dird.http.routes import Routes
 
 PREFIX = "/0.1"
@@ -103,10 +104,11 @@ def _record_requests(flask: Flask, count_request: CountRequest | None, has_acces
 def _access_line(response: Response, seconds: float) -> str:
     """Return a line of the access log.
 
-    It has only the names of the query parameters: their values are names and numbers of people.
+    It has only the names of the query parameters: their values are names and numbers of people. `logged_path` hides
+    the ids of contacts.
     """
     parameter_names = "&".join(request.args)
-    path = f"{request.path}?{parameter_names}" if parameter_names else request.path
+    path = f"{logged_path()}?{parameter_names}" if parameter_names else logged_path()
     size = response.calculate_content_length()
     shown_size = "-" if size is None else size
     return f'{request.remote_addr or "-"} "{request.method} {path}" {response.status_code} {shown_size} {seconds:.4f} s'

@@ -23,6 +23,7 @@ from xivo_dird.exceptions import (
     Unavailable,
 )
 from xivo_dird.http.json_response import json_response
+from xivo_dird.http.logged_path import logged_path
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +59,10 @@ def error_response(error: DirdError, family: ErrorFamily) -> Response:
     """Return the error response that clients of this family of endpoints expect."""
     status = status_code_of(error)
     if status == 500:
-        logger.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
+        logger.error("%s %s failed: %s", request.method, logged_path(), error, exc_info=error)
         return internal_error_response()
     if isinstance(error, StoreUnavailable):
-        logger.warning("%s %s failed: %s", request.method, request.path, error)
+        logger.warning("%s %s failed: %s", request.method, logged_path(), error)
     response = json_response(_body_builder(error, family)(error, status), status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)

@@ -17,6 +17,7 @@ from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity
 from xivo_dird.http.json_body import check_announced_length
+from xivo_dird.http.logged_path import logged_path
 from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.path_arguments import PathRule
@@ -69,7 +70,7 @@ class Endpoint:
         except HTTPException:
             raise
         except Exception:
-            logger.exception("%s %s failed", request.method, request.path)
+            logger.exception("%s %s failed", request.method, logged_path())
             return internal_error_response()
 
     def _verify_caller(self, path_arguments: Mapping[str, str]) -> Access | None:

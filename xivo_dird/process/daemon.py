@@ -10,7 +10,7 @@ from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.metric_memory import MetricMemory
 from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
-from xivo_dird.process.log_files import set_up_logging
+from xivo_dird.process.log_files import log_uncaught_errors, set_up_logging
 from xivo_dird.process.privileges import drop_privileges
 from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS, block_signals, handle_signals
 from xivo_dird.process.workers import Workers, run_in_child
@@ -32,6 +32,7 @@ def run(loaded: LoadedConfiguration) -> None:
     block_signals()  # before any thread starts
     os.umask(PRIVATE_UMASK)
     set_up_logging(config)
+    log_uncaught_errors()
     loaded.log_problems()
     if config.rest_api.workers > 1:
         run_workers(config)

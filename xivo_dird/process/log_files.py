@@ -2,15 +2,23 @@
 
 import logging
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 
 from xivo_dird.config.schema import Config
-from xivo_dird.exceptions import InvalidConfiguration, error_message, without_quoted_data
+from xivo_dird.exceptions import (
+    InvalidConfiguration,
+    describe_error,
+    error_message,
+    traceback_text,
+    without_quoted_data,
+)
 
 LOG_FORMAT = "%(asctime)s [%(process)d] (%(levelname)s) (%(name)s): %(message)s"
 ACCESS_FORMAT = "%(asctime)s [%(process)d] %(message)s"
 ACCESS_LOGGER = "xivo_dird.access"
+WARNINGS_LOGGER = "py.warnings"
 
 # Below these levels, the libraries write request URLs, which contain tokens.
 LIBRARY_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": logging.WARNING}
@@ -34,16 +42,25 @@ class OneLineFormatter(logging.Formatter):
 
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 - the name is logging's
         """Return the traceback of an error."""
-        return without_quoted_data(super().formatException(ei), ei[1])
+        return "" if ei[1] is None else traceback_text(ei[1])
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the text of a record, with every line but the first indented."""
         if isinstance(record.args, tuple):
-            record.args = tuple(
-                error_message(each) if isinstance(each, BaseException) else each for each in record.args
-            )
+            show = _warning_text if record.name == WARNINGS_LOGGER else _argument
+            record.args = tuple(map(show, record.args))
+        record.exc_text = None  # a handler of a plugin may have cached the traceback with its data
         first, *rest = super().format(record).split("\n")
         return "\n    ".join([first, *(escaped(line) for line in rest)])
+
+
+def _argument(argument: object) -> object:
+    return error_message(argument) if isinstance(argument, BaseException) else argument
+
+
+def _warning_text(argument: object) -> object:
+    """Return the text of a warning of Python: a library may quote data in it."""
+    return without_quoted_data(argument) if isinstance(argument, str) else argument
 
 
 def escaped(text: str) -> str:
@@ -55,6 +72,12 @@ def escaped(text: str) -> str:
 
 class ReopenableFileHandler(logging.FileHandler):
     """A log file that can be reopened by name after logrotate has moved it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - the name is logging's
+        """Report a line that can't be written without the line, which Python would print with its arguments."""
+        error = sys.exception()
+        reason = describe_error(error) if error is not None else "unknown"
+        sys.stderr.write(f"xivo-dird: {self.baseFilename} can't be written: {reason}\n")
 
     def reopen(self) -> bool:
         """Open the file again by its name; if that fails, continue with the open file.
@@ -71,6 +94,30 @@ class ReopenableFileHandler(logging.FileHandler):
         if old_stream is not None:
             old_stream.close()
         return True
+
+
+def log_uncaught_errors() -> None:
+    """Write errors that end a thread or the process to the log, without the data that they quote.
+
+    By default Python writes them to the terminal as they are.
+    """
+
+    def log_of_thread(failed: threading.ExceptHookArgs) -> None:
+        name = failed.thread.name if failed.thread is not None else "unknown"
+        logger.error("The thread %s failed", name, exc_info=failed.exc_value)
+
+    def log_of_process(
+        _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        logger.critical("The process failed", exc_info=error)
+        sys.stderr.write(f"xivo-dird: {describe_error(error)}\n")
+
+    def log_of_destructor(failed: "sys.UnraisableHookArgs") -> None:
+        logger.error("An error was ignored", exc_info=failed.exc_value)
+
+    threading.excepthook = log_of_thread
+    sys.excepthook = log_of_process
+    sys.unraisablehook = log_of_destructor
 
 
 def set_up_logging(config: Config) -> None:

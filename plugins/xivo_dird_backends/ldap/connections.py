@@ -11,7 +11,7 @@ from ldap3.core.results import RESULT_INVALID_CREDENTIALS
 from xivo_dird.backend import Deadline, SourceUnavailable
 from xivo_dird_backends.ldap.addresses import resolved_addresses
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
+from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, without_words_of
 from xivo_dird_backends.ldap.sockets import DeadlineSocket, remaining_timeout
 
 SEARCH_RESULT_ENTRY = 4
@@ -71,7 +71,7 @@ class LdapConnection:
             SourceUnavailable: No complete response arrived in time.
         """
         self._socket.restart(deadline.within(self.server.operation_timeout))
-        with self._translate_errors("search"):
+        with self._translate_errors("search", request.filter):
             self._ldap.search(
                 self.server.base_dn if request.entry_dn is None else request.entry_dn,
                 request.filter,
@@ -83,7 +83,8 @@ class LdapConnection:
             )
             response = self._ldap.response or ()
             entries = [item["raw_attributes"] for item in response if item["type"] == "searchResEntry"]
-            return LdapResult(entries, int(self._ldap.result["result"]), self._result_description())
+            description = without_words_of(request.filter, self._result_description())
+            return LdapResult(entries, int(self._ldap.result["result"]), description)
 
     def abort(self) -> None:
         """Abort the running call; may be called by any thread."""
@@ -124,14 +125,15 @@ class LdapConnection:
         return printable(f"{result['description']} {result['message']}")
 
     @contextmanager
-    def _translate_errors(self, action: str) -> Iterator[None]:
-        """Convert the errors of ldap3 into errors of the source."""
+    def _translate_errors(self, action: str, search_filter: str = "") -> Iterator[None]:
+        """Convert the errors of ldap3 into errors of the source, without the words of a filter."""
         try:
             yield
         except LDAP3_ERRORS as error:
             if self._socket.deadline.is_expired:
                 raise SourceUnavailable(f"{self.server.uri}: {action} timed out") from error
-            raise ConnectionLost(f"{self.server.uri}: {action} failed: {_reason(error)}") from error
+            reason = without_words_of(search_filter, _reason(error))
+            raise ConnectionLost(f"{self.server.uri}: {action} failed: {reason}") from error
 
 
 def printable(text: str) -> str:

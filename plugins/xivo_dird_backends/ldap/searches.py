@@ -1,5 +1,6 @@
 """Searches in a directory and their results."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,12 @@ from xivo_dird_backends.ldap.options import LdapServer
 
 LIMIT_EXCEEDED_CODES = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
 SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
+
+
+ESCAPED_BYTES = re.compile(r"(?:\\[0-9a-fA-F]{2})+")
+WORD = re.compile(r"\w+")
+MIN_PART_CHARACTERS = 3
+"""Length from which a word of a filter is also recognized as a part of another word."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,29 @@ class LdapResult:
     entries: Sequence[RawEntry]
     code: int
     description: str
+
+
+def without_words_of(search_filter: str, text: str) -> str:
+    """Return a diagnostic message without the words of a filter, which has what was searched for.
+
+    Args:
+        search_filter: The filter, in which a byte may be escaped (RFC 4515 section 3).
+        text: The message; a server may quote the filter, the term in it, or the whole request, in any encoding.
+    """
+    unescaped = ESCAPED_BYTES.sub(_decode_bytes, search_filter)
+    asked = set(WORD.findall(f"{search_filter} {unescaped}".casefold()))
+    parts = [word for word in asked if len(word) >= MIN_PART_CHARACTERS]
+
+    def shown(match: re.Match[str]) -> str:
+        word = match[0].casefold()
+        is_asked = word in asked or any(part in word for part in parts)
+        return "…" if asked and (is_asked or not word.isascii()) else match[0]
+
+    return WORD.sub(shown, text)
+
+
+def _decode_bytes(escaped: re.Match[str]) -> str:
+    return bytes.fromhex(escaped[0].replace("\\", "")).decode(errors="replace")
 
 
 def entries_from_result(result: LdapResult, server: LdapServer, search: LdapSearch) -> Sequence[RawEntry]:

@@ -78,12 +78,17 @@ def test_columns_that_become_one_are_reported(caplog):
     assert warnings(caplog) == ["people.csv: the header has ['name'] more than once; the last one is used"]
 
 
+def test_a_file_without_a_header_is_reported_without_its_first_contact(caplog):
+    read("Ada,Ada,2045,01 44 55\nZoë,Stern,2046,\n")
+    assert warnings(caplog) == ["people.csv: no column ['id', 'name', 'number'], the header has 4 columns"]
+
+
 def test_a_template_with_an_unknown_column_is_reported_once(caplog):
     templates = {"a": "{name} {Tel. private}", "b": "{a} {number[0]} {Tel. privat}", "c": "{broken"}
     text = "id,name,number,Tel. privat\n1,Ada,11,12\n2,Bob,13,14\n"
     assert len(read(text, format_columns=templates)) == 2
     assert warnings(caplog) == [
-        "people.csv: no column ['Tel. private'], the header has ['id', 'name', 'number', 'Tel. privat']"
+        "people.csv: no column ['Tel. private'], the header has 4 columns, one of them is 'Tel. privat'"
     ]
 
 

@@ -68,6 +68,7 @@ class Script:
     fails: bool = False
     fails_for: tuple = ()
     refuses: tuple = ()
+    quotes: bool = False
     entries: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     calls: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -95,6 +96,8 @@ class Scripted(QueryBackend[ScriptedOptions]):
             raise SourceUnavailable("out of order")
         if term in script.refuses:
             raise QuestionRefused("too many matches")
+        if script.quotes:
+            raise SourceUnavailable(f"no answer to {term!r}: {term} failed")
         return list(script.entries)
 
     def first_match(self, exten, caller):

@@ -54,6 +54,15 @@ def test_later_lookups_do_not_wait_for_abandoned_calls(sources):
 
 
 @pytest.mark.parametrize("backend", ["blocking", "memory"])
+def test_an_error_is_described_without_the_question_that_it_quotes(sources, backend, caplog):
+    source = sources.open("quoting", backend, quotes=True)
+    (outcome,) = ask_all([source], Search("Ada Stern"), CALLER, within(TIMEOUT))
+    assert outcome.error == "SourceUnavailable: no answer to '…': … failed"
+    assert source.report().error == outcome.error
+    assert "Ada Stern" not in caplog.text
+
+
+@pytest.mark.parametrize("backend", ["blocking", "memory"])
 @pytest.mark.parametrize("invalid", [[1], [None], ["text"], [{"name": "Ada"}, 2]])
 def test_an_invalid_answer_fails_only_its_source(sources, backend, invalid):
     broken = sources.open("broken", backend, entries=invalid)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from xivo_dird.process.log_files import (
     ACCESS_LOGGER,
     OneLineFormatter,
     ReopenableFileHandler,
+    log_uncaught_errors,
     reopen_log_files,
     set_up_logging,
 )
@@ -124,6 +126,51 @@ def test_a_validation_error_is_described_by_location_and_rule() -> None:
 def test_other_errors_are_described_by_their_type_and_message() -> None:
     assert describe_error(LookupError("no such option")) == "LookupError: no such option"
     assert describe_error(TimeoutError()) == "TimeoutError"
+
+
+def test_what_a_warning_of_a_library_quotes_is_not_logged(tmp_path: Path) -> None:
+    path = tmp_path / "dird.log"
+    set_up_logging(Config(log_filename=path))
+    logging.getLogger("py.warnings").warning("%s", "file.py:1: UserWarning: unexpected value 's3cret'")
+    assert "unexpected value" in path.read_text()
+    assert "s3cret" not in path.read_text()
+
+
+@pytest.fixture
+def _uncaught_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((threading, "excepthook"), (sys, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    log_uncaught_errors()
+
+
+@pytest.mark.usefixtures("_uncaught_errors")
+def test_errors_that_end_a_thread_or_the_process_are_logged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "dird.log"
+    set_up_logging(Config(log_filename=path))
+    thread = threading.Thread(target={}.__getitem__, args=["s3cret"], name="index of crew")
+    thread.start()
+    thread.join()
+    error = caused_by(KeyError("s3cret"))
+    sys.excepthook(type(error), error, error.__traceback__)
+    assert "The thread index of crew failed\n" in path.read_text()
+    assert "The process failed\n" in path.read_text()
+    assert path.read_text().count("KeyError: '…'") == 2
+    assert capsys.readouterr().err == "xivo-dird: LookupError: no such option\n"
+    assert "s3cret" not in path.read_text()
+
+
+def test_a_line_that_can_not_be_written_is_not_printed_instead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = ReopenableFileHandler(tmp_path / "x.log", encoding="utf-8")
+    record = logging.LogRecord("n", logging.INFO, "f", 1, "%d", ("s3cret",), None)
+    handler.emit(record)
+    handler.close()
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"xivo-dird: {tmp_path}/x.log can't be written: TypeError: %d format")
+    assert "s3cret" not in printed
 
 
 def test_records_go_to_the_configured_file_with_level_and_logger(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def test_a_header_of_one_column_hints_at_a_wrong_separator(make_backend, write, 
     path = write(PEOPLE.replace(",", "^"))
     rows(make_backend())
     assert warnings(caplog) == [
-        f"{path}: no column ['id', 'name', 'number'], the header has ['id^name^number']; is ',' the separator?"
+        f"{path}: no column ['id', 'name', 'number'], the header has 1 column; is ',' the separator?"
     ]
 
 
@@ -203,7 +203,7 @@ def test_another_separator_than_the_configured_one_is_found(make_backend, write,
 def test_a_header_without_a_searched_column_logs_a_warning(make_backend, write, caplog):
     path = write(PEOPLE)
     rows(make_backend(searched_columns=["name", "mail"]))
-    assert warnings(caplog) == [f"{path}: no column ['mail'], the header has ['id', 'name', 'number']"]
+    assert warnings(caplog) == [f"{path}: no column ['mail'], the header has 3 columns"]
 
 
 def test_the_separator_is_configurable(make_backend, write):
