@@ -13,7 +13,6 @@ from enum import Enum
 
 from xivo_dird.exceptions import TooBusy
 
-
 RETRY_AFTER_SECONDS = 5
 
 
