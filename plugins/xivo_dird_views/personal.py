@@ -109,7 +109,7 @@ class PersonalResource(Resource):
     @operation("Remove all personal contacts", acl="dird.personal.delete")
     def delete(self, caller: UserCaller) -> None:
         """Remove all contacts of the user."""
-        self.services.personal.remove_all(caller.user_uuid, caller.tenant_uuid)
+        self.services.personal.remove_all(caller.user_uuid, caller.token_tenant_uuid)
 
 
 class PersonalContactResource(Resource):

@@ -212,3 +212,22 @@ def test_without_the_server_users_of_a_tenant_below_are_refused(tmp_path, auth_s
         auth_server.stop()
         after = daemon.request("GET", path, "main-service").json
         assert (after["results"], [part["status"] for part in after["sources"]]) == ([], ["refused"])
+
+
+def test_a_header_addresses_no_personal_event_to_another_tenant(daemon):
+    headers = {"Wazo-Tenant": CHILD}
+    uuid = add_contact(daemon, headers=headers)
+    path = f"/0.1/personal/{uuid}"
+    assert daemon.request("PUT", path, "main-user", headers=headers, json={"name": "n"}).status_code == 200
+    assert daemon.request("DELETE", path, "main-user", headers=headers).status_code == 204
+    imported = daemon.request("POST", "/0.1/personal/import", "main-user", headers=headers, data="name\nn\n")
+    assert imported.status_code == 201
+    assert daemon.request("DELETE", "/0.1/personal", "main-user", headers=headers).status_code == 204
+    feeds = {
+        token: daemon.get("/events", token=token).json["items"] for token in ("child-service", "main-service")
+    }
+    personal = {
+        token: [e for e in events if e["name"].startswith("personal_")] for token, events in feeds.items()
+    }
+    assert personal["child-service"] == []
+    assert [event["tenant_uuid"] for event in personal["main-service"]] == [TENANT] * 5

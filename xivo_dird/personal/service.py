@@ -1,6 +1,6 @@
 """Operations on personal contacts, which belong to their user in any tenant.
 
-The tenant of the user decides which other callers may read them.
+The tenant of the user decides which other callers may read them and their events.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -81,7 +81,7 @@ class PersonalService:
             if not dao.CONTACTS.add(session, caller.user_uuid, [contact]):
                 id_exists = dao.CONTACTS.existing_ids(session, [contact.id])
                 raise Conflict(ID_EXISTS) if id_exists else duplicate_error()
-            event = notifier.PersonalContactCreated(caller.tenant_uuid, caller.user_uuid, contact)
+            event = notifier.PersonalContactCreated(caller.token_tenant_uuid, caller.user_uuid, contact)
             self._events.record(session, event)
         return contact
 
@@ -97,7 +97,7 @@ class PersonalService:
         with self._writing(caller) as session:
             if not dao.CONTACTS.replace(session, caller.user_uuid, contact):
                 raise UnknownContact(uuid)
-            event = notifier.PersonalContactUpdated(caller.tenant_uuid, caller.user_uuid, contact)
+            event = notifier.PersonalContactUpdated(caller.token_tenant_uuid, caller.user_uuid, contact)
             self._events.record(session, event)
         return contact
 
@@ -111,7 +111,7 @@ class PersonalService:
             contact = dao.CONTACTS.remove(session, caller.user_uuid, uuid)
             if contact is None:
                 raise UnknownContact(uuid)
-            event = notifier.PersonalContactDeleted(caller.tenant_uuid, caller.user_uuid, contact)
+            event = notifier.PersonalContactDeleted(caller.token_tenant_uuid, caller.user_uuid, contact)
             self._events.record(session, event)
 
     def remove_all(self, user_uuid: str, tenant_uuid: str | None = None) -> None:
@@ -146,7 +146,7 @@ class PersonalService:
                 for batch in chunked(validated, _BATCH_SIZE):
                     importing.add(session, batch)
                 dao.CONTACTS.finish_import(session, len(created))
-                events = notifier.import_events(caller.tenant_uuid, caller.user_uuid, importing.new_ids)
+                events = notifier.import_events(caller.token_tenant_uuid, caller.user_uuid, importing.new_ids)
                 self._events.record(session, *events)
             if not created:
                 raise InvalidContact(importing.result.failed or [NO_CONTACTS])
