@@ -151,11 +151,14 @@ class StoredContacts:
         of_caller: Returns the personal contacts of the user that a caller asks for: none if there is no user, or if it
             is another user, whose tenant is neither the tenant of the request nor below it.
 
+        is_remote: Whether a query may wait for another process: a database server.
+
     While the tenant has no such phonebook, a query for its contacts raises `SourceUnavailable`.
     """
 
     of_phonebook: Callable[[str, str], OwnerContacts] = _no_contacts
     of_caller: Callable[[Caller], OwnerContacts] = _no_contacts
+    is_remote: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,8 +257,8 @@ class SnapshotBackend(Backend[OptionsT_co]):
 class QueryBackend(Backend[OptionsT_co]):
     """A directory that answers questions itself. Set a timeout on every socket: threads can't be killed."""
 
-    is_blocking: ClassVar[bool] = True
-    """Whether a call may wait for another machine. False (memory, a local database): no worker is needed."""
+    is_blocking: bool = True
+    """Whether a call may wait for another process. False (memory, a local database): no worker is needed."""
 
     is_caller_independent: ClassVar[bool] = False
     """Whether all callers get the same answer, so that they can share a cached one (see `CachedOptions`)."""

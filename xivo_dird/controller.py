@@ -113,7 +113,9 @@ class Controller:
             personal,
             self._authenticator.visible_tenants,
         )
-        contacts = StoredContacts(self._phonebook_contacts.contacts_of, self._personal.contacts_of)
+        contacts = StoredContacts(
+            self._phonebook_contacts.contacts_of, self._personal.contacts_of, self._database.is_remote
+        )
         folder = config.state_directory / "sources"
         opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan)
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)

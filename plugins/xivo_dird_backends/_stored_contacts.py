@@ -10,6 +10,7 @@ from xivo_dird.backend import (
     AlternateSpelling,
     Caller,
     Entry,
+    Environment,
     OwnerContacts,
     QueryBackend,
     SourceOptions,
@@ -23,11 +24,15 @@ OptionsT = TypeVar("OptionsT", bound=SourceOptions)
 class StoredContactsBackend(QueryBackend[OptionsT]):
     """Answers from the daemon's own database. A subclass says whose contacts these are."""
 
-    is_blocking = False
     unique_column = "id"
 
     text_match: ClassVar[TextMatch]
     """How a search compares texts; `%` and `_` are wildcards."""
+
+    def __init__(self, options: OptionsT, environment: Environment) -> None:
+        """Store the options; a database server is queried like any other one, a file in the thread of the request."""
+        super().__init__(options, environment)
+        self.is_blocking = environment.contacts.is_remote
 
     @abstractmethod
     def contacts(self, caller: Caller) -> OwnerContacts:

@@ -66,6 +66,11 @@ class Database:
             WriteLock(limits.write_seconds, limits.large_write_seconds) if self._is_sqlite else None
         )
 
+    @property
+    def is_remote(self) -> bool:
+        """Return whether a statement may wait for another process: a database server."""
+        return not self._is_sqlite
+
     @contextmanager
     def reading(self, snapshot: bool = False) -> Iterator[Session]:
         """Open a transaction for reading only.
