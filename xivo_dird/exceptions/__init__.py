@@ -45,6 +45,7 @@ DirdError
 """
 
 from xivo_dird.exceptions.base import DirdError, InvalidConfiguration
+from xivo_dird.exceptions.containment import contain_exit
 from xivo_dird.exceptions.dependencies import (
     AuthServerUnreachable,
     BrokerUnavailable,
@@ -139,6 +140,7 @@ __all__ = [
     "UnknownProfile",
     "UnknownSource",
     "UnknownTenant",
+    "contain_exit",
     "describe_error",
     "error_message",
     "traceback_text",

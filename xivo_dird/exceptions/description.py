@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from xivo_dird.exceptions.base import DirdError
 
 MAX_MESSAGE_CHARACTERS = 4000
-"""Maximum length of the message of another error that is read, which may quote any amount of data."""
+"""Maximum length of a message that is shown; the error of a library or a plugin may quote any amount of data."""
 
 _ERRORS_WITHOUT_DATA = (AttributeError, ImportError, NameError, OSError, TypeError)
 """Errors that quote the names of files, modules, attributes and types only."""
@@ -45,8 +45,8 @@ def error_message(error: BaseException) -> str:
         ]
         return "; ".join(problems)
     if isinstance(error, (DirdError, *_ERRORS_WITHOUT_DATA)):
-        return str(error)
-    message = str(error)[:MAX_MESSAGE_CHARACTERS]
+        return _text(error)
+    message = _text(error)
     if type(error).__module__.partition(".")[0] in _DATABASE_MODULES:
         message = message.partition("\n")[0]  # the next lines have the row or the parameters
         if _is_without_data(error):
@@ -70,6 +70,14 @@ def without_question(text: str, *asked: str) -> str:
         if len(part) >= MIN_ASKED_CHARACTERS:
             text = re.sub(re.escape(part), "…", text, flags=re.IGNORECASE)
     return text
+
+
+def _text(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except BaseException as raised:  # noqa: BLE001 - plugin boundary: an error of a plugin may have any method
+        return f"its text can't be had: {type(raised).__name__}"
+    return text if len(text) <= MAX_MESSAGE_CHARACTERS else f"{text[:MAX_MESSAGE_CHARACTERS]}…"
 
 
 def _is_without_data(error: BaseException) -> bool:
