@@ -231,9 +231,16 @@ class SnapshotBackend(Backend[OptionsT_co]):
 
     text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
 
+    per_user: ClassVar[bool] = False
+    """Whether each user has entries of their own, as in an address book that is read with the token of the user.
+
+    True: the core keeps an index per user, and `caller` is always a caller with a user. A token without a user is
+    refused. False: all users share one index, so `caller` is always None.
+    """
+
     @abstractmethod
     def version(self, caller: Caller | None) -> str:
-        """Return a text that changes whenever the data change; must be cheap.
+        """Return a text that changes whenever the data change (those of the caller, if `per_user`); must be cheap.
 
         Raises:
             SourceUnavailable: The version is unknown at present; the last good data stay in use.
@@ -251,7 +258,11 @@ class SnapshotBackend(Backend[OptionsT_co]):
 
     @abstractmethod
     def entries(self, caller: Caller | None) -> Iterable[Entry]:
-        """Return all entries, in the order of the directory; `ReportedEntries` if some may have been left out."""
+        """Return all entries, in the order of the directory; `ReportedEntries` if some may have been left out.
+
+        If `per_user`, return those of the caller only. An entry that is no mapping of texts to JSON values, or is very
+        large, is left out and counted.
+        """
 
 
 class QueryBackend(Backend[OptionsT_co]):

@@ -12,6 +12,7 @@ from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
+from xivo_dird.database.identity import database_identity
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
 from xivo_dird.directory.breaker import BreakerLimits
@@ -27,6 +28,7 @@ from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.health import BusStatus
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
+from xivo_dird.index.limits import IndexLimits
 from xivo_dird.listener import AnyListener
 from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService
@@ -117,7 +119,8 @@ class Controller:
             self._phonebook_contacts.contacts_of, self._personal.contacts_of, self._database.is_remote
         )
         folder = config.state_directory / "sources"
-        opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan)
+        owner, limits = database_identity(config.db_uri), _index_limits(config)
+        opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan, owner, limits)
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
@@ -196,9 +199,7 @@ class Controller:
     def _refresh_sources(self) -> list[Source]:
         """Close removed sources, and start opening new and edited ones before their first question; return all."""
         sources = self._sources.find_all()
-        self._registry.retain_only(sources)
-        for source in sources:
-            self._registry.get(source).warm()
+        self._registry.update(sources)
         return sources
 
     def _log_missing(self) -> None:
@@ -322,6 +323,18 @@ def _event_limits(config: Config) -> EventLimits:
     events = config.events
     waiting = max(1, config.rest_api.max_threads // 4) if events.max_waiting is None else events.max_waiting
     return EventLimits(waiting, events.max_waiting_per_user, events.max_event_size)
+
+
+def _index_limits(config: Config) -> IndexLimits:
+    index = config.index
+    return IndexLimits(
+        max_entries=index.max_entries,
+        max_bytes=index.max_bytes,
+        max_entry_bytes=index.max_entry_bytes,
+        max_build_seconds=index.max_build_seconds,
+        max_open_users=index.max_open_users,
+        keep_user_seconds=index.keep_user_seconds,
+    )
 
 
 def _source_limits(config: Config) -> SourceLimits:

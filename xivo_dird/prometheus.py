@@ -23,6 +23,7 @@ from xivo_dird.prometheus_families import (
     GAUGE_NAMES,
     GAUGE_VALUES,
     HISTOGRAM_VALUES,
+    INDEX_BYTES,
     OUTBOX_EVENTS,
     OUTCOMES,
     REQUEST_SECONDS,
@@ -103,6 +104,10 @@ class Prometheus:
     def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> OutcomeCounter:
         """Return what counts the outcomes of a source."""
         return _SourceCounter(self._memory, self._users, (tenant_uuid, name, backend))
+
+    def set_index_bytes(self, count: int) -> None:
+        """Record the size of all search indexes."""
+        self._set_gauges({(INDEX_BYTES.name,): float(count)})
 
     def set_store_up(self, *, is_up: bool) -> None:
         """Record whether the database answers."""

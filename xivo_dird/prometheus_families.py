@@ -80,6 +80,7 @@ SNAPSHOT_ENTRIES = Family(
 SNAPSHOT_AGES = Family(
     "dird_source_snapshot_age_seconds", "Seconds since the search index of a source was built.", SOURCE_LABELS
 )
+INDEX_BYTES = Family("dird_index_bytes", "Bytes of all search indexes on the disk.", (), _latest)
 STORE_UP = Family("dird_store_up", "1 while the database answers every worker.", (), min)
 OUTBOX_EVENTS = Family("dird_outbox_events", "Events that have not been sent to the broker yet.", (), _latest)
 BUS_UP = Family(
@@ -92,7 +93,7 @@ BUS_UP = Family(
 HISTOGRAMS = (REQUEST_SECONDS, ANSWER_SECONDS)
 COUNTERS = (OUTCOMES, DEAD_LETTERS)
 SOURCE_GAUGES = (BREAKER_OPEN, SNAPSHOT_ENTRIES, SNAPSHOT_AGES)
-GAUGES = (*SOURCE_GAUGES, STORE_UP, OUTBOX_EVENTS, BUS_UP)
+GAUGES = (*SOURCE_GAUGES, INDEX_BYTES, STORE_UP, OUTBOX_EVENTS, BUS_UP)
 GAUGE_NAMES = {family.name for family in GAUGES}
 
 

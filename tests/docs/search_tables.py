@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from index_factory import StandaloneSnapshot
 from servers.ldap_people import PEOPLE_DN, LdapEntry
 from servers.slapd import Slapd
 from stored import USER_CALLER, personal_service, stored
@@ -18,7 +19,6 @@ from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdap
 from xivo_dird.directory.opening import NO_CONTACTS
 from xivo_dird.directory.question import Question, Search, SearchTyped
 from xivo_dird.events.service import EventService
-from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.testing import CALLER
@@ -122,7 +122,8 @@ def _csv_source(rows: Sequence[Example], folder: Path, environment: Environment)
         {"name": "csv", "file": "people.csv", "unique_column": "uid", "searched_columns": COLUMNS}
     )
     backend = CsvBackend(options, environment)
-    return SnapshotBackendAdapter(backend, Snapshot(backend, folder / "index"))
+    snapshot = StandaloneSnapshot(backend, folder / "index")
+    return SnapshotBackendAdapter(backend, snapshot, snapshot.threads)
 
 
 def _stored_sources(

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from xivo_dird.directory.outcome import SourceReport, Status
-from xivo_dird.index.snapshot import SnapshotState
+from xivo_dird.index.state import SnapshotState
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.status.model import OutboxCheck, StatusAnswer
 

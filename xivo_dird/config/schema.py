@@ -133,6 +133,26 @@ class LookupSection(Section):
     outside_line_prefix: Annotated[str, Field(pattern="^[0-9]{0,4}$")] = ""
 
 
+class Index(Section):
+    """The limits of search indexes, which protect memory and disk from a directory that has no end.
+
+    Attributes:
+        max_entries: Largest number of entries of one index.
+        max_bytes: Largest size of the files of one index while it is built.
+        max_entry_bytes: Largest size of an entry; larger ones are left out.
+        max_build_seconds: Seconds that a directory may take to list its entries.
+        max_open_users: Number of open indexes of one source that has an index per user.
+        keep_user_seconds: Seconds after which the unused index of a user is removed from the disk.
+    """
+
+    max_entries: Annotated[int, Field(ge=1, lt=2**30)] = 100_000_000
+    max_bytes: Annotated[int, Field(ge=1024 * 1024)] = 16 * 1024**3
+    max_entry_bytes: Annotated[int, Field(ge=1024, le=256 * 1024**2)] = 4 * 1024**2
+    max_build_seconds: Seconds = 6 * 3600.0
+    max_open_users: Annotated[int, Field(ge=1, le=10_000)] = 64
+    keep_user_seconds: Seconds = 24 * 3600.0
+
+
 class Events(Section):
     """The event feed.
 
@@ -256,6 +276,7 @@ class Config(Section):
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
     lookup: LookupSection = LookupSection()
+    index: Index = Index()
     events: Events = Events()
     bus: Bus = Bus()
     auth: Auth = Auth()
@@ -266,6 +287,7 @@ class Config(Section):
     @field_validator(
         "rest_api",
         "lookup",
+        "index",
         "events",
         "bus",
         "auth",

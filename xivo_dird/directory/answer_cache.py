@@ -10,7 +10,7 @@ from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
 from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.question import Question
-from xivo_dird.index.snapshot import SnapshotState
+from xivo_dird.index.state import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 MAX_ANSWERS = 256
@@ -56,6 +56,16 @@ class CachedBackend:
         """Return True if a question that is not in the cache may block."""
         return self._backend.is_blocking
 
+    @property
+    def is_busy(self) -> bool:
+        """Return True while background work of the backend runs or hangs."""
+        return self._backend.is_busy
+
+    @property
+    def fails_for_all(self) -> bool:
+        """Return True if a failure for one caller says that the source fails for all."""
+        return self._backend.fails_for_all
+
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, from the cache or else from the backend."""
         key = (question, None if self._is_caller_independent else caller)
@@ -72,6 +82,10 @@ class CachedBackend:
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""
         return self._backend.state()
+
+    def retire(self) -> None:
+        """Stop background work of the backend."""
+        self._backend.retire()
 
     def close(self) -> None:
         """Close the backend."""

@@ -6,7 +6,7 @@ Only the adapters distinguish the types of questions.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from xivo_dird.backend import Entry, QueryBackend, SnapshotBackend, SourceOptions
+from xivo_dird.backend import Entry, QueryBackend, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.caller import Caller
 from xivo_dird.directory.question import (
     Fetch,
@@ -17,9 +17,19 @@ from xivo_dird.directory.question import (
     SearchTyped,
     TextSearch,
 )
+from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
 from xivo_dird.index.reader import IndexReader
-from xivo_dird.index.snapshot import Snapshot, SnapshotState
+from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.index.snapshot_threads import SnapshotThreads
+from xivo_dird.index.state import SnapshotState
+from xivo_dird.index.user_snapshots import UserSnapshots
 from xivo_dird.threads.deadline import Deadline
+
+MAX_ANSWER_ENTRIES = 250_000
+"""Maximum number of entries in one answer of a `QueryBackend`: an iterator may have no end."""
+
+MAX_ANSWER_ENTRY_BYTES = 16 * 1024**2
+"""Maximum size of an entry in such an answer."""
 
 
 class BackendAdapter(Protocol):
@@ -28,6 +38,14 @@ class BackendAdapter(Protocol):
     @property
     def is_blocking(self) -> bool:
         """Return True if `answer` may block at present, so that it must be called on a worker."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Return True while background work runs or hangs."""
+
+    @property
+    def fails_for_all(self) -> bool:
+        """Return True if a failure for one caller says that the source fails for all."""
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question.
@@ -39,20 +57,55 @@ class BackendAdapter(Protocol):
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""
 
+    def retire(self) -> None:
+        """Stop background work that serves no question: the source was replaced, and is closed soon."""
+
     def close(self) -> None:
-        """Close the backend, without waiting for a call that hangs in it."""
+        """Stop all background work, then close the backend itself, which may hang.
+
+        Raises:
+            Exception: Whatever the backend raises.
+        """
 
 
 class QueryBackendAdapter:
     """Sends each question to a `QueryBackend`, whose socket timeouts limit a call, not the deadline."""
 
-    def __init__(self, backend: QueryBackend[SourceOptions]) -> None:
-        """Create an adapter of `backend`."""
+    is_busy = False
+    fails_for_all = True
+
+    def __init__(
+        self, backend: QueryBackend[SourceOptions], max_answer_entries: int = MAX_ANSWER_ENTRIES
+    ) -> None:
+        """Create an adapter of `backend`; an answer may have `max_answer_entries`."""
         self._backend = backend
+        self._max_answer_entries = max_answer_entries
         self.is_blocking = backend.is_blocking
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:  # noqa: ARG002
-        """Return the entries that answer a question."""
+    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
+        """Return the entries that answer a question, with plain JSON values.
+
+        They are counted while they are read, and no longer read when nobody can still wait for them.
+        """
+        abandoned = deadline.extended(deadline.timeout)
+        for count, entry in enumerate(self._ask(question, caller), 1):
+            if count > self._max_answer_entries:
+                raise SourceUnavailable(f"the answer has more than {self._max_answer_entries} entries")
+            if abandoned.is_expired:
+                raise SourceUnavailable(f"the answer takes more than {abandoned.timeout:g} s")
+            yield _usable(entry)
+
+    def state(self) -> None:
+        """Return None: there is no index."""
+
+    def retire(self) -> None:
+        """Return at once: there is no background work."""
+
+    def close(self) -> None:
+        """Close the backend."""
+        self._backend.close()
+
+    def _ask(self, question: Question, caller: Caller) -> Iterable[Entry]:
         backend = self._backend
         match question:
             case Search(term):
@@ -66,28 +119,41 @@ class QueryBackendAdapter:
             case Fetch(ids):
                 return backend.fetch(ids, caller)
 
-    def state(self) -> None:
-        """Return None: there is no index."""
-
-    def close(self) -> None:
-        """Close the backend."""
-        self._backend.close()
-
 
 class SnapshotBackendAdapter:
-    """Answers questions from the index of a `SnapshotBackend`."""
+    """Answers questions from the index of a `SnapshotBackend`, or from the index of the user who asks."""
 
-    def __init__(self, backend: SnapshotBackend[SourceOptions], snapshot: Snapshot) -> None:
-        """Start the first load of `snapshot`, the index of `backend`."""
+    def __init__(
+        self,
+        backend: SnapshotBackend[SourceOptions],
+        index: Snapshot | UserSnapshots,
+        threads: SnapshotThreads,
+    ) -> None:
+        """Start the first load of the index that all share.
+
+        Args:
+            backend: The backend, which is closed with the adapter.
+            index: Its index, or the indexes of its users.
+            threads: The threads of the index, which are closed with the adapter.
+        """
+        self._backend = backend
         self._dial_plan = backend.environment.dial_plan
         self._has_searched_columns = bool(backend.options.searched_columns)
-        self._snapshot = snapshot
-        snapshot.warm()
+        self._index = index
+        self._threads = threads
+        self.fails_for_all = isinstance(index, Snapshot)
+        if isinstance(index, Snapshot):
+            index.warm()
 
     @property
     def is_blocking(self) -> bool:
-        """Return True while there is no index, unless the directory is known to be missing."""
-        return not self._snapshot.is_ready
+        """Return True while there is no index, unless the directory is known to be missing; always with users."""
+        return not (isinstance(self._index, Snapshot) and self._index.is_ready)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return True while the index is built or checked, or such work hangs."""
+        return self._threads.is_busy
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question.
@@ -96,15 +162,22 @@ class SnapshotBackendAdapter:
         """
         if not self._has_searched_columns and isinstance(question, TextSearch):
             return ()
-        return self._snapshot.ask(self._index_query(question), caller, deadline) or ()
+        return self._index.ask(self._index_query(question), caller, deadline) or ()
 
     def state(self) -> SnapshotState:
         """Return the state of the index."""
-        return self._snapshot.state()
+        return self._index.state()
+
+    def retire(self) -> None:
+        """Stop refreshing."""
+        self._index.retire()
+        self._threads.end_idle()
 
     def close(self) -> None:
         """Close the index, then the backend."""
-        self._snapshot.close()
+        self._index.close()
+        self._threads.close()
+        self._backend.close()
 
     def _index_query(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
         match question:
@@ -121,6 +194,18 @@ class SnapshotBackendAdapter:
                 return lambda reader: _to_tuple(reader.first_match(exten, plan))
             case Fetch(ids):
                 return lambda reader: reader.fetch(ids)
+
+
+def _usable(entry: Entry) -> Entry:
+    """Return an entry of a plugin with plain JSON values.
+
+    Raises:
+        SourceUnavailable: It can't be shown.
+    """
+    try:
+        return plain_entry(entry, MAX_ANSWER_ENTRY_BYTES)
+    except UnusableEntry as error:
+        raise SourceUnavailable(f"the backend answered what can't be used: {error}") from error
 
 
 def _to_tuple(entry: Entry | None) -> tuple[Entry, ...]:

@@ -61,6 +61,7 @@ class Bulkhead(Generic[AnswerT]):
         self._idle = 0
         self._abandoned = 0
         self._closed = False
+        self._idle_seconds = IDLE_SECONDS
 
     def submit(self, key: Hashable, work: Callable[[], AnswerT]) -> Call[AnswerT]:
         """Run `work` on a worker, or join the call with the same `key` that is in flight.
@@ -69,7 +70,7 @@ class Bulkhead(Generic[AnswerT]):
 
         Raises:
             SourceUnavailable: At once, if the call can't be done in time: abandoned calls occupy all workers, the queue
-                is full, or the bulkhead is closed.
+                is full, the bulkhead is closed, or the system refuses a first thread.
         """
         with self._changed:
             call = self._in_flight.get(key)
@@ -77,10 +78,10 @@ class Bulkhead(Generic[AnswerT]):
                 call.waiters += 1
                 return call
             self._check_capacity()
+            if len(self._queue) >= self._idle and self._workers < self._max_workers:
+                self._start_worker()
             call = self._in_flight[key] = Call(key, work)
             self._queue.append(call)
-            if len(self._queue) > self._idle and self._workers < self._max_workers:
-                self._start_worker()
             self._changed.notify()
             return call
 
@@ -96,6 +97,17 @@ class Bulkhead(Generic[AnswerT]):
                 return
             call.is_abandoned = True
             self._abandoned += 1
+
+    @property
+    def is_busy(self) -> bool:
+        """Return True while a call runs, hangs or waits for a worker."""
+        return bool(self._queue) or self._workers > self._idle
+
+    def end_idle(self) -> None:
+        """End every worker as soon as it is idle, from now on; calls are still possible."""
+        with self._changed:
+            self._idle_seconds = 0.0
+            self._changed.notify_all()
 
     def close(self) -> None:
         """End all calls with an error and stop the workers, without waiting for one that hangs."""
@@ -117,8 +129,13 @@ class Bulkhead(Generic[AnswerT]):
             raise SourceUnavailable(f"{self._max_queued} questions are waiting already")
 
     def _start_worker(self) -> None:
-        self._workers += 1
-        threading.Thread(target=self._run_worker, name=f"source {self._name}", daemon=True).start()
+        try:
+            threading.Thread(target=self._run_worker, name=f"source {self._name}", daemon=True).start()
+        except RuntimeError as error:  # the limit of the system
+            if self._workers == 0:
+                raise SourceUnavailable(f"no thread can be started: {error}") from error
+        else:
+            self._workers += 1
 
     def _run_worker(self) -> None:
         while (call := self._next_call()) is not None:
@@ -127,7 +144,7 @@ class Bulkhead(Generic[AnswerT]):
     def _next_call(self) -> Call[AnswerT] | None:
         with self._changed:
             self._idle += 1
-            self._changed.wait_for(lambda: bool(self._queue) or self._closed, IDLE_SECONDS)
+            self._changed.wait_for(self._has_something_to_do, self._idle_seconds)
             self._idle -= 1
             if not self._queue:
                 self._workers -= 1
@@ -135,6 +152,10 @@ class Bulkhead(Generic[AnswerT]):
             call = self._queue.popleft()
             call.future.set_running_or_notify_cancel()
             return call
+
+    def _has_something_to_do(self) -> bool:
+        """Return True if a worker has a call, or has to end at once."""
+        return bool(self._queue) or self._closed or self._idle_seconds == 0.0
 
     def _run(self, call: Call[AnswerT]) -> None:
         answer: AnswerT | None = None

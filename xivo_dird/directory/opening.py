@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -22,12 +23,21 @@ from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.template import find_template_error
-from xivo_dird.exceptions import InvalidSource
+from xivo_dird.exceptions import InvalidSource, contain_exit
+from xivo_dird.index.directory_data import DirectoryData
+from xivo_dird.index.folders import IndexFolders
+from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
 from xivo_dird.index.snapshot import Snapshot
+from xivo_dird.index.snapshot_threads import SnapshotThreads
+from xivo_dird.index.user_snapshots import UserSnapshots
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.schedule import Schedule
 
 logger = logging.getLogger(__name__)
+
+MAX_USERS_AT_ONCE = 4
+"""Maximum number of users of a source whose indexes are built or checked at the same time."""
 
 NO_CONTACTS = StoredContacts()
 """The stored contacts of a daemon without a store."""
@@ -57,6 +67,8 @@ class SourceOpener:
         state_directory: Path,
         contacts: StoredContacts = NO_CONTACTS,
         dial_plan_of: Callable[[str], DialPlan] = lambda _tenant_uuid: UNKNOWN_PLAN,
+        owner: str = "unnamed",
+        index_limits: IndexLimits = DEFAULT_INDEX_LIMITS,
     ) -> None:
         """Store what backends get from the daemon.
 
@@ -65,11 +77,14 @@ class SourceOpener:
             state_directory: The folder of the indexes, which survive a restart; each source has a folder in it.
             contacts: The stored contacts that backends can read.
             dial_plan_of: Returns how numbers are dialled at a tenant. Called for each number, so it must not block.
+            owner: Identifies the database with the sources, which decides which folders are still needed.
+            index_limits: The limits of the indexes.
         """
         self._backends = backends
-        self._state_directory = state_directory
         self._contacts = contacts
         self._dial_plan_of = dial_plan_of
+        self._index_limits = index_limits
+        self.folders = IndexFolders(state_directory, owner, index_limits.keep_user_seconds)
 
     def create_backend(self, source: Source) -> AnyBackend:
         """Create the backend instance of a source.
@@ -86,30 +101,45 @@ class SourceOpener:
             source.uuid,
             source.tenant_uuid,
             installed.settings,
-            self._folder(source),
+            self.folders.path_of(source.uuid),
             self._contacts,
             lambda: self._dial_plan_of(source.tenant_uuid),
         )
-        return installed.backend(options, environment)
+        with contain_exit("creating the backend"):
+            return installed.backend(options, environment)
 
-    def open(self, source: Source) -> OpenedSource:
+    def open(self, source: Source, schedule: Schedule) -> OpenedSource:
         """Open a source; this may block.
+
+        Args:
+            source: The source.
+            schedule: Where its refreshes wait.
 
         Raises:
             InvalidSource: The options are invalid, or the backend is not installed and enabled, or of neither kind.
             Exception: Whatever the backend raises.
         """
         backend = self.create_backend(source)
+        try:
+            with contain_exit("opening the backend"):
+                return self._open(source, backend, schedule)
+        except Exception:
+            with suppress(Exception), contain_exit("closing the backend"):
+                backend.close()
+            raise
+
+    def _open(self, source: Source, backend: AnyBackend, schedule: Schedule) -> OpenedSource:
         columns = backend.options.format_columns
         _log_template_errors(source.name, columns)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
-        return OpenedSource(self._adapter(source, backend), contact_format)
+        self.folders.mark(source.uuid)
+        return OpenedSource(self._adapter(source, backend, schedule), contact_format)
 
-    def _adapter(self, source: Source, backend: AnyBackend) -> BackendAdapter:
+    def _adapter(self, source: Source, backend: AnyBackend, schedule: Schedule) -> BackendAdapter:
         if isinstance(backend, SnapshotBackend):
-            return SnapshotBackendAdapter(backend, Snapshot(backend, self._folder(source)))
+            return self._snapshot_adapter(source, backend, schedule)
         if not isinstance(backend, QueryBackend):
             raise InvalidSource(
                 f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend"
@@ -119,8 +149,18 @@ class SourceOpener:
             return CachedBackend(adapter, options, is_caller_independent=backend.is_caller_independent)
         return adapter
 
-    def _folder(self, source: Source) -> Path:
-        return self._state_directory / source.uuid
+    def _snapshot_adapter(
+        self, source: Source, backend: SnapshotBackend[SourceOptions], schedule: Schedule
+    ) -> SnapshotBackendAdapter:
+        data, folder = DirectoryData(backend), self.folders.shared(source.uuid)
+        if not backend.per_user:
+            threads = SnapshotThreads.create(source.name, schedule)
+            return SnapshotBackendAdapter(
+                backend, Snapshot(data, folder, threads, index_limits=self._index_limits), threads
+            )
+        threads = SnapshotThreads.create(source.name, schedule, MAX_USERS_AT_ONCE)
+        users = UserSnapshots(data, folder, threads, index_limits=self._index_limits)
+        return SnapshotBackendAdapter(backend, users, threads)
 
 
 def _log_template_errors(source: str, format_columns: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.index.snapshot import SnapshotState
+from xivo_dird.index.state import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)

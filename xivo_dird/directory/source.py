@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
@@ -15,7 +15,7 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
-from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, describe_error
+from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, contain_exit, describe_error
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.deadline import Deadline
 
@@ -66,8 +66,11 @@ class DirectorySource:
         self._count = count
         self._open = open_
         self._open_lock = threading.Lock()
+        self._close_lock = threading.Lock()
         self._opened: OpenedSource | None = None
+        self._retired = False
         self._closed = False
+        self._backend_closed = False
         self._record = SourceRecord(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
@@ -81,6 +84,13 @@ class DirectorySource:
         """Return True if an answer may block at present, so that a worker is needed; also while it is not open."""
         return self._opened is None or self._opened.backend.is_blocking
 
+    @property
+    def _can_fail(self) -> bool:
+        """Return True if a failure of a question may open the breaker: it blocks, and does so for all callers."""
+        return self._opened is None or (
+            self._opened.backend.is_blocking and self._opened.backend.fails_for_all
+        )
+
     def warm(self) -> None:
         """Start opening the source on a worker, so that it is ready before the first lookup."""
         if self._opened is None:
@@ -91,14 +101,12 @@ class DirectorySource:
         """Return the contacts that answer a question, queried in this thread.
 
         Raises:
-            SourceUnavailable: The backend did not return mappings.
-            Exception: Whatever the backend raises.
+            Exception: Whatever the backend raises; `SourceUnavailable` for an error that would end the thread.
         """
         backend, contact_format = self._opened or self._get_opened()
         to_contact = contact_format.format
-        return tuple(
-            [to_contact(_checked_entry(entry)) for entry in backend.answer(question, caller, deadline)]
-        )
+        with contain_exit("the backend"):
+            return tuple(map(to_contact, backend.answer(question, caller, deadline)))
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
         """Query the backend on a worker of this source.
@@ -129,7 +137,7 @@ class DirectorySource:
             self._last_answered = _CallerQuestion(question, caller)
         if outcome.status in _ANSWERED:
             self._breaker.record_success()
-        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self.is_blocking:
+        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self._can_fail:
             self._breaker.record_failure()
         return outcome
 
@@ -138,26 +146,57 @@ class DirectorySource:
         snapshot = self._opened.backend.state() if self._opened is not None else None
         return self._record.report(self._breaker.is_open, snapshot)
 
-    def close(self) -> None:
-        """End all waiting calls, stop the probes and close the backend, without waiting for a call that hangs.
+    @property
+    def is_busy(self) -> bool:
+        """Return True while a call or background work runs, hangs or waits, apart from calls in memory."""
+        return self._bulkhead.is_busy or (self._opened is not None and self._opened.backend.is_busy)
 
-        If the source is being opened, the opened backend is closed by the thread that opens it.
-        """
+    def retire(self) -> None:
+        """End all threads that serve no question: the source was replaced. It still answers, and is closed soon."""
+        self._retired = True
         self._breaker.stop()
+        self._bulkhead.end_idle()
+        if self._opened is not None:
+            self._opened.backend.retire()
+
+    def stop(self) -> None:
+        """End all waiting calls and stop the probes, without waiting for a call that hangs."""
+        self.retire()
+        self._closed = True
         self._bulkhead.close()
         if self._count is not None:
             self._count.close()
-        self._closed = True
+
+    def close(self) -> None:
+        """Stop, then close the backend, which may hang.
+
+        If the source is being opened, the opened backend is closed by the thread that opens it.
+
+        Raises:
+            Exception: Whatever the backend raises.
+        """
+        self.stop()
         if self._opened is not None:
-            self._opened.backend.close()
+            self._close_backend(self._opened)
+
+    def _close_backend(self, opened: OpenedSource) -> None:
+        """Close the backend unless it has been closed."""
+        with self._close_lock:
+            if self._backend_closed:
+                return
+            self._backend_closed = True
+        with contain_exit("closing the backend"):
+            opened.backend.close()
 
     def _get_opened(self) -> OpenedSource:
         with self._open_lock:
             if self._opened is None:
                 self._opened = self._open()
             if self._closed:
-                self._opened.backend.close()
+                self._close_backend(self._opened)
                 raise SourceUnavailable("the source is being closed")
+            if self._retired:
+                self._opened.backend.retire()
             return self._opened
 
     def _open_and_record_failure(self) -> Contacts:
@@ -183,7 +222,7 @@ class DirectorySource:
         except QuestionRefused:
             raise
         except BaseException:
-            if self.is_blocking and time.monotonic() - started_at < self._max_timeout:
+            if self._can_fail and time.monotonic() - started_at < self._max_timeout:
                 self._breaker.record_failure()
             raise
 
@@ -219,9 +258,3 @@ class DirectorySource:
         if next(self._probes_answered):
             return self._last_answered or self._last_asked
         return self._last_asked
-
-
-def _checked_entry(entry: object) -> Mapping[str, object]:
-    if isinstance(entry, Mapping):
-        return entry
-    raise SourceUnavailable(f"the backend answered {type(entry).__name__} where an entry is a mapping")

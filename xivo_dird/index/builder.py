@@ -8,11 +8,13 @@ file. At the end it copies the entries and sorts the keys, helped by threads of 
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavailable
+from xivo_dird.backend import Entry
 from xivo_dird.index.format import SCHEMA, IndexShape
+from xivo_dird.index.limits import IndexLimits
+from xivo_dird.index.listed_entries import ListedEntries
 from xivo_dird.index.tables import STAGING_SCHEMA, IndexTables, StagingTables
 from xivo_dird.text.folding import storable
 
@@ -28,69 +30,65 @@ _PRAGMAS = (
 class IndexBuilder:
     """Writes one index file. The file is usable only after `build` has returned."""
 
-    def __init__(self, shape: IndexShape, should_continue: Callable[[], bool]) -> None:
+    def __init__(self, shape: IndexShape, is_aborted: Callable[[], bool], limits: IndexLimits) -> None:
         """Create a builder.
 
         Args:
             shape: What is indexed, and how.
-            should_continue: Checked between batches; when it returns False, the build is aborted.
+            is_aborted: Checked before each entry; when it returns True, the build ends.
+            limits: The limits of the build.
         """
         self._shape = shape
-        self._should_continue = should_continue
+        self._is_aborted = is_aborted
+        self._limits = limits
 
-    def build(self, path: Path, version: str, entries: Iterable[Entry]) -> None:
-        """Write the index of `entries` to the new file `path`.
+    def build(self, path: Path, version: str, entries: Callable[[], Iterable[Entry]]) -> None:
+        """Write the index of entries to the new file `path`.
 
         Args:
             path: The file to create.
-            version: The version of the data that `entries` shows.
-            entries: All entries, in the directory's order.
+            version: The version of the data that the entries show.
+            entries: Lists all entries, in the directory's order. Unusable ones are left out and counted.
 
         Raises:
-            SourceUnavailable: The build was aborted.
+            SourceUnavailable: The build was aborted, or has reached a limit.
             sqlite3.Error: The file can't be written, for example because the disk is full.
-            Exception: Whatever iterating over `entries` raises.
+            Exception: Whatever listing the entries raises.
         """
         started = time.monotonic()
+        staging_path = Path(f"{path}-staging")
+        listing = ListedEntries(entries, self._is_aborted, self._limits, (path, staging_path))
         with _open_database(path, SCHEMA) as index:
-            count = self._write(entries, index, path)
-            report = _report(entries, count)
+            count = self._write(listing, index, staging_path)
+            report = listing.report(count)
             reason = None if report.reason is None else storable(report.reason)
             facts = (storable(version), count, time.time(), time.monotonic() - started)
             read = (report.rows, report.skipped, reason)
             index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
 
-    def _write(self, entries: Iterable[Entry], index: sqlite3.Connection, path: Path) -> int:
+    def _write(self, listing: ListedEntries, index: sqlite3.Connection, staging_path: Path) -> int:
         """Write all entries, their grams and their keys; return the number of entries."""
-        staging_path = Path(f"{path}-staging")
         try:
-            with IndexTables(index, self._raise_if_aborted) as tables:
+            with IndexTables(index, listing.raise_if_aborted) as tables:
                 with _open_database(staging_path, STAGING_SCHEMA) as staging_file:
                     staging = StagingTables(self._shape, staging_file)
-                    self._stage(entries, staging, tables)
+                    _stage(listing, staging, tables)
                 tables.finish(staging_path)
         finally:
             staging_path.unlink(missing_ok=True)
         return staging.count
 
-    def _stage(self, entries: Iterable[Entry], staging: StagingTables, tables: IndexTables) -> None:
+
+def _stage(listing: ListedEntries, staging: StagingTables, tables: IndexTables) -> None:
+    with closing(listing.read()) as entries:
         for entry in entries:
             searched = staging.add(entry)
             if searched is not None:
                 tables.add_grams(staging.count, searched)
             if staging.is_batch_full:
-                self._raise_if_aborted()
                 staging.write()
-        staging.write()
-
-    def _raise_if_aborted(self) -> None:
-        if not self._should_continue():
-            raise SourceUnavailable("the source is being closed")
-
-
-def _report(entries: Iterable[Entry], count: int) -> ReadReport:
-    """Return the report of a directory after its last entry; without one, every row is an entry."""
-    return entries.report() if isinstance(entries, ReportedEntries) else ReadReport(count)
+                listing.check_files()
+    staging.write()
 
 
 @contextmanager

@@ -106,19 +106,32 @@ def word_key_range(digits: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class IndexShape:
-    """The properties of a source that determine what its index contains."""
+    """The properties of a source that determine what its index contains.
+
+    Attributes:
+        searched_columns: The fields whose texts are searched.
+        first_matched_columns: The fields with numbers.
+        unique_column: The field that identifies an entry; None: there is none.
+        text_match: The rule for texts.
+        options: The options of the backend itself, which may change how its data are read.
+    """
 
     searched_columns: tuple[str, ...]
     first_matched_columns: tuple[str, ...]
     unique_column: str | None
     text_match: TextMatch
+    options: str = ""
 
     @classmethod
     def of_backend(cls, backend: SnapshotBackend[SourceOptions]) -> "IndexShape":
         """Return the shape of a backend's index."""
         options = backend.options
         return cls(
-            options.searched_columns, options.first_matched_columns, backend.unique_column, backend.text_match
+            options.searched_columns,
+            options.first_matched_columns,
+            backend.unique_column,
+            backend.text_match,
+            _own_options(options),
         )
 
     def texts_of(self, entry: Entry) -> list[str]:
@@ -134,6 +147,7 @@ class IndexShape:
             self.first_matched_columns,
             self.unique_column,
             self.text_match.value,
+            self.options,
         ]
         return blake2b(json.dumps(facts).encode(), digest_size=16).hexdigest()
 
@@ -142,12 +156,21 @@ class IndexShape:
         return self.text_match.normalize(storable(text))
 
 
+def _own_options(options: SourceOptions) -> str:
+    """Return the options that only this backend has as text, with secrets masked."""
+    own = options.model_dump(mode="json", exclude=set(SourceOptions.model_fields))
+    for name, value in own.items():
+        if isinstance(getattr(options, name), set | frozenset):  # their order differs in each process
+            own[name] = sorted(value, key=str)
+    return json.dumps(own, sort_keys=True)
+
+
 def encode_entry(entry: Entry) -> bytes:
-    """Return an entry as a JSON row. Values without a JSON type become text."""
+    """Return a plain entry as a JSON row."""
     try:
         return orjson.dumps(entry)
-    except orjson.JSONEncodeError:  # not a dict, a lone surrogate, an integer beyond 64 bits
-        return json.dumps(dict(entry), default=str).encode()
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return json.dumps(entry).encode()
 
 
 def decode_entries(rows: bytes) -> list[Entry]:

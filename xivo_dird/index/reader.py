@@ -1,16 +1,11 @@
 """Answers questions from one index file; used by many threads concurrently."""
 
-import os
 import sqlite3
-from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from pathlib import Path
-from urllib.parse import quote
 
-from xivo_dird.backend import Entry, SearchTerm, SourceUnavailable
+from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import (
     ENTRY_MASK,
     IndexShape,
@@ -20,15 +15,13 @@ from xivo_dird.index.format import (
 )
 from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, entry_with_text, has_companies
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
+from xivo_dird.index.open_file import IndexDamaged, OpenIndexFile
 from xivo_dird.index.search import decode_rows, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import requested_number
 from xivo_dird.text.keypad import CODE_LENGTH, TypedTerm
 from xivo_dird.text.typos import SimilarTerm
-
-CACHE_KIBIBYTES = 8000
-"""KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
@@ -46,10 +39,6 @@ _TYPED_SCAN = """
             OR instr(searched, ?) OR instr(numbers, ?)
         ORDER BY id)"""
 _FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
-
-
-class IndexDamaged(Exception):
-    """The file is not a usable index and has to be rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +68,32 @@ class IndexReader:
     """One open index file.
 
     Raises:
-        IndexDamaged: From every method that reads the file, when it turns out to be damaged.
-        SourceUnavailable: From every method that reads the file, when the result is too large for SQLite.
+        IndexDamaged: From every method that reads the file, when SQLite finds it damaged.
+        IndexLost: From every method that reads the file, when somebody has removed it.
+        SourceUnavailable: From every method that reads the file, when it can't be read at present, for example because
+            the process has too many open files, or when the result is too large for SQLite; `IndexUnreadable` if the
+            reason is unknown.
     """
 
-    def __init__(self, path: Path, descriptor: int, shape: IndexShape) -> None:
+    def __init__(self, file: OpenIndexFile, shape: IndexShape) -> None:
         """Read the metadata of an index file.
 
         Args:
-            path: The file.
-            descriptor: A file descriptor on `path` whose lock prevents its removal; `close` closes it.
+            file: The file, which `close` closes.
             shape: What is indexed, and how.
 
         Raises:
             IndexDamaged: The file is not an index.
+            SourceUnavailable: SQLite can't open it at present.
         """
-        self.path = path
-        self._uri = f"file:{quote(os.fspath(path))}?mode=ro&immutable=1"
-        self._descriptor = descriptor
+        self.file = file
         self._shape = shape
-        self._connections: deque[sqlite3.Connection] = deque()
-        self._closed = False
-        self.facts = self._read_facts()
-        with self._connection() as connection:
+        with file.connection() as connection:
+            row = connection.execute(_FACTS).fetchone()
             self._has_companies = has_companies(connection)
+        if row is None:
+            raise IndexDamaged("the index has no facts")
+        self.facts = IndexFacts(*row)
 
     def search(self, term: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
         """Return the entries that match `term` in the searched columns, the best matches first.
@@ -112,7 +103,7 @@ class IndexReader:
             plan: How numbers are dialled at the tenant.
         """
         prepared = SearchTerm(term, self._shape.text_match, plan)
-        with self._connection() as connection:
+        with self.file.connection() as connection:
             return matching_entries(connection, prepared, self._shape, self.facts.entries)
 
     def search_typed(self, digits: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
@@ -123,7 +114,7 @@ class IndexReader:
             plan: How numbers are dialled at the tenant.
         """
         typed = TypedTerm(digits)
-        with self._connection() as connection:
+        with self.file.connection() as connection:
             found = self._typed_entries(connection, digits)
             if len(digits) > CODE_LENGTH:
                 found = [entry for entry in found if self._is_typed(entry, typed)]
@@ -139,7 +130,7 @@ class IndexReader:
             max_scanned: Number of entries up to which all entries are compared with the term.
         """
         similar_term, entries = SimilarTerm(term), self.facts.entries
-        with self._connection() as connection:
+        with self.file.connection() as connection:
             numbers = similar_entries(connection, similar_term, self._shape.normalize, entries, max_scanned)
             return [entry for number in numbers for entry in _rows(connection, _BY_ID, number)]
 
@@ -159,7 +150,7 @@ class IndexReader:
         """
         columns = self._shape.first_matched_columns
         found: dict[str, Entry] = {}
-        with self._connection() as connection:
+        with self.file.connection() as connection:
             for exten in filter(str.strip, dict.fromkeys(extens)):
                 entry = entry_with_number(
                     connection, requested_number(exten, plan), columns, max_candidates, self._has_companies
@@ -173,7 +164,7 @@ class IndexReader:
         column = self._shape.unique_column
         if column is None:
             return []
-        with self._connection() as connection:
+        with self.file.connection() as connection:
             found = [
                 entry_with_text(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)
             ]
@@ -181,11 +172,7 @@ class IndexReader:
 
     def close(self) -> None:
         """Close the file and the idle connections; a running question closes its own connection when it ends."""
-        if self._closed:
-            return
-        self._closed = True
-        self._close_idle()
-        os.close(self._descriptor)
+        self.file.close()
 
     def _typed_entries(self, connection: sqlite3.Connection, digits: str) -> list[Entry]:
         """Return the entries with a word that begins with the first digits, or with a number that contains all."""
@@ -199,47 +186,6 @@ class IndexReader:
     def _is_typed(self, entry: Entry, term: TypedTerm) -> bool:
         """Return whether an entry matches the whole term: keys only hold the first characters of a word."""
         return any(map(term.matches, self._shape.texts_of(entry)))
-
-    def _read_facts(self) -> IndexFacts:
-        with self._connection() as connection:
-            row = connection.execute(_FACTS).fetchone()
-        if row is None:
-            raise IndexDamaged("the index has no facts")
-        return IndexFacts(*row)
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a pooled connection for this thread. The pool grows to the number of concurrent questions.
-
-        Raises:
-            SourceUnavailable: The result is too large.
-            IndexDamaged: SQLite can't read the file.
-        """
-        try:
-            connection = self._idle_or_new_connection()
-            yield connection
-        except sqlite3.DataError as error:
-            raise SourceUnavailable(f"the answer is too large: {error}") from error
-        except sqlite3.Error as error:
-            raise IndexDamaged(str(error)) from error
-        self._connections.append(connection)
-        if self._closed:
-            self._close_idle()
-
-    def _idle_or_new_connection(self) -> sqlite3.Connection:
-        try:
-            return self._connections.pop()
-        except IndexError:
-            connection = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-            return connection
-
-    def _close_idle(self) -> None:
-        while True:
-            try:
-                self._connections.pop().close()
-            except IndexError:
-                return
 
 
 def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:

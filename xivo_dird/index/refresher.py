@@ -1,31 +1,25 @@
-"""Keeps the index of one source current: a background thread builds while the last good data are served."""
+"""Keeps one index current: tasks in the background build while the last good data are served."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from xivo_dird.backend import Caller, SnapshotBackend, SourceDataMissing, SourceOptions, SourceUnavailable
+from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
 from xivo_dird.blocking import notify_blocking
+from xivo_dird.exceptions import contain_exit, error_message
+from xivo_dird.index.current_index import CurrentIndex, LoadedIndex
+from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.limits import MAX_READS
 from xivo_dird.index.reader import IndexReader
-from xivo_dird.threads.background import Background
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.index.snapshot_threads import SnapshotThreads
 from xivo_dird.threads.retry import Backoff
+from xivo_dird.threads.schedule import ScheduledCall
 
 logger = logging.getLogger(__name__)
-
-MAX_READS = 3
-"""Maximum number of reads of data that change while being read; the last read is served."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedIndex:
-    """An open index, and the version of the data that it was opened for."""
-
-    reader: IndexReader
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +36,63 @@ class RefreshFailure:
 
 
 class IndexRefresher:
-    """Owns the current index. `loaded` and `failure` may be read at any time without a lock."""
+    """Refreshes the current index in tasks, one at a time. `failure` may be read at any time without a lock."""
 
     def __init__(
         self,
-        backend: SnapshotBackend[SourceOptions],
+        data: DirectoryData,
         files: IndexFiles,
+        threads: SnapshotThreads,
         closing: threading.Event,
         backoff: Backoff,
         max_reads: int = MAX_READS,
     ) -> None:
-        """Start nothing yet; the first request starts the thread.
+        """Start nothing yet; the first request does.
 
         Args:
-            backend: Lists the data.
-            files: The index files of the source.
-            closing: Set by `close`; it ends every wait.
+            data: The data of the directory.
+            files: The index files.
+            threads: Where the tasks run.
+            closing: Set by `retire` and `close`; it ends every wait and every build.
             backoff: The pauses after failures.
             max_reads: Maximum number of reads of data that change while being read; the last read is served.
         """
-        self._backend = backend
+        self._data = data
         self._files = files
+        self._threads = threads
         self._closing = closing
         self._max_reads = max_reads
         self._changed = threading.Condition()
-        self._background = Background(f"snapshot {backend.options.name}", self._run)
         self._caller: Caller | None = None
         self._requested = 0
         self._completed = 0
+        self._waiting = 0
+        self._is_queued = False
+        self._is_retired = False
         self._backoff = backoff
-        self._next_check: Deadline | None = None
-        self.loaded: LoadedIndex | None = None
+        self._next_check: ScheduledCall | None = None
+        self.current = CurrentIndex(data.name, files, threads)
         self.failure: RefreshFailure | None = None
         self.failing_since = 0.0
         """Seconds since the epoch: the first of the consecutive failures, while there is a `failure`."""
 
+    @property
+    def loaded(self) -> LoadedIndex | None:
+        """Return the index that is served at present."""
+        return self.current.loaded
+
     def request(self, caller: Caller | None) -> int:
-        """Request a refresh in the background, on behalf of `caller`; return a ticket for `wait`."""
+        """Request a refresh in the background, on behalf of `caller`; return a ticket for `wait`.
+
+        Raises:
+            SourceUnavailable: The source was edited or removed, or no thread can be started.
+        """
         with self._changed:
-            self._requested += 1
+            if self._is_retired:
+                raise SourceUnavailable("the source was edited or removed")
             self._caller = caller
-            self._background.start()
-            self._changed.notify_all()
+            self._queue()
+            self._requested += 1
             return self._requested
 
     def wait(self, ticket: int, is_sufficient: Callable[[LoadedIndex], bool], timeout: float) -> None:
@@ -102,89 +111,91 @@ class IndexRefresher:
 
         notify_blocking()
         with self._changed:
+            self._waiting += 1
             self._changed.wait_for(is_over, timeout)
-
-    def discard(self, reader: IndexReader, error: Exception) -> None:
-        """Close an index that failed. Its checksum then decides whether the file is opened again or rebuilt."""
-        with self._changed:
-            if self.loaded is None or self.loaded.reader is not reader:
-                return
-            self.loaded = None
-        reader.close()
-        logger.warning(
-            "Source %r: index file %s failed and will be verified: %s", self._name, reader.path, error
-        )
+            self._waiting -= 1
 
     def record_failure(self, failure: RefreshFailure) -> None:
         """Store why there are no newer data; log it unless the previous failure had the same text."""
-        is_repeated = self.failure is not None and str(self.failure.error) == str(failure.error)
-        if self.failure is None:
+        text, previous = error_message(failure.error), self.failure
+        if previous is None:
             self.failing_since = time.time()
         self.failure = failure
+        is_repeated = previous is not None and error_message(previous.error) == text
         if is_repeated or self._closing.is_set():
             return
         unexpected = None if isinstance(failure.error, SourceUnavailable) else failure.error
         logger.warning(
             "Source %r can't be read, %s: %s",
-            self._name,
+            self._data.name,
             self._consequence(failure),
-            failure.error,
+            text,
             exc_info=unexpected,
         )
 
+    def retire(self) -> None:
+        """Stop refreshing, and end a running refresh for which nobody waits; the loaded index can still be read."""
+        with self._changed:
+            self._is_retired = True
+            self._cancel_next_check()
+            is_ending = not self._waiting
+            if is_ending:
+                self._closing.set()
+        if is_ending:
+            self._files.abandon_build()
+
     def close(self) -> None:
         """Wake all waiting threads and close the index, without waiting for a backend that hangs."""
+        self.retire()
+        self.current.close()
         with self._changed:
             self._closing.set()
-            self._background.request_stop()
-            loaded, self.loaded = self.loaded, None
             self._changed.notify_all()
-        if loaded is not None:
-            loaded.reader.close()
+        self._files.abandon_build()
 
-    @property
-    def _name(self) -> str:
-        return self._backend.options.name
+    def _queue(self) -> None:
+        if not self._is_queued:
+            self._threads.tasks.run(self._run)
+            self._is_queued = True
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(self._is_due, self._seconds_to_next_check())
-                if self._closing.is_set():
-                    return
-                ticket, caller = self._requested, self._caller
+        with self._changed:
+            self._cancel_next_check()
+            ticket, caller = self._requested, self._caller
+        if not self._closing.is_set():
             self._refresh(caller)
-            with self._changed:
-                self._completed = ticket
-                self._changed.notify_all()
-
-    def _is_due(self) -> bool:
-        return self._closing.is_set() or self._requested > self._completed
-
-    def _seconds_to_next_check(self) -> float | None:
-        return None if self._next_check is None else self._next_check.remaining()
+        with self._changed:
+            self._is_queued = False
+            self._completed = ticket
+            if self._requested > ticket and not self._is_retired:
+                with suppress(SourceUnavailable):  # the source is being closed
+                    self._queue()
+            self._changed.notify_all()
 
     def _refresh(self, caller: Caller | None) -> None:
         """Load the current data; on failure keep the loaded index and schedule a retry."""
         version: str | None = None
         try:
-            version = self._backend.version(caller)
-            self._publish(self._load(version, caller))
+            with contain_exit("reading its data"):
+                version = self._data.version(caller)
+                self._publish(self._load(version, caller))
         except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place
-            self._schedule_retry(RefreshFailure(version, error))
+            self.record_failure(RefreshFailure(version, error))
+            self._schedule_check(self._backoff.next_pause())
             return
         self._backoff.reset()
-        interval = self._backend.check_interval
-        self._next_check = Deadline.after(interval) if interval > 0 else None
+        if self._data.check_interval > 0:
+            self._schedule_check(self._data.check_interval)
 
     def _load(self, version: str, caller: Caller | None) -> LoadedIndex:
         """Read the data if they are new, and again if they changed during the read, at most `max_reads` times."""
-        if self.loaded is not None and self.loaded.version == version:
-            return self.loaded
+        loaded = self.loaded
+        if loaded is not None and self.current.is_current(version):
+            return loaded
         for _ in range(self._max_reads - 1):
             reader = self._read(version, caller)
             try:
-                newer = self._backend.version(caller)
+                newer = self._data.version(caller)
             except BaseException:
                 reader.close()
                 raise
@@ -195,32 +206,38 @@ class IndexRefresher:
         return LoadedIndex(self._read(version, caller), version)
 
     def _read(self, version: str, caller: Caller | None) -> IndexReader:
-        return self._files.open_or_build(version, lambda: self._backend.entries(caller))
+        return self._files.open_or_build(version, lambda: self._data.entries(caller))
 
     def _publish(self, loaded: LoadedIndex) -> None:
         """Serve from this index; close the previous one and remove unused files."""
-        with self._changed:
-            previous, self.failure = self.loaded, None
-            if previous is loaded:
-                return
-            is_closed = self._closing.is_set()
-            if not is_closed:
-                self.loaded = loaded
-                self._changed.notify_all()
-        if is_closed:
-            loaded.reader.close()
+        self.failure = None
+        if self.loaded is loaded:
             return
-        if previous is not None:
-            previous.reader.close()
-        self._files.prune(loaded.reader)
+        self.current.replace(loaded)
+        with self._changed:
+            self._changed.notify_all()
+        self.current.prune()
         facts = loaded.reader.facts
         logger.info(
-            "Source %r: %d entries, indexed in %.1f s", self._name, facts.entries, facts.build_seconds
+            "Source %r: %d entries, indexed in %.1f s", self._data.name, facts.entries, facts.build_seconds
         )
 
-    def _schedule_retry(self, failure: RefreshFailure) -> None:
-        self.record_failure(failure)
-        self._next_check = Deadline.after(self._backoff.next_pause())
+    def _schedule_check(self, seconds: float) -> None:
+        with self._changed:
+            if not self._is_retired:
+                self._cancel_next_check()
+                self._next_check = self._threads.schedule.call_after(seconds, self._check)
+
+    def _check(self) -> None:
+        try:
+            self.request(self._caller)
+        except SourceUnavailable:  # no thread can be started, or the source is being closed
+            self._schedule_check(self._backoff.next_pause())
+
+    def _cancel_next_check(self) -> None:
+        if self._next_check is not None:
+            self._next_check.cancel()
+            self._next_check = None
 
     def _consequence(self, failure: RefreshFailure) -> str:
         """Return what the failure means for lookups, for the log."""

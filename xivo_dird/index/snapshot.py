@@ -3,23 +3,20 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
-from xivo_dird.backend import (
-    Caller,
-    SnapshotBackend,
-    SourceDataMissing,
-    SourceOptions,
-    SourceUnavailable,
-)
-from xivo_dird.exceptions import describe_error
+from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
+from xivo_dird.exceptions import DirdError, contain_exit, describe_error
+from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
-from xivo_dird.index.format import IndexShape
-from xivo_dird.index.reader import IndexDamaged, IndexReader
-from xivo_dird.index.refresher import MAX_READS, IndexRefresher, RefreshFailure
-from xivo_dird.index.version_check import MAX_CHECK_SECONDS, VersionChecker, VersionCheckTimeout
+from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, IndexLimits, SnapshotLimits
+from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable
+from xivo_dird.index.reader import IndexReader
+from xivo_dird.index.refresher import IndexRefresher, RefreshFailure
+from xivo_dird.index.shared_folder import SharedFolder
+from xivo_dird.index.snapshot_threads import SnapshotThreads
+from xivo_dird.index.state import SnapshotState
+from xivo_dird.index.version_check import VersionChecker, VersionCheckTimeout
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
@@ -29,97 +26,58 @@ MAX_ATTEMPTS = 3
 AnswerT = TypeVar("AnswerT")
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotState:
-    """What is served at present.
-
-    Attributes:
-        version: The version of the data, None if there are no data.
-        entries: The number of entries.
-        built_at: When the index was built, in seconds since the epoch.
-        build_seconds: The duration of the build.
-        error: Why there are no newer data, None if there is no error.
-        stale: True if the last good data are served because the directory can't be read.
-        age: Seconds since the data became stale, None if they are not stale.
-        rows: The number of rows that were read from the directory.
-        skipped: The number of rows that were left out, which are no entries.
-        skip_reason: Why rows were left out and where the first one is, None if there are none.
-    """
-
-    version: str | None
-    entries: int
-    built_at: float | None
-    build_seconds: float | None
-    error: str | None
-    stale: bool = False
-    age: float | None = None
-    rows: int = 0
-    skipped: int = 0
-    skip_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotLimits:
-    """The limits of a snapshot.
-
-    Attributes:
-        max_wait: Seconds that a question waits for newer data while there are older ones.
-        min_pause: Seconds to the first retry after a failure.
-        max_pause: Seconds to a retry after many failures.
-        max_check: Seconds that a question waits for a check of the version while there are data.
-        max_reads: Maximum number of reads of data that change while being read; the last read is served.
-    """
-
-    max_wait: float = 0.5
-    min_pause: float = 0.5
-    max_pause: float = 30.0
-    max_check: float = MAX_CHECK_SECONDS
-    max_reads: int = MAX_READS
-
-
-DEFAULT_LIMITS = SnapshotLimits()
-
-
 class Snapshot:
     """A current index of the entries that a backend lists; shared by threads."""
 
     def __init__(
-        self, backend: SnapshotBackend[SourceOptions], folder: Path, limits: SnapshotLimits = DEFAULT_LIMITS
+        self,
+        data: DirectoryData,
+        folder: SharedFolder,
+        threads: SnapshotThreads,
+        limits: SnapshotLimits = DEFAULT_LIMITS,
+        index_limits: IndexLimits = DEFAULT_INDEX_LIMITS,
     ) -> None:
         """Start nothing yet; the first question or `warm` does.
 
         Args:
-            backend: Lists the entries. It is closed with the snapshot.
-            folder: The folder of the index files, used by this source only.
+            data: The entries. Their backend is not closed with the snapshot.
+            folder: The folder of the index files.
+            threads: Where everything happens that may take long.
             limits: How long questions and retries wait.
+            index_limits: The limits of the index.
         """
-        self._backend = backend
+        self._data = data
         self._limits = limits
-        self._checks_every_question = backend.check_interval == 0
-        self._checker = VersionChecker(backend, limits.max_check) if backend.is_version_blocking() else None
+        self._checks_every_question = data.check_interval == 0
+        self._checker = (
+            VersionChecker(self._contained_version, threads.checks, limits.max_check)
+            if data.is_version_blocking
+            else None
+        )
         closing = threading.Event()
-        files = IndexFiles(folder, IndexShape.of_backend(backend), closing)
+        files = IndexFiles(folder, data.shape, closing, index_limits)
         backoff = Backoff(limits.max_pause, limits.min_pause)
-        self._refresher = IndexRefresher(backend, files, closing, backoff, limits.max_reads)
+        self._refresher = IndexRefresher(data, files, threads, closing, backoff, limits.max_reads)
 
     def ask(
-        self, read: Callable[[IndexReader], AnswerT], caller: Caller, deadline: Deadline
+        self, read: Callable[[IndexReader], AnswerT], caller: Caller | None, deadline: Deadline
     ) -> AnswerT | None:
         """Return what `read` finds in the index.
 
-        The index is as current as the backend's `check_interval` demands.
+        The index is as current as the backend's `check_interval` demands. One that turns out to be damaged is rebuilt
+        at once; the question waits for it only if that takes `max_wait` at most.
 
         Args:
             read: Queries the index; called again if the file turns out to be damaged.
-            caller: The caller on whose behalf the backend is called.
+            caller: The caller on whose behalf the backend is called, if it has an index per user.
             deadline: When the question stops waiting for data.
 
         Returns:
             None while the directory is missing.
 
         Raises:
-            SourceUnavailable: There are no data at the deadline, or the index is damaged `MAX_ATTEMPTS` times.
-            Exception: Whatever `read` raises, except `IndexDamaged`.
+            SourceUnavailable: There are no data at the deadline, or the index is damaged or can't be read at present.
+            Exception: Whatever `read` raises.
         """
         for _ in range(MAX_ATTEMPTS):
             reader = self._current_reader(caller, deadline)
@@ -128,11 +86,22 @@ class Snapshot:
             try:
                 return read(reader)
             except IndexDamaged as error:
-                self._refresher.discard(reader, error)
-        raise SourceUnavailable(f"the index of {self._backend.options.name!r} is damaged again and again")
+                self._refresher.current.discard(reader, error)
+            except IndexLost:
+                self._refresher.current.reopen(reader)
+            except Exception as error:
+                if isinstance(error, IndexUnreadable) or not isinstance(error, DirdError | MemoryError):
+                    self._refresher.current.verify(reader, lambda: self._refresher.request(caller))
+                raise
+            self._wait_for_repair(reader, caller, deadline)
+        raise SourceUnavailable("its index is damaged again and again")
 
     def warm(self) -> None:
-        """Start the first load in the background."""
+        """Start the first load in the background.
+
+        Raises:
+            SourceUnavailable: No thread can be started.
+        """
         self._refresher.request(None)
 
     @property
@@ -162,14 +131,15 @@ class Snapshot:
             skip_reason=facts.skip_reason,
         )
 
-    def close(self) -> None:
-        """Stop the background work, close the index and the backend, without waiting for calls that hang."""
-        self._refresher.close()
-        if self._checker is not None:
-            self._checker.close()
-        self._backend.close()
+    def retire(self) -> None:
+        """Stop refreshing; what is loaded can still be read."""
+        self._refresher.retire()
 
-    def _current_reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+    def close(self) -> None:
+        """Stop the background work and close the index, without waiting for calls that hang."""
+        self._refresher.close()
+
+    def _current_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:
         """Return the index to query, None if the directory is missing."""
         if self._checks_every_question:
             return self._checked_reader(caller, deadline)
@@ -178,7 +148,7 @@ class Snapshot:
             self._refresher.wait(ticket, lambda _: True, deadline.remaining())
         return self._last_good_reader()
 
-    def _checked_reader(self, caller: Caller, deadline: Deadline) -> IndexReader | None:
+    def _checked_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:
         """Check the version; return its index if that can be had in time, else the last good one."""
         refresher = self._refresher
         try:
@@ -198,10 +168,14 @@ class Snapshot:
             refresher.wait(ticket, lambda index: index.version == version, self._refresh_timeout(deadline))
         return self._last_good_reader()
 
-    def _version(self, caller: Caller, deadline: Deadline) -> str:
+    def _version(self, caller: Caller | None, deadline: Deadline) -> str:
         if self._checker is None:
-            return self._backend.version(caller)
+            return self._contained_version(caller)
         return self._checker.version(caller, self._check_timeout(deadline))
+
+    def _contained_version(self, caller: Caller | None) -> str:
+        with contain_exit("looking whether its data changed"):
+            return self._data.version(caller)
 
     def _check_timeout(self, deadline: Deadline) -> float:
         if self._refresher.loaded is None:
@@ -216,6 +190,20 @@ class Snapshot:
         if loaded.reader.facts.build_seconds >= self._limits.max_wait:
             return 0.0
         return deadline.within(self._limits.max_wait).remaining()
+
+    def _wait_for_repair(self, reader: IndexReader, caller: Caller | None, deadline: Deadline) -> None:
+        """Start to rebuild a damaged index, and wait for it if that is quick.
+
+        Raises:
+            SourceUnavailable: It is not rebuilt yet.
+        """
+        ticket = self._refresher.request(caller)
+        if reader.facts.build_seconds < self._limits.max_wait:
+            timeout = deadline.within(self._limits.max_wait).remaining()
+            self._refresher.wait(ticket, lambda loaded: loaded.reader is not reader, timeout)
+        loaded = self._refresher.loaded
+        if loaded is None or loaded.reader is reader:
+            raise SourceUnavailable("its index file was damaged or removed, and is being rebuilt")
 
     def _last_good_reader(self) -> IndexReader | None:
         """Return the loaded index, None if the directory is missing.

@@ -29,6 +29,9 @@ ENTRY_BATCH = 250
 GRAM_BATCH = 2000
 """Texts per statement of the second thread, which has to wait for the GIL before each statement."""
 
+MAX_BATCH_CHARACTERS = 2_000_000
+"""Characters of a batch of few, very large entries."""
+
 MAX_QUEUED_BATCHES = 3
 """Maximum number of batches that the second thread has not finished."""
 
@@ -71,12 +74,13 @@ class StagingTables:
             self._key_columns.append((id_keys, shape.unique_column))
         self._entries: list[object] = []
         self._keys: list[int] = []
+        self._characters = 0
         self.count = 0
 
     @property
     def is_batch_full(self) -> bool:
         """Return True if `write` is due."""
-        return self.count % ENTRY_BATCH == 0
+        return self.count % ENTRY_BATCH == 0 or self._characters > MAX_BATCH_CHARACTERS
 
     def add(self, entry: Entry) -> str | None:
         """Add the next entry in the directory's order.
@@ -89,7 +93,9 @@ class StagingTables:
         joined = SEPARATOR.join(texts)
         searched = self._normalize(joined, texts) if texts else None
         numbers = None if searched is None else _written_digits(searched, texts)
-        self._entries += (number, searched, numbers, encode_entry(entry))
+        row = encode_entry(entry)
+        self._characters += len(row)
+        self._entries += (number, searched, numbers, row)
         self._add_keys(number, joined, entry)
         return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
 
@@ -99,6 +105,7 @@ class StagingTables:
         _insert(self._connection, "unsorted (key)", 1, self._keys)
         self._entries = []
         self._keys = []
+        self._characters = 0
 
     def _add_keys(self, number: int, searched: str, entry: Entry) -> None:
         self._keys += word_keys(searched, number)
@@ -153,6 +160,7 @@ class IndexTables:
         self._pending: deque[Future[None]] = deque()
         self._numbers: list[int] = []
         self._texts: list[str] = []
+        self._characters = 0
         self._execute(_BULK_LOAD)
 
     def __enter__(self) -> "IndexTables":
@@ -180,7 +188,8 @@ class IndexTables:
         """
         self._numbers.append(number)
         self._texts.append(text)
-        if len(self._texts) == GRAM_BATCH:
+        self._characters += len(text)
+        if len(self._texts) == GRAM_BATCH or self._characters > MAX_BATCH_CHARACTERS:
             self._submit_batch()
 
     def finish(self, staging_path: Path) -> None:
@@ -195,6 +204,7 @@ class IndexTables:
         values[1::2] = encode_texts(self._texts)
         self._numbers = []
         self._texts = []
+        self._characters = 0
         self._wait_for_pending(MAX_QUEUED_BATCHES - 1)
         self._pending.append(self._executor.submit(self._write, values))
 

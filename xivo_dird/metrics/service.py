@@ -57,6 +57,7 @@ class MetricsService:
             self._prometheus.set_bus_up("consumer", is_up=bus.consumer.is_healthy)
         self._prometheus.set_store_up(is_up=self._update_outbox(bus))
         self._prometheus.set_sources(self._states())
+        self._prometheus.set_index_bytes(self._registry.index_bytes())
 
     def _states(self) -> Iterator[SourceState]:
         now = time.time()

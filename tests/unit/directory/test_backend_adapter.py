@@ -2,11 +2,11 @@
 
 import pytest
 
+from index_factory import StandaloneSnapshot
 from waiting import TIMEOUT
 from xivo_dird.backend import Caller, DialPlan, Environment, QueryBackend, SnapshotBackend, SourceOptions
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
-from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
@@ -52,7 +52,8 @@ def open_adapter(tmp_path):
     def open_(dial_plan=DialPlan, **options):
         environment = Environment("s", "tenant", Listing.Settings(), tmp_path, dial_plan=dial_plan)
         backend = Listing(SourceOptions(name="people", **options), environment)
-        opened.append(SnapshotBackendAdapter(backend, Snapshot(backend, tmp_path / "index")))
+        snapshot = StandaloneSnapshot(backend, tmp_path / "index")
+        opened.append(SnapshotBackendAdapter(backend, snapshot, snapshot.threads))
         return opened[-1]
 
     yield open_
@@ -89,7 +90,7 @@ def test_every_question_reaches_a_query_backend(tmp_path):
         SearchSimilar("adda"): [{"similar": "adda"}],
         FirstMatch("1"): [{"number": "1"}],
         FirstMatch("2"): [],
-        Fetch(("1", "2")): [{"ids": ("1", "2")}],
+        Fetch(("1", "2")): [{"ids": ["1", "2"]}],
     }
     assert {question: answer(adapter, question) for question in answers} == answers
     assert (adapter.is_blocking, adapter.state()) == (True, None)

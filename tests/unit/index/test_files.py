@@ -10,6 +10,7 @@ from waiting import TIMEOUT
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
+from xivo_dird.index.shared_folder import SharedFolder
 
 SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
 ADA = {"id": "1", "name": "Ada", "number": "11"}
@@ -25,7 +26,7 @@ def index_names(folder):
 
 @pytest.fixture
 def files(tmp_path):
-    return IndexFiles(tmp_path / "index", SHAPE, threading.Event())
+    return IndexFiles(SharedFolder(tmp_path / "index"), SHAPE, threading.Event())
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def built_path(files):
     """Build the index file of version 1, close it, and return its path."""
     reader = files.open_or_build("1", lambda: [ADA] * 500)
     reader.close()
-    return reader.path
+    return reader.file.path
 
 
 def test_the_file_is_reused_after_a_restart(files, built_path):
@@ -66,7 +67,7 @@ def test_without_a_report_every_row_is_an_entry(files, built_path):
     ],
 )
 def test_an_index_of_another_shape_or_version_is_not_reused(files, built_path, other):
-    assert IndexFiles(built_path.parent, other, threading.Event()).open_existing("1") is None
+    assert IndexFiles(SharedFolder(built_path.parent), other, threading.Event()).open_existing("1") is None
     assert files.open_existing("2") is None
 
 
@@ -108,7 +109,9 @@ def test_leftovers_of_a_killed_builder_are_removed(files, tmp_path):
 def test_the_error_names_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "index").write_text("a file in the way")
     with pytest.raises(SourceUnavailable, match=str(tmp_path / "index")):
-        IndexFiles(tmp_path / "index", SHAPE, threading.Event()).open_or_build("1", lambda: [ADA])
+        IndexFiles(SharedFolder(tmp_path / "index"), SHAPE, threading.Event()).open_or_build(
+            "1", lambda: [ADA]
+        )
 
 
 def test_the_result_of_another_process_that_builds_is_awaited(files, built_path):
@@ -127,7 +130,7 @@ def test_the_result_of_another_process_that_builds_is_awaited(files, built_path)
 
 def test_closing_ends_the_wait_for_another_builder(tmp_path):
     closing = threading.Event()
-    files = IndexFiles(tmp_path, SHAPE, closing)
+    files = IndexFiles(SharedFolder(tmp_path), SHAPE, closing)
     lock = os.open(tmp_path / "build.lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     closing.set()
@@ -144,7 +147,7 @@ def test_closing_ends_a_build_whose_entries_are_all_read(tmp_path):
         closing.set()
 
     with pytest.raises(SourceUnavailable, match="being closed"):
-        IndexFiles(tmp_path, SHAPE, closing).open_or_build("1", entries)
+        IndexFiles(SharedFolder(tmp_path), SHAPE, closing).open_or_build("1", entries)
     assert [path.name for path in tmp_path.iterdir()] == ["build.lock"]
 
 
@@ -152,10 +155,10 @@ def test_old_files_without_a_reader_are_removed(files, built_path):
     old = files.open_existing("1")
     new = files.open_or_build("2", lambda: [ADA])
     files.prune(new)
-    assert index_names(built_path.parent) == sorted([old.path.name, new.path.name])
+    assert index_names(built_path.parent) == sorted([old.file.path.name, new.file.path.name])
     old.close()
     files.prune(new)
-    assert index_names(built_path.parent) == [new.path.name]
+    assert index_names(built_path.parent) == [new.file.path.name]
     new.close()
 
 

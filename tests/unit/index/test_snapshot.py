@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from index_factory import StandaloneSnapshot
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import (
     Caller,
@@ -17,7 +18,7 @@ from xivo_dird.backend import (
     SourceOptions,
     SourceUnavailable,
 )
-from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
+from xivo_dird.index.limits import SnapshotLimits
 from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
@@ -101,7 +102,7 @@ def open_snapshot(tmp_path):
         limits = SnapshotLimits(
             max_wait, min_pause=0.01, max_pause=0.02, max_check=max_check, max_reads=max_reads
         )
-        snapshot = Snapshot(backend, tmp_path / "index", limits)
+        snapshot = StandaloneSnapshot(backend, tmp_path / "index", limits)
         snapshots.append((snapshot, backend))
         return snapshot
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from index_factory import StandaloneSnapshot
 from waiting import TIMEOUT
 from xivo_dird.backend import (
     Caller,
@@ -16,8 +17,8 @@ from xivo_dird.backend import (
     SourceDataMissing,
     SourceUnavailable,
 )
-from xivo_dird.index.snapshot import Snapshot, SnapshotLimits
-from xivo_dird.testing import BackendContract
+from xivo_dird.index.limits import SnapshotLimits
+from xivo_dird.testing import BackendContract, open_source
 from xivo_dird_backends.csv.backend import CsvBackend
 
 CALLER = Caller("token", "tenant", "user")
@@ -57,7 +58,7 @@ def write(folder):
 @pytest.fixture
 def search_people(make_backend, tmp_path):
     """Yield a function that searches people.csv through an index, as the daemon does."""
-    snapshot = Snapshot(make_backend(), tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
+    snapshot = StandaloneSnapshot(make_backend(), tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
 
     def search(term=""):
         found = snapshot.ask(lambda reader: reader.search(term), CALLER, Deadline.after(TIMEOUT))
@@ -425,3 +426,13 @@ class TestCsv(BackendContract):
         columns = {"searched_columns": ["name"], "first_matched_columns": ["number"], "unique_column": "id"}
         monkeypatch.setattr(type(self), "options", {"file": str(write(PEOPLE)), **columns}, raising=False)
         monkeypatch.setattr(type(self), "settings", {"folders": (folder,)})
+
+
+def test_an_edited_option_takes_effect_although_the_file_is_the_same(write, folder, tmp_path):
+    write("id;name\n1;Zo\xeb\n".encode("latin-1"))
+    settings = {"folders": [str(folder)]}
+    columns = {"name": "people", "file": "people.csv", "unique_column": "id", "searched_columns": ["name"]}
+    for encoding, name in (("windows-1252", "Zo\xeb"), ("windows-1251", "Zo\u043b")):
+        options = {**columns, "encoding": encoding}
+        with open_source(CsvBackend, options, tmp_path / "state", settings) as source:
+            assert [contact.fields["name"] for contact in source.search("zo")] == [name]

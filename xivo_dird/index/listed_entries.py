@@ -1,0 +1,116 @@
+"""Reads the entries that a plugin lists, within limits: a list may have no end, and an entry may be anything."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import NoReturn
+
+from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavailable
+from xivo_dird.exceptions import describe_error
+from xivo_dird.index.limits import IndexLimits
+from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
+from xivo_dird.threads.deadline import Deadline
+
+MIN_FREE_BYTES = 64 * 1024**2
+"""Bytes of the disk that a build leaves to others, such as the database and the log."""
+
+SMALL_BUILD_BYTES = 16 * 1024**2
+"""A build with smaller files is done on any disk."""
+
+
+class ListedEntries:
+    """The entries of a directory while they are indexed."""
+
+    def __init__(
+        self,
+        entries: Callable[[], Iterable[Entry]],
+        is_aborted: Callable[[], bool],
+        limits: IndexLimits,
+        files: tuple[Path, ...],
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            entries: Lists the entries.
+            is_aborted: Checked before each entry; when it returns True, the build ends.
+            limits: The limits of the build.
+            files: The files that are built, in one folder.
+        """
+        self._entries = entries
+        self._is_aborted = is_aborted
+        self._limits = limits
+        self._files = files
+        self._listed: Iterable[Entry] = ()
+        self._skipped = 0
+        self._reason: str | None = None
+
+    def read(self) -> Generator[Entry]:
+        """Yield the usable entries. Close the iterator, so that what the plugin has opened is closed at once.
+
+        Raises:
+            SourceUnavailable: The build was aborted or has reached a limit, or listing failed with an error that would
+                be taken for one of our own files.
+            Exception: Whatever the plugin raises.
+        """
+        max_bytes, deadline = self._limits.max_entry_bytes, Deadline.after(self._limits.max_build_seconds)
+        last, ends_at, is_aborted = self._limits.max_entries, deadline.at, self._is_aborted
+        rows: Iterator[Entry] = iter(())
+        try:
+            self._listed = self._entries()
+            rows = iter(self._listed)
+            for number, entry in enumerate(rows, 1):
+                if number > last or is_aborted() or monotonic() > ends_at:
+                    self._raise_limit(number)
+                try:
+                    yield plain_entry(entry, max_bytes)
+                except UnusableEntry as error:
+                    self._skipped += 1
+                    self._reason = self._reason or f"entry {number}: {error}"
+        except (OSError, sqlite3.Error) as error:
+            raise SourceUnavailable(describe_error(error)) from error
+        finally:
+            if isinstance(rows, Generator):
+                rows.close()
+
+    def raise_if_aborted(self) -> None:
+        """Raise `SourceUnavailable` if the build was aborted."""
+        if self._is_aborted():
+            raise SourceUnavailable("the source is being closed")
+
+    def check_files(self) -> None:
+        """Check the size of the files.
+
+        Raises:
+            SourceUnavailable: They are too large, or leave too little of the disk to others.
+        """
+        size = sum(file.stat().st_size for file in self._files if file.exists())
+        if size > self._limits.max_bytes:
+            raise SourceUnavailable(
+                f"its index is larger than {self._limits.max_bytes} bytes (index.max_bytes)"
+            )
+        if size > SMALL_BUILD_BYTES and shutil.disk_usage(self._files[0].parent).free < MIN_FREE_BYTES:
+            raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
+
+    def report(self, count: int) -> ReadReport:
+        """Return what was read, after the last entry; without a report of the plugin, every row is an entry.
+
+        Args:
+            count: The number of entries that were indexed.
+        """
+        listed = self._listed
+        if not isinstance(listed, ReportedEntries):
+            return ReadReport(count + self._skipped, self._skipped, self._reason)
+        report = listed.report()
+        return ReadReport(report.rows, report.skipped + self._skipped, report.reason or self._reason)
+
+    def _raise_limit(self, number: int) -> NoReturn:
+        """Raise the error of the limit that is reached at the entry with this number."""
+        self.raise_if_aborted()
+        limits = self._limits
+        if number > limits.max_entries:
+            raise SourceUnavailable(f"it lists more than {limits.max_entries} entries (index.max_entries)")
+        raise SourceUnavailable(
+            f"listing its entries takes more than {limits.max_build_seconds:g} s (index.max_build_seconds)"
+        )
