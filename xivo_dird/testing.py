@@ -6,9 +6,12 @@ class TestTeam(BackendContract):
     backend = TeamBackend
     options = {"members": {"Ada Stern": "2045"}, "searched_columns": ["name"], "first_matched_columns": ["number"]}
     term, exten = "ada", "2045"
+
+For a backend that is `per_user`, `term` and `exten` find entries of the user of `CALLER`, and `other_term` finds those
+of the user of `OTHER_CALLER` only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,19 +19,37 @@ from typing import ClassVar
 
 import pytest
 
-from xivo_dird.backend import AnyBackend, Caller, StoredContacts
+from xivo_dird.backend import (
+    AnyBackend,
+    Backend,
+    Caller,
+    Entry,
+    QueryBackend,
+    SnapshotBackend,
+    SourceOptions,
+    StoredContacts,
+)
 from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
 from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource, SourceLimits
-from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
+from xivo_dird.text.hostile_texts import HOSTILE_NUMBERS, HOSTILE_TERMS
 from xivo_dird.threads.deadline import Deadline
 
-__all__ = ["CALLER", "HOSTILE_NUMBERS", "HOSTILE_TERMS", "BackendContract", "TestedSource", "open_source"]
+__all__ = [
+    "CALLER",
+    "HOSTILE_NUMBERS",
+    "HOSTILE_TERMS",
+    "OTHER_CALLER",
+    "BackendContract",
+    "TestedSource",
+    "open_source",
+]
 
 TIMEOUT = 10.0
 """The timeout of a question, in seconds."""
@@ -39,46 +60,12 @@ CALLER = Caller(
     user_uuid="22222222-2222-4222-8222-222222222222",
 )
 
-HOSTILE_TERMS = (
-    "x" * 10_000,
-    "\0",
-    "a\r\nb",
-    "\ud800",
-    "\u202eadA",
-    "a\u200bb",
-    "e" + "\u0301" * 500,
-    "\N{GRINNING FACE}",
-    "\u0131\u0130",
-    "\xdf",
-    "%",
-    "_",
-    "\\",
-    "*)(uid=*",
-    "\\2a",
-    ")(|",
-    '"',
-    "NEAR(a b)",
-    "-a",
-    "col:a",
-    "(a+)+$",
-    "' OR 1=1 --",
+OTHER_CALLER = Caller(
+    token="another-token",  # noqa: S106 - a caller of tests
+    tenant_uuid=CALLER.tenant_uuid,
+    user_uuid="44444444-4444-4444-8444-444444444444",
 )
-HOSTILE_NUMBERS = (
-    "",
-    "anonymous",
-    "+",
-    "++49",
-    "*31#",
-    "**610",
-    "1" * 40,
-    "\u0661\u0662\u0663",
-    "100;ext=5",
-    "tel:+49",
-    "sip:a@b",
-    '");',
-    "\0",
-    "\ud800",
-)
+USERLESS_CALLER = Caller(token="a-userless-token", tenant_uuid=CALLER.tenant_uuid)  # noqa: S106
 
 
 class TestedSource:
@@ -158,6 +145,8 @@ class BackendContract:
     """A text that finds at least one entry."""
     exten: ClassVar[str]
     """A number that finds an entry."""
+    other_term: ClassVar[str | None] = None
+    """A text that finds an entry of `OTHER_CALLER` and none of `CALLER`; needed if the backend is `per_user`."""
 
     @pytest.fixture
     def source(self, tmp_path: Path) -> Iterator[TestedSource]:
@@ -181,6 +170,31 @@ class BackendContract:
         with ThreadPoolExecutor(8) as threads:
             found = list(threads.map(source.search, [self.term] * 32))
         assert found == [expected] * 32
+
+    def test_only_a_backend_that_is_per_user_learns_who_asks(self, tmp_path: Path) -> None:
+        """An index that users share is built for nobody, so that it can't show what only its first user may see."""
+        if not issubclass(self.backend, SnapshotBackend):  # it answers itself
+            return
+        callers: list[Caller | None] = []
+        recording = _recording(self.backend, callers)
+        with open_source(recording, self.options, tmp_path, self.settings) as source:
+            assert source.search(self.term, CALLER)
+        assert set(callers) == {CALLER if self._is_per_user() else None}
+
+    def test_users_see_their_own_entries_or_all_the_same(self, source: TestedSource) -> None:
+        """A backend that is `per_user` shows each user only their entries; the index of another one shows all alike."""
+        if not self._is_per_user():
+            others = (OTHER_CALLER, USERLESS_CALLER) if self._is_alike_for_all() else ()
+            assert all(source.search(self.term, other) == source.search(self.term) for other in others)
+            return
+        assert self.other_term is not None, "set `other_term`, which finds an entry of OTHER_CALLER only"
+        terms = {CALLER: self.term, OTHER_CALLER: self.other_term}
+        with ThreadPoolExecutor(8) as threads:
+            asked = [(term, owner, caller) for owner, term in terms.items() for caller in terms] * 8
+            found = list(threads.map(lambda question: bool(source.search(question[0], question[2])), asked))
+        assert found == [owner == caller for _, owner, caller in asked]
+        with pytest.raises(QuestionRefused):
+            source.search(self.term, USERLESS_CALLER)
 
     def test_first_match_finds_the_number(self, source: TestedSource) -> None:
         """The number of the class finds an entry."""
@@ -227,3 +241,30 @@ class BackendContract:
         with suppress(SourceUnavailable):
             source.first_match(exten)
         assert source.first_match(self.exten) is not None
+
+    def _is_per_user(self) -> bool:
+        return issubclass(self.backend, SnapshotBackend) and self.backend.per_user
+
+    def _is_alike_for_all(self) -> bool:
+        if issubclass(self.backend, QueryBackend):
+            return self.backend.is_caller_independent
+        return not self._is_per_user()
+
+
+def _recording(
+    backend: type[SnapshotBackend[SourceOptions]], callers: list[Caller | None]
+) -> type[AnyBackend]:
+    """Return a subclass of a backend that records for whom its index is built and checked."""
+
+    def version(self: SnapshotBackend[SourceOptions], caller: Caller | None) -> str:
+        callers.append(caller)
+        return backend.version(self, caller)
+
+    def entries(self: SnapshotBackend[SourceOptions], caller: Caller | None) -> Iterable[Entry]:
+        callers.append(caller)
+        return backend.entries(self, caller)
+
+    recording = type(backend.__name__, (backend,), {"version": version, "entries": entries})
+    if not issubclass(recording, Backend):
+        raise TypeError(f"{recording} is not a backend")
+    return recording
