@@ -77,7 +77,7 @@ def _text(error: BaseException) -> str:
         text = str(error)
     except BaseException as raised:  # noqa: BLE001 - plugin boundary: an error of a plugin may have any method
         return f"its text can't be had: {type(raised).__name__}"
-    return text if len(text) <= MAX_MESSAGE_CHARACTERS else f"{text[:MAX_MESSAGE_CHARACTERS]}…"
+    return text[:MAX_MESSAGE_CHARACTERS]
 
 
 def _is_without_data(error: BaseException) -> bool:
