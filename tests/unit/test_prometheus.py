@@ -46,7 +46,7 @@ def test_the_names_of_removed_sources_leave_the_metrics():
     assert len(text) < 10_000
 
 
-def test_an_edited_source_goes_on_counting_when_its_former_instance_is_closed():
+def test_an_edited_source_goes_on_counting():
     prometheus = Prometheus()
     former = prometheus.outcome_counter("main", "crew", "csv")
     former("ok", 0.1)

@@ -145,11 +145,11 @@ class Index(Section):
         keep_user_seconds: Seconds after which the unused index of a user is removed from the disk.
     """
 
-    max_entries: Annotated[int, Field(ge=1, lt=2**30)] = 100_000_000
-    max_bytes: Annotated[int, Field(ge=1024 * 1024)] = 16 * 1024**3
-    max_entry_bytes: Annotated[int, Field(ge=1024, le=256 * 1024**2)] = 4 * 1024**2
+    max_entries: Annotated[int, Field(ge=1, lt=2**30), NO_BOOLEAN] = 100_000_000
+    max_bytes: Annotated[int, Field(ge=1024 * 1024, le=MAX_BYTES), NO_BOOLEAN] = 16 * 1024**3
+    max_entry_bytes: Annotated[int, Field(ge=1024, le=256 * 1024**2), NO_BOOLEAN] = 4 * 1024**2
     max_build_seconds: Seconds = 6 * 3600.0
-    max_open_users: Annotated[int, Field(ge=1, le=10_000)] = 64
+    max_open_users: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN] = 64
     keep_user_seconds: Seconds = 24 * 3600.0
 
 

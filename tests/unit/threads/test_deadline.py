@@ -56,7 +56,7 @@ def test_within_returns_the_earlier_deadline():
     assert not sooner.is_expired
 
 
-def test_items_are_yielded_until_the_deadline_passes_which_is_checked_now_and_then():
+def test_items_are_yielded_until_the_deadline_has_passed():
     assert list(until(Deadline.after(LONG_TIMEOUT), range(1000))) == list(range(1000))
     assert list(until(Deadline.after(0), range(ITEMS_PER_CHECK))) == list(range(ITEMS_PER_CHECK))
     yielded: list[int] = []
