@@ -47,6 +47,18 @@ class RemoteAddressBooks(AddressBooks):
     check_interval = 0.01
 
 
+class HangingVersions(AddressBooks):
+    """The versions of some of these address books hang."""
+
+    hanging: ClassVar[set[str]] = set()
+    version_gate: ClassVar[threading.Event] = threading.Event()
+
+    def version(self, caller: Caller | None) -> str:
+        if caller is not None and caller.token in self.hanging:
+            self.version_gate.wait(TIMEOUT)
+        return "1"
+
+
 class Shared(AddressBooks):
     """A directory that would show the identity of the first user to all."""
 
@@ -63,6 +75,10 @@ def reset():
     AddressBooks.calls.clear()
     AddressBooks.failing.clear()
     AddressBooks.gate.set()
+    HangingVersions.hanging.clear()
+    HangingVersions.version_gate.clear()
+    yield
+    HangingVersions.version_gate.set()
 
 
 @pytest.fixture
@@ -77,6 +93,7 @@ def open_sources(tmp_path):
 
     yield open_sources
     AddressBooks.gate.set()
+    HangingVersions.version_gate.set()
     for sources in opened:
         sources.registry.close()
 
@@ -148,6 +165,32 @@ def test_a_failing_token_costs_only_its_user(open_sources):
         assert sources.ask(CREW, f"contact {number}", BOB).status is Status.FAILED
         assert sources.names(CREW, "contact", ADA) == ["Contact of token of ada"]
     assert sources.report(CREW).breaker == "closed"
+
+
+@pytest.mark.parametrize("backend", [AddressBooks, RemoteAddressBooks])
+def test_a_new_token_of_a_user_is_used_at_once(open_sources, backend):
+    sources = open_sources(backend)
+    AddressBooks.failing.add(BOB.token)
+    assert sources.ask(CREW, "contact", BOB).status is Status.FAILED
+    renewed = replace(BOB, token="new token of bob")
+    assert sources.names(CREW, "contact", renewed) == ["Contact of new token of bob"]
+
+
+def test_users_whose_version_hangs_do_not_keep_others_from_their_first_data(open_sources):
+    sources = open_sources(HangingVersions)
+    for caller in users(4):
+        assert sources.names(CREW, "contact", caller) == [f"Contact of {caller.token}"]
+        HangingVersions.hanging.add(caller.token)
+        assert sources.names(CREW, "contact", caller) == [f"Contact of {caller.token}"]
+    assert sources.names(CREW, "contact", ADA) == ["Contact of token of ada"]
+
+
+def test_users_with_other_outcomes_do_not_flood_the_log(open_sources, caplog):
+    sources = open_sources()
+    for number in range(50):
+        sources.ask(CREW, f"contact {number}", NOBODY)
+        sources.ask(CREW, f"contact {number}", ADA)
+    assert len([record for record in caplog.records if record.name.endswith("outcome")]) <= 10
 
 
 def test_the_state_of_a_source_names_no_user(open_sources):

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,11 @@ from xivo_dird.index.state import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
+
+MAX_LOGGED_CHANGES = 10
+"""Maximum number of changes of a source's status that are logged in `LOGGED_SECONDS`: callers may differ in theirs."""
+
+LOGGED_SECONDS = 60.0
 
 
 class Status(StrEnum):
@@ -73,7 +78,7 @@ class SourceReport:
 
 
 class SourceRecord:
-    """The outcomes of one source. Only changes of the status are logged, so a failing source can't flood the log."""
+    """The outcomes of one source. Only some changes of the status are logged, so that no source can flood the log."""
 
     def __init__(self, name: str, backend: str) -> None:
         """Create a record without outcomes, for the source `name` of `backend`."""
@@ -86,6 +91,7 @@ class SourceRecord:
         self._answered_at: float | None = None
         self._failed_at: float | None = None
         self._seconds: float | None = None
+        self._logged_at: deque[float] = deque(maxlen=MAX_LOGGED_CHANGES)
 
     def count(self, outcome: Outcome) -> None:
         """Record the outcome of a question of a caller."""
@@ -106,7 +112,7 @@ class SourceRecord:
                 self._answered_at = time.time()
             else:
                 self._failed_at = time.time()
-        if previous != outcome.status:
+        if previous != outcome.status and self._may_log():
             self._log_change(previous, outcome)
 
     def report(self, breaker_is_open: bool, snapshot: SnapshotState | None) -> SourceReport:
@@ -124,6 +130,13 @@ class SourceRecord:
                 breaker="open" if breaker_is_open else "closed",
                 snapshot=snapshot,
             )
+
+    def _may_log(self) -> bool:
+        now = time.monotonic()
+        if len(self._logged_at) == MAX_LOGGED_CHANGES and now - self._logged_at[0] < LOGGED_SECONDS:
+            return False
+        self._logged_at.append(now)
+        return True
 
     def _log_change(self, previous: str, outcome: Outcome) -> None:
         if outcome.status is not Status.OK:

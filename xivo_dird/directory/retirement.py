@@ -115,11 +115,11 @@ class Retirement:
     def _tend(self) -> None:
         """Close what is due and forget what has ended, without waiting for anything."""
         with self._lock:
+            self._next = None
             for source_uuid, found in self._retired.items():
                 for retired in _due(found):
                     self._start_closing(source_uuid, retired)
             ended = self._remove_ended()
-            self._next = None
             if self._retired:
                 self._tend_after(TEND_SECONDS)
         for source_uuid in ended:

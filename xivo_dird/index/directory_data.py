@@ -23,6 +23,7 @@ class DirectoryData:
         check_interval: Seconds between two checks in the background; 0: each question checks.
         is_version_blocking: Whether a check may wait for another machine.
         shape: What is indexed, and how.
+        per_user: Whether each user has data of their own.
     """
 
     def __init__(self, backend: SnapshotBackend[SourceOptions]) -> None:
@@ -33,6 +34,7 @@ class DirectoryData:
         self.check_interval = max(MIN_CHECK_SECONDS, interval) if interval > 0 else 0.0
         self.is_version_blocking = backend.is_version_blocking()
         self.shape = IndexShape.of_backend(backend)
+        self.per_user = backend.per_user
 
     def version(self, caller: Caller | None) -> str:
         """Return the version of the data that a caller sees.
@@ -59,4 +61,4 @@ class DirectoryData:
 
     def _known(self, caller: Caller | None) -> Caller | None:
         """Return the caller if the backend may know it: an index that users share must depend on none of them."""
-        return caller if self._backend.per_user else None
+        return caller if self.per_user else None

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
 from xivo_dird.blocking import notify_blocking
@@ -16,23 +15,11 @@ from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.limits import MAX_READS
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.snapshot_threads import SnapshotThreads
+from xivo_dird.index.state import RefreshFailure
 from xivo_dird.threads.retry import Backoff
 from xivo_dird.threads.schedule import ScheduledCall
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshFailure:
-    """Why there are no newer data.
-
-    Attributes:
-        version: The version that could not be read, None if the version is unknown.
-        error: What the backend or the build raised.
-    """
-
-    version: str | None
-    error: Exception
 
 
 class IndexRefresher:
@@ -94,6 +81,22 @@ class IndexRefresher:
             self._queue()
             self._requested += 1
             return self._requested
+
+    def use_caller(self, caller: Caller) -> int | None:
+        """Refresh on behalf of this caller from now on: the token of the last one may have expired.
+
+        Returns:
+            The ticket of a refresh that was requested because the last one failed for another caller, else None.
+
+        Raises:
+            SourceUnavailable: The source was edited or removed, or no thread can be started.
+        """
+        with self._changed:
+            if caller == self._caller:
+                return None
+            self._caller = caller
+            must_retry = self.failure is not None and not self._is_retired
+        return self.request(caller) if must_retry else None
 
     def wait(self, ticket: int, is_sufficient: Callable[[LoadedIndex], bool], timeout: float) -> None:
         """Wait until a refresh is completed, the loaded index suffices, or the source is being closed.
@@ -162,8 +165,13 @@ class IndexRefresher:
         with self._changed:
             self._cancel_next_check()
             ticket, caller = self._requested, self._caller
-        if not self._closing.is_set():
-            self._refresh(caller)
+        try:
+            if not self._closing.is_set():
+                self._refresh(caller)
+        finally:
+            self._complete(ticket)
+
+    def _complete(self, ticket: int) -> None:
         with self._changed:
             self._is_queued = False
             self._completed = ticket

@@ -13,6 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Optional
 
+MAX_ATTEMPTS = 100
+"""Maximum number of attempts to create a folder that another process removes at the same moment."""
+
 _OPEN_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _MARK_PREFIX = "database-"
 
@@ -168,12 +171,21 @@ def _exclusive(path: Path) -> Iterator[bool]:
 
 
 def _open_shared(path: Path) -> int:
-    """Create a folder if it is missing, open it and lock it for a user of it."""
-    while True:
-        path.mkdir(parents=True, exist_ok=True)
+    """Create a folder if it is missing, open it and lock it for a user of it.
+
+    Raises:
+        OSError: It can't be created or opened, or is removed again and again.
+    """
+    error: OSError = FileNotFoundError(f"{path} is removed again and again")
+    for _ in range(MAX_ATTEMPTS):
         try:
+            path.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, _OPEN_FLAGS)
-        except FileNotFoundError:  # removed just now
+        except (
+            FileExistsError,
+            FileNotFoundError,
+        ) as raised:  # removed just now, or something else is in the way
+            error = raised
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -183,6 +195,7 @@ def _open_shared(path: Path) -> int:
             os.close(descriptor)
             raise
         os.close(descriptor)
+    raise error
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -12,10 +12,10 @@ from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, IndexLimits, SnapshotLimits
 from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable
 from xivo_dird.index.reader import IndexReader
-from xivo_dird.index.refresher import IndexRefresher, RefreshFailure
+from xivo_dird.index.refresher import IndexRefresher
 from xivo_dird.index.shared_folder import SharedFolder
 from xivo_dird.index.snapshot_threads import SnapshotThreads
-from xivo_dird.index.state import SnapshotState
+from xivo_dird.index.state import RefreshFailure, SnapshotState
 from xivo_dird.index.version_check import VersionChecker, VersionCheckTimeout
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -79,6 +79,7 @@ class Snapshot:
             SourceUnavailable: There are no data at the deadline, or the index is damaged or can't be read at present.
             Exception: Whatever `read` raises.
         """
+        self._use_caller(caller, deadline)
         for _ in range(MAX_ATTEMPTS):
             reader = self._current_reader(caller, deadline)
             if reader is None:
@@ -139,13 +140,23 @@ class Snapshot:
         """Stop the background work and close the index, without waiting for calls that hang."""
         self._refresher.close()
 
+    def _use_caller(self, caller: Caller | None, deadline: Deadline) -> None:
+        """Refresh on behalf of this caller from now on; wait for the first data if another token has failed."""
+        if caller is None or not self._data.per_user:
+            return
+        ticket = self._refresher.use_caller(caller)
+        if ticket is not None and self._refresher.loaded is None:
+            self._refresher.wait(ticket, lambda _: True, deadline.remaining())
+
     def _current_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:
         """Return the index to query, None if the directory is missing."""
-        if self._checks_every_question:
+        checks = self._checks_every_question
+        is_first = self._refresher.loaded is None and self._refresher.failure is None
+        if checks and not (is_first and self._data.per_user):  # nobody has requested the data of a new user
             return self._checked_reader(caller, deadline)
-        if self._refresher.loaded is None and self._refresher.failure is None:
+        if is_first:
             ticket = self._refresher.request(caller)
-            self._refresher.wait(ticket, lambda _: True, deadline.remaining())
+            self._refresher.wait(ticket, lambda _: not checks, deadline.remaining())
         return self._last_good_reader()
 
     def _checked_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:

@@ -5,6 +5,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshFailure:
+    """Why there are no newer data.
+
+    Attributes:
+        version: The version that could not be read, None if the version is unknown.
+        error: What the backend or the build raised.
+    """
+
+    version: str | None
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotState:
     """What is served at present; for a source with an index per user, by all open indexes together.
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from waiting import TIMEOUT
+from waiting import TIMEOUT, assert_prompt
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
@@ -112,6 +112,13 @@ def test_the_error_names_a_folder_that_cannot_be_written(tmp_path):
         IndexFiles(SharedFolder(tmp_path / "index"), SHAPE, threading.Event()).open_or_build(
             "1", lambda: [ADA]
         )
+
+
+def test_a_folder_behind_a_link_to_nowhere_is_an_error(tmp_path):
+    (tmp_path / "sources").symlink_to(tmp_path / "not mounted" / "sources")
+    files = IndexFiles(SharedFolder(tmp_path / "sources" / "crew"), SHAPE, threading.Event())
+    with assert_prompt(), pytest.raises(SourceUnavailable, match="sources"):
+        files.open_or_build("1", lambda: [ADA])
 
 
 def test_the_result_of_another_process_that_builds_is_awaited(files, built_path):
