@@ -41,6 +41,20 @@ def test_reverse_streamed_lookup_and_favorites_log_their_outcomes(daemon, log):
     assert "2045" not in "".join(outcomes)
 
 
+def test_the_id_of_a_contact_and_an_unknown_path_are_not_logged(daemon, log):
+    daemon.request("PUT", "/0.1/directories/favorites/crew/+4930123")
+    daemon.get("/personal/ada@example.org")
+    daemon.get("/lookup/+4930123/displays")
+    daemon.request("POST", "/0.1/directories/lookup/+4930123")
+    paths = [line.split()[2].rstrip('"') for line in lines(log, "xivo_dird.http.application")]
+    assert paths == [
+        "/0.1/directories/favorites/crew/<contact>",
+        "/0.1/personal/<contact_id>",
+        "/0.1/lookup/…/displays",
+        "/0.1/directories/lookup/…",
+    ]
+
+
 def test_with_an_access_log_a_request_is_logged_only_there(tmp_path, log):
     rest_api = {"access_log": str(tmp_path / "access.log")}
     with Daemon(configuration(tmp_path, rest_api=rest_api)) as daemon:

@@ -1,13 +1,11 @@
 """The path of a request in the log, without the ids of contacts, which may be phone numbers or mail addresses."""
 
-import re
-
 from flask import current_app, request
+
+from xivo_dird.http.path_arguments import fill_path
 
 HIDDEN_ARGUMENTS = frozenset({"contact", "contact_id"})
 """Arguments whose texts the owner of a contact or of a directory chooses."""
-
-_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def logged_path() -> str:
@@ -21,9 +19,6 @@ def logged_path() -> str:
         return "/".join(segment if segment in known else "…" for segment in request.path.split("/"))
     if not HIDDEN_ARGUMENTS & arguments.keys():
         return request.path
-
-    def shown(argument: re.Match[str]) -> str:
-        name = argument[1]
-        return f"<{name}>" if name in HIDDEN_ARGUMENTS else str(arguments[name])
-
-    return _ARGUMENT.sub(shown, rule.rule)
+    return fill_path(
+        rule.rule, lambda name: f"<{name}>" if name in HIDDEN_ARGUMENTS else str(arguments[name])
+    )

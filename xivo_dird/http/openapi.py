@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
-from xivo_dird.http.path_arguments import PathRule, openapi_path
+from xivo_dird.http.path_arguments import PathRule, fill_path
 from xivo_dird.http.responses import JSON, NDJSON
 
 Schema = dict[str, object]
@@ -36,7 +36,7 @@ class Route(NamedTuple):
     @property
     def path(self) -> str:
         """Return the path in OpenAPI syntax."""
-        return openapi_path(self.rule)
+        return fill_path(self.rule, "{{{}}}".format)
 
 
 def build_document(routes: Sequence[Route], server: str) -> Schema:

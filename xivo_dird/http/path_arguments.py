@@ -1,7 +1,7 @@
 """The arguments of a path, and the rule that an id has one spelling, for the access list and for the method alike."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,7 +29,7 @@ class PathRule:
     @classmethod
     def parse(cls, path: str) -> Self:
         """Read the arguments of a path."""
-        found = [(converter, name) for converter, name in _ARGUMENT.findall(path)]
+        found: list[tuple[str, str]] = _ARGUMENT.findall(path)
         return cls(
             tuple(name for _, name in found),
             frozenset(name for converter, name in found if converter == ID),
@@ -46,6 +46,6 @@ class PathRule:
                 error.details = {**error.details, "uuid": text}
 
 
-def openapi_path(path: str) -> str:
-    """Return the path of a resource in the syntax of OpenAPI."""
-    return _ARGUMENT.sub(r"{\2}", path)
+def fill_path(path: str, text_of: Callable[[str], str]) -> str:
+    """Return the path of a resource with the text that `text_of` returns for the name of each argument."""
+    return _ARGUMENT.sub(lambda argument: text_of(argument[2]), path)

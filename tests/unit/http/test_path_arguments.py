@@ -3,7 +3,7 @@
 import pytest
 
 from xivo_dird.exceptions import PhonebookOutOfReach, UnknownDisplay
-from xivo_dird.http.path_arguments import PathRule, openapi_path
+from xivo_dird.http.path_arguments import PathRule, fill_path
 from xivo_dird.validation import canonical_uuid
 
 UUID = "0c34c282-433e-4bb8-8d56-fec14ff7e1e9"
@@ -13,7 +13,7 @@ RULE = PathRule.parse("/tenants/<tenant>/<int:number>/<id:uuid>")
 def test_a_path_declares_its_arguments_and_which_are_ids():
     assert RULE.names == ("tenant", "number", "uuid")
     assert RULE.ids == {"uuid"}
-    assert openapi_path("/tenants/<tenant>/<int:number>/<id:uuid>") == "/tenants/{tenant}/{number}/{uuid}"
+    assert fill_path("/tenants/<tenant>/<int:number>/<id:uuid>", str.upper) == "/tenants/TENANT/NUMBER/UUID"
 
 
 def test_only_ids_are_canonicalised():
