@@ -7,9 +7,11 @@ from xivo_dird.placeholders import Placeholder, parse_template
 Template = Callable[[Mapping[str, object]], str | None]
 Resolver = Callable[[Mapping[str, object]], str]
 
+MAX_TEXT_CHARACTERS = 64 * 1024
+"""Maximum number of characters that the placeholders of one template insert; with more, the column is null.
 
-MAX_CHARACTERS = 64 * 1024
-"""Maximum length of a formatted column; templates that use formatted columns could grow without end."""
+A template can repeat a column that repeats another one, and so on: without a limit, three of them fill the memory.
+"""
 
 
 class _UnresolvableError(Exception):
@@ -19,8 +21,7 @@ class _UnresolvableError(Exception):
 def compile_template(text: str) -> Template:
     """Return a function that fills in the fields of an entry.
 
-    It returns the stripped text, cut after `MAX_CHARACTERS`, or None if the text is empty or a placeholder can't be
-    resolved.
+    It returns the stripped text, or None if the text is empty or too long, or a placeholder can't be resolved.
     """
     try:
         parts = list(parse_template(text))
@@ -34,10 +35,17 @@ def compile_template(text: str) -> Template:
     resolvers = [_literal(part) if isinstance(part, str) else _resolver(part) for part in parts]
 
     def fill(fields: Mapping[str, object]) -> str | None:
+        texts: list[str] = []
+        length = 0
         try:
-            return "".join([resolve(fields) for resolve in resolvers]).strip()[:MAX_CHARACTERS] or None
+            for resolve in resolvers:
+                texts.append(text := resolve(fields))
+                length += len(text)
+                if length > MAX_TEXT_CHARACTERS:
+                    return None
         except _UnresolvableError:
             return None
+        return "".join(texts).strip() or None
 
     return fill
 
@@ -62,15 +70,16 @@ def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
 
         def fill_one(fields: Mapping[str, object]) -> str | None:
             value = fields.get(name)
-            return None if value is None else str(value).strip()[:MAX_CHARACTERS] or None
+            return None if value is None else str(value).strip() or None
 
         return fill_one
 
     def fill(fields: Mapping[str, object]) -> str | None:
         values = [fields.get(name) for name in names]
-        return (pattern % tuple(["" if value is None else value for value in values])).strip()[
-            :MAX_CHARACTERS
-        ] or None
+        texts = ["" if value is None else str(value) for value in values]
+        return (
+            None if sum(map(len, texts)) > MAX_TEXT_CHARACTERS else (pattern % tuple(texts)).strip() or None
+        )
 
     return fill
 
