@@ -12,9 +12,6 @@ from xivo_dird.config.masking import REVEALED
 MAX_COLUMNS = 1000
 """Maximum number of columns in a list, and in `format_columns`."""
 
-MAX_PLACEHOLDERS = 100
-"""Maximum number of placeholders of a template."""
-
 MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 128, 2048
 """Maximum number of characters in a key and in a value of a map, such as `format_columns`."""
 
@@ -35,9 +32,6 @@ def _check_string_map(value: object) -> object:
         message = f"Keys have at most {MAX_KEY_LENGTH} characters, values {MAX_VALUE_LENGTH}"
         length_constraint = {"constraint_id": "key-value-length", "constraint": bounds}
         raise PydanticCustomError("key_value_length", "{message}", {**length_constraint, "message": message})
-    if any(text.count("{") > MAX_PLACEHOLDERS for text in value.values()):
-        message = f"A template has at most {MAX_PLACEHOLDERS} placeholders"
-        raise PydanticCustomError("placeholders", "{message}", {"message": message})
     return value
 
 

@@ -10,8 +10,6 @@ from xivo_dird.contacts.limits import (
     MAX_FIELDS,
     MAX_LISTED_ERRORS,
 )
-from xivo_dird.directory.contact import ContactFormat
-from xivo_dird.directory.template import MAX_CHARACTERS
 
 CSV = {"Content-Type": "text/csv; charset=utf-8"}
 MANY_FIELDS = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
@@ -90,11 +88,6 @@ def test_a_json_body_above_the_limit_is_a_413(daemon, method, path):
         ),
         (
             "/0.1/backends/csv/sources",
-            {"name": "x", "file": "crew.csv", "format_columns": {"x": "{a}" * 101}},
-            "format_columns",
-        ),
-        (
-            "/0.1/backends/csv/sources",
             {"name": "x", "file": "crew.csv", "searched_columns": ["x"] * 1001},
             "searched_columns",
         ),
@@ -160,13 +153,6 @@ def test_an_export_whose_table_would_be_huge_is_refused(daemon):
     assert response.status_code == 400
     assert "export them as JSON" in response.text
     assert len(daemon.get("/personal", **user).json["items"]) == 11
-
-
-def test_columns_that_use_each_other_do_not_grow_without_end():
-    templates = {"a": "{x}" * 100, "bb": "{a}" * 100, "ccc": "{bb}" * 100, "dddd": "{ccc[0]}{x}" * 50}
-    fields = ContactFormat("crew", "csv", None, templates).format({"x": "x" * 1000}).fields
-    assert [len(str(fields[name])) for name in ("a", "bb", "ccc")] == [MAX_CHARACTERS] * 3
-    assert len(str(fields["dddd"])) == 50 * 1001
 
 
 def test_a_usual_source_is_below_every_limit(daemon):
