@@ -162,7 +162,7 @@ class SnapshotBackendAdapter:
         """
         if not self._has_searched_columns and isinstance(question, TextSearch):
             return ()
-        return self._index.ask(self._index_query(question), caller, deadline) or ()
+        return self._index.ask(self._index_query(question, deadline), caller, deadline) or ()
 
     def state(self) -> SnapshotState:
         """Return the state of the index."""
@@ -179,16 +179,18 @@ class SnapshotBackendAdapter:
         self._threads.close()
         self._backend.close()
 
-    def _index_query(self, question: Question) -> Callable[[IndexReader], Sequence[Entry]]:
+    def _index_query(
+        self, question: Question, deadline: Deadline
+    ) -> Callable[[IndexReader], Sequence[Entry]]:
         match question:
             case Search(term):
                 plan = self._dial_plan()
-                return lambda reader: reader.search(term, plan)
+                return lambda reader: reader.search(term, plan, deadline)
             case SearchTyped(digits):
                 plan = self._dial_plan()
-                return lambda reader: reader.search_typed(digits, plan)
+                return lambda reader: reader.search_typed(digits, plan, deadline)
             case SearchSimilar(term):
-                return lambda reader: reader.search_similar(term)
+                return lambda reader: reader.search_similar(term, deadline=deadline)
             case FirstMatch(exten):
                 plan = self._dial_plan()
                 return lambda reader: _to_tuple(reader.first_match(exten, plan))

@@ -17,7 +17,7 @@ from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Sta
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, contain_exit, describe_error
 from xivo_dird.prometheus import OutcomeCounter
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import Deadline, until
 
 Contacts = tuple[Contact, ...]
 
@@ -101,12 +101,13 @@ class DirectorySource:
         """Return the contacts that answer a question, queried in this thread.
 
         Raises:
+            DeadlinePassed: The deadline has passed.
             Exception: Whatever the backend raises; `SourceUnavailable` for an error that would end the thread.
         """
         backend, contact_format = self._opened or self._get_opened()
         to_contact = contact_format.format
         with contain_exit("the backend"):
-            return tuple(map(to_contact, backend.answer(question, caller, deadline)))
+            return tuple(map(to_contact, until(deadline, backend.answer(question, caller, deadline))))
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
         """Query the backend on a worker of this source.

@@ -11,7 +11,10 @@ from urllib.parse import quote
 
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.index.checksum import checksum_of
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
+
+STEPS_PER_CHECK = 50_000
+"""Number of steps of SQLite's virtual machine between two looks at the clock: some milliseconds."""
 
 CACHE_KIBIBYTES = 8000
 """KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
@@ -109,10 +112,14 @@ class OpenIndexFile:
             os.close(descriptor)
 
     @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self, deadline: Deadline = NO_DEADLINE) -> Iterator[sqlite3.Connection]:
         """Yield a pooled connection for this thread. The pool grows to the number of concurrent questions.
 
+        Args:
+            deadline: When a statement is interrupted.
+
         Raises:
+            DeadlinePassed: The deadline has passed.
             IndexDamaged: SQLite finds the file damaged.
             IndexLost: The file is no longer at its path.
             IndexUnreadable: SQLite can't read the file for an unknown reason.
@@ -122,8 +129,11 @@ class OpenIndexFile:
             connection = self._connections.pop()
         except IndexError:
             connection = self._new_connection()
+        if deadline is not NO_DEADLINE:
+            connection.set_progress_handler(lambda: deadline.is_expired, STEPS_PER_CHECK)
         try:
             yield connection
+            connection.set_progress_handler(None, 0)
         except sqlite3.Error as error:
             connection.close()
             raise _translated(error) from error
@@ -159,6 +169,8 @@ class OpenIndexFile:
 def _translated(error: sqlite3.Error) -> Exception:
     """Return what an error of SQLite means: only its own word for damage says that the file is damaged."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & PRIMARY_CODE
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return DeadlinePassed("the search in its index takes too long")
     if code in DAMAGED_CODES:
         return IndexDamaged(str(error))
     if isinstance(error, sqlite3.DataError):

@@ -22,11 +22,12 @@ from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import requested_number
 from xivo_dird.text.keypad import CODE_LENGTH, TypedTerm
 from xivo_dird.text.typos import SimilarTerm
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
 _TYPED = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT row FROM entry WHERE id IN (
             SELECT key & ? FROM key WHERE key BETWEEN ? AND ?
             UNION ALL
@@ -34,7 +35,7 @@ _TYPED = """
             WHERE occurrence MATCH ? AND (instr(entry.searched, ?) OR instr(entry.numbers, ?)))
         ORDER BY id)"""
 _TYPED_SCAN = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT row FROM entry WHERE id IN (SELECT key & ? FROM key WHERE key BETWEEN ? AND ?)
             OR instr(searched, ?) OR instr(numbers, ?)
         ORDER BY id)"""
@@ -95,44 +96,62 @@ class IndexReader:
             raise IndexDamaged("the index has no facts")
         self.facts = IndexFacts(*row)
 
-    def search(self, term: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
+    def search(
+        self, term: str, plan: DialPlan = UNKNOWN_PLAN, deadline: Deadline = NO_DEADLINE
+    ) -> list[Entry]:
         """Return the entries that match `term` in the searched columns, the best matches first.
 
         Args:
             term: The term.
             plan: How numbers are dialled at the tenant.
+            deadline: When to give up.
+
+        Raises:
+            DeadlinePassed: The deadline has passed.
         """
         prepared = SearchTerm(term, self._shape.text_match, plan)
-        with self.file.connection() as connection:
-            return matching_entries(connection, prepared, self._shape, self.facts.entries)
+        with self.file.connection(deadline) as connection:
+            return matching_entries(connection, prepared, self._shape, self.facts.entries, deadline)
 
-    def search_typed(self, digits: str, plan: DialPlan = UNKNOWN_PLAN) -> list[Entry]:
+    def search_typed(
+        self, digits: str, plan: DialPlan = UNKNOWN_PLAN, deadline: Deadline = NO_DEADLINE
+    ) -> list[Entry]:
         """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them.
 
         Args:
             digits: The digits.
             plan: How numbers are dialled at the tenant.
+            deadline: When to give up.
+
+        Raises:
+            DeadlinePassed: The deadline has passed.
         """
         typed = TypedTerm(digits)
-        with self.file.connection() as connection:
-            found = self._typed_entries(connection, digits)
+        with self.file.connection(deadline) as connection:
+            found = self._typed_entries(connection, digits, deadline)
             if len(digits) > CODE_LENGTH:
-                found = [entry for entry in found if self._is_typed(entry, typed)]
+                found = [entry for entry in until(deadline, found) if self._is_typed(entry, typed)]
             number = SearchTerm(digits, self._shape.text_match, plan)
-            more = number_entries(connection, number, self._shape, self.facts.entries)
-        return found + [entry for entry in more if not self._is_typed(entry, typed)]
+            more = number_entries(connection, number, self._shape, self.facts.entries, deadline)
+        return found + [entry for entry in until(deadline, more) if not self._is_typed(entry, typed)]
 
-    def search_similar(self, term: str, max_scanned: int = MAX_SCANNED) -> list[Entry]:
+    def search_similar(
+        self, term: str, max_scanned: int = MAX_SCANNED, deadline: Deadline = NO_DEADLINE
+    ) -> list[Entry]:
         """Return the entries with nearly `term` in a searched column, the most similar first.
 
         Args:
             term: The term, which may have typing errors.
             max_scanned: Number of entries up to which all entries are compared with the term.
+            deadline: When to give up.
+
+        Raises:
+            DeadlinePassed: The deadline has passed.
         """
         similar_term, entries = SimilarTerm(term), self.facts.entries
-        with self.file.connection() as connection:
+        with self.file.connection(deadline) as connection:
             numbers = similar_entries(connection, similar_term, self._shape.normalize, entries, max_scanned)
-            return [entry for number in numbers for entry in _rows(connection, _BY_ID, number)]
+            return [entry for number in numbers for entry in decode_rows(_rows(connection, _BY_ID, number))]
 
     def first_match(self, exten: str, plan: DialPlan = UNKNOWN_PLAN) -> Entry | None:
         """Return the first entry with exactly the number `exten`, else the best `AlternateSpelling`, else None."""
@@ -174,19 +193,21 @@ class IndexReader:
         """Close the file and the idle connections; a running question closes its own connection when it ends."""
         self.file.close()
 
-    def _typed_entries(self, connection: sqlite3.Connection, digits: str) -> list[Entry]:
+    def _typed_entries(self, connection: sqlite3.Connection, digits: str, deadline: Deadline) -> list[Entry]:
         """Return the entries with a word that begins with the first digits, or with a number that contains all."""
         keys = word_key_range(digits)
         expression = match_expression(connection, digits, self.facts.entries)
         if expression is None:
-            return _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
-        expression = expression or MATCHES_NOTHING
-        return _rows(connection, _TYPED, ENTRY_MASK, *keys, expression, digits, digits)
+            rows = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
+        else:
+            rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, expression or MATCHES_NOTHING, digits, digits)
+        return decode_rows(rows, deadline)
 
     def _is_typed(self, entry: Entry, term: TypedTerm) -> bool:
         """Return whether an entry matches the whole term: keys only hold the first characters of a word."""
         return any(map(term.matches, self._shape.texts_of(entry)))
 
 
-def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> list[Entry]:
-    return decode_rows(connection.execute(statement, parameters).fetchone()[0])
+def _rows(connection: sqlite3.Connection, statement: str, *parameters: str | int) -> bytes | None:
+    rows: bytes | None = connection.execute(statement, parameters).fetchone()[0]
+    return rows

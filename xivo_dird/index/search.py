@@ -6,44 +6,55 @@ with the right digits.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import IndexShape, decode_entries
 from xivo_dird.index.match import match_expression
 from xivo_dird.text.folding import storable
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
+# They are separated by line feeds, which no row has: so a large list can be decoded in parts.
 _ALL = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
 _SCAN = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
 _SCAN_ROWS = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB)
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL AND instr(row, CAST(? AS BLOB)) ORDER BY id)"""
 _MATCH = """
-    SELECT CAST('[' || group_concat(row, ',') || ']' AS BLOB) FROM (
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
         WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
 _SCAN_PARTS = """
-    SELECT CAST('[' || group_concat(row, ',') FILTER (WHERE whole) || ']' AS BLOB),
-        CAST('[' || group_concat(row, ',') FILTER (WHERE NOT whole) || ']' AS BLOB)
+    SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
+        CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
     FROM (SELECT row, instr(searched, ?) > 0 AS whole FROM entry WHERE whole OR {parts} ORDER BY id)"""
 _MATCH_PARTS = """
-    SELECT CAST('[' || group_concat(row, ',') FILTER (WHERE whole) || ']' AS BLOB),
-        CAST('[' || group_concat(row, ',') FILTER (WHERE NOT whole) || ']' AS BLOB)
+    SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
+        CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
     FROM (
         SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole
         FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
         WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid)"""
+_SEPARATOR = b",\n"
+
+DECODED_BYTES = 1024 * 1024
+"""Size of the rows that are decoded between two looks at the clock: some milliseconds."""
+
 _HAS_WORD = "instr(searched, ?)"
 _HAS_DIGITS = "instr(searched, ?) OR instr(numbers, ?)"
 
 
 def matching_entries(
-    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int
+    connection: sqlite3.Connection,
+    term: SearchTerm,
+    shape: IndexShape,
+    entries: int,
+    deadline: Deadline = NO_DEADLINE,
 ) -> list[Entry]:
     """Return the entries that match a term, the best matches first.
 
@@ -52,26 +63,36 @@ def matching_entries(
         term: The term.
         shape: What is indexed, and how.
         entries: The number of entries in the index.
+        deadline: When to give up.
+
+    Raises:
+        DeadlinePassed: The deadline has passed.
     """
     if term.is_everywhere:
-        return decode_rows(connection.execute(_ALL).fetchone()[0])
+        return decode_rows(connection.execute(_ALL).fetchone()[0], deadline)
     whole = storable(term.normalized)
     if not whole:  # invisible characters, which only the rows have
         candidates = connection.execute(_SCAN_ROWS, [storable(term.text)]).fetchone()[0]
-        return term.select(decode_rows(candidates), shape.texts_of)
+        return term.select(until(deadline, decode_rows(candidates, deadline)), shape.texts_of)
     if term.words or term.number:
         with_whole, with_parts = _matching_parts(connection, term, whole, entries)
     else:
         with_whole, with_parts = _matching_whole(connection, whole, entries), None
-    found = decode_rows(with_whole)
+    found = decode_rows(with_whole, deadline)
     if with_whole is not None and _has_spellings(with_whole, term):
-        found = term.select(found, shape.texts_of)
-    more = decode_rows(with_parts)
-    return found + [entry for entry in more if term.number is None or _has_number(entry, term, shape)]
+        found = term.select(until(deadline, found), shape.texts_of)
+    more = decode_rows(with_parts, deadline)
+    if term.number is None:
+        return found + more
+    return found + [entry for entry in until(deadline, more) if _has_number(entry, term, shape)]
 
 
 def number_entries(
-    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int
+    connection: sqlite3.Connection,
+    term: SearchTerm,
+    shape: IndexShape,
+    entries: int,
+    deadline: Deadline = NO_DEADLINE,
 ) -> list[Entry]:
     """Return the entries without the term that have its digits in another spelling of a number (country code).
 
@@ -80,16 +101,39 @@ def number_entries(
         term: The term.
         shape: What is indexed, and how.
         entries: The number of entries in the index.
+        deadline: When to give up.
+
+    Raises:
+        DeadlinePassed: The deadline has passed.
     """
     if term.number is None or not term.number.beginnings:
         return []
     _, rows = _matching_parts(connection, term, storable(term.normalized), entries)
-    return [entry for entry in decode_rows(rows) if _has_number(entry, term, shape)]
+    more = until(deadline, decode_rows(rows, deadline))
+    return [entry for entry in more if _has_number(entry, term, shape)]
 
 
-def decode_rows(rows: bytes | None) -> list[Entry]:
-    """Return the entries of a result of a statement, which is NULL if there are none."""
-    return [] if rows is None else decode_entries(rows)
+def decode_rows(rows: bytes | None, deadline: Deadline = NO_DEADLINE) -> list[Entry]:
+    """Return the entries of a result of a statement, which is NULL if there are none.
+
+    Raises:
+        DeadlinePassed: The deadline has passed.
+    """
+    if rows is None:
+        return []
+    if len(rows) <= DECODED_BYTES:
+        return decode_entries(rows)
+    return [entry for part in until(deadline, _parts(rows), 1) for entry in decode_entries(part)]
+
+
+def _parts(rows: bytes) -> Iterator[bytes]:
+    """Yield a large JSON list in parts, which are JSON lists too."""
+    start, last = 1, len(rows) - 1
+    while start < last:
+        end = rows.find(_SEPARATOR, start + DECODED_BYTES)
+        end = last if end < 0 else end
+        yield b"[%b]" % rows[start:end]
+        start = end + len(_SEPARATOR)
 
 
 def _matching_whole(connection: sqlite3.Connection, whole: str, entries: int) -> bytes | None:

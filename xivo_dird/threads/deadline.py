@@ -1,11 +1,14 @@
 """Deadlines: points in time until which a caller waits, passed down as values."""
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
+
+from xivo_dird.exceptions import SourceUnavailable
 
 MAX_QUEUED_SHARE = 0.1
 """Largest share of the timeout of a request that its wait for a thread may use up."""
@@ -17,7 +20,7 @@ ITEMS_PER_CHECK = 256
 ItemT = TypeVar("ItemT")
 
 
-class DeadlinePassed(Exception):
+class DeadlinePassed(SourceUnavailable):
     """Work was given up, since its deadline has passed."""
 
 
@@ -87,16 +90,21 @@ class Deadline:
         return self if self.at <= other.at else other
 
 
-def until(deadline: Deadline, items: Iterable[ItemT]) -> Iterator[ItemT]:
-    """Yield items as long as the deadline has not passed, which is checked from time to time.
+NO_DEADLINE = Deadline(math.inf, math.inf)
+
+
+def until(
+    deadline: Deadline, items: Iterable[ItemT], items_per_check: int = ITEMS_PER_CHECK
+) -> Iterator[ItemT]:
+    """Yield items as long as the deadline has not passed, which is checked after so many items.
 
     Raises:
         DeadlinePassed: The deadline has passed, and there are more items.
     """
     remaining = iter(items)
-    batch = list(islice(remaining, ITEMS_PER_CHECK))
+    batch = list(islice(remaining, items_per_check))
     while batch:
         yield from batch
-        batch = list(islice(remaining, ITEMS_PER_CHECK))
+        batch = list(islice(remaining, items_per_check))
         if batch and deadline.is_expired:
             raise DeadlinePassed(f"no complete answer within {deadline.timeout:g} s")
