@@ -176,7 +176,7 @@ def test_a_new_token_of_a_user_is_used_at_once(open_sources, backend):
     assert sources.names(CREW, "contact", renewed) == ["Contact of new token of bob"]
 
 
-def test_users_whose_version_hangs_do_not_keep_others_from_their_first_data(open_sources):
+def test_users_whose_version_hangs_keep_nobody_from_their_first_data(open_sources):
     sources = open_sources(HangingVersions)
     for caller in users(4):
         assert sources.names(CREW, "contact", caller) == [f"Contact of {caller.token}"]
