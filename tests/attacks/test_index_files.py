@@ -141,6 +141,13 @@ def test_an_edited_source_keeps_only_the_file_of_its_last_version(folder):
         assert sources.names(edited, "ada") == ["Ada", "Ada"]
 
 
+def test_a_renamed_source_keeps_its_file(folder):
+    build(folder, CREW)
+    files = index_files(folder)
+    build(folder, source(name="renamed", options={"format_columns": {"display": "{name}"}}))
+    assert index_files(folder) == files
+
+
 def test_folders_of_sources_that_no_longer_exist_go_at_the_start(folder):
     build(folder, CREW, source("former"))
     assert len(index_files(folder)) == 2

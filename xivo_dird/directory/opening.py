@@ -23,7 +23,7 @@ from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.template import find_template_error
-from xivo_dird.exceptions import InvalidSource, contain_exit
+from xivo_dird.exceptions import InvalidSource, PluginBoundary
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.folders import IndexFolders
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
@@ -105,7 +105,7 @@ class SourceOpener:
             self._contacts,
             lambda: self._dial_plan_of(source.tenant_uuid),
         )
-        with contain_exit("creating the backend"):
+        with PluginBoundary("creating the backend"):
             return installed.backend(options, environment)
 
     def open(self, source: Source, schedule: Schedule) -> OpenedSource:
@@ -121,10 +121,10 @@ class SourceOpener:
         """
         backend = self.create_backend(source)
         try:
-            with contain_exit("opening the backend"):
+            with PluginBoundary("opening the backend"):
                 return self._open(source, backend, schedule)
         except Exception:
-            with suppress(Exception), contain_exit("closing the backend"):
+            with suppress(Exception), PluginBoundary("closing the backend"):
                 backend.close()
             raise
 

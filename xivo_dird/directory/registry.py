@@ -12,7 +12,7 @@ from xivo_dird.directory.opening import OpenedSource, SourceOpener
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.retirement import Retirement, close_logging_errors
 from xivo_dird.directory.source import DirectorySource, SourceLimits
-from xivo_dird.exceptions import InvalidSource, SourceUnavailable, contain_exit, describe_error
+from xivo_dird.exceptions import InvalidSource, PluginBoundary, SourceUnavailable, describe_error
 from xivo_dird.loader import PLUGIN_TIMEOUT_SECONDS
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.sources.model import Source
@@ -215,7 +215,7 @@ class Registry:
             InvalidSource: The source can't work.
         """
         try:
-            with contain_exit(f"check {source.name}"):
+            with PluginBoundary(f"check {source.name}"):
                 self._opener.create_backend(source).close()
         except InvalidSource:
             raise

@@ -15,7 +15,7 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
-from xivo_dird.exceptions import QuestionRefused, SourceUnavailable, contain_exit, describe_error
+from xivo_dird.exceptions import PluginBoundary, QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.deadline import Deadline, until
 
@@ -106,7 +106,7 @@ class DirectorySource:
         """
         backend, contact_format = self._opened or self._get_opened()
         to_contact = contact_format.format
-        with contain_exit("the backend"):
+        with PluginBoundary("the backend"):
             return tuple(map(to_contact, until(deadline, backend.answer(question, caller, deadline))))
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
@@ -186,7 +186,7 @@ class DirectorySource:
             if self._backend_closed:
                 return
             self._backend_closed = True
-        with contain_exit("closing the backend"):
+        with PluginBoundary("closing the backend"):
             opened.backend.close()
 
     def _get_opened(self) -> OpenedSource:

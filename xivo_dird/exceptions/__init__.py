@@ -45,7 +45,7 @@ DirdError
 """
 
 from xivo_dird.exceptions.base import DirdError, InvalidConfiguration
-from xivo_dird.exceptions.containment import contain_exit
+from xivo_dird.exceptions.containment import PluginBoundary
 from xivo_dird.exceptions.dependencies import (
     AuthServerUnreachable,
     BrokerUnavailable,
@@ -123,6 +123,7 @@ __all__ = [
     "NotFound",
     "NullBody",
     "PhonebookOutOfReach",
+    "PluginBoundary",
     "QuestionRefused",
     "ReadOnly",
     "SourceDataMissing",
@@ -140,7 +141,6 @@ __all__ = [
     "UnknownProfile",
     "UnknownSource",
     "UnknownTenant",
-    "contain_exit",
     "describe_error",
     "error_message",
     "traceback_text",

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -41,7 +42,8 @@ class IndexFolders:
         self._keep_user_seconds = keep_user_seconds
         self._failed: set[Path] = set()
         self._are_unknown_logged = False
-        self._count = cached(TTLCache(1, COUNT_SECONDS))(lambda: sum(_sizes(self._path)))
+        counts: TTLCache[object, int] = TTLCache(1, COUNT_SECONDS)
+        self._count = cached(counts, lock=threading.Lock())(lambda: sum(_sizes(self._path)))
 
     def path_of(self, source_uuid: str) -> Path:
         """Return the folder of a source."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
 from xivo_dird.blocking import notify_blocking
-from xivo_dird.exceptions import contain_exit, error_message
+from xivo_dird.exceptions import PluginBoundary, error_message
 from xivo_dird.index.current_index import CurrentIndex, LoadedIndex
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
@@ -184,7 +184,7 @@ class IndexRefresher:
         """Load the current data; on failure keep the loaded index and schedule a retry."""
         version: str | None = None
         try:
-            with contain_exit("reading its data"):
+            with PluginBoundary("reading its data"):
                 version = self._data.version(caller)
                 self._publish(self._load(version, caller))
         except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place

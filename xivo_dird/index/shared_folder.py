@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Optional
 
 MAX_ATTEMPTS = 100
 """Maximum number of attempts to create a folder that another process removes at the same moment."""
@@ -23,7 +22,7 @@ _MARK_PREFIX = "database-"
 class SharedFolder:
     """A folder as one user of it sees it; shared by threads."""
 
-    def __init__(self, path: Path, owner: str | None = None, parent: Optional["SharedFolder"] = None) -> None:
+    def __init__(self, path: Path, owner: str | None = None, parent: "SharedFolder | None" = None) -> None:
         """Create nothing on disk yet.
 
         Args:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
-from xivo_dird.exceptions import DirdError, contain_exit, describe_error
+from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, IndexLimits, SnapshotLimits
@@ -185,7 +185,7 @@ class Snapshot:
         return self._checker.version(caller, self._check_timeout(deadline))
 
     def _contained_version(self, caller: Caller | None) -> str:
-        with contain_exit("looking whether its data changed"):
+        with PluginBoundary("looking whether its data changed"):
             return self._data.version(caller)
 
     def _check_timeout(self, deadline: Deadline) -> float:
