@@ -134,8 +134,9 @@ def _constraint(problem: ErrorDetails, schema: type[BaseModel]) -> dict[str, obj
     if "constraint_id" in context:
         return {name: context[name] for name in ("constraint_id", "constraint")}
     node = _find_node(schema, problem["loc"])
-    if kind in _LENGTHS:
-        bounds = {"min": _bound(node, "minLength", "minItems"), "max": _bound(node, "maxLength", "maxItems")}
+    if kind in _LENGTHS:  # the contract has no maximum of items: it is named only where it is exceeded
+        longest = ("maxLength",) if kind == "too_short" else ("maxLength", "maxItems")
+        bounds = {"min": _bound(node, "minLength", "minItems"), "max": _bound(node, *longest)}
         return {"constraint_id": "length", "constraint": bounds}
     if kind in _RANGES:
         return {"constraint_id": "range", "constraint": _range(kind, node)}

@@ -9,6 +9,7 @@ import pytest
 from api.conftest import CHILD
 from api.rest import NOT_NULL, REQUIRED, UNKNOWN, check_error, create, error_at, length, names, of_type
 from waiting import TIMEOUT
+from xivo_dird.profiles.model import MAX_SOURCES
 
 IN_CHILD = {"Wazo-Tenant": CHILD}
 
@@ -190,8 +191,8 @@ def test_a_renamed_profile_is_found_by_its_new_name_at_once(daemon):
     assert daemon.get("/directories/lookup/q", term="a").status_code == 404
 
 
-def test_more_sources_than_sql_parameters_are_reported_as_unknown(daemon):
-    many = [{"uuid": str(UUID(int=number))} for number in range(70_000)]
+def test_as_many_sources_as_a_service_may_have_are_reported_as_unknown(daemon):
+    many = [{"uuid": str(UUID(int=number))} for number in range(MAX_SOURCES)]
     response = post(daemon, {"name": "p", "services": {"lookup": {"sources": many}}})
     assert check_error(response, 400, "unknown-source", "sources") == many[0]
 
