@@ -173,7 +173,8 @@ def test_a_batch_for_the_broker_is_limited_in_bytes(database):
     events = EventService(database, limits=EventLimits(page_bytes=2500))
     for _ in range(5):
         events.publish("change", {"text": "x" * 1000}, TENANT)
-    assert [event.sequence for event in events.find_unpublished(500)] == [1, 2]
+    batch, has_more = events.find_unpublished(500)
+    assert ([event.sequence for event in batch], has_more) == ([1, 2], True)
 
 
 def test_an_event_that_is_stored_too_large_is_read_without_its_data(database):

@@ -96,14 +96,13 @@ class Relay:
 
     def _relay(self, publisher: Publisher) -> None:
         """Publish events in batches while this process holds the lock, until the broker refuses one of them."""
-        is_usable = True
-        while is_usable and not self._background.is_stopping() and self._lock.try_acquire():
-            batch = self._events.find_unpublished(BATCH_SIZE)
-            if not batch:
-                self._wait_for_events(publisher)
-                continue
-            is_usable = self._publish(publisher, batch)
-            self._retry.reset_backoff()
+        while not self._background.is_stopping() and self._lock.try_acquire():
+            batch, has_more = self._events.find_unpublished(BATCH_SIZE)
+            if batch and not self._publish(publisher, batch):
+                return
+            if not has_more:
+                last = batch[-1].sequence if batch else self._events.counters().published
+                self._wait_for_events(publisher, last)
 
     def _publish(self, publisher: Publisher, batch: Sequence[RecordedEvent]) -> bool:
         """Publish events, after a refusal each by itself; return False if the broker refused one.
@@ -118,6 +117,7 @@ class Relay:
             except MessageRefused as error:
                 self._mark_confirmed(batch, start + error.confirmed)
                 self._handle_refusal(part, error)
+                self._retry.reset_backoff()
                 return False
             except QueueFull as error:
                 self._mark_confirmed(batch, start + error.confirmed)
@@ -125,6 +125,7 @@ class Relay:
                 raise
         self._is_careful = False
         self._mark_confirmed(batch, len(batch))
+        self._retry.reset_backoff()
         return True
 
     def _mark_confirmed(self, batch: Sequence[RecordedEvent], count: int) -> None:
@@ -150,8 +151,7 @@ class Relay:
             "%s was refused by the broker and is not published: %s", _description(refused[0]), error.message
         )
 
-    def _wait_for_events(self, publisher: Publisher) -> None:
-        published = self._events.counters().published
+    def _wait_for_events(self, publisher: Publisher, published: int) -> None:
         if self._events.watch.wait_for_newer(published, Deadline.after(LOCK_POLL_SECONDS)):
             self._background.wait(BATCH_DELAY_SECONDS)
             return

@@ -123,12 +123,15 @@ def find(
     return _find_page(session, query, event_filter.limit, limits)
 
 
-def find_unpublished(session: Session, limit: int, limits: EventLimits) -> list[RecordedEvent]:
-    """Return the next events to publish, in order; for the relay only, as it includes all tenants."""
+def find_unpublished(session: Session, limit: int, limits: EventLimits) -> tuple[list[RecordedEvent], bool]:
+    """Return the next events to publish; for the relay only, as it includes all tenants.
+
+    Returns:
+        The events in order, and whether there may be more of them.
+    """
     event, counter = EventRow, EventCounterRow
     published = select(counter.value).where(counter.name == PUBLISHED).scalar_subquery()
-    events, _ = _find_page(session, select(event.sequence).where(event.sequence > published), limit, limits)
-    return events
+    return _find_page(session, select(event.sequence).where(event.sequence > published), limit, limits)
 
 
 def find_addresses(session: Session, after: int, last: int) -> list[Address]:

@@ -152,8 +152,8 @@ class EventService:
             oldest = dao.find_recorded_at(session, counters.published, now, _DATES_READ) if waiting else None
         return Backlog(waiting, 0.0 if oldest is None else now - oldest)
 
-    def find_unpublished(self, limit: int) -> Sequence[RecordedEvent]:
-        """Return the next events to publish, in order: at most `limit`, and as many as fit into a page."""
+    def find_unpublished(self, limit: int) -> tuple[Sequence[RecordedEvent], bool]:
+        """Return the next events, at most `limit` and what fits into a page, and whether there may be more of them."""
         with self._database.reading(snapshot=True) as session:
             return dao.find_unpublished(session, limit, self._limits)
 
