@@ -15,7 +15,6 @@ from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.identity import database_identity
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
-from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
@@ -56,6 +55,7 @@ from xivo_dird.status.model import PluginCheck
 from xivo_dird.status.service import StatusService
 from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.tenants.service import TenantService
+from xivo_dird.threads.breaker import BreakerLimits
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,6 @@ from xivo_dird.backend import (
     SourceOptions,
     StoredContacts,
 )
-from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
 from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, SearchSimilar, SearchTyped
@@ -39,6 +38,7 @@ from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.sources.model import Source
 from xivo_dird.text.hostile_texts import HOSTILE_NUMBERS, HOSTILE_TERMS
+from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
 
 __all__ = [

@@ -7,7 +7,6 @@ from typing import Self
 
 from waiting import TIMEOUT
 from xivo_dird.backend import AnyBackend, Caller
-from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Outcome, SourceReport
@@ -16,6 +15,7 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
 
 TENANT = "11111111-1111-4111-8111-111111111111"

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from api.conftest import Daemon, configuration
+from api.conftest import COLUMNS, Daemon, configuration
 from servers.postgresql import PostgreSql
 from servers.raw_http import RawClient, running_server
 from waiting import TIMEOUT, assert_prompt, wait_until
@@ -42,6 +42,29 @@ def port_on_postgresql(tmp_path, server):
         running_server(daemon.controller.application, max_threads=THREADS, request_timeout=TIMEOUT) as http,
     ):
         yield http.port
+
+
+def test_a_lookup_with_favorites_ends_in_time_while_the_database_hangs(tmp_path, server):
+    limits = DatabaseLimits(connect_seconds=300, read_seconds=300, statement_seconds=300)
+    config = configuration(tmp_path, db_uri=server.create_database(), lookup={"timeout": 1})
+    mark, lookup = "/0.1/directories/favorites/crew/17", "/directories/lookup/default"
+    with Daemon(config, limits) as daemon:
+        wait_until(lambda: daemon.get(lookup, term="ada").json["results"])
+        assert daemon.request("PUT", mark).status_code == 204
+        before = daemon.get(lookup, term="ada").json["results"]
+        assert (
+            daemon.request("POST", "/0.1/displays", json={"name": "new", "columns": COLUMNS}).status_code
+            == 201
+        )
+        server.hang()
+        with assert_prompt():
+            for _ in range(20):
+                assert daemon.get(lookup, term="ada").json["results"] == before
+                assert daemon.get("/status").json["store"]["status"] == "fail"
+        server.resume()
+        wait_until(lambda: daemon.get("/status").json["store"]["status"] == "ok")
+        assert daemon.request("DELETE", mark).status_code == 204
+        wait_until(lambda: daemon.get(lookup, term="ada").json["results"] != before)
 
 
 def ask(port, request):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -15,11 +16,14 @@ from xivo_dird.blocking import WaitsFor, notify_blocking, waiting_for
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
+from xivo_dird.database.timed_reads import TimedReads
 from xivo_dird.database.write_lock import WriteLock
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooBusy, error_message
+from xivo_dird.threads.deadline import Deadline
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
+ValueT = TypeVar("ValueT")
 
 CACHE_KIBIBYTES = 16 * 1024
 """SQLite's page cache per connection, in KiB; with the default of 2000, a large import writes most pages many times."""
@@ -61,6 +65,7 @@ class Database:
                 f"db_uri: it is neither {SQLITE_URI_FORMAT} nor {POSTGRESQL_URI_FORMAT}"
             ) from error
         self._closed_pools: list[Pool] = []
+        self._timed_reads = TimedReads(self.ping)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         self._write_lock = (
             WriteLock(limits.write_seconds, limits.large_write_seconds) if self._is_sqlite else None
@@ -84,6 +89,15 @@ class Database:
         waiting = nullcontext() if self._is_sqlite else waiting_for(WaitsFor.STORE)
         with self._disposing_closed_pools(), _translating_errors(), waiting, Session(engine) as session:
             yield session
+
+    def read_by(self, deadline: Deadline, read: Callable[[], ValueT]) -> ValueT:
+        """Return what `read` returns, which uses `reading`; do not wait longer for a server than until the deadline.
+
+        Raises:
+            StoreUnavailable: There was no answer by the deadline, or at once: there was none for others recently.
+            Exception: Whatever `read` raises.
+        """
+        return self._timed_reads.read(read, deadline) if self.is_remote else read()
 
     @contextmanager
     def changing(self, large: bool = False) -> Iterator[Session]:
@@ -124,6 +138,7 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection; a connection in use is closed when its thread returns it to the pool."""
+        self._timed_reads.stop()
         self._closed_pools.append(self.engine.pool)
         self.engine.dispose()
 

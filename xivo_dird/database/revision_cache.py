@@ -1,38 +1,67 @@
 """A cache of values read from the database, valid until the revision changes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
+from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
+from xivo_dird.exceptions import StoreUnavailable
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
+
+MAX_VALUES = 10_000
+"""Maximum number of cached values; when it is reached, all are dropped."""
+
+MAX_WAIT_SECONDS = 0.5
+"""Longest wait for the database if there is a former value."""
 
 
 class RevisionCache(Generic[KeyT, ValueT]):
     """Values read since the last change of tenants, sources, displays or profiles. It uses no lock."""
 
-    def __init__(self, revision: Revision, read: Callable[[KeyT], ValueT]) -> None:
+    def __init__(self, database: Database, revision: Revision, read: Callable[[KeyT], ValueT]) -> None:
         """Create an empty cache.
 
         Args:
-            revision: The values are dropped when it changes.
+            database: What `read` uses.
+            revision: When it changes, the values are read again.
             read: Returns the value of a key; its errors are not cached.
         """
+        self._database = database
         self._revision = revision
         self._read = read
-        self._cached: tuple[int, dict[KeyT, ValueT]] = (-1, {})
+        self._cached: dict[KeyT, tuple[int, ValueT]] = {}
 
-    def get(self, key: KeyT) -> ValueT:
+    def get(self, key: KeyT, deadline: Deadline = NO_DEADLINE) -> ValueT:
         """Return the value of a key, read now if it is not cached.
 
+        While the database does not answer, the value that was read last is returned.
+
         Raises:
+            StoreUnavailable: The database has not answered by the deadline, and there is no former value.
             Exception: Whatever `read` raises.
         """
-        current = self._revision.value
-        revision, values = self._cached
-        if revision != current:
-            revision, values = self._cached = (current, {})
-        if key not in values:
-            values[key] = self._read(key)
-        return values[key]
+        revision = self._revision.value  # before reading: a change in the meantime expires the value
+        cached = self._cached.get(key)
+        if cached is None:
+            return self._update(key, revision, deadline)
+        former_revision, former = cached
+        if former_revision == revision:
+            return former
+        try:
+            return self._update(key, revision, deadline.within(MAX_WAIT_SECONDS))
+        except StoreUnavailable:
+            return former
+        except Exception:  # there is no value any longer
+            self._cached.pop(key, None)
+            raise
+
+    def _update(self, key: KeyT, revision: int, deadline: Deadline) -> ValueT:
+        value = self._database.read_by(deadline, partial(self._read, key))
+        if len(self._cached) >= MAX_VALUES:
+            self._cached.clear()
+        self._cached[key] = (revision, value)
+        return value

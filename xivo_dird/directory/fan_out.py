@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
-from xivo_dird.directory.bulkhead import Call
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question, asked_texts
 from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import QuestionRefused, TooBusy, describe_error, without_question
+from xivo_dird.threads.bulkhead import Call
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 POLL_SECONDS = 0.25

@@ -7,7 +7,6 @@ from functools import partial
 from typing import NamedTuple
 
 from xivo_dird.blocking import notify_blocking
-from xivo_dird.directory.bulkhead import Bulkhead
 from xivo_dird.directory.opening import OpenedSource, SourceOpener
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.retirement import Retirement, close_logging_errors
@@ -16,6 +15,7 @@ from xivo_dird.exceptions import InvalidSource, PluginBoundary, SourceUnavailabl
 from xivo_dird.loader import PLUGIN_TIMEOUT_SECONDS
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.bulkhead import Bulkhead
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.schedule import Schedule
 from xivo_dird.threads.tasks import TaskThreads

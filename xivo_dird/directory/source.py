@@ -9,14 +9,14 @@ from itertools import cycle
 from typing import NamedTuple
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.breaker import Breaker, BreakerLimits
-from xivo_dird.directory.bulkhead import Bulkhead, Call
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
 from xivo_dird.exceptions import PluginBoundary, QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import OutcomeCounter
+from xivo_dird.threads.breaker import Breaker, BreakerLimits
+from xivo_dird.threads.bulkhead import Bulkhead, Call
 from xivo_dird.threads.deadline import Deadline, until
 
 Contacts = tuple[Contact, ...]
@@ -72,7 +72,7 @@ class DirectorySource:
         self._closed = False
         self._backend_closed = False
         self._record = SourceRecord(name, backend)
-        self._bulkhead: Bulkhead[Contacts] = Bulkhead(name, limits.workers, limits.queue)
+        self._bulkhead: Bulkhead[Contacts] = Bulkhead(f"source {name}", limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
         self._max_timeout = 0.0
         self._last_asked: _CallerQuestion | None = None

@@ -11,6 +11,7 @@ from cachetools import LRUCache
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.favorites.model import FavoriteIds
 from xivo_dird.shared_counters import SharedCounters
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 TTL_SECONDS = 0.5
 """Seconds after which a change by a process that does not share the counters is noticed at the latest."""
@@ -33,14 +34,14 @@ class FavoritesCache:
 
     def __init__(
         self,
-        read: Callable[[str], FavoriteIds],
+        read: Callable[[str, Deadline], FavoriteIds],
         counters: SharedCounters,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Create an empty cache.
 
         Args:
-            read: Returns the favorites of a user from the database.
+            read: Returns the favorites of a user from the database, by a deadline.
             counters: Where the worker processes count changes.
             clock: Returns the time in seconds.
         """
@@ -50,18 +51,17 @@ class FavoritesCache:
         self._lock = threading.Lock()
         self._cached: LRUCache[str, _CachedFavorites] = LRUCache(MAX_USERS)
 
-    def get(self, user_uuid: str) -> FavoriteIds:
-        """Return a user's favorites; while the database does not answer, those that were read last."""
-        state = self._counters.state_of(
-            _key(user_uuid)
-        )  # before reading: a change in the meantime expires the result
+    def get(self, user_uuid: str, deadline: Deadline = NO_DEADLINE) -> FavoriteIds:
+        """Return a user's favorites; if the database does not answer by the deadline, those that were read last."""
+        # before reading: a change in the meantime expires the result
+        state = self._counters.state_of(_key(user_uuid))
         now = self._clock()
         with self._lock:
             cached = self._cached.get(user_uuid, _NOT_CACHED)
         if cached.state == state and now < cached.read_at + TTL_SECONDS:
             return cached.favorites
         try:
-            favorites = self._read(user_uuid)
+            favorites = self._read(user_uuid, deadline)
         except StoreUnavailable:  # a lookup with outdated or without favorites is better than none
             favorites = cached.favorites
         with self._lock:

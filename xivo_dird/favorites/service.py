@@ -1,6 +1,7 @@
 """Operations on favorites. A favorite is identified by user, source and contact id."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from xivo_dird.caller import Caller
 from xivo_dird.database.engine import Database
@@ -11,7 +12,7 @@ from xivo_dird.directory.fan_out import ask_each
 from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import MissingService, UnknownFavorite
+from xivo_dird.exceptions import MissingService, StoreUnavailable, UnknownFavorite
 from xivo_dird.favorites import dao
 from xivo_dird.favorites.cache import FavoritesCache
 from xivo_dird.favorites.model import FavoriteIds, Marks
@@ -21,7 +22,7 @@ from xivo_dird.profiles.model import Profile
 from xivo_dird.shared_counters import SharedCounters
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 from xivo_dird.validation import reject_nul
 
 SERVICE = "favorites"
@@ -60,7 +61,7 @@ class FavoriteService:
         self._timeout = timeout
         self._cache = FavoritesCache(self._read, counters)
         self._source_names: RevisionCache[str, Mapping[str, str]] = RevisionCache(
-            revision, self._read_source_names
+            database, revision, self._read_source_names
         )
 
     def add(self, tenant_uuid: str, user_uuid: str, directory: str, contact_id: str) -> None:
@@ -138,26 +139,35 @@ class FavoriteService:
         contacts = [contact for outcome in outcomes for contact in outcome.contacts]
         return [contact for contact in contacts if contact.source_entry_id is not None]
 
-    def marks(self, caller: Caller, profile: Profile) -> Marks:
+    def marks(self, caller: Caller, profile: Profile, deadline: Deadline | None = None) -> Marks:
         """Return the caller's favorites in the sources of a profile.
 
-        There are none if the profile has no favorites service, or its display has no column of type `favorite`.
+        There are none if the profile has no favorites service, or its display has no column of type `favorite`. While
+        the database does not answer, they are those that were read last.
+
+        Args:
+            caller: Whose favorites.
+            profile: The profile of the answer with the marks.
+            deadline: Until when the database is waited for; None: as long as a list of favorites waits.
         """
         service = profile.services.get(SERVICE)
         columns = profile.display.columns if profile.display else ()
         if service is None or not any(column.type == "favorite" for column in columns):
             return _NO_MARKS
-        by_name = self._find_by_source_name(caller)
+        try:
+            by_name = self._find_by_source_name(caller, deadline or Deadline.of_request(self._timeout))
+        except StoreUnavailable:  # an answer without marks is better than none
+            return _NO_MARKS
         names = {source.name for source in service.sources}
         return frozenset((name, contact_id) for name in names for contact_id in by_name.get(name, ()))
 
-    def _find_by_source_name(self, caller: Caller) -> FavoriteIds:
+    def _find_by_source_name(self, caller: Caller, deadline: Deadline = NO_DEADLINE) -> FavoriteIds:
         """Return the caller's favorites by the name of their source."""
         if caller.user_uuid is None:
             return {}
-        names = self._source_names.get(caller.tenant_uuid)
+        names = self._source_names.get(caller.tenant_uuid, deadline)
         by_name: dict[str, set[str]] = {}
-        for source_uuid, contact_ids in self._cache.get(caller.user_uuid).items():
+        for source_uuid, contact_ids in self._cache.get(caller.user_uuid, deadline).items():
             if source_uuid in names:
                 by_name.setdefault(names[source_uuid], set()).update(contact_ids)
         return by_name
@@ -167,7 +177,10 @@ class FavoriteService:
         sources = self._sources.find_listed([tenant_uuid], Listing()).items
         return {source.uuid: source.name for source in sources}
 
-    def _read(self, user_uuid: str) -> FavoriteIds:
+    def _read(self, user_uuid: str, deadline: Deadline) -> FavoriteIds:
+        return self._database.read_by(deadline, partial(self._find_all, user_uuid))
+
+    def _find_all(self, user_uuid: str) -> FavoriteIds:
         with self._database.reading() as session:
             return dao.find_all(session, user_uuid)
 

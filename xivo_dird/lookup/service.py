@@ -1,5 +1,6 @@
 """The lookup service: search all sources of a profile for a text."""
 
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 
@@ -53,12 +54,14 @@ class LookupService:
         self._timeout = timeout
 
     def find_profile(self, caller: Caller, profile_name: str) -> Profile:
-        """Return a profile of the caller's tenant.
+        """Return a profile of the caller's tenant, within the timeout.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
+            StoreUnavailable: The database does not answer, and the profile was not read before.
         """
-        return self._profiles.find_by_name(caller.tenant_uuid, profile_name)
+        deadline = Deadline.of_request(self._timeout)
+        return self._profiles.find_by_name(caller.tenant_uuid, profile_name, deadline)
 
     def lookup(
         self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
@@ -68,10 +71,11 @@ class LookupService:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
+        asked_at = time.monotonic()
+        profile = self.find_profile(caller, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout)
+        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
         outcomes = ask(sources, caller, term, options, deadline)
         end = _end_of_sorting(deadline)
         outcomes = [
@@ -99,7 +103,7 @@ class LookupService:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
+        profile = self.find_profile(caller, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
         return StreamedAnswer(profile, self._source_results(service, caller, term, options))
 

@@ -18,6 +18,7 @@ from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.owned_service import OwnedService
 from xivo_dird.tenants.owned_store import Storage
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 
 class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
@@ -28,7 +29,9 @@ class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
         super().__init__("profiles", dao, storage, PROFILE_LIFECYCLE, UnknownProfile)
         self._displays = displays
         self._sources = sources
-        self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(storage.revision, self._read)
+        self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(
+            storage.database, storage.revision, self._read
+        )
 
     def find_sources(self, tenant_uuid: str, name: str, listing: Listing) -> Page[Source]:
         """Return the requested page of the sources that a profile uses in any service, without duplicates.
@@ -40,13 +43,14 @@ class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
         sources = {source.uuid: source for service in profile.services.values() for source in service.sources}
         return query_in_memory(list(sources.values()), ("name", "backend"), listing)
 
-    def find_by_name(self, tenant_uuid: str, name: str) -> Profile:
-        """Return a profile with its display and sources.
+    def find_by_name(self, tenant_uuid: str, name: str, deadline: Deadline = NO_DEADLINE) -> Profile:
+        """Return a profile with its display and sources; while the database does not answer, as it was read last.
 
         Raises:
             UnknownProfile: The tenant has no profile of this name.
+            StoreUnavailable: The database has not answered by the deadline, and the profile was not read before.
         """
-        return self._profiles.get((tenant_uuid, name))
+        return self._profiles.get((tenant_uuid, name), deadline)
 
     def provision(self, profiles: Collection[Profile]) -> None:
         """Write the profiles that YAML declares; mark those that it no longer declares as editable."""

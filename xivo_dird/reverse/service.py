@@ -1,5 +1,7 @@
 """The reverse lookup service: find the contact with a number."""
 
+import time
+
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.first_match import ask_first
@@ -33,11 +35,14 @@ class ReverseService:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        profile = self._profiles.find_by_name(caller.tenant_uuid, profile_name)
+        asked_at = time.monotonic()
+        profile = self._profiles.find_by_name(
+            caller.tenant_uuid, profile_name, Deadline.of_request(self._timeout)
+        )
         if not exten.strip():  # a withheld number, which must not match an entry with an empty column
             return None
         service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout)
+        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
         outcome = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
         return outcome.contacts[0] if outcome else None

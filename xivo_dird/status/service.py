@@ -11,6 +11,10 @@ from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.health import BusState, BusStatus
 from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer, ThreadsCheck
 from xivo_dird.threads.background import all_restarts
+from xivo_dird.threads.deadline import Deadline
+
+PING_SECONDS = 2.0
+"""Seconds that the database has to answer."""
 
 
 class StatusService:
@@ -47,25 +51,29 @@ class StatusService:
 
     def status(self, caller: Caller) -> StatusAnswer:
         """Return the state of the daemon, with the sources of the caller's tenant only."""
-        with suppress(StoreUnavailable):  # the part `store` shows it
-            self._update_sources()
+        store = self._store()
+        if store.status == "ok":
+            with suppress(StoreUnavailable):  # the next answer shows it
+                self._update_sources()
         master_tenant = self._master_tenant()
         bus = self._bus()
         return StatusAnswer(
             rest_api=Check("ok"),
             bus_consumer=_check(bus.consumer),
             bus_publisher=_check(bus.publisher),
-            outbox=self._outbox(bus),
+            outbox=self._outbox(bus, store),
             master_tenant=Check("ok") if master_tenant else Check("fail", "it is not known yet"),
-            store=self._store(),
+            store=store,
             threads=_threads(),
             plugins=self._plugins(),
             sources=self._registry.reports(caller.tenant_uuid),
         )
 
-    def _outbox(self, bus: BusStatus) -> OutboxCheck:
+    def _outbox(self, bus: BusStatus, store: Check) -> OutboxCheck:
         if not bus.is_enabled:
             return OutboxCheck("ok", waiting=0, seconds=0.0)
+        if store.error is not None:
+            return OutboxCheck("fail", error=store.error)
         try:
             backlog = self._events.backlog()
         except StoreUnavailable as error:
@@ -82,7 +90,7 @@ class StatusService:
 
     def _store(self) -> Check:
         try:
-            self._database.ping()
+            self._database.read_by(Deadline.after(PING_SECONDS), self._database.ping)
         except StoreUnavailable as error:
             return Check("fail", error.message)
         return Check("ok")

@@ -26,7 +26,7 @@ class TenantService:
         self._revision = revision
         self._default_plan = default_plan
         self._countries: RevisionCache[None, Mapping[str, str]] = RevisionCache(
-            revision, self._read_countries
+            database, revision, self._read_countries
         )
 
     def update(self, tenant: Tenant) -> None:

@@ -57,7 +57,7 @@ class Deadline:
         return cls(time.monotonic() + seconds, seconds)
 
     @classmethod
-    def of_request(cls, timeout: float) -> "Deadline":
+    def of_request(cls, timeout: float, asked_at: float | None = None) -> "Deadline":
         """Return the deadline of the request that this thread answers.
 
         The timeout starts when the request arrives, so that a request that waited for a thread does not end
@@ -66,8 +66,9 @@ class Deadline:
 
         Args:
             timeout: Timeout of the request in seconds.
+            asked_at: When this thread began to answer (`time.monotonic`), by default now.
         """
-        now, arrived_at = time.monotonic(), _request.arrived_at
+        now, arrived_at = time.monotonic() if asked_at is None else asked_at, _request.arrived_at
         waited = 0.0 if arrived_at is None else max(0.0, now - arrived_at)
         return cls(now - min(waited, timeout * MAX_QUEUED_SHARE) + timeout, timeout)
 

@@ -141,7 +141,7 @@ def _lookup(
     if prefers_ndjson(accept):
         return _stream(services, caller, profile, query)
     answer = services.lookup.lookup(caller, profile, query.term, query.options())
-    favorites = services.favorites.marks(caller, answer.profile)
+    favorites = services.favorites.marks(caller, answer.profile, answer.deadline)
     displayed = display_contacts(answer.profile, answer.contacts, favorites)
     results: list[Result] | list[MergedResult] = displayed.results
     if answer.people is not None:

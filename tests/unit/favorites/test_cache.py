@@ -18,7 +18,7 @@ class FakeStore:
         self.counters = SharedCounters()
         self.cache = FavoritesCache(self._read, self.counters, lambda: self.now)
 
-    def _read(self, user):
+    def _read(self, user, _deadline):
         self.reads.append(user)
         if self.error is not None:
             raise self.error
@@ -76,7 +76,7 @@ def test_a_change_by_this_process_is_seen_at_once_for_its_user_only(store):
 def test_a_read_that_overlaps_with_a_change_is_not_cached(store):
     results = [{"crew": {"17"}}, {}]
 
-    def read_during_change(user):
+    def read_during_change(user, _deadline):
         store.now += 0.01
         cache.invalidate(user)
         store.now += 0.01

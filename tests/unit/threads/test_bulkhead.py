@@ -6,8 +6,8 @@ from concurrent.futures import wait
 import pytest
 
 from waiting import TIMEOUT
-from xivo_dird.directory.bulkhead import Bulkhead
 from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.threads.bulkhead import Bulkhead
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_calls_wait_in_the_queue_up_to_its_limit(bulkhead, gate):
     for key in "ab":
         hang(bulkhead, gate, key)
     queued = [bulkhead.submit(key, lambda key=key: (key,)) for key in "cde"]
-    with pytest.raises(SourceUnavailable, match="3 questions are waiting"):
+    with pytest.raises(SourceUnavailable, match="3 calls are waiting"):
         bulkhead.submit("f", tuple)
     gate.set()
     assert [call.future.result(TIMEOUT) for call in queued] == [("c",), ("d",), ("e",)]

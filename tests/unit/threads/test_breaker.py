@@ -6,7 +6,7 @@ from queue import Queue
 import pytest
 
 from waiting import TIMEOUT, wait_until
-from xivo_dird.directory.breaker import Breaker, BreakerLimits
+from xivo_dird.threads.breaker import Breaker, BreakerLimits
 
 
 class Probe:

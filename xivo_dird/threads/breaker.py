@@ -1,4 +1,4 @@
-"""A circuit breaker per blocking source: after consecutive failures the source is skipped until a probe succeeds."""
+"""A circuit breaker for what may hang: after consecutive failures it is not called until a probe succeeds."""
 
 import logging
 import threading
@@ -26,9 +26,9 @@ class BreakerLimits:
 
 
 class Breaker:
-    """The circuit breaker of one source.
+    """The circuit breaker of one source, or of the database.
 
-    Closed: the source is queried. Open: the source is skipped, and a timer thread calls `probe` after each pause.
+    Closed: it is called. Open: it is not, and a timer thread calls `probe` after each pause.
     """
 
     def __init__(self, limits: BreakerLimits, probe: Callable[[], bool]) -> None:
@@ -36,7 +36,7 @@ class Breaker:
 
         Args:
             limits: When the breaker opens, and how often it probes.
-            probe: Returns True if the source works again; it may block, but not forever.
+            probe: Returns True if it works again; it may block, but not forever.
         """
         self._limits = limits
         self._probe = probe
@@ -48,7 +48,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Return True if the source is skipped at present."""
+        """Return True if it must not be called at present."""
         return self._timer is not None
 
     def record_success(self) -> None:
@@ -95,7 +95,7 @@ class Breaker:
         try:
             timer.start()
         except RuntimeError as error:  # nobody would close the breaker again
-            logger.warning("A source can't be probed, so it is not skipped: %s", error)
+            logger.warning("No thread for a probe can be started, so calls go on: %s", error)
             self._timer = None
         else:
             self._timer = timer

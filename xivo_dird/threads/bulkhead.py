@@ -1,13 +1,14 @@
-"""A bulkhead: the few workers and the short queue that are reserved for one blocking source.
+"""A bulkhead: the few workers and the short queue that are reserved for one thing that may block, such as a source.
 
-A hung source can occupy only its own workers. A thread can't be killed, so a running call that no caller waits for
-any longer is *abandoned*: it occupies its worker until the backend's own timeout ends it.
+If it hangs, it can occupy only its own workers. A thread can't be killed, so a running call that no caller waits for
+any longer is *abandoned*: it occupies its worker until its own timeout ends it.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from functools import partial
 from typing import Generic, TypeVar
 
 from xivo_dird.exceptions import SourceUnavailable
@@ -47,7 +48,7 @@ class Bulkhead(Generic[AnswerT]):
         """Create a bulkhead without threads.
 
         Args:
-            name: The name of the source, for the names of the threads.
+            name: What is called, for the names of the threads.
             workers: The maximum number of threads.
             queue: The maximum number of calls that wait for a thread.
         """
@@ -118,19 +119,19 @@ class Bulkhead(Generic[AnswerT]):
             self._queue.clear()
             self._changed.notify_all()
             for call in calls:
-                call.future.set_exception(SourceUnavailable("the source is being closed"))
+                call.future.set_exception(SourceUnavailable("it is being closed"))
 
     def _check_capacity(self) -> None:
         if self._closed:
-            raise SourceUnavailable("the source is being closed")
+            raise SourceUnavailable("it is being closed")
         if self._abandoned >= self._max_workers:
-            raise SourceUnavailable(f"all {self._max_workers} workers still wait for earlier questions")
+            raise SourceUnavailable(f"all {self._max_workers} workers still wait for earlier calls")
         if len(self._queue) >= self._max_queued:
-            raise SourceUnavailable(f"{self._max_queued} questions are waiting already")
+            raise SourceUnavailable(f"{self._max_queued} calls are waiting already")
 
     def _start_worker(self) -> None:
         try:
-            threading.Thread(target=self._run_worker, name=f"source {self._name}", daemon=True).start()
+            threading.Thread(target=self._run_worker, name=self._name, daemon=True).start()
         except RuntimeError as error:  # the limit of the system
             if self._workers == 0:
                 raise SourceUnavailable(f"no thread can be started: {error}") from error
@@ -158,22 +159,17 @@ class Bulkhead(Generic[AnswerT]):
         return bool(self._queue) or self._closed or self._idle_seconds == 0.0
 
     def _run(self, call: Call[AnswerT]) -> None:
-        answer: AnswerT | None = None
-        failure: BaseException | None = None
         try:
             answer = call.work()
         except BaseException as error:  # noqa: BLE001 - the callers get whatever a plugin raises
-            failure = error
+            self._end(call, partial(call.future.set_exception, error))
+        else:
+            self._end(call, partial(call.future.set_result, answer))
+
+    def _end(self, call: Call[AnswerT], complete: Callable[[], None]) -> None:
         with self._changed:
             if call.is_abandoned:
                 self._abandoned -= 1
             elif self._in_flight.get(call.key) is call:
                 del self._in_flight[call.key]
-                _complete(call.future, answer, failure)
-
-
-def _complete(future: Future[AnswerT], answer: AnswerT | None, failure: BaseException | None) -> None:
-    if failure is not None:
-        future.set_exception(failure)
-    elif answer is not None:
-        future.set_result(answer)
+                complete()
