@@ -1,15 +1,18 @@
 """Things that a client can make as large as it wants: each has a limit, and what is too large is refused clearly."""
 
+import sqlite3
 import tracemalloc
+from contextlib import closing
 
 import pytest
 
-from api.conftest import Daemon, configuration, csv_source
+from api.conftest import USER, Daemon, configuration, csv_source
 from xivo_dird.contacts.limits import (
     MAX_CONTACT_CHARACTERS,
     MAX_FIELDS,
     MAX_LISTED_ERRORS,
 )
+from xivo_dird.favorites.service import MAX_FAVORITES, MAX_ID_CHARACTERS
 
 CSV = {"Content-Type": "text/csv; charset=utf-8"}
 MANY_FIELDS = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
@@ -159,3 +162,19 @@ def test_a_usual_source_is_below_every_limit(daemon):
     source = csv_source(name="usual", format_columns={f"c{n}": "{firstname} {lastname}" for n in range(200)})
     body = {key: value for key, value in source.items() if key not in {"tenant", "backend"}}
     assert daemon.request("POST", "/0.1/backends/csv/sources", json=body).status_code < 300
+
+
+def test_a_user_has_a_limited_number_of_favorites(tmp_path):
+    path = "/0.1/directories/favorites/crew/"
+    with Daemon(configuration(tmp_path)) as daemon:
+        assert daemon.request("PUT", f"{path}{'x' * MAX_ID_CHARACTERS}").status_code == 204
+        refused = daemon.request("PUT", f"{path}{'x' * (MAX_ID_CHARACTERS + 1)}")
+        assert (refused.status_code, "4096 characters" in refused.text) == (400, True)
+        with closing(sqlite3.connect(tmp_path / "dird.db")) as database, database:
+            (source,) = database.execute("SELECT source_uuid FROM favorite").fetchone()
+            rows = [(USER, source, str(number).encode(), str(number)) for number in range(MAX_FAVORITES - 1)]
+            database.executemany("INSERT INTO favorite VALUES (?, ?, ?, ?)", rows)
+        refused = daemon.request("PUT", f"{path}17")
+        assert (refused.status_code, "10000 favorites" in refused.text) == (400, True)
+        assert daemon.request("DELETE", f"{path}{'x' * MAX_ID_CHARACTERS}").status_code == 204
+        assert daemon.request("PUT", f"{path}17").status_code == 204

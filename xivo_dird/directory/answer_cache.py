@@ -9,15 +9,21 @@ from cachetools import TLRUCache
 from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
 from xivo_dird.directory.backend_adapter import BackendAdapter
-from xivo_dird.directory.question import Question
+from xivo_dird.directory.question import Question, asked_texts
 from xivo_dird.index.state import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
-MAX_ANSWERS = 256
-"""Maximum number of cached answers of one source; the least recently used one is removed first."""
-
 MAX_ENTRIES = 1000
 """Maximum number of entries of a cached answer; a longer answer is not cached."""
+
+MAX_CACHED_ENTRIES = 10_000
+"""Maximum number of entries of all cached answers of one source, where an answer counts as one entry more.
+
+The least recently used answers are removed first.
+"""
+
+MAX_KEY_CHARACTERS = 1000
+"""Maximum length of a question and its caller; the answer to a longer one is not cached."""
 
 _Key = tuple[Question, Caller | None]
 _Entries = tuple[Entry, ...]
@@ -49,7 +55,9 @@ class CachedBackend:
         self._options = options
         self._is_caller_independent = is_caller_independent
         self._lock = threading.Lock()
-        self._answers: TLRUCache[_Key, _Entries] = TLRUCache(MAX_ANSWERS, self._expires_at, timer=clock)
+        self._answers: TLRUCache[_Key, _Entries] = TLRUCache(
+            MAX_CACHED_ENTRIES, self._expires_at, timer=clock, getsizeof=lambda entries: len(entries) + 1
+        )
 
     @property
     def is_blocking(self) -> bool:
@@ -74,7 +82,7 @@ class CachedBackend:
         if cached is not None:
             return cached
         entries = tuple(self._backend.answer(question, caller, deadline))
-        if len(entries) <= MAX_ENTRIES:
+        if len(entries) <= MAX_ENTRIES and _length(*key) <= MAX_KEY_CHARACTERS:
             with self._lock:
                 self._answers[key] = entries
         return entries
@@ -94,3 +102,10 @@ class CachedBackend:
     def _expires_at(self, _key: _Key, entries: _Entries, now: float) -> float:
         ttl = self._options.cache_seconds if entries else self._options.cache_nothing_seconds
         return now + ttl
+
+
+def _length(question: Question, caller: Caller | None) -> int:
+    texts = asked_texts(question)
+    if caller is not None:
+        texts += (caller.token, caller.tenant_uuid, caller.user_uuid or "")
+    return sum(map(len, texts))

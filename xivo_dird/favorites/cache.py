@@ -4,6 +4,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from operator import attrgetter
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -16,17 +18,21 @@ from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 TTL_SECONDS = 0.5
 """Seconds after which a change by a process that does not share the counters is noticed at the latest."""
 
-MAX_USERS = 10_000
-"""Maximum number of users with cached favorites."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Maximum memory of all cached favorites, in bytes; those that were not used for the longest time are dropped."""
+
+_USER_BYTES, _FAVORITE_BYTES = 500, 100
+"""Memory of a user and of a favorite, apart from the characters of their ids."""
 
 
 class _CachedFavorites(NamedTuple):
     read_at: float
     state: bytes
     favorites: FavoriteIds
+    size: int
 
 
-_NOT_CACHED = _CachedFavorites(-math.inf, b"", {})
+_NOT_CACHED = _CachedFavorites(-math.inf, b"", {}, 0)
 
 
 class FavoritesCache:
@@ -49,7 +55,7 @@ class FavoritesCache:
         self._counters = counters
         self._clock = clock
         self._lock = threading.Lock()
-        self._cached: LRUCache[str, _CachedFavorites] = LRUCache(MAX_USERS)
+        self._cached: LRUCache[str, _CachedFavorites] = LRUCache(MAX_BYTES, getsizeof=attrgetter("size"))
 
     def get(self, user_uuid: str, deadline: Deadline = NO_DEADLINE) -> FavoriteIds:
         """Return a user's favorites; if the database does not answer by the deadline, those that were read last."""
@@ -64,8 +70,9 @@ class FavoritesCache:
             favorites = self._read(user_uuid, deadline)
         except StoreUnavailable:  # a lookup with outdated or without favorites is better than none
             favorites = cached.favorites
-        with self._lock:
-            self._cached[user_uuid] = _CachedFavorites(now, state, favorites)
+        cached = _CachedFavorites(now, state, favorites, _size(user_uuid, favorites))
+        with self._lock, suppress(ValueError):  # larger than the cache
+            self._cached[user_uuid] = cached
         return favorites
 
     def invalidate(self, user_uuid: str) -> None:
@@ -75,3 +82,9 @@ class FavoritesCache:
 
 def _key(user_uuid: str) -> bytes:
     return user_uuid.encode("utf-8", "surrogatepass")
+
+
+def _size(user_uuid: str, favorites: FavoriteIds) -> int:
+    """Return about how many bytes the favorites of a user occupy."""
+    ids = [contact_id for contact_ids in favorites.values() for contact_id in contact_ids]
+    return _USER_BYTES + len(user_uuid) + _FAVORITE_BYTES * len(ids) + sum(map(len, ids))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Text, delete, insert, select
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Text, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -47,6 +47,12 @@ def exists(session: Session, user_uuid: str, source_uuids: Collection[str], cont
     """Return True if a contact of one of these sources is a favorite of the user."""
     statement = select(FavoriteRow.contact_id).where(*_conditions(user_uuid, source_uuids, contact_id))
     return session.scalars(statement).first() is not None
+
+
+def count(session: Session, user_uuid: str) -> int:
+    """Return how many favorites a user has."""
+    statement = select(func.count()).select_from(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid)
+    return session.scalars(statement).one()
 
 
 def add(session: Session, user_uuid: str, source: Source, contact_id: str) -> None:

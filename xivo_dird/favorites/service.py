@@ -12,7 +12,7 @@ from xivo_dird.directory.fan_out import ask_each
 from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
-from xivo_dird.exceptions import MissingService, StoreUnavailable, UnknownFavorite
+from xivo_dird.exceptions import InvalidData, MissingService, StoreUnavailable, UnknownFavorite
 from xivo_dird.favorites import dao
 from xivo_dird.favorites.cache import FavoritesCache
 from xivo_dird.favorites.model import FavoriteIds, Marks
@@ -26,6 +26,12 @@ from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 from xivo_dird.validation import reject_nul
 
 SERVICE = "favorites"
+
+MAX_FAVORITES = 10_000
+"""Maximum number of favorites of a user: each lookup compares its results with all of them."""
+
+MAX_ID_CHARACTERS = 4096
+"""Maximum length of the id of a contact; the longest are the names of LDAP entries."""
 
 _NO_MARKS: Marks = frozenset()
 
@@ -74,15 +80,19 @@ class FavoriteService:
             contact_id: The id of the contact in the source.
 
         Raises:
-            InvalidData: The contact id contains a NUL character.
+            InvalidData: The contact id is too long or contains a NUL character, or the user has too many favorites.
             UnknownSource: The tenant has no source with this name.
             Conflict: The contact is a favorite already.
         """
         reject_nul("contact", contact_id)
+        if len(contact_id) > MAX_ID_CHARACTERS:
+            raise InvalidData(f"contact: an id has at most {MAX_ID_CHARACTERS} characters")
         sources = self._sources.find_by_name(tenant_uuid, directory)
         with self._database.changing() as session:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_favorite_error(directory, contact_id)
+            if dao.count(session, user_uuid) >= MAX_FAVORITES:
+                raise InvalidData(f"a user has at most {MAX_FAVORITES} favorites")
             dao.add(session, user_uuid, sources[0], contact_id)
             event = FavoriteAdded(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
             self._events.record(session, event)

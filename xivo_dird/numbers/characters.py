@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from xivo_dird.character_map import CharacterMap
+
 _HYPHENS = "~\u02d7\u2043\u2053\u2212\u223c\u30fc\uff5e\uff70"
 _DOTS = "\xb7\u2022\u2027\u2219\u22c5\u3002\u30fb"
 _SLASHES = "\\\u2044\u2215"
@@ -19,15 +21,6 @@ _CATEGORIES = {"Cf": "", "Pd": "-", "Zs": " ", "Zl": "\n", "Zp": "\n"}
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
-class _PlainCharacters(dict[int, str]):
-    """Map of code points to their plain forms, for `str.translate`; filled on first use of each character."""
-
-    def __missing__(self, code: int) -> str:
-        """Return the plain form of a character and store it."""
-        self[code] = plain = _plain_character(chr(code))
-        return plain
-
-
 def _plain_character(character: str) -> str:
     if character in _SIGNS:
         return _SIGNS[character]
@@ -43,7 +36,7 @@ def _plain_character(character: str) -> str:
     return compatible if len(compatible) == 1 and compatible.isascii() else character
 
 
-_PLAIN = _PlainCharacters()
+_PLAIN = CharacterMap(_plain_character)
 
 
 def plain_text(text: str) -> str:

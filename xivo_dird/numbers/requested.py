@@ -19,6 +19,12 @@ from xivo_dird.numbers.written import (
 MAX_EXTENSION_DIGITS = 5
 """Maximum digits of an extension in a company block."""
 
+CACHED_NUMBERS = 1024
+"""Number of requested numbers that are kept: one call is looked up in several sources, and by several phones."""
+
+MAX_CACHED_CHARACTERS = 64
+"""Maximum length of such a number; longer texts would take much memory."""
+
 _SHORT_DIGITS = KEY_DIGITS - 1
 _MAX_SHORT_DIGITS = len("00") + len("500") + _SHORT_DIGITS
 
@@ -124,10 +130,12 @@ class RequestedNumber:
                         yield MatchRank.COMPANY + extension
 
 
-@lru_cache(maxsize=1024)
 def requested_number(text: str, plan: DialPlan) -> RequestedNumber:
-    """Return the prepared number `text`, cached."""
-    return RequestedNumber(text, plan)
+    """Return the prepared number `text`, cached if it is as short as numbers are."""
+    return (_cached_number if len(text) <= MAX_CACHED_CHARACTERS else RequestedNumber)(text, plan)
+
+
+_cached_number = lru_cache(CACHED_NUMBERS)(RequestedNumber)
 
 
 def _read(text: str) -> tuple[WrittenNumber, ...]:

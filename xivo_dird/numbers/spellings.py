@@ -16,7 +16,7 @@ from xivo_dird.numbers.parts import (
     number_parts,
     old_number_parts,
 )
-from xivo_dird.numbers.requested import requested_number
+from xivo_dird.numbers.requested import CACHED_NUMBERS, MAX_CACHED_CHARACTERS, requested_number
 from xivo_dird.numbers.written import MIN_STEM_DIGITS
 
 _COMMON_INTERNATIONAL = ("+{code}{area}{rest}", "{international}", "+{code} ({area}) {rest}")
@@ -60,19 +60,26 @@ _NATIONAL = (
 _MAX_EXTENSION_DIGITS = 4
 
 
-@lru_cache(maxsize=1024)
 def spellings(text: str, plan: DialPlan) -> tuple[str, ...]:
     """Return the usual spellings of the number `text` at a tenant, itself first.
 
     They include the forms before a numbering plan was changed, and the company blocks that the number may be in. An
-    extension, or a text that is no number, has no other spelling.
+    extension, or a text that is no number, has no other spelling. They are cached if the text is as short as numbers
+    are.
     """
+    return (_cached_spellings if len(text) <= MAX_CACHED_CHARACTERS else _usual_spellings)(text, plan)
+
+
+def _usual_spellings(text: str, plan: DialPlan) -> tuple[str, ...]:
     requested = requested_number(text, plan)
     found = [text, *requested.local]
     for number in requested.complete:
         found += _spellings(number[1:], plan.country)
         found += _company_spellings(number[1:], plan.country)
     return tuple(dict.fromkeys(found))
+
+
+_cached_spellings = lru_cache(CACHED_NUMBERS)(_usual_spellings)
 
 
 def _spellings(digits: str, country: str | None) -> Iterator[str]:

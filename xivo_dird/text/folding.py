@@ -10,10 +10,10 @@ i are one letter everywhere, since a directory does not know whose name it holds
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 from anyascii import anyascii
 
+from xivo_dird.character_map import CharacterMap
 from xivo_dird.text.letter_forms import BLANKS, IGNORABLE, LETTER_FORMS
 
 SEPARATOR = "\x1f"
@@ -35,19 +35,6 @@ _LOWER_CASE_SUFFICES = re.compile(
 _MAX_MARKS = 30
 _LONG_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1},}}")
 _DOTTED_I = "i\u0307"
-
-
-class _CharacterMap(dict[int, str]):
-    """Map of code points to texts, for `str.translate`; filled on first use of each character."""
-
-    def __init__(self, convert: Callable[[str], str]) -> None:
-        super().__init__()
-        self._convert = convert
-
-    def __missing__(self, code: int) -> str:
-        """Convert one character and store the result."""
-        self[code] = converted = self._convert(chr(code))
-        return converted
 
 
 def caseless(text: str) -> str:
@@ -168,6 +155,6 @@ def _latin_as_ascii(character: str) -> str:
     return anyascii(character).lower() or character
 
 
-_CASELESS = _CharacterMap(_caseless_character)
-_FOLDED = _CharacterMap(_folded_character)
-_WITHOUT_ACCENTS = _CharacterMap(_character_without_accents)
+_CASELESS = CharacterMap(_caseless_character)
+_FOLDED = CharacterMap(_folded_character)
+_WITHOUT_ACCENTS = CharacterMap(_character_without_accents)

@@ -8,7 +8,12 @@ import pytest
 from unit.directory.conftest import CALLER
 from waiting import TIMEOUT
 from xivo_dird.backend import CachedOptions, SourceUnavailable
-from xivo_dird.directory.answer_cache import MAX_ANSWERS, MAX_ENTRIES, CachedBackend
+from xivo_dird.directory.answer_cache import (
+    MAX_CACHED_ENTRIES,
+    MAX_ENTRIES,
+    MAX_KEY_CHARACTERS,
+    CachedBackend,
+)
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
 from xivo_dird.threads.deadline import Deadline
 
@@ -128,8 +133,8 @@ def test_an_error_is_not_cached(open_cache, backend):
 
 
 def test_the_least_recently_used_answer_is_removed_from_a_full_cache(open_cache, backend):
-    cache = open_cache()
-    for number in range(MAX_ANSWERS + 1):
+    cache, backend.entries = open_cache(), [{"name": "Ada"}] * (MAX_ENTRIES - 1)
+    for number in range(MAX_CACHED_ENTRIES // MAX_ENTRIES + 1):
         search(cache, str(number))
         search(cache, "0")
     sent = len(backend.questions)
@@ -138,6 +143,16 @@ def test_the_least_recently_used_answer_is_removed_from_a_full_cache(open_cache,
     assert len(backend.questions) == sent
     search(cache, "1")
     assert len(backend.questions) == sent + 1
+
+
+def test_the_answer_to_a_very_long_question_is_not_cached(open_cache, backend):
+    cache = open_cache()
+    for _ in range(2):
+        search(cache, "x" * MAX_KEY_CHARACTERS)
+    assert len(backend.questions) == 1
+    for _ in range(2):
+        search(cache, "x" * (MAX_KEY_CHARACTERS + 1))
+    assert len(backend.questions) == 3
 
 
 def test_a_very_long_answer_is_not_cached(open_cache, backend):
