@@ -180,6 +180,26 @@ def test_a_body_for_which_the_disk_has_no_room_is_a_503() -> None:
             assert other.ask(POST + b"Content-Length: 100000\r\n\r\n" + b"x" * 100_000)[0] == 200
 
 
+def test_the_largest_of_too_many_responses_that_nobody_reads_are_given_up() -> None:
+    ended = []
+
+    @Request.application
+    def answer(request: Request) -> Response:
+        response = Response(LARGE * {"/modest": 20, "/greedy": 40}.get(request.path, 0))
+        response.call_on_close(lambda: ended.append(request.path))
+        return response
+
+    with running_server(answer, request_timeout=TIMEOUT) as server, ExitStack() as stack:
+        modest, *greedy, other = [stack.enter_context(RawClient(server.port)) for _ in range(10)]
+        modest.send(GET.replace(b"/ ", b"/modest "))
+        for client in greedy:
+            client.send(GET.replace(b"/ ", b"/greedy "))
+        wait_until(lambda: "/greedy" in ended)
+        assert other.ask(GET)[0] == 200
+        assert len(modest.answer()[2]) == len(LARGE) * 20
+        assert ended.count("/greedy") < len(greedy)
+
+
 def test_silent_connections_make_room_for_new_clients_when_files_run_out() -> None:
     with limited_server({"RLIMIT_NOFILE": 64}, request_timeout=TIMEOUT) as port, ExitStack() as stack:
         oldest = stack.enter_context(RawClient(port))

@@ -5,8 +5,12 @@ from xivo_dird.character_map import MAX_CHARACTERS, CharacterMap
 
 def test_each_character_is_converted_once():
     converted = []
-    table = CharacterMap(lambda character: converted.append(character) or character.upper())
-    assert "ada".translate(table) == "ADA"
+
+    def convert(character: str) -> str:
+        converted.append(character)
+        return character.upper()
+
+    assert "ada".translate(CharacterMap(convert)) == "ADA"
     assert converted == ["a", "d"]
 
 

@@ -120,6 +120,11 @@ class ResponseWriter:
         """Return whether the buffer should be sent before more is written."""
         return self._size >= WRITE_BUFFER_BYTES
 
+    @property
+    def unsent(self) -> int:
+        """Return the number of bytes in the buffer."""
+        return self._size
+
     def write(self, data: bytes) -> int:
         """Buffer `data`."""
         self._parts.append(data)

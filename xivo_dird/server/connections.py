@@ -26,6 +26,9 @@ ACCEPT_BATCH = 16
 CLOSED_SHARE = 64
 """Fraction of the connections that is closed when there is no room for another one: one in 64."""
 
+MAX_UNSENT_BYTES = 256 * 1024 * 1024
+"""How much of all responses may wait for clients that read slowly; beyond that, the largest ones are given up."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -188,4 +191,14 @@ class Connections:
             if connection.is_timed_out() and connection not in ready:
                 with suppress(OSError):
                     connection.send_timeout()
+                self.close(connection)
+        self._limit_unsent(ready)
+
+    def _limit_unsent(self, ready: Collection[Connection]) -> None:
+        """Close the connections with the most unsent bytes while all together have too many."""
+        unsent = {connection: connection.writer.unsent for connection in list(self._awaited)}
+        surplus = sum(unsent.values()) - MAX_UNSENT_BYTES
+        for connection in sorted(unsent, key=unsent.__getitem__, reverse=True) if surplus > 0 else ():
+            if surplus > 0 and connection not in ready:
+                surplus -= unsent[connection]
                 self.close(connection)
