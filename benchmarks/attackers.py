@@ -17,10 +17,14 @@ CLIENTS = 110
 BUSY_CLIENTS = 10
 """Number of connections of attacks that overload the daemon."""
 
+LARGE_CLIENTS = 30
+"""Number of connections that request large answers: as many as may wait for one user."""
+
 PIPELINED = 200
 """Number of requests that a client sends at once."""
 
 DRIP_SECONDS = 0.05
+LARGE_BUFFER = 1 << 20
 TIMEOUT = 30.0
 GET = "GET {} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: {}\r\n\r\n"
 POST = "POST {} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: {}\r\nContent-Length: 1000000\r\n\r\n"
@@ -81,6 +85,23 @@ def slow_readers(port: int, token: str) -> Iterator[None]:
     return _drip(port, GET.format(ALL_PEOPLE, token).encode(), b"")
 
 
+def large_answers(port: int, token: str) -> Iterator[None]:
+    """Request the largest answer again and again, on many connections at once, and read it."""
+    request = GET.format(ALL_PEOPLE, f"{token}\r\nConnection: close").encode()
+    poller = select.epoll()
+    clients: dict[int, socket.socket] = {}
+    while True:
+        while len(clients) < LARGE_CLIENTS:
+            client = _connect(port, LARGE_BUFFER)
+            client.sendall(request)
+            clients[client.fileno()] = client
+            poller.register(client, select.EPOLLIN)
+        for descriptor, _ in poller.poll(0.01):
+            if not clients[descriptor].recv(LARGE_BUFFER):
+                clients.pop(descriptor).close()
+        yield
+
+
 def _ask_all(port: int, request: Callable[[int], bytes]) -> Iterator[None]:
     """Keep a request under way on every connection."""
     number = 0
@@ -127,9 +148,9 @@ def _is_open(client: socket.socket, data: bytes) -> bool:
         return False
 
 
-def _connect(port: int) -> socket.socket:
+def _connect(port: int, buffer: int = 4096) -> socket.socket:
     client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     client.settimeout(TIMEOUT)
     client.connect(("127.0.0.1", port))
     return client
@@ -146,6 +167,7 @@ ATTACKS: Mapping[str, Callable[[int, str], Iterator[None]]] = {
         slow_bodies,
         slow_heads,
         slow_readers,
+        large_answers,
     )
 }
 

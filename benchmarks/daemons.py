@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID, uuid5
 
 import yaml
 from load import Load, Measured, measure
@@ -16,6 +17,7 @@ from servers.daemon import TOKEN, DaemonProcess
 from xivo_dird.authenticator import hash_token
 
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
+ATTACKER_TOKEN = "a-token-of-an-attacker"
 HEADERS = {"X-Auth-Token": TOKEN}
 TIMEOUT = 300.0
 """Seconds to wait for a daemon that builds the index of a large file."""
@@ -127,9 +129,14 @@ def daemon(
         "displays": [{"tenant": TENANT, "name": "desk", "columns": columns}],
         "profiles": [{"tenant": TENANT, "name": "default", "display": "desk", "services": services}],
     }
-    token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}
+    rights = {"acl": ["#"], "tenant_uuid": TENANT}
+    attacker = {
+        "hash": hash_token(ATTACKER_TOKEN),
+        "user_uuid": str(uuid5(UUID(TENANT), "attacker")),
+        **rights,
+    }
     configuration = {
-        "auth": {"tokens": [token]},
+        "auth": {"tokens": [{"hash": hash_token(TOKEN), **rights}, attacker]},
         "backends": {"csv": {"folders": sorted(files)}} if files else {},
         "provisioning": provisioning,
     }

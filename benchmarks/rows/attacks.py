@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from attackers import ATTACKS
-from daemons import Bench, csv_source, daemon, lookup_paths, running
+from daemons import ATTACKER_TOKEN, Bench, csv_source, daemon, lookup_paths, running
 from load import Load, measure
 from table import Row, at_most
 
-from servers.daemon import TOKEN
-
 CLIENTS = 8
+PEOPLE = 10_000
+"""Number of people in the directory, which the largest answers contain."""
+
 MAX_RISE_MS = 50.0
 WARM_UP_SECONDS = 1.0
 
@@ -24,7 +25,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
     An answer that is not a complete 200 ends the run.
     """
-    people = bench.people(bench.sizes[0])
+    people = bench.people(PEOPLE)
     created = daemon(bench.folder_of("attacked"), [csv_source(people)])
     with running(created, people.terms[0]) as process:
         load = replace(bench.load(process.port, lookup_paths(people.terms), CLIENTS), warm_up=WARM_UP_SECONDS)
@@ -48,7 +49,7 @@ def _p99(load: Load) -> float:
 def _attack(name: str, port: int) -> Iterator[None]:
     """Attack the daemon for the length of the block, from a process of its own."""
     script = Path(__file__).parent.parent / "attackers.py"
-    command = [sys.executable, str(script), name, str(port), TOKEN]
+    command = [sys.executable, str(script), name, str(port), ATTACKER_TOKEN]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         if process.stdout is None or not process.stdout.readline():
             raise RuntimeError(f"the attack {name} did not begin")

@@ -28,5 +28,5 @@ def display_contacts(
         favorites: The source name and entry id of each favorite of the user.
     """
     presentation = Presentation(profile.display, favorites)
-    results = [presentation.result(contact) for contact in contacts]
+    results = presentation.results(contacts)
     return DisplayedContacts(presentation.column_headers, presentation.column_types, results)

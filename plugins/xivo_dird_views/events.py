@@ -50,7 +50,7 @@ class EventsAnswer:
 class EventsResource(Resource):
     """The events of the token's user and, with `dird.events.tenant.read`, all events of the tenant."""
 
-    @operation("Follow changes", acl="dird.events.read", errors=(400, 429))
+    @operation("Follow changes", acl="dird.events.read", errors=(400,))
     def get(self, access: Access, query: EventsQuery) -> EventsAnswer:
         """Return the next events, waiting for them if requested."""
         caller, events = access.caller, self.services.events

@@ -1,10 +1,11 @@
 """Converts contacts into the columns of a display (contract section 3.3)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn
+from xivo_dird.threads.deadline import NO_DEADLINE, until
 
 Favorites = Collection[tuple[str, str]]
 """Favorite contacts as pairs of source name and entry id."""
@@ -51,8 +52,11 @@ class Presentation:
         favorite_field = next((column.field for column in columns if column.type == "favorite"), None)
         self._getters = [self._getter(column, favorite_field) for column in columns]
 
-    def result(self, contact: Contact) -> Result:
-        """Return a contact as a result."""
+    def results(self, contacts: Iterable[Contact]) -> list[Result]:
+        """Return contacts as results."""
+        return list(map(self._result, until(NO_DEADLINE, contacts)))
+
+    def _result(self, contact: Contact) -> Result:
         return Result(
             [getter(contact) for getter in self._getters],
             Relations(source_entry_id=contact.source_entry_id),

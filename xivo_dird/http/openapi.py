@@ -129,7 +129,7 @@ def _query_parameters(operation: Operation) -> list[Schema]:
 
 
 def _responses(operation: Operation, schemas: dict[type, Schema]) -> Schema:
-    statuses = {*operation.errors, *((401, 503) if operation.acl else ())}
+    statuses = {*operation.errors, *((401, 429, 503) if operation.acl else ())}
     failures = {str(status): {"description": _ERROR_DESCRIPTIONS[status]} for status in sorted(statuses)}
     success: Schema = {"description": "Success"}
     content = _content(operation, schemas)

@@ -52,7 +52,8 @@ def operation(
     Args:
         summary: One line for OpenAPI.
         acl: The ACL that the caller needs, with `{name}` for path arguments; None if no token is required.
-        errors: The error statuses that it can return, besides 401 and 503, which every operation with an ACL has.
+        errors: The error statuses that it can return, besides 401, 429 and 503, which every operation with an
+            ACL has.
         status: The status of success, by default 200, or 204 for a method that returns None.
         master_tenant_only: True if only tokens of the master tenant are accepted.
         query: Overrides the annotation of the query, for resources whose types are created at run time.

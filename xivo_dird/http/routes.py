@@ -13,6 +13,8 @@ from flask_restful import Api
 from flask_restful import Resource as RestfulResource
 from werkzeug.exceptions import HTTPException
 
+from xivo_dird.blocking import begin_work_for
+from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity
@@ -78,6 +80,7 @@ class Endpoint:
         if self.operation.acl is None:
             return None
         access = self.identity.verify(self.operation.acl, path_arguments)
+        begin_work_for(_owner(access.caller))
         if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
         return access
@@ -149,9 +152,13 @@ class Routes:
 def _request_body(access: Access | None) -> Response:
     """Return the response by which the server receives the body, and calls again (see `request_body`)."""
     if access is not None:
-        caller = access.caller
-        request.environ[BODY_OWNER] = caller.user_uuid or caller.token_tenant_uuid or caller.tenant_uuid
+        request.environ[BODY_OWNER] = _owner(access.caller)
     return Response(status=HTTPStatus.CONTINUE)
+
+
+def _owner(caller: Caller) -> str:
+    """Return for whom a request is: what is limited per owner is limited per user, if the token has one."""
+    return caller.user_uuid or caller.token_tenant_uuid or caller.tenant_uuid
 
 
 def _flask_restful_resource(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:

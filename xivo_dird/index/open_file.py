@@ -6,15 +6,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from xivo_dird.blocking import share_processor
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
 
 STEPS_PER_CHECK = 50_000
-"""Number of steps of SQLite's virtual machine between two looks at the clock: some milliseconds."""
+"""Number of steps of SQLite's virtual machine after which other requests may go on: some milliseconds."""
 
 CACHE_KIBIBYTES = 8000
 """KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
@@ -130,7 +132,7 @@ class OpenIndexFile:
         except IndexError:
             connection = self._new_connection()
         if deadline is not NO_DEADLINE:
-            connection.set_progress_handler(lambda: deadline.is_expired, STEPS_PER_CHECK)
+            connection.set_progress_handler(partial(_has_to_end, deadline), STEPS_PER_CHECK)
         try:
             yield connection
             connection.set_progress_handler(None, 0)
@@ -164,6 +166,12 @@ class OpenIndexFile:
                 self._connections.pop().close()
             except IndexError:
                 return
+
+
+def _has_to_end(deadline: Deadline) -> bool:
+    """Allow other requests to go on in the middle of a statement; return whether to interrupt it."""
+    share_processor(deadline.remaining())
+    return deadline.is_expired
 
 
 def _translated(error: sqlite3.Error) -> Exception:

@@ -42,8 +42,8 @@ _MATCH_PARTS = """
         WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid)"""
 _SEPARATOR = b",\n"
 
-DECODED_BYTES = 1024 * 1024
-"""Size of the rows that are decoded between two looks at the clock: some milliseconds."""
+DECODED_BYTES = 256 * 1024
+"""Size of the rows that are decoded before other requests may go on: about a millisecond."""
 
 _HAS_WORD = "instr(searched, ?)"
 _HAS_DIGITS = "instr(searched, ?) OR instr(numbers, ?)"

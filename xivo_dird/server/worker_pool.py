@@ -13,12 +13,14 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from socket import SHUT_RDWR
 
-from xivo_dird.blocking import WaitingThreads, set_blocking_callback
+from xivo_dird.blocking import WaitingThreads, end_work, set_blocking_callback
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
+from xivo_dird.server.long_work import LongWork
 from xivo_dird.threads.deadline import Deadline, record_arrival
 
 LEADER_TIMEOUT_SECONDS = 0.005
@@ -45,6 +47,7 @@ class WorkerPool:
         self._min_threads = min_threads
         self._max_threads = max_threads
         self._waiting_threads = WaitingThreads(max_threads)
+        self._long_work = LongWork(self._waiting_threads, self._is_leading)
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
         self._numbers = count(1)
@@ -111,7 +114,11 @@ class WorkerPool:
 
     def _work(self) -> None:
         worker = threading.current_thread()
-        set_blocking_callback(lambda: self._replace_if_leader(worker), self._waiting_threads)
+        set_blocking_callback(
+            partial(self._replace_if_leader, worker),
+            self._waiting_threads,
+            self._long_work,
+        )
         while self._follow(worker):
             self._lead(worker)
 
@@ -161,6 +168,7 @@ class WorkerPool:
         if not self._is_watchdog_awake:
             self._wake_watchdog.set()
         keep_alive = _communicate(connection)
+        end_work()
         with self._changed:
             if self._leader is worker:
                 self._serving_since = None
@@ -173,6 +181,9 @@ class WorkerPool:
     def _replace_if_leader(self, worker: threading.Thread) -> None:
         if self._leader is worker:
             self._replace_leader(self._serving_since)
+
+    def _is_leading(self) -> bool:
+        return self._leader is threading.current_thread()
 
     def _replace_leader(self, serving_since: float | None) -> None:
         """Replace the leader if it still serves the request that it started at `serving_since`."""

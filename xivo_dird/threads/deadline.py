@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+from xivo_dird.blocking import share_processor
 from xivo_dird.exceptions import SourceUnavailable
 
 MAX_QUEUED_SHARE = 0.1
@@ -97,15 +98,18 @@ NO_DEADLINE = Deadline(math.inf, math.inf)
 def until(
     deadline: Deadline, items: Iterable[ItemT], items_per_check: int = ITEMS_PER_CHECK
 ) -> Iterator[ItemT]:
-    """Yield items as long as the deadline has not passed, which is checked after so many items.
+    """Yield items as long as the deadline has not passed; after so many items, check it and let other requests go on.
 
     Raises:
         DeadlinePassed: The deadline has passed, and there are more items.
+        TooBusy: There are more items, and too many requests have so many.
     """
     remaining = iter(items)
     batch = list(islice(remaining, items_per_check))
     while batch:
         yield from batch
         batch = list(islice(remaining, items_per_check))
+        if batch:
+            share_processor(deadline.remaining())
         if batch and deadline.is_expired:
             raise DeadlinePassed(f"no complete answer within {deadline.timeout:g} s")

@@ -193,7 +193,7 @@ def test_each_part_of_a_signature_is_described(web):
         ("number", "query"),
         ("Zone", "header"),
     ]
-    assert sorted(put["responses"]) == ["201", "401", "404", "503"]
+    assert sorted(put["responses"]) == ["201", "401", "404", "429", "503"]
     assert sorted(put["responses"]["201"]["content"]) == ["application/json", "application/x-ndjson"]
     assert put["requestBody"]["content"]["application/json"]["schema"] == {
         "$ref": "#/components/schemas/Draft"
