@@ -54,6 +54,30 @@ def test_an_unknown_url_is_a_404(shared_daemon, path):
     assert shared_daemon.request("GET", path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a..b",
+        ".",
+        "x" * 64,
+        f"{'x' * 64}:9489",
+        "x" * 300,
+        "[::1",
+        ":0",
+        "a:b:c",
+        "",
+        "a b/c@d",
+        "\xc3\xa9.example",
+        "\xff",
+        "a\xe3\x80\x82\xe3\x80\x82b",
+    ],
+)
+@pytest.mark.parametrize(("path", "status"), [("/0.1/status", 200), ("/0.1/nowhere", 404)])
+def test_the_name_of_the_host_does_not_matter(shared_daemon, host, path, status):
+    response = shared_daemon.request("GET", path, environ_overrides={"HTTP_HOST": host})
+    assert response.status_code == status
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_a_wrong_method_is_a_405_with_a_message(shared_daemon, method):
     response = shared_daemon.request(method, f"/0.1{LOOKUP}")

@@ -42,9 +42,11 @@ class FlaskApplication(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Handle a request; markers replace encoded slashes while its path is split.
 
-        A request to switch to another protocol is ignored (RFC 9110 section 7.8).
+        A request to switch to another protocol is ignored (RFC 9110 section 7.8). So is the name by which the client
+        calls this host: no route and no answer depends on it, and Flask fails for one that is no domain name.
         """
         environ.pop("HTTP_UPGRADE", None)
+        environ.pop("HTTP_HOST", None)
         raw_path = _AUTHORITY.sub(b"", environ.get("REQUEST_URI", "").encode("latin-1")).partition(b"?")[0]
         parts = _ENCODED_SLASH.split(raw_path)
         if len(parts) > 1:
