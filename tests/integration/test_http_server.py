@@ -257,6 +257,41 @@ def test_a_malformed_request_is_a_400(port: int, request_bytes: bytes) -> None:
     assert status_of(port, request_bytes) == 400
 
 
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"OPTIONS", b"CONNECT"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"//[x]/",
+        b"//[::1/",
+        b"//::1]/",
+        b"//[]",
+        b"//]",
+        b"//[1.2.3.4]/",
+        b"//[v.x]/",
+        b"http://[",
+        b"http://[x]/",
+        b"//\xe2\x84\x80/",
+        b"/\xff",
+    ],
+)
+def test_a_target_that_is_no_uri_is_a_400(port: int, method: bytes, target: bytes) -> None:
+    request = method + b" " + target + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    assert status_of(port, request) == 400
+
+
+@pytest.mark.parametrize("number", sorted({*range(0x20), 0x7F} - set(b"\t\r\n")))
+def test_no_header_has_a_control_character(port: int, number: int) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://a%cb\r\n\r\n" % number
+    assert status_of(port, request) == 400
+
+
+@pytest.mark.parametrize("value", [b"a\tb", b"\xe9", b"\xc3\xa9", b"\x80\xff", b"~!", b""])
+def test_a_header_may_have_every_other_character(port: int, value: bytes) -> None:
+    with RawClient(port) as client:
+        status, _, body = client.ask(b"GET /header/X-Name HTTP/1.1\r\nHost: x\r\nX-Name: " + value + b"\r\n\r\n")
+        assert (status, body.decode().encode("latin-1")) == (200, value)
+
+
 def test_a_chunked_body_is_read_whole(port: int) -> None:
     with RawClient(port) as client:
         body = b"3\r\nabc\r\n4;note=x\r\ndefg\r\n0\r\n\r\n"

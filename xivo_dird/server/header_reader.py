@@ -7,6 +7,9 @@ from cheroot.server import HeaderReader, SizeCheckWrapper
 FIELD_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")
 """Matches a token of RFC 9110 without "_", which WSGI can't distinguish from "-"."""
 
+CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+"""Matches a character that no field value may have (RFC 9110 section 5.5); some responses repeat a value."""
+
 SINGLETON_FIELDS = (b"Content-Length", b"Host", b"X-Auth-Token", b"Wazo-Tenant")
 """Fields that a request may contain only once."""
 
@@ -49,7 +52,7 @@ class StrictHeaderReader(HeaderReader):
             if b"_" in name and FIELD_NAME.fullmatch(name.replace(b"_", b"-")):
                 return
             raise ValueError("Illegal header name")
-        if b"\r" in value or b"\0" in value:
+        if CONTROL_CHARACTER.search(value):
             raise ValueError("Illegal header value")
         key = name.title()
         if key not in fields:

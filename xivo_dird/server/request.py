@@ -41,12 +41,16 @@ class Request(HTTPRequest):
         self.has_failed = False
 
     def read_request_line(self) -> bool:
-        """Read the request line.
+        """Read the request line; cheroot handles only some errors of `urlsplit`.
 
         Returns:
             False if the request was refused.
         """
-        if not HTTPRequest.read_request_line(self):
+        try:
+            if not HTTPRequest.read_request_line(self):
+                return False
+        except ValueError:
+            self.simple_response("400 Bad Request", "Malformed Request-URI")
             return False
         if not _VERSION.fullmatch(self.request_protocol):
             self.simple_response("400 Bad Request", "Malformed Request-Line: bad version")
