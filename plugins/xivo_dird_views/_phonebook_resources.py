@@ -22,6 +22,9 @@ from xivo_dird.view import (
 ContactFields = dict[str, str | None]
 """The fields of a contact and its `id`."""
 
+SentFields = dict[str, str | int | float | bool | None]
+"""The fields of a contact as a client sent them, and its `id`."""
+
 PathArguments = dict[str, str]
 """Values of the path arguments by name."""
 
@@ -177,7 +180,7 @@ def _contacts(api: PhonebookApi) -> type[Resource]:
             acl=f"{acl}.create",
             errors=(400, 404, 409),
             status=201,
-            response=ContactFields,
+            response=SentFields,
         )
         def post(self, access: Access, body: object, **path_arguments: str) -> dict[str, object]:
             created = self.services.phonebook_contacts.create(*api.find_key(access, path_arguments), body)
@@ -202,7 +205,7 @@ def _contact(api: PhonebookApi) -> type[Resource]:
             "Replace a contact of a phonebook",
             acl=f"{acl}.update",
             errors=(400, 404, 409),
-            response=ContactFields,
+            response=SentFields,
         )
         def put(
             self, access: Access, contact_uuid: str, body: object, **path_arguments: str

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from jsonschema_rs import Draft4Validator
+from jsonschema_rs import Draft4Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 SWAGGER, OPENAPI, OPENAPI_JSON = "/api/api.yml", "/api/openapi.yml", "/api/openapi.json"
@@ -165,3 +165,20 @@ def with_null(node):
         return node
     converted = {key: with_null(child) for key, child in node.items()}
     return {"anyOf": [{"type": "null"}, converted]} if converted.get("x-nullable") is True else converted
+
+
+@pytest.mark.parametrize("value", ["", "5", 5, -14605, 2**63, 1.5, 1e300, True, False, None])
+def test_the_answers_to_a_sent_contact_are_as_described(daemon, phonebook, value):
+    """They repeat the values as they were sent (contract section 2.3)."""
+    path = f"/phonebooks/{phonebook['uuid']}/contacts"
+    paths = described(daemon, OPENAPI_JSON)["paths"]
+    template = "/phonebooks/{phonebook_uuid}/contacts"
+    created = daemon.request("POST", f"/0.1{path}", json={"name": value})
+    changed = daemon.request("PUT", f"/0.1{path}/{created.json['id']}", json={"name": value, "note": value})
+    for response, operation in (
+        (created, paths[template]["post"]),
+        (changed, paths[f"{template}/{{contact_uuid}}"]["put"]),
+    ):
+        content = operation["responses"][str(response.status_code)]["content"]
+        assert response.json["name"] == value
+        assert Draft202012Validator(content["application/json"]["schema"]).is_valid(response.json)

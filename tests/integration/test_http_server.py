@@ -288,7 +288,9 @@ def test_no_header_has_a_control_character(port: int, number: int) -> None:
 @pytest.mark.parametrize("value", [b"a\tb", b"\xe9", b"\xc3\xa9", b"\x80\xff", b"~!", b""])
 def test_a_header_may_have_every_other_character(port: int, value: bytes) -> None:
     with RawClient(port) as client:
-        status, _, body = client.ask(b"GET /header/X-Name HTTP/1.1\r\nHost: x\r\nX-Name: " + value + b"\r\n\r\n")
+        status, _, body = client.ask(
+            b"GET /header/X-Name HTTP/1.1\r\nHost: x\r\nX-Name: " + value + b"\r\n\r\n"
+        )
         assert (status, body.decode().encode("latin-1")) == (200, value)
 
 
