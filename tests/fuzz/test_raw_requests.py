@@ -49,6 +49,7 @@ def test_every_request_of_the_corpus_succeeds(daemon):
     assert all(answers and set(answers) <= {200, 201, 204} for answers in statuses), statuses
 
 
+@pytest.mark.timeout(600)
 def test_mutated_requests_break_nothing_and_leave_nothing(daemon):
     samples, fuzzer = Samples(daemon.port), Fuzzer(daemon.port, run_seed())
     list(send_corpus(daemon, samples.create()))
