@@ -1,6 +1,7 @@
 # The tasks of a developer: `make run` starts the daemon with sample people, `make test` runs all checks and tests.
 
 PYTHON ?= python3
+SOAK_MINUTES ?= 10
 BIN := .venv/bin
 SOURCES := xivo_dird plugins
 CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
@@ -8,7 +9,7 @@ CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 # Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run fix unit check test bench bench-quick docs system-packages clean
+.PHONY: install run fix unit check test bench bench-quick soak docs system-packages clean
 
 install: .venv/installed
 
@@ -47,6 +48,9 @@ bench: .venv/bench-installed system-packages
 
 bench-quick:
 	$(MAKE) bench BENCH=--quick
+
+soak: install
+	PYTHONPATH=tests:benchmarks $(BIN)/python -m soak --minutes $(SOAK_MINUTES)
 
 .venv/bench-installed: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'

@@ -23,6 +23,7 @@ QUIET_SECONDS = 0.03
 
 RECEIVE_BYTES = 65536
 SEED_VARIABLE = "FUZZ_SEED"
+CASE_VARIABLE = "FUZZ_CASE"
 DEFAULT_SEED = 1
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -68,7 +69,7 @@ class FuzzFailure(AssertionError):
         """Describe how to repeat the case."""
         sent = b"".join(case.pieces)
         super().__init__(
-            f"{SEED_VARIABLE}={case.seed}, case {case.number}: {reason}\n"
+            f"{SEED_VARIABLE}={case.seed} {CASE_VARIABLE}={case.number}: {reason}\n"
             f"The client {case.ending.value}, and sends in {len(case.pieces)} pieces: {sent[:3000]!r}"
         )
 
@@ -76,6 +77,12 @@ class FuzzFailure(AssertionError):
 def run_seed() -> int:
     """Return the seed that the environment gives, or the default one."""
     return int(os.environ.get(SEED_VARIABLE, DEFAULT_SEED))
+
+
+def run_numbers(count: int) -> range:
+    """Return the number of the case that the environment gives, or the numbers of `count` cases."""
+    number = os.environ.get(CASE_VARIABLE)
+    return range(count) if number is None else range(int(number), int(number) + 1)
 
 
 def make_case(seed: int, number: int) -> Case:
@@ -176,6 +183,22 @@ class Fuzzer:
         with ThreadPoolExecutor(CLIENTS) as pool:
             for answers in pool.map(lambda number: self.send(number, ids), numbers):
                 self.statuses.update([answer.status for answer in answers] or [0])
+
+    def failures_of(self, numbers: Iterable[int], ids: Mapping[bytes, bytes]) -> list[str]:
+        """Send the cases of these numbers, and return what was wrong, without stopping at it."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            return [
+                failure for failure in pool.map(lambda number: self._failure(number, ids), numbers) if failure
+            ]
+
+    def _failure(self, number: int, ids: Mapping[bytes, bytes]) -> str | None:
+        try:
+            self.send(number, ids)
+        except FuzzFailure as failure:
+            return str(failure)
+        except ConnectionError:
+            return None  # the server was killed before it accepted the connection
+        return None
 
     def send(self, number: int, ids: Mapping[bytes, bytes]) -> list[Answer]:
         """Send one case, and return its answers."""

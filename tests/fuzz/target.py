@@ -64,9 +64,15 @@ def first_defect(log: str) -> str:
 class Samples:
     """Stored resources, so that requests with ids find something to read, change and delete."""
 
-    def __init__(self, port: int) -> None:
-        """Create nothing yet."""
+    def __init__(self, port: int, token: str = TOKEN) -> None:
+        """Create nothing yet.
+
+        Args:
+            port: The port of the daemon.
+            token: The token of whom they belong to.
+        """
         self._port = port
+        self._token = token
         self._count = 0
 
     def create(self) -> Mapping[bytes, bytes]:
@@ -122,7 +128,7 @@ class Samples:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self._port}/0.1{path}",
             None if body is None else json.dumps(body).encode(),
-            {"X-Auth-Token": TOKEN, "Content-Type": "application/json"},
+            {"X-Auth-Token": self._token, "Content-Type": "application/json"},
             method=method,
         )
         with urllib.request.urlopen(request, timeout=TIMEOUT) as response:

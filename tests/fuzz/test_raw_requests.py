@@ -1,9 +1,10 @@
 """Mutated requests over raw sockets: the daemon answers or closes, never fails, and keeps nothing of them."""
 
 import pytest
+from more_itertools import chunked
 
 from fuzz.answers import judge
-from fuzz.conversations import Case, Ending, Fuzzer, converse, run_seed
+from fuzz.conversations import Case, Ending, Fuzzer, converse, run_numbers, run_seed
 from fuzz.corpus import CORPUS
 from fuzz.target import Samples, create_target, first_defect
 from servers.usage import usage_of
@@ -55,8 +56,8 @@ def test_mutated_requests_break_nothing_and_leave_nothing(daemon):
     list(send_corpus(daemon, samples.create()))
     samples.delete_all()
     before = usage_of(daemon.pid)
-    for start in range(0, CASES, BATCH):
-        fuzzer.run(range(start, start + BATCH), samples.create())
+    for numbers in chunked(run_numbers(CASES), BATCH):
+        fuzzer.run(numbers, samples.create())
         assert_well(daemon)
     samples.delete_all()
     wait_until(lambda: usage_of(daemon.pid).threads <= before.threads + SPARE_THREADS)
