@@ -9,7 +9,7 @@ CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 # Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run fix unit check test bench bench-quick soak docs system-packages clean
+.PHONY: install run fix unit check test bench bench-quick soak mutants docs system-packages clean
 
 install: .venv/installed
 
@@ -54,6 +54,13 @@ soak: install
 
 .venv/bench-installed: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	touch $@
+
+mutants: .venv/mutants-installed
+	PYTHONPATH=tests $(BIN)/python -m mutants.run $(MUTANTS)
+
+.venv/mutants-installed: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutants]'
 	touch $@
 
 docs: install

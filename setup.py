@@ -26,6 +26,8 @@ TEST_REQUIREMENTS = [
 
 BENCH_REQUIREMENTS = ["matplotlib>=3.11,<4", "py-spy>=0.4.3,<0.5"]
 
+MUTANTS_REQUIREMENTS = ["mutmut>=3.8,<3.9", "pytest-cov>=7.1,<8"]
+
 setup(
     name="xivo-dird",
     version="0.1.0",
@@ -69,7 +71,7 @@ setup(
         "typing-extensions>=4.12,<5",
         "urllib3>=2.6,<3",
     ],
-    extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS},
+    extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS, "mutants": MUTANTS_REQUIREMENTS},
     entry_points={
         "console_scripts": ["xivo-dird = xivo_dird.__main__:main"],
         "xivo_dird.backends": [

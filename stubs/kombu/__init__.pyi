@@ -5,6 +5,7 @@ from kombu.message import Message
 from kombu.transport.pyamqp import Channel
 
 class Connection:
+    ssl: Mapping[str, object] | bool
     def __init__(
         self,
         hostname: str = "localhost",
@@ -34,6 +35,8 @@ class Connection:
 
 class Exchange:
     name: str
+    type: str
+    durable: bool
     def __init__(self, name: str, type: str, durable: bool = True) -> None: ...
     def __call__(self, channel: Channel) -> Self: ...
     def declare(self) -> None: ...

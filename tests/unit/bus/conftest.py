@@ -1,0 +1,32 @@
+"""A broker that does what a test says, and the settings for it."""
+
+import pytest
+
+from servers.scripted_broker import ScriptedBroker
+from xivo_dird.bus.broker import Broker
+from xivo_dird.config.schema import Bus
+
+
+@pytest.fixture
+def server():
+    server = ScriptedBroker()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def settings(server):
+    return Bus.model_validate(
+        {
+            "host": "127.0.0.1",
+            "port": server.port,
+            "username": "dird",
+            "password": "s3cret",
+            "vhost": "phones",
+        }
+    )
+
+
+@pytest.fixture
+def broker(settings):
+    return Broker(settings)

@@ -1,0 +1,137 @@
+"""Searches in stored contacts, by a scan of the owner's contacts and by the indexes."""
+
+import pytest
+
+from unit.contacts.conftest import add, contact
+from xivo_dird.backend import MatchRank, TextMatch
+from xivo_dird.contacts.search_dao import ContactSearch, SearchLimits
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.personal.dao import CONTACTS
+
+COLUMNS = ("name", "number")
+FRANCE = DialPlan("FR")
+PEOPLE = [
+    contact("a1", name="Ada Stern", number="01 44 55 66 77", note="boss"),
+    contact("b2", name="Bob", number=None, note="Ada"),
+    contact("c3", name="Stern Ada", number="2045", note=""),
+    contact("d4", name="Al", number="+33 1 44 55 66 77"),
+    contact("e5", name="Zoë 100%", note="2045"),
+]
+
+
+@pytest.fixture(params=[500, 0], ids=["scanned", "indexed"])
+def search(request, session):
+    """Return the searches in the contacts of one owner, in a table that others use, too."""
+    add(session, contact("f6", name="Ada Stern", number="2045"), owner="bea")
+    add(session, *PEOPLE)
+    return ContactSearch(session, CONTACTS, "ada", SearchLimits(request.param))
+
+
+def ids(contacts):
+    return [one.id for one in contacts]
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("ada", ["a1", "c3"]),
+        ("stern ada", ["c3", "a1"]),
+        ("ada stern", ["a1", "c3"]),
+        ("al", ["d4"]),
+        ("a", ["a1", "c3", "d4"]),
+        ("zoË", ["e5"]),
+        ("100%", ["e5"]),
+        ("2045", ["c3"]),
+        ("0144556677", ["a1", "d4"]),
+        ("boss", []),
+        ("bo st", []),
+        ("ada xyz", []),
+    ],
+)
+def test_a_search_finds_all_words_in_the_columns(search, term, expected):
+    assert ids(search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, FRANCE)) == expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [
+        ("232", ["a1", "c3"]),
+        ("25", ["d4"]),
+        ("2045", ["c3"]),
+        ("262", ["b2"]),
+        ("0144", ["a1", "d4"]),
+        ("9", ["e5"]),
+    ],
+)
+def test_typed_digits_find_names_and_numbers(search, digits, expected):
+    assert ids(search.search_typed(digits, COLUMNS, FRANCE)) == expected
+
+
+def test_other_spellings_of_a_typed_number_come_last(search, session):
+    add(session, contact("0", name="Later", number="0033 144556677"), contact("g7", number="00144556677"))
+    assert ids(search.search_typed("0144556677", COLUMNS, FRANCE)) == ["a1", "g7", "d4", "0"]
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"), [("stren", ["a1", "c3"]), ("bobb", ["b2"]), ("xyzzy", []), ("bosss", [])]
+)
+def test_similar_names_are_found_in_the_columns(search, term, expected):
+    assert ids(search.search_similar(term, COLUMNS)) == expected
+
+
+def test_at_most_a_hundred_similar_contacts_are_returned(search, session):
+    add(session, *(contact(f"n{number}", name=f"Schwarz {number:04}") for number in range(105)))
+    assert ids(search.search_similar("shwarz", COLUMNS)) == [f"n{number}" for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [("ada", ["a1", "b2", "c3"]), ("ZOË", ["e5"]), ("e5", ["e5"]), ("boss", ["a1"]), ("ada xyz", [])],
+)
+def test_a_search_everywhere_finds_the_term_in_any_value_or_id(search, term, expected):
+    assert ids(search.search_everywhere(term)) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["BOB"], ["b2"]),
+        (["al", "bob"], ["d4", "b2"]),
+        (["2045", "bob"], ["c3", "b2"]),
+        (["ada"], []),
+        (["boss"], []),
+        (["", "ADA STERN"], ["a1"]),
+        ([], []),
+    ],
+)
+def test_a_whole_value_is_found_regardless_of_case(search, texts, expected):
+    assert ids(search.with_value(texts, COLUMNS)) == expected
+
+
+def test_a_number_is_found_in_its_best_spelling(search):
+    rank, found = search.with_number(RequestedNumber("2045", FRANCE), COLUMNS)
+    assert (rank, found.id) == (MatchRank.EXACT, "c3")
+    rank, found = search.with_number(RequestedNumber("+33144556677", FRANCE), COLUMNS)
+    assert (rank, found.id) == (MatchRank.DIALLED, "a1")
+    rank, found = search.with_number(RequestedNumber("0144556677", FRANCE), COLUMNS)
+    assert found.id == "a1"
+    assert search.with_number(RequestedNumber("2046", FRANCE), COLUMNS) is None
+    assert search.with_number(RequestedNumber("", FRANCE), COLUMNS) is None
+    assert search.with_number(RequestedNumber("2045", FRANCE), ["note"])[1].id == "e5"
+
+
+def test_only_the_oldest_candidates_are_compared_with_a_number(session):
+    add(session, *(contact(str(number), note=str(number), number="2045") for number in range(5)))
+    add(session, contact("later", number="0 144556677"), contact("exact", number="0144556677"))
+
+    def found(limit, number):
+        limits = SearchLimits(max_number_candidates=limit)
+        one = ContactSearch(session, CONTACTS, "ada", limits).with_number(
+            RequestedNumber(number, FRANCE), COLUMNS
+        )
+        return one and one[1].id
+
+    assert found(1, "2045") == "0"
+    assert [found(limit, "0144556677") for limit in (1, 2)] == ["later", "exact"]
+    assert found(0, "2045") is None
