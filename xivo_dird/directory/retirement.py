@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xivo_dird.directory.source import DirectorySource
 from xivo_dird.exceptions import SourceUnavailable, describe_error
@@ -39,8 +39,8 @@ class _Retired:
 
     configuration: object
     instance: DirectorySource
-    grace: Deadline = field(default_factory=lambda: Deadline.after(GRACE_SECONDS))
-    max_grace: Deadline = field(default_factory=lambda: Deadline.after(MAX_GRACE_SECONDS))
+    grace: Deadline
+    max_grace: Deadline
     is_closing: bool = False
     is_closed: bool = False
 
@@ -53,13 +53,23 @@ class _Retired:
 class Retirement:
     """The retired instances of all sources."""
 
-    def __init__(self, schedule: Schedule, on_ended: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        on_ended: Callable[[str], None],
+        grace_seconds: float = GRACE_SECONDS,
+        max_grace_seconds: float = MAX_GRACE_SECONDS,
+    ) -> None:
         """Create an empty retirement.
 
         Args:
             schedule: Calls when something is due.
             on_ended: Called with the uuid of a source when its last retired instance has ended; must be quick.
+            grace_seconds: Seconds until a source is closed that nobody uses.
+            max_grace_seconds: Seconds until a source is closed that still works.
         """
+        self._grace_seconds = grace_seconds
+        self._max_grace_seconds = max_grace_seconds
         self._schedule = schedule
         self._on_ended = on_ended
         self._lock = threading.Lock()
@@ -70,8 +80,10 @@ class Retirement:
     def add(self, source_uuid: str, configuration: object, instance: DirectorySource) -> None:
         """Close an instance of a source soon; until then it still answers, and `find` finds its configuration."""
         instance.retire()
+        grace, max_grace = Deadline.after(self._grace_seconds), Deadline.after(self._max_grace_seconds)
+        retired = _Retired(configuration, instance, grace, max_grace)
         with self._lock:
-            self._retired.setdefault(source_uuid, []).append(_Retired(configuration, instance))
+            self._retired.setdefault(source_uuid, []).append(retired)
             if len(self._retired[source_uuid]) > MAX_OPEN:
                 self._tend_after(0.0)
             elif self._next is None:

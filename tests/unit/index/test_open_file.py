@@ -1,0 +1,189 @@
+"""An open index file: it is closed once, verified by its checksum, and its errors say what they mean."""
+
+import os
+import sqlite3
+import threading
+
+import pytest
+
+from waiting import LONG_TIMEOUT
+from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.index.checksum import checksum_of
+from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable, OpenIndexFile
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n"
+
+
+class SqliteError(sqlite3.OperationalError):
+    """An error with a code, as SQLite raises it."""
+
+    def __init__(self, code, text="out of order"):
+        super().__init__(text)
+        self.sqlite_errorcode = code
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Create a database whose name has its checksum; return its path."""
+    file = tmp_path / "index 100%?.sqlite"
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TABLE entry (name)")
+    connection.execute("INSERT INTO entry VALUES ('Ada')")
+    connection.commit()
+    connection.close()
+    with file.open("rb") as content:
+        return file.rename(tmp_path / f"index 100%?-{checksum_of(content.fileno())}.sqlite")
+
+
+@pytest.fixture
+def closings():
+    return []
+
+
+@pytest.fixture
+def file(path, closings):
+    with path.open("rb") as content:
+        file = OpenIndexFile(path, content.fileno(), lambda: closings.append("closed"))
+    yield file
+    file.close()
+
+
+def name(file, deadline=None):
+    with file.connection(*([deadline] if deadline else [])) as connection:
+        return connection.execute("SELECT name FROM entry").fetchone()[0]
+
+
+def open_descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_a_file_with_any_name_can_be_read(file):
+    assert name(file) == "Ada"
+    assert name(file, Deadline.after(LONG_TIMEOUT)) == "Ada"
+
+
+def test_nothing_can_be_written(file):
+    with pytest.raises(IndexUnreadable, match="readonly"), file.connection() as connection:
+        connection.execute("INSERT INTO entry VALUES ('Bob')")
+
+
+def test_a_connection_is_used_again_and_not_shared(file):
+    with file.connection() as first, file.connection() as second:
+        assert first is not second
+    used = {first, second}
+    with file.connection() as again:
+        assert again in used
+
+
+def test_other_threads_can_use_a_connection(file):
+    name(file)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(name(file)))
+    thread.start()
+    thread.join()
+    assert found == ["Ada"]
+
+
+def test_a_statement_ends_at_its_deadline(file):
+    with pytest.raises(DeadlinePassed, match="takes too long"):
+        with file.connection(Deadline.after(0.001)) as connection:
+            connection.execute(NUMBERS, [10**9]).fetchone()
+    with file.connection() as connection:
+        assert connection.execute(NUMBERS, [200_000]).fetchone() == (200_000,)
+
+
+def test_the_deadline_of_a_question_does_not_end_the_next_one(file):
+    deadline = Deadline.after(0.001)
+    with file.connection(Deadline.after(LONG_TIMEOUT)):
+        pass
+    with file.connection() as connection:
+        while not deadline.is_expired:
+            pass
+        assert connection.execute(NUMBERS, [200_000]).fetchone() == (200_000,)
+
+
+def test_closing_closes_everything_once(file, closings):
+    name(file)
+    before = open_descriptors()
+    file.close()
+    assert open_descriptors() < before - 1
+    file.close()
+    assert closings == ["closed"]
+
+
+def test_a_question_that_runs_while_the_file_is_closed_ends_and_closes_its_connection(file):
+    before = open_descriptors()
+    with file.connection() as connection:
+        file.close()
+        assert connection.execute("SELECT name FROM entry").fetchone() == ("Ada",)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    assert open_descriptors() < before
+
+
+@pytest.mark.parametrize("error", [RuntimeError("bug"), sqlite3.OperationalError("no such table")])
+def test_a_connection_with_an_error_is_not_used_again(file, error):
+    with pytest.raises((RuntimeError, IndexUnreadable)), file.connection() as connection:
+        raise error
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    assert name(file) == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning", "text"),
+    [
+        (SqliteError(sqlite3.SQLITE_CORRUPT), IndexDamaged, "out of order"),
+        (SqliteError(sqlite3.SQLITE_NOTADB), IndexDamaged, "out of order"),
+        (SqliteError(sqlite3.SQLITE_CORRUPT | 1 << 8), IndexDamaged, "out of order"),
+        (
+            SqliteError(sqlite3.SQLITE_NOMEM),
+            SourceUnavailable,
+            "its index can't be read at present: out of order",
+        ),
+        (SqliteError(sqlite3.SQLITE_CANTOPEN | 7 << 8), SourceUnavailable, "at present: out of order"),
+        (SqliteError(sqlite3.SQLITE_IOERR), IndexUnreadable, "its index can't be read: out of order"),
+        (sqlite3.OperationalError("unknown"), IndexUnreadable, "its index can't be read: unknown"),
+        (sqlite3.DataError("too big"), SourceUnavailable, "the answer is too large: too big"),
+    ],
+    ids=["corrupt", "no database", "extended", "memory", "descriptors", "disk", "no code", "too large"],
+)
+def test_an_error_of_sqlite_is_translated(file, error, meaning, text):
+    with pytest.raises(Exception, match=text) as raised, file.connection():
+        raise error
+    assert type(raised.value) is meaning
+
+
+def test_a_file_that_is_gone_is_lost(file, path):
+    assert file.is_at_path()
+    path.unlink()
+    assert not file.is_at_path()
+    with pytest.raises(IndexLost):
+        name(file)
+
+
+def test_another_file_in_its_place_is_not_the_same(file, path):
+    content = path.read_bytes()
+    path.rename(path.with_suffix(".old"))
+    path.write_bytes(content)
+    assert not file.is_at_path()
+
+
+def test_a_file_with_the_right_checksum_is_not_damaged(file, path):
+    assert not file.is_damaged()
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    assert not file.is_damaged()  # it was verified a short time ago
+
+
+def test_a_file_with_a_wrong_checksum_is_damaged(file, path):
+    before = open_descriptors()
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    assert file.is_damaged()
+    assert open_descriptors() == before
+
+
+def test_a_closed_file_is_not_damaged(file, path):
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    file.close()
+    assert not file.is_damaged()
