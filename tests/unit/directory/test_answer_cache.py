@@ -25,23 +25,33 @@ class RecordingBackend:
     """Returns its entries or raises its error, and records the questions."""
 
     is_blocking = True
+    is_busy = False
+    fails_for_all = True
 
     def __init__(self):
         self.questions = []
+        self.callers = []
+        self.deadlines = []
+        self.done = []
         self.entries = [{"name": "Ada"}]
         self.error = None
 
     def answer(self, question, caller, deadline):
         self.questions.append(question)
+        self.callers.append(caller)
+        self.deadlines.append(deadline)
         if self.error:
             raise self.error
         return iter(self.entries)
 
     def state(self):
-        return None
+        return "its state"
+
+    def retire(self):
+        self.done.append("retired")
 
     def close(self):
-        pass
+        self.done.append("closed")
 
 
 @pytest.fixture
@@ -160,6 +170,50 @@ def test_a_very_long_answer_is_not_cached(open_cache, backend):
     search(cache)
     search(cache)
     assert len(backend.questions) == 2
+    backend.entries.pop()
+    assert search(cache) == search(cache) == backend.entries
+    assert len(backend.questions) == 3
+
+
+def test_a_cached_answer_has_all_entries_in_their_order(open_cache, backend):
+    cache, backend.entries = open_cache(), [{"name": "Ada"}, {"name": "Bob"}, {"name": "Cy"}]
+    for question in (Search("x"), FirstMatch("x")):
+        answers = [list(cache.answer(question, CALLER, Deadline.after(TIMEOUT))) for _ in range(3)]
+        assert answers == [backend.entries] * 3
+
+
+def test_a_cached_match_stays_until_it_expires_although_the_number_moves(open_cache, backend, now):
+    cache = open_cache()
+
+    def match(exten):
+        return list(cache.answer(FirstMatch(exten), CALLER, Deadline.after(TIMEOUT)))
+
+    assert match("100") == [{"name": "Ada"}]
+    backend.entries = []
+    assert match("100") == [{"name": "Ada"}]
+    assert match("200") == []
+    now[0] += 10
+    assert match("100") == []
+
+
+def test_the_backend_gets_the_caller_and_the_deadline(open_cache, backend):
+    deadline = Deadline.after(TIMEOUT)
+    for is_caller_independent in (True, False):
+        cache = open_cache(is_caller_independent=is_caller_independent)
+        cache.answer(Search("ada"), OTHER_USER, deadline)
+    assert backend.callers == [OTHER_USER] * 2
+    assert backend.deadlines == [deadline] * 2
+
+
+def test_everything_but_answers_comes_from_the_backend(open_cache, backend):
+    cache = open_cache()
+    for is_true in (True, False):
+        backend.is_blocking = backend.is_busy = backend.fails_for_all = is_true
+        assert (cache.is_blocking, cache.is_busy, cache.fails_for_all) == (is_true,) * 3
+    assert cache.state() == "its state"
+    cache.retire()
+    cache.close()
+    assert backend.done == ["retired", "closed"]
 
 
 def test_many_threads_can_share_a_cache(open_cache):

@@ -1,10 +1,13 @@
 """The fan-out for one match: exact matches win, then the order of the sources decides."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from unit.directory.conftest import CALLER, SHORT_TIMEOUT, entry, within
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
-from xivo_dird.backend import AlternateSpelling
+from xivo_dird.backend import AlternateSpelling, MatchRank
+from xivo_dird.blocking import WaitingThreads, set_blocking_callback
 from xivo_dird.directory.first_match import ask_first
 from xivo_dird.directory.question import FirstMatch
 
@@ -83,3 +86,54 @@ def test_sources_with_a_possible_exact_match_have_only_the_grace(sources):
     hung = sources.open("hung", hangs=True)
     with assert_prompt():
         assert first_name([memory, hung], timeout=LONG_TIMEOUT) == "memory"
+
+
+def test_the_match_of_the_first_source_does_not_wait_for_the_others(sources):
+    first = sources.open("first", entries=[entry("first")])
+    hung = sources.open("hung", hangs=True)
+    with assert_prompt():
+        assert first_name([first, hung], timeout=LONG_TIMEOUT, grace=LONG_TIMEOUT) == "first"
+
+
+def test_a_source_that_has_only_the_grace_is_not_late(sources):
+    hung = sources.open("hung", hangs=True)
+    second = sources.open("second", entries=[entry("second")])
+    assert first_name([hung, second]) == "second"
+    assert hung.report().counts == {}
+
+
+def test_a_source_without_an_answer_at_the_deadline_is_late(sources):
+    hung = sources.open("hung", hangs=True)
+    assert first_name([hung], timeout=SHORT_TIMEOUT) is None
+    assert sum(hung.report().counts.values()) == 1
+
+
+def test_the_grace_does_not_exceed_the_deadline(sources):
+    memory = sources.open("memory", "memory", entries=[alternate_spelling("memory")])
+    hung = sources.open("hung", hangs=True)
+    with assert_prompt():
+        assert first_name([memory, hung], timeout=SHORT_TIMEOUT, grace=LONG_TIMEOUT) == "memory"
+
+
+def test_the_lower_rank_wins_over_the_order_of_the_sources(sources):
+    first = sources.open("first", "memory", entries=[AlternateSpelling(entry("first"), MatchRank.OLD_PLAN)])
+    second = sources.open(
+        "second", "memory", entries=[AlternateSpelling(entry("second"), MatchRank.UNPREFIXED)]
+    )
+    third = sources.open("third", "memory", entries=[AlternateSpelling(entry("third"), MatchRank.UNPREFIXED)])
+    assert first_name([first, second, third]) == "second"
+    assert first_name([first, third, second]) == "third"
+
+
+def test_a_thread_that_must_not_wait_skips_the_sources(sources):
+    hung = sources.open("hung", hangs=True)
+
+    def ask():
+        set_blocking_callback(lambda: None, WaitingThreads(0))
+        return first_name([hung], timeout=LONG_TIMEOUT)
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(ask).result(TIMEOUT) is None
+    report = hung.report()
+    assert report.counts == {"skipped": 1}
+    assert report.error == "too many requests wait for sources"

@@ -3,14 +3,16 @@
 import fcntl
 import os
 import threading
+from contextlib import suppress
+from zlib import crc32
 
 import pytest
 
 from waiting import TIMEOUT, assert_prompt
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable, TextMatch
-from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.files import IndexFiles, remove_leftovers
 from xivo_dird.index.format import IndexShape
-from xivo_dird.index.shared_folder import SharedFolder
+from xivo_dird.index.shared_folder import SharedFolder, remove_unused
 
 SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
 ADA = {"id": "1", "name": "Ada", "number": "11"}
@@ -18,6 +20,10 @@ ADA = {"id": "1", "name": "Ada", "number": "11"}
 
 def must_not_be_called():
     raise AssertionError("the index should not be built")
+
+
+def fail():
+    raise RuntimeError("bug")
 
 
 def index_names(folder):
@@ -175,3 +181,112 @@ def test_a_reader_still_works_after_its_file_is_deleted(files, built_path):
     built_path.unlink()
     assert len(reader.search("ada")) == 500
     reader.close()
+
+
+def test_a_file_that_can_not_be_opened_again_is_an_error_and_stays(files, built_path):
+    built_path.chmod(0o600)
+    moved = built_path.rename(built_path.with_suffix(".elsewhere"))
+    built_path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        files.open_existing("1")
+    assert moved.exists()
+
+
+def test_a_link_to_a_file_that_is_gone_is_no_index(files, built_path):
+    built_path.rename(built_path.with_suffix(".elsewhere"))
+    built_path.symlink_to("nowhere")
+    assert files.open_existing("1") is None
+
+
+def test_a_file_that_is_no_database_though_its_checksum_is_right_is_removed(files, built_path):
+    built_path.unlink()
+    content = b"no database" * 100
+    path = built_path.with_name(f"index-{SHAPE.fingerprint('1')}-{crc32(content):08x}.sqlite")
+    path.write_bytes(content)
+    assert files.open_existing("1") is None
+    assert not path.exists()
+
+
+def test_a_condemned_file_is_removed_but_none_in_its_place(files, built_path):
+    reader = files.open_existing("1")
+    files.condemn(reader)
+    assert not built_path.exists()
+    built_path.write_text("another")
+    files.condemn(reader)
+    assert built_path.exists()
+    reader.close()
+
+
+def test_pruning_tells_whether_old_files_are_left(files, built_path):
+    old, new = files.open_existing("1"), files.open_or_build("2", lambda: [ADA])
+    assert not files.prune(new)
+    old.close()
+    assert files.prune(new)
+    assert files.prune(new)
+    new.close()
+
+
+def test_the_folder_is_held_while_an_index_is_open(files, built_path):
+    folder = built_path.parent
+    reader = files.open_existing("1")
+    assert not remove_unused(folder)
+    reader.close()
+    assert remove_unused(folder)
+
+
+def test_the_folder_is_not_held_after_an_error(files, built_path):
+    content = b"no database" * 100
+    built_path.unlink()
+    built_path.with_name(f"index-{SHAPE.fingerprint('1')}-{crc32(content):08x}.sqlite").write_bytes(content)
+    with pytest.raises(RuntimeError, match="bug"):
+        files.open_or_build("1", fail)
+    assert remove_unused(built_path.parent)
+
+
+def test_a_build_that_hangs_can_be_left(tmp_path):
+    closing = threading.Event()
+    files = IndexFiles(SharedFolder(tmp_path), SHAPE, closing)
+    started, gate = threading.Event(), threading.Event()
+
+    def entries():
+        started.set()
+        gate.wait()
+        return [ADA]
+
+    def build():
+        with suppress(SourceUnavailable):
+            files.open_or_build("1", entries)
+
+    thread = threading.Thread(target=build)
+    thread.start()
+    assert started.wait(TIMEOUT)
+    other = IndexFiles(SharedFolder(tmp_path), SHAPE, threading.Event())
+    closing.set()
+    files.abandon_build()
+    other.open_or_build("1", lambda: [ADA]).close()
+    gate.set()
+    thread.join(TIMEOUT)
+    assert len(index_names(tmp_path)) == 1
+
+
+def test_leftovers_stay_while_somebody_builds(tmp_path):
+    leftover = tmp_path / "build-1.part"
+    leftover.write_text("half an index")
+    files = IndexFiles(SharedFolder(tmp_path), SHAPE, threading.Event())
+    started = []
+
+    def entries():
+        leftover.write_text("another half")
+        remove_leftovers(tmp_path)
+        started.append(leftover.exists())
+        return [ADA]
+
+    files.open_or_build("1", entries).close()
+    assert started == [True]
+    remove_leftovers(tmp_path)
+    assert not leftover.exists()
+
+
+def test_a_folder_without_leftovers_is_not_touched(tmp_path):
+    remove_leftovers(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from waiting import TIMEOUT
+from waiting import TIMEOUT, wait_until
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.threads.bulkhead import Bulkhead
 
@@ -36,6 +36,89 @@ def hang(bulkhead, gate, key):
     call = bulkhead.submit(key, work)
     assert started.wait(TIMEOUT)
     return call
+
+
+def threads_of(name):
+    return [thread for thread in threading.enumerate() if thread.name == f"source {name}"]
+
+
+def test_a_worker_is_started_only_if_none_is_idle():
+    bulkhead: Bulkhead[int] = Bulkhead("frugal", workers=4, queue=3)
+    assert threads_of("frugal") == []
+    for number in range(5):
+        assert bulkhead.submit(number, lambda: 1).future.result(TIMEOUT) == 1
+        wait_until(lambda: not bulkhead.is_busy)
+        assert len(threads_of("frugal")) == 1
+    assert all(thread.daemon for thread in threads_of("frugal"))
+    bulkhead.close()
+    wait_until(lambda: not threads_of("frugal"))
+
+
+def test_a_worker_is_started_for_each_call_up_to_the_limit(gate):
+    bulkhead: Bulkhead[tuple[str]] = Bulkhead("growing", workers=3, queue=9)
+    for number, key in enumerate("abc", 1):
+        hang(bulkhead, gate, key)
+        assert len(threads_of("growing")) == number
+    for key in "de":
+        bulkhead.submit(key, tuple)
+    assert len(threads_of("growing")) == 3
+    gate.set()
+    bulkhead.close()
+
+
+def test_a_second_call_starts_a_worker_while_the_idle_one_is_taken(gate):
+    bulkhead: Bulkhead[tuple[str]] = Bulkhead("idle", workers=4, queue=9)
+    assert bulkhead.submit("first", lambda: ("x",)).future.result(TIMEOUT) == ("x",)
+    wait_until(lambda: not bulkhead.is_busy)
+    calls = [hang(bulkhead, gate, key) for key in "ab"]
+    assert len(threads_of("idle")) == 2
+    gate.set()
+    assert [call.future.result(TIMEOUT) for call in calls] == [("a",), ("b",)]
+    bulkhead.close()
+
+
+def test_idle_workers_can_be_ended_and_calls_are_still_possible():
+    bulkhead: Bulkhead[int] = Bulkhead("ending", workers=2, queue=3)
+    bulkhead.submit("a", lambda: 1).future.result(TIMEOUT)
+    bulkhead.end_idle()
+    wait_until(lambda: not threads_of("ending"))
+    assert bulkhead.submit("b", lambda: 2).future.result(TIMEOUT) == 2
+    wait_until(lambda: not threads_of("ending"))
+    assert not bulkhead.is_busy
+
+
+def test_a_bulkhead_is_busy_while_a_call_runs_or_waits(bulkhead, gate):
+    assert not bulkhead.is_busy
+    calls = [hang(bulkhead, gate, key) for key in "ab"]
+    assert bulkhead.is_busy
+    queued = bulkhead.submit("c", tuple)
+    assert (calls[0].has_started, queued.has_started) == (True, False)
+    gate.set()
+    queued.future.result(TIMEOUT)
+    assert queued.has_started
+    wait_until(lambda: not bulkhead.is_busy)
+
+
+def test_a_call_ends_only_when_its_last_caller_stops_waiting(bulkhead, gate):
+    call = hang(bulkhead, gate, "a")
+    for _ in range(2):
+        bulkhead.submit("a", tuple)
+    bulkhead.release(call)
+    bulkhead.release(call)
+    assert bulkhead.submit("a", tuple) is call
+    bulkhead.release(call)
+    bulkhead.release(call)
+    assert call.is_abandoned
+    assert bulkhead.submit("a", lambda: ("again",)).future.result(TIMEOUT) == ("again",)
+
+
+def test_releasing_a_finished_call_abandons_nothing(bulkhead):
+    call = bulkhead.submit("a", lambda: ("Ada",))
+    call.future.result(TIMEOUT)
+    bulkhead.release(call)
+    assert not call.is_abandoned
+    for key in "bcd":
+        assert bulkhead.submit(key, lambda: (1,)).future.result(TIMEOUT) == (1,)
 
 
 def test_a_worker_runs_the_call(bulkhead):
@@ -84,7 +167,7 @@ def test_a_queued_call_that_all_callers_release_is_cancelled(bulkhead, gate):
 def test_a_call_is_refused_at_once_if_all_workers_are_abandoned(bulkhead, gate):
     for key in "ab":
         bulkhead.release(hang(bulkhead, gate, key))
-    with pytest.raises(SourceUnavailable, match="all 2 workers"):
+    with pytest.raises(SourceUnavailable, match="all 2 workers still wait for earlier questions"):
         bulkhead.submit("c", tuple)
 
 
@@ -106,7 +189,7 @@ def test_calls_wait_in_the_queue_up_to_its_limit(bulkhead, gate):
     for key in "ab":
         hang(bulkhead, gate, key)
     queued = [bulkhead.submit(key, lambda key=key: (key,)) for key in "cde"]
-    with pytest.raises(SourceUnavailable, match="3 calls are waiting"):
+    with pytest.raises(SourceUnavailable, match="3 calls are waiting already"):
         bulkhead.submit("f", tuple)
     gate.set()
     assert [call.future.result(TIMEOUT) for call in queued] == [("c",), ("d",), ("e",)]
@@ -118,5 +201,6 @@ def test_closing_ends_every_call_even_while_one_hangs(bulkhead, gate):
     bulkhead.close()
     assert not wait([call.future for call in calls], TIMEOUT).not_done
     assert all(isinstance(call.future.exception(), SourceUnavailable) for call in calls)
-    with pytest.raises(SourceUnavailable, match="closed"):
+    assert {str(call.future.exception()) for call in calls} == {"the source is being closed"}
+    with pytest.raises(SourceUnavailable, match="the source is being closed"):
         bulkhead.submit("d", tuple)
