@@ -1,10 +1,20 @@
 """The registry of open sources."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
-from unit.directory.conftest import ask_one, entry, names
-from waiting import LONG_TIMEOUT, TIMEOUT
+import pytest
+
+from unit.directory.conftest import SHORT_TIMEOUT, Script, Scripted, ask_one, entry, names
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
+from xivo_dird.directory.breaker import BreakerLimits
+from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
+from xivo_dird.directory.registry import MAX_CHECKS_AT_ONCE, Registry
+from xivo_dird.directory.retirement import MAX_BUSY
+from xivo_dird.directory.source import SourceLimits
+from xivo_dird.exceptions import InvalidSource, SourceUnavailable
+from xivo_dird.sources.model import Source
 
 
 def test_closing_ends_waiting_lookups_at_once(sources):
@@ -21,3 +31,197 @@ def test_an_edited_source_is_replaced_at_the_next_question(sources):
     assert names([ask_one(sources.open("crew", entries=[entry("old")]), "x")]) == ["old"]
     edited = sources.open("crew", "memory", entries=[entry("new")])
     assert names([ask_one(edited, "x")]) == ["new"]
+
+
+def source(name="crew", backend="blocking", script="none", uuid=None):
+    return Source(uuid or name, "tenant", name, backend, {"script": script})
+
+
+@dataclass
+class Counted:
+    """Counts the outcomes of a source."""
+
+    outcomes: list = field(default_factory=list)
+    is_closed: bool = False
+
+    def __call__(self, status, seconds):
+        self.outcomes.append(status)
+
+    def close(self):
+        self.is_closed = True
+
+
+class Fragile(Scripted):
+    """A backend that does what its script says when it is created or closed."""
+
+    def __init__(self, options, environment):
+        super().__init__(options, environment)
+        script = self.scripts[options.script]
+        script.calls.release()
+        if script.hangs:
+            script.gate.wait()
+        if script.fails:
+            raise SourceUnavailable("out of order")
+
+    def close(self):
+        self.scripts[self.options.script].questions.append("closed")
+
+
+@pytest.fixture
+def script():
+    Scripted.scripts["none"] = Script(entries=[entry("Ada")])
+    yield Scripted.scripts["none"]
+    Scripted.scripts["none"].gate.set()
+
+
+@pytest.fixture
+def counted():
+    return {}
+
+
+@pytest.fixture
+def registry(tmp_path, counted, script):
+    kinds = {"blocking": Scripted, "fragile": Fragile}
+    opener = SourceOpener(
+        {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}, tmp_path
+    )
+
+    def count_for(*identity):
+        counted[identity] = Counted()
+        return counted[identity]
+
+    limits = SourceLimits(workers=1, queue=2, breaker=BreakerLimits(3, 0.01, 0.05))
+    registry = Registry(opener, limits, count_for, max_check_seconds=SHORT_TIMEOUT)
+    yield registry
+    script.gate.set()
+    registry.close()
+
+
+def test_an_equal_source_has_the_same_instance(registry):
+    first = registry.get(source())
+    assert registry.get(source()) is first
+    assert registry.get(source("staff")) is not first
+
+
+def test_a_request_that_began_before_an_edit_gets_the_old_instance(registry):
+    old = source()
+    before = registry.get(old)
+    after = registry.get(source(script="other"))
+    assert after is not before
+    assert registry.get(old) is before
+    assert registry.get(source(script="other")) is after
+
+
+def test_the_outcomes_of_each_source_are_counted(registry, counted):
+    assert names([ask_one(registry.get(source()), "ada")]) == ["Ada"]
+    assert counted[("tenant", "crew", "blocking")].outcomes == ["ok"]
+    registry.close()
+    assert counted[("tenant", "crew", "blocking")].is_closed
+
+
+def test_the_reports_are_those_of_the_sources_of_a_tenant(registry):
+    registry.get(source())
+    other = Source("other", "another tenant", "x", "blocking", {"script": "none"})
+    registry.get(other)
+    assert {uuid: report.name for uuid, report in registry.reports("tenant").items()} == {"crew": "crew"}
+    assert [(one.uuid, report.name) for one, report in registry.all_reports()] == [
+        ("crew", "crew"),
+        ("other", "x"),
+    ]
+
+
+def test_all_sources_are_opened_at_once(registry, script):
+    script.hangs = True
+    registry.update([source(), source("staff", "fragile")])
+    assert registry.get(source("staff", "fragile")).is_busy
+    assert sorted(report.name for report in registry.reports("tenant").values()) == ["crew", "staff"]
+
+
+def test_a_removed_source_is_no_longer_reported_and_an_edited_one_replaced(registry):
+    registry.update([source(), source("staff")])
+    crew, staff = registry.get(source()), registry.get(source("staff"))
+    registry.update([source(), source("staff", "fragile")])
+    assert registry.get(source()) is crew
+    assert registry.get(source("staff", "fragile")) is not staff
+    registry.update([source()])
+    assert list(registry.reports("tenant")) == ["crew"]
+
+
+def test_folders_of_removed_sources_are_removed_at_the_first_update(registry, tmp_path):
+    for name in ("crew", "gone", "strange"):
+        (tmp_path / name).mkdir()
+    for name in ("crew", "gone"):
+        (tmp_path / name / "database-unnamed").touch()
+    registry.update([source()])
+    wait_until(lambda: not (tmp_path / "gone").exists())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["crew", "strange"]
+
+
+def test_a_closed_registry_opens_nothing(registry):
+    registry.close()
+    registry.update([source()])
+    assert registry.all_reports() == []
+    outcome = ask_one(registry.get(source()), "x")
+    assert (outcome.status, outcome.error) == (Status.FAILED, "SourceUnavailable: the source is being closed")
+
+
+def test_a_source_that_can_be_created_is_checked_without_error(registry, script):
+    assert registry.check(source(backend="fragile")) is None
+    assert script.questions == ["closed"]
+    assert registry.all_reports() == []
+
+
+def test_the_reason_why_a_source_can_not_be_created_is_returned(registry, script):
+    script.fails = True
+    assert registry.check(source(backend="fragile")) == "SourceUnavailable: out of order"
+
+
+def test_a_source_that_can_never_work_is_refused(registry):
+    with pytest.raises(InvalidSource, match="no backend 'missing'"):
+        registry.check(source(backend="missing"))
+
+
+def test_a_check_that_hangs_ends_in_time(registry, script):
+    script.hangs = True
+    for _ in range(MAX_CHECKS_AT_ONCE):
+        assert (
+            registry.check(source(backend="fragile")) == f"check crew did not end within {SHORT_TIMEOUT:g} s"
+        )
+    assert registry.check(source(backend="fragile")) == (
+        f"it can't be checked: all {MAX_CHECKS_AT_ONCE} workers still wait for earlier questions"
+    )
+
+
+def test_the_size_of_the_indexes_is_that_of_their_files(registry, tmp_path):
+    (tmp_path / "crew").mkdir()
+    (tmp_path / "crew" / "index").write_bytes(b"12345")
+    assert registry.index_bytes() == 5
+
+
+def test_closing_closes_every_backend(registry, script):
+    instance = registry.get(source(backend="fragile"))
+    assert names([ask_one(instance, "ada")]) == ["Ada"]
+    registry.close()
+    assert script.questions == ["ada", "closed"]
+
+
+def test_closing_does_not_wait_for_an_instance_that_hangs(registry, script):
+    script.hangs = True
+    hung = registry.get(source(backend="fragile"))
+    hung.warm()
+    with assert_prompt():
+        registry.close()
+
+
+def test_a_source_whose_earlier_instances_hang_is_not_opened_again(registry, script):
+    script.hangs = True
+    for number in range(MAX_BUSY):
+        hung = registry.get(source(backend="fragile", uuid="crew", name=f"crew {number}"))
+        hung.warm()
+        assert script.calls.acquire(timeout=TIMEOUT)
+    last = registry.get(source(backend="fragile", uuid="crew", name="last"))
+    outcome = ask_one(last, "x")
+    assert (outcome.status, outcome.error) == (
+        Status.FAILED,
+        "SourceUnavailable: too many earlier versions of it have not ended yet",
+    )

@@ -1,8 +1,8 @@
 """An open index file: it is closed once, verified by its checksum, and its errors say what they mean."""
 
-import os
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -55,7 +55,7 @@ def name(file, deadline=None):
 
 
 def open_descriptors():
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_a_file_with_any_name_can_be_read(file):
@@ -86,9 +86,11 @@ def test_other_threads_can_use_a_connection(file):
 
 
 def test_a_statement_ends_at_its_deadline(file):
-    with pytest.raises(DeadlinePassed, match="takes too long"):
-        with file.connection(Deadline.after(0.001)) as connection:
-            connection.execute(NUMBERS, [10**9]).fetchone()
+    with (
+        pytest.raises(DeadlinePassed, match="takes too long"),
+        file.connection(Deadline.after(0.001)) as connection,
+    ):
+        connection.execute(NUMBERS, [10**9]).fetchone()
     with file.connection() as connection:
         assert connection.execute(NUMBERS, [200_000]).fetchone() == (200_000,)
 

@@ -55,7 +55,7 @@ def test_a_worker_is_started_only_if_none_is_idle():
 
 
 def test_a_worker_is_started_for_each_call_up_to_the_limit(gate):
-    bulkhead: Bulkhead[tuple[str]] = Bulkhead("growing", workers=3, queue=9)
+    bulkhead: Bulkhead[tuple[str, ...]] = Bulkhead("growing", workers=3, queue=9)
     for number, key in enumerate("abc", 1):
         hang(bulkhead, gate, key)
         assert len(threads_of("growing")) == number
@@ -67,7 +67,7 @@ def test_a_worker_is_started_for_each_call_up_to_the_limit(gate):
 
 
 def test_a_second_call_starts_a_worker_while_the_idle_one_is_taken(gate):
-    bulkhead: Bulkhead[tuple[str]] = Bulkhead("idle", workers=4, queue=9)
+    bulkhead: Bulkhead[tuple[str, ...]] = Bulkhead("idle", workers=4, queue=9)
     assert bulkhead.submit("first", lambda: ("x",)).future.result(TIMEOUT) == ("x",)
     wait_until(lambda: not bulkhead.is_busy)
     calls = [hang(bulkhead, gate, key) for key in "ab"]
