@@ -5,7 +5,7 @@ from queue import Queue
 
 import pytest
 
-from waiting import TIMEOUT, wait_until
+from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
 from xivo_dird.threads.breaker import Breaker, BreakerLimits
 
 
@@ -64,3 +64,84 @@ def test_a_stopped_breaker_does_not_probe(breaker, probe):
     breaker.stop()
     breaker.record_failure()
     assert not breaker.is_open
+
+
+@pytest.fixture
+def gate():
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+def test_pauses_between_probes_grow_up_to_the_longest(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
+    breaker.record_failure()
+    assert breaker.is_open
+    assert probe.probed.empty()
+    timers = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    assert [timer.daemon for timer in timers] == [True]
+    breaker.stop()
+    assert not breaker.is_open
+    wait_until(lambda: not timers[0].is_alive())
+
+
+def test_a_success_ends_the_probes(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
+    breaker.record_failure()
+    (timer,) = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    breaker.record_success()
+    assert not breaker.is_open
+    wait_until(lambda: not timer.is_alive())
+
+
+def test_one_probe_runs_at_a_time(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
+    for _ in range(3):
+        breaker.record_failure()
+    timers = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    assert len(timers) == 1
+    breaker.stop()
+
+
+def test_a_probe_that_fails_unexpectedly_is_logged_and_repeated(caplog):
+    probed = threading.Semaphore(0)
+
+    def probe():
+        probed.release()
+        raise RuntimeError("bug")
+
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    breaker.record_failure()
+    for _ in range(2):
+        assert probed.acquire(timeout=TIMEOUT)
+    assert breaker.is_open
+    breaker.stop()
+    assert "A probe failed in an unexpected way" in [record.getMessage() for record in caplog.records]
+
+
+def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate):
+    started = threading.Semaphore(0)
+
+    def probe():
+        started.release()
+        gate.wait(TIMEOUT)
+        return False
+
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    breaker.record_failure()
+    assert started.acquire(timeout=TIMEOUT)
+    (timer,) = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    breaker.stop()
+    gate.set()
+    timer.join(TIMEOUT)
+    assert not breaker.is_open
+    assert not started.acquire(blocking=False)
+
+
+def test_after_a_success_the_pause_is_the_shortest_again(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=LONG_TIMEOUT), probe)
+    for _ in range(3):
+        breaker.record_failure()
+        assert probe.probed.get(timeout=TIMEOUT) is False
+        breaker.record_success()
+    breaker.stop()
