@@ -128,7 +128,7 @@ def test_a_listener_is_called_as_often_as_the_settings_say(server, open_bus, gre
 def test_a_disabled_bus_does_not_connect(server, open_bus, lock):
     bus = open_bus(enabled=False)
     assert bus.status() == BusStatus(DISABLED, DISABLED, is_enabled=False)
-    assert DISABLED == BusState(False, "disabled: bus.enabled is false in the configuration")
+    assert BusState(False, "disabled: bus.enabled is false in the configuration") == DISABLED
     bus.stop()
     assert server.sessions == []
 

@@ -1,5 +1,6 @@
 """Reading and writing CSV files of contacts."""
 
+import csv
 import io
 import tracemalloc
 
@@ -7,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
+from xivo_dird.contacts.csv_reader import MAX_CELL_CHARACTERS, CsvTable, CsvUpload
 from xivo_dird.contacts.csv_writer import csv_text
-from xivo_dird.exceptions import BadEncoding, InvalidCsv
+from xivo_dird.contacts.limits import (
+    MAX_CONTACT_CHARACTERS,
+    MAX_EXPORTED_COLUMNS,
+    MAX_FIELD_NAME_CHARACTERS,
+    MAX_FIELDS,
+    size_error,
+)
+from xivo_dird.exceptions import BadEncoding, InvalidCsv, InvalidQuery
 
 
 def table(text, charset="utf-8"):
@@ -152,3 +160,87 @@ def test_without_a_charset_the_byte_order_mark_names_it(charset):
 def test_without_charset_and_mark_only_utf_8_is_read():
     with pytest.raises(BadEncoding):
         CsvTable(CsvUpload(io.BytesIO("é\n1\n".encode("latin-1"))))
+
+
+def test_a_table_has_at_most_so_many_columns():
+    names = [f"c{number}" for number in range(MAX_FIELDS)]
+    assert table(",".join(names)).header == names
+    with pytest.raises(InvalidCsv, match=rf"line 1.*it has more than {MAX_FIELDS} columns"):
+        table(",".join([*names, "more"]))
+
+
+@pytest.fixture
+def long_cells():
+    """Let Python's reader accept longer cells, as a CSV source with long rows does."""
+    limit = csv.field_size_limit(2 * MAX_CELL_CHARACTERS)
+    yield
+    csv.field_size_limit(limit)
+
+
+def test_a_cell_has_at_most_so_many_characters(long_cells):
+    longest = "x" * MAX_CELL_CHARACTERS
+    assert rows(f"a,b\n1,{longest}\n") == [(0, 2, ["1", longest])]
+    with pytest.raises(InvalidCsv, match=f"a cell has more than {MAX_CELL_CHARACTERS} characters"):
+        rows(f"a,b\n1,{longest}x\n")
+
+
+def test_lines_and_bytes_are_counted():
+    reading = table("a,b\n1,2\n3,é\n")
+    assert reading.byte_count == 13
+    assert reading.line_count == 1
+    list(reading.rows())
+    assert reading.line_count == 3
+
+
+def test_an_upload_leaves_its_stream_open():
+    stream = io.BytesIO(b"a\n1\n")
+    with CsvUpload(stream) as upload:
+        assert upload.byte_count == 4
+    assert stream.read() == b""
+
+
+def test_the_error_names_the_charset_and_the_reason():
+    with pytest.raises(BadEncoding) as caught:
+        CsvTable(CsvUpload(io.BytesIO(b"a\n\xff\n"), "utf-8"))
+    assert caught.value.details["charset"] == "utf-8"
+    assert "invalid start byte" in str(caught.value.details)
+
+
+def test_an_open_quotation_mark_says_what_to_do():
+    (row,) = table('a,b\n1,"x\n').rows()
+    assert row.error == (
+        "The row has a quotation mark that is not closed. Close it, or double it if it is text."
+    )
+
+
+@pytest.mark.parametrize(("contacts", "columns"), [(1, MAX_EXPORTED_COLUMNS + 1), (11, 100)])
+def test_a_table_that_is_too_large_is_not_exported(contacts, columns):
+    contact: dict[str, str | None] = dict.fromkeys(map(str, range(columns)))
+    with pytest.raises(InvalidQuery) as raised:
+        csv_text([contact] * contacts, max_cells=1000)
+    reason = f"{contacts} contacts with {columns} different fields are too many for CSV"
+    assert raised.value.message == f"{reason}; export them as JSON"
+    assert raised.value.details == {"format": [reason]}
+
+
+def test_the_largest_table_is_exported():
+    contact: dict[str, str | None] = dict.fromkeys(map(str, range(MAX_EXPORTED_COLUMNS)))
+    assert csv_text([contact]).count(",") == 2 * (MAX_EXPORTED_COLUMNS - 1)
+    assert csv_text([{"a": "1", "b": "2"}] * 5, max_cells=10).count("\r\n") == 6
+
+
+def test_a_contact_may_have_so_many_fields_and_characters():
+    names = [str(number) for number in range(MAX_FIELDS)]
+    assert size_error(names, [None] * MAX_FIELDS) is None
+    assert size_error([*names, "more"], ["x"]) == f"A contact has at most {MAX_FIELDS} fields."
+    longest = "n" * MAX_FIELD_NAME_CHARACTERS
+    assert size_error([longest], [""]) is None
+    assert size_error(["a", longest + "n"], ["", ""]) == (
+        f"The name of a field has at most {MAX_FIELD_NAME_CHARACTERS} characters."
+    )
+    half = "x" * (MAX_CONTACT_CHARACTERS // 2 - 1)
+    assert size_error(["a", "b"], [half, half]) is None
+    assert size_error(["a", "b"], [half, half + "x"]) == (
+        f"A contact has at most {MAX_CONTACT_CHARACTERS} characters."
+    )
+    assert size_error([], []) is None

@@ -104,3 +104,56 @@ def test_the_key_of_a_number_lies_in_the_key_range_of_its_spellings():
         assert lowest <= key <= highest < 2**63
     assert not lowest <= number_keys("1001", 0)[0] <= highest
     assert number_keys("Ada", 0)[0] < lowest
+
+
+SEARCHED = IndexShape(("name", "number"), ("number",), "id", TextMatch.CASE_INSENSITIVE)
+PHONES: list[dict[str, object]] = [
+    {"id": "ada", "name": "Ada", "number": "01 44 55 66 77"},
+    {"id": "ivo", "name": "Ivo", "number": "+33 1 44 55 66 77"},
+    {"id": "zoe", "name": "0144556677", "number": "2045"},
+    {"id": "eve", "name": "Eve 144", "number": ["x", "+33(0)144556688"]},
+    {"id": "bob", "name": "Bob", "number": "+49 1 44 55 66 77"},
+]
+
+
+@pytest.fixture(params=[0, 3000], ids=["few entries", "many entries"], scope="module")
+def searched(request, tmp_path_factory):
+    """Build an index in which texts are found by a scan of few entries, or by the index of many."""
+    others = [
+        {"id": str(number), "name": f"Other {number % 7}", "number": "x"} for number in range(request.param)
+    ]
+    with index_factory(tmp_path_factory.mktemp("index")) as build:
+        yield build([*PHONES, *others], SEARCHED)
+
+
+def ids(entries):
+    return [entry["id"] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("0144556677", ["zoe", "ada", "ivo"]),
+        ("+33144556677", ["ada", "ivo", "zoe"]),
+        ("+33 1 44 55", ["ivo", "ada", "zoe", "eve"]),
+        ("01 44 55 66", ["ada", "ivo", "zoe", "eve"]),
+        ("2045", ["zoe"]),
+        ("0244556677", []),
+    ],
+)
+def test_a_search_finds_a_number_in_the_spellings_of_its_country(searched, term, expected):
+    assert ids(searched.search(term, FRANCE)) == expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [
+        ("0144556677", ["ada", "zoe", "ivo"]),
+        ("014455", ["ada", "zoe", "eve", "ivo"]),
+        ("33144556677", ["ivo"]),
+        ("383", ["eve"]),
+        ("3831", []),
+    ],
+)
+def test_typed_digits_find_a_number_in_the_spellings_of_its_country(searched, digits, expected):
+    assert ids(searched.search_typed(digits, FRANCE)) == expected

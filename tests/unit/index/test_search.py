@@ -9,6 +9,7 @@ from index_factory import index_factory
 from xivo_dird.backend import SearchTerm, TextMatch
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.tables import GRAM_BATCH
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 CASE = TextMatch.CASE_INSENSITIVE
 ACCENT = TextMatch.CASE_AND_ACCENT_INSENSITIVE
@@ -178,3 +179,48 @@ def test_concurrent_threads_get_the_same_result(index):
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(lambda _: reader.search("ann"), range(64)))
     assert results == [reader.search("ann")] * 64
+
+
+def test_a_term_of_invisible_characters_finds_the_rows_that_have_them(index):
+    reader = index(
+        [{"id": "1", "first": "a\u200d"}, {"id": "2", "first": "\u200d", "last": "b"}, {"id": "3"}]
+    )
+    assert ids(reader.search("\u200d")) == ["1", "2"]
+
+
+def test_a_large_answer_is_decoded_completely_and_in_order(index):
+    entries = [{"id": str(number), "first": f"a{number}", "note": "x" * 200_000} for number in range(8)]
+    assert index(entries).search("a") == entries
+
+
+def test_a_large_answer_is_given_up_at_the_deadline(index):
+    reader = index([{"id": str(number), "first": "a", "note": "x" * 200_000} for number in range(8)])
+    with pytest.raises(DeadlinePassed):
+        reader.search("a", deadline=Deadline.after(0))
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("dupont j\u00e9r\u00f4me", ["1"]),
+        ("anna ann", ["3"]),
+        ("ann o'neil", ["2"]),
+        ("annan x", []),
+        ("ann  an", ["2", "3"]),
+        ("an na", ["3"]),
+    ],
+)
+def test_every_word_of_a_term_must_be_found(index, term, expected):
+    assert ids(index(PEOPLE).search(term)) == expected
+
+
+def test_entries_with_the_whole_term_come_before_those_with_its_words(index):
+    people = [
+        {"id": "1", "first": "Ross", "last": "Ada"},
+        {"id": "2", "first": "Ada Ross"},
+        {"id": "3", "first": "Ada", "last": "Ross"},
+        {"id": "4", "first": "Ada   Ross"},
+    ]
+    assert ids(index(people).search("ada ross")) == ["2", "4", "1", "3"]
+    others = [{"id": "x", "first": f"Other {number}"} for number in range(3000)]
+    assert ids(index([*people, *others]).search("ada ross")) == ["2", "4", "1", "3"]

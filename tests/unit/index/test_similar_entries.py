@@ -48,8 +48,24 @@ def test_the_most_similar_names_come_first(search, term):
     assert [entry["name"] for entry in search(term)] == EXPECTED[term]
 
 
-def test_the_number_of_similar_entries_is_limited(search):
-    assert len(search("othre")) in {0, 100}
+def test_the_number_of_similar_entries_is_limited(reader):
+    found = reader.search_similar("othre")
+    assert [entry["name"] for entry in found] == [f"Other {chr(97 + number % 26)}qq" for number in range(100)]
+    assert reader.search_similar("othre", max_scanned=306) == []  # nearly all entries have its pieces
+    assert len(reader.search_similar("othre", max_scanned=307)) == 100
+
+
+def test_the_more_similar_name_comes_first_whatever_the_order(search):
+    assert [entry["name"] for entry in search("dupond")] == ["Paul Dupond", "Jean-Luc Dupont"]
+
+
+def test_a_name_with_two_errors_is_found_although_others_have_pieces_of_it(search):
+    assert [entry["name"] for entry in search("shwarzeneger")] == ["Arnold Schwarzenegger"]
+    assert [entry["name"] for entry in search("arnolt schwarzeneger")] == ["Arnold Schwarzenegger"]
+
+
+def test_an_entry_with_only_a_part_of_a_piece_is_not_compared(search):
+    assert search("dupqqqqq") == []
 
 
 @pytest.mark.parametrize("term", HOSTILE_TERMS, ids=ascii)

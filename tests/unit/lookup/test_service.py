@@ -1,0 +1,195 @@
+"""A lookup returns the contacts of all sources of a profile, in the order that its options say."""
+
+import pytest
+
+from unit.directory.conftest import CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
+from waiting import LONG_TIMEOUT, TIMEOUT
+from xivo_dird.exceptions import UnknownProfile
+from xivo_dird.lookup.model import LookupOptions
+from xivo_dird.lookup.service import LookupService
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.profiles.model import Profile, ServiceConfig, ServiceOptions
+from xivo_dird.sources.model import Source
+
+RELEVANCE = LookupOptions(order="relevance")
+FRANCE = DialPlan("FR")
+
+
+class Profiles:
+    """The profiles of one tenant."""
+
+    def __init__(self):
+        self.by_name = {}
+
+    def add(self, name, *sources, timeout=None, service="lookup"):
+        config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
+        self.by_name[name] = Profile("uuid", "tenant", name, services={service: config})
+
+    def find_by_name(self, tenant_uuid, name):
+        if (tenant_uuid, name) not in {("tenant", known) for known in self.by_name}:
+            raise UnknownProfile(name)
+        return self.by_name[name]
+
+
+@pytest.fixture
+def profiles():
+    return Profiles()
+
+
+@pytest.fixture
+def opened(tmp_path):
+    opened = Sources(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def source(opened):
+    """Return a function that creates a source with contacts of these names and numbers."""
+
+    def create(name, *people, backend="memory", options=None, **script):
+        entries = [{"id": str(n), "name": who, "number": number} for n, (who, number) in enumerate(people)]
+        key = f"{id(opened)}-{name}"
+        opened.scripts[name] = Scripted.scripts[key] = Script(entries=entries, **script)
+        columns = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
+        return Source(name, "tenant", name, backend, {"script": key, **columns, **(options or {})})
+
+    return create
+
+
+@pytest.fixture
+def service(profiles, opened):
+    return LookupService(profiles, opened.registry, TIMEOUT, {"tenant": FRANCE}.__getitem__)
+
+
+def names(answer):
+    return [contact.fields["name"] for contact in answer.contacts]
+
+
+def test_contacts_are_in_the_order_of_the_sources_and_of_their_answers(service, profiles, source):
+    profiles.add(
+        "default", source("b", ("Zoe", ""), ("Ada", ""), ("Mia", "")), source("a", ("Bob", ""), ("Al", ""))
+    )
+    answer = service.lookup(CALLER, "default", "x")
+    assert names(answer) == ["Zoe", "Ada", "Mia", "Bob", "Al"]
+    assert answer.profile is profiles.by_name["default"]
+    assert [one.name for one in answer.sources] == ["b", "a"]
+    assert [(part.name, part.backend, part.status, part.contacts) for part in answer.parts] == [
+        ("b", "memory", "ok", 3),
+        ("a", "memory", "ok", 2),
+    ]
+    assert answer.people is None
+
+
+def test_the_term_and_the_timeout_reach_the_sources(service, profiles, source, opened):
+    profiles.add("default", source("crew", ("Ada", "")))
+    answer = service.lookup(CALLER, "default", "ada")
+    assert opened.scripts["crew"].questions == ["ada"]
+    assert answer.deadline.timeout == TIMEOUT
+    profiles.add("patient", source("crew", ("Ada", "")), timeout=7.5)
+    assert service.lookup(CALLER, "patient", "ada").deadline.timeout == 7.5
+
+
+def test_a_source_that_hangs_is_left_at_the_timeout_of_the_profile(service, profiles, source):
+    hung = source("hung", backend="blocking", hangs=True)
+    profiles.add("default", hung, source("crew", ("Ada", "")), timeout=SHORT_TIMEOUT)
+    answer = service.lookup(CALLER, "default", "ada")
+    assert names(answer) == ["Ada"]
+    assert answer.parts[0].status in {"late", "skipped"}
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 4, 9])
+def test_the_first_contacts_are_returned_up_to_the_limit(service, profiles, source, limit):
+    profiles.add("default", source("b", ("Zoe", ""), ("Ada", "")), source("a", ("Bob", ""), ("Al", "")))
+    answer = service.lookup(CALLER, "default", "x", LookupOptions(limit=limit))
+    assert names(answer) == ["Zoe", "Ada", "Bob", "Al"][:limit]
+    stream = service.stream(CALLER, "default", "x", LookupOptions(limit=limit))
+    streamed = [contact.fields["name"] for step in stream.source_results if step for contact in step.contacts]
+    assert len(streamed) == min(limit, 4)
+
+
+def test_relevant_contacts_of_each_source_come_first(service, profiles, source):
+    first = source("first", ("Hannah", ""), ("Annabel", ""), ("Ann", ""))
+    second = source("second", ("Joann", ""), ("Ann", ""))
+    profiles.add("default", first, second)
+    answer = service.lookup(CALLER, "default", "ann", RELEVANCE)
+    assert names(answer) == ["Ann", "Annabel", "Hannah", "Ann", "Joann"]
+    assert names(service.lookup(CALLER, "default", "ann")) == ["Hannah", "Annabel", "Ann", "Joann", "Ann"]
+
+
+def test_only_searched_columns_make_a_contact_relevant(service, profiles, source):
+    options = {"searched_columns": ["number"]}
+    profiles.add("default", source("crew", ("Ann", "Hannah"), ("Bob", "Ann"), options=options))
+    assert names(service.lookup(CALLER, "default", "ann", RELEVANCE)) == ["Bob", "Ann"]
+
+
+def test_contacts_of_one_person_are_merged_up_to_the_limit(service, profiles, source):
+    first = source("first", ("Ada", "01 44 55 66 77"), ("Bob", "2045"), ("Cid", ""))
+    second = source("second", ("Stern", "+33144556677"), ("Dan", "2046"))
+    profiles.add("default", first, second)
+    answer = service.lookup(CALLER, "default", "x", LookupOptions(merge=True, limit=3))
+    assert [[contact.fields["name"] for contact in person] for person in answer.people] == [
+        ["Ada", "Stern"],
+        ["Bob"],
+        ["Cid"],
+    ]
+    assert names(answer) == ["Ada", "Stern", "Bob", "Cid"]
+    assert [part.status for part in answer.parts] == ["ok", "ok"]
+
+
+def test_numbers_are_compared_in_the_first_matched_columns(service, profiles, source):
+    options = {"first_matched_columns": ["other"]}
+    first = source("first", ("Ada", "0144556677"), options=options)
+    profiles.add("default", first, source("second", ("Stern", "0144556677")))
+    answer = service.lookup(CALLER, "default", "x", LookupOptions(merge=True))
+    assert [len(person) for person in answer.people] == [1, 1]
+
+
+def test_a_profile_without_the_service_has_no_sources(service, profiles, source):
+    profiles.add("default", source("crew", ("Ada", "")), service="reverse")
+    answer = service.lookup(CALLER, "default", "ada")
+    assert (answer.contacts, answer.parts) == ([], [])
+    assert list(service.stream(CALLER, "default", "ada").source_results) == []
+
+
+def test_an_unknown_profile_is_an_error(service, profiles):
+    profiles.add("default")
+    assert service.find_profile(CALLER, "default") is profiles.by_name["default"]
+    for look_up in (
+        service.find_profile,
+        lambda *args: service.lookup(*args, "x"),
+        lambda *args: service.stream(*args, "x"),
+    ):
+        with pytest.raises(UnknownProfile):
+            look_up(CALLER, "other")
+
+
+def test_a_stream_yields_each_source_when_it_answers(service, profiles, source, opened):
+    slow = source("slow", ("Ada", ""), ("Al", ""), backend="blocking", hangs=True)
+    profiles.add("default", slow, source("quick", ("Zoe", ""), ("Bob", "")), timeout=LONG_TIMEOUT)
+    stream = service.stream(CALLER, "default", "bob", RELEVANCE)
+    assert stream.profile is profiles.by_name["default"]
+    results = (step for step in stream.source_results if step is not None)
+    first = next(results)
+    assert (first.position, first.part.name, first.part.contacts) == (1, "quick", 2)
+    assert [contact.fields["name"] for contact in first.contacts] == ["Bob", "Zoe"]
+    opened.scripts["slow"].gate.set()
+    second = next(results)
+    assert (second.position, second.part.status) == (0, "ok")
+    assert [contact.fields["name"] for contact in second.contacts] == ["Ada", "Al"]
+    assert list(results) == []
+
+
+def test_a_stream_that_is_closed_leaves_the_sources(service, profiles, source, opened):
+    profiles.add("default", source("slow", backend="blocking", hangs=True), timeout=LONG_TIMEOUT)
+    stream = service.stream(CALLER, "default", "x")
+    assert next(stream.source_results) is None
+    stream.source_results.close()
+    with pytest.raises(StopIteration):
+        next(stream.source_results)
+
+
+def test_similar_names_are_searched_if_no_source_has_the_term(service, profiles, source, opened):
+    profiles.add("default", source("a"), source("b", fails=True))
+    service.lookup(CALLER, "default", "adda", LookupOptions(fuzzy=True))
+    assert opened.scripts["b"].questions == ["adda"]
