@@ -22,7 +22,7 @@ HEART = ("index", "directory", "numbers", "text", "contacts", "bus")
 """The packages of `xivo_dird` that are sampled."""
 
 MIN_PERCENT = 92
-SAMPLE = 600
+SAMPLE = 400
 SEED = "1"
 
 

@@ -175,9 +175,23 @@ class Snapshot:
         if loaded is not None and loaded.version == version:
             return loaded.reader
         if failure is None:
-            ticket = refresher.request(caller)
-            refresher.wait(ticket, lambda index: index.version == version, self._refresh_timeout(deadline))
+            self._wait_for_version(version, caller, deadline)
         return self._last_good_reader()
+
+    def _wait_for_version(self, version: str, caller: Caller | None, deadline: Deadline) -> None:
+        """Request the data of a version and wait for them, unless they can't be read while there are others.
+
+        Raises:
+            SourceUnavailable: There are no data, and none can be read.
+        """
+        try:
+            ticket = self._refresher.request(caller)
+        except SourceUnavailable:  # the source was edited or removed, or no thread can be started
+            if self._refresher.loaded is None:
+                raise
+            return
+        timeout = self._refresh_timeout(deadline)
+        self._refresher.wait(ticket, lambda index: index.version == version, timeout)
 
     def _version(self, caller: Caller | None, deadline: Deadline) -> str:
         if self._checker is None:

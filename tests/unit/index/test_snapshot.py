@@ -19,6 +19,7 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.index.limits import SnapshotLimits
+from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable
 from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
@@ -404,3 +405,152 @@ def test_concurrent_threads_see_only_whole_snapshots(people, open_snapshot):
     for thread in threads:
         thread.join(TIMEOUT)
     assert all(len(names) == 20 and len(set(names)) == 1 for names in seen)
+
+
+class UserListing(Listing):
+    """A directory in which each user sees their own name."""
+
+    per_user = True
+
+    def __init__(self, options, environment):
+        super().__init__(options, environment)
+        self.callers = []
+        self.refused = set()
+
+    def version(self, caller):
+        if caller.token in self.refused:
+            raise SourceUnavailable(f"{caller.token} has expired")
+        return super().version(caller)
+
+    def entries(self, caller):
+        self.callers.append(caller)
+        return super().entries(caller)
+
+
+@pytest.mark.parametrize("interval", [0.0, 3600.0])
+def test_a_new_token_is_used_at_once_after_the_last_one_failed(open_snapshot, interval):
+    people = listing(UserListing)
+    people.check_interval = interval
+    people.refused = {"old"}
+    snapshot = open_snapshot(people)
+    old, new = Caller("old", "tenant", "ada"), Caller("new", "tenant", "ada")
+
+    def ask(caller):
+        return snapshot.ask(lambda reader: reader.search(""), caller, Deadline.after(TIMEOUT))
+
+    with pytest.raises(SourceUnavailable, match="old has expired"):
+        ask(old)
+    assert ask(new) == [ADA]
+    assert people.callers == [new]
+
+
+def read_or_raise(error):
+    """Return a query that raises an error."""
+
+    def read(_reader):
+        raise error
+
+    return read
+
+
+def damage(folder):
+    (path,) = folder.glob("*.sqlite")
+    content = path.read_bytes()
+    path.write_bytes(b"x" + content[1:])
+
+
+@pytest.mark.parametrize("error", [IndexUnreadable("out of order"), RuntimeError("bug")])
+def test_an_unexpected_error_of_a_damaged_index_leads_to_a_new_one(people, open_snapshot, tmp_path, error):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
+    damage(tmp_path / "index")
+    with pytest.raises(type(error)):
+        snapshot.ask(read_or_raise(error), CALLER, Deadline.after(TIMEOUT))
+    wait_until(lambda: people.listings == 2)
+    wait_until(lambda: all_entries(snapshot) == [ADA])
+
+
+@pytest.mark.parametrize("error", [SourceUnavailable("too large"), MemoryError()])
+def test_an_expected_error_says_nothing_about_the_index(people, open_snapshot, tmp_path, error):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
+    damage(tmp_path / "index")
+    with pytest.raises(type(error)):
+        snapshot.ask(read_or_raise(error), CALLER, Deadline.after(TIMEOUT))
+    wait_until(lambda: not snapshot.threads.is_busy)
+    assert snapshot.is_ready
+    assert people.listings == 1
+
+
+def test_an_index_whose_file_is_gone_is_built_again(people, open_snapshot, tmp_path):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
+    (path,) = (tmp_path / "index").glob("*.sqlite")
+    path.unlink()
+    assert snapshot.ask(lose_once(), CALLER, Deadline.after(TIMEOUT)) == [ADA]
+    assert people.listings == 2
+
+
+def lose_once():
+    """Return a query of all entries that finds its file lost the first time."""
+    errors = [IndexLost("gone")]
+
+    def read(reader):
+        if errors:
+            raise errors.pop()
+        return reader.search("")
+
+    return read
+
+
+def test_an_index_that_is_lost_again_and_again_is_given_up(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    all_entries(snapshot)
+    with pytest.raises(SourceUnavailable, match="its index is damaged again and again"):
+        snapshot.ask(read_or_raise(IndexLost("gone")), CALLER, Deadline.after(TIMEOUT))
+
+
+def test_a_question_does_not_wait_for_the_repair_of_a_large_index(people, open_snapshot):
+    snapshot = open_snapshot(people, max_wait=0.0)
+    all_entries(snapshot)
+    with hanging(people), assert_prompt(), pytest.raises(SourceUnavailable, match="is being rebuilt"):
+        snapshot.ask(read_or_raise(IndexDamaged("malformed")), CALLER, Deadline.after(LONG_TIMEOUT))
+
+
+def test_a_retired_snapshot_still_answers_and_is_not_refreshed(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    assert all_entries(snapshot) == [ADA]
+    snapshot.retire()
+    people.change(BOB)
+    assert all_entries(snapshot) == [ADA]
+    assert people.listings == 1
+
+
+def test_the_first_question_of_a_remote_directory_waits_for_its_data(remote, open_snapshot):
+    assert all_entries(open_snapshot(remote)) == [ADA]
+    assert remote.listings == 1
+
+
+def test_the_first_questions_at_once_cause_one_reading(people, open_snapshot):
+    snapshot, found = open_snapshot(people), []
+    with hanging(people):
+        threads = [threading.Thread(target=lambda: found.append(all_entries(snapshot))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: people.listings == 1)
+    for thread in threads:
+        thread.join(TIMEOUT)
+    assert found == [[ADA]] * 4
+    assert people.listings == 1
+
+
+def test_the_state_before_the_first_data_has_no_facts(people, open_snapshot):
+    state = open_snapshot(people).state()
+    assert (state.version, state.entries, state.built_at, state.build_seconds, state.error) == (
+        None,
+        0,
+        None,
+        None,
+        None,
+    )
+    assert (state.stale, state.age) == (False, None)

@@ -1,0 +1,129 @@
+"""Checks of the version are shared by threads, and never waited for longer than a question has time."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
+from xivo_dird.backend import Caller
+from xivo_dird.blocking import set_blocking_callback
+from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.index.version_check import VersionChecker, VersionCheckTimeout
+from xivo_dird.threads.tasks import TaskThreads
+
+ADA, BOB = (Caller("token", "tenant", name) for name in ("ada", "bob"))
+
+
+class Directory:
+    """Returns its version, or raises its error, when its gate is open."""
+
+    def __init__(self):
+        self.gate = threading.Event()
+        self.gate.set()
+        self.started = threading.Semaphore(0)
+        self.callers = []
+        self.error = None
+
+    def version(self, caller):
+        self.callers.append(caller)
+        self.started.release()
+        self.gate.wait()
+        if self.error:
+            raise self.error
+        return f"version {len(self.callers)}"
+
+
+@pytest.fixture
+def directory():
+    directory = Directory()
+    yield directory
+    directory.gate.set()
+
+
+@pytest.fixture
+def threads():
+    threads = TaskThreads("checks", 1)
+    yield threads
+    threads.close()
+
+
+@pytest.fixture
+def checker(directory, threads):
+    return VersionChecker(directory.version, threads, LONG_TIMEOUT)
+
+
+def ask_as_request(checker, queued):
+    """Ask for the version on behalf of Bob; release `queued` when the check waits."""
+    set_blocking_callback(queued.release)
+    return checker.version(BOB, TIMEOUT)
+
+
+def test_each_check_reads_the_version_on_behalf_of_its_caller(checker, directory):
+    assert [checker.version(caller, TIMEOUT) for caller in (ADA, None, BOB)] == [
+        "version 1",
+        "version 2",
+        "version 3",
+    ]
+    assert directory.callers == [ADA, None, BOB]
+
+
+def test_an_error_is_raised_and_the_next_check_runs(checker, directory):
+    directory.error = RuntimeError("bug")
+    with pytest.raises(RuntimeError, match="bug"):
+        checker.version(ADA, TIMEOUT)
+    directory.error = None
+    assert checker.version(ADA, TIMEOUT) == "version 2"
+
+
+def test_requests_during_a_check_share_the_next_one(checker, directory):
+    directory.gate.clear()
+    queued = threading.Semaphore(0)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(checker.version, ADA, TIMEOUT)
+        assert directory.started.acquire(timeout=TIMEOUT)
+        others = [pool.submit(ask_as_request, checker, queued) for _ in range(3)]
+        for _ in others:
+            assert queued.acquire(timeout=TIMEOUT)
+        directory.gate.set()
+        assert first.result(TIMEOUT) == "version 1"
+        assert [other.result(TIMEOUT) for other in others] == ["version 2"] * 3
+    assert directory.callers == [ADA, BOB]
+
+
+@pytest.mark.parametrize("timeout", [0.01, 0.0, -1.0])
+def test_a_check_is_waited_for_until_the_timeout(checker, directory, timeout):
+    directory.gate.clear()
+    with (
+        assert_prompt(),
+        pytest.raises(VersionCheckTimeout, match="it is not known yet whether its data changed"),
+    ):
+        checker.version(ADA, timeout)
+
+
+def test_a_check_that_nobody_waits_for_is_not_begun(checker, directory):
+    directory.gate.clear()
+    for _ in range(5):
+        with pytest.raises(VersionCheckTimeout):
+            checker.version(ADA, 0.001)
+    directory.gate.set()
+    assert checker.version(BOB, TIMEOUT) == f"version {len(directory.callers)}"
+    assert len(directory.callers) <= 2
+
+
+def test_while_a_check_hangs_no_question_waits(directory, threads):
+    checker = VersionChecker(directory.version, threads, 0.01)
+    directory.gate.clear()
+    with pytest.raises(VersionCheckTimeout):
+        checker.version(ADA, 0.02)
+    with pytest.raises(SourceUnavailable, match="to look whether its data changed takes too long"):
+        checker.version(ADA, LONG_TIMEOUT)
+    directory.gate.set()
+    wait_until(lambda: not threads.is_busy)
+    assert checker.version(ADA, TIMEOUT) == "version 2"
+
+
+def test_a_check_on_closed_threads_is_refused_at_once(checker, threads):
+    threads.close()
+    with pytest.raises(SourceUnavailable, match="the source is being closed"):
+        checker.version(ADA, LONG_TIMEOUT)
