@@ -1,6 +1,8 @@
 """The fan-out: every source is queried, and no source delays the others."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,9 +16,11 @@ from unit.directory.conftest import (
     within,
 )
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
-from xivo_dird.directory.fan_out import ask_all, ask_as_completed
+from xivo_dird.blocking import WaitingThreads, set_blocking_callback
+from xivo_dird.directory.fan_out import ask_all, ask_as_completed, ask_each
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import Search
+from xivo_dird.threads.deadline import Deadline
 
 
 def test_answers_are_in_the_order_of_the_sources_not_of_their_speed(sources):
@@ -121,3 +125,90 @@ def test_a_skipped_source_is_yielded_at_once(sources):
     ask_until_skipped(hung)
     position, outcome = next(ask_streamed([hung], LONG_TIMEOUT))
     assert (position, outcome.status) == (0, Status.SKIPPED)
+
+
+def in_request_thread(work):
+    """Run `work` in a thread that must not wait for sources, and return what it returns."""
+
+    def run():
+        set_blocking_callback(lambda: None, WaitingThreads(0))
+        return work()
+
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(run).result(TIMEOUT)
+
+
+def occupy(source, script, workers=4):
+    """Let calls that hang occupy all workers of a source."""
+    for number in range(workers):
+        source.submit(Search(f"hanging {number}"), CALLER, within(LONG_TIMEOUT))
+        assert script.calls.acquire(timeout=TIMEOUT)
+
+
+def test_a_call_that_never_started_is_not_the_fault_of_its_source(sources):
+    hung = sources.open("hung", hangs=True)
+    occupy(hung, sources.scripts["hung"])
+    (outcome,) = ask_all([hung], Search("x"), CALLER, within(SHORT_TIMEOUT))
+    assert (outcome.status, outcome.error) == (Status.SKIPPED, "still queued at the deadline")
+    assert outcome.seconds >= SHORT_TIMEOUT
+
+
+def test_a_late_source_is_reported_with_the_time_that_was_waited(sources):
+    hung = sources.open("hung", hangs=True)
+    hung.submit(Search("x"), CALLER, within(LONG_TIMEOUT))
+    assert sources.scripts["hung"].calls.acquire(timeout=TIMEOUT)
+    (outcome,) = ask_all([hung], Search("x"), CALLER, within(SHORT_TIMEOUT))
+    assert (outcome.status, outcome.error) == (Status.LATE, f"no answer within {SHORT_TIMEOUT:g} s")
+    assert outcome.seconds >= SHORT_TIMEOUT
+
+
+@pytest.mark.parametrize("kind", ["blocking", "memory"])
+@pytest.mark.parametrize("ends", [{}, {"fails": True}])
+def test_the_seconds_of_an_outcome_are_those_that_its_caller_waited(sources, kind, ends):
+    slow = sources.open("slow", kind, hangs=True, **ends)
+    gate = threading.Timer(SHORT_TIMEOUT, sources.scripts["slow"].gate.set)
+    gate.start()
+    (outcome,) = ask_all([slow], Search("x"), CALLER, within(TIMEOUT))
+    gate.join()
+    assert outcome.status is (Status.FAILED if ends else Status.OK)
+    assert SHORT_TIMEOUT / 2 < outcome.seconds < TIMEOUT
+
+
+def test_a_thread_that_must_not_wait_skips_blocking_sources(sources):
+    hung = sources.open("hung", hangs=True)
+    memory = sources.open("memory", "memory", entries=[entry("memory")])
+    skipped, answered = in_request_thread(
+        lambda: ask_all([hung, memory], Search("x"), CALLER, within(LONG_TIMEOUT))
+    )
+    assert (skipped.status, skipped.error) == (Status.SKIPPED, "too many requests wait for sources")
+    assert names([answered]) == ["memory"]
+
+
+def test_a_stream_of_a_thread_that_must_not_wait_skips_blocking_sources(sources):
+    hung = [sources.open(f"hung {number}", hangs=True) for number in range(3)]
+    steps = in_request_thread(lambda: list(ask_streamed(hung, LONG_TIMEOUT)))
+    outcomes = dict(filter(None, steps))
+    assert sorted(outcomes) == [0, 1, 2]
+    for position, outcome in outcomes.items():
+        assert outcome.source == f"hung {position}"
+        assert (outcome.status, outcome.error) == (Status.SKIPPED, "too many requests wait for sources")
+
+
+def test_a_long_answer_is_late_when_the_deadline_has_passed(sources):
+    memory = sources.open("memory", "memory", entries=[entry(str(number)) for number in range(10_000)])
+    passed = Deadline(time.monotonic() - 1, LONG_TIMEOUT)
+    (outcome,) = ask_all([memory], Search("x"), CALLER, passed)
+    assert (outcome.status, outcome.contacts) == (Status.LATE, ())
+
+
+def test_each_source_may_have_its_own_question(sources):
+    first, second = sources.open("first"), sources.open("second", "memory")
+    ask_each([(first, Search("a")), (second, Search("b"))], CALLER, within(TIMEOUT))
+    assert [sources.scripts[name].questions for name in ("first", "second")] == [["a"], ["b"]]
+
+
+def test_a_refused_question_is_not_a_failure(sources):
+    for kind in ("blocking", "memory"):
+        refusing = sources.open(kind, kind, refuses=("x",))
+        (outcome,) = ask_all([refusing], Search("x"), CALLER, within(TIMEOUT))
+        assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")

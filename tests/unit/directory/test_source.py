@@ -125,3 +125,63 @@ def test_answers_are_cached_if_the_source_enables_it(sources):
         assert names([ask_one(cached, "x"), ask_one(uncached, "x")]) == ["Ada", "Ada"]
     assert len(sources.scripts["cached"].questions) == 1
     assert len(sources.scripts["uncached"].questions) == 2
+
+
+def test_a_retired_source_still_answers_and_does_not_probe(sources):
+    source = sources.open("crew", fails=True)
+    for number in range(3):
+        ask_one(source, str(number))
+    assert source.report().breaker == "open"
+    source.retire()
+    assert source.report().breaker == "closed"
+    sources.scripts["crew"].fails = False
+    sources.scripts["crew"].entries = [entry("Ada")]
+    assert names([ask_one(source, "ada")]) == ["Ada"]
+
+
+def test_a_stopped_source_answers_no_more(sources):
+    source = sources.open("crew", hangs=True)
+    call = source.submit(Search("x"), CALLER, within(TIMEOUT))
+    assert sources.scripts["crew"].calls.acquire(timeout=TIMEOUT)
+    source.stop()
+    assert str(call.future.exception(TIMEOUT)) == "the source is being closed"
+    outcome = ask_one(source, "y")
+    assert outcome.status is Status.SKIPPED
+
+
+def test_a_source_is_busy_while_a_question_hangs(sources):
+    source = sources.open("crew", hangs=True)
+    wait_until(lambda: not source.is_busy)
+    source.submit(Search("x"), CALLER, within(TIMEOUT))
+    assert source.is_busy
+    sources.scripts["crew"].gate.set()
+    wait_until(lambda: not source.is_busy)
+
+
+def test_failures_of_a_source_in_memory_do_not_open_its_breaker(sources):
+    source = sources.open("crew", "memory", fails=True)
+    for number in range(5):
+        assert ask_one(source, str(number)).status is Status.FAILED
+    assert source.report().breaker == "closed"
+
+
+def test_the_reason_for_which_a_source_is_skipped_is_told(sources):
+    source = sources.open("crew", fails=True)
+    for number in range(3):
+        ask_one(source, str(number))
+    assert ask_one(source, "x").error == (
+        "SourceUnavailable: skipped after repeated failures until it answers a probe"
+    )
+
+
+def test_a_full_queue_skips_the_source(sources):
+    source = sources.open("crew", hangs=True)
+    for number in range(4 + 256):
+        source.submit(Search(str(number)), CALLER, within(LONG_TIMEOUT))
+        if number < 4:
+            assert sources.scripts["crew"].calls.acquire(timeout=TIMEOUT)
+    outcome = ask_one(source, "x")
+    assert (outcome.status, outcome.error) == (
+        Status.SKIPPED,
+        "SourceUnavailable: 256 questions are waiting already",
+    )
