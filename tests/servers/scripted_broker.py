@@ -127,7 +127,7 @@ class Session:
         self.send(BASIC_ACK, "Lb", tag, multiple)
 
     def refuse(self, tag: int, multiple: bool = False) -> None:
-        """Tell that a message, or all up to it, could not be taken."""
+        """Report that a message, or all up to it, could not be taken."""
         self.send(BASIC_NACK, "Lb", tag, multiple)
 
     def close_channel(self, code: int, reason: str, method: Method) -> None:

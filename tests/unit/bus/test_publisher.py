@@ -27,7 +27,7 @@ def publisher(server, broker, unroutable):
 
 
 def answer(server, **answers):
-    """Let the broker answer when the message with this number has arrived; other messages get no answer."""
+    """Set what the broker does when the message with a number has arrived; others get no answer."""
 
     def on_published(session, number):
         for act in answers.get(f"at_{number}", ()):

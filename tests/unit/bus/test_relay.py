@@ -130,7 +130,7 @@ def test_events_are_published_in_order_and_marked(server, relay, events):
     assert len(server.sessions) == 1
 
 
-def test_a_message_has_the_metadata_in_its_headers_and_the_data_in_its_body(server, relay, events):
+def test_a_message_has_metadata_in_its_headers_and_data_in_its_body(server, relay, events):
     events.add(event(1))
     relay.start()
     wait_until(lambda: events.published == 1)

@@ -171,7 +171,7 @@ def test_a_table_has_at_most_so_many_columns():
 
 @pytest.fixture
 def long_cells():
-    """Let Python's reader accept longer cells, as a CSV source with long rows does."""
+    """Allow longer cells in the reader of Python, as a CSV source with long rows does."""
     limit = csv.field_size_limit(2 * MAX_CELL_CHARACTERS)
     yield
     csv.field_size_limit(limit)

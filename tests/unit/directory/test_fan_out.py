@@ -139,7 +139,7 @@ def in_request_thread(work):
 
 
 def occupy(source, script, workers=4):
-    """Let calls that hang occupy all workers of a source."""
+    """Occupy all workers of a source with calls that hang."""
     for number in range(workers):
         source.submit(Search(f"hanging {number}"), CALLER, within(LONG_TIMEOUT))
         assert script.calls.acquire(timeout=TIMEOUT)

@@ -43,7 +43,7 @@ class Plan:
         return [call.seconds for call in self.calls if not call.is_cancelled]
 
     def run(self):
-        """Make the calls that wait at this moment."""
+        """Run the calls that wait at this moment."""
         calls, self.calls = self.calls, []
         for call in calls:
             if not call.is_cancelled:

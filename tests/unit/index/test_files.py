@@ -198,7 +198,7 @@ def test_a_link_to_a_file_that_is_gone_is_no_index(files, built_path):
     assert files.open_existing("1") is None
 
 
-def test_a_file_that_is_no_database_though_its_checksum_is_right_is_removed(files, built_path):
+def test_a_file_with_a_right_checksum_that_is_no_database_is_removed(files, built_path):
     built_path.unlink()
     content = b"no database" * 100
     path = built_path.with_name(f"index-{SHAPE.fingerprint('1')}-{crc32(content):08x}.sqlite")

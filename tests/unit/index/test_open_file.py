@@ -114,7 +114,7 @@ def test_closing_closes_everything_once(file, closings):
     assert closings == ["closed"]
 
 
-def test_a_question_that_runs_while_the_file_is_closed_ends_and_closes_its_connection(file):
+def test_a_question_that_runs_while_the_file_is_closed_ends_normally(file):
     before = open_descriptors()
     with file.connection() as connection:
         file.close()

@@ -54,7 +54,7 @@ def checker(directory, threads):
 
 
 def ask_as_request(checker, queued):
-    """Ask for the version on behalf of Bob; release `queued` when the check waits."""
+    """Request the version on behalf of Bob; release `queued` when the check waits."""
     set_blocking_callback(queued.release)
     return checker.version(BOB, TIMEOUT)
 
