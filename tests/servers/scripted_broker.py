@@ -145,7 +145,7 @@ class Session:
             self._connection.shutdown(socket.SHUT_RDWR)
 
     def serve(self) -> None:
-        """Answer the client until the connection ends."""
+        """Serve the client until the connection ends."""
         try:
             self._stream.read(8)
             self.send(CONNECTION_START, "ooFSS", 0, 9, {}, b"PLAIN AMQPLAIN", b"en_US", channel=0)
