@@ -7,7 +7,6 @@ import pytest
 
 from unit.directory.conftest import SHORT_TIMEOUT, Script, Scripted, ask_one, entry, names
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
-from xivo_dird.directory.breaker import BreakerLimits
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.registry import MAX_CHECKS_AT_ONCE, Registry
@@ -15,6 +14,7 @@ from xivo_dird.directory.retirement import MAX_BUSY
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 from xivo_dird.sources.model import Source
+from xivo_dird.threads.breaker import BreakerLimits
 
 
 def test_closing_ends_waiting_lookups_at_once(sources):
