@@ -18,7 +18,7 @@ from mutants.mutations import Mutant, mutants_of, sample
 from mutants.trials import Trial, Trials, copy_checkout
 
 CHECKOUT = Path(__file__).parents[2]
-HEART = ("index", "directory", "numbers", "text", "contacts", "bus")
+HEART = ("index", "directory", "threads", "numbers", "text", "contacts", "favorites", "bus")
 """The packages of `xivo_dird` that are sampled."""
 
 MIN_PERCENT = 92

@@ -188,7 +188,7 @@ def test_a_check_that_hangs_ends_in_time(registry, script):
             registry.check(source(backend="fragile")) == f"check crew did not end within {SHORT_TIMEOUT:g} s"
         )
     assert registry.check(source(backend="fragile")) == (
-        f"it can't be checked: all {MAX_CHECKS_AT_ONCE} workers still wait for earlier questions"
+        f"it can't be checked: all {MAX_CHECKS_AT_ONCE} workers still wait for earlier calls"
     )
 
 

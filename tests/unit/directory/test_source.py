@@ -144,7 +144,7 @@ def test_a_stopped_source_answers_no_more(sources):
     call = source.submit(Search("x"), CALLER, within(TIMEOUT))
     assert sources.scripts["crew"].calls.acquire(timeout=TIMEOUT)
     source.stop()
-    assert str(call.future.exception(TIMEOUT)) == "the source is being closed"
+    assert str(call.future.exception(TIMEOUT)) == "it is being closed"
     outcome = ask_one(source, "y")
     assert outcome.status is Status.SKIPPED
 
@@ -183,5 +183,5 @@ def test_a_full_queue_skips_the_source(sources):
     outcome = ask_one(source, "x")
     assert (outcome.status, outcome.error) == (
         Status.SKIPPED,
-        "SourceUnavailable: 256 questions are waiting already",
+        "SourceUnavailable: 256 calls are waiting already",
     )

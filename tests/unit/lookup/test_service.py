@@ -25,7 +25,7 @@ class Profiles:
         config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
         self.by_name[name] = Profile("uuid", "tenant", name, services={service: config})
 
-    def find_by_name(self, tenant_uuid, name):
+    def find_by_name(self, tenant_uuid, name, _deadline):
         if (tenant_uuid, name) not in {("tenant", known) for known in self.by_name}:
             raise UnknownProfile(name)
         return self.by_name[name]

@@ -39,7 +39,7 @@ def hang(bulkhead, gate, key):
 
 
 def threads_of(name):
-    return [thread for thread in threading.enumerate() if thread.name == f"source {name}"]
+    return [thread for thread in threading.enumerate() if thread.name == name]
 
 
 def test_a_worker_is_started_only_if_none_is_idle():
@@ -167,7 +167,7 @@ def test_a_queued_call_that_all_callers_release_is_cancelled(bulkhead, gate):
 def test_a_call_is_refused_at_once_if_all_workers_are_abandoned(bulkhead, gate):
     for key in "ab":
         bulkhead.release(hang(bulkhead, gate, key))
-    with pytest.raises(SourceUnavailable, match="all 2 workers still wait for earlier questions"):
+    with pytest.raises(SourceUnavailable, match="all 2 workers still wait for earlier calls"):
         bulkhead.submit("c", tuple)
 
 
@@ -201,6 +201,6 @@ def test_closing_ends_every_call_even_while_one_hangs(bulkhead, gate):
     bulkhead.close()
     assert not wait([call.future for call in calls], TIMEOUT).not_done
     assert all(isinstance(call.future.exception(), SourceUnavailable) for call in calls)
-    assert {str(call.future.exception()) for call in calls} == {"the source is being closed"}
-    with pytest.raises(SourceUnavailable, match="the source is being closed"):
+    assert {str(call.future.exception()) for call in calls} == {"it is being closed"}
+    with pytest.raises(SourceUnavailable, match="it is being closed"):
         bulkhead.submit("d", tuple)
