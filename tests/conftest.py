@@ -80,7 +80,9 @@ def database(tmp_path, sqlite_template):
 def empty_db_uri(request, tmp_path):
     """Create a database of each kind without the schema; return its URI."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'dird.db'}"
+        file = tmp_path / "dird.db"
+        file.touch()
+        yield f"sqlite:///{file}"
         return
     server = request.getfixturevalue("postgresql")
     uri = server.create_database()

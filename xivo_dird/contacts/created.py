@@ -1,12 +1,14 @@
 """The contacts that an import created, stored as the JSON of the response to limit the use of memory."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Self
 
 import orjson
 
 from xivo_dird.contacts.model import StoredContact
+from xivo_dird.exceptions import translated_temporary_file_errors
 
 MAX_MEMORY_BYTES = 1024 * 1024
 """Size in bytes above which the JSON is moved to a temporary file."""
@@ -38,11 +40,17 @@ class CreatedContacts:
         return self._count
 
     def extend(self, contacts: Iterable[StoredContact]) -> None:
-        """Add contacts at the end."""
-        for contact in contacts:
-            self._file.write(b"," if self._count else b"[")
-            self._file.write(orjson.dumps(contact.entry()))
-            self._count += 1
+        """Add contacts at the end.
+
+        Raises:
+            TemporaryFilesUnavailable: There is no room for the temporary file.
+        """
+        with translated_temporary_file_errors():
+            for contact in contacts:
+                self._file.write(b"," if self._count else b"[")
+                self._file.write(orjson.dumps(contact.entry()))
+                self._count += 1
+            self._file.flush()  # now, while the import can still be undone
 
     def json(self) -> Iterator[bytes]:
         """Yield the array in chunks."""
@@ -53,4 +61,5 @@ class CreatedContacts:
 
     def close(self) -> None:
         """Discard the contacts and remove the temporary file."""
-        self._file.close()
+        with suppress(OSError):  # of data that could not be written
+            self._file.close()

@@ -6,27 +6,27 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.pool import Pool
 
 from xivo_dird.blocking import WaitsFor, notify_blocking, waiting_for
+from xivo_dird.database.errors import translated_errors
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
+from xivo_dird.database.sqlite import create_sqlite_engine
+from xivo_dird.database.sqlite_file import SqliteFile
+from xivo_dird.database.store_check import StoreProblems, check_store
 from xivo_dird.database.timed_reads import TimedReads
 from xivo_dird.database.write_lock import WriteLock
-from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, TooBusy, error_message
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable
 from xivo_dird.threads.deadline import Deadline
 
 __all__ = ["Database", "Session", "after_commit", "sqlite_files"]
 
 ValueT = TypeVar("ValueT")
-
-CACHE_KIBIBYTES = 16 * 1024
-"""SQLite's page cache per connection, in KiB; with the default of 2000, a large import writes most pages many times."""
 
 SQLITE_URI_FORMAT = "sqlite:///<path>"
 POSTGRESQL_URI_FORMAT = "postgresql+psycopg://<user>:<password>@<host>:<port>/<database>"
@@ -54,8 +54,10 @@ class Database:
         Raises:
             InvalidConfiguration: The URI is malformed or of another database.
         """
+        self._problems = StoreProblems()
+        self._file: SqliteFile | None = None
         try:
-            self.engine = _create_engine(uri, limits)
+            self.engine = self._create_engine(uri, limits)
         except (
             ArgumentError,
             ImportError,
@@ -67,6 +69,7 @@ class Database:
         self._closed_pools: list[Pool] = []
         self._timed_reads = TimedReads(self.ping)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
+        self._path = self.engine.url.database if self._is_sqlite else None
         self._write_lock = (
             WriteLock(limits.write_seconds, limits.large_write_seconds) if self._is_sqlite else None
         )
@@ -87,7 +90,7 @@ class Database:
         if snapshot and not self._is_sqlite:
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         waiting = nullcontext() if self._is_sqlite else waiting_for(WaitsFor.STORE)
-        with self._disposing_closed_pools(), _translating_errors(), waiting, Session(engine) as session:
+        with self._using(), waiting, Session(engine) as session:
             yield session
 
     def read_by(self, deadline: Deadline, read: Callable[[], ValueT]) -> ValueT:
@@ -112,44 +115,77 @@ class Database:
         engine = self.engine.execution_options(changing=True)
         write_lock = self._write_lock.hold(large) if self._write_lock else nullcontext()
         with (
-            self._disposing_closed_pools(),
-            _translating_errors(),
+            self._using(for_change=True),
             write_lock,
             Session(engine) as session,
-            session.begin(),
         ):
-            yield session
+            with session.begin():
+                yield session
+                connection = session.connection().connection.dbapi_connection
+            if self._file is not None and isinstance(connection, SqliteConnection):
+                self._file.check_written(connection)
 
     def migrate(self) -> None:
-        """Upgrade the schema to the newest revision; several processes may do so at the same time."""
-        changing = self.engine.execution_options(changing=True)
-        with _translating_errors(), changing.begin() as connection:
-            lock_schema(connection)
-            upgrade(connection)
+        """Upgrade the schema to the newest revision; several processes may do so at the same time.
 
-    def ping(self) -> None:
-        """Check that the database answers.
+        An SQLite database that is missing is created here, and nowhere else.
 
         Raises:
-            StoreUnavailable: It does not.
+            StoreUnusable: The database is damaged, can't be written, or has the schema of a newer release.
+        """
+        changing = self.engine.execution_options(changing=True)
+        creating = self._file.creating() if self._file is not None else nullcontext()
+        with creating, self._using(for_change=True), changing.begin() as connection:
+            lock_schema(connection)
+            upgrade(connection, place=self._path)
+
+    def ping(self) -> None:
+        """Check that the database answers, has all tables, and can be changed as far as is known.
+
+        Raises:
+            StoreUnavailable: It is not so.
         """
         with self.reading() as session:
-            session.execute(text("SELECT 1"))
+            check_store(session, self._path)
+        if self._problems.has_failed_change:
+            with self.changing() as session:
+                session.execute(text("UPDATE revision SET value = value"))
+        self._problems.raise_remembered()
 
     def close(self) -> None:
         """Close every pooled connection; a connection in use is closed when its thread returns it to the pool."""
         self._timed_reads.stop()
         self._closed_pools.append(self.engine.pool)
         self.engine.dispose()
+        if self._file is not None:
+            self._file.close()
 
     @contextmanager
-    def _disposing_closed_pools(self) -> Iterator[None]:
+    def _using(self, for_change: bool = False) -> Iterator[None]:
+        """Translate errors of a transaction, remember what they say about the store, and close what is to be closed."""
         try:
-            yield
+            with translated_errors(self._path):
+                yield
+        except StoreUnavailable as error:
+            self._problems.add(error, for_change)
+            raise
+        else:
+            if for_change:
+                self._problems.change_worked()
         finally:
             if self._closed_pools:
                 for pool in (*self._closed_pools, self.engine.pool):
                     pool.dispose()
+
+    def _create_engine(self, uri: str, limits: DatabaseLimits) -> Engine:
+        url = make_url(uri)
+        if url.get_backend_name() == "postgresql":
+            return create_postgresql_engine(url, limits)
+        if url.get_backend_name() != "sqlite":
+            raise ValueError("a database of another kind")
+        if url.database and url.database != ":memory:" and "uri" not in url.query:
+            self._file = SqliteFile(url.database, self._problems.forget)
+        return create_sqlite_engine(url, limits, self._file)
 
 
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
@@ -166,54 +202,3 @@ def sqlite_files(uri: str) -> list[Path]:
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
     return [Path(url.database + suffix) for suffix in ("", "-wal", "-shm", RELAY_LOCK_SUFFIX)]
-
-
-def _create_engine(uri: str, limits: DatabaseLimits) -> Engine:
-    url = make_url(uri)
-    if url.get_backend_name() == "postgresql":
-        return create_postgresql_engine(url, limits)
-    if url.get_backend_name() != "sqlite":
-        raise ValueError("a database of another kind")
-    engine = create_engine(uri, connect_args={"timeout": limits.busy_seconds}, hide_parameters=True)
-    event.listen(engine, "connect", _configure_sqlite_connection)
-    event.listen(engine, "begin", _begin_sqlite_transaction)
-    return engine
-
-
-def _configure_sqlite_connection(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # _begin_sqlite_transaction begins transactions, not the driver
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-    connection.create_function("lower", 1, _lower, deterministic=True)
-
-
-def _lower(text: str | None) -> str | None:
-    """Return a text in lower case, as PostgreSQL does: SQLite's `lower`, which `ilike` uses, knows only ASCII."""
-    return None if text is None else text.lower()
-
-
-def _begin_sqlite_transaction(connection: Connection) -> None:
-    """Begin a transaction; one for changes takes SQLite's write lock now, since upgrading a read lock can fail."""
-    changing = connection.get_execution_options().get("changing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if changing else "BEGIN")
-
-
-@contextmanager
-def _translating_errors() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except (OperationalError, InterfaceError, PoolTimeout, TooBusy) as error:
-        raise StoreUnavailable(f"the database does not answer: {_reason(error)}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreUnavailable(f"the database connection was lost: {_reason(error)}") from error
-        raise
-
-
-def _reason(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return error_message(cause).strip().partition("\n")[0]

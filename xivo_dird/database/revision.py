@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.database.base import Base
@@ -73,9 +73,17 @@ class Revision:
         self._background.stop()
 
     def read(self) -> None:
-        """Read the counter from the database."""
+        """Read the counter from the database.
+
+        If it is lower than before, an older database has been restored: the counter is raised above all values that
+        any process knows, so that each drops what it has read from the former one.
+        """
+        known = self.value
         with self._database.reading() as session:
             value = session.scalars(select(RevisionRow.value)).one()
+        if value < known:
+            with self.changing():
+                return
         self._advance_to(value)
 
     def add_listener(self, listener: Callable[[], object]) -> None:
@@ -104,7 +112,7 @@ class Revision:
         `value` is updated once it is committed.
         """
         with self._database.changing() as session:
-            value = _increment(session)
+            value = _increment(session, self.value)
             yield session
         self._advance_to(value)
 
@@ -131,7 +139,8 @@ class Revision:
         self.notify_listeners()
 
 
-def _increment(session: Session) -> int:
-    """Increment the counter and return it; the row stays locked until the transaction ends."""
-    session.execute(update(RevisionRow).values(value=RevisionRow.value + 1))
+def _increment(session: Session, known: int) -> int:
+    """Increment the counter to a value above `known` and return it; the row stays locked until the transaction ends."""
+    base = case((RevisionRow.value < known, known), else_=RevisionRow.value)
+    session.execute(update(RevisionRow).values(value=base + 1))
     return session.scalars(select(RevisionRow.value)).one()

@@ -4,10 +4,20 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
+
+from xivo_dird.database.errors import StoreProblem, store_error
 
 MIGRATION_LOCK = 948_900_100
 """Number of the advisory lock; any number that no other program uses on this database would do."""
+
+NEWER = StoreProblem(
+    "the database has the schema of a newer release",
+    "install that release, or restore a backup from before its installation",
+)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -21,9 +31,28 @@ def lock_schema(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Upgrade the schema to a revision; do nothing if it is there already."""
-    command.upgrade(_config(connection), revision)
+def upgrade(connection: Connection, revision: str = "head", place: str | None = None) -> None:
+    """Upgrade the schema to a revision; do nothing if it is there already.
+
+    Args:
+        connection: The database.
+        revision: The revision to upgrade to.
+        place: The file of the database, for the error; None: it is on a server.
+
+    Raises:
+        StoreUnusable: A newer release has upgraded the schema.
+    """
+    try:
+        command.upgrade(_config(connection), revision)
+    except CommandError as error:
+        if isinstance(error.__cause__, ResolutionError):
+            raise store_error(NEWER, str(error), place) from error
+        raise
+
+
+def newest_revision() -> str | None:
+    """Return the revision of the schema that this release uses."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def downgrade(connection: Connection, revision: str) -> None:

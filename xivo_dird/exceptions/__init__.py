@@ -36,6 +36,8 @@ DirdError
  │    ├── BrokerUnavailable
  │    ├── MasterTenantUnknown
  │    ├── StoreUnavailable
+ │    │    └── StoreUnusable   an administrator has to repair it
+ │    ├── TemporaryFilesUnavailable
  │    └── TooBusy              this process has no capacity left
  └── SourceError               one source; the other sources are not affected
       ├── InvalidSource        invalid options
@@ -51,8 +53,11 @@ from xivo_dird.exceptions.dependencies import (
     BrokerUnavailable,
     MasterTenantUnknown,
     StoreUnavailable,
+    StoreUnusable,
+    TemporaryFilesUnavailable,
     TooBusy,
     Unavailable,
+    translated_temporary_file_errors,
 )
 from xivo_dird.exceptions.description import (
     describe_error,
@@ -130,6 +135,8 @@ __all__ = [
     "SourceError",
     "SourceUnavailable",
     "StoreUnavailable",
+    "StoreUnusable",
+    "TemporaryFilesUnavailable",
     "TooBusy",
     "TooManyRequests",
     "Unauthorized",
@@ -144,6 +151,7 @@ __all__ = [
     "describe_error",
     "error_message",
     "traceback_text",
+    "translated_temporary_file_errors",
     "without_question",
     "without_quoted_data",
 ]

@@ -1,5 +1,8 @@
 """Errors of the servers that the daemon depends on, and of a daemon that is busy; each is a 503."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from xivo_dird.exceptions.base import DirdError
 
 
@@ -48,15 +51,38 @@ class BrokerUnavailable(Unavailable):
     error_id = "broker-unavailable"
 
 
-class StoreUnavailable(Unavailable):
-    """The database does not answer.
+class TemporaryFilesUnavailable(Unavailable):
+    """No temporary file can be written, mostly because the disk is full."""
 
-    `str()` returns the cause, for logs. It names hosts, so `message`, which clients see, does not contain it.
+    error_id = "temporary-files-unavailable"
+
+
+class StoreUnavailable(Unavailable):
+    """The database does not answer, or can't be used in its present state.
+
+    `str()` returns the cause, for logs. It names hosts and files, so `message`, which clients see, does not contain it.
     """
 
     error_id = "store-unavailable"
 
-    def __init__(self, cause: str) -> None:
+    def __init__(self, cause: str, message: str = "the database does not answer") -> None:
         """Create an error with a cause that clients do not see."""
         super().__init__(cause)
-        self.message = "the database does not answer"
+        self.message = message
+
+
+class StoreUnusable(StoreUnavailable):
+    """The database can't be used until an administrator has repaired something, which `str()` names."""
+
+
+@contextmanager
+def translated_temporary_file_errors() -> Iterator[None]:
+    """Raise errors of the files that are used in the block, which are temporary ones.
+
+    Raises:
+        TemporaryFilesUnavailable: A file can't be made or written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise TemporaryFilesUnavailable(f"a temporary file can't be written: {error.strerror}") from error

@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from flask import request
 
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.exceptions import translated_temporary_file_errors
 from xivo_dird.request_body import BODY_FILE
 
 _MAX_BYTES_IN_MEMORY = 1024 * 1024
@@ -32,6 +33,12 @@ def _received_body() -> Iterator[IO[bytes]]:
     if received is not None:
         yield received
         return
-    with SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) as spool:
-        shutil.copyfileobj(request.stream, spool)
+    spool = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115 - closed below
+    try:
+        with translated_temporary_file_errors():
+            shutil.copyfileobj(request.stream, spool)
+            spool.flush()
         yield spool
+    finally:
+        with suppress(OSError):  # of data that could not be written
+            spool.close()

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -127,7 +128,8 @@ class RequestBody:
 
     def close(self) -> None:
         """Delete the stored bytes, and free the room."""
-        self._file.close()
+        with suppress(OSError):  # of data that could not be written
+            self._file.close()
         if self._occupied:
             self._room.leave(self.owner, self._occupied)
             self._occupied = 0

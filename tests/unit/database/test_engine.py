@@ -9,11 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from waiting import TIMEOUT
-from xivo_dird.database.engine import Database
 
 
-def test_a_connection_in_use_is_closed_when_its_thread_returns_it(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'dird.db'}")
+def test_a_connection_in_use_is_closed_when_its_thread_returns_it(database):
     in_use, closed, connections = threading.Event(), threading.Event(), []
 
     def read():
