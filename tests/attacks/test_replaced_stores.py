@@ -3,19 +3,17 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from http.client import HTTPConnection
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from api.conftest import Daemon, configuration
+from attacks.store_files import LOOKUP, SUFFIXES, backed_up, is_sound, move, send
 from servers.worker_daemon import WORKERS, with_people
-from waiting import TIMEOUT, wait_until
+from waiting import wait_until
 
 GONE = "dird.db is gone"
-LOOKUP = "/directories/lookup/default?term=ada"
-SUFFIXES = ("", "-wal", "-shm")
 
 
 @pytest.fixture
@@ -52,28 +50,6 @@ def store(daemon):
 
 def is_ok(daemon):
     return store(daemon) == {"status": "ok"}
-
-
-def backed_up(file):
-    """Return a backup of the database, made as SQLite recommends it."""
-    backup = file.with_suffix(".backup")
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
-        source.backup(target)
-    return backup
-
-
-def move(file, folder):
-    """Move the database with the files beside it."""
-    folder.mkdir(exist_ok=True)
-    for path in file.parent.glob(f"{file.name}*"):
-        if path.name.removeprefix(file.name) in SUFFIXES:
-            path.rename(folder / path.name)
-    return folder / file.name
-
-
-def is_sound(file):
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def assert_refused(daemon, message):
@@ -194,11 +170,11 @@ def test_every_worker_uses_a_restored_file(tmp_path):
     with with_people(tmp_path) as daemon:
         put = [put_favorite(daemon, number) for number in range(4 * WORKERS)]
         assert put == [204] * len(put)
-        assert {send(daemon, "GET", LOOKUP) for _ in range(4 * WORKERS)} == {200}
+        assert {send(daemon, "GET", LOOKUP)[0] for _ in range(4 * WORKERS)} == {200}
         backup = backed_up(file)
         move(file, tmp_path / "away")
         assert {put_favorite(daemon, 100 + number) for number in range(4 * WORKERS)} == {503}
-        assert {send(daemon, "GET", LOOKUP) for _ in range(4 * WORKERS)} == {200}
+        assert {send(daemon, "GET", LOOKUP)[0] for _ in range(4 * WORKERS)} == {200}
         backup.rename(file)
         wait_until(lambda: {put_favorite(daemon, 50), remove_favorite(daemon, 50)} == {204})
         later = [put_favorite(daemon, 100 + number) for number in range(4 * WORKERS)]
@@ -229,18 +205,11 @@ def test_the_removal_of_the_log_of_changes_is_survived_by_workers(tmp_path):
 
 
 def put_favorite(daemon, number):
-    return send(daemon, "PUT", f"/directories/favorites/people/{number}")
+    return send(daemon, "PUT", f"/directories/favorites/people/{number}")[0]
 
 
 def remove_favorite(daemon, number):
-    return send(daemon, "DELETE", f"/directories/favorites/people/{number}")
-
-
-def send(daemon, method, path):
-    """Send a request on a connection of its own, which any worker may accept; return the status."""
-    with closing(HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)) as connection:
-        connection.request(method, f"/0.1{path}", headers={"X-Auth-Token": daemon.token()})
-        return connection.getresponse().status
+    return send(daemon, "DELETE", f"/directories/favorites/people/{number}")[0]
 
 
 def favorites_in(file):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +20,13 @@ TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 
 
 class Foreground:
-    """A `xivo-dird` process that runs for the length of a `with` block."""
+    """A `xivo-dird` process that runs for the length of a `with` block.
+
+    Attributes:
+        prefix: A command that runs the daemon, with its arguments.
+    """
+
+    prefix: Sequence[str] = ()
 
     def __init__(self, folder: Path, *options: str, **keys: object) -> None:
         """Write the configuration file.
@@ -41,7 +48,7 @@ class Foreground:
     def __enter__(self) -> Self:
         """Start the daemon, and wait until it listens."""
         with self._output("stdout").open("wb") as output, self._output("stderr").open("wb") as errors:
-            self._process = subprocess.Popen(self._arguments, stdout=output, stderr=errors)
+            self._process = subprocess.Popen([*self.prefix, *self._arguments], stdout=output, stderr=errors)
         self.wait_for_log("Listens on")
         self.port = int(re.findall(r"Listens on .*, port (\d+)", self.log())[-1])
         return self
@@ -57,6 +64,11 @@ class Foreground:
     def pid(self) -> int:
         """Return the process id."""
         return self._running().pid
+
+    def children(self) -> list[int]:
+        """Return the ids of its worker processes."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return list(map(int, children.split()))
 
     def printed(self) -> str:
         """Return everything that it wrote to the standard output."""
@@ -122,9 +134,14 @@ class Foreground:
         return self._process
 
 
-def run_once(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
+def run_once(*arguments: str, stdin: str = "", prefix: Sequence[str] = ()) -> tuple[int, str, str]:
     """Run `xivo-dird` to its end, and return exit status, standard output and standard error."""
     process = subprocess.run(
-        [str(PROGRAM), *arguments], input=stdin, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        [*prefix, str(PROGRAM), *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
     return process.returncode, process.stdout, process.stderr

@@ -147,10 +147,10 @@ class Database:
         """
         with self.reading() as session:
             check_store(session, self._path)
+        self._problems.raise_remembered()
         if self._problems.has_failed_change:
             with self.changing() as session:
                 session.execute(text("UPDATE revision SET value = value"))
-        self._problems.raise_remembered()
 
     def close(self) -> None:
         """Close every pooled connection; a connection in use is closed when its thread returns it to the pool."""

@@ -50,7 +50,7 @@ INCOMPLETE = StoreProblem(
     "the database lacks a table or a row", "wait for the end of its restoration, or restore a backup"
 )
 
-_PRIMARY_CODE = 0xFF
+PRIMARY_CODE = 0xFF
 """The bits of SQLite's extended error codes that have the primary one."""
 
 _SQLITE_PROBLEMS = {
@@ -157,7 +157,7 @@ def _problem_in_sqlite(error: sqlite3.Error) -> StoreProblem | None:
         return DAMAGED
     if any(text in message for text in _MISSING_IN_SQLITE):
         return INCOMPLETE
-    return _SQLITE_PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+    return _SQLITE_PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE)
 
 
 def _problem_in_postgresql(error: psycopg.Error) -> StoreProblem | None:

@@ -4,15 +4,23 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import Dialect, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from xivo_dird.database.errors import stored_json
+from xivo_dird.database.errors import PRIMARY_CODE, stored_json
 from xivo_dird.database.limits import DatabaseLimits
 from xivo_dird.database.sqlite_file import SqliteFile
 
 CACHE_KIBIBYTES = 16 * 1024
 """SQLite's page cache per connection, in KiB; with the default of 2000, a large import writes most pages many times."""
+
+_ERRORS_OF_FILES = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+)
 
 
 def create_sqlite_engine(url: URL, limits: DatabaseLimits, file: SqliteFile | None) -> Engine:
@@ -34,6 +42,7 @@ def create_sqlite_engine(url: URL, limits: DatabaseLimits, file: SqliteFile | No
     else:
         _watch(engine, file)
     event.listen(engine, "begin", _begin_transaction)
+    event.listen(engine, "handle_error", _close_after)
     return engine
 
 
@@ -84,3 +93,16 @@ def _begin_transaction(connection: Connection) -> None:
     """Begin a transaction; one for changes takes SQLite's write lock now, since upgrading a read lock can fail."""
     changing = connection.get_execution_options().get("changing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if changing else "BEGIN")
+
+
+def _close_after(context: ExceptionContext) -> None:
+    """Close the connections after errors of the files, which new connections may not have.
+
+    A connection to a file that could only be read keeps it open so.
+    """
+    error = context.original_exception
+    if (
+        isinstance(error, sqlite3.Error)
+        and getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in _ERRORS_OF_FILES
+    ):
+        context.is_disconnect = True

@@ -20,8 +20,8 @@ from xivo_dird.database.errors import (
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.threads.deadline import Deadline
 
-REMEMBERED_SECONDS = 60.0
-"""Seconds for which a problem of a statement that only reads is reported: others may work beside it."""
+REMEMBERED_SECONDS = 30.0
+"""Seconds for which a problem is reported, unless a change works: what `check_store` tries may work beside it."""
 
 _REMEMBERED_OF_READING = {problem.message for problem in (DAMAGED, FAILING_DISK, FORBIDDEN, FULL)}
 """The problems that `check_store` does not see."""
@@ -52,9 +52,8 @@ class StoreProblems:
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self._of_changes: StoreUnavailable | None = None
-        self._of_reading: StoreUnavailable | None = None
-        self._reading_expires = Deadline.after(0.0)
+        self._of_changes: _Problem | None = None
+        self._of_reading: _Problem | None = None
 
     @property
     def has_failed_change(self) -> bool:
@@ -64,9 +63,9 @@ class StoreProblems:
     def add(self, error: StoreUnavailable, is_change: bool) -> None:
         """Remember the error of a transaction."""
         if is_change and error.message != SILENT.message:
-            self._of_changes = error
+            self._of_changes = _Problem(error)
         elif error.message in _REMEMBERED_OF_READING:
-            self._of_reading, self._reading_expires = error, Deadline.after(REMEMBERED_SECONDS)
+            self._of_reading = _Problem(error)
 
     def forget(self) -> None:
         """Forget all: the store is another one."""
@@ -77,7 +76,17 @@ class StoreProblems:
         self._of_changes = None
 
     def raise_remembered(self) -> None:
-        """Raise the problem of reading if it is not long ago."""
-        error = self._of_reading
-        if error is not None and not self._reading_expires.is_expired:
-            raise type(error)(str(error), error.message)
+        """Raise the last problem if it is not long ago.
+
+        Raises:
+            StoreUnavailable: There was one.
+        """
+        for problem in (self._of_changes, self._of_reading):
+            if problem is not None and not problem.expires.is_expired:
+                raise type(problem.error)(str(problem.error), problem.error.message)
+
+
+class _Problem:
+    def __init__(self, error: StoreUnavailable) -> None:
+        self.error = error
+        self.expires = Deadline.after(REMEMBERED_SECONDS)
