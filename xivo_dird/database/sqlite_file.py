@@ -56,13 +56,14 @@ class SqliteFile:
     @contextmanager
     def creating(self) -> Iterator[None]:
         """Let connections create the database in the block if it is missing."""
-        if self._ids().database is None:
-            logger.warning("There is no database %s: an empty one is created", self._path)
+        is_missing = self._ids().database is None
         self._may_create = True
         try:
             yield
         finally:
             self._may_create = False
+        if is_missing:
+            logger.warning("There was no database %s: an empty one has been created", self._path)
 
     def connect(self, **arguments: Any) -> sqlite3.Connection:
         """Return a new connection, which must be given to `remove` when it is closed.

@@ -1,10 +1,11 @@
 """The command line: reads the configuration, then runs the daemon in the foreground until SIGTERM or SIGINT.
 
-Exit status: 0 stopped cleanly, 1 could not start, 2 wrong configuration or command line.
+The exit statuses are those of `process/exit_status.py`; argparse ends with 2 after a wrong command line.
 """
 
 import argparse
 import getpass
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +15,17 @@ from xivo_dird.authenticator import hash_token
 from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
-from xivo_dird.exceptions import DirdError, InvalidConfiguration
+from xivo_dird.exceptions import DirdError, InvalidConfiguration, describe_error, traceback_text
 from xivo_dird.process.commands import COMMANDS, Task
 from xivo_dird.process.daemon import run
+from xivo_dird.process.exit_status import ExitStatus, status_of
+from xivo_dird.process.open_files import check_open_files
 from xivo_dird.process.privileges import check_user
 from xivo_dird.server.server import check_listening
 
-STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command.hash_token:
         return print_hash()
     try:
+        check_open_files()
         loaded = load(command.configuration)
     except InvalidConfiguration as error:
-        return print_error(str(error), MISCONFIGURED)
+        return print_error(str(error), ExitStatus.MISCONFIGURED)
     try:
         return execute(command, loaded)
-    except InvalidConfiguration as error:
-        return print_error(loaded.with_origin(error), MISCONFIGURED)
-    except DirdError as error:
-        return print_error(str(error), FAILED)
+    except Exception as error:  # noqa: BLE001 - the last place where it can become one line
+        return report(error, loaded)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+
+
+def report(error: Exception, loaded: LoadedConfiguration) -> int:
+    """Print the error that ends the program on one line, and return the exit status.
+
+    The traceback of an error that nobody expected is in the log. The commands that work on the store have none; they
+    print it if `--debug` is given.
+    """
+    if isinstance(error, InvalidConfiguration):
+        return print_error(loaded.with_origin(error), ExitStatus.MISCONFIGURED)
+    if isinstance(error, DirdError):
+        return print_error(str(error), status_of(error))
+    if logging.getLogger().hasHandlers():
+        logger.critical("The process failed", exc_info=error)
+    elif loaded.config.debug:
+        sys.stderr.write(traceback_text(error) + "\n")
+    return print_error(describe_error(error), ExitStatus.FAILED)
 
 
 def execute(command: CommandLine, loaded: LoadedConfiguration) -> int:
@@ -71,7 +93,7 @@ def execute(command: CommandLine, loaded: LoadedConfiguration) -> int:
     if command.check_config:
         return check(loaded)
     run(loaded)
-    return STOPPED
+    return ExitStatus.STOPPED
 
 
 def parse(argv: Sequence[str] | None) -> CommandLine:
@@ -105,9 +127,9 @@ def print_hash() -> int:
     token = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline()
     token = token.strip()
     if not token:
-        return print_error("--hash-token: no token was given on the standard input", MISCONFIGURED)
+        return print_error("--hash-token: no token was given on the standard input", ExitStatus.MISCONFIGURED)
     sys.stdout.write(hash_token(token) + "\n")
-    return STOPPED
+    return ExitStatus.STOPPED
 
 
 def check(loaded: LoadedConfiguration) -> int:
@@ -119,21 +141,21 @@ def check(loaded: LoadedConfiguration) -> int:
         InvalidConfiguration: The first error that was found.
     """
     if loaded.broken_files:
-        return print_error("; ".join(loaded.broken_files), MISCONFIGURED)
+        return print_error("; ".join(loaded.broken_files), ExitStatus.MISCONFIGURED)
     loaded.log_problems()
     config = loaded.config
     check_listening(config.rest_api)
     check_user(config.user)
     Controller(config).check()
     sys.stdout.write("The configuration is right.\n")
-    return STOPPED
+    return ExitStatus.STOPPED
 
 
 def run_task(config: Config, task: Task, arguments: argparse.Namespace) -> int:
     """Run a command on the store, and return the exit status. The daemon may be running at the same time."""
     with Controller(config).store_only() as services:
         sys.stdout.write(task(services, arguments) + "\n")
-    return STOPPED
+    return ExitStatus.STOPPED
 
 
 def print_error(message: str, status: int) -> int:

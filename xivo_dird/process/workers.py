@@ -13,14 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from xivo_dird.exceptions import DirdError, InvalidConfiguration, Unavailable
+from xivo_dird.exceptions import DirdError, InvalidConfiguration, StoreUnusable, Unavailable
+from xivo_dird.process.exit_status import ExitStatus, status_of
 from xivo_dird.process.log_files import reopen_log_files
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 HANDLED_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
-DONE, FAILED, MISCONFIGURED = 0, 1, 2
 
 HEALTHY_SECONDS = 10.0
 """Lifetime after which a worker that ends is replaced immediately."""
@@ -45,6 +45,7 @@ def run_in_child(function: Callable[[], str]) -> str:
 
     Raises:
         InvalidConfiguration: The function raised it.
+        StoreUnusable: The function raised it.
         Unavailable: The function raised another `DirdError`, or the process failed.
     """
     read_end, write_end = os.pipe()
@@ -53,9 +54,11 @@ def run_in_child(function: Callable[[], str]) -> str:
     with os.fdopen(read_end, encoding="utf-8") as pipe:
         text = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if status == MISCONFIGURED:
+    if status == ExitStatus.MISCONFIGURED:
         raise InvalidConfiguration(text)
-    if status != DONE:
+    if status == ExitStatus.STORE_UNUSABLE:
+        raise StoreUnusable(text)
+    if status != ExitStatus.STOPPED:
         raise Unavailable(text or f"the start failed with status {status}; see the log")
     return text
 
@@ -65,9 +68,9 @@ def _run_and_report(function: Callable[[], str], write_end: int) -> int:
         text = function()
     except DirdError as error:
         os.write(write_end, str(error).encode())
-        return MISCONFIGURED if isinstance(error, InvalidConfiguration) else FAILED
+        return status_of(error)
     os.write(write_end, text.encode())
-    return DONE
+    return ExitStatus.STOPPED
 
 
 def _fork(function: Callable[[], int]) -> int:
@@ -83,9 +86,11 @@ def _fork(function: Callable[[], int]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    status = FAILED
+    status = int(ExitStatus.FAILED)
     try:
         status = function()
+    except DirdError as error:
+        logger.error("A child process failed: %s", error)  # noqa: TRY400 - an error without a defect
     except BaseException:
         logger.exception("A child process failed")
     finally:
@@ -189,7 +194,7 @@ class Workers:
         os.close(write_end)
         threading.Thread(target=_stop_with_parent, args=(read_end,), name="parent", daemon=True).start()
         self._work(number)
-        return DONE
+        return ExitStatus.STOPPED
 
     def _send(self, signal_number: signal.Signals) -> None:
         for slot in self._slots:
