@@ -95,7 +95,7 @@ def tables(uri):
 
 @contextmanager
 def without_table(uri, name):
-    """Give a table another name in the block."""
+    """Rename a table for the length of the block."""
     before = ["PRAGMA legacy_alter_table = ON"] if uri.startswith("sqlite") else []
     run_sql(uri, *before, f'ALTER TABLE "{name}" RENAME TO moved_away')
     yield

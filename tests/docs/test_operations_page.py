@@ -4,8 +4,11 @@ import dataclasses
 import re
 from pathlib import Path
 
+from xivo_dird.database import errors
 from xivo_dird.directory.outcome import SourceReport, Status
 from xivo_dird.index.state import SnapshotState
+from xivo_dird.process.exit_status import ExitStatus
+from xivo_dird.process.open_files import MIN_OPEN_FILES
 from xivo_dird.prometheus import Prometheus
 from xivo_dird.status.model import OutboxCheck, StatusAnswer
 
@@ -24,3 +27,22 @@ def test_every_key_and_value_of_the_status_is_explained():
     values = {status.value for status in Status} | {"unused", "open", "closed"}
     table = PAGE[PAGE.index("## Status") : PAGE.index("## Logs")]
     assert {word for word in keys | values if f"`{word}`" not in table} == set()
+
+
+def test_every_exit_status_is_explained_with_what_systemd_does():
+    rows = re.findall(r"^\| (\d+) \|.*\| (no|yes)[^|]* \|$", section("Exit statuses"), re.MULTILINE)
+    restarted = {status for status in ExitStatus if status is ExitStatus.FAILED}
+    assert {int(number) for number, _ in rows} == set(ExitStatus)
+    assert {int(number) for number, answer in rows if answer == "yes"} == restarted
+    assert f"fewer than {MIN_OPEN_FILES} open files" in section("Exit statuses")
+
+
+def test_every_problem_of_the_store_is_explained():
+    problems = [value for value in vars(errors).values() if isinstance(value, errors.StoreProblem)]
+    assert {problem.message for problem in problems} <= set(
+        re.findall(r"`(the database [^`]+|the disk [^`]+)`", section("When the store is broken"))
+    )
+
+
+def section(title):
+    return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]

@@ -33,7 +33,7 @@ class SmallDisk:
                 file.write(bytes(4096))
 
     def free(self, pid: int) -> None:
-        """Make room again."""
+        """Remove what fills the disk."""
         self._filler.unlink(missing_ok=True)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 

@@ -13,6 +13,7 @@ from sqlalchemy.pool import Pool
 
 from xivo_dird.blocking import WaitsFor, notify_blocking, waiting_for
 from xivo_dird.database.errors import translated_errors
+from xivo_dird.database.file_ids import FileId
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
 from xivo_dird.database.schema import lock_schema, upgrade
@@ -121,9 +122,9 @@ class Database:
         ):
             with session.begin():
                 yield session
-                connection = session.connection().connection.dbapi_connection
-            if self._file is not None and isinstance(connection, SqliteConnection):
-                self._file.check_written(connection)
+                opened = self._opened_file(session)
+            if self._file is not None:
+                self._file.check_written(opened)
 
     def migrate(self) -> None:
         """Upgrade the schema to the newest revision; several processes may do so at the same time.
@@ -176,6 +177,13 @@ class Database:
             if self._closed_pools:
                 for pool in (*self._closed_pools, self.engine.pool):
                     pool.dispose()
+
+    def _opened_file(self, session: Session) -> FileId | None:
+        """Return the id of the file that a transaction changes; None: there is none."""
+        if self._file is None:
+            return None
+        connection = session.connection().connection.dbapi_connection
+        return self._file.opened_by(connection) if isinstance(connection, SqliteConnection) else None
 
     def _create_engine(self, uri: str, limits: DatabaseLimits) -> Engine:
         url = make_url(uri)

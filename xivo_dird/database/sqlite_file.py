@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy.exc import DisconnectionError
 
 from xivo_dird.database.errors import StoreProblem, store_error
-from xivo_dird.database.file_ids import DatabaseFileIds, PinnedFile, file_id_at
+from xivo_dird.database.file_ids import DatabaseFileIds, FileId, PinnedFile, file_id_at
 from xivo_dird.database.schema import newest_revision
 
 GONE = "{} is gone"
@@ -55,7 +55,7 @@ class SqliteFile:
 
     @contextmanager
     def creating(self) -> Iterator[None]:
-        """Let connections create the database in the block if it is missing."""
+        """Create the database with the first connection in the block if it is missing."""
         is_missing = self._ids().database is None
         self._may_create = True
         try:
@@ -118,17 +118,20 @@ class SqliteFile:
             self._pin.set(self._path, now.database)
             self._report_recovery()
 
-    def check_written(self, connection: sqlite3.Connection) -> None:
-        """Check that what a connection has committed is in the files at their path.
+    def opened_by(self, connection: sqlite3.Connection) -> FileId | None:
+        """Return the id of the database that a connection has open."""
+        opened = self._opened.get(id(connection))
+        return None if opened is None else opened.database
+
+    def check_written(self, opened: FileId | None) -> None:
+        """Check that what a connection to the database `opened` has committed is in the file at the path.
 
         Raises:
             StoreUnavailable: It is not, and is lost.
         """
-        try:
-            self.check(connection)
-        except DisconnectionError as error:
+        if opened is not None and file_id_at(self._path) != opened:
             problem = StoreProblem(GONE.format(self._path.name))
-            raise store_error(problem, "it was replaced during a change", str(self._path)) from error
+            raise store_error(problem, "it was removed or replaced during a change", str(self._path))
 
     def remove(self, connection: sqlite3.Connection) -> None:
         """Forget a connection that is closed."""
