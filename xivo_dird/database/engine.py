@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 from typing import TypeVar
 
 from sqlalchemy import Engine, event, make_url, text
@@ -182,8 +181,7 @@ class Database:
         """Return the id of the file that a transaction changes; None: there is none."""
         if self._file is None:
             return None
-        connection = session.connection().connection.dbapi_connection
-        return self._file.opened_by(connection) if isinstance(connection, SqliteConnection) else None
+        return self._file.opened_by(session.connection().connection.dbapi_connection)
 
     def _create_engine(self, uri: str, limits: DatabaseLimits) -> Engine:
         url = make_url(uri)

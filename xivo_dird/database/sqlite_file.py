@@ -118,7 +118,7 @@ class SqliteFile:
             self._pin.set(self._path, now.database)
             self._report_recovery()
 
-    def opened_by(self, connection: sqlite3.Connection) -> FileId | None:
+    def opened_by(self, connection: object) -> FileId | None:
         """Return the id of the database that a connection has open."""
         opened = self._opened.get(id(connection))
         return None if opened is None else opened.database
