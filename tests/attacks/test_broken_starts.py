@@ -71,6 +71,14 @@ def make_another_file(file):
     file.write_bytes(b"%PDF-1.7 no database\n" * 100)
 
 
+def forbid_writing(file):
+    file.chmod(0o444)
+
+
+def forbid_reading(file):
+    file.chmod(0)
+
+
 def migrate_to_the_future(file):
     run_sql(file, "UPDATE alembic_version SET version_num = '9999'")
 
@@ -94,8 +102,8 @@ DAEMONS = pytest.mark.parametrize("started", ["one process", "workers"], indirec
     ("spoil", "message", "advice"),
     [
         (make_another_file, "the database is damaged", "name the right file in the key db_uri"),
-        (lambda file: file.chmod(0o444), "the database is read-only", "let the user of the daemon write"),
-        (lambda file: file.chmod(0), "the database can't be opened", "let the user of the daemon read"),
+        (forbid_writing, "the database is read-only", "let the user of the daemon write"),
+        (forbid_reading, "the database can't be opened", "let the user of the daemon read"),
     ],
 )
 def test_a_file_that_is_no_store_of_the_daemon_is_one_line(started, file, spoil, message, advice):
@@ -181,6 +189,16 @@ def test_a_server_that_does_not_answer_yet_is_tried_again(started):
     port.release()
     assert errors.startswith("xivo-dird: the database does not answer: ")
     assert status is ExitStatus.FAILED
+    assert not status.is_final
+
+
+@DAEMONS
+def test_a_restoration_that_has_not_ended_is_waited_for(started, file):
+    run_sql(file, "DROP TABLE tenant")
+    status, errors = started()
+    assert errors.startswith(
+        f"xivo-dird: the database lacks a table or a row: {file}: no such table: tenant; wait"
+    )
     assert not status.is_final
 
 

@@ -22,11 +22,13 @@ class StoreProblem(NamedTuple):
 
     Attributes:
         message: What clients see.
-        advice: What an administrator has to do; None: the state may end by itself.
+        advice: What an administrator can do; None: nothing.
+        is_lasting: Whether it does not end before that, so that starting the daemon again is no use.
     """
 
     message: str
     advice: str | None = None
+    is_lasting: bool = False
 
 
 SILENT = StoreProblem("the database does not answer")
@@ -34,17 +36,19 @@ FULL = StoreProblem("the disk of the database is full")
 FAILING_DISK = StoreProblem("the database can't read or write its files")
 STANDBY = StoreProblem("the database is read-only")
 READ_ONLY = StoreProblem(
-    "the database is read-only", "let the user of the daemon write the file and its folder"
+    "the database is read-only", "let the user of the daemon write the file and its folder", is_lasting=True
 )
 UNOPENABLE = StoreProblem(
-    "the database can't be opened", "let the user of the daemon read and write the file and its folder"
+    "the database can't be opened",
+    "let the user of the daemon read and write the file and its folder",
+    is_lasting=True,
 )
 FORBIDDEN = StoreProblem(
     "the database refuses the daemon a permission", "grant it to the user that db_uri names"
 )
-DAMAGED = StoreProblem("the database is damaged", "stop the daemon and restore a backup")
+DAMAGED = StoreProblem("the database is damaged", "stop the daemon and restore a backup", is_lasting=True)
 NO_DATABASE = StoreProblem(
-    "the database is damaged", "restore a backup, or name the right file in the key db_uri"
+    "the database is damaged", "restore a backup, or name the right file in the key db_uri", is_lasting=True
 )
 INCOMPLETE = StoreProblem(
     "the database lacks a table or a row", "wait for the end of its restoration, or restore a backup"
@@ -117,9 +121,9 @@ def translated_errors(place: str | None) -> Iterator[None]:
 def store_error(problem: StoreProblem, reason: str, place: str | None) -> StoreUnavailable:
     """Return the error for a problem; see `translated_errors`."""
     cause = ": ".join(filter(None, (problem.message, place, reason)))
-    if problem.advice is None:
-        return StoreUnavailable(cause, problem.message)
-    return StoreUnusable(f"{cause}; {problem.advice}", problem.message)
+    if problem.advice is not None:
+        cause = f"{cause}; {problem.advice}"
+    return (StoreUnusable if problem.is_lasting else StoreUnavailable)(cause, problem.message)
 
 
 def problem_of(error: Exception) -> StoreProblem | None:

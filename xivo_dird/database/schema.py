@@ -17,6 +17,7 @@ MIGRATION_LOCK = 948_900_100
 NEWER = StoreProblem(
     "the database has the schema of a newer release",
     "install that release, or restore a backup from before its installation",
+    is_lasting=True,
 )
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 class SqliteFile:
     """The files of one database, and which of them the connections of this process have open. Threads may share it."""
 
-    def __init__(self, path: str, on_new_file: Callable[[], None]) -> None:
+    def __init__(self, path: str, on_recovery: Callable[[], None]) -> None:
         """Open nothing yet.
 
         Args:
             path: The database.
-            on_new_file: Called when another file is used from now on.
+            on_recovery: Called when the file is used again, or another one from now on.
         """
-        self._on_new_file = on_new_file
+        self._on_recovery = on_recovery
         self._may_create = False
         self._path = Path(path)
         self._side_files = (Path(f"{path}-wal"), Path(f"{path}-shm"))
@@ -97,7 +97,7 @@ class SqliteFile:
                     UNFIT, "put the right file there, or restart the daemon, which migrates an older one"
                 )
             self._is_new_file = False
-        self._on_new_file()
+        self._on_recovery()
 
     def check(self, connection: sqlite3.Connection) -> None:
         """Check that the files that a connection has open are still at their path.
@@ -210,6 +210,7 @@ class SqliteFile:
         if self._reported is not None:
             logger.warning("The database %s is used again", self._path)
             self._reported = None
+            self._on_recovery()
 
     def _ids(self) -> DatabaseFileIds:
         return DatabaseFileIds(file_id_at(self._path), *map(file_id_at, self._side_files))
