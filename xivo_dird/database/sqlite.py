@@ -1,6 +1,7 @@
 """The engine of an SQLite database."""
 
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -105,4 +106,13 @@ def _close_after(context: ExceptionContext) -> None:
         isinstance(error, sqlite3.Error)
         and getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in _ERRORS_OF_FILES
     ):
+        _roll_back(context)
         context.is_disconnect = True
+
+
+def _roll_back(context: ExceptionContext) -> None:
+    """End the transaction now: a connection that is closed while an error refers to its cursor keeps its locks."""
+    connection = context.connection.connection.dbapi_connection if context.connection is not None else None
+    if isinstance(connection, sqlite3.Connection):
+        with suppress(sqlite3.Error):
+            connection.rollback()

@@ -1,6 +1,7 @@
 """Checks of the whole store, for the status and before messages of the bus are taken."""
 
 import os
+from functools import partial
 
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
@@ -83,10 +84,12 @@ class StoreProblems:
         """
         for problem in (self._of_changes, self._of_reading):
             if problem is not None and not problem.expires.is_expired:
-                raise type(problem.error)(str(problem.error), problem.error.message)
+                raise problem.new_error()
 
 
 class _Problem:
+    """What an error said; the error itself would keep its frames alive, and so the connection and its locks."""
+
     def __init__(self, error: StoreUnavailable) -> None:
-        self.error = error
+        self.new_error = partial(type(error), str(error), error.message)
         self.expires = Deadline.after(REMEMBERED_SECONDS)
