@@ -11,8 +11,8 @@ from servers.usage import bytes_below, usage_of_all
 from soak.target import SoakDaemon
 
 MEGABYTE = 1_000_000
-BYTES_PER_EVENT = 1_500
-"""Upper limit of what an event occupies in the database, which keeps events for days."""
+BYTES_PER_EVENT = 1_000
+"""What an event occupies in the database, which keeps events for days."""
 
 LOST = "lost"
 """Instead of a status: the connection ended before the answer, as when a worker is killed."""
@@ -67,7 +67,7 @@ class Sample:
         memory: Resident bytes of both.
         threads: Threads of both.
         descriptors: Open descriptors of both.
-        disk: Bytes of the state directory and of the database, without what events may occupy.
+        disk: Bytes of the state directory and of the database, without what events occupy.
     """
 
     memory: int
