@@ -108,6 +108,7 @@ FIELDS = [
     b"X-HTTP-Method-Override: DELETE",
     b"X-Forwarded-For: 127.0.0.1",
     b"Origin: null",
+    b"Origin: http://a\x1cb",
     b"Cookie: \xff=\x01",
     b"Host: :0",
     b"Host: [::1",
@@ -175,6 +176,7 @@ JSON_VALUES = [
 TARGETS = [
     b" http://localhost/",
     b" //",
+    b" //[x]",
     b" *",
     b" localhost:80",
     b" /../",

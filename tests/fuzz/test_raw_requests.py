@@ -4,7 +4,7 @@ import pytest
 from more_itertools import chunked
 
 from fuzz.answers import judge
-from fuzz.conversations import Case, Ending, Fuzzer, converse, run_numbers, run_seed
+from fuzz.conversations import SEED_VARIABLE, Case, Ending, Fuzzer, converse, run_numbers, run_seed
 from fuzz.corpus import CORPUS
 from fuzz.target import Samples, create_target, first_defect
 from servers.usage import usage_of
@@ -36,13 +36,12 @@ def send_corpus(daemon, ids):
         yield [answer.status for answer in answers]
 
 
-def assert_well(daemon):
-    """Check that the daemon answers an ordinary client, and that its log shows no defect."""
+def assert_well(daemon, sent):
+    """Check that the daemon answers an ordinary client, and that its log shows no defect, after what was `sent`."""
     status, answer = daemon.get("/directories/lookup/default", term="stern")
-    assert status == 200
-    assert answer["results"]
+    assert (status, bool(answer.get("results"))) == (200, True), f"after {sent}: {status} {answer}"
     defect = first_defect(daemon.log_file.read_text(encoding="utf-8"))
-    assert not defect, defect
+    assert not defect, f"after {sent}: {defect}"
 
 
 def test_every_request_of_the_corpus_succeeds(daemon):
@@ -52,15 +51,16 @@ def test_every_request_of_the_corpus_succeeds(daemon):
 
 @pytest.mark.timeout(600)
 def test_mutated_requests_break_nothing_and_leave_nothing(daemon):
-    samples, fuzzer = Samples(daemon.port), Fuzzer(daemon.port, run_seed())
+    seed = run_seed()
+    samples, fuzzer = Samples(daemon.port), Fuzzer(daemon.port, seed)
     list(send_corpus(daemon, samples.create()))
     samples.delete_all()
     before = usage_of(daemon.pid)
     for numbers in chunked(run_numbers(CASES), BATCH):
         fuzzer.run(numbers, samples.create())
-        assert_well(daemon)
+        assert_well(daemon, f"{SEED_VARIABLE}={seed}, cases {numbers[0]} to {numbers[-1]}")
     samples.delete_all()
     wait_until(lambda: usage_of(daemon.pid).threads <= before.threads + SPARE_THREADS)
     wait_until(lambda: usage_of(daemon.pid).descriptors <= before.descriptors + SPARE_DESCRIPTORS)
     assert usage_of(daemon.pid).memory < before.memory + SPARE_BYTES
-    assert_well(daemon)
+    assert_well(daemon, f"{SEED_VARIABLE}={seed}, all cases")
