@@ -40,13 +40,6 @@ class Requests:
 
 
 @pytest.fixture
-def gate():
-    gate = threading.Event()
-    yield gate
-    gate.set()
-
-
-@pytest.fixture
 def pool(gate):
     with ThreadPoolExecutor(MAX_ENTERED + 10) as pool:
         yield pool

@@ -66,13 +66,6 @@ def test_a_stopped_breaker_does_not_probe(breaker, probe):
     assert not breaker.is_open
 
 
-@pytest.fixture
-def gate():
-    gate = threading.Event()
-    yield gate
-    gate.set()
-
-
 def test_pauses_between_probes_grow_up_to_the_longest(probe):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     breaker.record_failure()

@@ -11,13 +11,6 @@ from xivo_dird.threads.bulkhead import Bulkhead
 
 
 @pytest.fixture
-def gate():
-    gate = threading.Event()
-    yield gate
-    gate.set()
-
-
-@pytest.fixture
 def bulkhead():
     bulkhead: Bulkhead[tuple[object, ...]] = Bulkhead("crew", workers=2, queue=3)
     yield bulkhead

@@ -14,13 +14,6 @@ def threads_named(name):
     return [thread for thread in threading.enumerate() if thread.name == name]
 
 
-@pytest.fixture
-def gate():
-    gate = threading.Event()
-    yield gate
-    gate.set()
-
-
 def test_tasks_that_hang_occupy_only_the_maximum_of_threads(gate):
     tasks = TaskThreads("hanging tasks", 3)
     for _ in range(20):
