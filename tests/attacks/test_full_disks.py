@@ -76,7 +76,8 @@ def test_a_file_that_may_only_be_read_refuses_changes(tmp_path):
         assert (status, json.loads(body)["reason"]) == (503, ["the database is read-only"])
         assert store(daemon) == {"status": "fail", "error": "the database is read-only"}
         assert_reading_goes_on(daemon)
-        file.chmod(0o644)
+        for path in file.parent.glob("dird.db*"):  # SQLite gives those beside the database its mode
+            path.chmod(0o644)
         wait_until(lambda: add(daemon)[0] == 201)
         assert store(daemon) == {"status": "ok"}
 

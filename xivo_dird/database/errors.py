@@ -36,7 +36,9 @@ FULL = StoreProblem("the disk of the database is full")
 FAILING_DISK = StoreProblem("the database can't read or write its files")
 STANDBY = StoreProblem("the database is read-only")
 READ_ONLY = StoreProblem(
-    "the database is read-only", "let the user of the daemon write the file and its folder", is_lasting=True
+    "the database is read-only",
+    "let the user of the daemon write the file, those beside it and their folder",
+    is_lasting=True,
 )
 UNOPENABLE = StoreProblem(
     "the database can't be opened",
