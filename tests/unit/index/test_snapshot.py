@@ -99,10 +99,8 @@ def open_snapshot(tmp_path):
     """Return a function that opens a snapshot with short pauses; close all snapshots after the test."""
     snapshots = []
 
-    def open_snapshot(backend, max_wait=TIMEOUT, max_check=TIMEOUT, max_reads=3):
-        limits = SnapshotLimits(
-            max_wait, min_pause=0.01, max_pause=0.02, max_check=max_check, max_reads=max_reads
-        )
+    def open_snapshot(backend, max_wait=TIMEOUT, max_check=TIMEOUT, max_reads=3, min_pause=0.01):
+        limits = SnapshotLimits(max_wait, min_pause, 2 * min_pause, max_check, max_reads)
         snapshot = StandaloneSnapshot(backend, tmp_path / "index", limits)
         snapshots.append((snapshot, backend))
         return snapshot
@@ -554,3 +552,41 @@ def test_the_state_before_the_first_data_has_no_facts(people, open_snapshot):
         None,
     )
     assert (state.stale, state.age) == (False, None)
+
+
+def test_data_that_can_not_be_read_are_not_read_with_each_question(people, open_snapshot):
+    snapshot = open_snapshot(people, min_pause=LONG_TIMEOUT)
+    all_entries(snapshot)
+    people.change(BOB)
+    people.entries_error = SourceUnavailable("no line")
+    for _ in range(3):
+        assert all_entries(snapshot) == [ADA]
+    assert people.listings == 2
+    people.change(BOB)
+    people.entries_error = None
+    assert all_entries(snapshot) == [BOB]
+
+
+def test_retiring_ends_no_reading_that_a_question_waits_for(people, open_snapshot):
+    snapshot, found = open_snapshot(people), []
+    with hanging(people):
+        thread = threading.Thread(target=lambda: found.append(all_entries(snapshot)))
+        thread.start()
+        wait_until(lambda: people.listings == 1)
+        with pytest.raises(SourceUnavailable):
+            all_entries(snapshot, timeout=0.02)
+        snapshot.retire()
+    thread.join(TIMEOUT)
+    assert found == [[ADA]]
+
+
+def test_retiring_ends_a_reading_that_nobody_waits_for(people, open_snapshot):
+    snapshot = open_snapshot(people)
+    with hanging(people):
+        snapshot.warm()
+        wait_until(lambda: people.listings == 1)
+        snapshot.retire()
+    wait_until(lambda: not snapshot.threads.is_busy)
+    assert not snapshot.is_ready
+    with pytest.raises(SourceUnavailable, match="edited or removed|being closed"):
+        all_entries(snapshot)
