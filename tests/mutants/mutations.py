@@ -9,11 +9,15 @@ from functools import cached_property
 from pathlib import Path
 
 import libcst as cst
+import libcst.matchers as m
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
-from mutmut.mutation.mutators import mutation_operators, operator_string
+from mutmut.mutation.mutators import mutation_operators, operator_assignment, operator_string
 
 NEVER_RUN = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 """What is left out: types, imports, and decorators (`frozen`, `slots`, `maxsize`)."""
+
+FALSE = m.Name("False")
+"""Not replaced by None, which is as false; mypy tells them apart."""
 
 CLASS_NAME = re.compile(r"_?[A-Z][a-z]\w*")
 NAMES_OF_TYPES = {"TypeVar", "NewType", "ParamSpec"}
@@ -110,6 +114,10 @@ def _replacements(node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
         return
     for kind, operator in mutation_operators:
         if not isinstance(node, kind):
+            continue
+        if operator is operator_assignment and m.matches(
+            node, m.Assign(value=FALSE) | m.AnnAssign(value=FALSE)
+        ):
             continue
         for replacement in operator(node):
             yield operator.__name__.removeprefix("operator_"), replacement

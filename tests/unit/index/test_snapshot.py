@@ -588,5 +588,5 @@ def test_retiring_ends_a_reading_that_nobody_waits_for(people, open_snapshot):
         snapshot.retire()
     wait_until(lambda: not snapshot.threads.is_busy)
     assert not snapshot.is_ready
-    with pytest.raises(SourceUnavailable, match="edited or removed|being closed"):
+    with pytest.raises(SourceUnavailable, match=r"edited or removed|being closed"):
         all_entries(snapshot)
