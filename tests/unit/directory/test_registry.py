@@ -7,6 +7,7 @@ import pytest
 
 from unit.directory.conftest import SHORT_TIMEOUT, Script, Scripted, ask_one, entry, names
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
+from xivo_dird.backend import SnapshotBackend, SourceOptions
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.registry import MAX_CHECKS_AT_ONCE, Registry
@@ -225,3 +226,34 @@ def test_a_source_whose_earlier_instances_hang_is_not_opened_again(registry, scr
         Status.FAILED,
         "SourceUnavailable: too many earlier versions of it have not ended yet",
     )
+
+
+def test_an_edited_source_is_not_opened_while_its_earlier_instance_hangs(registry, script):
+    script.hangs = True
+    registry.update([source(backend="fragile", uuid="crew")])
+    assert script.calls.acquire(timeout=TIMEOUT)
+    edited = source(backend="fragile", uuid="crew", name="edited")
+    registry.update([edited])
+    assert not registry.get(edited).is_busy
+
+
+class Listing(SnapshotBackend):
+    """Lists one person."""
+
+    Options = SourceOptions
+
+    def version(self, caller):
+        return "1"
+
+    def entries(self, caller):
+        return [entry("Ada")]
+
+
+def test_a_report_has_the_state_of_the_index(tmp_path):
+    opener = SourceOpener({"listing": InstalledBackend(Listing, Listing.Settings())}, tmp_path)
+    registry = Registry(opener, SourceLimits(1, 2, BreakerLimits(3, 0.01, 0.05)))
+    listing = registry.get(Source("crew", "tenant", "crew", "listing", {"searched_columns": ["name"]}))
+    assert listing.report().snapshot is None
+    assert names([ask_one(listing, "ada")]) == ["Ada"]
+    assert listing.report().snapshot.entries == 1
+    registry.close()

@@ -184,6 +184,16 @@ def test_a_closed_instance_that_still_hangs_has_not_ended(plan, ended):
     assert not retirement.is_busy("crew")
 
 
+def test_a_source_with_another_instance_is_looked_at_again_later(quick, plan):
+    old = instance()
+    quick.add("crew", "first", old)
+    quick.add("crew", "second", instance(is_busy=True))
+    plan.run()
+    wait_until(lambda: old.is_closed)
+    plan.run()
+    assert plan.waiting() == [TEND_SECONDS]
+
+
 def test_one_thread_closes_the_instances_of_a_source(quick, plan, ended):
     hanging, next_one, other = Instance(), instance(), instance(name="staff")
     quick.add("crew", "first", hanging)

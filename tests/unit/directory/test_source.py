@@ -1,5 +1,7 @@
 """An open source: its breaker, its probes, its queue and its record."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from unit.directory.conftest import (
@@ -12,8 +14,11 @@ from unit.directory.conftest import (
     within,
 )
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
+from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.outcome import Status
-from xivo_dird.directory.question import Search
+from xivo_dird.directory.question import Fetch, FirstMatch, Search, asked_texts
+from xivo_dird.threads.deadline import Deadline
 
 
 def test_a_source_that_recovers_is_used_again(sources):
@@ -185,3 +190,36 @@ def test_a_full_queue_skips_the_source(sources):
         Status.SKIPPED,
         "SourceUnavailable: 256 calls are waiting already",
     )
+
+
+def test_late_answers_of_a_source_in_memory_do_not_open_its_breaker(sources):
+    source = sources.open("crew", "memory", entries=[entry(str(number)) for number in range(5000)])
+    for number in range(5):
+        passed = Deadline(time.monotonic() - 1, LONG_TIMEOUT)
+        (outcome,) = ask_all([source], Search(str(number)), CALLER, passed)
+        assert outcome.status is Status.LATE
+    assert source.report().breaker == "closed"
+
+
+def test_a_source_that_hangs_is_probed_again_and_again(sources):
+    source = sources.open("crew", hangs=True)
+    ask_until_skipped(source)
+    probes = set()
+
+    def has_been_probed():
+        probes.update(thread for thread in threading.enumerate() if thread.name == "breaker probe")
+        return len(probes) > 3
+
+    wait_until(has_been_probed)
+    assert source.report().breaker == "open"
+
+
+def test_the_texts_of_a_question_are_known():
+    assert asked_texts(Search("ada")) == asked_texts(FirstMatch("ada")) == ("ada",)
+    assert asked_texts(Fetch(("1", "2"))) == ("1", "2")
+    assert asked_texts(Fetch(())) == ()
+
+
+def test_contacts_are_not_personal_unless_their_backend_says_so():
+    assert not ContactFormat("crew", "ldap", None, {}).format({"name": "Ada"}).is_personal
+    assert ContactFormat("crew", "ldap", None, {}, True).format({"name": "Ada"}).is_personal
