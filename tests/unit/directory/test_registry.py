@@ -255,5 +255,7 @@ def test_a_report_has_the_state_of_the_index(tmp_path):
     listing = registry.get(Source("crew", "tenant", "crew", "listing", {"searched_columns": ["name"]}))
     assert listing.report().snapshot is None
     assert names([ask_one(listing, "ada")]) == ["Ada"]
-    assert listing.report().snapshot.entries == 1
+    snapshot = listing.report().snapshot
+    assert snapshot is not None
+    assert snapshot.entries == 1
     registry.close()

@@ -204,7 +204,7 @@ def test_late_answers_of_a_source_in_memory_do_not_open_its_breaker(sources):
 def test_a_source_that_hangs_is_probed_again_and_again(sources):
     source = sources.open("crew", hangs=True)
     ask_until_skipped(source)
-    probes = set()
+    probes: set[threading.Thread] = set()
 
     def has_been_probed():
         probes.update(thread for thread in threading.enumerate() if thread.name == "breaker probe")
