@@ -15,86 +15,83 @@ class PlanChange(NamedTuple):
     """A change of a numbering plan.
 
     Attributes:
-        year: The year in which it took effect.
         old: A regular expression for the digits of an old number, with its country code. Outside its groups it has
             only digits, and perhaps a lookahead.
         new: The digits that it has become; several templates if the old number does not show which one.
         is_optional: True if both forms are in use, so that a valid number may be an old one.
     """
 
-    year: int
     old: str
     new: tuple[str, ...]
     is_optional: bool = False
 
 
-PLAN_CHANGES = (
+PLAN_CHANGES = (  # each with the year in which it took effect
     # Digits of mobile numbers that come and go.
-    PlanChange(1999, r"54(?!9)(\d{10})", (r"549\1",), is_optional=True),  # Argentina: 9 and 15
-    PlanChange(2016, r"55(\d\d)([6-9]\d{7})", (r"55\g<1>9\2",)),  # Brazil: the ninth digit
-    PlanChange(2019, r"521(\d{10})", (r"52\1",)),  # Mexico: 1, 044 and 045
-    PlanChange(2019, r"52044(\d{10})", (r"52\1",)),
-    PlanChange(2019, r"52045(\d{10})", (r"52\1",)),
-    PlanChange(2002, r"30(9\d{8})", (r"306\1",)),  # Greece
-    PlanChange(2006, r"66([1-9]\d{7})", (r"668\1",)),  # Thailand
-    PlanChange(2011, r"995([579]\d{7})", (r"9955\1",)),  # Georgia
-    PlanChange(2011, r"201([0124])(\d{7})", (r"2010\1\2", r"201\1\1\2", r"2011\1\2")),  # Egypt
-    PlanChange(2011, r"201([69])(\d{7})", (r"2010\1\2",)),
-    PlanChange(2011, r"201([78])(\d{7})", (r"2012\1\2",)),
-    PlanChange(2012, r"593([89]\d{7})", (r"5939\1",)),  # Ecuador
-    PlanChange(2013, r"230(\d{7})", (r"2305\1",)),  # Mauritius
-    PlanChange(2018, r"8416([2-9]\d{7})", (r"843\1",)),  # Vietnam: eleven digits became ten
-    PlanChange(2018, r"84120(\d{7})", (r"8470\1",)),
-    PlanChange(2018, r"84121(\d{7})", (r"8479\1",)),
-    PlanChange(2018, r"84122(\d{7})", (r"8477\1",)),
-    PlanChange(2018, r"8412([68]\d{7})", (r"847\1",)),
-    PlanChange(2018, r"8412([345]\d{7})", (r"848\1",)),
-    PlanChange(2018, r"84127(\d{7})", (r"8481\1",)),
-    PlanChange(2018, r"84129(\d{7})", (r"8482\1",)),
-    PlanChange(2018, r"8418([68]\d{7})", (r"845\1",)),
-    PlanChange(2018, r"84199(\d{7})", (r"8459\1",)),
+    PlanChange(r"54(?!9)(\d{10})", (r"549\1",), is_optional=True),  # 1999, Argentina: 9 and 15
+    PlanChange(r"55(\d\d)([6-9]\d{7})", (r"55\g<1>9\2",)),  # 2016, Brazil: the ninth digit
+    PlanChange(r"521(\d{10})", (r"52\1",)),  # 2019, Mexico: 1, 044 and 045
+    PlanChange(r"52044(\d{10})", (r"52\1",)),  # 2019
+    PlanChange(r"52045(\d{10})", (r"52\1",)),  # 2019
+    PlanChange(r"30(9\d{8})", (r"306\1",)),  # 2002, Greece
+    PlanChange(r"66([1-9]\d{7})", (r"668\1",)),  # 2006, Thailand
+    PlanChange(r"995([579]\d{7})", (r"9955\1",)),  # 2011, Georgia
+    PlanChange(r"201([0124])(\d{7})", (r"2010\1\2", r"201\1\1\2", r"2011\1\2")),  # 2011, Egypt
+    PlanChange(r"201([69])(\d{7})", (r"2010\1\2",)),  # 2011
+    PlanChange(r"201([78])(\d{7})", (r"2012\1\2",)),  # 2011
+    PlanChange(r"593([89]\d{7})", (r"5939\1",)),  # 2012, Ecuador
+    PlanChange(r"230(\d{7})", (r"2305\1",)),  # 2013, Mauritius
+    PlanChange(r"8416([2-9]\d{7})", (r"843\1",)),  # 2018, Vietnam: eleven digits became ten
+    PlanChange(r"84120(\d{7})", (r"8470\1",)),  # 2018
+    PlanChange(r"84121(\d{7})", (r"8479\1",)),  # 2018
+    PlanChange(r"84122(\d{7})", (r"8477\1",)),  # 2018
+    PlanChange(r"8412([68]\d{7})", (r"847\1",)),  # 2018
+    PlanChange(r"8412([345]\d{7})", (r"848\1",)),  # 2018
+    PlanChange(r"84127(\d{7})", (r"8481\1",)),  # 2018
+    PlanChange(r"84129(\d{7})", (r"8482\1",)),  # 2018
+    PlanChange(r"8418([68]\d{7})", (r"845\1",)),  # 2018
+    PlanChange(r"84199(\d{7})", (r"8459\1",)),  # 2018
     # Numbers that became longer.
-    PlanChange(1995, r"852(\d{7})", (r"8522\1",)),  # Hong Kong
-    PlanChange(1999, r"351([1-8]\d{7})", (r"3512\1",)),  # Portugal
-    PlanChange(2002, r"301(\d{7})", (r"30210\1",)),  # Greece: Athens
-    PlanChange(2002, r"65([2-9]\d{6})", (r"656\1",)),  # Singapore
-    PlanChange(2002, r"356(\d{6})", (r"35621\1",)),  # Malta
-    PlanChange(2005, r"503([267]\d{6})", (r"5032\1", r"5037\1")),  # El Salvador
-    PlanChange(2005, r"507([69]\d{6})", (r"5076\1",)),  # Panama
-    PlanChange(2007, r"411(\d{7})", (r"4144\1",)),  # Switzerland: Zurich
-    PlanChange(2007, r"221(8\d{6})", (r"22133\1",)),  # Senegal
-    PlanChange(2007, r"965(\d)(\d{6})", (r"9652\1\2", r"965\1\1\2", r"9656\1\2", r"9659\1\2")),  # Kuwait
-    PlanChange(2008, r"371(\d{7})", (r"3716\1", r"3712\1")),  # Latvia
-    PlanChange(2008, r"506([2-9]\d{6})", (r"5062\1", r"5068\1")),  # Costa Rica
-    PlanChange(2009, r"505([2-9]\d{6})", (r"5052\1", r"5058\1")),  # Nicaragua
-    PlanChange(2009, r"212(\d{8})", (r"2125\1", r"2126\1")),  # Morocco
-    PlanChange(2010, r"974([3-7])(\d{6})", (r"974\1\1\2",)),  # Qatar
-    PlanChange(2011, r"99532(\d{6})", (r"995322\1",)),  # Georgia: Tbilisi
-    PlanChange(2012, r"562(\d{7})", (r"5622\1",)),  # Chile: Santiago, then the provinces
-    PlanChange(2016, r"56(3[2-5]|4[1-35]|5[1-357]|6[13-57]|7[1-35])(\d{6})", (r"56\g<1>2\2",)),
-    PlanChange(2014, r"237(\d{8})", (r"2372\1", r"2376\1")),  # Cameroon
-    PlanChange(2019, r"632(\d{7})", (r"6328\1", r"6327\1", r"6323\1")),  # Philippines: Manila
-    PlanChange(2021, r"57([124-8]\d{7})", (r"5760\1",)),  # Colombia
+    PlanChange(r"852(\d{7})", (r"8522\1",)),  # 1995, Hong Kong
+    PlanChange(r"351([1-8]\d{7})", (r"3512\1",)),  # 1999, Portugal
+    PlanChange(r"301(\d{7})", (r"30210\1",)),  # 2002, Greece: Athens
+    PlanChange(r"65([2-9]\d{6})", (r"656\1",)),  # 2002, Singapore
+    PlanChange(r"356(\d{6})", (r"35621\1",)),  # 2002, Malta
+    PlanChange(r"503([267]\d{6})", (r"5032\1", r"5037\1")),  # 2005, El Salvador
+    PlanChange(r"507([69]\d{6})", (r"5076\1",)),  # 2005, Panama
+    PlanChange(r"411(\d{7})", (r"4144\1",)),  # 2007, Switzerland: Zurich
+    PlanChange(r"221(8\d{6})", (r"22133\1",)),  # 2007, Senegal
+    PlanChange(r"965(\d)(\d{6})", (r"9652\1\2", r"965\1\1\2", r"9656\1\2", r"9659\1\2")),  # 2007, Kuwait
+    PlanChange(r"371(\d{7})", (r"3716\1", r"3712\1")),  # 2008, Latvia
+    PlanChange(r"506([2-9]\d{6})", (r"5062\1", r"5068\1")),  # 2008, Costa Rica
+    PlanChange(r"505([2-9]\d{6})", (r"5052\1", r"5058\1")),  # 2009, Nicaragua
+    PlanChange(r"212(\d{8})", (r"2125\1", r"2126\1")),  # 2009, Morocco
+    PlanChange(r"974([3-7])(\d{6})", (r"974\1\1\2",)),  # 2010, Qatar
+    PlanChange(r"99532(\d{6})", (r"995322\1",)),  # 2011, Georgia: Tbilisi
+    PlanChange(r"562(\d{7})", (r"5622\1",)),  # 2012, Chile: Santiago, then the provinces
+    PlanChange(r"56(3[2-5]|4[1-35]|5[1-357]|6[13-57]|7[1-35])(\d{6})", (r"56\g<1>2\2",)),  # 2016
+    PlanChange(r"237(\d{8})", (r"2372\1", r"2376\1")),  # 2014, Cameroon
+    PlanChange(r"632(\d{7})", (r"6328\1", r"6327\1", r"6323\1")),  # 2019, Philippines: Manila
+    PlanChange(r"57([124-8]\d{7})", (r"5760\1",)),  # 2021, Colombia
     PlanChange(
-        2021,
         r"225(\d{8})",
         (r"22507\1", r"22505\1", r"22501\1", r"22527\1", r"22525\1", r"22521\1"),
-    ),  # Ivory Coast
-    PlanChange(2024, r"229(\d{8})", (r"22901\1",)),  # Benin
-    PlanChange(2024, r"234([1-9]\d{7})", (r"23420\1",)),  # Nigeria
+    ),  # 2021, Ivory Coast
+    PlanChange(r"229(\d{8})", (r"22901\1",)),  # 2024, Benin
+    PlanChange(r"234([1-9]\d{7})", (r"23420\1",)),  # 2024, Nigeria
     # Area codes and country codes that changed.
-    PlanChange(2000, r"44171(\d{7})", (r"44207\1",)),  # United Kingdom: London, then other cities
-    PlanChange(2000, r"44181(\d{7})", (r"44208\1",)),
-    PlanChange(2000, r"441203(\d{6})", (r"442476\1",)),
-    PlanChange(2000, r"441222(\d{6})", (r"442920\1",)),
-    PlanChange(2000, r"441232(\d{6})", (r"442890\1",)),
-    PlanChange(2000, r"441703(\d{6})", (r"442380\1",)),
-    PlanChange(2000, r"441705(\d{6})", (r"442392\1",)),
-    PlanChange(2005, r"70(\d{9})", (r"74\1",)),  # Russia
-    PlanChange(2017, r"844(\d{8})", (r"8424\1",)),  # Vietnam: Hanoi, Ho Chi Minh City
-    PlanChange(2017, r"848(\d{8})", (r"8428\1",)),
-    PlanChange(2017, r"381([23][89]\d{6})", (r"383\1",)),  # Kosovo
-    PlanChange(2017, r"386(4[39]\d{6})", (r"383\1",)),
+    PlanChange(r"44171(\d{7})", (r"44207\1",)),  # 2000, United Kingdom: London, then other cities
+    PlanChange(r"44181(\d{7})", (r"44208\1",)),  # 2000
+    PlanChange(r"441203(\d{6})", (r"442476\1",)),  # 2000
+    PlanChange(r"441222(\d{6})", (r"442920\1",)),  # 2000
+    PlanChange(r"441232(\d{6})", (r"442890\1",)),  # 2000
+    PlanChange(r"441703(\d{6})", (r"442380\1",)),  # 2000
+    PlanChange(r"441705(\d{6})", (r"442392\1",)),  # 2000
+    PlanChange(r"70(\d{9})", (r"74\1",)),  # 2005, Russia
+    PlanChange(r"844(\d{8})", (r"8424\1",)),  # 2017, Vietnam: Hanoi, Ho Chi Minh City
+    PlanChange(r"848(\d{8})", (r"8428\1",)),  # 2017
+    PlanChange(r"381([23][89]\d{6})", (r"383\1",)),  # 2017, Kosovo
+    PlanChange(r"386(4[39]\d{6})", (r"383\1",)),  # 2017
 )
 """All changes. Italy is missing: there a number without its zero is the number of somebody else (a mobile phone)."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xivo_dird.numbers.old_plans import PLAN_CHANGES, PlanChange, current_forms, old_forms
 from xivo_dird.numbers.written import KEY_DIGITS
 
-IDS = [f"{change.year}-{change.old}" for change in PLAN_CHANGES]
+IDS = [change.old for change in PLAN_CHANGES]
 
 
 def is_valid(digits: str) -> bool:

@@ -26,11 +26,6 @@ def test_an_old_number_leads_to_its_new_forms_and_back(change: PlanChange, data:
     assert old not in forms
 
 
-@pytest.mark.parametrize("change", PLAN_CHANGES, ids=lambda change: change.old)
-def test_the_years_of_the_changes_are_plausible(change: PlanChange) -> None:
-    assert 1990 <= change.year <= 2030
-
-
 @pytest.mark.parametrize(
     ("old", "new", "of_valid"),
     [
