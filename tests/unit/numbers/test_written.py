@@ -1,0 +1,143 @@
+"""The numbers that are written in a text, at the limits of their lengths."""
+
+import pytest
+
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.numbers.terms import MAX_CHARACTERS as MAX_TERM_CHARACTERS
+from xivo_dird.numbers.terms import read_number_term
+from xivo_dird.numbers.written import (
+    MAX_CHARACTERS,
+    MAX_DIGITS,
+    MIN_LOCAL_DIGITS,
+    MIN_STEM_DIGITS,
+    STEM_KEYS,
+    WrittenNumber,
+    digit_key,
+    digit_keys,
+    read_numbers,
+    stem_key,
+)
+from xivo_dird.text.folding import caseless, fold
+
+
+def digits(text):
+    return [number.digits for number in read_numbers(text)]
+
+
+def test_a_number_has_so_many_digits():
+    longest = "1" * MAX_DIGITS
+    assert digits(longest) == digits(f"Tel. {longest}") == digits(f"+{longest}") == [longest]
+    assert digits(longest + "1") == digits(f"Tel. {longest}1") == []
+    assert digit_keys(longest) == (111111,)
+    assert digit_keys(longest + "1") == digit_keys(f"1 {longest}") == ()
+
+
+def test_a_text_that_is_searched_for_numbers_has_so_many_characters():
+    longest = "x" * (MAX_CHARACTERS - 7) + " 123456"
+    assert len(longest) == MAX_CHARACTERS
+    assert digits(longest) == ["123456"]
+    assert digits("x" + longest) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("12", (WrittenNumber("12", is_bare=True),)),
+        ("'12", (WrittenNumber("12", is_bare=True),)),
+        ("+12", (WrittenNumber("12", has_plus=True),)),
+        ("030 12345-0", (WrittenNumber("030123450", stem="03012345"),)),
+        ("12345-0", (WrittenNumber("123450"),)),
+        ("123456-0", (WrittenNumber("1234560", stem="123456"),)),
+        ("030 12345-67 x8", (WrittenNumber("0301234567", extension="8"),)),
+        ("01-44-55-66-00", (WrittenNumber("0144556600"),)),
+        ("0144556600-00", (WrittenNumber("014455660000", stem="0144556600"),)),
+        ("030 12345*", (WrittenNumber("03012345", stem="03012345"),)),
+        ("*31#610", ()),
+        ("AB1234567", ()),
+        ("1-800-FLOWERS", (WrittenNumber("1800"), WrittenNumber("18003569377"))),
+    ],
+)
+def test_the_numbers_of_a_text(text, numbers):
+    assert read_numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("030/12345", [("03012345", [])]),
+        ("12345/67890", [("1234567890", ["12345", "67890"])]),
+        ("1234/67890", [("123467890", [])]),
+        ("0123456/0123457", [("0123456", []), ("0123457", [])]),
+        ("0123456/012345", [("0123456012345", ["0123456", "012345"])]),
+    ],
+)
+def test_a_slash_separates_numbers_that_are_long_enough(text, expected):
+    found = [(number.digits, [part.digits for part in number.parts]) for number in read_numbers(text)]
+    assert found == expected
+
+
+def test_the_key_of_a_number_is_that_of_its_last_digits():
+    assert [digit_key(number) for number in ("123456", "99123456", "000001", "1", "01", "12345")] == [
+        123456,
+        123456,
+        1,
+        1_000_011,
+        1_000_101,
+        1_112_345,
+    ]
+    assert stem_key("99123456") == STEM_KEYS.start + 123456
+    assert digit_keys("030 12345-0") == (digit_key("030123450"), stem_key("03012345"))
+    assert digit_keys("12345/67890") == (digit_key("1234567890"), digit_key("12345"), digit_key("67890"))
+    assert digit_keys("Ada") == digit_keys("") == ()
+    assert MIN_STEM_DIGITS == 6
+
+
+@pytest.mark.parametrize(
+    ("term", "is_one"), [("123", True), ("12", False), ("1" * 18, True), ("1" * 19, False)]
+)
+def test_a_term_is_a_part_of_a_number_if_it_has_so_many_digits(term, is_one):
+    assert (read_number_term(term, DialPlan("FR")) is not None) == is_one
+
+
+def test_a_long_term_is_no_number():
+    longest = "123" + " " * (MAX_TERM_CHARACTERS - 3)
+    assert read_number_term(longest, DialPlan("FR")) is not None
+    assert read_number_term(longest + " ", DialPlan("FR")) is None
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "is_in"),
+    [
+        ("1" * MIN_LOCAL_DIGITS, f"Ada {'1' * MIN_LOCAL_DIGITS}", True),
+        ("1" * (MIN_LOCAL_DIGITS - 1), f"Ada {'1' * (MIN_LOCAL_DIGITS - 1)}", False),
+        ("2345", "12 345", True),
+        ("0144", "+33 1 44 55 66 77", True),
+        ("0033144", "01 44 55 66 77", True),
+        ("+33144", "144 556677", False),
+    ],
+)
+def test_a_number_with_letters_around_it_must_be_long_enough(term, text, is_in):
+    number = read_number_term(term, DialPlan("FR"))
+    assert number is not None
+    assert number.matches(text) == is_in
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "country", "complete"),
+    [
+        ("00144556677", "0", "FR", True),
+        ("00144556677", "9", "FR", False),
+        ("90144556677", "9", "FR", True),
+        ("9014455667", "9", "FR", False),
+        ("90144556677", "9", None, False),
+        ("9144556677", "9", "FR", False),
+    ],
+)
+def test_a_number_may_be_dialled_behind_the_prefix_of_an_outside_line(text, prefix, country, complete):
+    assert ("+33144556677" in RequestedNumber(text, DialPlan(country, prefix)).complete) == complete
+
+
+def test_a_dotted_i_of_another_program_is_an_i():
+    assert caseless("i\u0307pek") == caseless("\u0130PEK") == caseless("ipek") == "ipek"
+    assert fold("I\u0307") == "i"
