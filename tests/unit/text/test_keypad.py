@@ -11,6 +11,7 @@ from xivo_dird.text.keypad import (
     TypedTerm,
     code_range,
     is_typed,
+    keypad_spellings,
     typed_pattern,
     typed_pieces,
     word_codes,
@@ -105,3 +106,38 @@ def test_long_words_are_not_kept_in_memory():
         assert tracemalloc.get_traced_memory()[0] < 500_000
     finally:
         tracemalloc.stop()
+
+
+def test_the_pattern_of_typed_digits_has_the_letters_of_their_keys():
+    between = "[^a-z0-9]{0,3}"
+    assert typed_pattern("0123456789") == between.join(
+        ["[0]", "[1]", "[2abc]", "[3def]", "[4ghi]", "[5jkl]", "[6mno]", "[7pqrs]", "[8tuv]", "[9wxyz]"]
+    )
+    assert typed_pattern("2" * 20) == between.join(["[2abc]"] * 12)
+
+
+def test_the_pieces_of_typed_digits_are_texts_of_three_characters():
+    pieces = typed_pieces("012")
+    assert pieces[:5] == ["012", "01a", "01b", "01c", "0-1"]
+    assert {"0'1", "01-", "0(1", "01)", "0 (", "0. "} <= set(pieces)
+    assert all(len(piece) == 3 for piece in pieces)
+    assert typed_pieces("0129") == pieces
+    assert len(typed_pieces("222")) == len(set(typed_pieces("222"))) == 353
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Ada", []),
+        ("Zo\u00eb", []),
+        ("M\u00fcller", ["mueller"]),
+        ("Strau\u00df", ["straus"]),
+        ("\u00e4{}\u00f6", ["a  oe", "ae  o", "ae  oe"]),
+        (
+            "\u00e4\u00f6\u00fc\u00e4\u00f6",
+            ["aoueao", "aoeuao", "aoeueao", "aeouao", "aeoueao", "aeoeuao", "aeoeueao"],
+        ),
+    ],
+)
+def test_words_are_spelled_in_other_ways(text, others):
+    assert keypad_spellings(text) == others
