@@ -141,3 +141,30 @@ def test_the_pieces_of_typed_digits_are_texts_of_three_characters():
 )
 def test_words_are_spelled_in_other_ways(text, others):
     assert keypad_spellings(text) == others
+
+
+@pytest.mark.parametrize(
+    ("letter", "other"),
+    [
+        *(
+            ("\u00df", "s"),
+            ("\u00e6", "a"),
+            ("\u01e3", "a"),
+            ("\u01fd", "a"),
+            ("\u0153", "o"),
+            ("\u0223", "o"),
+        ),
+        *(
+            ("\u00fe", "t"),
+            ("\u014b", "n"),
+            ("\u0292", "z"),
+            ("\u01ef", "z"),
+            ("\u0133", "i"),
+            ("\u01f3", "d"),
+        ),
+        *(("\u01c6", "d"), ("\u01c9", "l"), ("\u01cc", "n"), ("\u00e4", "ae"), ("\u00e5", "aa")),
+        *(("\u00f6", "oe"), ("\u00f8", "oe"), ("\u00fc", "ue")),
+    ],
+)
+def test_each_letter_of_two_spellings_has_another_one(letter, other):
+    assert keypad_spellings(f"x{letter}x") == [f"x{other}x"]
