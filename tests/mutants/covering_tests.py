@@ -18,6 +18,9 @@ SELECTION = (
 )
 """The arguments of pytest for the tests of the mutated packages that need no server."""
 
+AT_IMPORT = ""
+"""Stands for a test in the sets of lines that run when modules are imported."""
+
 MAX_TESTS = 400
 """Tests run for one mutant; those of its own folder come first."""
 
@@ -34,22 +37,24 @@ class CoveringTests:
     def of(self, mutant: Mutant) -> Sequence[str]:
         """Return the ids of the tests that may notice a mutant, the likeliest first."""
         by_line = self._lines(mutant.file)
-        if mutant.is_in_function:
-            tests = set().union(*(by_line.get(line, set()) for line in mutant.lines))
-        else:
-            tests = set().union(*by_line.values())
+        of_module = set().union(*by_line.values()) - {AT_IMPORT}
+        tests = set().union(*(by_line.get(line, set()) for line in mutant.lines))
+        if not mutant.is_in_function or tests == {AT_IMPORT}:
+            tests = of_module
         package, module = mutant.file.split("/")[-2:]
         own_folder, own_file = f"tests/unit/{package}/", f"/test_{module}"
-        if not any(by_line.values()):  # a module without functions
+        if not of_module:  # it has no functions
             tests = {test for test in self._all if test.startswith(own_folder)}
-        ordered = sorted(tests, key=lambda test: (own_file not in test, own_folder not in test, test))
+        ordered = sorted(
+            tests - {AT_IMPORT}, key=lambda test: (own_file not in test, own_folder not in test, test)
+        )
         return ordered[:MAX_TESTS]
 
     def _lines(self, file: str) -> dict[int, set[str]]:
         if file not in self._by_file:
             contexts = self._data.contexts_by_lineno(str(self._root / file))
             self._by_file[file] = {
-                line: {name.rpartition("|")[0] for name in names if name} for line, names in contexts.items()
+                line: {name.rpartition("|")[0] for name in names} for line, names in contexts.items()
             }
         return self._by_file[file]
 
