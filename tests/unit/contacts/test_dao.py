@@ -75,7 +75,7 @@ def test_only_contacts_of_the_owner_can_be_replaced(session):
 
 def test_a_contact_can_not_become_equal_to_another_one(session):
     add(session, ADA, BOB)
-    with pytest.raises(Conflict, match="^a contact with the same fields exists already$"):
+    with pytest.raises(Conflict, match=r"^a contact with the same fields exists already$"):
         CONTACTS.replace(session, "ada", contact("2", **ADA.fields))
 
 
