@@ -19,6 +19,7 @@ NEVER_RUN = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 FALSE = m.Name("False")
 """Not replaced by None, which is as false; mypy tells them apart."""
 
+LOGGING = {"logger", "logging"}
 CLASS_NAME = re.compile(r"_?[A-Z][a-z]\w*")
 NAMES_OF_TYPES = {"TypeVar", "NewType", "ParamSpec"}
 
@@ -137,7 +138,7 @@ def _is_for_readers(node: cst.CSTNode) -> bool:
         return False
     function = node.func
     if isinstance(function, cst.Attribute):
-        return isinstance(function.value, cst.Name) and function.value.value == "logger"
+        return isinstance(function.value, cst.Name) and function.value.value in LOGGING
     return isinstance(function, cst.Name) and function.value in NAMES_OF_TYPES
 
 

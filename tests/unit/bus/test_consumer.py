@@ -123,6 +123,14 @@ def test_nothing_is_declared_while_the_database_does_not_answer(server, consumer
     assert server.sessions == []
 
 
+def test_an_unexpected_error_is_logged_and_shown(consumer, store, caplog):
+    store.error = RuntimeError("bug")
+    consumer.start()
+    wait_until(lambda: consumer.state.get() == BusState(False, "RuntimeError: bug"))
+    wait_until(lambda: caplog.records)
+    assert caplog.records[0].getMessage() == "The consumer of the bus failed and will retry"
+
+
 def test_an_event_is_handled_and_then_acknowledged(server, consumer, pings, dead_letters):
     assert consumer.state.get() == BusState(False, "it has not connected yet")
     session = consuming(server, consumer)

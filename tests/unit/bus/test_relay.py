@@ -276,3 +276,11 @@ def test_an_outage_of_the_database_is_the_state_of_the_relay(relay, events):
     events.error = StoreUnavailable("the database does not answer")
     relay.start()
     wait_until(lambda: relay.state.get() == BusState(False, "the database does not answer"))
+
+
+def test_an_unexpected_error_is_logged_and_shown(relay, events, caplog):
+    events.error = RuntimeError("bug")
+    relay.start()
+    wait_until(lambda: relay.state.get() == BusState(False, "RuntimeError: bug"))
+    wait_until(lambda: errors(caplog))
+    assert errors(caplog)[0] == "The relay of the bus failed and will retry"
