@@ -15,13 +15,15 @@ def schedule():
     schedule.stop()
 
 
-def test_calls_are_made_in_the_order_of_their_time(schedule):
+def test_calls_are_made_in_the_order_of_their_time(schedule, gate):
     made, done = [], threading.Event()
-    for seconds in (0.03, 0.01, 0.02):
-        schedule.call_after(seconds, lambda seconds=seconds: made.append(seconds))
-    schedule.call_after(0.04, done.set)
+    schedule.call_after(-LONG_TIMEOUT, lambda: gate.wait(TIMEOUT))
+    for minutes_ago in (1, 3, 2):
+        schedule.call_after(-60.0 * minutes_ago, lambda minutes_ago=minutes_ago: made.append(minutes_ago))
+    schedule.call_after(0.0, done.set)
+    gate.set()
     assert done.wait(TIMEOUT)
-    assert made == [0.01, 0.02, 0.03]
+    assert made == [3, 2, 1]
 
 
 def test_an_earlier_call_is_made_while_a_later_one_waits(schedule):
