@@ -9,6 +9,7 @@ from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.metric_memory import MetricMemory
+from xivo_dird.process.allocator import limit_arenas
 from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
 from xivo_dird.process.log_files import log_uncaught_errors, set_up_logging
 from xivo_dird.process.privileges import drop_privileges
@@ -31,6 +32,7 @@ def run(loaded: LoadedConfiguration) -> None:
     """Run the daemon until a stop signal."""
     config = loaded.config
     block_signals()  # before any thread starts
+    limit_arenas()
     os.umask(PRIVATE_UMASK)
     set_up_logging(config)
     log_uncaught_errors()
