@@ -110,9 +110,10 @@ def test_events_that_nobody_gets_are_counted(server, open_bus, events):
     wait_until(lambda: bus.status().unroutable == 1)
 
 
-def test_another_process_may_send_the_events(open_bus, lock):
+def test_another_process_may_send_the_events(server, open_bus, lock):
     lock.is_free = False
     bus = open_bus()
+    consuming(server)
     wait_until(lambda: bus.status().publisher == BusState(True))
     assert bus.status().sent_by == "another process"
 
