@@ -139,7 +139,9 @@ def test_the_first_question_waits_for_the_data(people, open_snapshot):
     assert people.listings == 1
 
 
-def test_the_first_question_does_not_wait_past_its_deadline(people, open_snapshot):
+@pytest.mark.parametrize("kind", [Listing, RemoteListing])
+def test_the_first_question_does_not_wait_past_its_deadline(open_snapshot, kind):
+    people = listing(kind)
     snapshot = open_snapshot(people)
     with hanging(people), pytest.raises(SourceUnavailable, match="for the first time"):
         all_entries(snapshot, timeout=0.02)

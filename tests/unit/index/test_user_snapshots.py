@@ -19,7 +19,8 @@ from xivo_dird.index.shared_folder import SharedFolder
 from xivo_dird.index.snapshot_threads import SnapshotThreads
 from xivo_dird.index.user_snapshots import UserSnapshots, folder_name
 from xivo_dird.threads.deadline import Deadline
-from xivo_dird.threads.schedule import Schedule
+from xivo_dird.threads.schedule import Schedule, ScheduledCall
+from xivo_dird.threads.tasks import TaskThreads
 
 
 class Books(SnapshotBackend):
@@ -34,6 +35,18 @@ class Books(SnapshotBackend):
 
     def entries(self, caller):
         return [{"name": caller.user_uuid}]
+
+
+class Plan:
+    """A schedule that keeps the sweeps, which a test makes itself."""
+
+    def __init__(self, sweeps):
+        self._sweeps = sweeps
+
+    def call_after(self, seconds, work):
+        if work.__name__ == "_sweep":
+            self._sweeps.append(work)
+        return ScheduledCall(work)
 
 
 @pytest.fixture
@@ -68,6 +81,24 @@ def test_an_index_that_nobody_uses_is_closed(open_users):
     assert ask(users, "ada") == [{"name": "ada"}]
     wait_until(lambda: users.state().users == 0)
     assert ask(users, "ada") == [{"name": "ada"}]
+
+
+def test_an_index_that_was_used_a_short_time_ago_stays_open(tmp_path):
+    sweeps = []
+    threads = SnapshotThreads(TaskThreads("tasks", 2), TaskThreads("checks", 2), Plan(sweeps))
+    options = SourceOptions(name="books", searched_columns=["name"])
+    data = DirectoryData(Books(options, Environment("books", "tenant", Books.Settings(), tmp_path)))
+    users = UserSnapshots(data, SharedFolder(tmp_path), threads, max_idle_seconds=LONG_TIMEOUT)
+    for name in ("ada", "bob"):
+        ask(users, name)
+    assert len(sweeps) == 1
+    sweeps.pop()()
+    assert users.state().users == 2
+    assert len(sweeps) == 1
+    users.close()
+    sweeps.pop()()
+    assert sweeps == []
+    threads.close()
 
 
 def test_an_index_that_is_used_is_not_closed(open_users):
@@ -123,5 +154,14 @@ def test_many_threads_share_the_indexes(open_users):
 
 
 def test_tenant_and_user_are_not_confused():
-    pairs = [("a", "bc"), ("ab", "c"), ("", "abc"), ("abc", ""), ("1", "1:1"), ("1:1", "1"), ("\ud800", "x")]
+    pairs = [
+        ("a", "bc"),
+        ("ab", "c"),
+        ("", "abc"),
+        ("abc", ""),
+        ("1", "1:1"),
+        ("1:1", "1"),
+        ("\ud800", "x"),
+        ("x", "\ud800"),
+    ]
     assert len({folder_name(*pair) for pair in pairs}) == len(pairs)
