@@ -40,13 +40,18 @@ class Books(SnapshotBackend):
 class Plan:
     """A schedule that keeps the sweeps, which a test makes itself."""
 
-    def __init__(self, sweeps):
-        self._sweeps = sweeps
+    def __init__(self):
+        self.sweeps = []
 
     def call_after(self, seconds, work):
         if work.__name__ == "_sweep":
-            self._sweeps.append(work)
+            self.sweeps.append(work)
         return ScheduledCall(work)
+
+
+@pytest.fixture
+def plan():
+    return Plan()
 
 
 @pytest.fixture
@@ -83,21 +88,20 @@ def test_an_index_that_nobody_uses_is_closed(open_users):
     assert ask(users, "ada") == [{"name": "ada"}]
 
 
-def test_an_index_that_was_used_a_short_time_ago_stays_open(tmp_path):
-    sweeps = []
-    threads = SnapshotThreads(TaskThreads("tasks", 2), TaskThreads("checks", 2), Plan(sweeps))
+def test_an_index_that_was_used_a_short_time_ago_stays_open(tmp_path, plan):
+    threads = SnapshotThreads(TaskThreads("tasks", 2), TaskThreads("checks", 2), plan)
     options = SourceOptions(name="books", searched_columns=["name"])
     data = DirectoryData(Books(options, Environment("books", "tenant", Books.Settings(), tmp_path)))
     users = UserSnapshots(data, SharedFolder(tmp_path), threads, max_idle_seconds=LONG_TIMEOUT)
     for name in ("ada", "bob"):
         ask(users, name)
-    assert len(sweeps) == 1
-    sweeps.pop()()
+    assert len(plan.sweeps) == 1
+    plan.sweeps.pop()()
     assert users.state().users == 2
-    assert len(sweeps) == 1
+    assert len(plan.sweeps) == 1
     users.close()
-    sweeps.pop()()
-    assert sweeps == []
+    plan.sweeps.pop()()
+    assert plan.sweeps == []
     threads.close()
 
 
