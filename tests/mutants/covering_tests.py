@@ -37,14 +37,13 @@ class CoveringTests:
     def of(self, mutant: Mutant) -> Sequence[str]:
         """Return the ids of the tests that may notice a mutant, the likeliest first."""
         by_line = self._lines(mutant.file)
-        of_module = set().union(*by_line.values()) - {AT_IMPORT}
-        tests = set().union(*(by_line.get(line, set()) for line in mutant.lines))
-        if not mutant.is_in_function or tests == {AT_IMPORT}:
-            tests = of_module
         package, module = mutant.file.split("/")[-2:]
         own_folder, own_file = f"tests/unit/{package}/", f"/test_{module}"
-        if not of_module:  # it has no functions
-            tests = {test for test in self._all if test.startswith(own_folder)}
+        tests = set().union(*(by_line.get(line, set()) for line in mutant.lines))
+        if not mutant.is_in_function or tests == {AT_IMPORT}:
+            tests = set().union(*by_line.values()) | {
+                test for test in self._all if test.startswith(own_folder)
+            }
         ordered = sorted(
             tests - {AT_IMPORT}, key=lambda test: (own_file not in test, own_folder not in test, test)
         )

@@ -197,3 +197,14 @@ def test_closing_ends_every_call_even_while_one_hangs(bulkhead, gate):
     assert {str(call.future.exception()) for call in calls} == {"it is being closed"}
     with pytest.raises(SourceUnavailable, match="it is being closed"):
         bulkhead.submit("d", tuple)
+
+
+def test_each_abandoned_call_that_ends_frees_one_worker(bulkhead, gate):
+    for round_ in range(3):
+        abandoned = [hang(bulkhead, gate, f"{round_} {key}") for key in "ab"]
+        for call in abandoned:
+            bulkhead.release(call)
+        gate.set()
+        wait_until(lambda: not bulkhead.is_busy)
+        assert bulkhead.submit("c", lambda: ("c",)).future.result(TIMEOUT) == ("c",)
+        gate.clear()
