@@ -12,7 +12,7 @@ from xivo_dird.contacts.limits import (
     MAX_FIELDS,
     MAX_LISTED_ERRORS,
 )
-from xivo_dird.favorites.service import MAX_FAVORITES, MAX_ID_CHARACTERS
+from xivo_dird.favorites.service import MAX_CHARACTERS, MAX_FAVORITES
 
 CSV = {"Content-Type": "text/csv; charset=utf-8"}
 MANY_FIELDS = {f"f{number}": "x" for number in range(MAX_FIELDS + 1)}
@@ -164,17 +164,19 @@ def test_a_usual_source_is_below_every_limit(daemon):
     assert daemon.request("POST", "/0.1/backends/csv/sources", json=body).status_code < 300
 
 
-def test_a_user_has_a_limited_number_of_favorites(tmp_path):
+@pytest.mark.parametrize("ids", [[str(number) for number in range(MAX_FAVORITES)], ["x" * MAX_CHARACTERS]])
+def test_a_user_has_a_limited_number_of_favorites(tmp_path, ids):
     path = "/0.1/directories/favorites/crew/"
     with Daemon(configuration(tmp_path)) as daemon:
-        assert daemon.request("PUT", f"{path}{'x' * MAX_ID_CHARACTERS}").status_code == 204
-        refused = daemon.request("PUT", f"{path}{'x' * (MAX_ID_CHARACTERS + 1)}")
-        assert (refused.status_code, "4096 characters" in refused.text) == (400, True)
+        assert daemon.request("PUT", f"{path}17").status_code == 204
         with closing(sqlite3.connect(tmp_path / "dird.db")) as database, database:
             (source,) = database.execute("SELECT source_uuid FROM favorite").fetchone()
-            rows = [(USER, source, str(number).encode(), str(number)) for number in range(MAX_FAVORITES - 1)]
+            rows = [(USER, source, contact_id[:9].encode(), contact_id) for contact_id in ids]
+            database.execute("DELETE FROM favorite")
             database.executemany("INSERT INTO favorite VALUES (?, ?, ?, ?)", rows)
-        refused = daemon.request("PUT", f"{path}17")
+        refused = daemon.request("PUT", f"{path}18")
         assert (refused.status_code, "10000 favorites" in refused.text) == (400, True)
-        assert daemon.request("DELETE", f"{path}{'x' * MAX_ID_CHARACTERS}").status_code == 204
-        assert daemon.request("PUT", f"{path}17").status_code == 204
+        assert daemon.request("PUT", f"{path}18", token="second").status_code == 204
+        with closing(sqlite3.connect(tmp_path / "dird.db")) as database, database:
+            database.execute("DELETE FROM favorite WHERE contact_id = ?", [ids[-1]])
+        assert daemon.request("PUT", f"{path}18").status_code == 204

@@ -49,10 +49,12 @@ def exists(session: Session, user_uuid: str, source_uuids: Collection[str], cont
     return session.scalars(statement).first() is not None
 
 
-def count(session: Session, user_uuid: str) -> int:
-    """Return how many favorites a user has."""
-    statement = select(func.count()).select_from(FavoriteRow).where(FavoriteRow.user_uuid == user_uuid)
-    return session.scalars(statement).one()
+def size(session: Session, user_uuid: str) -> tuple[int, int]:
+    """Return how many favorites a user has, and the length of all their contact ids."""
+    characters = func.coalesce(func.sum(func.length(FavoriteRow.contact_id)), 0)
+    statement = select(func.count(), characters).where(FavoriteRow.user_uuid == user_uuid)
+    count, length = session.execute(statement).one()
+    return count, length
 
 
 def add(session: Session, user_uuid: str, source: Source, contact_id: str) -> None:

@@ -30,8 +30,8 @@ SERVICE = "favorites"
 MAX_FAVORITES = 10_000
 """Maximum number of favorites of a user: each lookup compares its results with all of them."""
 
-MAX_ID_CHARACTERS = 4096
-"""Maximum length of the id of a contact; the longest are the names of LDAP entries."""
+MAX_CHARACTERS = 2 * 1024 * 1024
+"""Maximum length of the ids of all favorites of a user together."""
 
 _NO_MARKS: Marks = frozenset()
 
@@ -80,19 +80,19 @@ class FavoriteService:
             contact_id: The id of the contact in the source.
 
         Raises:
-            InvalidData: The contact id is too long or contains a NUL character, or the user has too many favorites.
+            InvalidData: The contact id contains a NUL character, or the user has too many favorites.
             UnknownSource: The tenant has no source with this name.
             Conflict: The contact is a favorite already.
         """
         reject_nul("contact", contact_id)
-        if len(contact_id) > MAX_ID_CHARACTERS:
-            raise InvalidData(f"contact: an id has at most {MAX_ID_CHARACTERS} characters")
         sources = self._sources.find_by_name(tenant_uuid, directory)
         with self._database.changing() as session:
             if dao.exists(session, user_uuid, _uuids(sources), contact_id):
                 raise dao.already_favorite_error(directory, contact_id)
-            if dao.count(session, user_uuid) >= MAX_FAVORITES:
-                raise InvalidData(f"a user has at most {MAX_FAVORITES} favorites")
+            count, characters = dao.size(session, user_uuid)
+            if count >= MAX_FAVORITES or characters + len(contact_id) > MAX_CHARACTERS:
+                limits = f"{MAX_FAVORITES} favorites, with ids of {MAX_CHARACTERS} characters"
+                raise InvalidData(f"a user has at most {limits}")
             dao.add(session, user_uuid, sources[0], contact_id)
             event = FavoriteAdded(tenant_uuid, user_uuid, self._events.origin_uuid, directory, contact_id)
             self._events.record(session, event)
