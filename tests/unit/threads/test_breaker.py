@@ -66,33 +66,40 @@ def test_a_stopped_breaker_does_not_probe(breaker, probe):
     assert not breaker.is_open
 
 
-def test_pauses_between_probes_grow_up_to_the_longest(probe):
+@pytest.fixture
+def timers():
+    """Return a function that returns the timers of breakers that this test has started."""
+    before = set(threading.enumerate())
+    return lambda: [
+        thread for thread in threading.enumerate() if thread.name == "breaker probe" and thread not in before
+    ]
+
+
+def test_pauses_between_probes_grow_up_to_the_longest(probe, timers):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     breaker.record_failure()
     assert breaker.is_open
     assert probe.probed.empty()
-    timers = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
-    assert [timer.daemon for timer in timers] == [True]
+    assert [timer.daemon for timer in timers()] == [True]
     breaker.stop()
     assert not breaker.is_open
-    wait_until(lambda: not timers[0].is_alive())
+    wait_until(lambda: not timers())
 
 
-def test_a_success_ends_the_probes(probe):
+def test_a_success_ends_the_probes(probe, timers):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     breaker.record_failure()
-    (timer,) = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    (timer,) = timers()
     breaker.record_success()
     assert not breaker.is_open
     wait_until(lambda: not timer.is_alive())
 
 
-def test_one_probe_runs_at_a_time(probe):
+def test_one_probe_runs_at_a_time(probe, timers):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     for _ in range(3):
         breaker.record_failure()
-    timers = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
-    assert len(timers) == 1
+    assert len(timers()) == 1
     breaker.stop()
 
 
@@ -112,7 +119,7 @@ def test_a_probe_that_fails_unexpectedly_is_logged_and_repeated(caplog):
     assert "A probe failed in an unexpected way" in [record.getMessage() for record in caplog.records]
 
 
-def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate):
+def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, timers):
     started = threading.Semaphore(0)
 
     def probe():
@@ -123,7 +130,7 @@ def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate):
     breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
     breaker.record_failure()
     assert started.acquire(timeout=TIMEOUT)
-    (timer,) = [thread for thread in threading.enumerate() if thread.name == "breaker probe"]
+    (timer,) = timers()
     breaker.stop()
     gate.set()
     timer.join(TIMEOUT)
