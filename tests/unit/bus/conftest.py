@@ -3,6 +3,7 @@
 import pytest
 
 from servers.scripted_broker import ScriptedBroker
+from unit.bus.recorded_events import Events, Lock
 from xivo_dird.bus.broker import Broker
 from xivo_dird.config.schema import Bus
 
@@ -30,3 +31,18 @@ def settings(server):
 @pytest.fixture
 def broker(settings):
     return Broker(settings)
+
+
+@pytest.fixture
+def events():
+    return Events()
+
+
+@pytest.fixture
+def lock():
+    return Lock()
+
+
+@pytest.fixture
+def dead_letters():
+    return []

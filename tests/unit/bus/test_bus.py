@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from servers.amqp_methods import BASIC_CONSUME, BASIC_REJECT
-from unit.bus.test_relay import Events, Lock, event
+from unit.bus.recorded_events import event
 from waiting import wait_until
 from xivo_dird.bus.bus import DISABLED, MessageBus
 from xivo_dird.health import BusState, BusStatus
@@ -26,23 +26,8 @@ class Greetings(Listener[EventData]):
 
 
 @pytest.fixture
-def events():
-    return Events()
-
-
-@pytest.fixture
-def lock():
-    return Lock()
-
-
-@pytest.fixture
 def greetings():
     return Greetings()
-
-
-@pytest.fixture
-def dead_letters():
-    return []
 
 
 @pytest.fixture

@@ -61,11 +61,6 @@ def store():
 
 
 @pytest.fixture
-def dead_letters():
-    return []
-
-
-@pytest.fixture
 def consumer(server, broker, settings, pings, store, dead_letters):
     settings = settings.model_copy(
         update={"queue_name": "dird", "exchange_name": "events", "max_message_size": 1000}
