@@ -111,5 +111,5 @@ def until(
         batch = list(islice(remaining, items_per_check))
         if batch:
             share_processor(deadline.remaining())
-        if batch and deadline.is_expired:
-            raise DeadlinePassed(f"no complete answer within {deadline.timeout:g} s")
+            if deadline.is_expired:
+                raise DeadlinePassed(f"no complete answer within {deadline.timeout:g} s")
