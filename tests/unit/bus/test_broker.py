@@ -1,4 +1,4 @@
-"""Connections to the broker: what the broker is told, and how its errors are reported."""
+"""Connections to the broker: what they send first, and how its errors are reported."""
 
 import ssl
 
