@@ -16,7 +16,7 @@ SELECTION = (
     *("tests/unit", "tests/plugins", "-k", "not postgresql"),
     *(f"--ignore={folder}" for folder in (*OTHERS, *SERVERS)),
 )
-"""The arguments of pytest for the tests of the mutated packages that need no server."""
+"""The tests of the mutated packages that need no server, as arguments of pytest."""
 
 AT_IMPORT = ""
 """Stands for a test in the sets of lines that run when modules are imported."""
@@ -65,13 +65,13 @@ class TestsFailed(Exception):
     output: str
 
 
-def measure(root: Path, jobs: int) -> CoveringTests:
-    """Run all tests in a copy of the checkout, and return which of them reach each line.
+def measure(root: Path, selection: Sequence[str], jobs: int) -> CoveringTests:
+    """Run tests in a copy of the checkout, and return which of them reach each line.
 
     Raises:
         TestsFailed: A test fails.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(jobs), *SELECTION]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(jobs), *selection]
     measured = ["--cov=xivo_dird", "--cov-context=test", "--cov-report="]
     run = subprocess.run([*command, *measured], cwd=root, capture_output=True, text=True, check=False)
     if run.returncode:
