@@ -49,7 +49,7 @@ def resolved_addresses(
     Thread(target=work, name="LDAP host name", daemon=True).start()
     try:
         answer = answers.get(timeout=remaining_timeout(deadline))
-    except Empty:
+    except (Empty, TimeoutError):
         raise TimeoutError("the host name was not resolved in time") from None
     if isinstance(answer, OSError | ValueError):
         raise answer
