@@ -239,6 +239,7 @@ class ScriptedBroker:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
             try:
                 connection = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
             except OSError:  # the client refuses the certificate

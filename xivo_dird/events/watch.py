@@ -19,7 +19,7 @@ from xivo_dird.threads.deadline import Deadline
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-"""Seconds between two polls for events of other processes; events of this process are seen immediately."""
+"""The usual time between two polls for events of other processes; events of this process are seen immediately."""
 
 
 class NewEvents(NamedTuple):
@@ -62,14 +62,16 @@ class Waiter:
 class EventWatch:
     """Tracks the last sequence number in the database, and the threads that wait for a higher one."""
 
-    def __init__(self, read_new: Callable[[int], NewEvents]) -> None:
+    def __init__(self, read_new: Callable[[int], NewEvents], poll_seconds: float = POLL_SECONDS) -> None:
         """Create a stopped watch.
 
         Args:
             read_new: Returns the events after a sequence number, or raises `StoreUnavailable`. If the database has
                 been replaced by an older one, the last sequence number may be lower.
+            poll_seconds: Seconds between two polls for events of other processes.
         """
         self._read_new = read_new
+        self._poll_seconds = poll_seconds
         self._lock = threading.Lock()
         self._waiters: defaultdict[Hashable, set[Waiter]] = defaultdict(set)
         self._polled = 0
@@ -114,7 +116,7 @@ class EventWatch:
             return waiter.wait(deadline)
 
     def _watch(self) -> None:
-        while not self._background.wait(POLL_SECONDS):
+        while not self._background.wait(self._poll_seconds):
             try:
                 new = self._read_new(self._polled)
             except StoreUnavailable as error:

@@ -38,8 +38,8 @@ def store():
 
 @pytest.fixture
 def watch(store):
-    """Return a watch that does not poll."""
-    return EventWatch(store.read_new)
+    """Return a watch that does not poll before it is started."""
+    return EventWatch(store.read_new, poll_seconds=0.001)
 
 
 @pytest.fixture
