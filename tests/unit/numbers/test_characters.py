@@ -62,7 +62,8 @@ def test_the_plans_of_countries():
     assert [country_code(country) for country in ("FR", "US", None)] == ["33", "1", ""]
     assert has_local_numbers("DE")
     assert not has_local_numbers("FR")
-    assert not has_local_numbers("XX")
+    assert has_local_numbers("XX")
+    assert has_local_numbers(None)
     assert has_numbers_of_length("FR", 9)
     assert not has_numbers_of_length("FR", 8)
     assert not has_numbers_of_length(None, 9)

@@ -93,6 +93,15 @@ def test_the_key_of_a_number_is_that_of_its_last_digits():
     assert MIN_STEM_DIGITS == 6
 
 
+def test_a_company_block_has_the_key_of_its_stem_however_it_is_written():
+    for end in ("-0", "-00", "-000", " - 0", "- 00", " -000", "-  0", "  -  000", "*", "\u20130"):
+        assert stem_key("02214710") in digit_keys(f"0221 4710{end}"), end
+        assert stem_key("02214710") in digit_keys(f"+0221 4710{end}"), end
+    for end in ("-1", "-10", "0", ".0", " 0", "-0000", "-0-0", ""):
+        assert stem_key("02214710") not in digit_keys(f"0221 4710{end}"), end
+    assert digit_keys("2214710125.0") == digit_keys("2214710125")
+
+
 @pytest.mark.parametrize(
     ("term", "is_one"), [("123", True), ("12", False), ("1" * 18, True), ("1" * 19, False)]
 )
