@@ -26,7 +26,8 @@ MAX_CACHED_CHARACTERS = 64
 """Maximum length of such a number; longer texts would take much memory."""
 
 _SHORT_DIGITS = KEY_DIGITS - 1
-_MAX_SHORT_DIGITS = len("00") + len("500") + _SHORT_DIGITS
+_MAX_SHORT_DIGITS = 10
+"""Maximum digits of a number with a short national number: `00500` may precede it."""
 
 
 class RequestedNumber:
@@ -124,7 +125,7 @@ class RequestedNumber:
             if zeros > 1 and not stem.startswith(OPEN_PLAN_CODES):
                 continue
             for number in self.complete:
-                if stem.startswith("+") and number.startswith(stem):
+                if number.startswith(stem):
                     extension = len(number) - len(stem)
                     if extension <= MAX_EXTENSION_DIGITS:
                         yield MatchRank.COMPANY + extension
@@ -155,7 +156,7 @@ def _keys_of_short_numbers(numbers: Iterable[str], plan: DialPlan) -> Iterator[i
     for number in numbers:
         national = number.removeprefix(own_code)
         if len(national) == _SHORT_DIGITS:
-            yield from (digit_key(number[1:]), digit_key(national), digit_key(f"0{national}"))
+            yield from map(digit_key, (number.removeprefix("+"), national, f"0{national}"))
 
 
 def _stems(numbers: Iterable[str]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def test_the_national_prefix_is_removed_from_short_numbers_too():
         assert national(digits, country) == (e164, True, digits in ("88123456789", "0612345678")), digits
 
 
-def test_digits_with_the_code_of_their_country_are_national_only_if_it_is_dialled():
+def test_digits_with_the_code_of_their_country_are_rarely_national():
     assert national("14155552671", "US") == ("+14155552671", True, True)
     assert national("1415555", "US") == ("+1415555", True, False)
     for digits, country in (("49301234567", "DE"), ("390612345678", "IT"), ("74951234567", "RU")):
