@@ -152,11 +152,11 @@ def _read(text: str) -> tuple[WrittenNumber, ...]:
 
 def _keys_of_short_numbers(numbers: Iterable[str], plan: DialPlan) -> Iterator[int]:
     """Yield the keys of E.164 numbers whose national numbers are shorter than a key, as in their own country."""
-    own_code = f"+{country_code(plan.country)}"
+    code = country_code(plan.country)
     for number in numbers:
-        national = number.removeprefix(own_code)
-        if len(national) == _SHORT_DIGITS:
-            yield from map(digit_key, (number.removeprefix("+"), national, f"0{national}"))
+        national = number.removeprefix(f"+{code}")
+        if len(national) == _SHORT_DIGITS and national.isdecimal():
+            yield from map(digit_key, (f"{code}{national}", national, f"0{national}"))
 
 
 def _stems(numbers: Iterable[str]) -> Iterator[str]:

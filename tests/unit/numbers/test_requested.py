@@ -109,6 +109,12 @@ def test_other_numbers_have_the_key_of_their_last_digits_only():
         assert asked(text, country).keys == digit_keys(text)
 
 
+def test_a_foreign_number_of_four_digits_has_its_own_key():
+    for country in ("DE", "NO", "FK"):
+        for text in ("+3312", "+1 234"):
+            assert asked(text, country).keys == digit_keys(text), (country, text)
+
+
 def test_the_keys_of_companies_are_those_of_up_to_five_digits_less():
     assert asked("+49301234567").stem_keys == tuple(
         map(stem_key, ("49301234567", "4930123456", "493012345", "49301234", "4930123", "493012"))
