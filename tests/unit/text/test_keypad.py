@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from xivo_dird.database.contact_texts import search_text
+from xivo_dird.text.folding import fold
 from xivo_dird.text.keypad import (
     CODE_LIMIT,
     TypedTerm,
@@ -169,3 +170,6 @@ def test_each_letter_of_two_spellings_has_another_one():
     assert {letter: keypad_spellings(f"x{letter}x") for letter in others} == {
         letter: [f"x{other}x"] for letter, other in others.items()
     }
+    for letter, other in others.items():
+        expected = [fold(f"x{letter}") + "ue", f"x{other}u", f"x{other}ue"]
+        assert keypad_spellings(f"x{letter}\u00fc") == expected, letter
