@@ -24,7 +24,7 @@ MAX_CHARACTERS = 4096
 """Characters of a text that are searched for numbers."""
 
 _TERM = re.compile(r"\s*\+?[0-9 ()\[\]./-]*")
-_SIGNS = r"[ ()\[\]./\u2010-\u2015\u2212-]"
+_SIGNS = r"[ \t~()\[\]./\\\u2010-\u2015\u2212-]"
 # Begins with a sign, since signs are rarer than digits.
 _SEPARATED = re.compile(rf"{_SIGNS}(?<=[0-9)\]].){_SIGNS}*[0-9(\[]")
 _ONE_NUMBER = re.compile("[+]?[0-9]+(?:[ .-][0-9]+)+")
