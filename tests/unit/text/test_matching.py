@@ -127,6 +127,8 @@ def test_a_term_with_too_many_words_is_only_searched_as_a_whole():
 def test_wildcards_are_ordinary_text_unless_they_are_asked_for():
     assert SearchTerm("a%", CASE).rank(["ab"]) is None
     assert SearchTerm("a%", CASE).rank(["a%"]) is Rank.LITERAL
+    assert SearchTerm("a_b", CASE).rank(["axb"]) is None
+    assert SearchTerm("a_b", CASE).rank(["xa_bx"]) is Rank.LITERAL
 
 
 def test_a_term_has_different_words_unless_it_is_one_or_a_number():
