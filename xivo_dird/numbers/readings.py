@@ -109,10 +109,10 @@ def _parse(written: WrittenNumber, plan: DialPlan) -> Iterator[tuple[MatchRank, 
 
 def _parse_outside(digits: str, plan: DialPlan) -> ParsedNumber | None:
     """Return the valid number that is dialled behind the prefix of an outside line."""
-    prefix = plan.outside_line_prefix
-    if not prefix or not digits.startswith(prefix):
+    outside = digits.removeprefix(plan.outside_line_prefix)
+    if outside == digits:
         return None
-    number = ParsedNumber.national(digits.removeprefix(prefix), plan.country)
+    number = ParsedNumber.national(outside, plan.country)
     return number if number is not None and number.is_dialled and number.is_valid else None
 
 
