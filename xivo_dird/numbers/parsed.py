@@ -46,11 +46,10 @@ class ParsedNumber:
         except NumberParseException:
             return None
         prefix = national_prefix(country)
-        if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
-            return cls(number, has_prefix=True) if str(number.country_code) == prefix else None
         significant = phonenumbers.national_significant_number(number)
-        has_access_prefix = number.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD
-        parsed = cls(number, has_prefix=has_access_prefix or len(digits) > len(significant))
+        parsed = cls(number, has_prefix=len(digits) > len(significant))
+        if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+            return parsed if parsed.country_code == prefix else None
         kept = significant.startswith(prefix) and not significant.startswith(2 * prefix)
         if prefix and kept and not parsed.is_valid:  # phonenumbers keeps the prefix if the rest is too short
             return cls.international(f"{number.country_code}{significant.removeprefix(prefix)}")
