@@ -33,16 +33,16 @@ def known_country(text: str | None) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def has_local_numbers(country: str) -> bool:
-    """Return True if numbers can be dialled without their area code in a country."""
+def has_local_numbers(country: str | None) -> bool:
+    """Return True if numbers can be dialled without their area code in a country, as far as is known."""
     description = _general_description(country)
-    return description is not None and bool(description.possible_length_local_only)
+    return description is None or bool(description.possible_length_local_only)
 
 
 @lru_cache(maxsize=512)
 def has_numbers_of_length(country: str | None, digits: int) -> bool:
     """Return True if a country has national numbers with this many digits."""
-    description = None if country is None else _general_description(country)
+    description = _general_description(country)
     return description is not None and digits in description.possible_length
 
 
@@ -56,6 +56,6 @@ def country_code(country: str | None) -> str:
     return "" if country is None else str(phonenumbers.country_code_for_region(country))
 
 
-def _general_description(country: str) -> PhoneNumberDesc | None:
-    metadata = PhoneMetadata.metadata_for_region(country)
+def _general_description(country: str | None) -> PhoneNumberDesc | None:
+    metadata = PhoneMetadata.metadata_for_region(country or "")
     return None if metadata is None else metadata.general_desc

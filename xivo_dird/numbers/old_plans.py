@@ -96,7 +96,7 @@ PLAN_CHANGES = (  # each with the year in which it took effect
 """All changes. Italy is missing: there a number without its zero is the number of somebody else (a mobile phone)."""
 
 _ALL = [(re.compile(change.old), change.new) for change in PLAN_CHANGES]
-_OPTIONAL = [rule for rule, change in zip(_ALL, PLAN_CHANGES, strict=True) if change.is_optional]
+_OPTIONAL = [(re.compile(change.old), change.new) for change in PLAN_CHANGES if change.is_optional]
 _LOOKAHEAD = re.compile(r"\(\?![^)]*\)")
 _GROUP = re.compile(r"\((?!\?)[^()]*\)")
 _REFERENCE = re.compile(r"\\(?:g<)?(\d)>?")

@@ -10,40 +10,49 @@ from phonenumbers.phonemetadata import NumberFormat, PhoneMetadata
 
 from xivo_dird.numbers.dial_plan import national_prefix
 
+_DIGIT_OF_PREFIX = re.compile(r"(?<!\\)\d")
+"""A digit of a rule for the national prefix, such as `(0\\1)`, where `\\1` stands for the number."""
+
 
 class ParsedNumber:
     """A number of a country, which may be invalid: phonenumbers may not know it yet, or not any more."""
 
-    def __init__(self, digits: str, number: PhoneNumber) -> None:
-        """Store the digits that were parsed, and the result."""
-        self._digits = digits
+    def __init__(self, number: PhoneNumber, *, has_prefix: bool) -> None:
+        """Store a number, and whether its country code or national prefix was dialled."""
         self._number = number
+        self._has_prefix = has_prefix
 
     @classmethod
     def international(cls, digits: str) -> Self | None:
         """Parse the digits behind a `+`; return None if they have no country code."""
-        if digits.startswith("0"):  # as no country code does
+        if digits.startswith("0"):  # fast path: no country code does
             return None
         try:
-            return cls(digits, phonenumbers.parse(f"+{digits}", None))
+            return cls(phonenumbers.parse(f"+{digits}"), has_prefix=True)
         except NumberParseException:
             return None
 
     @classmethod
-    def national(cls, digits: str, country: str) -> Self | None:
-        """Parse digits that are dialled in a country; return None for a number of that country without its `+`."""
+    def national(cls, digits: str, country: str | None) -> Self | None:
+        """Parse digits that are dialled in a country.
+
+        Returns:
+            None without a country, and for a number of that country without its `+`.
+        """
+        if country is None:
+            return None
         try:
             number = phonenumbers.parse(digits, country, keep_raw_input=True)
         except NumberParseException:
             return None
         prefix = national_prefix(country)
+        significant = phonenumbers.national_significant_number(number)
+        parsed = cls(number, has_prefix=len(digits) > len(significant))
         if number.country_code_source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
-            return cls(digits, number) if str(number.country_code) == prefix else None
-        parsed = cls(digits, number)
-        kept = parsed.significant.startswith(prefix) and not parsed.significant.startswith(2 * prefix)
+            return parsed if parsed.country_code == prefix else None
+        kept = significant.startswith(prefix) and not significant.startswith(2 * prefix)
         if prefix and kept and not parsed.is_valid:  # phonenumbers keeps the prefix if the rest is too short
-            without = cls.international(f"{number.country_code}{parsed.significant.removeprefix(prefix)}")
-            return None if without is None else cls(digits, without._number)
+            return cls.international(f"{number.country_code}{significant.removeprefix(prefix)}")
         return parsed
 
     @cached_property
@@ -82,24 +91,19 @@ class ParsedNumber:
 
     @cached_property
     def is_dialled(self) -> bool:
-        """Return True if a national number has an access or national prefix, or none is needed to dial it."""
-        if self._number.country_code_source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
-            return True
-        return len(self._digits) > len(self.significant) or not self._needs_national_prefix()
+        """Return True if a number has an access or national prefix, or none is needed to dial it."""
+        return self._has_prefix or not self._needs_national_prefix()
 
     def _needs_national_prefix(self) -> bool:
         """Return True if the plan's format of the number has the national prefix, and it is not optional."""
-        code = self._number.country_code or 0
-        region = phonenumbers.region_code_for_number(
-            self._number
-        ) or phonenumbers.region_code_for_country_code(code)
+        region = phonenumbers.region_code_for_country_code(int(self.country_code))
         metadata = PhoneMetadata.metadata_for_region(region)
         formats = [] if metadata is None else metadata.number_format
         used = next((form for form in formats if _is_format_of(form, self.significant)), None)
-        rule = None if used is None else used.national_prefix_formatting_rule
-        if used is None or not rule or used.national_prefix_optional_when_formatting:
+        if used is None or used.national_prefix_optional_when_formatting:
             return False
-        return any(map(str.isdigit, rule.replace("\\1", "")))
+        rule = used.national_prefix_formatting_rule
+        return rule is not None and _DIGIT_OF_PREFIX.search(rule) is not None
 
 
 def _is_format_of(form: NumberFormat, significant: str) -> bool:

@@ -77,10 +77,12 @@ def old_number_parts(digits: str, current: NumberParts) -> NumberParts | None:
         return number_parts(digits)
     area = current.area
     if not significant.startswith(area):
-        kept = longest_common_prefix((significant[::-1], f"{area}{''.join(current.groups)}"[::-1]))
+        end = "".join(current.groups)
+        end = f"{area}{end}" if significant.endswith(f"{area}{end}") else end  # a prefix of the area code
+        kept = longest_common_prefix((significant[::-1], end[::-1]))
         area = significant[: -len(list(kept))]
-    rest, end = significant.removeprefix(area), len(current.groups[-1])
-    groups = [group for group in (rest[:-end], rest[-end:]) if group]
+    rest, size = significant.removeprefix(area), len(current.groups[-1])
+    groups = [group for group in (rest[:-size], rest[-size:]) if group]
     written = " ".join((area, *groups))
     return NumberParts(
         current.code, current.trunk, area, groups, f"+{current.code} {written}", f"{current.trunk}{written}"

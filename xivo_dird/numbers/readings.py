@@ -94,31 +94,32 @@ def _parse(written: WrittenNumber, plan: DialPlan) -> Iterator[tuple[MatchRank, 
         return
     if len(digits) < MIN_DIGITS:
         return
-    national = None if country is None else ParsedNumber.national(digits, country)
-    dialled = national if national is not None and national.is_dialled else None
-    if dialled is not None and (len(digits) >= MIN_LOCAL_DIGITS or dialled.is_valid):
-        yield MatchRank.DIALLED, dialled
-    if dialled is None or not dialled.is_valid:
-        dialled = _parse_outside(digits, plan)
-        if dialled is not None:
-            yield MatchRank.DIALLED, dialled
+    national = ParsedNumber.national(digits, country)
+    is_known = False
+    if national is not None and national.is_dialled:
+        if national.is_valid or len(digits) >= MIN_LOCAL_DIGITS:
+            yield MatchRank.DIALLED, national
+        is_known, national = national.is_valid, None
+    outside = None if is_known else _parse_outside(digits, plan)
+    if outside is not None:
+        yield MatchRank.DIALLED, outside
     if not written.parts:
-        yield from _parse_unprefixed(digits, country, national, dialled)
+        yield from _parse_unprefixed(digits, country, national, is_known or outside is not None)
 
 
 def _parse_outside(digits: str, plan: DialPlan) -> ParsedNumber | None:
     """Return the valid number that is dialled behind the prefix of an outside line."""
-    prefix, country = plan.outside_line_prefix, plan.country
-    if not prefix or country is None or not digits.startswith(prefix):
+    outside = digits.removeprefix(plan.outside_line_prefix)
+    if outside == digits:
         return None
-    number = ParsedNumber.national(digits.removeprefix(prefix), country)
+    number = ParsedNumber.national(outside, plan.country)
     return number if number is not None and number.is_dialled and number.is_valid else None
 
 
 def _parse_unprefixed(
-    digits: str, country: str | None, national: ParsedNumber | None, dialled: ParsedNumber | None
+    digits: str, country: str | None, national: ParsedNumber | None, is_known: bool
 ) -> Iterator[tuple[MatchRank, ParsedNumber]]:
-    """Yield the numbers that digits are without a prefix: an international one, and `national` unless it is `dialled`.
+    """Yield the numbers that digits are without a prefix: an international one, and `national` unless one `is_known`.
 
     Digits with the code of the own country are international: that is how trunks send them. 00 is a prefix in all
     countries: address books keep it, also where another one is dialled. If no number is valid, the invalid ones
@@ -131,9 +132,9 @@ def _parse_unprefixed(
         candidates.append((rank, international))
         if international.is_valid and international.country_code == country_code(country):
             national = None
-    if national is not None and dialled is None and _can_be_national(digits, country):
+    if national is not None and not is_known and _can_be_national(digits, country):
         candidates.append((MatchRank.UNPREFIXED, national))
-    is_known = dialled is not None or any(number.is_valid for _, number in candidates)
+    is_known = is_known or any(number.is_valid for _, number in candidates)
     for rank, number in candidates:
         if number.is_valid or (not is_known and len(digits) >= MIN_LOCAL_DIGITS):
             yield rank, number
@@ -145,13 +146,10 @@ def _can_be_international(digits: str, country: str | None) -> bool:
     A short local number is not a foreign number. Where every number has its area code, those of the own country may
     be shorter (Falkland Islands: 500 and five digits).
     """
-    if len(digits) >= MIN_UNPREFIXED_DIGITS:
-        return True
-    if country is None or len(digits) < MIN_LOCAL_DIGITS:
-        return False
-    return digits.startswith(country_code(country)) and not has_local_numbers(country)
+    is_own = digits.startswith(country_code(country)) and not has_local_numbers(country)
+    return is_own or len(digits) >= MIN_UNPREFIXED_DIGITS
 
 
 def _can_be_national(digits: str, country: str | None) -> bool:
     """Return True if digits without the national prefix are too long for a local number."""
-    return len(digits) >= MIN_UNPREFIXED_DIGITS or (country is not None and not has_local_numbers(country))
+    return len(digits) >= MIN_UNPREFIXED_DIGITS or not has_local_numbers(country)

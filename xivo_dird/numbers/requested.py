@@ -26,7 +26,8 @@ MAX_CACHED_CHARACTERS = 64
 """Maximum length of such a number; longer texts would take much memory."""
 
 _SHORT_DIGITS = KEY_DIGITS - 1
-_MAX_SHORT_DIGITS = len("00") + len("500") + _SHORT_DIGITS
+_MAX_SHORT_DIGITS = 10
+"""Maximum digits of a number with a short national number: `00500` may precede it."""
 
 
 class RequestedNumber:
@@ -124,7 +125,7 @@ class RequestedNumber:
             if zeros > 1 and not stem.startswith(OPEN_PLAN_CODES):
                 continue
             for number in self.complete:
-                if stem.startswith("+") and number.startswith(stem):
+                if number.startswith(stem):
                     extension = len(number) - len(stem)
                     if extension <= MAX_EXTENSION_DIGITS:
                         yield MatchRank.COMPANY + extension
@@ -151,11 +152,11 @@ def _read(text: str) -> tuple[WrittenNumber, ...]:
 
 def _keys_of_short_numbers(numbers: Iterable[str], plan: DialPlan) -> Iterator[int]:
     """Yield the keys of E.164 numbers whose national numbers are shorter than a key, as in their own country."""
-    own_code = f"+{country_code(plan.country)}"
+    code = country_code(plan.country)
     for number in numbers:
-        national = number.removeprefix(own_code)
-        if len(national) == _SHORT_DIGITS:
-            yield from (digit_key(number[1:]), digit_key(national), digit_key(f"0{national}"))
+        national = number.removeprefix(f"+{code}")
+        if len(national) == _SHORT_DIGITS and national.isdecimal():
+            yield from map(digit_key, (f"{code}{national}", national, f"0{national}"))
 
 
 def _stems(numbers: Iterable[str]) -> Iterator[str]:

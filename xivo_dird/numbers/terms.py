@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 
 import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberFormat
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat
 
 from xivo_dird.numbers.characters import plain_text
 from xivo_dird.numbers.dial_plan import DialPlan, country_code, national_prefix
@@ -24,7 +24,7 @@ MAX_CHARACTERS = 4096
 """Characters of a text that are searched for numbers."""
 
 _TERM = re.compile(r"\s*\+?[0-9 ()\[\]./-]*")
-_SIGNS = r"[ ()\[\]./\u2010-\u2015\u2212-]"
+_SIGNS = r"[ \t~()\[\]./\\\u2010-\u2015\u2212-]"
 # Begins with a sign, since signs are rarer than digits.
 _SEPARATED = re.compile(rf"{_SIGNS}(?<=[0-9)\]].){_SIGNS}*[0-9(\[]")
 _ONE_NUMBER = re.compile("[+]?[0-9]+(?:[ .-][0-9]+)+")
@@ -58,10 +58,10 @@ def _numbers_in(text: str) -> Iterator[WrittenNumber]:
     the zero is optional (ITU-T E.123), so this is two numbers.
     """
     text = text[:MAX_CHARACTERS]
-    min_digits = MIN_LOCAL_DIGITS if _LETTER.search(text) else 1
+    has_letters = _LETTER.search(text) is not None
     has_optional_zero = _OPTIONAL_ZERO in text
     for number in chain.from_iterable((number, *number.parts) for number in read_numbers(text)):
-        if len(number.digits) >= min_digits:
+        if len(number.digits) >= MIN_LOCAL_DIGITS or not has_letters:
             yield number
             if has_optional_zero and (number.has_plus or number.digits.startswith("00")):
                 parsed = ParsedNumber.international(number.digits.removeprefix("00"))
@@ -87,26 +87,21 @@ class NumberTerm:
             is_international: Whether the term begins with `+`.
             plan: How numbers are dialled at the tenant.
         """
-        prefixes = None if plan.country is None else _prefixes(plan.country)
+        beginnings = (
+            () if plan.country is None else _prefixes(plan.country).beginnings(digits, is_international)
+        )
         self.digits = digits
-        self._national, self._code = "", ""
-        if prefixes is not None:
-            self._code = prefixes.code
-            self._national = prefixes.significant_part(digits, is_international)
-        beginnings = prefixes.beginnings(self._national) if prefixes is not None and self._national else ()
+        self._international = beginnings[:1]
         self.beginnings = tuple(beginning for beginning in beginnings if digits not in beginning)
         self.needles = tuple(dict.fromkeys((digits, *self.beginnings)))
 
     @property
     def written_beginnings(self) -> tuple[str, ...]:
         """Return what a number that begins with the term may begin with when it is written without punctuation."""
-        international = self._code + self._national
         return tuple(
-            written
+            f"{prefix}{beginning}"
             for beginning in self.beginnings
-            for written in (
-                (f"+{beginning}", f"00{beginning}", beginning) if beginning == international else (beginning,)
-            )
+            for prefix in (("+", "00", "") if beginning in self._international else ("",))
         )
 
     def matches(self, text: str) -> bool:
@@ -116,12 +111,9 @@ class NumberTerm:
     def _is_in(self, number: WrittenNumber) -> bool:
         if self.digits in number.digits:
             return True
-        is_international = number.has_plus or number.digits.startswith("00")
-        digits = number.digits.removeprefix("00") if is_international else number.digits
-        if not is_international and len(digits) < MIN_LOCAL_DIGITS:
-            return False
-        possible = (self._code + self._national,) if is_international else self.beginnings
-        return any(digits.startswith(beginning) for beginning in self.beginnings if beginning in possible)
+        if number.has_plus or number.digits.startswith("00"):
+            return number.digits.removeprefix("00").startswith(self._international)
+        return len(number.digits) >= MIN_LOCAL_DIGITS and number.digits.startswith(self.beginnings)
 
 
 def read_number_term(term: str, plan: DialPlan) -> NumberTerm | None:
@@ -157,43 +149,45 @@ class _Prefixes:
     written_prefix: str
     international: re.Pattern[str]
 
-    def significant_part(self, digits: str, is_international: bool) -> str:
-        """Return what follows the country code or the trunk prefix; "" if the number has neither, or too little."""
-        prefix = None if is_international else self.international.match(digits)
-        if is_international or prefix:
-            significant = self._after_code(digits if prefix is None else digits[prefix.end() :])
-        elif self.dialled_prefix:
-            has_prefix = digits.startswith(self.dialled_prefix)
-            significant = digits.removeprefix(self.dialled_prefix) if has_prefix else ""
-        else:
-            significant = digits
-        return significant if len(significant) >= MIN_SIGNIFICANT_DIGITS else ""
+    def beginnings(self, digits: str, is_international: bool) -> tuple[str, ...]:
+        """Return what a number that begins with these digits may begin with in its other spellings.
 
-    def beginnings(self, significant: str) -> tuple[str, ...]:
-        """Return what a whole number with this beginning may begin with, in all of its spellings."""
+        Returns:
+            The international spelling first; none if the digits have no country code or trunk prefix, or too few
+            digits behind it.
+        """
+        significant = self._significant_part(digits, is_international)
+        if len(significant) < MIN_SIGNIFICANT_DIGITS:
+            return ()
         beginnings = [self.code + significant, self.written_prefix + significant]
         if len(significant) >= MIN_LOCAL_DIGITS:
             beginnings.append(significant)
         return tuple(dict.fromkeys(beginnings))
 
+    def _significant_part(self, digits: str, is_international: bool) -> str:
+        if is_international:
+            return self._after_code(digits)
+        prefix = self.international.match(digits)
+        if prefix is not None:
+            return self._after_code(digits[prefix.end() :])
+        return digits.removeprefix(self.dialled_prefix) if digits.startswith(self.dialled_prefix) else ""
+
     def _after_code(self, digits: str) -> str:
         if not digits.startswith(self.code):
             return ""
-        significant = digits.removeprefix(self.code)
-        return significant.removeprefix(self.written_prefix)
+        return digits.removeprefix(self.code).removeprefix(self.written_prefix)
 
 
 @lru_cache(maxsize=512)
 def _prefixes(region: str) -> _Prefixes:
     """Return the prefixes of a country from the metadata of phonenumbers."""
     metadata = PhoneMetadata.metadata_for_region(region)
-    example = phonenumbers.example_number(region)
-    international = metadata.international_prefix if metadata is not None else None
-    significant = "" if example is None else phonenumbers.national_significant_number(example)
-    national = "" if example is None else phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
+    example = phonenumbers.example_number(region) or PhoneNumber()
+    significant = phonenumbers.national_significant_number(example)
+    national = phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
     return _Prefixes(
         code=country_code(region),
         dialled_prefix=national_prefix(region),
         written_prefix=_NON_DIGITS.sub("", national).removesuffix(significant),
-        international=re.compile(f"00|{international}" if international else "00"),
+        international=re.compile("00" if metadata is None else f"00|{metadata.international_prefix}"),
     )

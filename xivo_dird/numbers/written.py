@@ -35,7 +35,6 @@ _DIGITS_ONLY = re.compile(r"\+?([0-9]{1,18})")
 _USUAL = re.compile(r"[+(]?[0-9][0-9 ().-]*[0-9]")
 _BLOCK_ENDS = ("-0", "-00", "-000")
 _AROUND_HYPHEN = re.compile(r" *- *")
-_UNUSUAL_ENDS = (*_BLOCK_ENDS, "- 0", "- 00", "- 000", ".0")
 _SIGNS = str.maketrans("", "", "+ ()[]./-")
 
 _FLOAT = re.compile(r"(?<![\d.])(\d{7,})\.0(?=\D*$)")
@@ -109,7 +108,7 @@ def digit_keys(text: str) -> tuple[int, ...]:
     """
     digits = text[1:] if text[:1] == "+" else text
     if not (digits.isascii() and digits.isdecimal()):
-        if _USUAL.fullmatch(text) is None or text.endswith(_UNUSUAL_ENDS):
+        if _USUAL.fullmatch(text) is None or text.rstrip("0 ").endswith(("-", ".")):  # a block, a fraction
             return tuple(dict.fromkeys(_keys(read_numbers(text))))
         digits = text.translate(_SIGNS)
     return (digit_key(digits),) if len(digits) <= MAX_DIGITS else ()

@@ -49,8 +49,7 @@ def caseless(text: str) -> str:
     mapped = compose(text).translate(_CASELESS)
     if _DOTTED_I in mapped:  # how other programs write İ in lower case (Unicode SpecialCasing.txt)
         mapped = mapped.replace(_DOTTED_I, "i")
-    composed = compose(mapped)
-    return _BLANK_RUN.sub(" ", composed) if "  " in composed else composed
+    return _single_blanks(compose(mapped))
 
 
 def fold(text: str) -> str:
@@ -62,8 +61,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return _single_blanks(text.lower())
-    folded = compose(text).translate(_FOLDED)
-    return _BLANK_RUN.sub(" ", folded) if "  " in folded else folded
+    return _single_blanks(compose(text).translate(_FOLDED))
 
 
 def compose(text: str) -> str:
@@ -113,7 +111,7 @@ def is_storable(text: str) -> bool:
 
 
 def _single_blanks(text: str) -> str:
-    """Replace each run of white space in an ASCII text by one blank."""
+    """Replace each run of ASCII white space in a text by one blank."""
     if "  " in text or not (text.isprintable() or text.replace(SEPARATOR, "").isprintable()):
         return _BLANK_RUN.sub(" ", text)
     return text

@@ -113,7 +113,7 @@ def _pieces_for_two_errors(words: Sequence[str]) -> list[Piece]:
     """Return pieces of which at least one has no error if the term has two errors.
 
     These are the words of the term and the pieces of each word for one error. For a single word, they are all pairs of
-    its quarters, since two errors leave two quarters intact.
+    its quarters, since two errors leave two quarters intact, unless letters of two quarters are swapped.
     """
     if len(words) > 1:
         halves = [piece for word in words for piece in _pieces_for_one_error([word])]

@@ -11,6 +11,7 @@ from xivo_dird.numbers.dial_plan import (
     known_country,
     national_prefix,
 )
+from xivo_dird.numbers.requested import RequestedNumber
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_a_character_becomes_plain(characters, plain):
 def test_nothing_is_known_of_a_plan_by_default():
     assert DialPlan() == DialPlan(None, "")
     assert DialPlan().country is None
+    assert RequestedNumber("0144556677", DialPlan()).local == ("0144556677",)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,8 @@ def test_the_plans_of_countries():
     assert [country_code(country) for country in ("FR", "US", None)] == ["33", "1", ""]
     assert has_local_numbers("DE")
     assert not has_local_numbers("FR")
-    assert not has_local_numbers("XX")
+    assert has_local_numbers("XX")
+    assert has_local_numbers(None)
     assert has_numbers_of_length("FR", 9)
     assert not has_numbers_of_length("FR", 8)
     assert not has_numbers_of_length(None, 9)

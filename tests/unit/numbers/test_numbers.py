@@ -177,18 +177,18 @@ def test_different_numbers_are_not_the_same(country):
     assert [(first, second) for first, second in pairs if same_number(second, first, country)] == []
 
 
-@pytest.mark.parametrize(("country", "first", "second"), NEVER, ids=ascii)
-def test_texts_that_only_look_alike_never_match(country, first, second):
-    assert not same_number(first, second, country)
-    assert not same_number(second, first, country)
+def test_texts_that_only_look_alike_never_match():
+    for country, first, second in NEVER:
+        assert not same_number(first, second, country), (country, first, second)
+        assert not same_number(second, first, country), (country, first, second)
 
 
-@pytest.mark.parametrize("text", HOSTILE_NUMBERS, ids=ascii)
 @pytest.mark.parametrize("country", ["FR", "DE", None])
-def test_a_hostile_text_equals_only_itself(text, country):
-    assert same_number(text, text, country)
-    assert not any(same_number(text, other, country) for other in ("+33144556677", "1001", f"{text}1"))
-    assert text in spellings(text, DialPlan(country))[:1]
+def test_a_hostile_text_equals_only_itself(country):
+    for text in HOSTILE_NUMBERS:
+        assert same_number(text, text, country)
+        assert not any(same_number(text, other, country) for other in ("+33144556677", "1001", f"{text}1"))
+        assert text in spellings(text, DialPlan(country))[:1]
 
 
 def test_short_numbers_have_keys_of_their_own_and_long_texts_none():

@@ -63,6 +63,24 @@ def test_a_number_has_also_the_spellings_before_its_plan_changed():
     found = spellings("+2252721234567", DialPlan("CI"))
     assert {"+22521234567", "21234567", "0022521234567"} <= set(found)
     assert "21234567" not in spellings("+2252721234567", DialPlan("FR"))
+    for country, number, old in (
+        ("RU", "+74951234567", "8095 1234567"),
+        ("RU", "+74951234567", "+7 (095) 1234567"),
+        ("VN", "+842438123456", "(04) 3812 3456"),
+        ("VN", "+842438123456", "+84 4 38123456"),
+        ("CO", "+576012345678", "(1) 2345678"),
+        ("CH", "+41446681800", "01 6681800"),
+        ("MX", "+525512345678", "+52 1 5512345678"),
+        ("MX", "+525512345678", "044 5512345678"),
+    ):
+        assert old in spellings(number, DialPlan(country)), old
+
+
+def test_spellings_are_kept_unless_the_text_is_long():
+    plan = DialPlan("FR")
+    longest = "0144556677".ljust(64)
+    assert spellings(longest, plan) is spellings(longest, plan)
+    assert spellings(f"{longest} ", plan) is not spellings(f"{longest} ", plan)
 
 
 def test_the_parts_of_a_number():
@@ -104,6 +122,23 @@ def test_an_old_number_has_the_groups_of_what_it_has_become():
         "33", "0", "1", ["4", "55"], "+33 1 4 55", "01 4 55"
     )
     assert old_number_parts("33155", current) == NumberParts("33", "0", "1", ["55"], "+33 1 55", "01 55")
+
+
+def test_an_old_number_of_another_area_ends_like_what_it_has_become():
+    for digits, current_digits, area, groups in (
+        ("441719460958", "442079460958", "171", ["946", "0958"]),
+        ("3012345678", "302102345678", "1", ["234", "5678"]),
+        ("4116681800", "41446681800", "1", ["66818", "00"]),
+        ("70951234567", "74951234567", "095", ["12345", "67"]),
+        ("5215512345678", "525512345678", "1", ["551234", "5678"]),
+        ("84438123456", "842438123456", "4", ["3812", "3456"]),
+        ("5712345678", "576012345678", "1", ["2345678"]),
+    ):
+        current = number_parts(current_digits)
+        assert current is not None
+        old = old_number_parts(digits, current)
+        assert old is not None
+        assert (old.area, old.groups) == (area, groups), digits
 
 
 def test_an_old_number_that_is_valid_today_has_its_own_groups():

@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from xivo_dird.database.contact_texts import search_text
+from xivo_dird.text.folding import fold
 from xivo_dird.text.keypad import (
     CODE_LIMIT,
     TypedTerm,
@@ -71,17 +72,17 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("digits", "text"), MATCHING)
-def test_digits_match_the_beginning_of_a_word_or_a_part_of_a_number(digits, text):
-    assert TypedTerm(digits).matches(text)
-    assert re.search(typed_pattern(digits), search_text([text]))
-    if len(digits) >= 3:
-        assert any(piece in search_text([text]) for piece in typed_pieces(digits))
+def test_digits_match_the_beginning_of_a_word_or_a_part_of_a_number():
+    for digits, text in MATCHING:
+        searched = search_text([text])
+        assert TypedTerm(digits).matches(text), (digits, text)
+        assert re.search(typed_pattern(digits), searched), (digits, text)
+        assert len(digits) < 3 or any(piece in searched for piece in typed_pieces(digits)), (digits, text)
 
 
-@pytest.mark.parametrize(("digits", "text"), DIFFERENT)
-def test_digits_match_nothing_else(digits, text):
-    assert not TypedTerm(digits).matches(text)
+def test_digits_match_nothing_else():
+    for digits, text in DIFFERENT:
+        assert not TypedTerm(digits).matches(text), (digits, text)
 
 
 def test_codes_of_words_with_a_common_prefix_form_a_range():
@@ -101,9 +102,9 @@ def test_only_digits_are_keypad_input():
 def test_long_words_are_not_kept_in_memory():
     tracemalloc.start()
     try:
-        for number in range(30):
-            assert len(word_codes("\u00e9" + "x" * (100_000 + number))) == 1
-        assert tracemalloc.get_traced_memory()[0] < 500_000
+        for number in range(10):
+            assert len(word_codes("\u00e9" + "x" * (20_000 + number))) == 1
+        assert tracemalloc.get_traced_memory()[0] < 100_000
     finally:
         tracemalloc.stop()
 
@@ -143,28 +144,32 @@ def test_words_are_spelled_in_other_ways(text, others):
     assert keypad_spellings(text) == others
 
 
-@pytest.mark.parametrize(
-    ("letter", "other"),
-    [
-        *(
-            ("\u00df", "s"),
-            ("\u00e6", "a"),
-            ("\u01e3", "a"),
-            ("\u01fd", "a"),
-            ("\u0153", "o"),
-            ("\u0223", "o"),
-        ),
-        *(
-            ("\u00fe", "t"),
-            ("\u014b", "n"),
-            ("\u0292", "z"),
-            ("\u01ef", "z"),
-            ("\u0133", "i"),
-            ("\u01f3", "d"),
-        ),
-        *(("\u01c6", "d"), ("\u01c9", "l"), ("\u01cc", "n"), ("\u00e4", "ae"), ("\u00e5", "aa")),
-        *(("\u00f6", "oe"), ("\u00f8", "oe"), ("\u00fc", "ue")),
-    ],
-)
-def test_each_letter_of_two_spellings_has_another_one(letter, other):
-    assert keypad_spellings(f"x{letter}x") == [f"x{other}x"]
+def test_each_letter_of_two_spellings_has_another_one():
+    others = {
+        "\u00df": "s",
+        "\u00e6": "a",
+        "\u01e3": "a",
+        "\u01fd": "a",
+        "\u0153": "o",
+        "\u0223": "o",
+        "\u00fe": "t",
+        "\u014b": "n",
+        "\u0292": "z",
+        "\u01ef": "z",
+        "\u0133": "i",
+        "\u01f3": "d",
+        "\u01c6": "d",
+        "\u01c9": "l",
+        "\u01cc": "n",
+        "\u00e4": "ae",
+        "\u00e5": "aa",
+        "\u00f6": "oe",
+        "\u00f8": "oe",
+        "\u00fc": "ue",
+    }
+    assert {letter: keypad_spellings(f"x{letter}x") for letter in others} == {
+        letter: [f"x{other}x"] for letter, other in others.items()
+    }
+    for letter, other in others.items():
+        expected = [fold(f"x{letter}") + "ue", f"x{other}u", f"x{other}ue"]
+        assert keypad_spellings(f"x{letter}\u00fc") == expected, letter

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.text.matching import MAX_WORDS, Rank, SearchTerm, TextMatch
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.text.matching import Pattern, Rank, SearchTerm, TextMatch
 
 CASE, ACCENTS = TextMatch.CASE_INSENSITIVE, TextMatch.CASE_AND_ACCENT_INSENSITIVE
 
@@ -115,12 +116,66 @@ def test_items_are_selected_by_rank_and_otherwise_keep_their_order():
 
 
 def test_a_term_with_too_many_words_is_only_searched_as_a_whole():
-    words = [chr(ord("a") + number) for number in range(MAX_WORDS + 1)]
-    assert SearchTerm(" ".join(words[1:]), CASE).rank(words) is Rank.PARTS
-    assert SearchTerm(" ".join(words), CASE).rank(words) is None
-    assert SearchTerm("a " * 300, CASE).rank(["a"]) is None
+    words = list("abcdefghi")
+    assert SearchTerm("a b c d e f g h", CASE).rank(words) is Rank.PARTS
+    assert SearchTerm("a b c d e f g h a h", CASE).rank(words) is Rank.PARTS
+    assert SearchTerm("a b c d e f g h i", CASE).rank(words) is None
+    assert SearchTerm("a " * 256, CASE).rank(["a"]) is Rank.PARTS
+    assert SearchTerm("a " * 256 + "a", CASE).rank(["a"]) is None
 
 
 def test_wildcards_are_ordinary_text_unless_they_are_asked_for():
     assert SearchTerm("a%", CASE).rank(["ab"]) is None
     assert SearchTerm("a%", CASE).rank(["a%"]) is Rank.LITERAL
+    assert SearchTerm("a_b", CASE).rank(["axb"]) is None
+    assert SearchTerm("a_b", CASE).rank(["xa_bx"]) is Rank.LITERAL
+
+
+def test_a_term_has_different_words_unless_it_is_one_or_a_number():
+    for text, normalized, words, is_number in (
+        ("Am\u00e9  MAR", "am\u00e9 mar", ("am\u00e9", "mar"), False),
+        ("ada ADA \u200b stern", "ada ada stern", ("ada", "stern"), False),
+        ("ada", "ada", (), False),
+        ("12 34", "12 34", (), True),
+        ("12 3x", "12 3x", ("12", "3x"), False),
+        ("", "", (), False),
+    ):
+        term = SearchTerm(text, CASE)
+        found = (term.text, term.normalized, term.words, term.number is not None)
+        assert found == (text, normalized, words, is_number), text
+        assert tuple(CASE.normalize(pattern.text) for pattern in term.word_patterns) == words, text
+
+
+def test_a_number_is_found_in_the_spellings_of_the_tenant():
+    assert SearchTerm("0144", CASE, DialPlan("FR")).rank(["+33 1 44 55 66 77"]) is Rank.PARTS
+    assert SearchTerm("0144", CASE, DialPlan("DE")).rank(["+33 1 44 55 66 77"]) is None
+    assert SearchTerm("0144", CASE).rank(["+33 1 44 55 66 77"]) is None
+
+
+def test_only_an_empty_text_is_in_every_text():
+    for text, rule, is_everywhere in (
+        ("", CASE, True),
+        ("a", CASE, False),
+        ("\u200b", CASE, False),
+        ("\u0301", CASE, False),
+        ("\u0301", ACCENTS, True),
+    ):
+        assert SearchTerm(text, rule).is_everywhere == is_everywhere, ascii(text)
+
+
+def test_only_the_whole_term_is_contained():
+    for text, is_contained in (("b a", False), ("xa bx", True), ("A  B", True), ("c", False)):
+        assert SearchTerm("a b", CASE).is_contained(["x", text]) == is_contained, text
+
+
+def test_a_pattern_is_searched_by_its_literals():
+    pattern = Pattern("a%b__c", str, has_wildcards=True)
+    assert (pattern.text, pattern.literals) == ("a%b__c", ["a", "b", "c"])
+    assert pattern.is_in("xaxbxxcx")
+    assert not pattern.is_in("xaxbxcx")
+    assert not pattern.is_in("bxxca")
+    assert Pattern("a%b", str, has_wildcards=False).literals == ["a%b"]
+    for text in ("aba", "abab"):
+        assert Pattern("ab%ab", str, has_wildcards=True).is_in(text) == (text == "abab")
+        assert Pattern("a_%_b", str, has_wildcards=True).is_in(text) == (text == "abab")
+    assert Pattern("%", str, has_wildcards=True).is_in("")
