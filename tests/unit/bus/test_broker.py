@@ -14,7 +14,7 @@ from servers.amqp_methods import (
 )
 from servers.scripted_broker import ScriptedBroker
 from waiting import wait_until
-from xivo_dird.bus.broker import CONNECT_TIMEOUT_SECONDS, HEARTBEAT_SECONDS, Broker
+from xivo_dird.bus.broker import Broker
 from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
@@ -33,14 +33,21 @@ def test_the_broker_gets_the_credentials_and_the_virtual_host(server, broker):
 
 def test_a_heartbeat_and_time_limits_are_asked_for(server, broker):
     with broker.connect() as connection:
-        assert connection.heartbeat == HEARTBEAT_SECONDS
-        assert connection.connect_timeout == CONNECT_TIMEOUT_SECONDS
+        assert connection.heartbeat == 20
+        assert connection.connect_timeout == 3.0
         assert connection.connection.write_timeout == 20.0
 
 
 def test_the_exchange_is_that_of_the_settings(settings):
     exchange = Broker(settings.model_copy(update={"exchange_name": "events"})).exchange
     assert (exchange.name, exchange.type, exchange.durable) == ("events", "headers", True)
+
+
+def test_only_the_host_of_the_settings_is_asked(server, settings):
+    elsewhere = Broker(settings.model_copy(update={"host": "127.0.0.2"}))
+    with pytest.raises(BrokerUnavailable), elsewhere.connect():
+        pass
+    assert server.sessions == []
 
 
 def test_an_alarm_of_the_broker_and_its_end_are_reported(server, broker):
@@ -132,14 +139,23 @@ def test_tls_verifies_the_certificate_and_the_name_of_the_broker(tls_server, aut
         }
 
 
-@pytest.mark.parametrize("content", ["", "no certificate"])
-def test_a_ca_file_without_certificates_is_refused(tmp_path, content):
-    file = tmp_path / "ca.pem"
-    file.write_text(content)
-    with pytest.raises(
-        InvalidConfiguration, match=rf"bus.ssl_ca: {file} holds no usable certificates \(PEM\): "
-    ):
-        Broker(Bus(ssl=True, ssl_ca=file))
+def test_without_a_ca_file_the_authorities_of_the_system_count(tls_server):
+    broker = Broker(Bus(ssl=True, host="localhost", port=tls_server.port))
+    with pytest.raises(BrokerUnavailable, match="certificate verify failed"), broker.connect():
+        pass
+
+
+def test_a_ca_file_without_certificates_is_refused(tmp_path):
+    empty, text, folder, missing = (tmp_path / name for name in ("empty", "text", "folder", "missing"))
+    empty.touch()
+    text.write_text("no certificate")
+    folder.mkdir()
+    for path in (empty, text, folder, missing):
+        with pytest.raises(InvalidConfiguration) as raised:
+            Broker(Bus(ssl=True, ssl_ca=path))
+        start, _, reason = raised.value.message.partition(" (PEM): ")
+        assert start == f"bus.ssl_ca: {path} holds no usable certificates"
+        assert reason not in {"", "None"}
 
 
 def test_a_ca_file_does_not_matter_without_tls(tmp_path):
