@@ -71,9 +71,9 @@ def consumer(server, broker, settings, pings, store, dead_letters):
         lambda wait: Dispatcher({"pings": pings}, 1, wait),
         store.check,
         lambda: dead_letters.append("one"),
+        poll_seconds=0.01,
     )
     yield consumer
-    server.drop_all()  # a consumer that waits for a message would stop later
     consumer.stop()
 
 
