@@ -120,6 +120,7 @@ def test_the_ids_of_all_favorites_of_a_user_have_so_many_characters(favorites, s
     with pytest.raises(InvalidData):
         service.add("tenant", "user", "crew", "1")
     assert sum(len(contact) for _, contact in favorites.marks(crew)) == MAX_CHARACTERS
+    service.add("tenant", "bob", "crew", "x" * MAX_CHARACTERS)
 
 
 def test_sources_of_one_name_share_their_favorites(favorites, service, crew, database):
