@@ -6,8 +6,11 @@ import orjson
 import pytest
 
 from stored import stored
-from unit.directory.conftest import CALLER, Script, Scripted, Sources
+from unit.directory.conftest import CALLER, Script, Scripted
 from waiting import TIMEOUT
+from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.registry import Registry
+from xivo_dird.directory.source import SourceLimits
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.events.model import ALL_TENANTS, EventFilter
 from xivo_dird.events.service import EventService
@@ -18,6 +21,9 @@ from xivo_dird.profiles.model import Profile, ServiceConfig
 from xivo_dird.shared_counters import SharedCounters
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
+from xivo_dird.threads.breaker import BreakerLimits
+
+LIMITS = SourceLimits(workers=4, queue=256, breaker=BreakerLimits(3, 0.01, 0.05))
 
 
 def profile(*sources, columns=("name", "favorite"), service="favorites"):
@@ -26,12 +32,26 @@ def profile(*sources, columns=("name", "favorite"), service="favorites"):
     return Profile("profile", "tenant", "desk", display, {service: ServiceConfig(sources)})
 
 
+class Blocking(Scripted):
+    """Records who asks it for which entries."""
+
+    def fetch(self, ids, caller):
+        return self.search((ids, caller), caller)
+
+
+class InMemory(Blocking):
+    is_blocking = False
+
+
 class Favorites:
     """The service, and what the tests need beside it."""
 
     def __init__(self, database, folder):
         storage = stored(database)._replace(events=EventService(database, "origin"))
-        self.opened = Sources(folder)
+        kinds = {"blocking": Blocking, "memory": InMemory}
+        installed = {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}
+        self._registry = Registry(SourceOpener(installed, folder), LIMITS)
+        self._scripts = []
         self._stored = SourceService(storage, {}, lambda _source: None)
         self._phonebooks = PhonebookService(storage)
         self._sources = []
@@ -42,14 +62,20 @@ class Favorites:
         """Return another service on the same database."""
         database, revision, _, events = self._storage
         return FavoriteService(
-            database, revision, self._stored, self.opened.registry, events, SharedCounters(), seconds
+            database, revision, self._stored, self._registry, events, SharedCounters(), seconds
         )
+
+    def close(self):
+        for script in self._scripts:
+            script.gate.set()
+        self._registry.close()
 
     def source(self, name, *ids, tenant="tenant", uuid=None, backend="memory", **script):
         """Store a source that always answers with entries of these ids."""
         key = f"{id(self)}-{uuid or name}"
         entries = [{"id": each, "name": f"the {each}"} for each in ids]
-        self.opened.scripts[key] = Scripted.scripts[key] = Script(entries=entries, **script)
+        Scripted.scripts[key] = Script(entries=entries, **script)
+        self._scripts.append(Scripted.scripts[key])
         return self._store(Source(uuid or name, tenant, name, backend, {"script": key}))
 
     def phonebook_source(self, source):
@@ -61,7 +87,7 @@ class Favorites:
         self._stored.remove([source.tenant_uuid], source.backend, source.uuid)
 
     def questions(self, source):
-        """Return the ids that a source was asked for."""
+        """Return the ids that a source was asked for, and by whom."""
         return Scripted.scripts[source.options["script"]].questions
 
     def events(self):
@@ -87,4 +113,4 @@ class Favorites:
 def favorites(database, tmp_path):
     favorites = Favorites(database, tmp_path)
     yield favorites
-    favorites.opened.close()
+    favorites.close()

@@ -170,8 +170,8 @@ def test_favorites_are_fetched_from_their_sources(favorites, service, crew):
         ("crew", "17"),
         ("crew", "18"),
     ]
-    assert favorites.questions(crew) == [("17", "18")]
-    assert favorites.questions(loose) == [("20",)]
+    assert favorites.questions(crew) == [(("17", "18"), CALLER)]
+    assert favorites.questions(loose) == [(("20",), CALLER)]
     assert favorites.questions(idle) == favorites.questions(unlisted) == []
     assert service.find_contacts(NOBODY, profile(crew)) == []
 
@@ -219,6 +219,7 @@ def test_without_a_database_nothing_is_marked(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'missing.db'}")
     unreachable = Favorites(database, tmp_path)
     assert unreachable.service.marks(CALLER, profile()) == set()
+    unreachable.close()
     database.close()
 
 
@@ -243,4 +244,5 @@ def test_marks_wait_for_the_database_until_their_deadline(database, tmp_path):
     assert watched.deadlines == [deadline, deadline]
     favorites.with_timeout(TIMEOUT).marks(BOB, profile(crew))
     assert [each.timeout for each in watched.deadlines[2:]] == [TIMEOUT, TIMEOUT]
+    favorites.close()
     watched.close()
