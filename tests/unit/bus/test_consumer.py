@@ -20,6 +20,9 @@ from xivo_dird.health import BusState
 from xivo_dird.listener import EventData, Listener
 
 
+OF_PING = "the data of the event 'ping'"
+
+
 class PingData(EventData):
     number: int
 
@@ -56,19 +59,24 @@ def pings():
 
 
 @pytest.fixture
+def others():
+    return Pings()
+
+
+@pytest.fixture
 def store():
     return Store()
 
 
 @pytest.fixture
-def consumer(server, broker, settings, pings, store, dead_letters):
+def consumer(server, broker, settings, pings, others, store, dead_letters):
     settings = settings.model_copy(
         update={"queue_name": "dird", "exchange_name": "events", "max_message_size": 1000}
     )
     consumer = BusConsumer(
         broker,
         settings,
-        lambda wait: Dispatcher({"pings": pings}, 1, wait),
+        lambda wait: Dispatcher({"pings": pings, "others": others}, 1, wait),
         store.check,
         lambda: dead_letters.append("one"),
         poll_seconds=0.01,
@@ -139,12 +147,12 @@ def test_an_event_is_handled_and_then_acknowledged(server, consumer, pings, dead
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"{", "it is not JSON"),
+        (b"[]", "it is not a JSON object"),
         (ping(name=None), "it has no name"),
-        (ping(data={"number": "x"}), "the data of the event 'ping': number: Input should be a valid integer"),
+        (ping(data={}), f"{OF_PING}: number: Field required"),
         (b" " * 1001, "it has 1001 bytes, bus.max_message_size is 1000"),
     ],
-    ids=["no JSON", "no name", "other data", "too long"],
+    ids=["no object", "no name", "other data", "too long"],
 )
 def test_an_unreadable_message_is_dead_lettered_and_logged(
     server, consumer, dead_letters, caplog, body, reason
@@ -156,7 +164,7 @@ def test_an_unreadable_message_is_dead_lettered_and_logged(
     assert session.calls(BASIC_REJECT) == [[7, False]]
     assert (consumer.dead_letters, len(dead_letters)) == (1, 1)
     (line,) = [record.getMessage() for record in caplog.records if record.name == "xivo_dird.bus.consumer"]
-    assert line.startswith(f"Message 'id-7' moved to the dead-letter queue 'dird.dead': {reason}")
+    assert line == f"Message 'id-7' moved to the dead-letter queue 'dird.dead': {reason}"
 
 
 def test_an_event_that_a_listener_can_not_handle_is_dead_lettered(server, consumer, pings, caplog):
@@ -168,6 +176,17 @@ def test_an_event_that_a_listener_can_not_handle_is_dead_lettered(server, consum
     reason = caplog.records[-1].getMessage().partition("'dird.dead': ")[2]
     assert reason.startswith("listener 'pings': RuntimeError: xxx")
     assert len(reason) == MAX_REASON_CHARACTERS
+
+
+def test_a_dead_letter_names_each_listener_that_failed(server, consumer, pings, others, caplog):
+    session = consuming(server, consumer)
+    pings.errors, others.errors = [RuntimeError("one")], [ValueError("two")]
+    session.deliver(7, ping(), message_id="id-7")
+    wait_until(lambda: session.calls(BASIC_REJECT) == [[7, False]])
+    assert caplog.records[-1].getMessage() == (
+        "Message 'id-7' moved to the dead-letter queue 'dird.dead':"
+        " listener 'pings': RuntimeError: one; listener 'others': ValueError: two"
+    )
 
 
 def test_an_event_during_an_outage_is_delivered_again(server, consumer, pings):

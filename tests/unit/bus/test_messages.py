@@ -64,7 +64,10 @@ def test_anything_else_is_refused_with_its_reason():
         ),
         ({"headers": compressed}, "it is compressed ('application/x-gzip')"),
         ({"headers": packed}, f"it is compressed (['{'x' * 77}…)"),
-        *(({"headers": {"name": name}}, "it has no name") for name in (None, 5, {"a": "b"}, b"\xff")),
+        ({"headers": {}}, "it has no name"),
+        ({"headers": {"name": 5}}, "it has no name"),
+        ({"headers": {"name": {"a": "b"}}}, "it has no name"),
+        ({"headers": {"name": b"\xff"}}, "it has no name"),
         ({"headers": {b"name": "user_deleted"}}, "it has no name"),
     ]
     for properties, reason in refusals:

@@ -1,5 +1,7 @@
 """The contacts of each owner are stored, found and removed apart from those of all others."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from unit.contacts.conftest import add, contact, keys_of_owner, stored
@@ -115,3 +117,26 @@ def test_equal_contacts_are_found_by_the_id_of_the_given_one(session):
     given = [reordered, contact("8", **EVE.fields), contact("9", name="Bob"), BOB]
     assert CONTACTS.find_same(session, "ada", given) == {"7": ADA, "2": BOB}
     assert CONTACTS.find_same(session, "ada", []) == {}
+
+
+class PostgreSqlStatements:
+    """A session of PostgreSQL that only records its statements."""
+
+    dialect = SimpleNamespace(name="postgresql")
+
+    def __init__(self):
+        self.statements = []
+
+    def get_bind(self):
+        return self
+
+    def execute(self, statement):
+        self.statements.append(str(statement))
+
+
+def test_a_large_import_updates_the_statistics_of_postgresql():
+    postgresql = PostgreSqlStatements()
+    CONTACTS.finish_import(postgresql, 999)
+    assert postgresql.statements == []
+    CONTACTS.finish_import(postgresql, 1000)
+    assert postgresql.statements == ["ANALYZE personal_contact, personal_contact_key"]
