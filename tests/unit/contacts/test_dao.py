@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.orm import Session
 
 from unit.contacts.conftest import add, contact, keys_of_owner, stored
 from xivo_dird.contacts.dao import BATCH_SIZE
@@ -119,18 +120,19 @@ def test_equal_contacts_are_found_by_the_id_of_the_given_one(session):
     assert CONTACTS.find_same(session, "ada", []) == {}
 
 
-class PostgreSqlStatements:
+class PostgreSqlStatements(Session):
     """A session of PostgreSQL that only records its statements."""
 
     dialect = SimpleNamespace(name="postgresql")
 
     def __init__(self):
+        super().__init__()
         self.statements = []
 
-    def get_bind(self):
+    def get_bind(self, *_arguments, **_options):
         return self
 
-    def execute(self, statement):
+    def execute(self, statement, *_arguments, **_options):
         self.statements.append(str(statement))
 
 
