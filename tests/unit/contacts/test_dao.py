@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from unit.contacts.conftest import add, contact, keys_of_owner, stored
@@ -39,6 +40,16 @@ def test_equal_contacts_and_known_ids_are_skipped(session):
     repeated = contact("5", **BOB.fields)
     assert add(session, again, known_id, BOB, repeated) == {"2"}
     assert stored(session) == [ADA, BOB]
+
+
+def test_contacts_that_others_add_meanwhile_are_not_counted(session):
+    meanwhile = (
+        "CREATE TRIGGER meanwhile AFTER INSERT ON personal_contact WHEN NEW.owner_uuid = 'ada' BEGIN INSERT INTO"
+        " personal_contact (uuid, owner_uuid, fields, digest, search) VALUES ('9', 'bea', '{}', x'00', ''); END"
+    )
+    session.execute(text(meanwhile))
+    assert add(session, ADA) == {"1"}
+    assert CONTACTS.count(session, "bea") == 1
 
 
 def test_an_added_contact_has_its_keys(session):
