@@ -31,6 +31,7 @@ class Events:
         self.waits = []
         self.page = 500
         self.error = None
+        self.threads = set()
         self._new = threading.Event()
 
     @property
@@ -42,6 +43,7 @@ class Events:
         self._new.set()
 
     def find_unpublished(self, limit):
+        self.threads.add(threading.current_thread().name)
         if self.error:
             raise self.error
         waiting = [event for event in self.recorded if event.sequence > self.published]

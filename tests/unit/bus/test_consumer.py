@@ -1,5 +1,7 @@
 """The consumer: declares its queues, passes events to listeners, and acknowledges or dead-letters them."""
 
+import threading
+
 import orjson
 import pytest
 
@@ -35,10 +37,12 @@ class Pings(Listener[PingData]):
 
     def __init__(self):
         self.numbers = []
+        self.threads = set()
         self.errors = []
 
     def handle(self, name, data):
         self.numbers.append(data.number)
+        self.threads.add(threading.current_thread().name)
         if self.errors:
             raise self.errors.pop()
 
@@ -141,6 +145,7 @@ def test_an_event_is_handled_and_then_acknowledged(server, consumer, pings, dead
         session.deliver(tag, ping(tag))
     wait_until(lambda: session.calls(BASIC_ACK) == [[1, False], [2, False]])
     assert pings.numbers == [1, 2]
+    assert pings.threads == {"bus-consumer"}
     assert session.calls(BASIC_REJECT) == dead_letters == []
 
 

@@ -42,6 +42,7 @@ def test_events_are_published_in_order_and_marked(server, relay, events):
     wait_until(lambda: events.published == 3)
     assert ids(server.session()) == ["id-1", "id-2", "id-3"]
     assert events.marks == [2, 3]
+    assert events.threads == {"bus-relay"}
     assert relay.state.get() == BusState(True)
     assert relay.is_active
     assert len(server.sessions) == 1

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from unit.contacts.conftest import add, contact, keys_of_owner, stored
@@ -62,11 +62,15 @@ def test_an_added_contact_has_its_keys(session):
 def test_any_number_of_contacts_is_added_and_found(session):
     many = [contact(str(number), name=f"n{number}") for number in range(2 * BATCH_SIZE + 1)]
     ids = [one.id for one in many]
+    parameters = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *sent: parameters.append(len(sent[3])))
     assert add(session, *many) == set(ids)
+    parameters.clear()
     assert CONTACTS.find(session, "ada", ids) == many
     assert CONTACTS.existing_ids(session, [*ids, "no"]) == set(ids)
     copies = [contact(f"copy {one.id}", **one.fields) for one in many]
     assert CONTACTS.find_same(session, "ada", copies) == {f"copy {one.id}": one for one in many}
+    assert max(parameters) == BATCH_SIZE + len(["owner"]) == 501
 
 
 def test_replacing_changes_the_fields_and_the_keys_of_one_contact(session):
