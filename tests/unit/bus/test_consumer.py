@@ -15,12 +15,11 @@ from servers.amqp_methods import (
     QUEUE_DECLARE,
 )
 from waiting import wait_until
-from xivo_dird.bus.consumer import MAX_DELIVERIES, MAX_REASON_CHARACTERS, BusConsumer
+from xivo_dird.bus.consumer import BusConsumer
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.health import BusState
 from xivo_dird.listener import EventData, Listener
-
 
 OF_PING = "the data of the event 'ping'"
 
@@ -110,7 +109,7 @@ def test_the_queues_are_declared_before_the_first_message(server, consumer):
     assert (queue[1], queue[3]) == ("dird", True)
     assert queue[-1] == {
         "x-queue-type": "quorum",
-        "x-delivery-limit": MAX_DELIVERIES,
+        "x-delivery-limit": 20,
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": "dird.dead",
     }
@@ -180,7 +179,7 @@ def test_an_event_that_a_listener_can_not_handle_is_dead_lettered(server, consum
     assert consumer.dead_letters == 1
     reason = caplog.records[-1].getMessage().partition("'dird.dead': ")[2]
     assert reason.startswith("listener 'pings': RuntimeError: xxx")
-    assert len(reason) == MAX_REASON_CHARACTERS
+    assert len(reason) == 300
 
 
 def test_a_dead_letter_names_each_listener_that_failed(server, consumer, pings, others, caplog):
