@@ -74,7 +74,7 @@ class Dispatcher:
         retrying = Retrying(
             retry=retry_if_not_exception_type(Unavailable),
             stop=stop_after_attempt(self._tries),
-            wait=wait_exponential(MIN_PAUSE_SECONDS, exp_base=2),
+            wait=wait_exponential(MIN_PAUSE_SECONDS),
             sleep=self._sleep,
             after=partial(self._log_failure, name, event),
             reraise=True,
