@@ -109,7 +109,7 @@ def _parse_data(listener: AnyListener, event: IncomingEvent) -> EventData:
     try:
         return listener.Data.model_validate(event.data)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors()[0]
         location = ".".join(map(str, first["loc"])) or "data"
         raise UnreadableMessage(
             f"the data of the event {event.name!r}: {location}: {first['msg']}"
