@@ -160,8 +160,9 @@ def test_of_two_events_only_the_refused_one_is_skipped(server, relay, events):
     server.on_published = refuse("id-2")
     events.add(event(1), event(2))
     relay.start()
-    wait_until(lambda: events.published == 2)
-    assert (relay.refused, ids(server.session(1))) == (1, ["id-2"])
+    wait_until(lambda: relay.refused)
+    assert events.marks == [1, 2]
+    assert ids(server.session(1)) == ["id-2"]
 
 
 def test_after_a_refused_event_the_next_ones_are_sent_together(server, relay, events):
@@ -192,7 +193,6 @@ def test_a_full_queue_delays_only_the_events_after_the_confirmed_ones(server, re
     events.add(event(1), event(2))
     relay.start()
     wait_until(lambda: events.published == 1)
-    wait_until(lambda: relay.state.get().error == "the broker takes no message for now: a queue is full")
     wait_until(lambda: events.published == 2)
     assert ids(server.session(1)) == ["id-2"]
     assert errors(caplog) == ["Events wait: the broker takes no message for now: a queue is full"]

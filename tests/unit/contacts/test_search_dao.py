@@ -52,6 +52,11 @@ def test_a_search_finds_all_words_in_the_columns(search):
         assert ids(search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, FRANCE)) == expected, term
 
 
+def test_a_part_of_a_name_may_look_like_a_number(search, session):
+    add(session, contact("g7", name="Room 31-99b"))
+    assert ids(search.search("31-99", COLUMNS, TextMatch.CASE_INSENSITIVE, FRANCE)) == ["g7"]
+
+
 def test_typed_digits_find_names_and_numbers(search):
     for digits, expected in {
         "232": ["a1", "c3"],
