@@ -9,7 +9,6 @@ from amqp.method_framing import frame_handler
 from kombu import Connection, Exchange
 from kombu.exceptions import KombuError
 
-from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
@@ -32,7 +31,7 @@ class Broker:
         """
         self._settings = settings
         self._tls = _tls_options(settings)
-        self.exchange = Exchange(settings.exchange_name, settings.exchange_type, durable=True)
+        self.exchange = Exchange(settings.exchange_name, settings.exchange_type)
 
     @contextmanager
     def connect(
@@ -97,16 +96,22 @@ def _tls_options(settings: Bus) -> dict[str, object] | bool:
     """Return the TLS options, False without TLS. They always verify the certificate of the broker."""
     if not settings.ssl:
         return False
-    ca_file = None if settings.ssl_ca is None else str(settings.ssl_ca)
-    try:
-        client_tls_context(settings.ssl_ca or True)
-    except OSError as error:
-        raise InvalidConfiguration(
-            f"bus.ssl_ca: {ca_file} holds no usable certificates (PEM): {error.strerror}"
-        ) from error
     return {
-        "ca_certs": ca_file,
+        "ca_certs": _ca_file(settings),
         "cert_reqs": ssl.CERT_REQUIRED,
         "server_hostname": settings.host,
         "tls_minimum_version": ssl.TLSVersion.TLSv1_2,
     }
+
+
+def _ca_file(settings: Bus) -> str | None:
+    """Return the path of the CA file, None for the authorities of the system; the AMQP library can't read a folder."""
+    if settings.ssl_ca is None:
+        return None
+    try:
+        ssl.create_default_context(cafile=settings.ssl_ca)
+    except OSError as error:
+        raise InvalidConfiguration(
+            f"bus.ssl_ca: {settings.ssl_ca} holds no usable certificates (PEM): {error.strerror}"
+        ) from error
+    return str(settings.ssl_ca)

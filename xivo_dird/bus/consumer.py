@@ -23,6 +23,8 @@ from xivo_dird.threads.retry import RetryLoop
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
+"""Seconds of one wait for messages; the consumer checks between two waits whether it is stopping."""
+
 MAX_PAUSE_SECONDS = 10.0
 MAX_DELIVERIES = 20
 """Deliveries before the broker moves a message to the dead-letter queue; each crash while handling counts."""
@@ -41,6 +43,7 @@ class BusConsumer:
         create_dispatcher: Callable[[Callable[[float], object]], Dispatcher],
         check_store: Callable[[], None],
         count_dead_letter: Callable[[], None],
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         """Create a stopped consumer.
 
@@ -51,11 +54,13 @@ class BusConsumer:
                 the consumer stops.
             check_store: Raises `StoreUnavailable` while no message should be consumed.
             count_dead_letter: Called for each message that goes to the dead-letter queue.
+            poll_seconds: Seconds of one wait for messages.
         """
         self._broker = broker
         self._settings = settings
         self._check_store = check_store
         self._count_dead_letter = count_dead_letter
+        self._poll_seconds = poll_seconds
         self._background = Background("bus-consumer", self._run)
         self._dispatcher = create_dispatcher(self._background.wait)
         self.state = StateHolder("it has not connected yet")
@@ -91,7 +96,7 @@ class BusConsumer:
         self.state.set_connected()
         while not self._background.is_stopping():
             try:
-                connection.drain_events(timeout=POLL_SECONDS)
+                connection.drain_events(timeout=self._poll_seconds)
             except TimeoutError:
                 connection.heartbeat_check()
             while deliveries:

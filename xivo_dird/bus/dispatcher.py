@@ -74,7 +74,7 @@ class Dispatcher:
         retrying = Retrying(
             retry=retry_if_not_exception_type(Unavailable),
             stop=stop_after_attempt(self._tries),
-            wait=wait_exponential(MIN_PAUSE_SECONDS, exp_base=2),
+            wait=wait_exponential(MIN_PAUSE_SECONDS),
             sleep=self._sleep,
             after=partial(self._log_failure, name, event),
             reraise=True,
@@ -109,7 +109,7 @@ def _parse_data(listener: AnyListener, event: IncomingEvent) -> EventData:
     try:
         return listener.Data.model_validate(event.data)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors()[0]
         location = ".".join(map(str, first["loc"])) or "data"
         raise UnreadableMessage(
             f"the data of the event {event.name!r}: {location}: {first['msg']}"

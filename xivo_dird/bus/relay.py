@@ -101,8 +101,7 @@ class Relay:
             if batch and not self._publish(publisher, batch):
                 return
             if not has_more:
-                last = batch[-1].sequence if batch else self._events.counters().published
-                self._wait_for_events(publisher, last)
+                self._wait_for_events(publisher, self._events.counters().published)
 
     def _publish(self, publisher: Publisher, batch: Sequence[RecordedEvent]) -> bool:
         """Publish events, after a refusal each by itself; return False if the broker refused one.

@@ -18,7 +18,7 @@ class Content:
 
     Attributes:
         fields: The fields as a JSON object.
-        digest: A hash of the fields, which does not depend on their order.
+        digest: The hash of the fields (`digest_of`).
         search: The text that the text index has for the contact.
         keys: The keys of all values that have one (`has_key`).
     """
@@ -32,13 +32,17 @@ class Content:
 def content_of(owner_uuid: str, fields: Fields) -> Content:
     """Return the stored form of the fields of a contact of this owner."""
     texts = [text for text in fields.values() if text]
-    canonical = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     return Content(
         fields=orjson.dumps(fields).decode(),
-        digest=blake2b(canonical, digest_size=DIGEST_BYTES).digest(),
+        digest=digest_of(fields),
         search=search_text(texts),
         keys=keys_of(owner_uuid, texts),
     )
+
+
+def digest_of(fields: Fields) -> bytes:
+    """Return a hash of fields, which does not depend on their order."""
+    return blake2b(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), digest_size=DIGEST_BYTES).digest()
 
 
 def fields_of(stored: str) -> Fields:

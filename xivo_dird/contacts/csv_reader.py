@@ -165,4 +165,4 @@ class CsvTable:
 
 def _split_open_quote(text: str, separator: str) -> Sequence[str]:
     """Return the cells of a line as if its quotation marks were not there."""
-    return next(csv.reader([text.replace('"', "")], delimiter=separator), ())
+    return next(csv.reader([text.replace('"', "")], delimiter=separator))

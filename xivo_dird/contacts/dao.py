@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from xivo_dird.contacts.content import content_of, fields_of
+from xivo_dird.contacts.content import content_of, digest_of, fields_of
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.database.bulk import insert_many
 from xivo_dird.database.contact_tables import ContactColumns, key_table
@@ -128,7 +128,7 @@ class ContactTable:
         """
         found: dict[str, StoredContact] = {}
         for batch in chunked(contacts, BATCH_SIZE):
-            digests = {contact.id: content_of(owner_uuid, contact.fields).digest for contact in batch}
+            digests = {contact.id: digest_of(contact.fields) for contact in batch}
             stored = self._find_by_digest(session, owner_uuid, digests.values())
             found.update({uuid: stored[digest] for uuid, digest in digests.items() if digest in stored})
         return found

@@ -102,14 +102,13 @@ class ContactSearch:
             plan: How numbers are dialled at the tenant.
         """
         typed, number = TypedTerm(digits), read_number_term(digits, plan)
-        grams = typed_pieces(digits) if len(digits) >= GRAM else []
         condition = may_contain_any(
             self._session,
             self._row,
             self._owner_uuid,
-            grams,
-            typed_pattern(digits),
-            self._limits.max_scanned_rows,
+            grams=typed_pieces(digits) if len(digits) >= GRAM else [],
+            pattern=typed_pattern(digits),
+            max_scanned_rows=self._limits.max_scanned_rows,
         )
         if number is not None:
             condition = or_(condition, *map(self._contains, number.beginnings))
@@ -129,10 +128,7 @@ class ContactSearch:
         for pieces in similar.rounds:
             condition = or_(*(self._contains_all(piece) for piece in pieces))
             contacts = list(self._table.read(self._session, condition))
-            texts = (
-                SEPARATOR.join(contact.fields.get(name) or "" for name in columns) for contact in contacts
-            )
-            nearest = similar.nearest(texts)
+            nearest = similar.nearest(SEPARATOR.join(_texts(one.fields, columns)) for one in contacts)
             if nearest:
                 return [contacts[position] for _, position in nearest[:_MAX_SIMILAR]]
         return []
@@ -167,7 +163,7 @@ class ContactSearch:
         return [
             contact
             for contact in candidates.values()
-            if any(normalize_case(contact.fields.get(column) or "") in values for column in columns)
+            if not values.isdisjoint(map(normalize_case, _texts(contact.fields, columns)))
         ]
 
     def with_number(
@@ -190,8 +186,7 @@ class ContactSearch:
         ranked = (
             (rank, contact)
             for contact in candidates
-            if (rank := number.lowest_rank(contact.fields.get(column) or "" for column in columns))
-            is not None
+            if (rank := number.lowest_rank(_texts(contact.fields, columns))) is not None
         )
         return min(ranked, key=itemgetter(0), default=None)
 

@@ -1,6 +1,5 @@
 """A cache of favorites, so that a lookup does not need to query the database."""
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -32,9 +31,6 @@ class _CachedFavorites(NamedTuple):
     size: int
 
 
-_NOT_CACHED = _CachedFavorites(-math.inf, b"", {}, 0)
-
-
 class FavoritesCache:
     """The favorites of users. A change by any worker process is visible immediately. Threads may share an instance."""
 
@@ -63,13 +59,13 @@ class FavoritesCache:
         state = self._counters.state_of(_key(user_uuid))
         now = self._clock()
         with self._lock:
-            cached = self._cached.get(user_uuid, _NOT_CACHED)
-        if cached.state == state and now < cached.read_at + TTL_SECONDS:
+            cached = self._cached.get(user_uuid)
+        if cached is not None and cached.state == state and now < cached.read_at + TTL_SECONDS:
             return cached.favorites
         try:
             favorites = self._read(user_uuid, deadline)
         except StoreUnavailable:  # a lookup with outdated or without favorites is better than none
-            favorites = cached.favorites
+            favorites = cached.favorites if cached is not None else {}
         cached = _CachedFavorites(now, state, favorites, _size(user_uuid, favorites))
         with self._lock, suppress(ValueError):  # larger than the cache
             self._cached[user_uuid] = cached

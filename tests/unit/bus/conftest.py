@@ -46,3 +46,10 @@ def lock():
 @pytest.fixture
 def dead_letters():
     return []
+
+
+@pytest.fixture(autouse=True)
+def threads_run_without_a_break(caplog):
+    """Fail if a thread of the bus had to be restarted, which would hide a defect from the test."""
+    yield
+    assert [record for record in caplog.get_records("call") if record.msg.endswith("will be restarted")] == []

@@ -31,6 +31,9 @@ class Events:
         self.waits = []
         self.page = 500
         self.error = None
+        self.threads = set()
+        self.limits = set()
+        self.timeouts = set()
         self._new = threading.Event()
 
     @property
@@ -42,6 +45,8 @@ class Events:
         self._new.set()
 
     def find_unpublished(self, limit):
+        self.threads.add(threading.current_thread().name)
+        self.limits.add(limit)
         if self.error:
             raise self.error
         waiting = [event for event in self.recorded if event.sequence > self.published]
@@ -57,6 +62,7 @@ class Events:
 
     def wait_for_newer(self, sequence, deadline):
         self.waits.append(sequence)
+        self.timeouts.add(deadline.timeout)
         is_new = self._new.wait(min(0.005, deadline.remaining()))
         self._new.clear()
         return is_new

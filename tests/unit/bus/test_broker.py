@@ -14,13 +14,14 @@ from servers.amqp_methods import (
 )
 from servers.scripted_broker import ScriptedBroker
 from waiting import wait_until
-from xivo_dird.bus.broker import CONNECT_TIMEOUT_SECONDS, HEARTBEAT_SECONDS, Broker
+from xivo_dird.bus.broker import Broker
 from xivo_dird.config.schema import Bus
 from xivo_dird.exceptions import BrokerUnavailable, InvalidConfiguration
 
 
 def test_the_broker_gets_the_credentials_and_the_virtual_host(server, broker):
-    with broker.connect():
+    with broker.connect() as connection:
+        assert connection.hostname == "127.0.0.1"
         session = server.session()
         ((_, mechanism, response, _),) = session.calls(CONNECTION_START_OK)
         assert mechanism in {"PLAIN", "AMQPLAIN"}
@@ -33,8 +34,8 @@ def test_the_broker_gets_the_credentials_and_the_virtual_host(server, broker):
 
 def test_a_heartbeat_and_time_limits_are_asked_for(server, broker):
     with broker.connect() as connection:
-        assert connection.heartbeat == HEARTBEAT_SECONDS
-        assert connection.connect_timeout == CONNECT_TIMEOUT_SECONDS
+        assert connection.heartbeat == 20
+        assert connection.connect_timeout == 3.0
         assert connection.connection.write_timeout == 20.0
 
 
@@ -132,14 +133,26 @@ def test_tls_verifies_the_certificate_and_the_name_of_the_broker(tls_server, aut
         }
 
 
-@pytest.mark.parametrize("content", ["", "no certificate"])
-def test_a_ca_file_without_certificates_is_refused(tmp_path, content):
-    file = tmp_path / "ca.pem"
-    file.write_text(content)
-    with pytest.raises(
-        InvalidConfiguration, match=rf"bus.ssl_ca: {file} holds no usable certificates \(PEM\): "
-    ):
-        Broker(Bus(ssl=True, ssl_ca=file))
+def test_without_a_ca_file_the_authorities_of_the_system_count(tls_server, authority, tmp_path, monkeypatch):
+    file = tmp_path / "system.pem"
+    authority.cert_pem.write_to_path(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with Broker(Bus(ssl=True, host="localhost", port=tls_server.port)).connect() as connection:
+        assert connection.ssl
+    assert tls_server.session().calls(CONNECTION_OPEN)
+
+
+def test_a_ca_file_without_certificates_is_refused(tmp_path):
+    empty, text, folder, missing = (tmp_path / name for name in ("empty", "text", "folder", "missing"))
+    empty.touch()
+    text.write_text("no certificate")
+    folder.mkdir()
+    for path in (empty, text, folder, missing):
+        with pytest.raises(InvalidConfiguration) as raised:
+            Broker(Bus(ssl=True, ssl_ca=path))
+        start, _, reason = raised.value.message.partition(" (PEM): ")
+        assert start == f"bus.ssl_ca: {path} holds no usable certificates"
+        assert reason not in {"", "None"}
 
 
 def test_a_ca_file_does_not_matter_without_tls(tmp_path):

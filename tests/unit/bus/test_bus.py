@@ -19,9 +19,11 @@ class Greetings(Listener[EventData]):
 
     def __init__(self):
         self.names = []
+        self.before_failing = lambda: None
 
     def handle(self, name, data):
         self.names.append(name)
+        self.before_failing()
         raise RuntimeError("bug")
 
 
@@ -119,10 +121,11 @@ def test_a_disabled_bus_does_not_connect(server, open_bus, lock):
     assert server.sessions == []
 
 
-def test_stopping_ends_both_directions(server, open_bus, lock):
+def test_stopping_ends_both_directions(server, open_bus, lock, greetings):
     bus = open_bus()
-    consuming(server)
+    session = consuming(server)
     wait_until(lambda: bus.status().publisher.is_connected)
-    bus.stop()
-    assert lock.is_released
+    greetings.before_failing = bus.stop  # so that the consumer need not wait for another message
+    session.deliver(1, orjson.dumps({"name": "hello", "data": {}}))
+    wait_until(lambda: lock.is_released)
     wait_until(lambda: all(session.is_closed for session in server.sessions))

@@ -1,5 +1,7 @@
 """The consumer: declares its queues, passes events to listeners, and acknowledges or dead-letters them."""
 
+import threading
+
 import orjson
 import pytest
 
@@ -13,11 +15,13 @@ from servers.amqp_methods import (
     QUEUE_DECLARE,
 )
 from waiting import wait_until
-from xivo_dird.bus.consumer import MAX_DELIVERIES, MAX_REASON_CHARACTERS, BusConsumer
+from xivo_dird.bus.consumer import BusConsumer
 from xivo_dird.bus.dispatcher import Dispatcher
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.health import BusState
 from xivo_dird.listener import EventData, Listener
+
+OF_PING = "the data of the event 'ping'"
 
 
 class PingData(EventData):
@@ -32,10 +36,12 @@ class Pings(Listener[PingData]):
 
     def __init__(self):
         self.numbers = []
+        self.threads = set()
         self.errors = []
 
     def handle(self, name, data):
         self.numbers.append(data.number)
+        self.threads.add(threading.current_thread().name)
         if self.errors:
             raise self.errors.pop()
 
@@ -56,24 +62,29 @@ def pings():
 
 
 @pytest.fixture
+def others():
+    return Pings()
+
+
+@pytest.fixture
 def store():
     return Store()
 
 
 @pytest.fixture
-def consumer(server, broker, settings, pings, store, dead_letters):
+def consumer(server, broker, settings, pings, others, store, dead_letters):
     settings = settings.model_copy(
         update={"queue_name": "dird", "exchange_name": "events", "max_message_size": 1000}
     )
     consumer = BusConsumer(
         broker,
         settings,
-        lambda wait: Dispatcher({"pings": pings}, 1, wait),
+        lambda wait: Dispatcher({"pings": pings, "others": others}, 1, wait),
         store.check,
         lambda: dead_letters.append("one"),
+        poll_seconds=0.01,
     )
     yield consumer
-    server.drop_all()  # a consumer that waits for a message would stop later
     consumer.stop()
 
 
@@ -98,7 +109,7 @@ def test_the_queues_are_declared_before_the_first_message(server, consumer):
     assert (queue[1], queue[3]) == ("dird", True)
     assert queue[-1] == {
         "x-queue-type": "quorum",
-        "x-delivery-limit": MAX_DELIVERIES,
+        "x-delivery-limit": 20,
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": "dird.dead",
     }
@@ -133,18 +144,19 @@ def test_an_event_is_handled_and_then_acknowledged(server, consumer, pings, dead
         session.deliver(tag, ping(tag))
     wait_until(lambda: session.calls(BASIC_ACK) == [[1, False], [2, False]])
     assert pings.numbers == [1, 2]
+    assert pings.threads == {"bus-consumer"}
     assert session.calls(BASIC_REJECT) == dead_letters == []
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"{", "it is not JSON"),
+        (b"[]", "it is not a JSON object"),
         (ping(name=None), "it has no name"),
-        (ping(data={"number": "x"}), "the data of the event 'ping': number: Input should be a valid integer"),
+        (ping(data={}), f"{OF_PING}: number: Field required"),
         (b" " * 1001, "it has 1001 bytes, bus.max_message_size is 1000"),
     ],
-    ids=["no JSON", "no name", "other data", "too long"],
+    ids=["no object", "no name", "other data", "too long"],
 )
 def test_an_unreadable_message_is_dead_lettered_and_logged(
     server, consumer, dead_letters, caplog, body, reason
@@ -156,7 +168,7 @@ def test_an_unreadable_message_is_dead_lettered_and_logged(
     assert session.calls(BASIC_REJECT) == [[7, False]]
     assert (consumer.dead_letters, len(dead_letters)) == (1, 1)
     (line,) = [record.getMessage() for record in caplog.records if record.name == "xivo_dird.bus.consumer"]
-    assert line.startswith(f"Message 'id-7' moved to the dead-letter queue 'dird.dead': {reason}")
+    assert line == f"Message 'id-7' moved to the dead-letter queue 'dird.dead': {reason}"
 
 
 def test_an_event_that_a_listener_can_not_handle_is_dead_lettered(server, consumer, pings, caplog):
@@ -167,17 +179,28 @@ def test_an_event_that_a_listener_can_not_handle_is_dead_lettered(server, consum
     assert consumer.dead_letters == 1
     reason = caplog.records[-1].getMessage().partition("'dird.dead': ")[2]
     assert reason.startswith("listener 'pings': RuntimeError: xxx")
-    assert len(reason) == MAX_REASON_CHARACTERS
+    assert len(reason) == 300
 
 
-def test_an_event_during_an_outage_is_delivered_again(server, consumer, pings):
+def test_a_dead_letter_names_each_listener_that_failed(server, consumer, pings, others, caplog):
+    session = consuming(server, consumer)
+    pings.errors, others.errors = [RuntimeError("one")], [ValueError("two")]
+    session.deliver(7, ping(), message_id="id-7")
+    wait_until(lambda: session.calls(BASIC_REJECT) == [[7, False]])
+    assert caplog.records[-1].getMessage() == (
+        "Message 'id-7' moved to the dead-letter queue 'dird.dead':"
+        " listener 'pings': RuntimeError: one; listener 'others': ValueError: two"
+    )
+
+
+def test_an_event_during_an_outage_is_delivered_again(server, consumer, pings, caplog):
     session = consuming(server, consumer)
     pings.errors = [StoreUnavailable("the database does not answer")]
     session.deliver(7, ping(70))
-    wait_until(lambda: session.is_closed)
-    assert consumer.state.get().error == "the database does not answer"
     second = server.session(1)
+    assert caplog.messages == ["No event of the bus is handled for now: the database does not answer"]
     wait_until(lambda: second.calls(BASIC_CONSUME))
+    assert session.is_closed
     second.deliver(1, ping(70))
     wait_until(lambda: second.calls(BASIC_ACK) == [[1, False]])
     assert pings.numbers == [70, 70]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+from pydantic import model_validator
 
 from xivo_dird.bus.dispatcher import Dispatcher, ListenerFailure
 from xivo_dird.bus.messages import IncomingEvent, UnreadableMessage
@@ -91,16 +92,36 @@ def test_an_outage_is_raised_at_once_and_not_logged(dispatcher, pauses, caplog):
     assert (len(listener.handled), pauses, caplog.records) == (1, [], [])
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [({"number": "x"}, "number: Input should be a valid integer"), ({}, "number: Field required")],
-)
-def test_data_that_break_a_schema_reach_no_listener(dispatcher, data, reason):
-    class Strict(Other):
+class Place(EventData):
+    """Data with a part that has its own schema, and a rule for the whole."""
+
+    number: int
+    parts: tuple[Number, ...] = ()
+
+    @model_validator(mode="after")
+    def _require_positive(self):
+        if self.number < 0:
+            raise ValueError("it is below the ground")
+        return self
+
+
+class Placed(Recorder):
+    Data = Place
+
+
+def test_data_that_break_a_schema_reach_no_listener(dispatcher):
+    class Lenient(Other):
         Data = EventData
 
-    first = Strict()
-    with pytest.raises(UnreadableMessage, match=f"the data of the event 'ping': {reason}") as raised:
-        dispatcher(first=first, second=Recorder()).dispatch(IncomingEvent("ping", data))
-    assert first.handled == []
-    assert "input" not in str(raised.value)
+    refusals: list[tuple[dict[str, object], str]] = [
+        ({"number": "x"}, "number: Input should be a valid integer, unable to parse string as an integer"),
+        ({}, "number: Field required"),
+        ({"number": 1, "parts": [{"number": 2}, {}]}, "parts.1.number: Field required"),
+        ({"number": -1}, "data: Value error, it is below the ground"),
+    ]
+    for data, reason in refusals:
+        first = Lenient()
+        with pytest.raises(UnreadableMessage) as raised:
+            dispatcher(first=first, second=Placed()).dispatch(IncomingEvent("ping", data))
+        assert raised.value.message == f"the data of the event 'ping': {reason}"
+        assert first.handled == []

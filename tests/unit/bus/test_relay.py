@@ -32,6 +32,18 @@ def errors(caplog):
     return [record.getMessage() for record in caplog.records if record.levelname in {"ERROR", "WARNING"}]
 
 
+def refuse(refused_id):
+    """Return what a broker does that refuses one message for ever."""
+
+    def on_published(session, number):
+        if session.published[-1].properties["message_id"] == refused_id:
+            session.close_channel(406, "PRECONDITION_FAILED - too large", BASIC_PUBLISH)
+        else:
+            session.confirm(number)
+
+    return on_published
+
+
 def test_events_are_published_in_order_and_marked(server, relay, events):
     events.add(event(1), event(2))
     assert relay.state.get() == BusState(False, "it has not connected yet")
@@ -42,6 +54,7 @@ def test_events_are_published_in_order_and_marked(server, relay, events):
     wait_until(lambda: events.published == 3)
     assert ids(server.session()) == ["id-1", "id-2", "id-3"]
     assert events.marks == [2, 3]
+    assert events.threads == {"bus-relay"}
     assert relay.state.get() == BusState(True)
     assert relay.is_active
     assert len(server.sessions) == 1
@@ -80,6 +93,7 @@ def test_a_backlog_is_published_without_waiting(server, relay, events):
     wait_until(lambda: events.waits)
     assert events.marks == [2, 4, 5]
     assert events.waits[0] == 5
+    assert (events.limits, events.timeouts) == ({500}, {1.0})
 
 
 def test_a_relay_without_events_waits_for_those_after_the_published_ones(server, relay, events):
@@ -127,13 +141,7 @@ def test_unroutable_events_are_counted_and_marked(server, relay, events):
 
 
 def test_an_event_that_the_broker_refuses_is_skipped_and_counted(server, relay, events, refusals, caplog):
-    def refuse_the_second(session, number):
-        if session.published[-1].properties["message_id"] == "id-2":
-            session.close_channel(406, "PRECONDITION_FAILED - too large", BASIC_PUBLISH)
-        else:
-            session.confirm(number)
-
-    server.on_published = refuse_the_second
+    server.on_published = refuse("id-2")
     events.add(event(1), event(2), event(3))
     relay.start()
     wait_until(lambda: events.published == 3)
@@ -148,6 +156,32 @@ def test_an_event_that_the_broker_refuses_is_skipped_and_counted(server, relay, 
     assert sent[1:] == [["id-2"], ["id-3"]]
 
 
+def test_of_two_events_only_the_refused_one_is_skipped(server, relay, events):
+    server.on_published = refuse("id-2")
+    events.add(event(1), event(2))
+    relay.start()
+    wait_until(lambda: relay.refused)
+    assert events.marks == [1, 2]
+    assert ids(server.session(1)) == ["id-2"]
+
+
+def test_after_a_refused_event_the_next_ones_are_sent_together(server, relay, events):
+    server.on_published = refuse("id-1")
+    events.add(event(1))
+    relay.start()
+    wait_until(lambda: events.published == 1)
+    events.add(event(2))
+    wait_until(lambda: events.published == 2)
+
+    def confirm_all_after_the_last(session, number):
+        if session.published[-1].properties["message_id"] == "id-4":
+            session.confirm(number, multiple=True)
+
+    server.on_published = confirm_all_after_the_last
+    events.add(event(3), event(4))
+    wait_until(lambda: events.published == 4)
+
+
 def test_a_full_queue_delays_only_the_events_after_the_confirmed_ones(server, relay, events, caplog):
     def refuse_the_second(session, number):
         if len(server.sessions) == 1 and number == 2:
@@ -159,7 +193,6 @@ def test_a_full_queue_delays_only_the_events_after_the_confirmed_ones(server, re
     events.add(event(1), event(2))
     relay.start()
     wait_until(lambda: events.published == 1)
-    wait_until(lambda: relay.state.get().error == "the broker takes no message for now: a queue is full")
     wait_until(lambda: events.published == 2)
     assert ids(server.session(1)) == ["id-2"]
     assert errors(caplog) == ["Events wait: the broker takes no message for now: a queue is full"]

@@ -12,9 +12,11 @@ from xivo_dird.contacts.csv_reader import MAX_CELL_CHARACTERS, CsvTable, CsvUplo
 from xivo_dird.contacts.csv_writer import csv_text
 from xivo_dird.contacts.limits import (
     MAX_CONTACT_CHARACTERS,
+    MAX_EXPORTED_CELLS,
     MAX_EXPORTED_COLUMNS,
     MAX_FIELD_NAME_CHARACTERS,
     MAX_FIELDS,
+    MAX_LISTED_ERRORS,
     size_error,
 )
 from xivo_dird.exceptions import BadEncoding, InvalidCsv, InvalidQuery
@@ -53,11 +55,19 @@ def test_a_byte_order_mark_is_not_part_of_the_first_column_name():
     assert table('\ufeff"a",b\n').header == ["a", "b"]
 
 
-@pytest.mark.parametrize("charset", ["klingon", "base64", "rot13", "a\0", "undefined", ""])
-def test_an_unknown_charset_is_an_error_with_its_name(charset):
-    with pytest.raises(BadEncoding) as caught:
-        CsvTable(CsvUpload(io.BytesIO(b"a\n1\n"), charset))
-    assert caught.value.details["charset"] == charset
+def test_an_unknown_charset_is_an_error_with_its_name():
+    not_text = "is not a text encoding; use codecs.open() to handle arbitrary codecs"
+    for charset, reason in (
+        ("klingon", "unknown encoding: klingon"),
+        ("base64", f"'base64' {not_text}"),
+        ("rot13", f"'rot13' {not_text}"),
+        ("a\0", "embedded null character"),
+        ("undefined", "undefined encoding"),
+        ("", "unknown encoding: "),
+    ):
+        with pytest.raises(BadEncoding) as caught:
+            CsvTable(CsvUpload(io.BytesIO(b"a\n1\n"), charset))
+        assert caught.value.details == {"charset": charset, "error": reason}
 
 
 def test_invalid_bytes_are_an_error_only_when_they_are_read():
@@ -67,10 +77,15 @@ def test_invalid_bytes_are_an_error_only_when_they_are_read():
         list(remaining)
 
 
-@pytest.mark.parametrize("text", ["a,b\n1\r2,3\n", "a\n" + "x" * 200_000])
-def test_invalid_csv_is_an_error_with_its_line_number(text):
-    with pytest.raises(InvalidCsv, match="line 2"):
-        rows(text)
+def test_invalid_csv_is_an_error_with_its_line_number():
+    unquoted = "new-line character seen in unquoted field"
+    for text, reason in (
+        ("a,b\n1\r2,3\n", f"{unquoted} - do you need to open the file in universal-newline mode?"),
+        ("a\n" + "x" * 200_000, "field larger than field limit (131072)"),
+    ):
+        with pytest.raises(InvalidCsv) as caught:
+            rows(text)
+        assert caught.value.message == f"The file is no valid CSV at line 2: {reason}"
 
 
 def test_an_upload_can_be_read_several_times():
@@ -127,6 +142,21 @@ def test_line_breaks_in_cells_are_kept_if_rows_end_with_crlf(line_break):
     assert [row.values for row in table(text).rows()] == [[f"x{line_break}y", "z"]]
 
 
+def test_the_end_of_the_header_tells_whether_line_breaks_are_kept():
+    crlf_header = '"a\n1","b",c\r\n"x\ny",z,"1\n2"\n'
+    assert [row.values for row in table(crlf_header).rows()] == [["x\ny", "z", "1\n2"]]
+    lf_header = '"a","b"\n"x\ny",z\r\n'
+    assert [row.values for row in table(lf_header).rows()] == [["xy", "z"]]
+
+
+def test_a_header_has_line_breaks_in_at_most_twenty_lines():
+    def values(lines):
+        name = "\n".join(["x"] * lines)
+        return [row.values for row in table(f'"{name}",b\r\n"1\n2",z\r\n').rows()]
+
+    assert (values(20), values(21)) == ([["1\n2", "z"]], [["12", "z"]])
+
+
 def test_the_row_that_opens_a_quotation_mark_has_an_error():
     text = 'a,b\n1,"x\n2,y\n\n3,"z\n4,"w\nv"\n5,"u'
     assert [(row.index, row.line, row.values, row.error is not None) for row in table(text).rows()] == [
@@ -136,6 +166,11 @@ def test_the_row_that_opens_a_quotation_mark_has_an_error():
         (3, 7, ["4", "wv"], False),
         (4, 8, ["5", "u"], True),
     ]
+
+
+def test_the_cells_after_an_open_quotation_mark_are_split():
+    for line, values in (('1;"x;y', ["1", "x", "y"]), ('"', [])):
+        assert [list(row.values) for row in table(f"a;b;c\n{line}\n").rows()] == [values]
 
 
 def test_formula_guards_are_undone():
@@ -165,7 +200,9 @@ def test_without_charset_and_mark_only_utf_8_is_read():
 def test_a_table_has_at_most_so_many_columns():
     names = [f"c{number}" for number in range(MAX_FIELDS)]
     assert table(",".join(names)).header == names
-    with pytest.raises(InvalidCsv, match=rf"line 1.*it has more than {MAX_FIELDS} columns"):
+    with pytest.raises(
+        InvalidCsv, match=r"^The file is no valid CSV at line 1: it has more than 1000 columns$"
+    ):
         table(",".join([*names, "more"]))
 
 
@@ -180,7 +217,8 @@ def long_cells():
 def test_a_cell_has_at_most_so_many_characters(long_cells):
     longest = "x" * MAX_CELL_CHARACTERS
     assert rows(f"a,b\n1,{longest}\n") == [(0, 2, ["1", longest])]
-    with pytest.raises(InvalidCsv, match=f"a cell has more than {MAX_CELL_CHARACTERS} characters"):
+    reason = f"a cell has more than {128 * 1024} characters"
+    with pytest.raises(InvalidCsv, match=rf"^The file is no valid CSV at line 2: {reason}$"):
         rows(f"a,b\n1,{longest}x\n")
 
 
@@ -227,6 +265,12 @@ def test_the_largest_table_is_exported():
     contact: dict[str, str | None] = dict.fromkeys(map(str, range(MAX_EXPORTED_COLUMNS)))
     assert csv_text([contact]).count(",") == 2 * (MAX_EXPORTED_COLUMNS - 1)
     assert csv_text([{"a": "1", "b": "2"}] * 5, max_cells=10).count("\r\n") == 6
+
+
+def test_the_limits_are_those_of_the_manual():
+    assert (MAX_FIELDS, MAX_FIELD_NAME_CHARACTERS, MAX_CONTACT_CHARACTERS) == (1000, 1000, 1024 * 1024)
+    assert (MAX_CELL_CHARACTERS, MAX_LISTED_ERRORS) == (128 * 1024, 1000)
+    assert (MAX_EXPORTED_COLUMNS, MAX_EXPORTED_CELLS) == (10_000, 50_000_000)
 
 
 def test_a_contact_may_have_so_many_fields_and_characters():

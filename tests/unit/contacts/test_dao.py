@@ -1,6 +1,10 @@
 """The contacts of each owner are stored, found and removed apart from those of all others."""
 
+from types import SimpleNamespace
+
 import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from unit.contacts.conftest import add, contact, keys_of_owner, stored
 from xivo_dird.contacts.dao import BATCH_SIZE
@@ -38,6 +42,16 @@ def test_equal_contacts_and_known_ids_are_skipped(session):
     assert stored(session) == [ADA, BOB]
 
 
+def test_contacts_that_others_add_meanwhile_are_not_counted(session):
+    meanwhile = (
+        "CREATE TRIGGER meanwhile AFTER INSERT ON personal_contact WHEN NEW.owner_uuid = 'ada' BEGIN INSERT INTO"
+        " personal_contact (uuid, owner_uuid, fields, digest, search) VALUES ('9', 'bea', '{}', x'00', ''); END"
+    )
+    session.execute(text(meanwhile))
+    assert add(session, ADA) == {"1"}
+    assert CONTACTS.count(session, "bea") == 1
+
+
 def test_an_added_contact_has_its_keys(session):
     add(session, ADA, BOB, EVE)
     keys = keys_of_owner(session)
@@ -48,11 +62,15 @@ def test_an_added_contact_has_its_keys(session):
 def test_any_number_of_contacts_is_added_and_found(session):
     many = [contact(str(number), name=f"n{number}") for number in range(2 * BATCH_SIZE + 1)]
     ids = [one.id for one in many]
+    parameters = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *sent: parameters.append(len(sent[3])))
     assert add(session, *many) == set(ids)
+    parameters.clear()
     assert CONTACTS.find(session, "ada", ids) == many
     assert CONTACTS.existing_ids(session, [*ids, "no"]) == set(ids)
     copies = [contact(f"copy {one.id}", **one.fields) for one in many]
     assert CONTACTS.find_same(session, "ada", copies) == {f"copy {one.id}": one for one in many}
+    assert max(parameters) == BATCH_SIZE + len(["owner"]) == 501
 
 
 def test_replacing_changes_the_fields_and_the_keys_of_one_contact(session):
@@ -115,3 +133,27 @@ def test_equal_contacts_are_found_by_the_id_of_the_given_one(session):
     given = [reordered, contact("8", **EVE.fields), contact("9", name="Bob"), BOB]
     assert CONTACTS.find_same(session, "ada", given) == {"7": ADA, "2": BOB}
     assert CONTACTS.find_same(session, "ada", []) == {}
+
+
+class PostgreSqlStatements(Session):
+    """A session of PostgreSQL that only records its statements."""
+
+    dialect = SimpleNamespace(name="postgresql")
+
+    def __init__(self):
+        super().__init__()
+        self.statements = []
+
+    def get_bind(self, *_arguments, **_options):
+        return self
+
+    def execute(self, statement, *_arguments, **_options):
+        self.statements.append(str(statement))
+
+
+def test_a_large_import_updates_the_statistics_of_postgresql():
+    postgresql = PostgreSqlStatements()
+    CONTACTS.finish_import(postgresql, 999)
+    assert postgresql.statements == []
+    CONTACTS.finish_import(postgresql, 1000)
+    assert postgresql.statements == ["ANALYZE personal_contact, personal_contact_key"]

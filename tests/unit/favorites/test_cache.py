@@ -5,6 +5,9 @@ import pytest
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.favorites.cache import TTL_SECONDS, FavoritesCache
 from xivo_dird.shared_counters import SharedCounters
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
+
+MEBIBYTE = "x" * 1024 * 1024
 
 
 class FakeStore:
@@ -15,11 +18,13 @@ class FakeStore:
         self.favorites = {"crew": {"17"}}
         self.error = None
         self.reads = []
+        self.deadlines = []
         self.counters = SharedCounters()
         self.cache = FavoritesCache(self._read, self.counters, lambda: self.now)
 
-    def _read(self, user, _deadline):
+    def _read(self, user, deadline):
         self.reads.append(user)
+        self.deadlines.append(deadline)
         if self.error is not None:
             raise self.error
         return self.favorites
@@ -98,3 +103,38 @@ def test_while_the_store_is_down_the_last_favorites_are_returned(store):
     store.error = None
     store.now += TTL_SECONDS
     assert store.get("bob") == {"crew": {"17"}}
+
+
+def test_the_store_is_waited_for_until_the_deadline(store):
+    deadline = Deadline.after(7)
+    store.cache.get("ada", deadline)
+    store.get("bob")
+    assert store.deadlines == [deadline, NO_DEADLINE]
+
+
+@pytest.mark.parametrize(
+    ("ids", "kept"),
+    [
+        ([MEBIBYTE] * 31, 2),
+        ([MEBIBYTE] * 33, 1),
+        ([MEBIBYTE] * 64, 0),
+        (["x"] * 300_000, 2),
+        (["x"] * 340_000, 1),
+    ],
+    ids=["two", "one", "none", "many ids", "too many ids"],
+)
+def test_the_cache_has_64_mebibytes_for_favorites_that_were_used_last(store, ids, kept):
+    store.favorites = {"crew": ids[1:], "far": ids[:1]}
+    for user in ("ada", "bob"):
+        assert store.get(user) is store.favorites
+    reads = len(store.reads)
+    store.get("bob")
+    store.get("ada")
+    assert len(store.reads) - reads == 2 - kept
+
+
+def test_any_text_names_a_user(store):
+    store.get("\ud800")
+    store.cache.invalidate("\ud800")
+    store.get("\ud800")
+    assert store.reads == ["\ud800", "\ud800"]
