@@ -19,8 +19,36 @@ PEOPLE = [
     {"name": "Tom", "number": "0145"},
     *({"name": f"Tom {number}", "number": f"+33 1 45 55 00 {number:02}"} for number in range(40)),
 ]
-RARE = ["zyx", "zyxwell", "ro", "rosa", "ro zy", "rosa ann", "ann ro", "an xyz", "037", "0377", "03 77", "+3337"]
-FREQUENT = ["", "a", "an", "anna", "an a", "a m", "014", "0144", "01 44", "144", "+331", "+33144", "0145", "00"]
+RARE = [
+    "zyx",
+    "zyxwell",
+    "ro",
+    "rosa",
+    "ro zy",
+    "rosa ann",
+    "ann ro",
+    "an xyz",
+    "037",
+    "0377",
+    "03 77",
+    "+3337",
+]
+FREQUENT = [
+    "",
+    "a",
+    "an",
+    "anna",
+    "an a",
+    "a m",
+    "014",
+    "0144",
+    "01 44",
+    "144",
+    "+331",
+    "+33144",
+    "0145",
+    "00",
+]
 ABSENT = ["q", "qu", "quit", "qu an", "quit anna", "0999", "099", "+3399"]
 
 

@@ -43,7 +43,7 @@ def directory():
 
 @pytest.fixture
 def threads():
-    threads = TaskThreads("checks", 1)
+    threads = TaskThreads("checks", 4)
     yield threads
     threads.close()
 
