@@ -4,6 +4,7 @@ import fcntl
 import os
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -196,9 +197,9 @@ def test_a_user_who_waits_for_a_folder_that_is_removed_creates_it_again(path):
 def descriptors_of(path):
     """Return how many descriptors of this process are open on a folder, or on one that was there."""
     found = []
-    for descriptor in os.listdir("/proc/self/fd"):
+    for descriptor in Path("/proc/self/fd").iterdir():
         with suppress(OSError):  # that of the listing itself
-            found.append(os.readlink(f"/proc/self/fd/{descriptor}").removesuffix(" (deleted)"))
+            found.append(str(descriptor.readlink()).removesuffix(" (deleted)"))
     return found.count(str(path))
 
 
