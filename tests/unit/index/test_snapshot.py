@@ -143,3 +143,16 @@ def test_the_first_question_of_a_user_needs_no_check_of_its_own(open_snapshot):
     assert all_entries(open_snapshot(people)) == [ADA]
     assert people.version_threads == ["snapshot people", "snapshot people"]
     assert people.version_callers == [CALLER, CALLER]
+
+
+def test_the_first_question_waits_for_a_slow_version_check(people, open_snapshot):
+    snapshot, found = open_snapshot(people, max_check=0.0), []
+    people.version_gate.clear()
+    thread = threading.Thread(target=lambda: found.append(all_entries(snapshot)))
+    thread.start()
+    wait_until(lambda: people.version_callers)
+    thread.join(0.02)
+    assert found == []
+    people.version_gate.set()
+    thread.join(TIMEOUT)
+    assert found == [[ADA]]

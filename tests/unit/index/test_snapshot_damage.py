@@ -116,9 +116,10 @@ def test_an_index_that_is_lost_again_and_again_is_given_up(people, open_snapshot
     assert len(set(readers)) == 3
 
 
+@pytest.mark.parametrize("max_wait", [0.0, 0.04])
 @pytest.mark.parametrize("error", [IndexDamaged("malformed"), IndexLost("gone")])
-def test_a_question_does_not_wait_for_the_repair_of_a_large_index(people, open_snapshot, error):
-    snapshot = open_snapshot(people, max_wait=0.0)
+def test_a_question_does_not_wait_long_for_the_repair_of_an_index(people, open_snapshot, error, max_wait):
+    snapshot = open_snapshot(people, max_wait=max_wait)
     all_entries(snapshot)
     people.change(ADA, BOB)
     reason = r"^its index file was damaged or removed, and is being rebuilt$"
