@@ -49,9 +49,11 @@ def test_warming_loads_before_the_first_question(people, open_snapshot):
     assert state.built_at == pytest.approx(time.time(), abs=TIMEOUT)
 
 
-def test_a_change_is_found_by_the_next_question(people, open_snapshot):
+@pytest.mark.parametrize("kind", [Listing, FastListing, UserListing])
+def test_a_change_is_found_by_the_next_question(open_snapshot, kind):
+    people = listing(kind)
     snapshot = open_snapshot(people)
-    for number in range(5):
+    for number in range(3):
         people.change(ADA, {"name": f"Person {number}"})
         assert all_entries(snapshot) == [ADA, {"name": f"Person {number}"}]
 
