@@ -1,14 +1,17 @@
 """An index returns exactly what a comparison with every entry would, and treats any term as plain text."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
 
 import pytest
 
 from index_factory import index_factory
+from waiting import LONG_TIMEOUT
 from xivo_dird.backend import SearchTerm, TextMatch
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.tables import GRAM_BATCH
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 CASE = TextMatch.CASE_INSENSITIVE
 ACCENT = TextMatch.CASE_AND_ACCENT_INSENSITIVE
@@ -106,12 +109,28 @@ def test_every_part_of_a_long_text_is_found(index):
     assert all({"first": text} in reader.search(part) for part in parts)
 
 
-def test_a_common_short_term_finds_all_of_many_entries_in_order(index):
-    entries = [{"id": str(number), "first": f"Person {number}"} for number in range(2 * GRAM_BATCH + 7)]
-    reader = index(entries)
-    assert reader.search("p") == entries
-    assert reader.search("person") == entries
-    assert ids(reader.search("75")) == [str(number) for number in range(len(entries)) if "75" in str(number)]
+PERSONS = [{"id": str(number), "first": f"Person {number}"} for number in range(2 * GRAM_BATCH + 7)]
+
+
+@pytest.fixture(scope="module")
+def persons(tmp_path_factory):
+    """Return the index of many entries."""
+    with index_factory(tmp_path_factory.mktemp("index")) as build:
+        yield build(PERSONS, IndexShape(("first",), ("number",), "id", CASE))
+
+
+def test_a_common_short_term_finds_all_of_many_entries_in_order(persons):
+    assert persons.search("p") == PERSONS
+    assert persons.search("person") == PERSONS
+    assert ids(persons.search("75")) == [str(number) for number in range(len(PERSONS)) if "75" in str(number)]
+
+
+def test_a_scan_of_many_entries_is_given_up_at_the_deadline(persons):
+    searches = [partial(persons.search, "p e r s o n"), partial(persons.search_typed, "7")]
+    for search in searches:
+        assert search(deadline=Deadline.after(LONG_TIMEOUT)) == PERSONS
+        with pytest.raises(DeadlinePassed, match=r"^the search in its index takes too long$"):
+            search(deadline=Deadline.after(0))
 
 
 def test_entries_are_returned_unchanged(index):

@@ -49,22 +49,28 @@ def read_or_raise(error):
 
 
 def damage(folder):
+    """Damage the index file in a folder; return its path."""
     (path,) = folder.glob("*.sqlite")
     content = path.read_bytes()
     path.write_bytes(b"x" + content[1:])
+    return path
 
 
 @pytest.mark.parametrize("kind", [Listing, UserListing])
 @pytest.mark.parametrize("error", [IndexUnreadable("out of order"), RuntimeError("bug")])
-def test_an_unexpected_error_of_a_damaged_index_leads_to_a_new_one(open_snapshot, tmp_path, error, kind):
+def test_an_unexpected_error_of_a_damaged_index_leads_to_a_new_one(
+    open_snapshot, tmp_path, caplog, error, kind
+):
     people = listing(kind)
     snapshot = open_snapshot(people)
     all_entries(snapshot)
-    damage(tmp_path / "index")
+    path = damage(tmp_path / "index")
     with pytest.raises(type(error)):
         snapshot.ask(read_or_raise(error), CALLER, Deadline.after(TIMEOUT))
     wait_until(lambda: people.listings == 2)
     wait_until(lambda: all_entries(snapshot) == [ADA])
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == [f"Source 'people': the index file {path} is damaged: its checksum is wrong"]
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("too large"), MemoryError()])
