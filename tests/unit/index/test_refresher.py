@@ -110,9 +110,10 @@ def test_only_the_last_scheduled_check_is_made_and_none_after_retiring(people, r
     versions = len(people.version_callers)
     for call in plan.calls[:-1]:
         call.run()
-    assert not tasks.is_busy
+    wait_until(lambda: not tasks.is_busy)
     refresher.retire()
     plan.calls[-1].run()
+    wait_until(lambda: not tasks.is_busy)
     assert len(plan.calls) == 3
     assert len(people.version_callers) == versions
     with pytest.raises(SourceUnavailable, match=r"^the source was edited or removed$"):

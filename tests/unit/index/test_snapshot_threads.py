@@ -11,33 +11,39 @@ from xivo_dird.threads.schedule import Schedule
 
 
 @pytest.fixture
-def threads():
-    threads = SnapshotThreads.create("crew", Schedule("tested threads"))
+def source(request):
+    """Return the name of a source, which no other test has."""
+    return request.node.name
+
+
+@pytest.fixture
+def threads(source):
+    threads = SnapshotThreads.create(source, Schedule("tested threads"))
     yield threads
     threads.close()
 
 
-def names():
-    return {thread.name for thread in threading.enumerate()} & {"snapshot crew", "version crew"}
+def names(source):
+    return {thread.name for thread in threading.enumerate()} & {f"snapshot {source}", f"version {source}"}
 
 
-@pytest.mark.parametrize("kind", ["tasks", "checks"])
-def test_the_threads_are_busy_while_one_of_them_is(threads, gate, kind):
+@pytest.mark.parametrize(("kind", "purpose"), [("tasks", "snapshot"), ("checks", "version")])
+def test_the_threads_are_busy_while_one_of_them_is(threads, source, gate, kind, purpose):
     assert not threads.is_busy
     getattr(threads, kind).run(gate.wait)
     assert threads.is_busy
-    assert names() == {"snapshot crew" if kind == "tasks" else "version crew"}
+    assert names(source) == {f"{purpose} {source}"}
     gate.set()
     wait_until(lambda: not threads.is_busy)
 
 
-def test_idle_threads_end_when_they_are_no_longer_needed(threads):
+def test_idle_threads_end_when_they_are_no_longer_needed(threads, source):
     ran = threading.Semaphore(0)
     for kind in (threads.tasks, threads.checks):
         kind.run(ran.release)
         assert ran.acquire(timeout=TIMEOUT)
     threads.end_idle()
-    wait_until(lambda: not names())
+    wait_until(lambda: not names(source))
 
 
 def test_each_kind_has_one_thread_unless_more_are_allowed(threads, gate):
@@ -47,7 +53,7 @@ def test_each_kind_has_one_thread_unless_more_are_allowed(threads, gate):
         running.release()
         gate.wait()
 
-    more = SnapshotThreads.create("crew", threads.schedule, 2)
+    more = SnapshotThreads.create("more", threads.schedule, 2)
     for kind, allowed in [(threads.tasks, 1), (threads.checks, 1), (more.tasks, 2), (more.checks, 2)]:
         for _ in range(3):
             kind.run(run)
