@@ -102,14 +102,19 @@ def test_a_check_is_waited_for_until_the_timeout(checker, directory, timeout):
         checker.version(ADA, timeout)
 
 
-def test_a_check_that_nobody_waits_for_is_not_begun(checker, directory):
+def test_a_check_that_nobody_waits_for_is_not_begun(checker, directory, threads):
     directory.gate.clear()
-    for _ in range(5):
-        with pytest.raises(VersionCheckTimeout):
-            checker.version(ADA, 0.001)
-    directory.gate.set()
-    assert checker.version(BOB, TIMEOUT) == f"version {len(directory.callers)}"
-    assert len(directory.callers) <= 2
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(checker.version, ADA, TIMEOUT)
+        assert directory.started.acquire(timeout=TIMEOUT)
+        for _ in range(4):
+            with pytest.raises(VersionCheckTimeout):
+                checker.version(BOB, 0.001)
+        directory.gate.set()
+        assert first.result(TIMEOUT) == "version 1"
+    wait_until(lambda: not threads.is_busy)
+    assert directory.callers == [ADA]
+    assert checker.version(CY, TIMEOUT) == "version 2"
 
 
 def test_while_a_check_hangs_no_question_waits(directory, threads):
