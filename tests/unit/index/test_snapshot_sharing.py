@@ -141,3 +141,16 @@ def test_a_retired_snapshot_answers_a_new_token_after_the_last_one_failed(open_s
         assert all_entries(snapshot, caller=old) == [ADA]
     snapshot.retire()
     assert all_entries(snapshot, caller=new) == [ADA]
+
+
+def test_a_question_with_a_new_token_does_not_wait_while_there_are_data(open_snapshot):
+    people = listing(UserListing)
+    snapshot = open_snapshot(people, max_wait=0.02)
+    old, new = Caller("old", "tenant", "ada"), Caller("new", "tenant", "ada")
+    for refused in (set(), {"old"}):
+        people.refused = refused
+        assert all_entries(snapshot, caller=old) == [ADA]
+    people.change(BOB)
+    with hanging(people):
+        assert all_entries(snapshot, LONG_TIMEOUT, new) == [ADA]
+    wait_until(lambda: all_entries(snapshot, caller=new) == [BOB])
