@@ -133,3 +133,26 @@ def test_a_check_on_closed_threads_is_refused_at_once(checker, threads):
     threads.close()
     with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
         checker.version(ADA, LONG_TIMEOUT)
+
+
+class LateThreads(TaskThreads):
+    """Keeps the tasks, which a test runs itself."""
+
+    def __init__(self):
+        super().__init__("late", 1)
+        self.late = []
+
+    def run(self, task):
+        self.late.append(task)
+
+
+def test_requests_before_a_check_begins_share_its_task(directory):
+    threads = LateThreads()
+    checker = VersionChecker(directory.version, threads)
+    for tasks in (1, 2):
+        for _ in range(3):
+            with pytest.raises(VersionCheckTimeout):
+                checker.version(ADA, 0.0)
+        assert len(threads.late) == tasks
+        threads.late[-1]()
+    assert directory.callers == []
