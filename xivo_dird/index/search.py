@@ -121,19 +121,18 @@ def decode_rows(rows: bytes | None, deadline: Deadline = NO_DEADLINE) -> list[En
     """
     if rows is None:
         return []
-    if len(rows) <= DECODED_BYTES:
+    if len(rows) <= DECODED_BYTES:  # fast path
         return decode_entries(rows)
     return [entry for part in until(deadline, _parts(rows), 1) for entry in decode_entries(part)]
 
 
 def _parts(rows: bytes) -> Iterator[bytes]:
     """Yield a large JSON list in parts, which are JSON lists too."""
-    start, last = 1, len(rows) - 1
-    while start < last:
-        end = rows.find(_SEPARATOR, start + DECODED_BYTES)
-        end = last if end < 0 else end
+    start = 1
+    while (end := rows.find(_SEPARATOR, start + DECODED_BYTES)) != -1:
         yield b"[%b]" % rows[start:end]
         start = end + len(_SEPARATOR)
+    yield b"[%b" % rows[start:]
 
 
 def _matching_whole(connection: sqlite3.Connection, whole: str, entries: int) -> bytes | None:
@@ -200,7 +199,6 @@ def _has_spellings(rows: bytes, term: SearchTerm) -> bool:
     """Return whether some rows may contain the term in another spelling only, so that their order may change.
 
     In ASCII every spelling is literal, but for blanks: there may be runs of them, and escaped tabs and line breaks.
+    Escapes may stand for any character.
     """
-    if not term.text.isascii() or term.text.lower() != term.normalized or not rows.isascii():
-        return True
-    return " " in term.text and (b"  " in rows or b"\\" in rows)
+    return not rows.isascii() or b"\\" in rows or (" " in term.normalized and b"  " in rows)

@@ -9,13 +9,13 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 MAX_ATTEMPTS = 100
 """Maximum number of attempts to create a folder that another process removes at the same moment."""
 
-_OPEN_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_OPEN_FLAGS = os.O_RDONLY | os.O_DIRECTORY
 _MARK_PREFIX = "database-"
 
 
@@ -155,18 +155,18 @@ def _exclusive(path: Path) -> Iterator[bool]:
     """Yield whether nobody else uses a folder; if so, nobody can begin to until the end of the context."""
     descriptor = os.open(path, _OPEN_FLAGS | os.O_NOFOLLOW)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        yield False
-        return
-    except BaseException:
-        os.close(descriptor)
-        raise
-    try:
-        yield _is_at(descriptor, path)
+        yield _lock_exclusively(descriptor) and _is_at(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def _lock_exclusively(descriptor: int) -> bool:
+    """Lock an open folder unless somebody uses it; return whether it is locked."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open_shared(path: Path) -> int:
@@ -180,20 +180,15 @@ def _open_shared(path: Path) -> int:
         try:
             path.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, _OPEN_FLAGS)
-        except (
-            FileExistsError,
-            FileNotFoundError,
-        ) as raised:  # removed just now, or something else is in the way
-            error = raised
+        except (FileExistsError, FileNotFoundError) as raised:
+            error = raised  # removed just now, or something else is in the way
             continue
-        try:
+        with ExitStack() as unless_held:
+            unless_held.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             if _is_at(descriptor, path):
+                unless_held.pop_all()
                 return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
     raise error
 
 

@@ -145,7 +145,7 @@ class Snapshot:
         if caller is None or not self._data.per_user:
             return
         ticket = self._refresher.use_caller(caller)
-        if ticket is not None and self._refresher.loaded is None:
+        if ticket is not None:
             self._refresher.wait(ticket, lambda _: True, deadline.remaining())
 
     def _current_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:

@@ -147,13 +147,20 @@ def _written_digits(searched: str, texts: list[str]) -> str | None:
 class IndexTables:
     """The tables of the index file, written by a thread that ends with the context of this manager."""
 
-    def __init__(self, connection: sqlite3.Connection, raise_if_aborted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        raise_if_aborted: Callable[[], None],
+        max_characters: int = MAX_BATCH_CHARACTERS,
+    ) -> None:
         """Prepare the bulk load.
 
         Args:
             connection: A connection with an open transaction; nothing else may use it until the end of the context.
             raise_if_aborted: Called by the thread before each long statement.
+            max_characters: Characters of a batch of few, very large texts.
         """
+        self._max_characters = max_characters
         self._connection = connection
         self._raise_if_aborted = raise_if_aborted
         self._executor = ThreadPoolExecutor(1, "snapshot index")
@@ -189,7 +196,7 @@ class IndexTables:
         self._numbers.append(number)
         self._texts.append(text)
         self._characters += len(text)
-        if len(self._texts) == GRAM_BATCH or self._characters > MAX_BATCH_CHARACTERS:
+        if len(self._texts) == GRAM_BATCH or self._characters > self._max_characters:
             self._submit_batch()
 
     def finish(self, staging_path: Path) -> None:

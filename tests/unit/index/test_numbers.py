@@ -162,11 +162,5 @@ def test_typed_digits_find_a_number_in_the_spellings_of_its_country(searched, di
     assert ids(searched.search_typed(digits, FRANCE)) == expected
 
 
-def test_a_large_answer_to_typed_digits_is_decoded_completely(tmp_path):
-    people = [{"id": str(n), "number": "+33 1 44 55 66 77", "note": "x" * 200_000} for n in range(8)]
-    with index_factory(tmp_path) as build:
-        assert build(people, SEARCHED).search_typed("0144556677", FRANCE) == people
-
-
 def test_the_default_limits_are_positive():
     assert all(limit > 0 for limit in (*astuple(IndexLimits()), *astuple(SnapshotLimits())))

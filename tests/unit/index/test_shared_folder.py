@@ -1,10 +1,14 @@
 """A folder is removed only while nobody uses it, and by the database that needs it no longer."""
 
+import fcntl
 import os
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from waiting import assert_prompt
+from waiting import TIMEOUT, assert_prompt, wait_until
 from xivo_dird.index.shared_folder import (
     SharedFolder,
     is_marked,
@@ -153,14 +157,56 @@ def test_everything_in_an_unused_folder_is_removed(path):
     assert (other / "kept").exists()
 
 
-def test_a_link_to_a_folder_is_not_removed_as_one(path):
-    path.mkdir(parents=True)
-    link = path.parent / "link"
+@pytest.mark.parametrize("remove", [remove_unused, lambda path: remove_marked(path, "ours")])
+def test_a_link_to_a_folder_is_not_removed_as_one(path, remove):
+    fill(path)
+    link = path.parent / "to a folder"
     link.symlink_to(path)
-    for remove in (remove_unused, lambda link: remove_marked(link, "ours")):
-        with pytest.raises(OSError, match="link"):
-            remove(link)
+    with pytest.raises(OSError, match="to a folder"):
+        remove(link)
+    assert len(list(path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("remove", [remove_unused, lambda path: remove_marked(path, "ours")])
+def test_a_pipe_in_the_way_is_an_error_at_once(path, remove):
+    path.parent.mkdir()
+    os.mkfifo(path)
+    with assert_prompt(), pytest.raises(NotADirectoryError):
+        remove(path)
+
+
+def test_a_user_who_waits_for_a_folder_that_is_removed_creates_it_again(path):
+    path.mkdir(parents=True)
+    removing = os.open(path, os.O_RDONLY)
+    fcntl.flock(removing, fcntl.LOCK_EX)
+    folder = SharedFolder(path)
+    holding = threading.Thread(target=folder.hold)
+    holding.start()
+    wait_until(lambda: descriptors_of(path) == 2)
+    path.rmdir()
+    os.close(removing)
+    holding.join(TIMEOUT)
     assert path.is_dir()
+    assert descriptors_of(path) == 1
+    assert not remove_unused(path)
+    folder.release()
+    assert descriptors_of(path) == 0
+    assert remove_unused(path)
+
+
+def descriptors_of(path):
+    """Return how many descriptors of this process are open on a folder, or on one that was there."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # that of the listing itself
+            found.append(str(descriptor.readlink()).removesuffix(" (deleted)"))
+    return found.count(str(path))
+
+
+def test_a_folder_that_is_used_by_another_is_not_kept_open(path):
+    with SharedFolder(path).held():
+        assert not remove_unused(path)
+        assert descriptors_of(path) == 1
 
 
 def test_a_missing_folder_can_not_be_removed(path):

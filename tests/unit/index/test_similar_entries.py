@@ -5,7 +5,9 @@ import pytest
 from index_factory import index_factory
 from xivo_dird.backend import TextMatch
 from xivo_dird.index.format import IndexShape
+from xivo_dird.index.similar_entries import similar_entries
 from xivo_dird.testing import HOSTILE_TERMS
+from xivo_dird.text.typos import SimilarTerm
 
 SHAPE = IndexShape(("name", "number"), ("number",), None, TextMatch.CASE_INSENSITIVE)
 NAMES = [
@@ -71,3 +73,34 @@ def test_an_entry_with_only_a_part_of_a_piece_is_not_compared(search):
 @pytest.mark.parametrize("term", HOSTILE_TERMS, ids=ascii)
 def test_a_hostile_term_is_only_text(search, term):
     assert isinstance(search(term), list)
+
+
+class RecordingTerm(SimilarTerm):
+    """Keeps the texts that were compared with the term."""
+
+    def __init__(self, term):
+        super().__init__(term)
+        self.compared = []
+
+    def nearest(self, texts):
+        self.compared.append(list(texts))
+        return super().nearest(self.compared[-1])
+
+
+@pytest.mark.parametrize(
+    ("names", "compared"),
+    [
+        (["abcxx yyfgh", "abcx", "zfgh"], [["abcxx yyfgh"], ["abcxx yyfgh"]]),
+        (["abcx", "abcy"], [[], []]),
+        (["abcdx", "efgh", "cdab"], [["abcdx", "efgh"], ["abcdx", "efgh", "cdab"]]),
+    ],
+)
+def test_only_entries_with_all_parts_of_a_piece_are_compared(tmp_path, names, compared):
+    others = [f"{letter * 5}" for letter in "klmnoprstuvw" * 3]
+    term = RecordingTerm("abcdefgh")
+    with index_factory(tmp_path) as build:
+        reader = build([{"name": name} for name in [*names, *others]], SHAPE)
+        with reader.file.connection() as connection:
+            found = similar_entries(connection, term, SHAPE.normalize, len(names + others), max_scanned=0)
+    assert term.compared == compared
+    assert found == []

@@ -1,10 +1,11 @@
 """The indexes of users: open while they are used, closed when they are not, and never under a question."""
 
+import re
 import threading
 
 import pytest
 
-from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
+from waiting import TIMEOUT, wait_until
 from xivo_dird.backend import (
     Caller,
     Environment,
@@ -14,10 +15,11 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.index.directory_data import DirectoryData
-from xivo_dird.index.limits import IndexLimits, SnapshotLimits
-from xivo_dird.index.shared_folder import SharedFolder
+from xivo_dird.index.folders import USERS_FOLDER
+from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits, SnapshotLimits
+from xivo_dird.index.shared_folder import SharedFolder, remove_unused
 from xivo_dird.index.snapshot_threads import SnapshotThreads
-from xivo_dird.index.user_snapshots import UserSnapshots, folder_name
+from xivo_dird.index.user_snapshots import SWEEP_SECONDS, UserSnapshots, folder_name
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.schedule import Schedule, ScheduledCall
 from xivo_dird.threads.tasks import TaskThreads
@@ -42,10 +44,12 @@ class Plan:
 
     def __init__(self):
         self.sweeps = []
+        self.pauses = []
 
     def call_after(self, seconds, work):
         if work.__name__ == "_sweep":
             self.sweeps.append(work)
+        self.pauses.append(seconds)
         return ScheduledCall(work)
 
 
@@ -55,18 +59,21 @@ def plan():
 
 
 @pytest.fixture
-def open_users(tmp_path):
+def folder(tmp_path):
+    return SharedFolder(tmp_path / "books")
+
+
+@pytest.fixture
+def open_users(tmp_path, folder):
     """Return a function that opens the indexes of the users of a source; close them after the test."""
     opened = []
 
-    def open_users(max_open_users=64, max_idle_seconds=LONG_TIMEOUT):
+    def open_users(schedule=None, index_limits=DEFAULT_INDEX_LIMITS, **arguments):
         options = SourceOptions(name="books", searched_columns=["name"])
         data = DirectoryData(Books(options, Environment("books", "tenant", Books.Settings(), tmp_path)))
-        threads = SnapshotThreads.create("books", Schedule("tested users"), 2)
-        limits = IndexLimits(max_open_users=max_open_users)
-        users = UserSnapshots(
-            data, SharedFolder(tmp_path), threads, SnapshotLimits(), limits, max_idle_seconds
-        )
+        schedule = schedule or Schedule("tested users")
+        threads = SnapshotThreads(TaskThreads("tasks", 2), TaskThreads("checks", 2), schedule)
+        users = UserSnapshots(data, folder, threads, index_limits=index_limits, **arguments)
         opened.append((users, threads))
         return users
 
@@ -74,11 +81,17 @@ def open_users(tmp_path):
     for users, threads in opened:
         users.close()
         threads.close()
-        threads.schedule.stop()
+        if isinstance(threads.schedule, Schedule):
+            threads.schedule.stop()
 
 
 def ask(users, name, read=lambda reader: reader.search("")):
     return users.ask(read, Caller("token", "tenant", name), Deadline.after(TIMEOUT))
+
+
+def reader_of(users, name):
+    """Return the open index of a user."""
+    return ask(users, name, lambda reader: reader)
 
 
 def test_an_index_that_nobody_uses_is_closed(open_users):
@@ -88,25 +101,42 @@ def test_an_index_that_nobody_uses_is_closed(open_users):
     assert ask(users, "ada") == [{"name": "ada"}]
 
 
-def test_an_index_that_was_used_a_short_time_ago_stays_open(tmp_path, plan):
-    threads = SnapshotThreads(TaskThreads("tasks", 2), TaskThreads("checks", 2), plan)
-    options = SourceOptions(name="books", searched_columns=["name"])
-    data = DirectoryData(Books(options, Environment("books", "tenant", Books.Settings(), tmp_path)))
-    users = UserSnapshots(data, SharedFolder(tmp_path), threads, max_idle_seconds=LONG_TIMEOUT)
-    for name in ("ada", "bob"):
-        ask(users, name)
+def test_an_index_that_was_used_a_short_time_ago_stays_open(open_users, plan):
+    users = open_users(plan)
+    readers = {name: reader_of(users, name) for name in ("ada", "bob")}
     assert len(plan.sweeps) == 1
+    assert SWEEP_SECONDS in plan.pauses
     plan.sweeps.pop()()
     assert users.state().users == 2
     assert len(plan.sweeps) == 1
-    users.close()
+    assert {name: reader_of(users, name) for name in readers} == readers
+
+
+def test_no_search_for_unused_indexes_is_made_when_there_are_none(open_users, plan):
+    users = open_users(plan, max_idle_seconds=0.0)
+    ask(users, "ada")
     plan.sweeps.pop()()
+    assert users.state().users == 0
     assert plan.sweeps == []
-    threads.close()
+    ask(users, "ada")
+    users.retire()
+    users.close()
+    assert len(plan.sweeps) == 1
+
+
+def test_retired_indexes_are_closed_once_and_for_all(open_users, plan):
+    users = open_users(plan)
+    ask(users, "ada")
+    users.retire()
+    plan.sweeps.pop()()
+    assert users.state().users == 1
+    assert plan.sweeps == []
+    users.close()
+    assert users.state().users == 0
 
 
 def test_an_index_that_is_used_is_not_closed(open_users):
-    users = open_users(max_open_users=1, max_idle_seconds=0.01)
+    users = open_users(index_limits=IndexLimits(max_open_users=1), max_idle_seconds=0.01)
 
     def read(reader):
         assert ask(users, "bob") == [{"name": "bob"}]
@@ -116,15 +146,48 @@ def test_an_index_that_is_used_is_not_closed(open_users):
     assert ask(users, "ada", read) == [{"name": "ada"}]
 
 
+def test_an_index_is_used_until_the_last_of_several_questions_has_ended(open_users):
+    users = open_users(index_limits=IndexLimits(max_open_users=1))
+
+    def read(reader):
+        assert reader_of(users, "ada") is reader
+        ask(users, "bob")
+        return reader_of(users, "ada") is reader
+
+    assert ask(users, "ada", read)
+    ask(users, "cy")
+    assert users.state().users == 1
+
+
 def test_the_least_recently_used_index_is_closed_first(open_users):
-    users = open_users(max_open_users=2)
-    for name in ("ada", "bob", "ada", "cy"):
+    users = open_users(index_limits=IndexLimits(max_open_users=2))
+    ada = reader_of(users, "ada")
+    bob = reader_of(users, "bob")
+    assert reader_of(users, "ada") is ada
+    ask(users, "cy")
+    assert users.state().users == 2
+    assert reader_of(users, "ada") is ada
+    assert reader_of(users, "bob") is not bob
+
+
+def test_each_user_has_a_folder_in_that_of_the_source(open_users, folder):
+    users = open_users()
+    for name in ("ada", "bob"):
         ask(users, name)
-    assert users.state().users == 2
-    opened = []
-    for name in ("ada", "cy"):
-        ask(users, name, lambda reader: opened.append(reader.facts.built_at))
-    assert users.state().users == 2
+    expected = {folder_name("tenant", name) for name in ("ada", "bob")}
+    assert {child.name for child in (folder.path / USERS_FOLDER).iterdir()} == expected
+    assert all(re.fullmatch("[0-9a-f]{32}", name) for name in expected)
+    assert not remove_unused(folder.path)
+    users.close()
+    assert remove_unused(folder.path)
+
+
+def test_the_limits_of_a_source_are_those_of_each_index(open_users, plan):
+    limits = SnapshotLimits(min_pause=7.0)
+    users = open_users(plan, IndexLimits(max_entries=0), limits=limits)
+    with pytest.raises(SourceUnavailable, match=r"^it lists more than 0 entries \(index.max_entries\)$"):
+        ask(users, "ada")
+    assert 7.0 in plan.pauses
 
 
 def test_retired_indexes_still_answer_and_no_other_is_opened(open_users):
@@ -132,18 +195,19 @@ def test_retired_indexes_still_answer_and_no_other_is_opened(open_users):
     ask(users, "ada")
     users.retire()
     assert ask(users, "ada") == [{"name": "ada"}]
-    with pytest.raises(SourceUnavailable, match="edited or removed"):
+    with pytest.raises(SourceUnavailable, match=r"^the source was edited or removed$"):
         ask(users, "bob")
 
 
 @pytest.mark.parametrize("nobody", [None, ""])
 def test_a_caller_without_a_user_is_refused(open_users, nobody):
-    with pytest.raises(QuestionRefused):
+    reason = r"^each user has entries of their own here, and the token has no user$"
+    with pytest.raises(QuestionRefused, match=reason):
         ask(open_users(), nobody)
 
 
 def test_many_threads_share_the_indexes(open_users):
-    users, found = open_users(max_open_users=3), []
+    users, found = open_users(index_limits=IndexLimits(max_open_users=3)), []
     names = [f"user {number % 7}" for number in range(70)]
     threads = [
         threading.Thread(target=lambda name=name: found.append((name, ask(users, name)))) for name in names

@@ -12,7 +12,7 @@ from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.index.version_check import VersionChecker, VersionCheckTimeout
 from xivo_dird.threads.tasks import TaskThreads
 
-ADA, BOB = (Caller("token", "tenant", name) for name in ("ada", "bob"))
+ADA, BOB, CY = (Caller("token", "tenant", name) for name in ("ada", "bob", "cy"))
 
 
 class Directory:
@@ -43,7 +43,7 @@ def directory():
 
 @pytest.fixture
 def threads():
-    threads = TaskThreads("checks", 1)
+    threads = TaskThreads("checks", 4)
     yield threads
     threads.close()
 
@@ -53,10 +53,10 @@ def checker(directory, threads):
     return VersionChecker(directory.version, threads, LONG_TIMEOUT)
 
 
-def ask_as_request(checker, queued):
-    """Request the version on behalf of Bob; release `queued` when the check waits."""
+def ask_as_request(checker, caller, queued):
+    """Request the version on behalf of a caller; release `queued` when the check waits."""
     set_blocking_callback(queued.release)
-    return checker.version(BOB, TIMEOUT)
+    return checker.version(caller, TIMEOUT)
 
 
 def test_each_check_reads_the_version_on_behalf_of_its_caller(checker, directory):
@@ -82,13 +82,14 @@ def test_requests_during_a_check_share_the_next_one(checker, directory):
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(checker.version, ADA, TIMEOUT)
         assert directory.started.acquire(timeout=TIMEOUT)
-        others = [pool.submit(ask_as_request, checker, queued) for _ in range(3)]
-        for _ in others:
+        others = []
+        for caller in (ADA, BOB, CY):
+            others.append(pool.submit(ask_as_request, checker, caller, queued))
             assert queued.acquire(timeout=TIMEOUT)
         directory.gate.set()
         assert first.result(TIMEOUT) == "version 1"
         assert [other.result(TIMEOUT) for other in others] == ["version 2"] * 3
-    assert directory.callers == [ADA, BOB]
+    assert directory.callers == [ADA, CY]
 
 
 @pytest.mark.parametrize("timeout", [0.01, 0.0, -1.0])
@@ -96,19 +97,24 @@ def test_a_check_is_waited_for_until_the_timeout(checker, directory, timeout):
     directory.gate.clear()
     with (
         assert_prompt(),
-        pytest.raises(VersionCheckTimeout, match="it is not known yet whether its data changed"),
+        pytest.raises(VersionCheckTimeout, match=r"^it is not known yet whether its data changed$"),
     ):
         checker.version(ADA, timeout)
 
 
-def test_a_check_that_nobody_waits_for_is_not_begun(checker, directory):
+def test_a_check_that_nobody_waits_for_is_not_begun(checker, directory, threads):
     directory.gate.clear()
-    for _ in range(5):
-        with pytest.raises(VersionCheckTimeout):
-            checker.version(ADA, 0.001)
-    directory.gate.set()
-    assert checker.version(BOB, TIMEOUT) == f"version {len(directory.callers)}"
-    assert len(directory.callers) <= 2
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(checker.version, ADA, TIMEOUT)
+        assert directory.started.acquire(timeout=TIMEOUT)
+        for _ in range(4):
+            with pytest.raises(VersionCheckTimeout):
+                checker.version(BOB, 0.001)
+        directory.gate.set()
+        assert first.result(TIMEOUT) == "version 1"
+    wait_until(lambda: not threads.is_busy)
+    assert directory.callers == [ADA]
+    assert checker.version(CY, TIMEOUT) == "version 2"
 
 
 def test_while_a_check_hangs_no_question_waits(directory, threads):
@@ -116,7 +122,7 @@ def test_while_a_check_hangs_no_question_waits(directory, threads):
     directory.gate.clear()
     with pytest.raises(VersionCheckTimeout):
         checker.version(ADA, 0.02)
-    with pytest.raises(SourceUnavailable, match="to look whether its data changed takes too long"):
+    with pytest.raises(SourceUnavailable, match=r"^to look whether its data changed takes too long$"):
         checker.version(ADA, LONG_TIMEOUT)
     directory.gate.set()
     wait_until(lambda: not threads.is_busy)
@@ -125,5 +131,28 @@ def test_while_a_check_hangs_no_question_waits(directory, threads):
 
 def test_a_check_on_closed_threads_is_refused_at_once(checker, threads):
     threads.close()
-    with pytest.raises(SourceUnavailable, match="the source is being closed"):
+    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
         checker.version(ADA, LONG_TIMEOUT)
+
+
+class LateThreads(TaskThreads):
+    """Keeps the tasks, which a test runs itself."""
+
+    def __init__(self):
+        super().__init__("late", 1)
+        self.late = []
+
+    def run(self, task):
+        self.late.append(task)
+
+
+def test_requests_before_a_check_begins_share_its_task(directory):
+    threads = LateThreads()
+    checker = VersionChecker(directory.version, threads)
+    for tasks in (1, 2):
+        for _ in range(3):
+            with pytest.raises(VersionCheckTimeout):
+                checker.version(ADA, 0.0)
+        assert len(threads.late) == tasks
+        threads.late[-1]()
+    assert directory.callers == []
