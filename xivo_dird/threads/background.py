@@ -45,7 +45,13 @@ class Background:
         is_started: Whether `start` has started the thread.
     """
 
-    def __init__(self, name: str, work: Callable[[], None], stop_seconds: float = STOP_SECONDS) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], None],
+        stop_seconds: float = STOP_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Create a thread that is not started yet.
 
         Args:
@@ -53,10 +59,12 @@ class Background:
             work: Runs in the thread, and returns when it must stop (see `is_stopping`). If it raises, it runs again
                 after a pause.
             stop_seconds: Seconds for which `stop` waits for the thread to end.
+            clock: Returns the time in seconds.
         """
         self.name = name
         self._work = work
         self._stop_seconds = stop_seconds
+        self._clock = clock
         self._changed = threading.Condition()
         self._woken = False
         self._stopping = False
@@ -123,7 +131,7 @@ class Background:
         """Run the work, again and again if it raises anything."""
         pause = MIN_RESTART_SECONDS
         while not self._stopping:
-            started_at = time.monotonic()
+            started_at = self._clock()
             try:
                 self._work()
             except BaseException as error:
@@ -133,7 +141,7 @@ class Background:
                 self._record(error, is_running=False)
             else:
                 return
-            if time.monotonic() - started_at > MAX_RESTART_SECONDS:
+            if self._clock() - started_at > MAX_RESTART_SECONDS:
                 pause = MIN_RESTART_SECONDS
             self.wait(pause)
             pause = min(2 * pause, MAX_RESTART_SECONDS)

@@ -15,8 +15,10 @@ class Probe:
     def __init__(self):
         self.works = threading.Event()
         self.probed: Queue[bool] = Queue()
+        self.pauses = []
 
     def __call__(self):
+        self.pauses.append(getattr(threading.current_thread(), "interval", None))
         works = self.works.is_set()
         self.probed.put(works)
         return works
@@ -38,8 +40,8 @@ def test_only_consecutive_failures_open_the_breaker(breaker):
     for _ in range(5):
         breaker.record_failure()
         breaker.record_failure()
+        assert not breaker.is_open
         breaker.record_success()
-    assert not breaker.is_open
     for _ in range(3):
         breaker.record_failure()
     assert breaker.is_open
@@ -75,7 +77,16 @@ def timers():
     ]
 
 
-def test_pauses_between_probes_grow_up_to_the_longest(probe, timers):
+def test_pauses_between_probes_grow_up_to_the_longest(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.003), probe)
+    breaker.record_failure()
+    for _ in range(4):
+        assert probe.probed.get(timeout=TIMEOUT) is False
+    breaker.stop()
+    assert probe.pauses[:4] == [0.001, 0.002, 0.003, 0.003]
+
+
+def test_the_first_probe_waits_for_a_pause(probe, timers):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     breaker.record_failure()
     assert breaker.is_open
@@ -144,4 +155,17 @@ def test_after_a_success_the_pause_is_the_shortest_again(probe):
         breaker.record_failure()
         assert probe.probed.get(timeout=TIMEOUT) is False
         breaker.record_success()
+    breaker.stop()
+    assert probe.pauses == [0.001] * 3
+
+
+def test_without_a_thread_for_a_probe_the_breaker_stays_closed(probe, no_new_threads, caplog):
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    with no_new_threads():
+        breaker.record_failure()
+    assert not breaker.is_open
+    assert "No thread for a probe can be started" in caplog.text
+    breaker.record_failure()
+    assert breaker.is_open
+    assert probe.probed.get(timeout=TIMEOUT) is False
     breaker.stop()
