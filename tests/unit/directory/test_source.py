@@ -4,8 +4,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from unit.directory.conftest import (
     CALLER,
+    OTHER_CALLER,
     SHORT_TIMEOUT,
     ask_one,
     ask_until_skipped,
@@ -16,8 +19,12 @@ from unit.directory.conftest import (
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.fan_out import ask_all
-from xivo_dird.directory.outcome import Status
+from xivo_dird.directory.opening import OpenedSource
+from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, asked_texts
+from xivo_dird.directory.source import DirectorySource, SourceLimits
+from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
+from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
 
 
@@ -27,6 +34,9 @@ def test_a_source_that_recovers_is_used_again(sources):
     sources.scripts["crew"].hangs = False
     sources.scripts["crew"].gate.set()
     wait_until(lambda: source.report().breaker != "open")
+    report = source.report()
+    assert (report.status, report.error, report.counts.get("ok")) == ("ok", None, None)
+    assert 0 < report.seconds < TIMEOUT
     assert names([ask_one(source, "x")]) == ["Ada"]
 
 
@@ -106,6 +116,8 @@ def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, c
     wait_until(lambda: source.report().status == "failed")
     assert "no backend 'nowhere' is installed and enabled" in source.report().error
     assert "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text
+    assert 0 < source.report().seconds < TIMEOUT
+    assert source.report().counts == {}
 
 
 def test_equal_questions_in_flight_are_sent_once(sources):
@@ -114,6 +126,14 @@ def test_equal_questions_in_flight_are_sent_once(sources):
     sources.scripts["crew"].gate.set()
     assert [call.future.result(TIMEOUT)[0].fields["name"] for call in calls] == ["Ada"] * 4
     assert sources.scripts["crew"].questions == ["same"]
+
+
+def test_equal_questions_of_other_callers_are_sent_for_each(sources):
+    source = sources.open("crew", hangs=True)
+    calls = [source.submit(Search("same"), caller, within(TIMEOUT)) for caller in (CALLER, OTHER_CALLER)]
+    sources.scripts["crew"].gate.set()
+    assert [call.future.result(TIMEOUT) for call in calls] == [(), ()]
+    assert set(sources.scripts["crew"].callers) == {CALLER, OTHER_CALLER}
 
 
 def test_questions_to_a_working_source_under_load_are_queued(sources):
@@ -212,6 +232,222 @@ def test_a_source_that_hangs_is_probed_again_and_again(sources):
 
     wait_until(has_been_probed)
     assert source.report().breaker == "open"
+
+
+class Counted:
+    """Counts the outcomes of a source."""
+
+    def __init__(self):
+        self.outcomes = []
+        self.is_closed = False
+
+    def __call__(self, status, seconds):
+        self.outcomes.append((status, seconds))
+
+    def close(self):
+        self.is_closed = True
+
+
+class Adapter:
+    """An open backend that answers as a test says, and records what it is told to do."""
+
+    is_blocking = True
+    is_busy = False
+    fails_for_all = True
+
+    def __init__(self):
+        self.asked = []
+        self.done = []
+        self.ends = lambda: [entry("Ada")]
+
+    def answer(self, question, caller, deadline):
+        self.asked.append((question, caller, deadline.timeout))
+        return self.ends()
+
+    def state(self):
+        return None
+
+    def retire(self):
+        self.done.append("retired")
+
+    def close(self):
+        self.done.append("closed")
+
+
+@pytest.fixture
+def adapter():
+    return Adapter()
+
+
+@pytest.fixture
+def open_source(adapter):
+    """Return a function that creates a source of the adapter; it is closed after the test."""
+    opened = []
+
+    def open_(failures=1, open_backend=None, count=None):
+        contact_format = ContactFormat("crew", "ldap", None, {})
+        open_backend = open_backend or (lambda: OpenedSource(adapter, contact_format))
+        limits = SourceLimits(workers=4, queue=4, breaker=BreakerLimits(failures, 0.001, 0.002))
+        opened.append(DirectorySource("crew", "ldap", open_backend, limits, count))
+        return opened[-1]
+
+    yield open_
+    for source in opened:
+        source.stop()
+
+
+def fail():
+    raise SourceUnavailable("out of order")
+
+
+def test_a_probe_asks_for_the_caller_of_the_question(open_source, adapter):
+    source = open_source()
+    ask_one(source, "known")
+    adapter.ends = fail
+    ask_all([source], Search("new"), OTHER_CALLER, within(2 * TIMEOUT))
+    wait_until(lambda: len(adapter.asked) >= 6)
+    assert source.report().breaker == "open"
+    known = (Search("known"), CALLER, 2 * TIMEOUT)
+    new = (Search("new"), OTHER_CALLER, 2 * TIMEOUT)
+    assert adapter.asked[:6] == [(Search("known"), CALLER, TIMEOUT), new, known, new, known, new]
+    adapter.ends = list
+    wait_until(lambda: source.report().breaker == "closed")
+
+
+def test_a_probe_that_hangs_is_left_and_another_one_sent(open_source, adapter, gate):
+    adapter.ends = lambda: gate.wait(TIMEOUT) and [entry("Ada")]
+    source = open_source()
+    while source.report().breaker == "closed":
+        ask_one(source, "x", 0.005)
+    wait_until(lambda: len(adapter.asked) == 4)
+    with pytest.raises(SourceUnavailable, match="skipped after repeated failures"):
+        source.submit(Search("y"), CALLER, within(TIMEOUT))
+    gate.set()
+    wait_until(lambda: source.report().breaker == "closed")
+
+
+def test_a_source_that_refuses_only_the_probe_works(open_source, adapter):
+    source, errors = open_source(), [SourceUnavailable("out of order"), QuestionRefused("too many matches")]
+
+    def refuse():
+        raise errors.pop(0)
+
+    adapter.ends = refuse
+    assert ask_one(source, "x").status is Status.FAILED
+    wait_until(lambda: source.report().breaker == "closed")
+    assert errors == []
+
+
+def test_a_source_that_was_not_asked_anything_is_tried_again(open_source):
+    source = open_source()
+    late = Outcome("crew", Status.LATE, 1.0, error="no answer")
+    source.record(late, Search("x"), CALLER, within(TIMEOUT))
+    wait_until(lambda: source.report().breaker == "closed")
+    assert ask_one(source, "x").status is Status.OK
+
+
+def test_failures_of_some_callers_do_not_open_the_breaker(open_source, adapter):
+    source, adapter.ends, adapter.fails_for_all = open_source(), fail, False
+    for number in range(3):
+        assert ask_one(source, str(number)).status is Status.FAILED
+    late = Outcome("crew", Status.LATE, 1.0, error="no answer")
+    source.record(late, Search("x"), CALLER, within(2 * TIMEOUT))
+    assert source.report().breaker == "closed"
+    adapter.fails_for_all = True
+    assert ask_one(source, "x").status is Status.FAILED
+    assert source.report().breaker == "open"
+
+
+def test_a_late_failure_is_counted_once(open_source, adapter, gate):
+    source = open_source(failures=2)
+    adapter.ends = lambda: gate.wait(TIMEOUT) and fail()
+    call = source.submit(Search("x"), CALLER, within(0.005))
+    wait_until(lambda: adapter.asked)
+    assert ask_one(source, "x", 0.005).status is Status.LATE
+    gate.set()
+    assert str(call.future.exception(TIMEOUT)) == "out of order"
+    assert source.report().breaker == "closed"
+
+
+@pytest.mark.parametrize("is_retired_first", [True, False])
+def test_a_retired_source_has_no_background_work(open_source, adapter, is_retired_first):
+    source = open_source()
+    if is_retired_first:
+        source.retire()
+    assert names([ask_one(source, "x")]) == ["Ada"]
+    if not is_retired_first:
+        assert adapter.done == []
+        source.retire()
+    assert adapter.done == ["retired"]
+    assert names([ask_one(source, "y")]) == ["Ada"]
+
+
+def test_a_backend_is_closed_once(open_source, adapter):
+    source = open_source()
+    ask_one(source, "x")
+    source.close()
+    source.close()
+    assert adapter.done.count("closed") == 1
+
+
+def test_a_source_that_is_closed_while_it_is_opened_answers_nothing(open_source, adapter):
+    source = open_source()
+    source.close()
+    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
+        source.answer(Search("x"), CALLER, within(TIMEOUT))
+    assert adapter.done == ["closed"]
+
+
+def test_an_exit_while_a_backend_is_closed_is_an_error(open_source, adapter):
+    def exit_process():
+        raise SystemExit
+
+    source = open_source()
+    ask_one(source, "x")
+    adapter.close = exit_process
+    with pytest.raises(SourceUnavailable, match=r"^closing the backend raised SystemExit$"):
+        source.close()
+
+
+def test_a_source_is_opened_once_in_advance(open_source, adapter):
+    opened = []
+
+    def open_backend():
+        opened.append("opened")
+        return OpenedSource(adapter, ContactFormat("crew", "ldap", None, {}))
+
+    source = open_source(open_backend=open_backend)
+    assert source.is_blocking
+    source.warm()
+    wait_until(lambda: opened and not source.is_busy)
+    source.warm()
+    assert not source.is_busy
+    adapter.is_blocking = False
+    assert not source.is_blocking
+    assert names([ask_one(source, "x")]) == ["Ada"]
+    assert opened == ["opened"]
+
+
+def test_a_source_is_busy_while_its_backend_works_in_the_background(open_source, adapter):
+    source = open_source()
+    adapter.is_busy = True
+    assert not source.is_busy
+    ask_one(source, "x")
+    assert source.is_busy
+    adapter.is_busy = False
+    wait_until(lambda: not source.is_busy)
+
+
+def test_every_outcome_is_counted_with_its_seconds(open_source, adapter):
+    counted = Counted()
+    source = open_source(failures=9, count=counted)
+    outcomes = [ask_one(source, "x")]
+    adapter.ends = fail
+    outcomes.append(ask_one(source, "y"))
+    assert counted.outcomes == [(outcome.status, outcome.seconds) for outcome in outcomes]
+    assert not counted.is_closed
+    source.stop()
+    assert counted.is_closed
 
 
 def test_the_texts_of_a_question_are_known():
