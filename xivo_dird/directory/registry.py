@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.directory.opening import OpenedSource, SourceOpener
 from xivo_dird.directory.outcome import SourceReport
-from xivo_dird.directory.retirement import Retirement, close_logging_errors
+from xivo_dird.directory.retirement import GRACE_SECONDS, Retirement, close_logging_errors
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import InvalidSource, PluginBoundary, SourceUnavailable, describe_error
 from xivo_dird.loader import PLUGIN_TIMEOUT_SECONDS
@@ -50,6 +50,7 @@ class Registry:
         limits: SourceLimits,
         count_for: Callable[[str, str, str], OutcomeCounter] | None = None,
         max_check_seconds: float = PLUGIN_TIMEOUT_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         """Create an empty registry.
 
@@ -59,6 +60,7 @@ class Registry:
             count_for: Returns the function that counts the outcomes of a source, given the uuid of its tenant, its
                 name and its backend.
             max_check_seconds: Seconds that `check` waits for a backend.
+            grace_seconds: Seconds until a replaced or removed source is closed that nobody uses.
         """
         self._opener = opener
         self._limits = limits
@@ -70,7 +72,7 @@ class Registry:
         self._is_closed = False
         self._checks: dict[str, Bulkhead[str]] = {}
         self._schedule = Schedule("sources")
-        self._retirement = Retirement(self._schedule, self._handle_end)
+        self._retirement = Retirement(self._schedule, self._handle_end, grace_seconds)
         self._cleaning = TaskThreads("index cleanup", 1)
 
     def get(self, source: Source) -> DirectorySource:

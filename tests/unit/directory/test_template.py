@@ -46,6 +46,15 @@ FIELDS = {
         ("", None),
         ("{missing}", None),
         ("Dr {list[9]}", None),
+        ("Dr {list[2]}", None),
+        ("|{list[0]:>5}|", "|  one|"),
+        ("{a[0]}{a[2]}", "Aa"),
+        ("Dr {a[3]}", None),
+        ("Dr {map[deep][x]}", None),
+        ("|{a:>5}|{none:>3}|", "|  Ada|   |"),
+        ("{a} {none[0]}", None),
+        (" {a}  {b} ", "Ada  Stern"),
+        ("{blank}{blank}", None),
         ("Dr {map[nope]}", None),
         ("Dr {missing[0]}", None),
         ("Dr {0}", None),
@@ -115,3 +124,12 @@ def test_the_entry_id_is_read_before_formatting():
 @pytest.mark.parametrize(("column", "entry"), [(None, {"id": "1"}), ("id", {}), ("id", {"id": None})])
 def test_an_entry_without_its_unique_column_has_no_id(column, entry):
     assert ContactFormat("crew", "csv", column, {}).format(entry).source_entry_id is None
+
+
+@pytest.mark.parametrize("template", ["{x}{y}", "{x:}{y}", "{x[0]}{y}"])
+def test_a_template_inserts_up_to_64_kibibytes_of_characters(template):
+    fill = compile_template(template)
+    half = "x" * (32 * 1024)
+    value = [half] if "[" in template else half
+    assert fill({"x": value, "y": half}) == 2 * half
+    assert fill({"x": value, "y": half + "x"}) is None

@@ -139,7 +139,7 @@ def test_the_pauses_double_while_the_work_fails_at_once():
     assert finish(Unhurried("long", 0, 30, 30.5, 0, 31)).pauses == [0.5, 1, 0.5, 1, 0.5]
 
 
-def test_the_restarts_of_all_threads_are_reported_in_the_order_of_their_names():
+def test_restarts_are_reported_in_the_order_of_the_names_of_threads():
     threads = [finish(Unhurried(name, *runs)) for name, runs in (("2nd", [1, 2]), ("1st", [4]), ("3rd", []))]
     assert [item for item in all_restarts() if item.thread in {"1st", "2nd", "3rd"}] == [
         Restarts("1st", 1, "ValueError: failed at 4", True),
