@@ -149,14 +149,37 @@ def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, tim
     assert not started.acquire(blocking=False)
 
 
-def test_after_a_success_the_pause_is_the_shortest_again(probe):
-    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=LONG_TIMEOUT), probe)
+def test_a_probe_from_before_a_success_is_not_repeated(gate, timers):
+    started, other_gate = threading.Semaphore(0), threading.Event()
+    gates = iter([gate, other_gate])
+
+    def probe():
+        blocked_by = next(gates)
+        started.release()
+        blocked_by.wait(TIMEOUT)
+        return False
+
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    breaker.record_failure()
+    assert started.acquire(timeout=TIMEOUT)
+    (old,) = timers()
+    breaker.record_success()
+    breaker.record_failure()
+    assert started.acquire(timeout=TIMEOUT)
+    gate.set()
+    old.join(TIMEOUT)
+    assert len(timers()) == 1
+    breaker.stop()
+    other_gate.set()
+
+
+def test_after_a_success_the_pause_is_the_shortest_again(probe, timers):
+    breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=4 * LONG_TIMEOUT), probe)
     for _ in range(3):
         breaker.record_failure()
-        assert probe.probed.get(timeout=TIMEOUT) is False
+        assert [getattr(timer, "interval", None) for timer in timers()] == [LONG_TIMEOUT]
         breaker.record_success()
-    breaker.stop()
-    assert probe.pauses == [0.001] * 3
+        wait_until(lambda: not timers())
 
 
 def test_without_a_thread_for_a_probe_the_breaker_stays_closed(probe, no_new_threads, caplog):
