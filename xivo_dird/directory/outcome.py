@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     source: str
     status: Status
-    seconds: float = 0.0
+    seconds: float
     contacts: tuple[Contact, ...] = ()
     error: str | None = None
 

@@ -80,9 +80,9 @@ class Registry:
 
         A request that began before the edit gets the old one.
         """
-        registered = self._registered.get(source.uuid)
-        if registered is not None and registered.source is source:
-            return registered.directory_source
+        known = self._registered.get(source.uuid)
+        if known is not None and known.source is source:  # fast path
+            return known.directory_source
         with self._lock:
             registered = self._registered.get(source.uuid)
             if registered is not None and registered.source == source:

@@ -420,6 +420,7 @@ def test_a_source_is_opened_once_in_advance(open_source, adapter):
     assert source.is_blocking
     source.warm()
     wait_until(lambda: opened and not source.is_busy)
+    assert "source crew" in [thread.name for thread in threading.enumerate()]
     source.warm()
     assert not source.is_busy
     adapter.is_blocking = False

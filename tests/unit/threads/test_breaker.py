@@ -37,9 +37,9 @@ def breaker(probe):
 
 
 def test_only_consecutive_failures_open_the_breaker(breaker):
-    for _ in range(5):
-        breaker.record_failure()
-        breaker.record_failure()
+    for failures in (1, 1, 1, 2, 2, 1):
+        for _ in range(failures):
+            breaker.record_failure()
         assert not breaker.is_open
         breaker.record_success()
     for _ in range(3):
