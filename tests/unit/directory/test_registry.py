@@ -289,6 +289,13 @@ def test_closing_does_not_wait_for_an_instance_that_hangs(registry, script):
         registry.close()
 
 
+def test_closing_ends_even_if_the_system_refuses_threads(registry, no_new_threads):
+    ask_one(registry.get(source(backend="fragile")), "ada")
+    with no_new_threads(), assert_prompt():
+        registry.close()
+    assert registry.all_reports() == []
+
+
 def test_a_source_whose_earlier_instances_hang_is_not_opened_again(registry, script):
     script.hangs = True
     for number in range(MAX_BUSY):

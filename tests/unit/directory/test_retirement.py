@@ -135,6 +135,22 @@ def test_an_idle_instance_is_closed_after_its_grace(quick, plan, ended):
     wait_until(lambda: not threads_named("close closed once"))
 
 
+def test_an_instance_is_closed_later_if_the_system_refuses_a_thread(quick, plan, ended, no_new_threads):
+    old = instance()
+    quick.add("crew", "first", old)
+    with no_new_threads():
+        plan.run()
+    assert quick.find("crew", "first") is old
+    assert plan.waiting() == [TEND_SECONDS]
+    plan.run()
+    wait_until(lambda: old.is_closed)
+    wait_until(lambda: 0.0 in plan.waiting())
+    plan.run()
+    assert ended == ["crew"]
+    quick.add("crew", "second", instance())
+    assert plan.waiting() == [TEND_SECONDS]
+
+
 def test_nothing_is_closed_during_the_grace(slow, plan):
     old = instance()
     slow.add("crew", "first", old)

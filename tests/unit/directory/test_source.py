@@ -429,6 +429,18 @@ def test_a_source_is_opened_once_in_advance(open_source, adapter):
     assert opened == ["opened"]
 
 
+def test_a_source_is_skipped_while_the_system_refuses_threads(open_source, adapter, no_new_threads):
+    source = open_source()
+    with no_new_threads():
+        source.warm()
+        outcome = ask_one(source, "x")
+    assert (outcome.status, outcome.error) == (
+        Status.SKIPPED,
+        "SourceUnavailable: no thread can be started: can't start new thread",
+    )
+    assert names([ask_one(source, "x")]) == ["Ada"]
+
+
 def test_a_source_is_busy_while_its_backend_works_in_the_background(open_source, adapter):
     source = open_source()
     adapter.is_busy = True
