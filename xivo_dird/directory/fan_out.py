@@ -135,11 +135,15 @@ def ask_each(
 
 
 def ask_as_completed(
-    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
+    sources: Sequence[DirectorySource],
+    question: Question,
+    caller: Caller,
+    deadline: Deadline,
+    poll_seconds: float = POLL_SECONDS,
 ) -> Generator[tuple[int, Outcome] | None]:
     """Query every source like `ask_all`, and yield the position and outcome of each source as it completes.
 
-    Also yields None after each wait for the blocking sources, at least every `POLL_SECONDS`, so that the caller can
+    Also yields None after each wait for the blocking sources, at least every `poll_seconds`, so that the caller can
     check whether its client is still there. Closing the generator releases the pending calls.
     """
     fan_out = FanOut(question, caller, deadline)
@@ -158,7 +162,7 @@ def ask_as_completed(
             yield position, fan_out.ask_inline(source)
             yield from _completed(fan_out, pending)
         while pending:
-            refusal = wait_for_one(pending.values(), min(POLL_SECONDS, deadline.remaining()))
+            refusal = wait_for_one(pending.values(), min(poll_seconds, deadline.remaining()))
             yield from _completed(fan_out, pending)
             while refusal and pending:
                 position, call = pending.popitem()

@@ -88,7 +88,7 @@ def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
 
 
 def ask_streamed(sources, timeout=TIMEOUT):
-    return ask_as_completed(sources, Search("x"), CALLER, within(timeout))
+    return ask_as_completed(sources, Search("x"), CALLER, within(timeout), poll_seconds=0.01)
 
 
 def test_an_outcome_is_yielded_as_soon_as_its_source_answers(sources):

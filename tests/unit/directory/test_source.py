@@ -9,7 +9,6 @@ import pytest
 from unit.directory.conftest import (
     CALLER,
     OTHER_CALLER,
-    SHORT_TIMEOUT,
     ask_one,
     ask_until_skipped,
     entry,
@@ -82,33 +81,6 @@ def test_a_refused_question_is_reported_but_is_not_a_failure(sources):
         assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
     assert (source.report().status, source.report().breaker) == ("refused", "closed")
     assert names([ask_one(source, "ada")]) == ["Ada"]
-
-
-def test_callers_with_short_timeouts_do_not_disable_a_slow_source(sources):
-    source = sources.open("slow", hangs=True, entries=[entry("Ada")])
-    with ThreadPoolExecutor(1) as threads:
-        with_long_timeout = threads.submit(ask_one, source, "ada", LONG_TIMEOUT)
-        assert sources.scripts["slow"].calls.acquire(timeout=TIMEOUT)
-        for number in range(10):
-            ask_one(source, f"late {number}", SHORT_TIMEOUT)
-        assert source.report().breaker == "closed"
-        sources.scripts["slow"].gate.set()
-        assert names([with_long_timeout.result(TIMEOUT)]) == ["Ada"]
-
-
-def test_a_probe_has_the_longest_timeout_of_all_callers(sources):
-    source = sources.open("slow", fails_for=("wrong",), entries=[entry("Ada")])
-    script = sources.scripts["slow"]
-    assert names([ask_one(source, "ada", LONG_TIMEOUT)]) == ["Ada"]
-    script.hangs_for = ("ada",)
-    while source.report().breaker == "closed":
-        ask_one(source, "wrong", SHORT_TIMEOUT)
-    wait_until(lambda: script.questions[-1] == "ada")
-    for _ in script.questions:
-        assert script.calls.acquire(timeout=TIMEOUT)
-    assert not script.calls.acquire(timeout=10 * SHORT_TIMEOUT)
-    script.gate.set()
-    wait_until(lambda: source.report().breaker == "closed")
 
 
 def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, caplog):
@@ -221,19 +193,6 @@ def test_late_answers_of_a_source_in_memory_do_not_open_its_breaker(sources):
     assert source.report().breaker == "closed"
 
 
-def test_a_source_that_hangs_is_probed_again_and_again(sources):
-    source = sources.open("crew", hangs=True)
-    ask_until_skipped(source)
-    probes: set[threading.Thread] = set()
-
-    def has_been_probed():
-        probes.update(thread for thread in threading.enumerate() if thread.name == "breaker probe")
-        return len(probes) > 3
-
-    wait_until(has_been_probed)
-    assert source.report().breaker == "open"
-
-
 class Counted:
     """Counts the outcomes of a source."""
 
@@ -300,28 +259,45 @@ def fail():
     raise SourceUnavailable("out of order")
 
 
-def test_a_probe_asks_for_the_caller_of_the_question(open_source, adapter):
+def test_a_probe_asks_for_its_caller_with_the_longest_timeout(open_source, adapter):
     source = open_source()
-    ask_one(source, "known")
+    ask_one(source, "known", 2 * TIMEOUT)
     adapter.ends = fail
-    ask_all([source], Search("new"), OTHER_CALLER, within(2 * TIMEOUT))
+    ask_all([source], Search("new"), OTHER_CALLER, within(TIMEOUT))
     wait_until(lambda: len(adapter.asked) >= 6)
     assert source.report().breaker == "open"
     known = (Search("known"), CALLER, 2 * TIMEOUT)
     new = (Search("new"), OTHER_CALLER, 2 * TIMEOUT)
-    assert adapter.asked[:6] == [(Search("known"), CALLER, TIMEOUT), new, known, new, known, new]
+    assert adapter.asked[:6] == [known, (Search("new"), OTHER_CALLER, TIMEOUT), known, new, known, new]
     adapter.ends = list
     wait_until(lambda: source.report().breaker == "closed")
 
 
-def test_a_probe_that_hangs_is_left_and_another_one_sent(open_source, adapter, gate):
+def test_callers_with_short_timeouts_do_not_disable_a_slow_source(open_source, adapter, gate):
+    adapter.ends = lambda: gate.wait(TIMEOUT) and [entry("Ada")]
+    source = open_source()
+    patient = source.submit(Search("ada"), CALLER, within(LONG_TIMEOUT))
+    wait_until(lambda: adapter.asked)
+    assert ask_one(source, "ada", 0.005).status is Status.LATE
+    assert source.report().breaker == "closed"
+    gate.set()
+    assert len(patient.future.result(TIMEOUT)) == 1
+
+
+def test_a_source_that_hangs_is_probed_again_and_again(open_source, adapter, gate):
     adapter.ends = lambda: gate.wait(TIMEOUT) and [entry("Ada")]
     source = open_source()
     while source.report().breaker == "closed":
         ask_one(source, "x", 0.005)
-    wait_until(lambda: len(adapter.asked) == 4)
-    with pytest.raises(SourceUnavailable, match="skipped after repeated failures"):
-        source.submit(Search("y"), CALLER, within(TIMEOUT))
+    wait_until(lambda: len(adapter.asked) == 4)  # one on each worker, left when it is late
+    probes: set[threading.Thread] = set()
+
+    def is_probed_twice_more():
+        probes.update(thread for thread in threading.enumerate() if thread.name == "breaker probe")
+        return len(probes) > 2
+
+    wait_until(is_probed_twice_more)
+    assert source.report().breaker == "open"
     gate.set()
     wait_until(lambda: source.report().breaker == "closed")
 
