@@ -26,6 +26,17 @@ def test_tasks_that_hang_occupy_only_the_maximum_of_threads(gate):
     tasks.close()
 
 
+def test_threads_are_busy_from_the_moment_they_get_a_task(gate):
+    tasks = TaskThreads("busy tasks", 1)
+    for _ in range(3):
+        tasks.run(gate.wait)
+        assert tasks.is_busy
+        gate.set()
+        wait_until(lambda: not tasks.is_busy)
+        gate.clear()
+    tasks.close()
+
+
 def test_tasks_of_one_thread_run_in_their_order():
     tasks, done = TaskThreads("ordered tasks", 1), threading.Event()
     made: list[int] = []
