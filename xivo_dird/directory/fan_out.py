@@ -121,14 +121,15 @@ def ask_each(
 ) -> list[Outcome]:
     """Query each source with its own question, otherwise like `ask_all`."""
     fan_outs = [(FanOut(question, caller, deadline), source) for source, question in questions]
-    started = [fan_out.start(source) if source.is_blocking else None for fan_out, source in fan_outs]
+    started = [
+        (fan_out, source, fan_out.start(source) if source.is_blocking else None)
+        for fan_out, source in fan_outs
+    ]
     with_inline = [
-        fan_out.ask_inline(source) if step is None else step
-        for (fan_out, source), step in zip(fan_outs, started, strict=True)
+        (fan_out, fan_out.ask_inline(source) if step is None else step) for fan_out, source, step in started
     ]
     outcomes = [
-        fan_out.collect(step) if isinstance(step, PendingCall) else step
-        for (fan_out, _), step in zip(fan_outs, with_inline, strict=True)
+        fan_out.collect(step) if isinstance(step, PendingCall) else step for fan_out, step in with_inline
     ]
     log_outcomes(outcomes)
     return outcomes
