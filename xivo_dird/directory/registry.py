@@ -51,6 +51,7 @@ class Registry:
         count_for: Callable[[str, str, str], OutcomeCounter] | None = None,
         max_check_seconds: float = PLUGIN_TIMEOUT_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
+        clean_seconds: float = CLEAN_SECONDS,
     ) -> None:
         """Create an empty registry.
 
@@ -61,11 +62,13 @@ class Registry:
                 name and its backend.
             max_check_seconds: Seconds that `check` waits for a backend.
             grace_seconds: Seconds until a replaced or removed source is closed that nobody uses.
+            clean_seconds: Seconds between two searches for folders that are no longer needed.
         """
         self._opener = opener
         self._limits = limits
         self._count_for = count_for
         self._max_check_seconds = max_check_seconds
+        self._clean_seconds = clean_seconds
         self._lock = threading.Lock()
         self._registered: dict[str, _Registered] = {}
         self._existing: frozenset[str] | None = None
@@ -197,7 +200,7 @@ class Registry:
         """Remove what is no longer needed from the disk, now and from time to time."""
         with suppress(SourceUnavailable):  # the registry is being closed
             self._cleaning.run(lambda: self._opener.folders.clean(self._needed_uuids()))
-        self._schedule.call_after(CLEAN_SECONDS, self._clean)
+        self._schedule.call_after(self._clean_seconds, self._clean)
 
     def _needed_uuids(self) -> set[str]:
         with self._lock:

@@ -10,7 +10,7 @@ from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import SnapshotBackend, SourceOptions
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
-from xivo_dird.directory.registry import MAX_CHECKS_AT_ONCE, Registry
+from xivo_dird.directory.registry import CLEAN_SECONDS, MAX_CHECKS_AT_ONCE, Registry
 from xivo_dird.directory.retirement import MAX_BUSY, MAX_OPEN
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
@@ -57,15 +57,15 @@ class Fragile(Scripted):
 
     def __init__(self, options, environment):
         super().__init__(options, environment)
-        script = self.scripts[options.script]
-        script.calls.release()
-        if script.hangs:
-            script.gate.wait()
-        if script.fails:
+        self.script = self.scripts[options.script]
+        self.script.calls.release()
+        if self.script.hangs:
+            self.script.gate.wait()
+        if self.script.fails:
             raise SourceUnavailable("out of order")
 
     def close(self):
-        self.scripts[self.options.script].questions.append("closed")
+        self.script.questions.append("closed")
 
 
 @pytest.fixture
@@ -96,12 +96,12 @@ def open_registry(tmp_path, counted, script):
         counted[identity] = Counted()
         return counted[identity]
 
-    def open_(max_check_seconds=SHORT_TIMEOUT, grace_seconds=LONG_TIMEOUT):
+    def open_(max_check_seconds=SHORT_TIMEOUT, **seconds):
         opener = SourceOpener(
             {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}, tmp_path
         )
         limits = SourceLimits(workers=1, queue=2, breaker=BreakerLimits(3, 0.01, 0.05))
-        opened.append(Registry(opener, limits, count_for, max_check_seconds, grace_seconds))
+        opened.append(Registry(opener, limits, count_for, max_check_seconds, **seconds))
         return opened[-1]
 
     yield open_
@@ -173,6 +173,18 @@ def test_folders_of_removed_sources_are_removed_at_the_first_update(registry, tm
     registry.update([source()])
     wait_until(lambda: not (tmp_path / "gone").exists())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["crew", "strange"]
+
+
+def test_folders_that_are_not_needed_are_removed_every_five_minutes(open_registry, tmp_path):
+    assert CLEAN_SECONDS == 300
+    registry = open_registry(clean_seconds=0.001)
+    registry.update([source()])
+    for _ in range(2):
+        for name in ("crew", "gone"):
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / "database-unnamed").touch()
+        wait_until(lambda: not (tmp_path / "gone").exists())
+    assert (tmp_path / "crew").exists()
 
 
 def test_a_closed_registry_opens_nothing(registry):
