@@ -59,6 +59,12 @@ class UserListing(Listing):
         return [{"id": caller.user_uuid, "name": "Ada"}]
 
 
+class LongUserListing(LongListing):
+    """Lists the person twice for each user."""
+
+    per_user = True
+
+
 class Answering(QueryBackend):
     """Finds one person, and records its questions."""
 
@@ -119,6 +125,7 @@ KINDS = {
     "listing": Listing,
     "long": LongListing,
     "users": UserListing,
+    "long users": LongUserListing,
     "answering": Answering,
     "uncached": Uncached,
     "none": OfNoKind,
@@ -206,6 +213,8 @@ def test_the_limits_of_an_index_are_those_of_the_configuration(open_source):
     opened = open_source("long", searched_columns=["name"])
     wait_until(lambda: opened.backend.state().error)
     assert "index.max_entries" in opened.backend.state().error
+    with pytest.raises(SourceUnavailable, match=r"index\.max_entries"):
+        answers(open_source("long users", searched_columns=["name"]), Search("ada"))
 
 
 def test_a_listing_per_user_has_an_index_for_each(open_source, tmp_path):
