@@ -17,6 +17,7 @@ from xivo_dird.backend import (
     SourceUnavailable,
 )
 from xivo_dird.directory.backend_adapter import (
+    MAX_ANSWER_ENTRIES,
     MAX_ANSWER_ENTRY_BYTES,
     BackendAdapter,
     QueryBackendAdapter,
@@ -145,6 +146,7 @@ def test_every_question_reaches_a_query_backend(echo):
 
 
 def test_the_entries_of_an_answer_are_limited_in_number_and_size(echo):
+    assert MAX_ANSWER_ENTRIES == 250_000
     adapter = QueryBackendAdapter(Sized(echo.options, echo.environment), max_answer_entries=3)
     assert answer(adapter, Search("3")) == [{"name": "0"}, {"name": "1"}, {"name": "2"}]
     with pytest.raises(SourceUnavailable, match=r"^the answer has more than 3 entries$"):
