@@ -208,3 +208,5 @@ def test_each_abandoned_call_that_ends_frees_one_worker(bulkhead, gate):
         wait_until(lambda: not bulkhead.is_busy)
         assert bulkhead.submit("c", lambda: ("c",)).future.result(TIMEOUT) == ("c",)
         gate.clear()
+    bulkhead.release(hang(bulkhead, gate, "one"))
+    assert bulkhead.submit("c", lambda: ("other worker",)).future.result(TIMEOUT) == ("other worker",)
