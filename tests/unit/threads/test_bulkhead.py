@@ -210,3 +210,6 @@ def test_each_abandoned_call_that_ends_frees_one_worker(bulkhead, gate):
         gate.clear()
     bulkhead.release(hang(bulkhead, gate, "one"))
     assert bulkhead.submit("c", lambda: ("other worker",)).future.result(TIMEOUT) == ("other worker",)
+    bulkhead.release(hang(bulkhead, gate, "two"))
+    with pytest.raises(SourceUnavailable, match=r"^all 2 workers still wait for earlier calls$"):
+        bulkhead.submit("c", tuple)
