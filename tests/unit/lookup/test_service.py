@@ -2,9 +2,10 @@
 
 import pytest
 
-from unit.directory.conftest import CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
+from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
 from waiting import LONG_TIMEOUT, TIMEOUT
 from xivo_dird.directory.contact import Contact
+from xivo_dird.directory.question import Search, SearchTyped
 from xivo_dird.exceptions import UnknownProfile
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
@@ -21,12 +22,14 @@ class Profiles:
 
     def __init__(self):
         self.by_name = {}
+        self.timeouts = []
 
     def add(self, name, *sources, timeout=None, service="lookup"):
         config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
         self.by_name[name] = Profile("uuid", "tenant", name, services={service: config})
 
-    def find_by_name(self, tenant_uuid, name, _deadline):
+    def find_by_name(self, tenant_uuid, name, deadline):
+        self.timeouts.append(deadline.timeout)
         if (tenant_uuid, name) not in {("tenant", known) for known in self.by_name}:
             raise UnknownProfile(name)
         return self.by_name[name]
@@ -153,12 +156,14 @@ class Answered:
 
     def __init__(self, source, *people):
         self.name = source.name
+        self.asked = []
         self.deadlines = []
         self._contacts = tuple(
             Contact({"name": name, "number": number}, source.name, "memory", None) for name, number in people
         )
 
     def answer(self, question, caller, deadline):
+        self.asked.append((question, caller))
         self.deadlines.append(deadline)
         return self._contacts
 
@@ -234,6 +239,25 @@ def test_all_sources_have_the_deadline_of_the_profile(profiles, answered):
         assert one.deadlines[0] == answer.deadline
         assert [deadline.timeout for deadline in one.deadlines] == [TIMEOUT, TIMEOUT]
         assert answer.deadline.at < one.deadlines[1].at
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_the_term_and_the_caller_reach_every_source(profiles, answered, merge):
+    service = LookupService(profiles, answered, TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(OTHER_CALLER, "default", "ann", LookupOptions(merge=merge))
+    list(service.stream(CALLER, "default", "bob", LookupOptions(t9=True)).source_results)
+    list(service.stream(CALLER, "default", "26", LookupOptions(t9=True)).source_results)
+    for one in answered.by_uuid.values():
+        assert one.asked == [
+            (Search("ann"), OTHER_CALLER),
+            (Search("bob"), CALLER),
+            (SearchTyped("26"), CALLER),
+        ]
+        assert one.deadlines[0] is answer.deadline
+    assert profiles.timeouts == [TIMEOUT] * 3
+    assert answer.profile is profiles.by_name["default"]
+    assert [one.name for one in answer.sources] == ["few", "many", "last"]
+    assert [len(outcome.contacts) for outcome in answer.outcomes] == [2, 1000, 2]
 
 
 def test_a_source_without_columns_is_sorted_by_all_its_fields(profiles, answered, source):
