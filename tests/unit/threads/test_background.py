@@ -30,8 +30,10 @@ def test_wake_ends_a_wait_and_stop_ends_the_work():
     loop = Loop()
     loop.background.start()
     assert loop.has_iterated()
+    assert not loop.iterations.acquire(timeout=0.02)
     loop.background.wake()
     assert loop.has_iterated()
+    assert not loop.iterations.acquire(timeout=0.02)
     (thread,) = [thread for thread in threading.enumerate() if thread.name == "loop"]
     assert thread.daemon
     with assert_prompt():
