@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakSet
 
 from xivo_dird.exceptions import Unavailable, describe_error
@@ -129,7 +129,7 @@ class Background:
 
     def _supervise(self) -> None:
         """Run the work, again and again if it raises anything."""
-        pause = MIN_RESTART_SECONDS
+        pause, failures = MIN_RESTART_SECONDS, 0
         while not self._stopping:
             started_at = self._clock()
             try:
@@ -138,20 +138,16 @@ class Background:
                 if self._stopping:
                     return
                 logger.exception("The thread %r failed and will be restarted", self.name)
-                self._record(error, is_running=False)
+                failures += 1
+                failed = Restarts(self.name, failures, describe_error(error), is_running=False)
+                self._restarts = failed
             else:
                 return
             if self._clock() - started_at > MAX_RESTART_SECONDS:
                 pause = MIN_RESTART_SECONDS
             self.wait(pause)
             pause = min(2 * pause, MAX_RESTART_SECONDS)
-            self._record(None, is_running=True)
-
-    def _record(self, error: BaseException | None, *, is_running: bool) -> None:
-        before = self._restarts
-        count = before.count if before else 0
-        text = describe_error(error) if error else (before.error if before else "")
-        self._restarts = Restarts(self.name, count + bool(error), text, is_running)
+            self._restarts = replace(failed, is_running=True)
 
 
 def all_restarts() -> Iterator[Restarts]:
