@@ -121,25 +121,30 @@ def ask_each(
 ) -> list[Outcome]:
     """Query each source with its own question, otherwise like `ask_all`."""
     fan_outs = [(FanOut(question, caller, deadline), source) for source, question in questions]
-    started = [fan_out.start(source) if source.is_blocking else None for fan_out, source in fan_outs]
+    started = [
+        (fan_out, source, fan_out.start(source) if source.is_blocking else None)
+        for fan_out, source in fan_outs
+    ]
     with_inline = [
-        fan_out.ask_inline(source) if step is None else step
-        for (fan_out, source), step in zip(fan_outs, started, strict=True)
+        (fan_out, fan_out.ask_inline(source) if step is None else step) for fan_out, source, step in started
     ]
     outcomes = [
-        fan_out.collect(step) if isinstance(step, PendingCall) else step
-        for (fan_out, _), step in zip(fan_outs, with_inline, strict=True)
+        fan_out.collect(step) if isinstance(step, PendingCall) else step for fan_out, step in with_inline
     ]
     log_outcomes(outcomes)
     return outcomes
 
 
 def ask_as_completed(
-    sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline
+    sources: Sequence[DirectorySource],
+    question: Question,
+    caller: Caller,
+    deadline: Deadline,
+    poll_seconds: float = POLL_SECONDS,
 ) -> Generator[tuple[int, Outcome] | None]:
     """Query every source like `ask_all`, and yield the position and outcome of each source as it completes.
 
-    Also yields None after each wait for the blocking sources, at least every `POLL_SECONDS`, so that the caller can
+    Also yields None after each wait for the blocking sources, at least every `poll_seconds`, so that the caller can
     check whether its client is still there. Closing the generator releases the pending calls.
     """
     fan_out = FanOut(question, caller, deadline)
@@ -158,7 +163,7 @@ def ask_as_completed(
             yield position, fan_out.ask_inline(source)
             yield from _completed(fan_out, pending)
         while pending:
-            refusal = wait_for_one(pending.values(), min(POLL_SECONDS, deadline.remaining()))
+            refusal = wait_for_one(pending.values(), min(poll_seconds, deadline.remaining()))
             yield from _completed(fan_out, pending)
             while refusal and pending:
                 position, call = pending.popitem()

@@ -45,7 +45,7 @@ def _better_match(best: _Match | None, position: int, outcome: Outcome) -> _Matc
     if not outcome.contacts:
         return best
     match = _Match(outcome.contacts[0].match_rank, position, outcome)
-    return match if best is None or match[:2] < best[:2] else best
+    return match if best is None else min(match, best)
 
 
 def _can_win(position: int, best: _Match | None) -> bool:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     source: str
     status: Status
-    seconds: float = 0.0
+    seconds: float
     contacts: tuple[Contact, ...] = ()
     error: str | None = None
 
@@ -74,16 +74,23 @@ class SourceReport:
     counts: dict[str, int]
     breaker: str
     snapshot: SnapshotState | None
-    error: str | None = None
+    error: str | None
 
 
 class SourceRecord:
     """The outcomes of one source. Only some changes of the status are logged, so that no source can flood the log."""
 
-    def __init__(self, name: str, backend: str) -> None:
-        """Create a record without outcomes, for the source `name` of `backend`."""
+    def __init__(self, name: str, backend: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Create a record without outcomes.
+
+        Args:
+            name: The name of the source.
+            backend: The name of its backend.
+            clock: Returns the time in seconds, to limit the lines of the log.
+        """
         self._name = name
         self._backend = backend
+        self._clock = clock
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._status = "unused"
@@ -132,7 +139,7 @@ class SourceRecord:
             )
 
     def _may_log(self) -> bool:
-        now = time.monotonic()
+        now = self._clock()
         if len(self._logged_at) == MAX_LOGGED_CHANGES and now - self._logged_at[0] < LOGGED_SECONDS:
             return False
         self._logged_at.append(now)

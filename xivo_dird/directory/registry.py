@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xivo_dird.blocking import notify_blocking
 from xivo_dird.directory.opening import OpenedSource, SourceOpener
 from xivo_dird.directory.outcome import SourceReport
-from xivo_dird.directory.retirement import Retirement, close_logging_errors
+from xivo_dird.directory.retirement import GRACE_SECONDS, Retirement, close_logging_errors
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import InvalidSource, PluginBoundary, SourceUnavailable, describe_error
 from xivo_dird.loader import PLUGIN_TIMEOUT_SECONDS
@@ -50,6 +50,8 @@ class Registry:
         limits: SourceLimits,
         count_for: Callable[[str, str, str], OutcomeCounter] | None = None,
         max_check_seconds: float = PLUGIN_TIMEOUT_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+        clean_seconds: float = CLEAN_SECONDS,
     ) -> None:
         """Create an empty registry.
 
@@ -59,18 +61,21 @@ class Registry:
             count_for: Returns the function that counts the outcomes of a source, given the uuid of its tenant, its
                 name and its backend.
             max_check_seconds: Seconds that `check` waits for a backend.
+            grace_seconds: Seconds until a replaced or removed source is closed that nobody uses.
+            clean_seconds: Seconds between two searches for folders that are no longer needed.
         """
         self._opener = opener
         self._limits = limits
         self._count_for = count_for
         self._max_check_seconds = max_check_seconds
+        self._clean_seconds = clean_seconds
         self._lock = threading.Lock()
         self._registered: dict[str, _Registered] = {}
         self._existing: frozenset[str] | None = None
         self._is_closed = False
         self._checks: dict[str, Bulkhead[str]] = {}
         self._schedule = Schedule("sources")
-        self._retirement = Retirement(self._schedule, self._handle_end)
+        self._retirement = Retirement(self._schedule, self._handle_end, grace_seconds)
         self._cleaning = TaskThreads("index cleanup", 1)
 
     def get(self, source: Source) -> DirectorySource:
@@ -78,9 +83,9 @@ class Registry:
 
         A request that began before the edit gets the old one.
         """
-        registered = self._registered.get(source.uuid)
-        if registered is not None and registered.source is source:
-            return registered.directory_source
+        known = self._registered.get(source.uuid)
+        if known is not None and known.source is source:  # fast path
+            return known.directory_source
         with self._lock:
             registered = self._registered.get(source.uuid)
             if registered is not None and registered.source == source:
@@ -195,7 +200,7 @@ class Registry:
         """Remove what is no longer needed from the disk, now and from time to time."""
         with suppress(SourceUnavailable):  # the registry is being closed
             self._cleaning.run(lambda: self._opener.folders.clean(self._needed_uuids()))
-        self._schedule.call_after(CLEAN_SECONDS, self._clean)
+        self._schedule.call_after(self._clean_seconds, self._clean)
 
     def _needed_uuids(self) -> set[str]:
         with self._lock:

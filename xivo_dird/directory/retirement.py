@@ -158,8 +158,7 @@ class Retirement:
         ended = [source_uuid for source_uuid, found in self._retired.items() if not found]
         for source_uuid in ended:
             del self._retired[source_uuid]
-            if source_uuid in self._closers:
-                self._closers.pop(source_uuid).end_idle()
+            self._closers.pop(source_uuid).end_idle()
         return ended
 
 

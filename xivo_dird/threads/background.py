@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakSet
 
 from xivo_dird.exceptions import Unavailable, describe_error
@@ -45,7 +45,13 @@ class Background:
         is_started: Whether `start` has started the thread.
     """
 
-    def __init__(self, name: str, work: Callable[[], None], stop_seconds: float = STOP_SECONDS) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], None],
+        stop_seconds: float = STOP_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Create a thread that is not started yet.
 
         Args:
@@ -53,10 +59,12 @@ class Background:
             work: Runs in the thread, and returns when it must stop (see `is_stopping`). If it raises, it runs again
                 after a pause.
             stop_seconds: Seconds for which `stop` waits for the thread to end.
+            clock: Returns the time in seconds.
         """
         self.name = name
         self._work = work
         self._stop_seconds = stop_seconds
+        self._clock = clock
         self._changed = threading.Condition()
         self._woken = False
         self._stopping = False
@@ -121,29 +129,25 @@ class Background:
 
     def _supervise(self) -> None:
         """Run the work, again and again if it raises anything."""
-        pause = MIN_RESTART_SECONDS
+        pause, failures = MIN_RESTART_SECONDS, 0
         while not self._stopping:
-            started_at = time.monotonic()
+            started_at = self._clock()
             try:
                 self._work()
             except BaseException as error:
                 if self._stopping:
                     return
                 logger.exception("The thread %r failed and will be restarted", self.name)
-                self._record(error, is_running=False)
+                failures += 1
+                failed = Restarts(self.name, failures, describe_error(error), is_running=False)
+                self._restarts = failed
             else:
                 return
-            if time.monotonic() - started_at > MAX_RESTART_SECONDS:
+            if self._clock() - started_at > MAX_RESTART_SECONDS:
                 pause = MIN_RESTART_SECONDS
             self.wait(pause)
             pause = min(2 * pause, MAX_RESTART_SECONDS)
-            self._record(None, is_running=True)
-
-    def _record(self, error: BaseException | None, *, is_running: bool) -> None:
-        before = self._restarts
-        count = before.count if before else 0
-        text = describe_error(error) if error else (before.error if before else "")
-        self._restarts = Restarts(self.name, count + bool(error), text, is_running)
+            self._restarts = replace(failed, is_running=True)
 
 
 def all_restarts() -> Iterator[Restarts]:

@@ -83,7 +83,7 @@ class Breaker:
             self.record_success()
             return
         with self._lock:
-            if self._timer is not None:
+            if self._timer is threading.current_thread():  # the breaker was not closed meanwhile
                 self._start_timer()
 
     def _start_timer(self) -> None:

@@ -26,6 +26,7 @@ from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
 
 CALLER = Caller("token", "tenant", "user")
+OTHER_CALLER = Caller("another token", "tenant", "another user")
 
 within = Deadline.after
 
@@ -69,10 +70,12 @@ class Script:
     fails_for: tuple = ()
     refuses: tuple = ()
     quotes: bool = False
+    exits: bool = False
     entries: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     calls: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     questions: list = field(default_factory=list)
+    callers: list = field(default_factory=list)
 
 
 class ScriptedOptions(SourceOptions):
@@ -89,6 +92,7 @@ class Scripted(QueryBackend[ScriptedOptions]):
     def search(self, term, caller):
         script = self.scripts[self.options.script]
         script.questions.append(term)
+        script.callers.append(caller)
         script.calls.release()
         if script.hangs or term in script.hangs_for:
             script.gate.wait()
@@ -96,6 +100,8 @@ class Scripted(QueryBackend[ScriptedOptions]):
             raise SourceUnavailable("out of order")
         if term in script.refuses:
             raise QuestionRefused("too many matches")
+        if script.exits:
+            raise SystemExit
         if script.quotes:
             raise SourceUnavailable(f"no answer to {term!r}: {term} failed")
         return list(script.entries)

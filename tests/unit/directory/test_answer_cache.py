@@ -165,6 +165,26 @@ def test_the_answer_to_a_very_long_question_is_not_cached(open_cache, backend):
     assert len(backend.questions) == 3
 
 
+@pytest.mark.parametrize("user", ["user", None])
+def test_the_caller_of_a_private_answer_counts_in_its_length(open_cache, backend, user):
+    caller = replace(CALLER, user_uuid=user)
+    used = len(caller.token + caller.tenant_uuid + (user or ""))
+    shared, private = open_cache(), open_cache(is_caller_independent=False)
+    for cache, characters, sent in (
+        (private, MAX_KEY_CHARACTERS - used, 1),
+        (private, MAX_KEY_CHARACTERS - used + 1, 2),
+        (shared, MAX_KEY_CHARACTERS, 1),
+    ):
+        backend.questions.clear()
+        for _ in range(2):
+            search(cache, "x" * characters, caller)
+        assert len(backend.questions) == sent
+    backend.questions.clear()
+    for _ in range(2):
+        private.answer(Fetch(("x" * 500, "y" * (501 - used))), caller, Deadline.after(TIMEOUT))
+    assert len(backend.questions) == 2
+
+
 def test_a_very_long_answer_is_not_cached(open_cache, backend):
     cache, backend.entries = open_cache(), [{"name": "Ada"}] * (MAX_ENTRIES + 1)
     search(cache)
@@ -219,10 +239,10 @@ def test_everything_but_answers_comes_from_the_backend(open_cache, backend):
 def test_many_threads_can_share_a_cache(open_cache):
     cache, found = open_cache(), []
     threads = [
-        threading.Thread(target=lambda n=n: found.append(search(cache, str(n % 100)))) for n in range(300)
+        threading.Thread(target=lambda n=n: found.append(search(cache, str(n % 20)))) for n in range(60)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(TIMEOUT)
-    assert found == [[{"name": "Ada"}]] * 300
+    assert found == [[{"name": "Ada"}]] * 60

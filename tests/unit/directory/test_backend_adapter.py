@@ -1,13 +1,32 @@
 """The adapters send questions to the index of a snapshot, or to a backend that answers itself."""
 
+import threading
+import time
+
 import pytest
 
 from index_factory import StandaloneSnapshot
-from waiting import TIMEOUT
-from xivo_dird.backend import Caller, DialPlan, Environment, QueryBackend, SnapshotBackend, SourceOptions
-from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
+from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
+from xivo_dird.backend import (
+    Caller,
+    DialPlan,
+    Environment,
+    QueryBackend,
+    SnapshotBackend,
+    SourceOptions,
+    SourceUnavailable,
+)
+from xivo_dird.directory.backend_adapter import (
+    MAX_ANSWER_ENTRIES,
+    MAX_ANSWER_ENTRY_BYTES,
+    BackendAdapter,
+    QueryBackendAdapter,
+    SnapshotBackendAdapter,
+)
 from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.index.plain_entry import VALUE_BYTES
+from xivo_dird.index.search import DECODED_BYTES
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 CALLER = Caller("token", "tenant", "user")
 ADA = {"id": "1", "name": "Ada", "number": "0144556677"}
@@ -26,10 +45,21 @@ class Listing(SnapshotBackend):
         return [ADA]
 
 
+class LargeListing(Listing):
+    """Two persons whose rows are too large to be decoded without a look at the clock."""
+
+    def entries(self, caller):
+        return [{"id": str(n), "name": "Ada", "number": "4711", "note": "x" * DECODED_BYTES} for n in (1, 2)]
+
+
 class Echo(QueryBackend):
     """Returns the arguments of each call."""
 
     Options = SourceOptions
+    is_closed = False
+
+    def close(self):
+        self.is_closed = True
 
     def search(self, term, caller):
         return [{"search": term}]
@@ -44,14 +74,24 @@ class Echo(QueryBackend):
         return [{"ids": ids}]
 
 
+class Sized(Echo):
+    """Finds so many persons as the term says; one that is asked by an id is as large as the id says."""
+
+    def search(self, term, caller):
+        return ({"name": str(number)} for number in range(int(term)))
+
+    def fetch(self, ids, caller):
+        return [{"id": "x" * int(id_)} for id_ in ids]
+
+
 @pytest.fixture
 def open_adapter(tmp_path):
     """Return a function that opens an adapter of a `Listing`, which is closed after the test."""
     opened = []
 
-    def open_(dial_plan=DialPlan, **options):
+    def open_(dial_plan=DialPlan, kind=Listing, **options):
         environment = Environment("s", "tenant", Listing.Settings(), tmp_path, dial_plan=dial_plan)
-        backend = Listing(SourceOptions(name="people", **options), environment)
+        backend = kind(SourceOptions(name="people", **options), environment)
         snapshot = StandaloneSnapshot(backend, tmp_path / "index")
         opened.append(SnapshotBackendAdapter(backend, snapshot, snapshot.threads))
         return opened[-1]
@@ -81,9 +121,13 @@ def test_every_question_is_answered_from_the_index(open_adapter):
     assert adapter.state().entries == 1
 
 
-def test_every_question_reaches_a_query_backend(tmp_path):
-    backend = Echo(SourceOptions(name="echo"), Environment("s", "tenant", Echo.Settings(), tmp_path))
-    adapter: BackendAdapter = QueryBackendAdapter(backend)
+@pytest.fixture
+def echo(tmp_path):
+    return Echo(SourceOptions(name="echo"), Environment("s", "tenant", Echo.Settings(), tmp_path))
+
+
+def test_every_question_reaches_a_query_backend(echo):
+    adapter: BackendAdapter = QueryBackendAdapter(echo)
     answers = {
         Search("ada"): [{"search": "ada"}],
         SearchTyped("232"): [{"search": "232"}],
@@ -93,7 +137,33 @@ def test_every_question_reaches_a_query_backend(tmp_path):
         Fetch(("1", "2")): [{"ids": ["1", "2"]}],
     }
     assert {question: answer(adapter, question) for question in answers} == answers
-    assert (adapter.is_blocking, adapter.state()) == (True, None)
+    assert (adapter.is_blocking, adapter.is_busy, adapter.fails_for_all) == (True, False, True)
+    assert adapter.state() is None
+    adapter.retire()
+    assert not echo.is_closed
+    adapter.close()
+    assert echo.is_closed
+
+
+def test_the_entries_of_an_answer_are_limited_in_number_and_size(echo):
+    assert MAX_ANSWER_ENTRIES == 250_000
+    adapter = QueryBackendAdapter(Sized(echo.options, echo.environment), max_answer_entries=3)
+    assert answer(adapter, Search("3")) == [{"name": "0"}, {"name": "1"}, {"name": "2"}]
+    with pytest.raises(SourceUnavailable, match=r"^the answer has more than 3 entries$"):
+        answer(adapter, Search("4"))
+    longest = MAX_ANSWER_ENTRY_BYTES - len("id") - VALUE_BYTES
+    assert len(answer(adapter, Fetch((str(longest),)))) == 1
+    error = f"the backend answered what can't be used: it is larger than {16 * 1024 * 1024} bytes"
+    with pytest.raises(SourceUnavailable, match=f"^{error}$"):
+        answer(adapter, Fetch((str(longest + 1),)))
+
+
+def test_an_answer_is_read_until_twice_the_timeout_has_passed(echo):
+    adapter, now = QueryBackendAdapter(echo), time.monotonic()
+    late, abandoned = Deadline(now - 5, 10.0), Deadline(now - 10, 10.0)
+    assert list(adapter.answer(Search("ada"), CALLER, late)) == [{"search": "ada"}]
+    with pytest.raises(SourceUnavailable, match=r"^the answer takes more than 20 s$"):
+        list(adapter.answer(Search("ada"), CALLER, abandoned))
 
 
 def test_an_index_without_searched_columns_finds_no_text(open_adapter):
@@ -109,3 +179,36 @@ def test_a_changed_country_applies_to_the_next_question(open_adapter):
     assert answer(adapter, FirstMatch("+33144556677")) == [ADA]
     country[0] = "DE"
     assert answer(adapter, FirstMatch("+33144556677")) == []
+
+
+def test_a_search_in_the_index_ends_at_the_deadline(open_adapter):
+    adapter = open_adapter(kind=LargeListing, searched_columns=["name", "number"])
+    for question in (Search("ada"), SearchTyped("232"), SearchSimilar("adda")):
+        assert len(answer(adapter, question)) == 2
+    for question in (Search("ada"), SearchTyped("232")):
+        with pytest.raises(DeadlinePassed):
+            list(adapter.answer(question, CALLER, Deadline(time.monotonic(), LONG_TIMEOUT)))
+
+
+def test_a_number_is_found_in_the_spellings_of_the_country(open_adapter):
+    numbers = {"searched_columns": ["number"], "first_matched_columns": ["number"]}
+    questions = (Search("+33144556677"), SearchTyped("0033144556677"), FirstMatch("+33144556677"))
+    french, unknown = open_adapter(lambda: DialPlan("FR"), **numbers), open_adapter(**numbers)
+    for question in questions:
+        assert (answer(french, question), answer(unknown, question)) == ([ADA], []), question
+
+
+def threads_of_the_index():
+    return [
+        thread for thread in threading.enumerate() if thread.name in {"snapshot people", "version people"}
+    ]
+
+
+def test_a_retired_index_still_answers_and_its_idle_threads_end(open_adapter):
+    adapter = open_adapter(searched_columns=["name"])
+    assert answer(adapter, Search("ada")) == [ADA]
+    assert adapter.fails_for_all
+    adapter.retire()
+    wait_until(lambda: not threads_of_the_index())
+    assert not adapter.is_busy
+    assert answer(adapter, Search("ada")) == [ADA]

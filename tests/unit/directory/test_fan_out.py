@@ -1,5 +1,7 @@
 """The fan-out: every source is queried, and no source delays the others."""
 
+import logging
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +10,7 @@ import pytest
 
 from unit.directory.conftest import (
     CALLER,
+    OTHER_CALLER,
     SHORT_TIMEOUT,
     ask_until_skipped,
     entry,
@@ -85,7 +88,7 @@ def test_a_source_whose_backend_is_not_installed_fails_alone(sources):
 
 
 def ask_streamed(sources, timeout=TIMEOUT):
-    return ask_as_completed(sources, Search("x"), CALLER, within(timeout))
+    return ask_as_completed(sources, Search("x"), CALLER, within(timeout), poll_seconds=0.01)
 
 
 def test_an_outcome_is_yielded_as_soon_as_its_source_answers(sources):
@@ -205,6 +208,40 @@ def test_each_source_may_have_its_own_question(sources):
     first, second = sources.open("first"), sources.open("second", "memory")
     ask_each([(first, Search("a")), (second, Search("b"))], CALLER, within(TIMEOUT))
     assert [sources.scripts[name].questions for name in ("first", "second")] == [["a"], ["b"]]
+
+
+def test_the_caller_of_a_question_reaches_every_source(sources):
+    both = [sources.open(kind, kind) for kind in ("blocking", "memory")]
+    ask_all(both, Search("x"), OTHER_CALLER, within(TIMEOUT))
+    list(ask_as_completed(both, Search("x"), CALLER, within(TIMEOUT)))
+    for kind in ("blocking", "memory"):
+        assert sources.scripts[kind].callers == [OTHER_CALLER, CALLER]
+
+
+@pytest.mark.parametrize("ask", [ask_all, ask_as_completed])
+def test_the_outcomes_of_a_question_are_logged_for_debugging(sources, caplog, ask):
+    found = sources.open("memory", "memory", entries=[entry("Ada"), entry("Bob")])
+    failing = sources.open("blocking", fails=True)
+    caplog.set_level(logging.DEBUG, "xivo_dird.directory.outcome")
+    list(ask([found, failing], Search("x"), CALLER, within(TIMEOUT)))
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "DEBUG"]
+    assert re.fullmatch(r"Asked 2 sources: memory ok 0\.\d{4} s 2, blocking failed \d+\.\d{4} s 0", line)
+
+
+def test_a_source_that_is_skipped_took_no_time(sources):
+    failing = sources.open("failing", fails=True)
+    ask_until_skipped(failing)
+    (outcome,) = ask_all([failing], Search("x"), CALLER, within(TIMEOUT))
+    assert (outcome.status, outcome.seconds) == (Status.SKIPPED, 0.0)
+
+
+def test_an_exit_of_a_backend_is_a_failure_of_its_source(sources):
+    both = [sources.open(kind, kind, exits=True) for kind in ("blocking", "memory")]
+    for outcome in ask_all(both, Search("x"), CALLER, within(TIMEOUT)):
+        assert (outcome.status, outcome.error) == (
+            Status.FAILED,
+            "SourceUnavailable: the backend raised SystemExit",
+        )
 
 
 def test_a_refused_question_is_not_a_failure(sources):

@@ -1,10 +1,12 @@
 """The fan-out for one match: exact matches win, then the order of the sources decides."""
 
+import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from unit.directory.conftest import CALLER, SHORT_TIMEOUT, entry, within
+from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, entry, within
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
 from xivo_dird.backend import AlternateSpelling, MatchRank
 from xivo_dird.blocking import WaitingThreads, set_blocking_callback
@@ -137,3 +139,17 @@ def test_a_thread_that_must_not_wait_skips_the_sources(sources):
     report = hung.report()
     assert report.counts == {"skipped": 1}
     assert report.error == "too many requests wait for sources"
+
+
+def test_the_caller_reaches_every_source(sources):
+    both = [sources.open(kind, kind) for kind in ("blocking", "memory")]
+    assert ask_first(both, FirstMatch("100"), OTHER_CALLER, within(TIMEOUT), SHORT_TIMEOUT) is None
+    assert [sources.scripts[kind].callers for kind in ("blocking", "memory")] == [[OTHER_CALLER]] * 2
+
+
+def test_the_outcomes_are_logged_for_debugging(sources, caplog):
+    both = [sources.open(kind, kind) for kind in ("blocking", "memory")]
+    caplog.set_level(logging.DEBUG, "xivo_dird.directory.outcome")
+    assert first_name(both) is None
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert re.fullmatch(r"Asked 2 sources: memory ok \S+ s 0, blocking ok \S+ s 0", line)

@@ -17,9 +17,9 @@ from xivo_dird.backend import (
 )
 from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import QueryBackendAdapter, SnapshotBackendAdapter
-from xivo_dird.directory.opening import InstalledBackend, SourceOpener
+from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
 from xivo_dird.directory.question import FirstMatch, Search
-from xivo_dird.exceptions import InvalidSource
+from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
@@ -57,6 +57,12 @@ class UserListing(Listing):
 
     def entries(self, caller):
         return [{"id": caller.user_uuid, "name": "Ada"}]
+
+
+class LongUserListing(LongListing):
+    """Lists the person twice for each user."""
+
+    per_user = True
 
 
 class Answering(QueryBackend):
@@ -107,10 +113,19 @@ class Failing(Listing):
         raise RuntimeError("bug")
 
 
+class Exiting(Listing):
+    """A backend that ends the process when it is created."""
+
+    def __init__(self, options, environment):
+        raise SystemExit
+
+
 KINDS = {
+    "exiting": Exiting,
     "listing": Listing,
     "long": LongListing,
     "users": UserListing,
+    "long users": LongUserListing,
     "answering": Answering,
     "uncached": Uncached,
     "none": OfNoKind,
@@ -157,19 +172,31 @@ def test_a_backend_gets_its_environment(opener, tmp_path):
 
 
 def test_a_backend_that_is_not_installed_is_refused(opener):
-    with pytest.raises(InvalidSource, match="no backend 'missing' is installed and enabled"):
+    with pytest.raises(InvalidSource, match=r"^no backend 'missing' is installed and enabled$"):
         opener.create_backend(Source("uuid", "tenant", "crew", "missing", {}))
 
 
 def test_an_invalid_option_is_named(opener):
     options = {"searched_columns": ["name", 7]}
-    with pytest.raises(InvalidSource, match=r"option searched_columns\.1: Input should be a valid string"):
+    with pytest.raises(InvalidSource, match=r"^option searched_columns\.1: Input should be a valid string$"):
         opener.create_backend(Source("uuid", "tenant", "crew", "listing", options))
 
 
 def test_an_error_while_a_backend_is_created_is_raised(opener):
     with pytest.raises(RuntimeError, match="bug"):
         opener.create_backend(Source("uuid", "tenant", "crew", "failing", {}))
+
+
+def test_an_exit_of_a_backend_is_an_error_of_its_source(open_source):
+    with pytest.raises(SourceUnavailable, match=r"^creating the backend raised SystemExit$"):
+        open_source("exiting")
+
+
+def test_without_a_store_there_are_no_contacts_and_no_country(tmp_path):
+    opener = SourceOpener({"listing": InstalledBackend(Listing, Listing.Settings())}, tmp_path)
+    environment = opener.create_backend(Source("uuid", "tenant", "crew", "listing", {})).environment
+    assert environment.dial_plan() == DialPlan()
+    assert environment.contacts is NO_CONTACTS
 
 
 def test_a_listing_is_searched_in_its_index(open_source, tmp_path):
@@ -186,6 +213,8 @@ def test_the_limits_of_an_index_are_those_of_the_configuration(open_source):
     opened = open_source("long", searched_columns=["name"])
     wait_until(lambda: opened.backend.state().error)
     assert "index.max_entries" in opened.backend.state().error
+    with pytest.raises(SourceUnavailable, match=r"index\.max_entries"):
+        answers(open_source("long users", searched_columns=["name"]), Search("ada"))
 
 
 def test_a_listing_per_user_has_an_index_for_each(open_source, tmp_path):
@@ -232,13 +261,13 @@ def test_contacts_have_the_format_of_their_source(open_source):
 def test_a_template_that_is_wrong_is_logged(open_source, caplog):
     open_source("uncached", format_columns={"display": "{name", "good": "{name}"})
     (line,) = [record.getMessage() for record in caplog.records]
-    assert line.startswith("source 'crew': format_columns: 'display' is null: ")
+    assert line == ("source 'crew': format_columns: 'display' is null: a single '{': double it if it is text")
 
 
 def test_a_backend_of_no_kind_is_refused_and_closed(open_source):
     OfNoKind.closed = 0
     with pytest.raises(
-        InvalidSource, match="the backend 'none' is neither a SnapshotBackend nor a QueryBackend"
+        InvalidSource, match=r"^the backend 'none' is neither a SnapshotBackend nor a QueryBackend$"
     ):
         open_source("none")
     assert OfNoKind.closed == 1

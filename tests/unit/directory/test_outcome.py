@@ -8,7 +8,6 @@ import pytest
 from waiting import TIMEOUT
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import (
-    MAX_LOGGED_CHANGES,
     Outcome,
     SourceRecord,
     SourceReport,
@@ -87,12 +86,19 @@ def test_changes_are_logged_once(record, caplog):
     ]
 
 
-def test_no_source_can_flood_the_log(record, caplog):
+def test_ten_changes_of_a_source_are_logged_in_a_minute(caplog):
     caplog.set_level(logging.INFO)
-    for _ in range(MAX_LOGGED_CHANGES):
-        record.count(FAILED)
-        record.count(OK)
-    assert len(lines(caplog)) == MAX_LOGGED_CHANGES
+    now = [1000.0]
+    record = SourceRecord("crew", "ldap", lambda: now[0])
+    record.count(OK)  # what a source is at first is not logged, but counts
+    logged = []
+    for seconds in (0, 30, 29.9, 0.1, 30, 30):
+        now[0] += seconds
+        caplog.clear()
+        for outcome in [FAILED, OK] * 4:
+            record.count(outcome)
+        logged.append(len(lines(caplog)))
+    assert logged == [8, 1, 0, 8, 2, 8]
 
 
 def test_contacts_that_are_too_many_are_left_out():

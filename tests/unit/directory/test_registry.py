@@ -10,8 +10,8 @@ from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import SnapshotBackend, SourceOptions
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
-from xivo_dird.directory.registry import MAX_CHECKS_AT_ONCE, Registry
-from xivo_dird.directory.retirement import MAX_BUSY
+from xivo_dird.directory.registry import CLEAN_SECONDS, MAX_CHECKS_AT_ONCE, Registry
+from xivo_dird.directory.retirement import MAX_BUSY, MAX_OPEN
 from xivo_dird.directory.source import SourceLimits
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 from xivo_dird.sources.model import Source
@@ -57,15 +57,15 @@ class Fragile(Scripted):
 
     def __init__(self, options, environment):
         super().__init__(options, environment)
-        script = self.scripts[options.script]
-        script.calls.release()
-        if script.hangs:
-            script.gate.wait()
-        if script.fails:
+        self.script = self.scripts[options.script]
+        self.script.calls.release()
+        if self.script.hangs:
+            self.script.gate.wait()
+        if self.script.fails:
             raise SourceUnavailable("out of order")
 
     def close(self):
-        self.scripts[self.options.script].questions.append("closed")
+        self.script.questions.append("closed")
 
 
 @pytest.fixture
@@ -80,22 +80,39 @@ def counted():
     return {}
 
 
+class Restless(Scripted):
+    """A backend that ends the thread that closes it."""
+
+    def close(self):
+        raise SystemExit
+
+
 @pytest.fixture
-def registry(tmp_path, counted, script):
-    kinds = {"blocking": Scripted, "fragile": Fragile}
-    opener = SourceOpener(
-        {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}, tmp_path
-    )
+def open_registry(tmp_path, counted, script):
+    kinds = {"blocking": Scripted, "fragile": Fragile, "restless": Restless}
+    opened = []
 
     def count_for(*identity):
         counted[identity] = Counted()
         return counted[identity]
 
-    limits = SourceLimits(workers=1, queue=2, breaker=BreakerLimits(3, 0.01, 0.05))
-    registry = Registry(opener, limits, count_for, max_check_seconds=SHORT_TIMEOUT)
-    yield registry
+    def open_(max_check_seconds=SHORT_TIMEOUT, **seconds):
+        opener = SourceOpener(
+            {name: InstalledBackend(kind, kind.Settings()) for name, kind in kinds.items()}, tmp_path
+        )
+        limits = SourceLimits(workers=1, queue=2, breaker=BreakerLimits(3, 0.01, 0.05))
+        opened.append(Registry(opener, limits, count_for, max_check_seconds, **seconds))
+        return opened[-1]
+
+    yield open_
     script.gate.set()
-    registry.close()
+    for registry in opened:
+        registry.close()
+
+
+@pytest.fixture
+def registry(open_registry):
+    return open_registry()
 
 
 def test_an_equal_source_has_the_same_instance(registry):
@@ -158,6 +175,18 @@ def test_folders_of_removed_sources_are_removed_at_the_first_update(registry, tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["crew", "strange"]
 
 
+def test_folders_that_are_not_needed_are_removed_every_five_minutes(open_registry, tmp_path):
+    assert CLEAN_SECONDS == 300
+    registry = open_registry(clean_seconds=0.001)
+    registry.update([source()])
+    for _ in range(2):
+        for name in ("crew", "gone"):
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / "database-unnamed").touch()
+        wait_until(lambda: not (tmp_path / "gone").exists())
+    assert (tmp_path / "crew").exists()
+
+
 def test_a_closed_registry_opens_nothing(registry):
     registry.close()
     registry.update([source()])
@@ -178,7 +207,7 @@ def test_the_reason_why_a_source_can_not_be_created_is_returned(registry, script
 
 
 def test_a_source_that_can_never_work_is_refused(registry):
-    with pytest.raises(InvalidSource, match="no backend 'missing'"):
+    with pytest.raises(InvalidSource, match=r"^no backend 'missing' is installed and enabled$"):
         registry.check(source(backend="missing"))
 
 
@@ -193,6 +222,23 @@ def test_a_check_that_hangs_ends_in_time(registry, script):
     )
 
 
+def test_an_exit_of_a_backend_that_is_checked_is_its_reason(registry):
+    assert registry.check(source(backend="restless")) == "SourceUnavailable: check crew raised SystemExit"
+
+
+def test_a_check_does_not_wait_for_that_of_another_source(open_registry, script):
+    registry = open_registry(max_check_seconds=TIMEOUT)
+    script.hangs = True
+    with ThreadPoolExecutor(1) as threads:
+        hanging = threads.submit(registry.check, source(backend="fragile"))
+        assert script.calls.acquire(timeout=TIMEOUT)
+        script.hangs = False
+        assert registry.check(source("staff", "fragile")) is None
+        assert not hanging.done()
+        registry.close()
+        assert hanging.result(TIMEOUT) == "it can't be checked: it is being closed"
+
+
 def test_the_size_of_the_indexes_is_that_of_their_files(registry, tmp_path):
     (tmp_path / "crew").mkdir()
     (tmp_path / "crew" / "index").write_bytes(b"12345")
@@ -202,8 +248,49 @@ def test_the_size_of_the_indexes_is_that_of_their_files(registry, tmp_path):
 def test_closing_closes_every_backend(registry, script):
     instance = registry.get(source(backend="fragile"))
     assert names([ask_one(instance, "ada")]) == ["Ada"]
+    edited = registry.get(source(name="edited", backend="fragile", uuid="crew"))
+    assert edited is not instance
+    assert names([ask_one(edited, "bob")]) == ["Ada"]
     registry.close()
-    assert script.questions == ["ada", "closed"]
+    assert script.questions == ["ada", "bob", "closed", "closed"]
+
+
+def test_an_error_of_a_backend_that_is_closed_stops_no_other(registry, script, caplog):
+    for backend in ("restless", "fragile"):
+        ask_one(registry.get(source(backend, backend)), "ada")
+    registry.close()
+    assert script.questions == ["ada", "ada", "closed"]
+    assert (
+        "Source 'restless': closing its backend failed: SourceUnavailable: closing the backend raised SystemExit"
+        in [record.getMessage() for record in caplog.records]
+    )
+
+
+def edit_often(registry, uuid):
+    """Edit a source until its earlier instances are closed at once; return the last instance."""
+    for number in range(MAX_OPEN + 2):
+        last = registry.get(source(f"edit {number}", "fragile", uuid=uuid))
+    return last
+
+
+def test_an_edited_source_is_opened_when_its_earlier_instances_have_ended(open_registry, script):
+    registry = open_registry(grace_seconds=0.0)
+    edit_often(registry, "crew")
+    assert script.calls.acquire(timeout=TIMEOUT)
+    assert not script.calls.acquire(blocking=False)
+
+
+def test_the_folder_of_a_removed_source_is_removed_when_it_has_ended(open_registry, tmp_path):
+    registry = open_registry(grace_seconds=0.0)
+    registry.update([source(backend="fragile"), source("staff", "fragile")])
+    for name in ("crew", "staff"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "database-unnamed").touch()
+    edit_often(registry, "crew")
+    edit_often(registry, "staff")
+    registry.update([registry.all_reports()[0][0]])
+    wait_until(lambda: not (tmp_path / "staff").exists())
+    assert [path.name for path in tmp_path.iterdir()] == ["crew"]
 
 
 def test_closing_does_not_wait_for_an_instance_that_hangs(registry, script):
@@ -212,6 +299,13 @@ def test_closing_does_not_wait_for_an_instance_that_hangs(registry, script):
     hung.warm()
     with assert_prompt():
         registry.close()
+
+
+def test_closing_ends_even_if_the_system_refuses_threads(registry, no_new_threads):
+    ask_one(registry.get(source(backend="fragile")), "ada")
+    with no_new_threads(), assert_prompt():
+        registry.close()
+    assert registry.all_reports() == []
 
 
 def test_a_source_whose_earlier_instances_hang_is_not_opened_again(registry, script):

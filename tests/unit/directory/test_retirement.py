@@ -83,6 +83,10 @@ def instance(**state):
     return instance
 
 
+def threads_named(name):
+    return [thread for thread in threading.enumerate() if thread.name == name]
+
+
 @pytest.fixture
 def plan():
     return Plan()
@@ -116,7 +120,7 @@ def test_a_retired_instance_is_found_by_its_source_and_configuration(slow):
 
 
 def test_an_idle_instance_is_closed_after_its_grace(quick, plan, ended):
-    old = instance()
+    old = instance(name="closed once")
     quick.add("crew", "first", old)
     assert plan.waiting() == [TEND_SECONDS]
     plan.run()
@@ -124,9 +128,27 @@ def test_an_idle_instance_is_closed_after_its_grace(quick, plan, ended):
     assert quick.find("crew", "first") is None
     wait_until(lambda: 0.0 in plan.waiting())
     assert ended == []
+    assert [thread.daemon for thread in threads_named("close closed once")] == [True]
     plan.run()
     assert ended == ["crew"]
     assert plan.waiting() == []
+    wait_until(lambda: not threads_named("close closed once"))
+
+
+def test_an_instance_is_closed_later_if_the_system_refuses_a_thread(quick, plan, ended, no_new_threads):
+    old = instance()
+    quick.add("crew", "first", old)
+    with no_new_threads():
+        plan.run()
+    assert quick.find("crew", "first") is old
+    assert plan.waiting() == [TEND_SECONDS]
+    plan.run()
+    wait_until(lambda: old.is_closed)
+    wait_until(lambda: 0.0 in plan.waiting())
+    plan.run()
+    assert ended == ["crew"]
+    quick.add("crew", "second", instance())
+    assert plan.waiting() == [TEND_SECONDS]
 
 
 def test_nothing_is_closed_during_the_grace(slow, plan):
@@ -231,7 +253,7 @@ def test_a_source_with_too_many_waiting_instances_is_full(slow):
 
 
 def test_stopping_ends_what_is_not_being_closed(quick, plan):
-    hanging, waiting = Instance(), instance(is_busy=True)
+    hanging, waiting = Instance("stopped"), instance(is_busy=True)
     quick.add("crew", "first", hanging)
     quick.add("staff", "first", waiting)
     plan.run()
@@ -241,6 +263,7 @@ def test_stopping_ends_what_is_not_being_closed(quick, plan):
     assert quick.stop() == []
     hanging.gate.set()
     wait_until(lambda: hanging.is_closed)
+    wait_until(lambda: not threads_named("close stopped"))
 
 
 def test_an_error_of_a_backend_that_is_closed_is_logged(caplog):

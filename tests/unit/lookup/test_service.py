@@ -2,8 +2,10 @@
 
 import pytest
 
-from unit.directory.conftest import CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
+from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
 from waiting import LONG_TIMEOUT, TIMEOUT
+from xivo_dird.directory.contact import Contact
+from xivo_dird.directory.question import Search, SearchTyped
 from xivo_dird.exceptions import UnknownProfile
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
@@ -20,12 +22,14 @@ class Profiles:
 
     def __init__(self):
         self.by_name = {}
+        self.timeouts = []
 
     def add(self, name, *sources, timeout=None, service="lookup"):
         config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
         self.by_name[name] = Profile("uuid", "tenant", name, services={service: config})
 
-    def find_by_name(self, tenant_uuid, name, _deadline):
+    def find_by_name(self, tenant_uuid, name, deadline):
+        self.timeouts.append(deadline.timeout)
         if (tenant_uuid, name) not in {("tenant", known) for known in self.by_name}:
             raise UnknownProfile(name)
         return self.by_name[name]
@@ -143,6 +147,124 @@ def test_numbers_are_compared_in_the_first_matched_columns(service, profiles, so
     profiles.add("default", first, source("second", ("Stern", "0144556677")))
     answer = service.lookup(CALLER, "default", "x", LookupOptions(merge=True))
     assert [len(person) for person in answer.people] == [1, 1]
+
+
+class Answered:
+    """A source in memory that has its contacts at once."""
+
+    is_blocking = False
+
+    def __init__(self, source, *people):
+        self.name = source.name
+        self.asked = []
+        self.deadlines = []
+        self._contacts = tuple(
+            Contact({"name": name, "number": number}, source.name, "memory", None) for name, number in people
+        )
+
+    def answer(self, question, caller, deadline):
+        self.asked.append((question, caller))
+        self.deadlines.append(deadline)
+        return self._contacts
+
+    def record(self, outcome, question, caller, deadline):
+        return outcome
+
+
+class AnsweredSources:
+    """The registry of such sources."""
+
+    def __init__(self):
+        self.by_uuid = {}
+
+    def get(self, source):
+        return self.by_uuid[source.uuid]
+
+
+@pytest.fixture
+def answered(source, profiles):
+    """Create three sources of a profile, the second one with more contacts than can be sorted at the end."""
+    registry = AnsweredSources()
+    found = {
+        "few": [("Hannah", "1001"), ("Ann", "1002")],
+        "many": [(f"Ann {number}", f"2{number:04}") for number in range(1000)],
+        "last": [("Anne", "1001"), ("Ann", "3002")],
+    }
+    sources = [source(name) for name in found]
+    for one in sources:
+        registry.by_uuid[one.uuid] = Answered(one, *found[one.name])
+    profiles.add("default", *sources)
+    return registry
+
+
+def contacts_by_status(parts):
+    return [(part.status, part.contacts) for part in parts]
+
+
+def test_too_many_contacts_are_left_out_if_they_cannot_be_sorted_in_time(profiles, answered):
+    service = LookupService(profiles, answered, -LONG_TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(CALLER, "default", "ann", RELEVANCE)
+    assert contacts_by_status(answer.parts) == [("ok", 2), ("late", 0), ("ok", 2)]
+    assert names(answer) == ["Ann", "Hannah", "Ann", "Anne"]
+    error = "1000 contacts are too many to be sorted within -3599.9 s"
+    assert [outcome.error for outcome in answer.outcomes] == [None, error, None]
+    steps = filter(None, service.stream(CALLER, "default", "ann", RELEVANCE).source_results)
+    assert contacts_by_status(step.part for step in steps) == [("ok", 2), ("late", 0), ("ok", 2)]
+
+
+def test_contacts_in_the_order_of_their_source_are_never_too_many(profiles, answered):
+    service = LookupService(profiles, answered, -LONG_TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(CALLER, "default", "ann")
+    assert contacts_by_status(answer.parts) == [("ok", 2), ("ok", 1000), ("ok", 2)]
+    assert names(answer)[:4] == ["Hannah", "Ann", "Ann 0", "Ann 1"]
+
+
+def test_the_sources_after_one_that_can_not_be_merged_are_late(profiles, answered):
+    service = LookupService(profiles, answered, -LONG_TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(CALLER, "default", "ann", LookupOptions(merge=True))
+    assert contacts_by_status(answer.parts) == [("ok", 2), ("late", 0), ("late", 0)]
+    assert names(answer) == ["Hannah", "Ann"]
+    assert [outcome.error for outcome in answer.outcomes] == [
+        None,
+        "1000 contacts are too many to be sorted within -3599.9 s",
+        "2 contacts are too many to be sorted within -3599.9 s",
+    ]
+
+
+def test_all_sources_have_the_deadline_of_the_profile(profiles, answered):
+    service = LookupService(profiles, answered, TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(CALLER, "default", "ann")
+    list(service.stream(CALLER, "default", "ann").source_results)
+    for one in answered.by_uuid.values():
+        assert one.deadlines[0] == answer.deadline
+        assert [deadline.timeout for deadline in one.deadlines] == [TIMEOUT, TIMEOUT]
+        assert answer.deadline.at < one.deadlines[1].at
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_the_term_and_the_caller_reach_every_source(profiles, answered, merge):
+    service = LookupService(profiles, answered, TIMEOUT, lambda _tenant: FRANCE)
+    answer = service.lookup(OTHER_CALLER, "default", "ann", LookupOptions(merge=merge))
+    list(service.stream(CALLER, "default", "bob", LookupOptions(t9=True)).source_results)
+    list(service.stream(CALLER, "default", "26", LookupOptions(t9=True)).source_results)
+    for one in answered.by_uuid.values():
+        assert one.asked == [
+            (Search("ann"), OTHER_CALLER),
+            (Search("bob"), CALLER),
+            (SearchTyped("26"), CALLER),
+        ]
+        assert one.deadlines[0] is answer.deadline
+    assert profiles.timeouts == [TIMEOUT] * 3
+    assert answer.profile is profiles.by_name["default"]
+    assert [one.name for one in answer.sources] == ["few", "many", "last"]
+    assert [len(outcome.contacts) for outcome in answer.outcomes] == [2, 1000, 2]
+
+
+def test_a_source_without_columns_is_sorted_by_all_its_fields(profiles, answered, source):
+    bare = Source("few", "tenant", "few", "memory", {"searched_columns": None})
+    profiles.add("bare", bare)
+    service = LookupService(profiles, answered, TIMEOUT, lambda _tenant: FRANCE)
+    assert names(service.lookup(CALLER, "bare", "1002", RELEVANCE)) == ["Ann", "Hannah"]
 
 
 def test_a_profile_without_the_service_has_no_sources(service, profiles, source):

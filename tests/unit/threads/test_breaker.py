@@ -15,8 +15,10 @@ class Probe:
     def __init__(self):
         self.works = threading.Event()
         self.probed: Queue[bool] = Queue()
+        self.pauses = []
 
     def __call__(self):
+        self.pauses.append(getattr(threading.current_thread(), "interval", None))
         works = self.works.is_set()
         self.probed.put(works)
         return works
@@ -35,11 +37,11 @@ def breaker(probe):
 
 
 def test_only_consecutive_failures_open_the_breaker(breaker):
-    for _ in range(5):
-        breaker.record_failure()
-        breaker.record_failure()
+    for failures in (1, 1, 1, 2, 2, 1):
+        for _ in range(failures):
+            breaker.record_failure()
+        assert not breaker.is_open
         breaker.record_success()
-    assert not breaker.is_open
     for _ in range(3):
         breaker.record_failure()
     assert breaker.is_open
@@ -75,7 +77,16 @@ def timers():
     ]
 
 
-def test_pauses_between_probes_grow_up_to_the_longest(probe, timers):
+def test_pauses_between_probes_grow_up_to_the_longest(probe):
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.003), probe)
+    breaker.record_failure()
+    for _ in range(4):
+        assert probe.probed.get(timeout=TIMEOUT) is False
+    breaker.stop()
+    assert probe.pauses[:4] == [0.001, 0.002, 0.003, 0.003]
+
+
+def test_the_first_probe_waits_for_a_pause(probe, timers):
     breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=LONG_TIMEOUT), probe)
     breaker.record_failure()
     assert breaker.is_open
@@ -138,10 +149,46 @@ def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, tim
     assert not started.acquire(blocking=False)
 
 
-def test_after_a_success_the_pause_is_the_shortest_again(probe):
-    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=LONG_TIMEOUT), probe)
+def test_a_probe_from_before_a_success_is_not_repeated(gate, timers):
+    started, other_gate = threading.Semaphore(0), threading.Event()
+    gates = iter([gate, other_gate])
+
+    def probe():
+        blocked_by = next(gates)
+        started.release()
+        blocked_by.wait(TIMEOUT)
+        return False
+
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    breaker.record_failure()
+    assert started.acquire(timeout=TIMEOUT)
+    (old,) = timers()
+    breaker.record_success()
+    breaker.record_failure()
+    assert started.acquire(timeout=TIMEOUT)
+    gate.set()
+    old.join(TIMEOUT)
+    assert len(timers()) == 1
+    breaker.stop()
+    other_gate.set()
+
+
+def test_after_a_success_the_pause_is_the_shortest_again(probe, timers):
+    breaker = Breaker(BreakerLimits(failures=1, pause=LONG_TIMEOUT, max_pause=4 * LONG_TIMEOUT), probe)
     for _ in range(3):
         breaker.record_failure()
-        assert probe.probed.get(timeout=TIMEOUT) is False
+        assert [getattr(timer, "interval", None) for timer in timers()] == [LONG_TIMEOUT]
         breaker.record_success()
+        wait_until(lambda: not timers())
+
+
+def test_without_a_thread_for_a_probe_the_breaker_stays_closed(probe, no_new_threads, caplog):
+    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    with no_new_threads():
+        breaker.record_failure()
+    assert not breaker.is_open
+    assert "No thread for a probe can be started" in caplog.text
+    breaker.record_failure()
+    assert breaker.is_open
+    assert probe.probed.get(timeout=TIMEOUT) is False
     breaker.stop()

@@ -1,14 +1,17 @@
 """Deadlines: that of a request, which counts its wait for a thread, and the earlier of two."""
 
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from waiting import LONG_TIMEOUT
+from waiting import LONG_TIMEOUT, TIMEOUT
+from xivo_dird.blocking import begin_work_for, set_blocking_callback
 from xivo_dird.threads.deadline import (
     ITEMS_PER_CHECK,
     MAX_QUEUED_SHARE,
+    NO_DEADLINE,
     Deadline,
     DeadlinePassed,
     record_arrival,
@@ -60,5 +63,61 @@ def test_items_are_yielded_until_the_deadline_has_passed():
     assert list(until(Deadline.after(LONG_TIMEOUT), range(1000))) == list(range(1000))
     assert list(until(Deadline.after(0), range(ITEMS_PER_CHECK))) == list(range(ITEMS_PER_CHECK))
     yielded: list[int] = []
-    with pytest.raises(DeadlinePassed, match="no complete answer within 0 s"):
+    with pytest.raises(DeadlinePassed, match=r"^no complete answer within 0 s$"):
         yielded.extend(until(Deadline.after(0), range(ITEMS_PER_CHECK + 1)))
+    assert len(yielded) == ITEMS_PER_CHECK
+
+
+def in_thread(work):
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result(TIMEOUT)
+
+
+@pytest.mark.parametrize(
+    ("arrived_at", "at"), [(None, 110.0), (99.5, 109.5), (99.0, 109.0), (98.0, 109.0), (100.5, 110.0)]
+)
+def test_the_timeout_of_a_request_starts_when_it_arrives(arrived_at, at):
+    def ask():
+        if arrived_at is not None:
+            record_arrival(arrived_at)
+        return Deadline.of_request(10.0, asked_at=100.0)
+
+    assert in_thread(ask) == Deadline(at, 10.0)
+
+
+def test_an_extended_deadline_is_later():
+    assert Deadline(100.0, 10.0).extended(2.5) == Deadline(102.5, 12.5)
+    assert not NO_DEADLINE.is_expired
+    assert NO_DEADLINE.remaining() == math.inf
+
+
+class Processor:
+    """Records for how long a thread may let others compute."""
+
+    def __init__(self):
+        self.shared = []
+
+    def is_crowded(self, owner):
+        return False
+
+    def enter(self, owner):
+        pass
+
+    def share(self, owner, timeout):
+        self.shared.append((owner, timeout))
+
+    def end(self):
+        pass
+
+
+def test_other_requests_may_compute_between_the_parts_of_a_long_answer():
+    processor = Processor()
+
+    def read():
+        set_blocking_callback(lambda: None, None, processor)
+        begin_work_for("user")
+        for items in ([], [1], [1, 2], [1, 2, 3, 4, 5]):
+            assert list(until(NO_DEADLINE, items, 2)) == items
+
+    in_thread(read)
+    assert processor.shared == [("user", math.inf)] * 2

@@ -1,10 +1,12 @@
 """A schedule calls functions later, in their order, with one thread."""
 
+import math
 import threading
+import weakref
 
 import pytest
 
-from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.threads.schedule import Schedule
 
 
@@ -27,10 +29,34 @@ def test_calls_are_made_in_the_order_of_their_time(schedule, gate):
 
 
 def test_an_earlier_call_is_made_while_a_later_one_waits(schedule):
-    done = threading.Event()
-    schedule.call_after(LONG_TIMEOUT, lambda: None)
+    made, done = [], threading.Event()
+    schedule.call_after(LONG_TIMEOUT, lambda: made.append("too early"))
     schedule.call_after(0.0, done.set)
     assert done.wait(TIMEOUT)
+    assert made == []
+
+
+def test_calls_of_the_same_time_are_made_in_the_order_of_their_planning(schedule, gate):
+    made, done = [], threading.Event()
+    schedule.call_after(-LONG_TIMEOUT, lambda: gate.wait(TIMEOUT))
+    for number in range(20):
+        schedule.call_after(-math.inf, lambda number=number: made.append(number))
+    schedule.call_after(0.0, done.set)
+    gate.set()
+    assert done.wait(TIMEOUT)
+    assert made == list(range(20))
+
+
+def test_a_cancelled_call_refers_to_nothing(schedule):
+    class Work:
+        def __call__(self):
+            raise AssertionError
+
+    work = Work()
+    is_alive = weakref.ref(work)
+    schedule.call_after(LONG_TIMEOUT, work).cancel()
+    del work
+    assert is_alive() is None
 
 
 def test_a_thousand_calls_need_one_thread(schedule):
@@ -40,12 +66,12 @@ def test_a_thousand_calls_need_one_thread(schedule):
     assert threading.active_count() <= before + 1
 
 
-def test_a_cancelled_call_is_not_made(schedule):
+def test_a_cancelled_call_is_not_made(schedule, caplog):
     made, done = [], threading.Event()
     schedule.call_after(0.01, lambda: made.append("cancelled")).cancel()
     schedule.call_after(0.02, done.set)
     assert done.wait(TIMEOUT)
-    assert made == []
+    assert made == caplog.records == []
 
 
 def test_an_error_of_a_call_is_logged_and_stops_no_other(schedule, caplog):
@@ -56,7 +82,7 @@ def test_an_error_of_a_call_is_logged_and_stops_no_other(schedule, caplog):
     schedule.call_after(0.0, raising)
     schedule.call_after(0.01, done.set)
     assert done.wait(TIMEOUT)
-    assert "A scheduled call failed" in caplog.text
+    assert [record.getMessage() for record in caplog.records] == ["A scheduled call failed"]
 
 
 def test_no_call_is_made_after_the_stop(schedule):
@@ -66,3 +92,24 @@ def test_no_call_is_made_after_the_stop(schedule):
         schedule.stop()
     schedule.call_after(0.0, lambda: made.append("after the stop"))
     assert made == []
+    assert "tested schedule" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_stop_during_a_call_prevents_the_calls_that_are_due(schedule):
+    made, done = [], threading.Event()
+
+    def stop():
+        schedule.stop()
+        done.set()
+
+    schedule.call_after(LONG_TIMEOUT, lambda: None)
+    schedule.call_after(-60.0, stop)
+    schedule.call_after(-30.0, lambda: made.append("after the stop"))
+    assert done.wait(TIMEOUT)
+    wait_until(lambda: "tested schedule" not in [thread.name for thread in threading.enumerate()])
+    assert made == []
+
+
+def test_a_schedule_without_calls_starts_no_thread():
+    Schedule("unused schedule").stop()
+    assert "unused schedule" not in [thread.name for thread in threading.enumerate()]
