@@ -70,7 +70,7 @@ def describe(delivery: Delivery) -> str:
 
 def shown(value: object) -> str:
     """Return a value of the sender for the log, cut to `MAX_SHOWN_CHARACTERS`, with control characters escaped."""
-    return cut(repr(value))
+    return cut(repr(value[:MAX_SHOWN_CHARACTERS] if isinstance(value, str | bytes) else value))
 
 
 def cut(text: str, max_characters: int = MAX_SHOWN_CHARACTERS) -> str:

@@ -14,7 +14,7 @@ from xivo_dird.text.folding import storable
 from xivo_dird.text.keypad import code_range, word_codes
 from xivo_dird.text.values import texts_of
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
 
 ENTRY_SCHEMA = "CREATE TABLE entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)"

@@ -1,4 +1,4 @@
-"""Recompute the search texts and keys of all stored contacts, so that names are found in every spelling.
+"""Search texts and keys by which names are found in every spelling; revision 0008 computes them.
 
 The index of texts gets letter forms, digits and blanks in one form, numbers without punctuation, and words as they are
 typed on a keypad.
@@ -6,9 +6,7 @@ typed on a keypad.
 
 from alembic import op
 
-from xivo_dird.database.contact_keys import keys_of
 from xivo_dird.database.contact_recompute import recompute_keys, recompute_texts
-from xivo_dird.database.contact_texts import search_text
 from xivo_dird.database.former_contact_forms import former_keys, former_search_text
 
 revision = "0007"
@@ -18,10 +16,7 @@ TABLES = ("phonebook_contact", "personal_contact")
 
 
 def upgrade() -> None:
-    """Compute the search texts and keys of today."""
-    for table in TABLES:
-        recompute_texts(op.get_bind(), table, search_text)
-        recompute_keys(op.get_bind(), table, keys_of)
+    """Leave the work to revision 0008, which replaces the same search texts and keys."""
 
 
 def downgrade() -> None:
