@@ -11,13 +11,16 @@ from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavaila
 from xivo_dird.exceptions import describe_error
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
-from xivo_dird.threads.deadline import Deadline
 
 MIN_FREE_BYTES = 64 * 1024**2
 """Bytes of the disk that a build leaves to others, such as the database and the log."""
 
 SMALL_BUILD_BYTES = 16 * 1024**2
 """A build with smaller files is done on any disk."""
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
 
 
 class ListedEntries:
@@ -42,7 +45,7 @@ class ListedEntries:
         self._is_aborted = is_aborted
         self._limits = limits
         self._files = files
-        self._listed: Iterable[Entry] = ()
+        self._reported: ReportedEntries | None = None
         self._skipped = 0
         self._reason: str | None = None
 
@@ -54,12 +57,13 @@ class ListedEntries:
                 be taken for one of our own files.
             Exception: Whatever the plugin raises.
         """
-        max_bytes, deadline = self._limits.max_entry_bytes, Deadline.after(self._limits.max_build_seconds)
-        last, ends_at, is_aborted = self._limits.max_entries, deadline.at, self._is_aborted
-        rows: Iterator[Entry] = iter(())
+        max_bytes, last, is_aborted = self._limits.max_entry_bytes, self._limits.max_entries, self._is_aborted
+        ends_at = monotonic() + self._limits.max_build_seconds
+        rows: Iterator[Entry] | None = None
         try:
-            self._listed = self._entries()
-            rows = iter(self._listed)
+            listed = self._entries()
+            self._reported = listed if isinstance(listed, ReportedEntries) else None
+            rows = iter(listed)
             for number, entry in enumerate(rows, 1):
                 if number > last or is_aborted() or monotonic() > ends_at:
                     self._raise_limit(number)
@@ -79,8 +83,11 @@ class ListedEntries:
         if self._is_aborted():
             raise SourceUnavailable("the source is being closed")
 
-    def check_files(self) -> None:
+    def check_files(self, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
         """Check the size of the files.
+
+        Args:
+            free_bytes: Returns the free bytes of the disk that has a folder.
 
         Raises:
             SourceUnavailable: They are too large, or leave too little of the disk to others.
@@ -90,7 +97,7 @@ class ListedEntries:
             raise SourceUnavailable(
                 f"its index is larger than {self._limits.max_bytes} bytes (index.max_bytes)"
             )
-        if size > SMALL_BUILD_BYTES and shutil.disk_usage(self._files[0].parent).free < MIN_FREE_BYTES:
+        if size > SMALL_BUILD_BYTES and free_bytes(self._files[0].parent) < MIN_FREE_BYTES:
             raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
 
     def report(self, count: int) -> ReadReport:
@@ -99,10 +106,9 @@ class ListedEntries:
         Args:
             count: The number of entries that were indexed.
         """
-        listed = self._listed
-        if not isinstance(listed, ReportedEntries):
+        if self._reported is None:
             return ReadReport(count + self._skipped, self._skipped, self._reason)
-        report = listed.report()
+        report = self._reported.report()
         return ReadReport(report.rows, report.skipped + self._skipped, report.reason or self._reason)
 
     def _raise_limit(self, number: int) -> NoReturn:

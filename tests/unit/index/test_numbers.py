@@ -1,13 +1,10 @@
 """An index finds a number in any spelling; an entry with exactly the requested text wins."""
 
-from dataclasses import astuple
-
 import pytest
 
 from index_factory import index_factory
 from xivo_dird.backend import AlternateSpelling, TextMatch
 from xivo_dird.index.format import IndexShape, number_key_range, number_keys
-from xivo_dird.index.limits import IndexLimits, SnapshotLimits
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.numbers.written import digit_keys
 from xivo_dird.testing import HOSTILE_NUMBERS
@@ -166,7 +163,3 @@ def test_a_large_answer_to_typed_digits_is_decoded_completely(tmp_path):
     people = [{"id": str(n), "number": "+33 1 44 55 66 77", "note": "x" * 200_000} for n in range(8)]
     with index_factory(tmp_path) as build:
         assert build(people, SEARCHED).search_typed("0144556677", FRANCE) == people
-
-
-def test_the_default_limits_are_positive():
-    assert all(limit > 0 for limit in (*astuple(IndexLimits()), *astuple(SnapshotLimits())))
