@@ -12,7 +12,6 @@ def test_the_limits_of_an_index_are_the_defaults_of_the_configuration():
 
 
 def test_questions_and_retries_wait_as_long_as_documented():
-    assert DEFAULT_LIMITS == SnapshotLimits(
-        max_wait=0.5, min_pause=0.5, max_pause=30.0, max_check=0.5, max_reads=3
-    )
+    promised = SnapshotLimits(max_wait=0.5, min_pause=0.5, max_pause=30.0, max_check=0.5, max_reads=3)
+    assert promised == DEFAULT_LIMITS
     assert COUNT_SECONDS == 10
