@@ -88,6 +88,7 @@ def test_every_kind_of_key_has_a_range_of_its_own():
     for text, (lowest, highest) in (
         ("030 12345", number_key_range(12345)),
         ("+33144556677", number_key_range(556677)),
+        ("\ud800 +33144556677", number_key_range(556677)),
     ):
         assert all(lowest <= key <= highest for entry in (0, last) for key in number_keys(text, entry))
 

@@ -57,6 +57,7 @@ def test_a_short_rare_term_is_found_by_all_grams_that_begin_with_it(connection, 
     others = [prefix[:-1] + chr(ord(prefix[-1]) + step) for prefix in prefixes for step in (-1, 1)]
     store([(gram, 1) for gram in {*found, *others}])
     expression = match_expression(connection, 'a"', 8 * len(found))
+    assert expression is not None
     assert sorted(expression.split(" OR ")) == sorted(map(quoted, found))
 
 
