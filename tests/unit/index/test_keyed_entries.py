@@ -1,0 +1,80 @@
+"""The entry with a number: exactly its text, else the best spelling, else the company that has the extension."""
+
+import pytest
+
+from index_factory import index_factory
+from xivo_dird.backend import AlternateSpelling, TextMatch
+from xivo_dird.index.format import IndexShape
+from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, has_companies
+from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.readings import MatchRank
+from xivo_dird.numbers.requested import requested_number
+
+GERMANY = DialPlan("DE")
+COLUMNS = ("number", "mobile")
+SHAPE = IndexShape((), COLUMNS, "id", TextMatch.CASE_INSENSITIVE)
+COMPANIES = [
+    {"id": "town", "number": "+49 30 1234-0"},
+    {"id": "house", "number": "+49 30 123456-0"},
+    {"id": "floor", "mobile": "+49 30 1234567-0"},
+]
+PEOPLE = [
+    {"id": "bare", "number": "4930123456789"},
+    {"id": "ada", "mobile": "+49 30 123456-789"},
+    {"id": "ivo", "number": "030 123456789"},
+    {"id": "eve", "number": "17", "mobile": "+4930123456000"},
+    {"id": "zoe", "number": ["x", "+4930123456000"]},
+]
+
+
+@pytest.fixture
+def find(tmp_path):
+    """Return a function that finds the id and the rank of the entry with a number; None if there is none."""
+    with index_factory(tmp_path) as build:
+
+        def find_(entries, text, max_candidates=MAX_CANDIDATES):
+            with build(entries, SHAPE).file.connection() as connection:
+                number = requested_number(text, GERMANY)
+                companies = has_companies(connection)
+                assert companies == any("-0" in str(entry) for entry in entries)
+                found = entry_with_number(connection, number, COLUMNS, max_candidates, companies)
+            return found and (found["id"], found.rank if isinstance(found, AlternateSpelling) else 0)
+
+        yield find_
+
+
+def test_the_best_entry_has_the_number(find):
+    for text, expected in (
+        ("+4930123456789", ("ada", MatchRank.DIALLED)),
+        ("030123456789", ("ada", MatchRank.DIALLED)),
+        ("030 123456789", ("ivo", MatchRank.EXACT)),
+        ("4930123456789", ("bare", MatchRank.EXACT)),
+        ("+4930123456000", ("eve", MatchRank.EXACT)),
+        ("tel:+4930123456000", ("eve", MatchRank.DIALLED)),
+        ("030123456188", ("house", MatchRank.COMPANY + 3)),
+        ("+49301234567", ("floor", MatchRank.COMPANY)),
+        ("+49301234567123", ("floor", MatchRank.COMPANY + 3)),
+        ("+4930123499", ("town", MatchRank.COMPANY + 2)),
+        ("+4930123", None),
+        ("18", None),
+    ):
+        assert find(COMPANIES + PEOPLE, text) == expected, text
+
+
+def test_a_worse_match_is_found_if_there_is_no_better_one(find):
+    assert find(PEOPLE[:1], "+4930123456789") == ("bare", MatchRank.UNPREFIXED)
+    assert find(PEOPLE, "+4930123456788") is None
+    assert find(COMPANIES[:1], "+4930123456788") == ("town", MatchRank.COMPANY + 5)
+
+
+def test_the_first_of_equally_good_entries_is_found(find):
+    bare, ada, ivo = PEOPLE[:3]
+    for people, first in (([ada, ivo], "ada"), ([ivo, ada], "ivo"), ([bare, ivo, ada], "ivo")):
+        assert find(people, "tel:+4930123456789") == (first, MatchRank.DIALLED)
+
+
+def test_an_entry_with_a_number_in_two_columns_is_one_candidate(find):
+    twice = {"id": "other", "number": "+1 212 3456789", "mobile": "+1 213 3456789"}
+    ada = {"id": "ada", "number": "030 3456789"}
+    assert find([twice, ada], "+49303456789", max_candidates=2) == ("ada", MatchRank.DIALLED)
+    assert find([twice, ada], "+49303456789", max_candidates=1) is None
