@@ -48,7 +48,7 @@ def test_a_version_and_a_reason_may_be_any_text(build):
 
 def test_a_build_whose_files_become_too_large_ends_at_once(build, tmp_path):
     """What the plugin has opened is closed then, not when the garbage is collected."""
-    events = []
+    events: list[object] = []
 
     def entries():
         try:
