@@ -60,7 +60,7 @@ def test_checks_have_a_shortest_interval():
         assert DirectoryData(backend(interval=interval)).check_interval == expected
 
 
-def test_the_properties_of_a_backend_are_read_once():
+def test_the_shape_of_the_index_is_that_of_the_backend():
     directory = backend()
     data = DirectoryData(directory)
     assert data.shape == IndexShape.of_backend(directory)

@@ -28,22 +28,31 @@ PEOPLE = [
 
 
 @pytest.fixture
-def find(tmp_path):
-    """Return a function that finds the id and the rank of the entry with a number; None if there is none."""
+def finder(tmp_path):
+    """Return a function that builds an index and returns another one.
+
+    This returns the id and the rank of the entry with a number; None if there is none.
+    """
     with index_factory(tmp_path) as build:
 
-        def find_(entries, text, max_candidates=MAX_CANDIDATES):
-            with build(entries, SHAPE).file.connection() as connection:
-                number = requested_number(text, GERMANY)
-                companies = has_companies(connection)
-                assert companies == any("-0" in str(entry) for entry in entries)
-                found = entry_with_number(connection, number, COLUMNS, max_candidates, companies)
-            return found and (found["id"], found.rank if isinstance(found, AlternateSpelling) else 0)
+        def finder_(entries, max_candidates=MAX_CANDIDATES):
+            reader = build(entries, SHAPE)
 
-        yield find_
+            def find(text):
+                with reader.file.connection() as connection:
+                    companies = has_companies(connection)
+                    assert companies == any("-0" in str(entry) for entry in entries)
+                    number = requested_number(text, GERMANY)
+                    found = entry_with_number(connection, number, COLUMNS, max_candidates, companies)
+                return found and (found["id"], found.rank if isinstance(found, AlternateSpelling) else 0)
+
+            return find
+
+        yield finder_
 
 
-def test_the_best_entry_has_the_number(find):
+def test_the_best_entry_has_the_number(finder):
+    find = finder(COMPANIES + PEOPLE)
     for text, expected in (
         ("+4930123456789", ("ada", MatchRank.DIALLED)),
         ("030123456789", ("ada", MatchRank.DIALLED)),
@@ -58,23 +67,24 @@ def test_the_best_entry_has_the_number(find):
         ("+4930123", None),
         ("18", None),
     ):
-        assert find(COMPANIES + PEOPLE, text) == expected, text
+        assert find(text) == expected, text
 
 
-def test_a_worse_match_is_found_if_there_is_no_better_one(find):
-    assert find(PEOPLE[:1], "+4930123456789") == ("bare", MatchRank.UNPREFIXED)
-    assert find(PEOPLE, "+4930123456788") is None
-    assert find(COMPANIES[:1], "+4930123456788") == ("town", MatchRank.COMPANY + 5)
+def test_a_worse_match_is_found_if_there_is_no_better_one(finder):
+    assert finder(PEOPLE[:1])("+4930123456789") == ("bare", MatchRank.UNPREFIXED)
+    assert finder(PEOPLE)("+4930123456788") is None
+    assert finder(COMPANIES[:1])("+4930123456788") == ("town", MatchRank.COMPANY + 5)
 
 
-def test_the_first_of_equally_good_entries_is_found(find):
+def test_the_first_of_equally_good_entries_is_found(finder):
     bare, ada, ivo = PEOPLE[:3]
     for people, first in (([ada, ivo], "ada"), ([ivo, ada], "ivo"), ([bare, ivo, ada], "ivo")):
-        assert find(people, "tel:+4930123456789") == (first, MatchRank.DIALLED)
+        assert finder(people)("tel:+4930123456789") == (first, MatchRank.DIALLED)
+    assert finder([bare, dict(bare, id="second")])("+4930123456789") == ("bare", MatchRank.UNPREFIXED)
 
 
-def test_an_entry_with_a_number_in_two_columns_is_one_candidate(find):
+def test_an_entry_with_a_number_in_two_columns_is_one_candidate(finder):
     twice = {"id": "other", "number": "+1 212 3456789", "mobile": "+1 213 3456789"}
     ada = {"id": "ada", "number": "030 3456789"}
-    assert find([twice, ada], "+49303456789", max_candidates=2) == ("ada", MatchRank.DIALLED)
-    assert find([twice, ada], "+49303456789", max_candidates=1) is None
+    assert finder([twice, ada], max_candidates=2)("+49303456789") == ("ada", MatchRank.DIALLED)
+    assert finder([twice, ada], max_candidates=1)("+49303456789") is None
