@@ -80,7 +80,7 @@ def test_the_first_of_equally_good_entries_is_found(finder):
     bare, ada, ivo = PEOPLE[:3]
     for people, first in (([ada, ivo], "ada"), ([ivo, ada], "ivo"), ([bare, ivo, ada], "ivo")):
         assert finder(people)("tel:+4930123456789") == (first, MatchRank.DIALLED)
-    assert finder([bare, dict(bare, id="second")])("+4930123456789") == ("bare", MatchRank.UNPREFIXED)
+    assert finder([bare, {**bare, "id": "second"}])("+4930123456789") == ("bare", MatchRank.UNPREFIXED)
 
 
 def test_an_entry_with_a_number_in_two_columns_is_one_candidate(finder):
