@@ -13,12 +13,12 @@ from xivo_dird.numbers.requested import requested_number
 GERMANY = DialPlan("DE")
 COLUMNS = ("number", "mobile")
 SHAPE = IndexShape((), COLUMNS, "id", TextMatch.CASE_INSENSITIVE)
-COMPANIES = [
+COMPANIES: list[dict[str, object]] = [
     {"id": "town", "number": "+49 30 1234-0"},
     {"id": "house", "number": "+49 30 123456-0"},
     {"id": "floor", "mobile": "+49 30 1234567-0"},
 ]
-PEOPLE = [
+PEOPLE: list[dict[str, object]] = [
     {"id": "bare", "number": "4930123456789"},
     {"id": "ada", "mobile": "+49 30 123456-789"},
     {"id": "ivo", "number": "030 123456789"},
