@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import NoReturn
@@ -57,26 +58,15 @@ class ListedEntries:
                 be taken for one of our own files.
             Exception: Whatever the plugin raises.
         """
-        max_bytes, last, is_aborted = self._limits.max_entry_bytes, self._limits.max_entries, self._is_aborted
         ends_at = monotonic() + self._limits.max_build_seconds
-        rows: Iterator[Entry] | None = None
         try:
             listed = self._entries()
             self._reported = listed if isinstance(listed, ReportedEntries) else None
             rows = iter(listed)
-            for number, entry in enumerate(rows, 1):
-                if number > last or is_aborted() or monotonic() > ends_at:
-                    self._raise_limit(number)
-                try:
-                    yield plain_entry(entry, max_bytes)
-                except UnusableEntry as error:
-                    self._skipped += 1
-                    self._reason = self._reason or f"entry {number}: {error}"
+            with closing(rows) if isinstance(rows, Generator) else nullcontext():
+                yield from self._usable(rows, ends_at)
         except (OSError, sqlite3.Error) as error:
             raise SourceUnavailable(describe_error(error)) from error
-        finally:
-            if isinstance(rows, Generator):
-                rows.close()
 
     def raise_if_aborted(self) -> None:
         """Raise `SourceUnavailable` if the build was aborted."""
@@ -110,6 +100,17 @@ class ListedEntries:
             return ReadReport(count + self._skipped, self._skipped, self._reason)
         report = self._reported.report()
         return ReadReport(report.rows, report.skipped + self._skipped, report.reason or self._reason)
+
+    def _usable(self, rows: Iterator[Entry], ends_at: float) -> Iterator[Entry]:
+        max_bytes, last, is_aborted = self._limits.max_entry_bytes, self._limits.max_entries, self._is_aborted
+        for number, entry in enumerate(rows, 1):
+            if number > last or is_aborted() or monotonic() > ends_at:
+                self._raise_limit(number)
+            try:
+                yield plain_entry(entry, max_bytes)
+            except UnusableEntry as error:
+                self._skipped += 1
+                self._reason = self._reason or f"entry {number}: {error}"
 
     def _raise_limit(self, number: int) -> NoReturn:
         """Raise the error of the limit that is reached at the entry with this number."""

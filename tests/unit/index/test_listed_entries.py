@@ -8,6 +8,7 @@ from waiting import LONG_TIMEOUT
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.listed_entries import ListedEntries
+from xivo_dird.threads.deadline import Deadline
 
 LIMITS = IndexLimits(max_entries=3, max_entry_bytes=100, max_build_seconds=LONG_TIMEOUT, max_bytes=1000)
 
@@ -46,6 +47,18 @@ def test_a_list_that_takes_too_long_is_given_up(listed):
     reason = r"^listing its entries takes more than 0 s \(index\.max_build_seconds\)$"
     with pytest.raises(SourceUnavailable, match=reason):
         list(slow.read())
+
+
+def test_the_time_until_there_is_a_list_counts(files):
+    def entries():
+        started = Deadline.after(0.011)
+        while not started.is_expired:
+            pass
+        return [{"name": "Ada"}]
+
+    listing = ListedEntries(entries, lambda: False, IndexLimits(max_build_seconds=0.01), files)
+    with pytest.raises(SourceUnavailable, match=r"takes more than 0\.01 s"):
+        list(listing.read())
 
 
 def test_an_aborted_list_is_not_read_further(listed):
