@@ -1,6 +1,7 @@
 """Index files that nobody needs are removed: old ones, damaged ones, and what a killed builder has left."""
 
 import fcntl
+import resource
 import threading
 from pathlib import Path
 from zlib import crc32
@@ -8,7 +9,7 @@ from zlib import crc32
 import pytest
 
 from waiting import TIMEOUT, wait_until
-from xivo_dird.backend import TextMatch
+from xivo_dird.backend import SourceUnavailable, TextMatch
 from xivo_dird.index.files import IndexFiles, remove_leftovers
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.shared_folder import SharedFolder
@@ -90,6 +91,23 @@ def test_old_files_are_removed_once_nobody_reads_them(files, built_path):
     new.close()
     assert files.prune(new)
     assert new.file.path.exists()
+
+
+def test_without_file_descriptors_nothing_is_removed(files, built_path):
+    new = files.open_or_build("2", lambda: [ADA])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        assert not files.prune(new)
+        with pytest.raises(OSError, match="Too many open files"):
+            files.open_existing("1")
+        with pytest.raises(SourceUnavailable, match="Too many open files"):
+            files.open_or_build("1", lambda: [ADA])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files.open_existing("1").close()
+    assert files.prune(new)
+    new.close()
 
 
 def test_a_reader_in_another_process_keeps_its_file(files, built_path):
