@@ -201,7 +201,7 @@ def remove_leftovers(folder: Path) -> None:
         return
     lock = _lock_of(folder)
     try:
-        with SharedFolder(folder).held(), lock.acquire(timeout=0):
+        with SharedFolder(folder).held(), lock.acquire(blocking=False):
             _remove(folder, _LEFTOVERS)
     except Timeout:
         return
@@ -228,7 +228,7 @@ def _open_shared(path: Path) -> Iterator[int]:
 
 @contextmanager
 def _open_read_only(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         yield descriptor
     finally:

@@ -59,7 +59,7 @@ class IndexUnreadable(SourceUnavailable):
 class OpenIndexFile:
     """One open index file, shared by threads."""
 
-    def __init__(self, path: Path, descriptor: int, on_close: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, path: Path, descriptor: int, on_close: Callable[[], None]) -> None:
         """Open no connection yet.
 
         Args:
