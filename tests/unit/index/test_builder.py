@@ -6,6 +6,7 @@ import time
 import pytest
 
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable, TextMatch
+from xivo_dird.index.builder import IndexBuilder
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
@@ -44,6 +45,13 @@ def test_a_version_and_a_reason_may_be_any_text(build):
     facts = build(lambda: entries, version="1\0\ud800").facts
     assert facts.version == "1\U00100000\U0010d800"
     assert facts.skip_reason == "line \U00100000\U0010d800"
+
+
+def test_a_build_that_is_aborted_before_it_begins_leaves_no_more_files(tmp_path):
+    builder = IndexBuilder(SHAPE, lambda: True, DEFAULT_INDEX_LIMITS)
+    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
+        builder.build(tmp_path / "index.part", "1", lambda: [ADA])
+    assert [path.name for path in tmp_path.iterdir()] == ["index.part"]
 
 
 def test_a_build_whose_files_become_too_large_ends_at_once(build, tmp_path):

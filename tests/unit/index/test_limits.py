@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from xivo_dird.config.schema import Index
-from xivo_dird.index.folders import COUNT_SECONDS
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, SnapshotLimits
 
 
@@ -14,4 +13,3 @@ def test_the_limits_of_an_index_are_the_defaults_of_the_configuration():
 def test_questions_and_retries_wait_as_long_as_documented():
     promised = SnapshotLimits(max_wait=0.5, min_pause=0.5, max_pause=30.0, max_check=0.5, max_reads=3)
     assert promised == DEFAULT_LIMITS
-    assert COUNT_SECONDS == 10
