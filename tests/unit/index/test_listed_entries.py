@@ -43,7 +43,7 @@ def test_so_many_entries_are_read_and_not_one_more(listed):
 
 
 def test_a_list_that_takes_too_long_is_given_up(listed):
-    slow = listed([{"name": "Ada"}], IndexLimits(max_build_seconds=0.0))
+    slow = listed([{"name": "Ada"}], IndexLimits(max_entries=1, max_build_seconds=0.0))
     reason = r"^listing its entries takes more than 0 s \(index\.max_build_seconds\)$"
     with pytest.raises(SourceUnavailable, match=reason):
         list(slow.read())
