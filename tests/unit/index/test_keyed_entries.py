@@ -83,6 +83,12 @@ def test_the_first_of_equally_good_entries_is_found(finder):
     assert finder([bare, {**bare, "id": "second"}])("+4930123456789") == ("bare", MatchRank.UNPREFIXED)
 
 
+def test_the_first_entry_with_one_of_several_numbers_is_found(finder):
+    mobile, office = {"id": "mobile", "number": "0171 9876543"}, {"id": "office", "number": "030 3456789"}
+    for people, first in (([mobile, office], "mobile"), ([office, mobile], "office")):
+        assert finder(people)("030-3456789 / 0171-9876543") == (first, MatchRank.DIALLED)
+
+
 def test_an_entry_with_a_number_in_two_columns_is_one_candidate(finder):
     twice = {"id": "other", "number": "+1 212 3456789", "mobile": "+1 213 3456789"}
     ada = {"id": "ada", "number": "030 3456789"}
