@@ -47,7 +47,8 @@ class CurrentIndex:
 
     def is_current(self, version: str) -> bool:
         """Return whether the loaded index has this version, and a file that can be opened again."""
-        return self.loaded is not None and self.loaded.version == version and not self._must_reopen
+        loaded = self.loaded  # another thread may discard it
+        return loaded is not None and loaded.version == version and not self._must_reopen
 
     def replace(self, loaded: LoadedIndex) -> None:
         """Serve from this index, and close the previous one; after `close`, close this one instead."""

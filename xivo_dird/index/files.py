@@ -26,9 +26,6 @@ from xivo_dird.index.open_file import IndexDamaged, IndexLost, OpenIndexFile
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
 
-LOCK_POLL_SECONDS = 0.05
-"""Seconds between two attempts to lock a folder in which another process is building."""
-
 _INDEXES = "index-*.sqlite"
 _LEFTOVERS = ("*.part*", "index-*.sqlite-*")
 """Files of a builder that was killed: `-journal`, `-wal` and the like are SQLite's."""
@@ -114,7 +111,7 @@ class IndexFiles:
     def abandon_build(self) -> None:
         """Release the lock for building, after `closing` has been set: a directory may hang while it is listed."""
         for lock in list(self._locks):
-            lock.release(force=True)
+            lock.release()
 
     def _build(self, version: str, entries: Callable[[], Iterable[Entry]]) -> IndexReader:
         _remove(self._folder, _LEFTOVERS)
@@ -181,7 +178,7 @@ class IndexFiles:
         """
         lock = _lock_of(self._folder)
         try:
-            lock.acquire(poll_interval=LOCK_POLL_SECONDS, cancel_check=self._closing.is_set)
+            lock.acquire(cancel_check=self._closing.is_set)
         except Timeout as error:
             raise SourceUnavailable("the source is being closed") from error
         self._locks.add(lock)
@@ -191,7 +188,7 @@ class IndexFiles:
             yield
         finally:
             self._locks.discard(lock)
-            lock.release(force=True)
+            lock.release()
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -204,7 +201,7 @@ def remove_leftovers(folder: Path) -> None:
         return
     lock = _lock_of(folder)
     try:
-        with SharedFolder(folder).held(), lock.acquire(timeout=0):
+        with SharedFolder(folder).held(), lock.acquire(blocking=False):
             _remove(folder, _LEFTOVERS)
     except Timeout:
         return
@@ -231,7 +228,7 @@ def _open_shared(path: Path) -> Iterator[int]:
 
 @contextmanager
 def _open_read_only(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         yield descriptor
     finally:

@@ -1,7 +1,8 @@
 """Finds the entries of an index by their keys: those with an exact text, and those with a number in any spelling."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from xivo_dird.backend import AlternateSpelling, Entry
 from xivo_dird.index.format import (
@@ -72,14 +73,25 @@ def _best_alternate(
     max_candidates: int,
 ) -> AlternateSpelling | None:
     """Return the entry with one of these `digit_keys` that has the number at the lowest rank; the first of several."""
-    best: tuple[int, int, Entry] | None = None
+    ranked = _ranked(connection, number, keys, columns, max_candidates)
+    best = min(ranked, key=itemgetter(0, 1), default=None)
+    return None if best is None else AlternateSpelling(best[2], best[0])
+
+
+def _ranked(
+    connection: sqlite3.Connection,
+    number: RequestedNumber,
+    keys: Sequence[int],
+    columns: Sequence[str],
+    max_candidates: int,
+) -> Iterator[tuple[int, int, Entry]]:
+    """Yield the rank, the number and the content of entries that have the number, for each key up to the best rank."""
     for key in keys:
         parameters = (ENTRY_MASK, *number_key_range(key), max_candidates)
         for entry_number, row in connection.execute(_CANDIDATES, parameters):
             (entry,) = decode_entries(b"[%b]" % row)
             rank = number.lowest_rank(text for column in columns for text in texts_of(entry.get(column)))
-            if rank is not None and (best is None or (rank, entry_number) < best[:2]):
-                best = (rank, entry_number, entry)
+            if rank is not None:
+                yield rank, entry_number, entry
             if rank == MatchRank.DIALLED:
                 break
-    return None if best is None else AlternateSpelling(best[2], best[0])

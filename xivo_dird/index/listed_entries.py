@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import NoReturn
@@ -11,13 +12,16 @@ from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavaila
 from xivo_dird.exceptions import describe_error
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
-from xivo_dird.threads.deadline import Deadline
 
 MIN_FREE_BYTES = 64 * 1024**2
 """Bytes of the disk that a build leaves to others, such as the database and the log."""
 
 SMALL_BUILD_BYTES = 16 * 1024**2
 """A build with smaller files is done on any disk."""
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
 
 
 class ListedEntries:
@@ -42,7 +46,7 @@ class ListedEntries:
         self._is_aborted = is_aborted
         self._limits = limits
         self._files = files
-        self._listed: Iterable[Entry] = ()
+        self._reported: ReportedEntries | None = None
         self._skipped = 0
         self._reason: str | None = None
 
@@ -54,33 +58,26 @@ class ListedEntries:
                 be taken for one of our own files.
             Exception: Whatever the plugin raises.
         """
-        max_bytes, deadline = self._limits.max_entry_bytes, Deadline.after(self._limits.max_build_seconds)
-        last, ends_at, is_aborted = self._limits.max_entries, deadline.at, self._is_aborted
-        rows: Iterator[Entry] = iter(())
+        ends_at = monotonic() + self._limits.max_build_seconds
         try:
-            self._listed = self._entries()
-            rows = iter(self._listed)
-            for number, entry in enumerate(rows, 1):
-                if number > last or is_aborted() or monotonic() > ends_at:
-                    self._raise_limit(number)
-                try:
-                    yield plain_entry(entry, max_bytes)
-                except UnusableEntry as error:
-                    self._skipped += 1
-                    self._reason = self._reason or f"entry {number}: {error}"
+            listed = self._entries()
+            self._reported = listed if isinstance(listed, ReportedEntries) else None
+            rows = iter(listed)
+            with closing(rows) if isinstance(rows, Generator) else nullcontext():
+                yield from self._usable(rows, ends_at)
         except (OSError, sqlite3.Error) as error:
             raise SourceUnavailable(describe_error(error)) from error
-        finally:
-            if isinstance(rows, Generator):
-                rows.close()
 
     def raise_if_aborted(self) -> None:
         """Raise `SourceUnavailable` if the build was aborted."""
         if self._is_aborted():
             raise SourceUnavailable("the source is being closed")
 
-    def check_files(self) -> None:
+    def check_files(self, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
         """Check the size of the files.
+
+        Args:
+            free_bytes: Returns the free bytes of the disk that has a folder.
 
         Raises:
             SourceUnavailable: They are too large, or leave too little of the disk to others.
@@ -90,7 +87,7 @@ class ListedEntries:
             raise SourceUnavailable(
                 f"its index is larger than {self._limits.max_bytes} bytes (index.max_bytes)"
             )
-        if size > SMALL_BUILD_BYTES and shutil.disk_usage(self._files[0].parent).free < MIN_FREE_BYTES:
+        if size > SMALL_BUILD_BYTES and free_bytes(self._files[0].parent) < MIN_FREE_BYTES:
             raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
 
     def report(self, count: int) -> ReadReport:
@@ -99,11 +96,21 @@ class ListedEntries:
         Args:
             count: The number of entries that were indexed.
         """
-        listed = self._listed
-        if not isinstance(listed, ReportedEntries):
+        if self._reported is None:
             return ReadReport(count + self._skipped, self._skipped, self._reason)
-        report = listed.report()
+        report = self._reported.report()
         return ReadReport(report.rows, report.skipped + self._skipped, report.reason or self._reason)
+
+    def _usable(self, rows: Iterator[Entry], ends_at: float) -> Iterator[Entry]:
+        max_bytes, last, is_aborted = self._limits.max_entry_bytes, self._limits.max_entries, self._is_aborted
+        for number, entry in enumerate(rows, 1):
+            if number > last or is_aborted() or monotonic() > ends_at:
+                self._raise_limit(number)
+            try:
+                yield plain_entry(entry, max_bytes)
+            except UnusableEntry as error:
+                self._skipped += 1
+                self._reason = self._reason or f"entry {number}: {error}"
 
     def _raise_limit(self, number: int) -> NoReturn:
         """Raise the error of the limit that is reached at the entry with this number."""

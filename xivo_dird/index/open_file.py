@@ -59,7 +59,7 @@ class IndexUnreadable(SourceUnavailable):
 class OpenIndexFile:
     """One open index file, shared by threads."""
 
-    def __init__(self, path: Path, descriptor: int, on_close: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, path: Path, descriptor: int, on_close: Callable[[], None]) -> None:
         """Open no connection yet.
 
         Args:
@@ -149,7 +149,7 @@ class OpenIndexFile:
     def _new_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = None
         try:
-            connection = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
             connection.execute(f"PRAGMA mmap_size = {MAX_MAPPED_BYTES}")
         except sqlite3.Error as error:

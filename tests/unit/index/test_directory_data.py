@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from xivo_dird.backend import Caller, Environment, SnapshotBackend, SourceOptions, SourceUnavailable
-from xivo_dird.index.directory_data import MAX_VERSION, MIN_CHECK_SECONDS, DirectoryData
+from xivo_dird.index.directory_data import MAX_VERSION, DirectoryData
+from xivo_dird.index.format import IndexShape
 
 CALLER = Caller("token", "tenant", "user")
 
@@ -54,11 +55,16 @@ def test_only_a_backend_per_user_learns_who_asks(kind, known):
     assert (data.name, data.per_user) == ("people", kind is PerUser)
 
 
-@pytest.mark.parametrize(
-    ("interval", "expected"), [(0, 0.0), (-1, 0.0), (60, 60), (MIN_CHECK_SECONDS / 2, MIN_CHECK_SECONDS)]
-)
-def test_checks_have_a_shortest_interval(interval, expected):
-    assert DirectoryData(backend(interval=interval)).check_interval == expected
+def test_checks_have_a_shortest_interval():
+    for interval, expected in ((0, 0.0), (-1, 0.0), (60, 60), (0.02, 0.02), (0.001, 0.01)):
+        assert DirectoryData(backend(interval=interval)).check_interval == expected
+
+
+def test_the_shape_of_the_index_is_that_of_the_backend():
+    directory = backend()
+    data = DirectoryData(directory)
+    assert data.shape == IndexShape.of_backend(directory)
+    assert data.is_version_blocking is directory.is_version_blocking()
 
 
 def test_a_long_version_is_replaced_by_its_beginning_and_a_hash():
@@ -77,5 +83,5 @@ def test_a_long_version_is_replaced_by_its_beginning_and_a_hash():
 def test_a_version_that_is_no_text_is_an_error():
     directory = backend()
     directory.answer = 7
-    with pytest.raises(SourceUnavailable, match="its version is a int, not a text"):
+    with pytest.raises(SourceUnavailable, match=r"^its version is a int, not a text$"):
         DirectoryData(directory).version(None)

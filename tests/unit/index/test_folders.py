@@ -5,7 +5,7 @@ import os
 import pytest
 
 from waiting import LONG_TIMEOUT
-from xivo_dird.index.folders import USERS_FOLDER, IndexFolders
+from xivo_dird.index.folders import COUNT_SECONDS, USERS_FOLDER, IndexFolders
 from xivo_dird.index.shared_folder import SharedFolder, is_marked
 
 
@@ -63,12 +63,16 @@ def test_unknown_folders_are_kept_and_logged_once(folders, path, caplog):
     create(path / "strange" / "deep", "a", "b")
     create(path, "file")
     folders.clean({"crew"})
+    create(path / "stranger", "c")
     folders.clean({"crew"})
-    assert names(path) == ["file", "strange"]
+    assert names(path) == ["file", "strange", "stranger"]
     assert messages(caplog) == [
         f"{path}: 1 folders are kept that are not known to belong to this database, 10 bytes (strange …);"
         " remove them if no other daemon uses them"
     ]
+    IndexFolders(path, "ours", LONG_TIMEOUT).clean({"crew"})
+    assert messages(caplog)[1].startswith(f"{path}: 2 folders are kept")
+    assert ", 15 bytes (" in messages(caplog)[1]
 
 
 def test_nothing_is_logged_if_every_folder_is_known(folders, path, caplog):
@@ -130,13 +134,47 @@ def test_the_folder_of_a_user_is_removed_if_it_was_not_used_for_long(folders, pa
     assert names(path / "crew" / USERS_FOLDER) == ["bob", "cy"]
 
 
+def test_nothing_behind_a_link_is_changed(folders, path, tmp_path, caplog):
+    outside = create(tmp_path / "outside", "build-1.part")
+    os.utime(outside, (0, 0))
+    users = create(path / "staff" / USERS_FOLDER)
+    for link in (path / "crew", path / "gone", users / "ada"):
+        link.symlink_to(outside)
+    folders.clean({"crew", "staff"})
+    assert names(outside) == ["build-1.part"]
+    assert names(path) == ["crew", "gone", "staff"]
+    assert names(users) == ["ada"]
+    assert messages(caplog) == []
+
+
+def test_a_folder_that_can_not_be_cleaned_does_not_spare_the_others(folders, path, caplog):
+    for name in ("crew", "staff"):
+        (path / name / "build-1.part").mkdir(parents=True)
+        (path / name / USERS_FOLDER / "ada" / "build-2.part").mkdir(parents=True)
+        create(path / name / USERS_FOLDER / "bob", "build-3.part")
+    for _ in range(2):
+        folders.clean({"crew", "staff"})
+    assert all(names(path / name / USERS_FOLDER / "bob") == ["build.lock"] for name in ("crew", "staff"))
+    assert sorted(message.partition(": ")[0] for message in messages(caplog)) == [
+        f"{folder} can't be cleaned"
+        for name in ("crew", "staff")
+        for folder in (path / name, path / name / USERS_FOLDER / "ada")
+    ]
+
+
 def test_the_size_of_all_files_is_counted_and_used_again(folders, path):
     create(path / "crew", "a", "b")
     create(path / "staff" / "deep", "c")
-    assert folders.byte_count() == 15
+    (path / "staff" / "to nowhere").symlink_to("123")
+    assert folders.byte_count() == 18
     create(path / "crew", "d")
-    assert folders.byte_count() == 15
-    assert IndexFolders(path, "ours", 1.0).byte_count() == 20
+    assert folders.byte_count() == 18
+    assert IndexFolders(path, "ours", 1.0).byte_count() == 23
+
+
+def test_a_count_is_as_old_as_documented(folders):
+    assert folders.byte_count() == 0
+    assert COUNT_SECONDS == 10
 
 
 def test_a_missing_state_directory_has_no_bytes_and_nothing_to_clean(folders, caplog):

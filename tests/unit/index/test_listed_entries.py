@@ -8,6 +8,7 @@ from waiting import LONG_TIMEOUT
 from xivo_dird.backend import ReadReport, ReportedEntries, SourceUnavailable
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.listed_entries import ListedEntries
+from xivo_dird.threads.deadline import Deadline
 
 LIMITS = IndexLimits(max_entries=3, max_entry_bytes=100, max_build_seconds=LONG_TIMEOUT, max_bytes=1000)
 
@@ -37,15 +38,27 @@ def test_so_many_entries_are_read_and_not_one_more(listed):
     assert list(listed(entries).read()) == entries
     reading = listed([*entries, {}]).read()
     assert [next(reading) for _ in entries] == entries
-    with pytest.raises(SourceUnavailable, match=r"it lists more than 3 entries \(index.max_entries\)"):
+    with pytest.raises(SourceUnavailable, match=r"^it lists more than 3 entries \(index\.max_entries\)$"):
         next(reading)
 
 
 def test_a_list_that_takes_too_long_is_given_up(listed):
-    slow = listed([{"name": "Ada"}], IndexLimits(max_build_seconds=0))
-    reason = r"listing its entries takes more than 0 s \(index.max_build_seconds\)"
+    slow = listed([{"name": "Ada"}], IndexLimits(max_entries=1, max_build_seconds=0.0))
+    reason = r"^listing its entries takes more than 0 s \(index\.max_build_seconds\)$"
     with pytest.raises(SourceUnavailable, match=reason):
         list(slow.read())
+
+
+def test_the_time_until_there_is_a_list_counts(files):
+    def entries():
+        started = Deadline.after(0.011)
+        while not started.is_expired:
+            pass
+        return [{"name": "Ada"}]
+
+    listing = ListedEntries(entries, lambda: False, IndexLimits(max_build_seconds=0.01), files)
+    with pytest.raises(SourceUnavailable, match=r"takes more than 0\.01 s"):
+        list(listing.read())
 
 
 def test_an_aborted_list_is_not_read_further(listed):
@@ -53,16 +66,16 @@ def test_an_aborted_list_is_not_read_further(listed):
     reading = listed([{"name": "Ada"}] * 3, is_aborted=lambda: bool(aborted)).read()
     assert [next(reading) for _ in range(2)] == [{"name": "Ada"}] * 2
     aborted.append(True)
-    with pytest.raises(SourceUnavailable, match="the source is being closed"):
+    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
         next(reading)
-    with pytest.raises(SourceUnavailable, match="the source is being closed"):
+    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
         listed([], is_aborted=lambda: True).raise_if_aborted()
     listed([]).raise_if_aborted()
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), sqlite3.OperationalError("disk")])
 def test_an_error_that_would_be_taken_for_one_of_the_index_is_translated(listed, error):
-    with pytest.raises(SourceUnavailable, match=f"{type(error).__name__}: disk"):
+    with pytest.raises(SourceUnavailable, match=f"^{type(error).__name__}: disk$"):
         list(listed(raising(error)).read())
 
 
@@ -88,11 +101,10 @@ def test_what_a_plugin_has_opened_is_closed_at_once(listed):
 
 
 def test_entries_that_can_not_be_used_are_left_out_and_counted(listed):
-    reading = listed([{"name": "x" * 200}, {"name": "Ada"}, "no entry"])
-    assert list(reading.read()) == [{"name": "Ada"}]
-    report = reading.report(1)
-    assert (report.rows, report.skipped) == (3, 2)
-    assert report.reason.startswith("entry 1: ")
+    reading = listed([{"name": "x" * 92}, {"name": "x" * 93}, "no entry"])
+    assert list(reading.read()) == [{"name": "x" * 92}]
+    assert reading.report(1) == ReadReport(3, 2, "entry 2: it is larger than 100 bytes")
+    assert listed([]).report(0) == ReadReport(0)
 
 
 def test_the_report_of_a_plugin_is_completed(listed):
@@ -102,7 +114,7 @@ def test_the_report_of_a_plugin_is_completed(listed):
     assert reading.report(1) == ReadReport(9, 5, "line 7")
     silent = listed(ReportedEntries([{"name": "Ada"}, {"name": "x" * 200}], lambda: ReadReport(2)))
     list(silent.read())
-    assert silent.report(1).reason.startswith("entry 2: ")
+    assert silent.report(1) == ReadReport(2, 1, "entry 2: it is larger than 100 bytes")
 
 
 def test_the_files_of_an_index_have_a_largest_size(listed, files):
@@ -111,8 +123,26 @@ def test_the_files_of_an_index_have_a_largest_size(listed, files):
     files[1].write_bytes(b"x" * 400)
     listed([]).check_files()
     files[1].write_bytes(b"x" * 401)
-    with pytest.raises(SourceUnavailable, match=r"its index is larger than 1000 bytes \(index.max_bytes\)"):
+    with pytest.raises(
+        SourceUnavailable, match=r"^its index is larger than 1000 bytes \(index\.max_bytes\)$"
+    ):
         listed([]).check_files()
+
+
+def test_a_large_index_leaves_a_part_of_the_disk_to_others(listed, files):
+    building = listed([], IndexLimits())
+
+    def check(size, free):
+        with files[0].open("wb") as file:
+            file.truncate(size)
+        building.check_files({files[0].parent: free}.__getitem__)
+
+    check(16 * 1024**2, free=0)
+    check(16 * 1024**2 + 1, free=64 * 1024**2)
+    with pytest.raises(
+        SourceUnavailable, match=r"^its index has 16777217 bytes and the disk is nearly full$"
+    ):
+        check(16 * 1024**2 + 1, free=64 * 1024**2 - 1)
 
 
 def test_a_large_index_is_built_on_a_disk_with_space(listed, files):

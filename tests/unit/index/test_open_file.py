@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from waiting import LONG_TIMEOUT
+from xivo_dird.blocking import begin_work_for, set_blocking_callback
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable, OpenIndexFile
-from xivo_dird.threads.deadline import Deadline, DeadlinePassed
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n"
 
@@ -18,7 +19,7 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
 class SqliteError(sqlite3.OperationalError):
     """An error with a code, as SQLite raises it."""
 
-    def __init__(self, code, text="out of order"):
+    def __init__(self, code, text="no"):
         super().__init__(text)
         self.sqlite_errorcode = code
 
@@ -87,12 +88,12 @@ def test_other_threads_can_use_a_connection(file):
 
 def test_a_statement_ends_at_its_deadline(file):
     with (
-        pytest.raises(DeadlinePassed, match="takes too long"),
+        pytest.raises(DeadlinePassed, match=r"^the search in its index takes too long$"),
         file.connection(Deadline.after(0.001)) as connection,
     ):
         connection.execute(NUMBERS, [10**9]).fetchone()
     with file.connection() as connection:
-        assert connection.execute(NUMBERS, [200_000]).fetchone() == (200_000,)
+        assert connection.execute(NUMBERS, [20_000]).fetchone() == (20_000,)
 
 
 def test_the_deadline_of_a_question_does_not_end_the_next_one(file):
@@ -102,7 +103,43 @@ def test_the_deadline_of_a_question_does_not_end_the_next_one(file):
     with file.connection() as connection:
         while not deadline.is_expired:
             pass
-        assert connection.execute(NUMBERS, [200_000]).fetchone() == (200_000,)
+        assert connection.execute(NUMBERS, [20_000]).fetchone() == (20_000,)
+
+
+def test_other_requests_go_on_in_the_middle_of_a_statement(file):
+    shared = []
+
+    class Processor:
+        def is_crowded(self, owner):
+            return False
+
+        def enter(self, owner):
+            raise NotImplementedError
+
+        def share(self, owner, timeout):
+            shared.append((owner, timeout))
+
+        def end(self):
+            raise NotImplementedError
+
+    def answer():
+        set_blocking_callback(lambda: None, processor=Processor())
+        begin_work_for("ada")
+        for deadline in (Deadline.after(LONG_TIMEOUT), NO_DEADLINE):
+            with file.connection(deadline) as connection:
+                connection.execute(NUMBERS, [20_000]).fetchone()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    thread.join()
+    assert 1 <= len(shared) < 20
+    assert all(owner == "ada" and LONG_TIMEOUT - 60 < timeout <= LONG_TIMEOUT for owner, timeout in shared)
+
+
+def test_a_connection_maps_nothing_and_caches_a_few_megabytes(file):
+    with file.connection() as connection:
+        assert connection.execute("PRAGMA mmap_size").fetchone() == (0,)
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-8000,)
 
 
 def test_closing_closes_everything_once(file, closings):
@@ -133,35 +170,39 @@ def test_a_connection_with_an_error_is_not_used_again(file, error):
     assert name(file) == "Ada"
 
 
-@pytest.mark.parametrize(
-    ("error", "meaning", "text"),
-    [
-        (SqliteError(sqlite3.SQLITE_CORRUPT), IndexDamaged, "out of order"),
-        (SqliteError(sqlite3.SQLITE_NOTADB), IndexDamaged, "out of order"),
-        (SqliteError(sqlite3.SQLITE_CORRUPT | 1 << 8), IndexDamaged, "out of order"),
-        (
-            SqliteError(sqlite3.SQLITE_NOMEM),
-            SourceUnavailable,
-            "its index can't be read at present: out of order",
-        ),
-        (SqliteError(sqlite3.SQLITE_CANTOPEN | 7 << 8), SourceUnavailable, "at present: out of order"),
-        (SqliteError(sqlite3.SQLITE_IOERR), IndexUnreadable, "its index can't be read: out of order"),
-        (sqlite3.OperationalError("unknown"), IndexUnreadable, "its index can't be read: unknown"),
-        (sqlite3.DataError("too big"), SourceUnavailable, "the answer is too large: too big"),
-    ],
-    ids=["corrupt", "no database", "extended", "memory", "descriptors", "disk", "no code", "too large"],
-)
-def test_an_error_of_sqlite_is_translated(file, error, meaning, text):
-    with pytest.raises(Exception, match=text) as raised, file.connection():
-        raise error
-    assert type(raised.value) is meaning
+def test_an_error_of_sqlite_is_translated(file):
+    at_present, unknown = "its index can't be read at present: no", "its index can't be read: no"
+    for error, meaning, text in (
+        (SqliteError(sqlite3.SQLITE_CORRUPT), IndexDamaged, "no"),
+        (SqliteError(sqlite3.SQLITE_NOTADB), IndexDamaged, "no"),
+        (SqliteError(sqlite3.SQLITE_CORRUPT | 1 << 8), IndexDamaged, "no"),
+        (SqliteError(sqlite3.SQLITE_NOMEM), SourceUnavailable, at_present),
+        (SqliteError(sqlite3.SQLITE_CANTOPEN | 7 << 8), SourceUnavailable, at_present),
+        (SqliteError(sqlite3.SQLITE_BUSY), SourceUnavailable, at_present),
+        (SqliteError(sqlite3.SQLITE_PERM), SourceUnavailable, at_present),
+        (SqliteError(sqlite3.SQLITE_INTERRUPT), DeadlinePassed, "the search in its index takes too long"),
+        (SqliteError(sqlite3.SQLITE_IOERR), IndexUnreadable, unknown),
+        (sqlite3.OperationalError("no"), IndexUnreadable, unknown),
+        (sqlite3.DataError("no"), SourceUnavailable, "the answer is too large: no"),
+    ):
+        with pytest.raises(meaning) as raised, file.connection():
+            raise error
+        assert type(raised.value) is meaning
+        assert str(raised.value) == text
 
 
 def test_a_file_that_is_gone_is_lost(file, path):
     assert file.is_at_path()
     path.unlink()
     assert not file.is_at_path()
-    with pytest.raises(IndexLost):
+    with pytest.raises(IndexLost, match=r"^unable to open database file$"):
+        name(file)
+
+
+def test_a_file_that_can_not_be_opened_at_present_is_not_lost(file, path):
+    """The file is at its path: only the next connection finds what SQLite says of it."""
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(IndexDamaged, match=r"^file is not a database$"):
         name(file)
 
 
