@@ -35,7 +35,7 @@ def test_an_index_without_facts_is_damaged(tmp_path):
         connection.execute(statement)
     connection.close()
     descriptor = os.open(path, os.O_RDONLY)
-    file = OpenIndexFile(path, descriptor)
+    file = OpenIndexFile(path, descriptor, lambda: None)
     os.close(descriptor)
     with pytest.raises(IndexDamaged, match=r"^the index has no facts$"):
         IndexReader(file, SHAPE)
