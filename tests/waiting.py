@@ -15,11 +15,12 @@ PROMPT_SECONDS = 20.0
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Poll until `condition` is true; fail after `TIMEOUT` seconds."""
-    deadline = time.monotonic() + TIMEOUT
+    """Poll until `condition` is true, most often at the start; fail after `TIMEOUT` seconds."""
+    deadline, pause = time.monotonic() + TIMEOUT, 0.0002
     while not condition():
         assert time.monotonic() < deadline, "the condition did not become true in time"
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.01)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from xivo_dird.bus.messages import UnreadableMessage, cut, describe, read_event
 from xivo_dird.bus.state import StateHolder
 from xivo_dird.config.schema import Bus
 from xivo_dird.threads.background import Background
-from xivo_dird.threads.retry import RetryLoop
+from xivo_dird.threads.retry import MIN_PAUSE_SECONDS, RetryLoop
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class BusConsumer:
         check_store: Callable[[], None],
         count_dead_letter: Callable[[], None],
         poll_seconds: float = POLL_SECONDS,
+        min_pause: float = MIN_PAUSE_SECONDS,
     ) -> None:
         """Create a stopped consumer.
 
@@ -55,6 +56,7 @@ class BusConsumer:
             check_store: Raises `StoreUnavailable` while no message should be consumed.
             count_dead_letter: Called for each message that goes to the dead-letter queue.
             poll_seconds: Seconds of one wait for messages.
+            min_pause: Seconds until the consumer connects again, after its first failure.
         """
         self._broker = broker
         self._settings = settings
@@ -64,7 +66,7 @@ class BusConsumer:
         self._background = Background("bus-consumer", self._run)
         self._dispatcher = create_dispatcher(self._background.wait)
         self.state = StateHolder("it has not connected yet")
-        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
+        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS, min_pause)
         self.dead_letters = 0
 
     def start(self) -> None:

@@ -18,7 +18,7 @@ from xivo_dird.events.model import RecordedEvent
 from xivo_dird.events.service import EventService
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
-from xivo_dird.threads.retry import RetryLoop
+from xivo_dird.threads.retry import MIN_PAUSE_SECONDS, RetryLoop
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Relay:
         events: EventService,
         lock: ProcessLock,
         count_refused: Callable[[], None],
+        min_pause: float = MIN_PAUSE_SECONDS,
     ) -> None:
         """Create a stopped relay.
 
@@ -55,6 +56,7 @@ class Relay:
             events: The events to publish.
             lock: The relay is active while it holds this lock.
             count_refused: Called for each event that the broker refused.
+            min_pause: Seconds until the relay connects again, after its first failure.
         """
         self._broker = broker
         self._events = events
@@ -62,7 +64,7 @@ class Relay:
         self._count_refused = count_refused
         self._background = Background("bus-relay", self._run)
         self.state = StateHolder("it has not connected yet")
-        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS)
+        self._retry = RetryLoop(self._background, MAX_PAUSE_SECONDS, min_pause)
         self.is_active = False
         self.unroutable = 0
         self.refused = 0

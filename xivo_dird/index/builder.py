@@ -94,7 +94,7 @@ def _stage(listing: ListedEntries, staging: StagingTables, tables: IndexTables) 
 @contextmanager
 def _open_database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """Open a new database in a transaction that is committed at the end; used by one thread at a time."""
-    connection = sqlite3.connect(path, check_same_thread=False)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         for statement in (*_PRAGMAS, *schema, "BEGIN"):
             connection.execute(statement)

@@ -35,15 +35,18 @@ class Backoff:
 class RetryLoop:
     """Repeats an attempt until the background work stops; after each failure it pauses."""
 
-    def __init__(self, background: Background, max_pause: float) -> None:
+    def __init__(
+        self, background: Background, max_pause: float, min_pause: float = MIN_PAUSE_SECONDS
+    ) -> None:
         """Create a loop.
 
         Args:
             background: The work that runs the loop.
             max_pause: Longest pause in seconds.
+            min_pause: First pause in seconds.
         """
         self._background = background
-        self._backoff = Backoff(max_pause)
+        self._backoff = Backoff(max_pause, min_pause)
 
     def reset_backoff(self) -> None:
         """Record that the current attempt made progress: the pause after its failure is short."""

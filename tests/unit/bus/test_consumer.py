@@ -83,6 +83,7 @@ def consumer(server, broker, settings, pings, others, store, dead_letters):
         store.check,
         lambda: dead_letters.append("one"),
         poll_seconds=0.01,
+        min_pause=0.001,
     )
     yield consumer
     consumer.stop()

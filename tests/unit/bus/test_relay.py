@@ -18,7 +18,7 @@ def refusals():
 
 @pytest.fixture
 def relay(server, broker, events, lock, refusals):
-    relay = Relay(broker, events, lock, lambda: refusals.append("one"))
+    relay = Relay(broker, events, lock, lambda: refusals.append("one"), min_pause=0.001)
     yield relay
     server.drop_all()
     relay.stop()
