@@ -98,7 +98,7 @@ class CsvRecords:
         try:
             yield from self._reader
         except csv.Error as error:
-            raise MalformedCsv(self.line, str(error)) from error
+            raise MalformedCsv(self.line, _reason_of(error)) from error
         self._advance(len(chunk))
 
     def _read_quoted(self, chunk: Sequence[str]) -> Iterator[list[str]]:
@@ -156,7 +156,7 @@ class CsvRecords:
             MalformedCsv: The line itself is not CSV.
         """
         if self._reader.line_num <= complete + 1:
-            raise MalformedCsv(self.line, str(error)) from error
+            raise MalformedCsv(self.line, _reason_of(error)) from error
 
     def _read_over_lines(self) -> Iterator[list[str]]:
         """Yield the cells of the next record, which may be longer than a chunk; or leave out its first line."""
@@ -213,6 +213,14 @@ class CsvRecords:
             return len(next(csv.reader((line,), delimiter=self._separator))) == width
         except csv.Error:
             return False
+
+
+def _reason_of(error: csv.Error) -> str:
+    """Return what is wrong in the words of `csv`, but for its limit, which each CSV source may raise."""
+    text = str(error)
+    if text.startswith("field larger than field limit"):
+        return f"a cell has more than {csv.field_size_limit()} characters"
+    return text
 
 
 def _line_end(line: str) -> str:

@@ -74,7 +74,7 @@ class SourceReport:
     counts: dict[str, int]
     breaker: str
     snapshot: SnapshotState | None
-    error: str | None
+    error: str | None = None
 
 
 class SourceRecord:

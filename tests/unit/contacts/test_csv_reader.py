@@ -81,7 +81,7 @@ def test_invalid_csv_is_an_error_with_its_line_number():
     unquoted = "new-line character seen in unquoted field"
     for text, reason in (
         ("a,b\n1\r2,3\n", f"{unquoted} - do you need to open the file in universal-newline mode?"),
-        ("a\n" + "x" * 200_000, "field larger than field limit (131072)"),
+        ("a\n" + "x" * 200_000, "a cell has more than 131072 characters"),
     ):
         with pytest.raises(InvalidCsv) as caught:
             rows(text)
