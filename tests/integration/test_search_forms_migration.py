@@ -1,4 +1,4 @@
-"""Revision 0007 computes what stored contacts are found by, from contacts of the release before, and back."""
+"""Revisions 0007 and 0008 compute what stored contacts of the release before are found by, and 0007 goes back."""
 
 import json
 from pathlib import Path

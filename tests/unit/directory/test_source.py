@@ -208,7 +208,7 @@ class Counted:
 
 
 class Adapter:
-    """An open backend that answers as a test says, and records what it is told to do."""
+    """An open backend that answers as a test says, and records its calls."""
 
     is_blocking = True
     is_busy = False
