@@ -85,9 +85,9 @@ def test_a_refused_question_is_reported_but_is_not_a_failure(sources):
 
 def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, caplog):
     source = sources.open("missing", "nowhere")
-    wait_until(lambda: source.report().status == "failed")
+    wait_until(lambda: "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text)
+    assert source.report().status == "failed"
     assert "no backend 'nowhere' is installed and enabled" in source.report().error
-    assert "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text
     assert 0 < source.report().seconds < TIMEOUT
     assert source.report().counts == {}
 
