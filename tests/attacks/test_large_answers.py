@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from werkzeug import Request, Response
 
@@ -23,6 +24,7 @@ class LongRequests:
         self.gate = threading.Event()
         self.computing = 0
         self.most_computing = 0
+        self.portions = 0
         self.lock = threading.Lock()
         self.application = Request.application(self.answer)
 
@@ -42,6 +44,7 @@ class LongRequests:
     def compute(self):
         with self.lock:
             self.computing += 1
+            self.portions += 1
             self.most_computing = max(self.computing, self.most_computing)
         assert self.gate.wait(TIMEOUT)
         with self.lock:
@@ -83,6 +86,21 @@ def test_more_long_requests_than_one_user_may_have_are_a_429():
         assert ask(server.port, "/bob/short") == 200
         requests.gate.set()
         assert {request.result(TIMEOUT) for request in greedy} == {200, 429}
+
+
+def test_long_requests_of_clients_that_have_gone_are_not_computed():
+    requests = LongRequests()
+    head = b"GET /ada/long HTTP/1.1\r\nHost: x\r\n\r\n"
+    with running_server(requests.application, max_threads=THREADS) as server, ExitStack() as clients:
+        gone = [clients.enter_context(RawClient(server.port)) for _ in range(1 + MAX_WAITING)]
+        for client in gone:
+            client.send(head)
+        wait_until(lambda: requests.computing)
+        clients.close()
+        requests.gate.set()
+        assert ask(server.port, "/ada/long") == 200
+        wait_until(lambda: not requests.computing)
+    assert requests.portions == 1 + 3
 
 
 def test_large_answers_at_the_same_time_are_complete(tmp_path):

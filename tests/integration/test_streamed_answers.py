@@ -11,6 +11,8 @@ from werkzeug import Request, Response
 from api.conftest import Daemon, configuration
 from servers.raw_http import GET, HOST, RawClient, running_server
 from waiting import TIMEOUT
+from xivo_dird.blocking import notify_blocking, share_processor
+from xivo_dird.threads.deadline import Deadline
 
 LOOKUP = b"GET /0.1/directories/lookup/default?term=stern HTTP/1.1\r\nHost: x\r\nX-Auth-Token: admin\r\n"
 LINES = b"Accept: application/x-ndjson\r\n"
@@ -77,6 +79,27 @@ def test_a_client_that_disconnects_ends_the_work() -> None:
             text_until(client, b"first")
         assert slow.closed.wait(TIMEOUT)
     assert not slow.go_on.is_set()
+
+
+def test_a_client_that_disconnects_ends_a_computation_without_an_error(caplog) -> None:
+    closed, deadline = threading.Event(), Deadline.after(TIMEOUT)
+
+    def parts() -> Iterator[bytes]:
+        try:
+            yield b"first\n"
+            notify_blocking()  # from now on the request is a long one
+            while not deadline.is_expired:
+                share_processor(TIMEOUT)
+        finally:
+            closed.set()
+
+    with running_server(Request.application(lambda _: Response(parts()))) as server:
+        with RawClient(server.port) as client:
+            client.send(GET)
+            text_until(client, b"first")
+        assert closed.wait(TIMEOUT)
+    assert not deadline.is_expired
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_head_request_starts_no_work() -> None:

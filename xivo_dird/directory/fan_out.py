@@ -15,7 +15,13 @@ from xivo_dird.caller import Caller
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
 from xivo_dird.directory.question import Question, asked_texts
 from xivo_dird.directory.source import Contacts, DirectorySource
-from xivo_dird.exceptions import QuestionRefused, TooBusy, describe_error, without_question
+from xivo_dird.exceptions import (
+    QuestionRefused,
+    RequestAbandoned,
+    TooBusy,
+    describe_error,
+    without_question,
+)
 from xivo_dird.threads.bulkhead import Call
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
@@ -53,10 +59,18 @@ class FanOut:
             return self._record(source, Status.SKIPPED, error=self._describe(error))
 
     def ask_inline(self, source: DirectorySource) -> Outcome:
-        """Query a source in memory, in this thread."""
+        """Query a source in memory, in this thread.
+
+        Raises:
+            RequestAbandoned: The client has gone.
+        """
         started_at = time.monotonic()
         try:
             contacts = source.answer(self.question, self.caller, self.deadline)
+        except RequestAbandoned:
+            raise
+        except TooBusy as refusal:
+            return self._record(source, Status.SKIPPED, started_at, error=refusal.message)
         except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
             return self._record(source, _status_of(error), started_at, error=self._describe(error))
         return self._record(source, Status.OK, started_at, contacts)
@@ -125,9 +139,16 @@ def ask_each(
         (fan_out, source, fan_out.start(source) if source.is_blocking else None)
         for fan_out, source in fan_outs
     ]
-    with_inline = [
-        (fan_out, fan_out.ask_inline(source) if step is None else step) for fan_out, source, step in started
-    ]
+    try:
+        with_inline = [
+            (fan_out, fan_out.ask_inline(source) if step is None else step)
+            for fan_out, source, step in started
+        ]
+    except RequestAbandoned:
+        for _, _, step in started:
+            if isinstance(step, PendingCall):
+                step.release()
+        raise
     outcomes = [
         fan_out.collect(step) if isinstance(step, PendingCall) else step for fan_out, step in with_inline
     ]

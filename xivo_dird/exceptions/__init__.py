@@ -35,6 +35,7 @@ DirdError
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
  │    ├── MasterTenantUnknown
+ │    ├── RequestAbandoned     nobody waits for the answer
  │    ├── StoreUnavailable
  │    │    └── StoreUnusable   an administrator has to repair it
  │    ├── TemporaryFilesUnavailable
@@ -52,6 +53,7 @@ from xivo_dird.exceptions.dependencies import (
     AuthServerUnreachable,
     BrokerUnavailable,
     MasterTenantUnknown,
+    RequestAbandoned,
     StoreUnavailable,
     StoreUnusable,
     TemporaryFilesUnavailable,
@@ -131,6 +133,7 @@ __all__ = [
     "PluginBoundary",
     "QuestionRefused",
     "ReadOnly",
+    "RequestAbandoned",
     "SourceDataMissing",
     "SourceError",
     "SourceUnavailable",

@@ -39,6 +39,12 @@ class TooBusy(Unavailable):
         self.retry_after = retry_after
 
 
+class RequestAbandoned(Unavailable):
+    """The client has gone, so the request ends; nobody reads the answer."""
+
+    error_id = "request-abandoned"
+
+
 class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 

@@ -6,12 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from xivo_dird.blocking import share_processor
-from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.exceptions import DirdError, SourceUnavailable
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
 
@@ -122,6 +121,8 @@ class OpenIndexFile:
 
         Raises:
             DeadlinePassed: The deadline has passed.
+            RequestAbandoned: The client has gone.
+            TooBusy: The statement takes long, and too many requests do.
             IndexDamaged: SQLite finds the file damaged.
             IndexLost: The file is no longer at its path.
             IndexUnreadable: SQLite can't read the file for an unknown reason.
@@ -131,14 +132,15 @@ class OpenIndexFile:
             connection = self._connections.pop()
         except IndexError:
             connection = self._new_connection()
+        interruption = _Interruption(deadline)
         if deadline is not NO_DEADLINE:
-            connection.set_progress_handler(partial(_has_to_end, deadline), STEPS_PER_CHECK)
+            connection.set_progress_handler(interruption.is_due, STEPS_PER_CHECK)
         try:
             yield connection
             connection.set_progress_handler(None, 0)
         except sqlite3.Error as error:
             connection.close()
-            raise _translated(error) from error
+            raise interruption.reason or _translated(error) from error
         except BaseException:
             connection.close()
             raise
@@ -168,10 +170,24 @@ class OpenIndexFile:
                 return
 
 
-def _has_to_end(deadline: Deadline) -> bool:
-    """Allow other requests to go on in the middle of a statement; return whether to interrupt it."""
-    share_processor(deadline.remaining())
-    return deadline.is_expired
+class _Interruption:
+    """Interrupts a statement at a deadline, or if its request must not go on.
+
+    Attributes:
+        reason: Why the request must not go on; SQLite hides the error.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.reason: DirdError | None = None
+        self._deadline = deadline
+
+    def is_due(self) -> bool:
+        """Allow other requests to go on in the middle of a statement; return whether to interrupt it."""
+        try:
+            share_processor(self._deadline.remaining())
+        except DirdError as error:
+            self.reason = error
+        return self.reason is not None or self._deadline.is_expired
 
 
 def _translated(error: sqlite3.Error) -> Exception:

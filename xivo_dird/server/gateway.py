@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 
 from cheroot.wsgi import Gateway_10
 
+from xivo_dird.exceptions import RequestAbandoned
 from xivo_dird.request_body import BODY_FILE, BODY_OWNER, BODY_PENDING
 from xivo_dird.server.request import Request
 
@@ -82,6 +83,8 @@ class Gateway(Gateway_10):
             self.req.finish()
         except ClientGone:
             raise
+        except RequestAbandoned as error:
+            raise ClientGone(errno.ECONNABORTED, error.message) from error
         except Exception:
             logger.exception("The application failed")
             self.req.fail()

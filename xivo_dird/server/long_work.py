@@ -1,20 +1,27 @@
 """Requests that take long take turns at computing, so that the others hardly notice them.
 
 Python computes in one thread at a time. If a hundred long requests did so, a short one would wait for each of them
-whenever it wants to go on. So only one of them computes. The owners of requests take turns, each for a slice of time;
-the requests of one owner are completed one after the other, which is sooner than all of them at the end.
+whenever it wants to go on. So only one of them computes, and it pauses between portions while a short one is served.
+The owners of requests take turns, each for a slice of time; the requests of one owner are completed one after the
+other, which is sooner than all of them at the end. A request whose client has gone ends.
 """
 
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from typing import Protocol
 
 from xivo_dird.blocking import WaitingThreads, WaitsFor
-from xivo_dird.exceptions import TooManyRequests
+from xivo_dird.exceptions import RequestAbandoned, TooManyRequests
 
 SLICE_SECONDS = 0.02
 """How long a thread computes, at least, before another owner's does."""
+
+PAUSES_PER_PORTION = 2
+"""How many times as long as it has just computed a request pauses, if a short one is served then."""
+
+MAX_PAUSE_SECONDS = 0.01
 
 MAX_WAITING = 4
 """How many long requests of an owner may wait before the next ones wait with them, whether they are long or not."""
@@ -35,31 +42,48 @@ class _Waiter:
         self.has_turn = threading.Event()
 
 
+class ServedRequests(Protocol):
+    """What the threads that serve requests know of them."""
+
+    def is_short(self) -> bool:
+        """Return whether the request of the calling thread is short until now, and need not wait."""
+
+    def has_short_one(self) -> bool:
+        """Return whether a request is served that is short until now."""
+
+    def is_abandoned(self) -> bool:
+        """Return whether the client of the calling thread has gone."""
+
+
 class LongWork:
     """The turn and those who wait for it, by owner."""
 
     def __init__(
         self,
         waiting_threads: WaitingThreads,
-        is_short: Callable[[], bool],
+        served: ServedRequests,
         slice_seconds: float = SLICE_SECONDS,
         max_wait_seconds: float = MAX_WAIT_SECONDS,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """Create a turn that nobody has.
 
         Args:
             waiting_threads: Counts and limits the threads that wait.
-            is_short: Returns whether the request of the calling thread is short until now, and need not wait.
+            served: The requests that are served, short ones and long ones.
             slice_seconds: How long a thread computes before another owner's does.
             max_wait_seconds: How long a request waits to be begun.
+            pause: Lets the other threads compute for so many seconds.
         """
         self._waiting_threads = waiting_threads
-        self._is_short = is_short
+        self._served = served
+        self._pause = pause
         self._slice_seconds = slice_seconds
         self._max_wait_seconds = max_wait_seconds
         self._lock = threading.Lock()
         self._holder: threading.Thread | None = None
         self._until = 0.0
+        self._portion_began_at = 0.0
         self._queues: OrderedDict[str, deque[_Waiter]] = OrderedDict()
 
     def is_crowded(self, owner: str) -> bool:
@@ -73,13 +97,15 @@ class LongWork:
         Raises:
             TooManyRequests: They are too many, or take too long.
             TooBusy: Too many threads wait.
+            RequestAbandoned: The client has gone in the meantime.
         """
         queue = self._queues.get(owner, ())
         if len(queue) >= MAX_ENTERED or not self._wait(_Waiter(owner), self._max_wait_seconds):
             raise TooManyRequests("too many requests of this user take long", round(self._max_wait_seconds))
+        self._end_if_abandoned()
 
     def share(self, owner: str, timeout: float) -> None:
-        """Wait for the turn unless it is free; if this thread has had it for a slice, another owner comes first.
+        """Wait for the turn unless it is free; with the turn, let a short request go first, or another owner.
 
         Args:
             owner: For whom the thread works.
@@ -87,18 +113,33 @@ class LongWork:
 
         Raises:
             TooBusy: Too many threads wait.
+            RequestAbandoned: The client has gone.
         """
-        if self._holder is threading.current_thread():
-            if self._queues.keys() - {owner} and time.monotonic() >= self._until:
-                self._wait(_Waiter(owner), timeout)
-        elif not self._is_short():
+        if self._holder is not threading.current_thread():
+            if self._served.is_short():
+                return
             self._wait(_Waiter(owner), timeout)
+        elif self._queues.keys() - {owner} and time.monotonic() >= self._until:
+            self._wait(_Waiter(owner), timeout)
+        else:
+            self._let_short_ones_go_first(timeout)
+        self._end_if_abandoned()
 
     def end(self) -> None:
         """Pass the turn on if this thread has it."""
         if self._holder is threading.current_thread():
             with self._lock:
                 self._pass_on()
+
+    def _let_short_ones_go_first(self, timeout: float) -> None:
+        computed = time.monotonic() - self._portion_began_at
+        if self._served.has_short_one():
+            self._pause(min(PAUSES_PER_PORTION * computed, MAX_PAUSE_SECONDS, timeout))
+        self._portion_began_at = time.monotonic()
+
+    def _end_if_abandoned(self) -> None:
+        if self._served.is_abandoned():
+            raise RequestAbandoned("the client has gone")
 
     def _wait(self, waiter: _Waiter, timeout: float) -> bool:
         """Wait for the turn, and return whether it came; a thread that has it passes it on, and comes next."""
@@ -125,7 +166,8 @@ class LongWork:
         if queue:
             self._queues[owner] = queue
         self._holder = waiter.thread
-        self._until = time.monotonic() + self._slice_seconds
+        self._portion_began_at = time.monotonic()
+        self._until = self._portion_began_at + self._slice_seconds
         waiter.has_turn.set()
 
     def _leave(self, waiter: _Waiter) -> bool:

@@ -47,7 +47,7 @@ class WorkerPool:
         self._min_threads = min_threads
         self._max_threads = max_threads
         self._waiting_threads = WaitingThreads(max_threads)
-        self._long_work = LongWork(self._waiting_threads, self._is_leading)
+        self._long_work = LongWork(self._waiting_threads, self)
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
         self._numbers = count(1)
@@ -105,6 +105,18 @@ class WorkerPool:
                 with suppress(OSError):
                     connection.socket.shutdown(SHUT_RDWR)
         self._connections.close_all(set(self._served.values()))
+
+    def is_short(self) -> bool:
+        """Return whether the calling thread leads, so that its request is short until now."""
+        return self._leader is threading.current_thread()
+
+    def has_short_one(self) -> bool:
+        """Return whether the leader serves a request."""
+        return self._serving_since is not None
+
+    def is_abandoned(self) -> bool:
+        """Return whether the client of the calling thread has gone."""
+        return self._served[threading.current_thread()].peer_closed()
 
     def _add_worker(self) -> None:
         name = f"http-{next(self._numbers)}"
@@ -181,9 +193,6 @@ class WorkerPool:
     def _replace_if_leader(self, worker: threading.Thread) -> None:
         if self._leader is worker:
             self._replace_leader(self._serving_since)
-
-    def _is_leading(self) -> bool:
-        return self._leader is threading.current_thread()
 
     def _replace_leader(self, serving_since: float | None) -> None:
         """Replace the leader if it still serves the request that it started at `serving_since`."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from request_thread import Processor, run_as_request
 from unit.directory.conftest import (
     CALLER,
     OTHER_CALLER,
@@ -18,12 +19,13 @@ from unit.directory.conftest import (
     statuses,
     within,
 )
-from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.blocking import WaitingThreads, set_blocking_callback
 from xivo_dird.directory.fan_out import ask_all, ask_as_completed, ask_each
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import Search
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.exceptions import RequestAbandoned, TooBusy
+from xivo_dird.threads.deadline import ITEMS_PER_CHECK, Deadline
 
 
 def test_answers_are_in_the_order_of_the_sources_not_of_their_speed(sources):
@@ -249,3 +251,36 @@ def test_a_refused_question_is_not_a_failure(sources):
         refusing = sources.open(kind, kind, refuses=("x",))
         (outcome,) = ask_all([refusing], Search("x"), CALLER, within(TIMEOUT))
         assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
+
+
+MANY = [entry("Ada")] * (ITEMS_PER_CHECK + 1)
+
+
+def test_a_long_answer_that_would_have_to_wait_for_too_many_is_skipped(sources):
+    memory = sources.open("memory", "memory", entries=MANY)
+    working = sources.open("working", entries=[entry("working")])
+    outcomes = run_as_request(
+        "ada",
+        Processor(TooBusy("too many requests wait", 1)),
+        lambda: ask_all([memory, working], Search("x"), CALLER, within(TIMEOUT)),
+    )
+    assert statuses(outcomes) == [Status.SKIPPED, Status.OK]
+    assert outcomes[0].error == "too many requests wait"
+
+
+def test_a_question_of_a_client_that_has_gone_ends_and_waits_for_no_source(sources):
+    memory = sources.open("memory", "memory", entries=MANY)
+    hung = sources.open("hung", hangs=True)
+    for number in range(4):
+        hung.submit(Search(str(number)), CALLER, within(TIMEOUT))
+        assert sources.scripts["hung"].calls.acquire(timeout=TIMEOUT)
+    with pytest.raises(RequestAbandoned):
+        run_as_request(
+            "ada",
+            Processor(RequestAbandoned("the client has gone")),
+            lambda: ask_all([hung, memory], Search("x"), CALLER, within(TIMEOUT)),
+        )
+    assert memory.report().counts == {}
+    sources.scripts["hung"].gate.set()
+    wait_until(lambda: not hung.is_busy)
+    assert "x" not in sources.scripts["hung"].questions

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from request_thread import Processor, run_as_request
 from waiting import LONG_TIMEOUT
-from xivo_dird.blocking import begin_work_for, set_blocking_callback
-from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.exceptions import RequestAbandoned, SourceUnavailable, TooBusy
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.index.open_file import IndexDamaged, IndexLost, IndexUnreadable, OpenIndexFile
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
@@ -107,33 +107,30 @@ def test_the_deadline_of_a_question_does_not_end_the_next_one(file):
 
 
 def test_other_requests_go_on_in_the_middle_of_a_statement(file):
-    shared = []
-
-    class Processor:
-        def is_crowded(self, owner):
-            return False
-
-        def enter(self, owner):
-            raise NotImplementedError
-
-        def share(self, owner, timeout):
-            shared.append((owner, timeout))
-
-        def end(self):
-            raise NotImplementedError
+    processor = Processor()
 
     def answer():
-        set_blocking_callback(lambda: None, processor=Processor())
-        begin_work_for("ada")
         for deadline in (Deadline.after(LONG_TIMEOUT), NO_DEADLINE):
             with file.connection(deadline) as connection:
                 connection.execute(NUMBERS, [20_000]).fetchone()
 
-    thread = threading.Thread(target=answer)
-    thread.start()
-    thread.join()
-    assert 1 <= len(shared) < 20
-    assert all(owner == "ada" and LONG_TIMEOUT - 60 < timeout <= LONG_TIMEOUT for owner, timeout in shared)
+    run_as_request("ada", processor, answer)
+    assert 1 <= len(processor.shared) < 20
+    assert {owner for owner, _ in processor.shared} == {"ada"}
+    assert all(LONG_TIMEOUT - 60 < timeout <= LONG_TIMEOUT for _, timeout in processor.shared)
+
+
+@pytest.mark.parametrize("error", [TooBusy("too many wait", 1), RequestAbandoned("the client has gone")])
+def test_a_statement_ends_for_the_reason_for_which_its_request_does(file, error):
+    processor = Processor(error)
+
+    def answer():
+        with file.connection(Deadline.after(LONG_TIMEOUT)) as connection:
+            connection.execute(NUMBERS, [20_000]).fetchone()
+
+    with pytest.raises(type(error), match=str(error)):
+        run_as_request("ada", processor, answer)
+    assert len(processor.shared) == 1
 
 
 def test_a_connection_maps_nothing_and_caches_a_few_megabytes(file):

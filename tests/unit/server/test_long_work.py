@@ -1,22 +1,40 @@
 """The turn at computing."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
 from xivo_dird.blocking import WaitingThreads
-from xivo_dird.exceptions import TooBusy, TooManyRequests
-from xivo_dird.server.long_work import MAX_ENTERED, MAX_WAITING, LongWork
+from xivo_dird.exceptions import RequestAbandoned, TooBusy, TooManyRequests
+from xivo_dird.server.long_work import MAX_ENTERED, MAX_PAUSE_SECONDS, MAX_WAITING, LongWork
+
+
+class Served:
+    """What the threads of a server know of its requests."""
+
+    def __init__(self, is_short=False, has_short_one=False):
+        self._is_short, self._has_short_one = is_short, has_short_one
+        self.gone = set()
+
+    def is_short(self):
+        return self._is_short
+
+    def has_short_one(self):
+        return self._has_short_one
+
+    def is_abandoned(self):
+        return threading.current_thread() in self.gone
 
 
 class Requests:
     """Long requests, each in a thread of its own, which compute portion by portion."""
 
-    def __init__(self, pool, **settings):
+    def __init__(self, pool, served=None, **settings):
         self.waiting = WaitingThreads(100)
-        self.work = LongWork(self.waiting, lambda: False, **settings)
+        self.work = LongWork(self.waiting, served or Served(), **settings)
         self.portions = []
         self._pool = pool
 
@@ -80,7 +98,7 @@ def test_one_request_computes_at_a_time(pool, gate):
 
 
 def test_a_short_request_does_not_wait(pool, gate):
-    work = LongWork(WaitingThreads(0), lambda: True)
+    work = LongWork(WaitingThreads(0), Served(is_short=True))
     work.share("ada", LONG_TIMEOUT)
     work.end()
 
@@ -127,6 +145,81 @@ def test_a_request_that_enters_computes_when_its_turn_comes(pool, gate):
 
 
 def test_no_more_threads_wait_than_may(pool, gate):
-    work = LongWork(WaitingThreads(0), lambda: False)
+    work = LongWork(WaitingThreads(0), Served())
     with pytest.raises(TooBusy):
         work.share("ada", LONG_TIMEOUT)
+
+
+def pauses_of(portions, timeout=LONG_TIMEOUT, has_short_one=True, portion_seconds=0.0):
+    """Return for how long a request pauses before each of its portions but the first."""
+    pauses: list[float] = []
+    work = LongWork(WaitingThreads(1), Served(has_short_one=has_short_one), pause=pauses.append)
+    for _ in range(portions):
+        work.share("ada", timeout)
+        end = time.monotonic() + portion_seconds
+        while time.monotonic() < end:
+            pass
+    work.end()
+    return pauses
+
+
+def test_a_long_request_pauses_while_a_short_one_is_served():
+    (pause,) = pauses_of(2, portion_seconds=0.001)
+    assert pause >= 0.002
+
+
+def test_a_long_request_does_not_pause_if_no_short_one_is_served():
+    assert pauses_of(3, has_short_one=False) == []
+
+
+def test_a_request_pauses_neither_too_long_nor_longer_than_it_may():
+    assert pauses_of(3, portion_seconds=0.02) == [MAX_PAUSE_SECONDS] * 2
+    assert pauses_of(2, timeout=0.0, portion_seconds=0.001) == [0.0]
+
+
+def test_a_portion_begins_after_the_pause():
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        time.sleep(0.02)
+
+    work = LongWork(WaitingThreads(1), Served(has_short_one=True), pause=pause)
+    for _ in range(4):
+        work.share("ada", LONG_TIMEOUT)
+    assert min(pauses) < MAX_PAUSE_SECONDS
+
+
+def test_a_request_ends_when_its_client_has_gone_and_the_next_one_computes(pool, gate):
+    served = Served()
+    requests = Requests(pool, served)
+    served.gone.add(threading.current_thread())
+    with pytest.raises(RequestAbandoned):
+        requests.work.share("ada", LONG_TIMEOUT)
+    waiting = pool.submit(requests.work.enter, "ada")
+    wait_until(lambda: requests.waiting.count == 1)
+    requests.work.end()
+    assert waiting.result(TIMEOUT) is None
+
+
+def test_a_request_whose_client_went_while_it_waited_does_not_begin(pool, gate):
+    served = Served()
+    requests = Requests(pool, served, max_wait_seconds=LONG_TIMEOUT)
+    computing = requests.start("ada", "a", 1, gate)
+
+    def enter():
+        served.gone.add(threading.current_thread())
+        requests.work.enter("ada")
+
+    entered = pool.submit(enter)
+    wait_until(lambda: requests.waiting.count == 1)
+    gate.set()
+    assert computing.result(TIMEOUT) is None
+    with pytest.raises(RequestAbandoned):
+        entered.result(TIMEOUT)
+
+
+def test_a_short_request_does_not_ask_whether_its_client_has_gone():
+    served = Served(is_short=True)
+    served.gone.add(threading.current_thread())
+    LongWork(WaitingThreads(0), served).share("ada", LONG_TIMEOUT)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from request_thread import Processor, run_as_request
 from waiting import LONG_TIMEOUT, TIMEOUT
-from xivo_dird.blocking import begin_work_for, set_blocking_callback
 from xivo_dird.threads.deadline import (
     ITEMS_PER_CHECK,
     MAX_QUEUED_SHARE,
@@ -91,33 +91,12 @@ def test_an_extended_deadline_is_later():
     assert NO_DEADLINE.remaining() == math.inf
 
 
-class Processor:
-    """Records for how long a thread may let others compute."""
-
-    def __init__(self):
-        self.shared = []
-
-    def is_crowded(self, owner):
-        return False
-
-    def enter(self, owner):
-        pass
-
-    def share(self, owner, timeout):
-        self.shared.append((owner, timeout))
-
-    def end(self):
-        pass
-
-
 def test_other_requests_may_compute_between_the_parts_of_a_long_answer():
     processor = Processor()
 
     def read():
-        set_blocking_callback(lambda: None, None, processor)
-        begin_work_for("user")
         for items in ([], [1], [1, 2], [1, 2, 3, 4, 5]):
             assert list(until(NO_DEADLINE, items, 2)) == items
 
-    in_thread(read)
+    run_as_request("user", processor, read)
     assert processor.shared == [("user", math.inf)] * 2
