@@ -19,6 +19,10 @@ MAX_OVERRUN_SECONDS = 0.02
 HEALTHY = ("one", "two", "three", "four")
 EXPECTED = [f'"source":"{name}"' for name in HEALTHY]
 NEVER = 1_000_000
+"""A number of failures that no run reaches."""
+
+DAY = 86_400
+"""The longest pause that the configuration accepts."""
 
 
 def rows(bench: Bench) -> Iterator[Row]:
@@ -33,7 +37,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         hung = opened.enter_context(_hung_source())
 
         def start(name: str, sources: Sequence[Declared], failures: int) -> DaemonProcess:
-            lookup = {"breaker_failures": failures, "breaker_pause": NEVER, "breaker_longest_pause": NEVER}
+            lookup = {"breaker_failures": failures, "breaker_pause": DAY, "breaker_longest_pause": DAY}
             created = daemon(bench.folder_of(f"hung-{name}"), sources, TIMEOUT, lookup=lookup)
             return opened.enter_context(running(created, people.terms[0]))
 

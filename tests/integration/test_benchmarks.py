@@ -44,6 +44,12 @@ def test_rows_are_written_and_printed(run):
     assert all(row["ratio"] == pytest.approx(row["value"] / row["reference"]) for row in ratios)
 
 
+def test_daemons_with_settings_of_their_own_are_measured(run):
+    rows, _ = run("hung_source", "workers", "ldap")
+    assert [row["budget"] for row in rows] == ["<= 320", ">= 0.8", ">= 1.7", "<= 1.15", ">= 0.85"]
+    assert all(row["value"] > 0 for row in rows)
+
+
 def test_lookups_write_curves_to_draw(run, tmp_path):
     rows, _ = run("lookup")
     curves = json.loads((tmp_path / "out" / "curves.json").read_text())
