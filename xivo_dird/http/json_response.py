@@ -42,19 +42,20 @@ def encode_json(data: object) -> bytes:
 def _with_encoded_lists(data: object) -> object:
     """Return `data` with each long list in it, or `data` itself if it is one, replaced by its JSON."""
     if isinstance(data, list):
-        return orjson.Fragment(_encode_in_parts(data)) if len(data) > ITEMS_PER_CHECK else data
-    fields = _fields(data)
-    if fields is None or not any(isinstance(value, list) for value in fields.values()):
-        return data
-    return {
-        name: _with_encoded_lists(value) if isinstance(value, list) else value
+        return _encoded_list(data) if len(data) > ITEMS_PER_CHECK else data
+    fields = _fields(data) or {}
+    long_lists = {
+        name: _encoded_list(value)
         for name, value in fields.items()
+        if isinstance(value, list) and len(value) > ITEMS_PER_CHECK
     }
+    return {**fields, **long_lists} if long_lists else data
 
 
-def _encode_in_parts(items: list[object]) -> bytes:
+def _encoded_list(items: list[object]) -> orjson.Fragment:
     parts = (items[start : start + ITEMS_PER_CHECK] for start in range(0, len(items), ITEMS_PER_CHECK))
-    return b"[%b]" % b",".join([encode_json(part)[1:-1] for part in until(NO_DEADLINE, parts, 1)])
+    encoded = [encode_json(part)[1:-1] for part in until(NO_DEADLINE, parts, 1)]
+    return orjson.Fragment(b"[%b]" % b",".join(encoded))
 
 
 def _fields(data: object) -> Mapping[object, object] | None:

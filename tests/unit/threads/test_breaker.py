@@ -130,15 +130,21 @@ def test_a_probe_that_fails_unexpectedly_is_logged_and_repeated(caplog):
     assert "A probe failed in an unexpected way" in [record.getMessage() for record in caplog.records]
 
 
-def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, timers):
-    started = threading.Semaphore(0)
+def breaker_with_gates(*gates):
+    """Return a breaker whose probes fail, each after the next of the gates, and a semaphore of begun probes."""
+    started, following = threading.Semaphore(0), iter(gates)
 
     def probe():
+        gate = next(following)
         started.release()
         gate.wait(TIMEOUT)
         return False
 
-    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    return Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe), started
+
+
+def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, timers):
+    breaker, started = breaker_with_gates(gate, gate)
     breaker.record_failure()
     assert started.acquire(timeout=TIMEOUT)
     (timer,) = timers()
@@ -150,16 +156,8 @@ def test_a_breaker_that_is_stopped_during_a_probe_does_not_probe_again(gate, tim
 
 
 def test_a_probe_from_before_a_success_is_not_repeated(gate, timers):
-    started, other_gate = threading.Semaphore(0), threading.Event()
-    gates = iter([gate, other_gate])
-
-    def probe():
-        blocked_by = next(gates)
-        started.release()
-        blocked_by.wait(TIMEOUT)
-        return False
-
-    breaker = Breaker(BreakerLimits(failures=1, pause=0.001, max_pause=0.001), probe)
+    other_gate = threading.Event()
+    breaker, started = breaker_with_gates(gate, other_gate)
     breaker.record_failure()
     assert started.acquire(timeout=TIMEOUT)
     (old,) = timers()
