@@ -7,7 +7,7 @@ register the class in the entry-point group `xivo_dird.backends`, and test it wi
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
@@ -27,6 +27,7 @@ from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
+from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, Throttled
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
@@ -54,9 +55,13 @@ __all__ = [
     "Entry",
     "Environment",
     "HostFile",
+    "HttpClient",
+    "HttpLimits",
+    "HttpResponse",
     "InvalidSource",
     "MalformedCsv",
     "MatchRank",
+    "Outgoing",
     "OwnerContacts",
     "Placeholder",
     "Port",
@@ -76,6 +81,7 @@ __all__ = [
     "StoredContacts",
     "TextMatch",
     "TextSurvey",
+    "Throttled",
     "check_encoding",
     "clean_name",
     "client_tls_context",
@@ -172,6 +178,7 @@ class Environment:
         state_directory: A folder in which the backend may write.
         contacts: The contacts that the daemon stores.
         dial_plan: Returns how numbers are dialled at the tenant now: its country and outside-line prefix.
+        outgoing: Opens connections to other hosts; a backend opens none in any other way.
     """
 
     source_uuid: str
@@ -180,6 +187,7 @@ class Environment:
     state_directory: Path
     contacts: StoredContacts = StoredContacts()
     dial_plan: Callable[[], DialPlan] = _unknown_plan
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
 
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)

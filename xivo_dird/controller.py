@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
@@ -33,6 +33,7 @@ from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.metrics.service import MetricsService
 from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.outgoing import AllowedTargets, Outgoing
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 from xivo_dird.plugins import (
@@ -120,7 +121,15 @@ class Controller:
         )
         folder = config.state_directory / "sources"
         owner, limits = database_identity(config.db_uri), _index_limits(config)
-        opener = SourceOpener(self._installed, folder, contacts, self._tenants.dial_plan, owner, limits)
+        opener = SourceOpener(
+            self._installed,
+            folder,
+            contacts,
+            self._tenants.dial_plan,
+            owner,
+            limits,
+            _outgoing_factory(config),
+        )
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
@@ -335,6 +344,17 @@ def _index_limits(config: Config) -> IndexLimits:
         max_open_users=index.max_open_users,
         keep_user_seconds=index.keep_user_seconds,
     )
+
+
+def _outgoing_factory(config: Config) -> Callable[[bool], Outgoing]:
+    allowed = AllowedTargets.parse(config.outgoing.allow)
+
+    def new_outgoing(is_declared: bool) -> Outgoing:
+        return Outgoing(
+            allowed, trusts_options=is_declared, max_response_bytes=config.outgoing.max_response_bytes
+        )
+
+    return new_outgoing
 
 
 def _source_limits(config: Config) -> SourceLimits:

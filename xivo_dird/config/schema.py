@@ -21,6 +21,8 @@ from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
+from xivo_dird.outgoing.limits import DEFAULT_MAX_RESPONSE_BYTES
+from xivo_dird.outgoing.targets import DEFAULT_ALLOW, AllowedTargets
 
 ListeningPort = Annotated[int, Field(ge=0, le=65535), NO_BOOLEAN]
 SizeLimit = Annotated[int, Field(ge=1024, le=MAX_BYTES), NO_BOOLEAN]
@@ -153,6 +155,24 @@ class Index(Section):
     keep_user_seconds: Seconds = 24 * 3600.0
 
 
+def _check_target(entry: str) -> str:
+    AllowedTargets.parse([entry])
+    return entry
+
+
+class OutgoingSection(Section):
+    """Connections that sources open.
+
+    Attributes:
+        allow: What they may reach beside public addresses: networks (CIDR), hosts, hosts with a port. Hosts that a
+            source names which the configuration declares are always allowed.
+        max_response_bytes: Size limit of the body of an HTTP response, also when it is decompressed.
+    """
+
+    allow: tuple[Annotated[str, AfterValidator(_check_target)], ...] = DEFAULT_ALLOW
+    max_response_bytes: SizeLimit = DEFAULT_MAX_RESPONSE_BYTES
+
+
 class Events(Section):
     """The event feed.
 
@@ -277,6 +297,7 @@ class Config(Section):
     rest_api: RestApi = RestApi()
     lookup: LookupSection = LookupSection()
     index: Index = Index()
+    outgoing: OutgoingSection = OutgoingSection()
     events: Events = Events()
     bus: Bus = Bus()
     auth: Auth = Auth()
@@ -288,6 +309,7 @@ class Config(Section):
         "rest_api",
         "lookup",
         "index",
+        "outgoing",
         "events",
         "bus",
         "auth",

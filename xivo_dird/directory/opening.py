@@ -31,6 +31,7 @@ from xivo_dird.index.snapshot import Snapshot
 from xivo_dird.index.snapshot_threads import SnapshotThreads
 from xivo_dird.index.user_snapshots import UserSnapshots
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.outgoing import Outgoing
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.schedule import Schedule
 
@@ -58,6 +59,10 @@ class OpenedSource(NamedTuple):
     contact_format: ContactFormat
 
 
+def _default_outgoing(is_declared: bool) -> Outgoing:
+    return Outgoing(trusts_options=is_declared)
+
+
 class SourceOpener:
     """Opens sources of the installed backends."""
 
@@ -69,6 +74,7 @@ class SourceOpener:
         dial_plan_of: Callable[[str], DialPlan] = lambda _tenant_uuid: UNKNOWN_PLAN,
         owner: str = "unnamed",
         index_limits: IndexLimits = DEFAULT_INDEX_LIMITS,
+        new_outgoing: Callable[[bool], Outgoing] = _default_outgoing,
     ) -> None:
         """Store what backends get from the daemon.
 
@@ -79,11 +85,13 @@ class SourceOpener:
             dial_plan_of: Returns how numbers are dialled at a tenant. Called for each number, so it must not block.
             owner: Identifies the database with the sources, which decides which folders are still needed.
             index_limits: The limits of the indexes.
+            new_outgoing: Returns the door of a source to other hosts, given whether the administrator declared it.
         """
         self._backends = backends
         self._contacts = contacts
         self._dial_plan_of = dial_plan_of
         self._index_limits = index_limits
+        self._new_outgoing = new_outgoing
         self.folders = IndexFolders(state_directory, owner, index_limits.keep_user_seconds)
 
     def create_backend(self, source: Source) -> AnyBackend:
@@ -104,6 +112,7 @@ class SourceOpener:
             self.folders.path_of(source.uuid),
             self._contacts,
             lambda: self._dial_plan_of(source.tenant_uuid),
+            self._new_outgoing(source.provisioned),
         )
         with PluginBoundary("creating the backend"):
             return installed.backend(options, environment)

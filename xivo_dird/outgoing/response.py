@@ -1,0 +1,67 @@
+"""The responses to HTTP requests of sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
+
+import orjson
+
+from xivo_dird.exceptions import SourceUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A complete response.
+
+    Attributes:
+        url: Scheme, host and path of the request that it answers; no query, which may have terms and tokens.
+        status: The status.
+        headers: The headers; names are compared without case.
+        body: The decompressed body.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def require_success(self) -> "HttpResponse":
+        """Return the response itself.
+
+        Raises:
+            SourceUnavailable: Its status is not 2xx.
+        """
+        if not HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise SourceUnavailable(f"{self.url} answered {status_text(self.status)}")
+        return self
+
+    def json(self) -> object:
+        """Return the parsed JSON body.
+
+        Raises:
+            SourceUnavailable: It is no JSON (RFC 8259), or nested more than 1,024 levels deep.
+        """
+        try:
+            parsed: object = orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            kind = self.headers.get("Content-Type", "") or "without a Content-Type"
+            raise SourceUnavailable(
+                f"{self.url} answered no JSON, but {kind[:100]!r}: {error.msg}"
+            ) from error
+        return parsed
+
+    def charset(self, default: str) -> str:
+        """Return the charset that the header `Content-Type` names, in lower case; `default` if it names none."""
+        message = Message()
+        message["Content-Type"] = self.headers.get("Content-Type", "")
+        charset = message.get_content_charset()
+        return charset or default
+
+
+def status_text(status: int) -> str:
+    """Return a status and its usual phrase."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

@@ -1,0 +1,79 @@
+"""The URLs of HTTP requests, split by one parser for the check and for the connection."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import unquote, urlencode
+
+import urllib3.util
+from urllib3.exceptions import LocationParseError
+
+from xivo_dird.outgoing.targets import Target
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+class Origin(NamedTuple):
+    """Where a URL leads to (RFC 6454)."""
+
+    scheme: str
+    target: Target
+
+    def __str__(self) -> str:
+        """Return the beginning of the URL; the port is left out if it is the usual one."""
+        host, port = str(self.target).rsplit(":", 1)
+        suffix = "" if int(port) == DEFAULT_PORTS[self.scheme] else f":{port}"
+        return f"{self.scheme}://{host}{suffix}"
+
+
+class HttpUrl(NamedTuple):
+    """A URL without its fragment.
+
+    Attributes:
+        origin: Scheme, host and port.
+        path: The path, at least `/`.
+        query: The query without its question mark, "" if there is none.
+        authorization: The header for the user name and password in the URL, None without.
+    """
+
+    origin: Origin
+    path: str
+    query: str
+    authorization: str | None
+
+    def __str__(self) -> str:
+        """Return the URL without its query and password, for messages."""
+        return f"{self.origin}{self.path}"
+
+    def request_target(self, query: Query = ()) -> str:
+        """Return path and query as they are sent, with further parameters."""
+        joined = "&".join(part for part in (self.query, urlencode(query, errors="replace")) if part)
+        return f"{self.path}?{joined}" if joined else self.path
+
+
+def parse_url(url: str) -> HttpUrl:
+    """Return the parts of an absolute URL.
+
+    Raises:
+        ValueError: It is no http or https URL with a host.
+    """
+    try:
+        parts = urllib3.util.parse_url(url)
+    except LocationParseError as error:
+        raise ValueError("no valid URL") from error
+    scheme = (parts.scheme or "").lower()
+    if scheme not in DEFAULT_PORTS:
+        raise ValueError("no http:// or https:// URL")
+    if not parts.host:
+        raise ValueError("a URL without a host")
+    target = Target.of(parts.host, parts.port or DEFAULT_PORTS[scheme])
+    return HttpUrl(Origin(scheme, target), parts.path or "/", parts.query or "", _basic(parts.auth))
+
+
+def _basic(user_info: str | None) -> str | None:
+    """Return the header `Authorization` for `user:password` of a URL (RFC 7617)."""
+    if user_info is None:
+        return None
+    return f"Basic {b64encode(unquote(user_info).encode()).decode('ascii')}"
