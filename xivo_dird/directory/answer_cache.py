@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from cachetools import TLRUCache
 
@@ -90,6 +90,10 @@ class CachedBackend:
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""
         return self._backend.state()
+
+    def columns(self, caller: Caller, deadline: Deadline) -> Mapping[str, int] | None:
+        """Return the number of entries with a value in each column; None if there is no index to count in."""
+        return self._backend.columns(caller, deadline)
 
     def retire(self) -> None:
         """Stop background work of the backend."""

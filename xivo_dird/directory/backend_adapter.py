@@ -3,7 +3,7 @@
 Only the adapters distinguish the types of questions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from xivo_dird.backend import Entry, QueryBackend, SnapshotBackend, SourceOptions, SourceUnavailable
@@ -57,6 +57,13 @@ class BackendAdapter(Protocol):
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""
 
+    def columns(self, caller: Caller, deadline: Deadline) -> Mapping[str, int] | None:
+        """Return the number of entries with a value in each column; None if there is no index to count in.
+
+        Raises:
+            Exception: The index can't be read.
+        """
+
     def retire(self) -> None:
         """Stop background work that serves no question: the source was replaced, and is closed soon."""
 
@@ -96,6 +103,9 @@ class QueryBackendAdapter:
             yield _usable(entry)
 
     def state(self) -> None:
+        """Return None: there is no index."""
+
+    def columns(self, caller: Caller, deadline: Deadline) -> None:
         """Return None: there is no index."""
 
     def retire(self) -> None:
@@ -167,6 +177,10 @@ class SnapshotBackendAdapter:
     def state(self) -> SnapshotState:
         """Return the state of the index."""
         return self._index.state()
+
+    def columns(self, caller: Caller, deadline: Deadline) -> Mapping[str, int]:
+        """Return the number of entries with a value in each column."""
+        return self._index.ask(lambda reader: reader.columns(deadline), caller, deadline) or {}
 
     def retire(self) -> None:
         """Stop refreshing."""

@@ -48,7 +48,7 @@ class FanOut:
         self.question = question
         self.caller = caller
         self.deadline = deadline
-        self.outcomes: list[Outcome] = []
+        self.outcomes: dict[DirectorySource, Outcome] = {}
         self._started_at = time.monotonic()
 
     def start(self, source: DirectorySource) -> PendingCall | Outcome:
@@ -119,7 +119,7 @@ class FanOut:
     ) -> Outcome:
         seconds = 0.0 if started_at is None else time.monotonic() - started_at
         outcome = Outcome(source.name, status, seconds, contacts, error)
-        self.outcomes.append(outcome)
+        self.outcomes[source] = outcome
         return source.record(outcome, self.question, self.caller, self.deadline)
 
 
@@ -193,7 +193,7 @@ def ask_as_completed(
     finally:
         for unfinished in pending.values():
             unfinished.release()
-        log_outcomes(fan_out.outcomes)
+        log_outcomes([*fan_out.outcomes.values()])
 
 
 def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> str | None:

@@ -1,6 +1,6 @@
 """A fan-out for one match: query sources until no source can give a better match any more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from xivo_dird.backend import MatchRank
@@ -20,10 +20,22 @@ class _Match(NamedTuple):
     outcome: Outcome
 
 
+class FirstMatchResult(NamedTuple):
+    """The result of a fan-out for one match.
+
+    Attributes:
+        best: The outcome with the best match, None if there is no match.
+        outcomes: The outcome of each source that was waited for.
+    """
+
+    best: Outcome | None
+    outcomes: Mapping[DirectorySource, Outcome]
+
+
 def ask_first(
     sources: Sequence[DirectorySource], question: Question, caller: Caller, deadline: Deadline, grace: float
-) -> Outcome | None:
-    """Return the outcome of the source with the best match, or None if no source has one by the deadline.
+) -> FirstMatchResult:
+    """Return the best match of all sources, if one has a match by the deadline.
 
     The match with the lowest `MatchRank` wins, then the order of the sources decides. After the first match, the
     sources that could still win have `grace` seconds, at most until the deadline. So the result is stable, and still in
@@ -37,8 +49,8 @@ def ask_first(
         if isinstance(step, PendingCall):
             pending[position] = step
     outcome = _collect_best(fan_out, pending, best, grace)
-    log_outcomes(fan_out.outcomes)
-    return outcome
+    log_outcomes([*fan_out.outcomes.values()])
+    return FirstMatchResult(outcome, fan_out.outcomes)
 
 
 def _better_match(best: _Match | None, position: int, outcome: Outcome) -> _Match | None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
@@ -146,6 +146,14 @@ class DirectorySource:
         """Return the recent state of the source."""
         snapshot = self._opened.backend.state() if self._opened is not None else None
         return self._record.report(self._breaker.is_open, snapshot)
+
+    def columns(self, caller: Caller, deadline: Deadline) -> Mapping[str, int] | None:
+        """Return the number of entries with a value in each column; None if the source has no index to count in.
+
+        Raises:
+            Exception: The source can't be opened, or its index can't be read.
+        """
+        return self._get_opened().backend.columns(caller, deadline)
 
     @property
     def is_busy(self) -> bool:

@@ -39,6 +39,9 @@ _TYPED_SCAN = """
         SELECT row FROM entry WHERE id IN (SELECT key & ? FROM key WHERE key BETWEEN ? AND ?)
             OR instr(searched, ?) OR instr(numbers, ?)
         ORDER BY id)"""
+_COLUMNS = """
+    SELECT value.key, count(value.atom IS NOT NULL AND value.atom != '' OR value.type IN ('array', 'object') OR NULL)
+    FROM entry, json_each(CAST(entry.row AS TEXT)) AS value GROUP BY value.key"""
 _FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
 
 
@@ -188,6 +191,15 @@ class IndexReader:
                 entry_with_text(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)
             ]
         return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
+
+    def columns(self, deadline: Deadline = NO_DEADLINE) -> dict[str, int]:
+        """Return the number of entries with a value in each column; 0 for a column that is empty in all entries.
+
+        Raises:
+            DeadlinePassed: The deadline has passed.
+        """
+        with self.file.connection(deadline) as connection:
+            return dict(connection.execute(_COLUMNS))
 
     def close(self) -> None:
         """Close the file and the idle connections; a running question closes its own connection when it ends."""

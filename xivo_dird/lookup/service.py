@@ -20,7 +20,7 @@ from xivo_dird.lookup.model import (
 from xivo_dird.lookup.relevance import sort_by_relevance
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
-from xivo_dird.profiles.service import ProfileService
+from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
@@ -35,7 +35,7 @@ class LookupService:
 
     def __init__(
         self,
-        profiles: ProfileService,
+        profiles: ProfileFinder,
         registry: Registry,
         timeout: float,
         dial_plan_of: Callable[[str], DialPlan],

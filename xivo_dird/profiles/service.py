@@ -1,6 +1,7 @@
 """The profile service."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from typing_extensions import override
 
@@ -19,6 +20,17 @@ from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.owned_service import OwnedService
 from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
+
+
+class ProfileFinder(Protocol):
+    """Where a lookup finds its profile."""
+
+    def find_by_name(self, tenant_uuid: str, name: str, deadline: Deadline) -> Profile:
+        """Return a profile with its display and sources.
+
+        Raises:
+            UnknownProfile: The tenant has no profile of this name.
+        """
 
 
 class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):

@@ -15,7 +15,7 @@ from xivo_dird.directory.question import FirstMatch
 
 
 def first_name(sources, timeout=TIMEOUT, grace=SHORT_TIMEOUT):
-    outcome = ask_first(sources, FirstMatch("100"), CALLER, within(timeout), grace)
+    outcome = ask_first(sources, FirstMatch("100"), CALLER, within(timeout), grace).best
     return None if outcome is None else outcome.contacts[0].fields["name"]
 
 
@@ -143,7 +143,8 @@ def test_a_thread_that_must_not_wait_skips_the_sources(sources):
 
 def test_the_caller_reaches_every_source(sources):
     both = [sources.open(kind, kind) for kind in ("blocking", "memory")]
-    assert ask_first(both, FirstMatch("100"), OTHER_CALLER, within(TIMEOUT), SHORT_TIMEOUT) is None
+    result = ask_first(both, FirstMatch("100"), OTHER_CALLER, within(TIMEOUT), SHORT_TIMEOUT)
+    assert result.best is None
     assert [sources.scripts[kind].callers for kind in ("blocking", "memory")] == [[OTHER_CALLER]] * 2
 
 
