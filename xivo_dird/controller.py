@@ -2,8 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from wsgiref.types import WSGIApplication
 
@@ -59,6 +60,27 @@ from xivo_dird.tenants.service import TenantService
 from xivo_dird.threads.breaker import BreakerLimits
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unstarted:
+    """The parts of a daemon that has not been started, for commands that only read.
+
+    Attributes:
+        config: Its configuration.
+        backends: The class of each installed and enabled backend, by name.
+        declarations: What the configuration declares; the store may not have it yet.
+        services: The services, which read the store.
+        registry: Opens sources when they are asked.
+        check_store: Raises `StoreUnavailable` if the store is missing, incomplete or can't be used.
+    """
+
+    config: Config
+    backends: Mapping[str, type[AnyBackend]]
+    declarations: Declarations
+    services: Services
+    registry: Registry
+    check_store: Callable[[], None]
 
 
 class Controller:
@@ -190,6 +212,25 @@ class Controller:
         self._database.migrate()
         try:
             yield self._services
+        finally:
+            self.stop()
+
+    @contextmanager
+    def unstarted(self) -> Iterator[Unstarted]:
+        """Yield the parts, for a command that only reads, and stop them at the end.
+
+        The store is not migrated, and nothing is written but the indexes below `state_directory`.
+        """
+        self._tenants.declare(self._declarations.tenants)
+        try:
+            yield Unstarted(
+                self._config,
+                self._backends.loaded,
+                self._declarations,
+                self._services,
+                self._registry,
+                self._database.ping,
+            )
         finally:
             self.stop()
 

@@ -1,6 +1,7 @@
-"""The commands that work on the store instead of serving the API; the daemon may be running at the same time.
+"""The commands that work instead of serving the API; the daemon may be running at the same time.
 
-The argument parser of each command sets the default `task`, a `Task`.
+The argument parser of a command that works on the store sets the default `task`, a `Task`; one that asks sources sets
+`inspect`, an `Inspect`.
 """
 
 import signal
@@ -17,9 +18,11 @@ from tqdm import tqdm
 from typing_extensions import override
 
 from xivo_dird.caller import UserCaller
+from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
+from xivo_dird.process.diagnosis.source_commands import add_source_arguments
 from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.validation import canonical_uuid
@@ -34,12 +37,16 @@ Task = Callable[[Services, Namespace], str]
 """Runs a command; returns text for the terminal."""
 
 
+Inspect = Callable[[LoadedConfiguration, Namespace], int]
+"""Runs a command that only reads, and prints its result; returns the exit status."""
+
+
 class Command(NamedTuple):
     """A command of the command line.
 
     Attributes:
         help: Text for `--help`.
-        add_arguments: Adds the arguments and the default `task` to a parser.
+        add_arguments: Adds the arguments and the default `task` or `inspect` to a parser.
     """
 
     help: str
@@ -198,5 +205,6 @@ COMMANDS: Mapping[str, Command] = {
     "import-phonebook": Command(
         "import contacts into a phonebook from a CSV file", add_phonebook_import_arguments
     ),
+    "source": Command("check a source, or preview a CSV file", add_source_arguments),
 }
 """Name on the command line -> command."""

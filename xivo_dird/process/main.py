@@ -16,7 +16,7 @@ from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.exceptions import DirdError, InvalidConfiguration, describe_error, traceback_text
-from xivo_dird.process.commands import COMMANDS, Task
+from xivo_dird.process.commands import COMMANDS, Inspect, Task
 from xivo_dird.process.daemon import run
 from xivo_dird.process.exit_status import ExitStatus, status_of
 from xivo_dird.process.open_files import check_open_files
@@ -36,14 +36,16 @@ class CommandLine:
         configuration: Options that belong to the configuration.
         check_config: Whether to check the configuration and exit.
         hash_token: Whether to print the hash of a token and exit.
-        task: The command to run instead of the daemon; None: run the daemon.
-        arguments: All arguments, for `task`.
+        task: The command on the store to run instead of the daemon, if any.
+        inspect: The command to run that only reads, if any.
+        arguments: All arguments, for `task` and `inspect`.
     """
 
     configuration: Arguments
     check_config: bool
     hash_token: bool
     task: Task | None
+    inspect: Inspect | None
     arguments: argparse.Namespace
 
 
@@ -88,6 +90,8 @@ def execute(command: CommandLine, loaded: LoadedConfiguration) -> int:
     Raises:
         DirdError: The configuration is wrong, or the daemon or the task failed.
     """
+    if command.inspect is not None:
+        return command.inspect(loaded, command.arguments)
     if command.task is not None:
         return run_task(loaded.config, command.task, command.arguments)
     if command.check_config:
@@ -116,10 +120,16 @@ def parse(argv: Sequence[str] | None) -> CommandLine:
     commands = parser.add_subparsers(title="commands, instead of serving", metavar="COMMAND")
     for name, command in COMMANDS.items():
         command.add_arguments(commands.add_parser(name, help=command.help))
-    parser.set_defaults(task=None)
+    parser.set_defaults(task=None, inspect=None)
     arguments = parser.parse_args(argv)
-    configuration = Arguments(arguments.config_file, arguments.debug, arguments.log_level, arguments.user)
-    return CommandLine(configuration, arguments.check_config, arguments.hash_token, arguments.task, arguments)
+    return CommandLine(
+        Arguments(arguments.config_file, arguments.debug, arguments.log_level, arguments.user),
+        arguments.check_config,
+        arguments.hash_token,
+        arguments.task,
+        arguments.inspect,
+        arguments,
+    )
 
 
 def print_hash() -> int:

@@ -38,6 +38,11 @@ def update(session: Session, tenant: Tenant) -> None:
     row.country = tenant.country or row.country
 
 
+def find_all(session: Session) -> list[Tenant]:
+    """Return all tenants."""
+    return [Tenant(row.uuid, row.name, row.country) for row in session.scalars(select(TenantRow))]
+
+
 def find_countries(session: Session) -> dict[str, str]:
     """Return the country of each tenant that has one, by tenant uuid."""
     statement = select(TenantRow.uuid, TenantRow.country).where(TenantRow.country.is_not(None))

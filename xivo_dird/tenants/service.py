@@ -1,6 +1,6 @@
 """The tenant service. Tenants need no registration: the first write for a new one records it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from xivo_dird.database.engine import Database, Session
@@ -25,6 +25,7 @@ class TenantService:
         self._database = database
         self._revision = revision
         self._default_plan = default_plan
+        self._declared: dict[str, str] = {}
         self._countries: RevisionCache[None, Mapping[str, str]] = RevisionCache(
             database, revision, self._read_countries
         )
@@ -34,9 +35,19 @@ class TenantService:
         with self._revision.changing() as session:
             dao.update(session, replace(tenant, country=known_country(tenant.country)))
 
+    def declare(self, tenants: Iterable[Tenant]) -> None:
+        """Use the countries of tenants in this process as if they were stored, without storing them."""
+        self._declared.update({tenant.uuid: tenant.country for tenant in tenants if tenant.country})
+
+    def find_all(self) -> list[Tenant]:
+        """Return all tenants."""
+        with self._database.reading() as session:
+            return dao.find_all(session)
+
     def dial_plan(self, tenant_uuid: str) -> DialPlan:
         """Return how numbers are dialled at a tenant."""
-        country = known_country(self._countries.get(None).get(tenant_uuid))
+        stored = self._countries.get(None).get(tenant_uuid)
+        country = known_country(self._declared.get(tenant_uuid, stored))
         return self._default_plan if country is None else self._default_plan._replace(country=country)
 
     def record(self, session: Session, tenant_uuid: str) -> None:

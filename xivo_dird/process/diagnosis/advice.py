@@ -1,0 +1,116 @@
+"""What the error of a source means, and what to do; errors of any backend are recognised by their words."""
+
+import re
+from typing import NamedTuple
+
+
+class Advice(NamedTuple):
+    """What an error means for whoever connects a directory.
+
+    Attributes:
+        cause: What is wrong, in a few words.
+        action: What to do.
+    """
+
+    cause: str
+    action: str
+
+
+_ADVICE: tuple[tuple[str, Advice], ...] = (
+    (
+        r"outgoing\.allow",
+        Advice(
+            "not allowed",
+            "add the host or its network to outgoing.allow, or declare the source in YAML (provisioning.sources)",
+        ),
+    ),
+    (
+        r"outside the allowed folders",
+        Advice("not allowed", "move the file into an allowed folder, or add its folder to the named key"),
+    ),
+    (
+        r"no backend .* is installed",
+        Advice("unknown backend", "check the spelling of `backend` and enabled_plugins.backends"),
+    ),
+    (
+        r"certificate|CERTIFICATE_VERIFY",
+        Advice(
+            "certificate",
+            "name the host as in its certificate, or the file of the authority that signed it in the"
+            " option of the source for certificates",
+        ),
+    ),
+    (
+        r"invalidCredentials|refuses the bind|\b401\b|invalid_grant|invalid_client"
+        r"|(?:wrong|invalid|bad) (?:password|token|credentials)|password authentication failed|access denied",
+        Advice(
+            "wrong user name or password",
+            "check user name, password or token of the source, and try them elsewhere",
+        ),
+    ),
+    (
+        r"\b403\b|forbidden|insufficientAccess|permission denied|not permitted",
+        Advice("no permission", "give the account, or the system user of the daemon, the right to read this"),
+    ),
+    (
+        r"connection refused|\brefused\b",
+        Advice("refused", "nothing listens there: check host and port, and that the server runs"),
+    ),
+    (
+        r"name or service not known|name resolution|no address associated|nodename nor servname"
+        r"|it has no address|the host has no address|was not resolved|no valid host name",
+        Advice("unknown host", "check the spelling of the host and the name server of this machine"),
+    ),
+    (
+        r"no route to host|unreachable",
+        Advice("no route", "check the network and the firewall between this machine and the host"),
+    ),
+    (
+        r"timed out|timeout|no (?:complete )?answer within|being read for the first time|takes more than",
+        Advice(
+            "timeout", "check the firewall and whether the server is slow; give it more time with --timeout"
+        ),
+    ),
+    (
+        r"no such file|can't be read: no such",
+        Advice("no such file", "check the path; a relative one is below the first allowed folder"),
+    ),
+    (r"noSuchObject", Advice("no such base", "check ldap_base_dn: the server has no such entry")),
+    (
+        r"\b404\b|not found",
+        Advice("not found", "check the path of the URL: the server has nothing there"),
+    ),
+    (
+        r"\b429\b|\b503\b|asked for a pause",
+        Advice("overloaded", "the server asks for a pause: wait, or raise its quota"),
+    ),
+    (r"\b5\d\d\b", Advice("the server failed", "look into the log of that server")),
+    (
+        r"TLS|\bSSL\b|WRONG_VERSION_NUMBER",
+        Advice("no TLS", "check whether this port speaks TLS: https or ldaps on one without it fails"),
+    ),
+    (
+        r"no JSON|no valid HTTP|not CSV|unexpected",
+        Advice("another protocol", "check the URL or path: what is there is of another kind"),
+    ),
+    (
+        r"closed the connection|connection reset|ends early|broken pipe",
+        Advice("broken connection", "the server ended the connection: look into its log, and check the port"),
+    ),
+    (
+        r"has no user|entries of their own",
+        Advice("no user", "each user has entries of their own: name one with --user UUID"),
+    ),
+    (
+        r"option \w+|is needed|unknown key",
+        Advice("wrong option", "correct the option; docs/configuration.md describes it"),
+    ),
+)
+
+
+def advice_for(error: str) -> Advice:
+    """Return what an error means, and what to do."""
+    for pattern, advice in _ADVICE:
+        if re.search(pattern, error, re.IGNORECASE):
+            return advice
+    return Advice("error", "the log of the daemon may have more (log_filename, level debug)")

@@ -1,0 +1,92 @@
+"""Which columns the options of a source name that no entry has."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from xivo_dird.placeholders import Placeholder, parse_template
+from xivo_dird.sources.model import Source
+
+MIN_SIMILARITY = 0.7
+"""The ratio of `difflib` from which an existing column is proposed."""
+
+MAX_COMPARED_CHARACTERS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProblem:
+    """A column that an option names and that no entry has a value in.
+
+    Attributes:
+        option: The option, such as `searched_columns`.
+        column: The column.
+        is_empty: True if the column exists, but is empty in all entries.
+        similar: The existing column with the most similar name, None if there is none.
+    """
+
+    option: str
+    column: str
+    is_empty: bool
+    similar: str | None
+
+
+def column_problems(
+    source: Source, unique_column: str | None, columns: Mapping[str, int]
+) -> list[ColumnProblem]:
+    """Return the columns of the options that no entry has.
+
+    Args:
+        source: The source with its options.
+        unique_column: The column of the ids, if the administrator has chosen it.
+        columns: The number of entries with a value in each column.
+    """
+    filled = [column for column, count in columns.items() if count]
+    named = dict.fromkeys(_named_columns(source.options, unique_column, columns))
+    return [
+        ColumnProblem(option, column, column in columns, _similar(column, filled))
+        for option, column in named
+        if not columns.get(column)
+    ]
+
+
+def _named_columns(
+    options: Mapping[str, object], unique_column: str | None, columns: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    for option in ("searched_columns", "first_matched_columns"):
+        for column in texts_of_option(options, option):
+            yield option, column
+    if unique_column is not None:
+        yield "unique_column", unique_column
+    templates = format_columns_of(options)
+    for name, template in templates.items():
+        for column in _placeholders(template, {*columns, *templates}):
+            yield f"format_columns.{name}", column
+
+
+def _placeholders(template: str, known: Collection[str]) -> Iterator[str]:
+    """Yield the columns of a template that are no other formatted columns."""
+    try:
+        parts = list(parse_template(template))
+    except ValueError:
+        return  # the column is null, which is logged when the source is opened
+    for part in parts:
+        if isinstance(part, Placeholder) and part.text not in known and part.name not in known:
+            yield part.text
+
+
+def texts_of_option(options: Mapping[str, object], option: str) -> list[str]:
+    """Return the texts of an option that is a list of columns."""
+    value = options.get(option)
+    return [str(column) for column in value] if isinstance(value, Sequence) else []
+
+
+def format_columns_of(options: Mapping[str, object]) -> dict[str, str]:
+    """Return the templates of `format_columns`."""
+    value = options.get("format_columns")
+    return {str(name): str(text) for name, text in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _similar(column: str, existing: Collection[str]) -> str | None:
+    folded = {name.casefold(): name for name in existing if len(name) <= MAX_COMPARED_CHARACTERS}
+    found = get_close_matches(column.casefold(), folded, 1, MIN_SIMILARITY)
+    return folded[found[0]] if found else None

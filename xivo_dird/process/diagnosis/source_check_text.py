@@ -1,0 +1,148 @@
+"""Explains the result of `source check` in words."""
+
+from collections.abc import Iterator, Sequence
+
+from xivo_dird.directory.contact import Contact
+from xivo_dird.index.state import SnapshotState
+from xivo_dird.process.diagnosis.advice import advice_for
+from xivo_dird.process.diagnosis.columns import ColumnProblem, format_columns_of, texts_of_option
+from xivo_dird.process.diagnosis.match_text import rank_text
+from xivo_dird.process.diagnosis.source_check import CheckStep, SourceCheck
+from xivo_dird.process.diagnosis.text_table import format_table, one_line
+from xivo_dird.sources.model import Source
+
+MAX_CONTACTS = 5
+"""Maximum number of contacts that are shown."""
+
+MAX_SHOWN_COLUMNS = 6
+
+
+def problems_of(check: SourceCheck) -> list[str]:
+    """Return what is wrong with a source and what to do, a text for each problem."""
+    failure, snapshot = check.failure, check.snapshot
+    if failure is not None:
+        return [_failure_text(failure)]
+    problems = [_missing_text(missing, is_listed=True) for missing in check.missing if snapshot is not None]
+    if snapshot is not None and snapshot.entries == 0:
+        rows = f"all {snapshot.rows} rows were left out" if snapshot.rows else "it has none"
+        problems = [f"empty: no entry was read, {rows}. Check whether this is the right directory"]
+    if snapshot is None:
+        problems += [_missing_text(each, is_listed=False) for each in check.missing if each.similar]
+    if not _can_find(check.source):
+        problems.append(
+            "searched_columns and first_matched_columns are empty: nothing is ever found. Name columns in them"
+        )
+    return problems
+
+
+def hints_of(check: SourceCheck, notes: Sequence[str], lookup_timeout: float) -> list[str]:
+    """Return what is worth knowing and may be intended.
+
+    Args:
+        check: What the source answered.
+        notes: What its backend logged.
+        lookup_timeout: Seconds that a lookup waits for a source.
+    """
+    if check.failure is not None:
+        return list(notes)
+    hints = list(_option_hints(check.source)) if _can_find(check.source) else []
+    if check.snapshot is None:
+        hints += [_missing_text(each, is_listed=False) for each in check.missing if not each.similar]
+        slowest = max((step.seconds for step in check.steps if step.name != "open"), default=0.0)
+        if slowest > lookup_timeout:
+            hints.append(
+                f"it answered after {slowest:.1f} s, but a lookup waits {lookup_timeout:g} s (lookup.timeout)"
+            )
+    return [*hints, *notes]
+
+
+def explain_check(
+    check: SourceCheck, term: str | None, problems: Sequence[str], hints: Sequence[str], tenant: str
+) -> str:
+    """Return the whole report of a check, for the terminal."""
+    origin = "declared in YAML" if check.source.provisioned else "from the store"
+    lines = [f"Source {check.source.name!r}: backend {check.source.backend}, tenant {tenant}, {origin}", ""]
+    lines += format_table(("step", "seconds", "result"), [_step_row(check, step) for step in check.steps])
+    if check.failure is None and term is not None:
+        lines += ["", *_contact_lines(check, term)]
+    for title, texts in (("Problems", problems), ("Hints", hints)):
+        if texts:
+            lines += ["", f"{title}:", *(f"- {one_line(text)}" for text in texts)]
+    if not problems:
+        lines += ["", "The source works."]
+    return "\n".join(lines)
+
+
+def shown_columns(source: Source) -> list[str]:
+    """Return the columns that a table of contacts has: the formatted ones, else those that are searched."""
+    formatted = list(format_columns_of(source.options))
+    options = ("searched_columns", "first_matched_columns")
+    named = [column for option in options for column in texts_of_option(source.options, option)]
+    return (formatted or list(dict.fromkeys(named)))[:MAX_SHOWN_COLUMNS]
+
+
+def _step_row(check: SourceCheck, step: CheckStep) -> tuple[str, str, str]:
+    return step.name, f"{step.seconds:.3f}", _step_result(check, step)
+
+
+def _step_result(check: SourceCheck, step: CheckStep) -> str:
+    if step.error is not None:
+        return f"failed: {advice_for(step.error).cause}"
+    if step.name == "read" and check.snapshot is not None:
+        return _read_text(check.snapshot)
+    if step.name == "search":
+        return f"{len(check.contacts)} found"
+    if step.name == "reverse":
+        return "no entry has this number" if check.match is None else rank_text(check.match.match_rank)
+    return "ok"
+
+
+def _read_text(snapshot: SnapshotState) -> str:
+    left_out = f", {snapshot.skipped} rows left out" if snapshot.skipped else ""
+    return f"{snapshot.entries} entries{left_out}"
+
+
+def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:
+    columns = shown_columns(check.source)
+    if check.contacts and columns:
+        yield f"Found with {term!r}:"
+        yield from format_table(columns, _rows(check.contacts[:MAX_CONTACTS], columns), "  ")
+        if len(check.contacts) > MAX_CONTACTS:
+            yield f"  … and {len(check.contacts) - MAX_CONTACTS} more"
+    elif not check.contacts:
+        yield f"Nothing found with {term!r}."
+    if check.match is not None and columns:
+        yield f"Reverse, the contact with the number {term!r}:"
+        yield from format_table(columns, _rows([check.match], columns), "  ")
+
+
+def _rows(contacts: Sequence[Contact], columns: Sequence[str]) -> list[list[object]]:
+    return [[contact.fields.get(column) for column in columns] for contact in contacts]
+
+
+def _failure_text(step: CheckStep) -> str:
+    error = step.error or ""
+    advice = advice_for(error)
+    return f"{advice.cause}: {error}. What to do: {advice.action}"
+
+
+def _missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
+    entries = "entry" if is_listed else "found entry"
+    reason = f"is empty in every {entries}" if missing.is_empty else f"is in no {entries}"
+    similar = f"; is it {missing.similar!r}?" if missing.similar else ""
+    return f"no such column: {missing.column!r} ({missing.option}) {reason}{similar}"
+
+
+def _can_find(source: Source) -> bool:
+    return any(
+        texts_of_option(source.options, name) for name in ("searched_columns", "first_matched_columns")
+    )
+
+
+def _option_hints(source: Source) -> Iterator[str]:
+    if not texts_of_option(source.options, "searched_columns"):
+        yield "searched_columns is empty: nobody is found by name"
+    if not texts_of_option(source.options, "first_matched_columns"):
+        yield "first_matched_columns is empty: no caller is recognised by number (reverse)"
+    if not format_columns_of(source.options):
+        yield "format_columns is empty: a display shows only columns that are called as its fields"
