@@ -22,6 +22,7 @@ from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
+from xivo_dird.process.diagnosis.lookup_commands import add_lookup_arguments, add_reverse_arguments
 from xivo_dird.process.diagnosis.source_commands import add_source_arguments
 from xivo_dird.services import Services
 from xivo_dird.threads.deadline import Deadline
@@ -205,6 +206,8 @@ COMMANDS: Mapping[str, Command] = {
     "import-phonebook": Command(
         "import contacts into a phonebook from a CSV file", add_phonebook_import_arguments
     ),
+    "lookup": Command("explain a lookup: what each source of a profile answers", add_lookup_arguments),
+    "reverse": Command("explain a reverse lookup: why a number has a name, or none", add_reverse_arguments),
     "source": Command("check a source, or preview a CSV file", add_source_arguments),
 }
 """Name on the command line -> command."""

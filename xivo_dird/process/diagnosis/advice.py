@@ -16,7 +16,16 @@ class Advice(NamedTuple):
     action: str
 
 
+UNKNOWN = Advice("error", "the log of the daemon may have more (log_filename, level debug)")
+
+_TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+){2,}: ")
+"""The type of an exception, which the core puts before its text."""
+
 _ADVICE: tuple[tuple[str, Advice], ...] = (
+    (
+        r"skipped after repeated failures",
+        Advice("skipped", "repair the source; it is tried again by itself (circuit breaker)"),
+    ),
     (
         r"outgoing\.allow",
         Advice(
@@ -108,9 +117,26 @@ _ADVICE: tuple[tuple[str, Advice], ...] = (
 )
 
 
+def problem_text(error: str) -> str:
+    """Return an error in words, with what to do."""
+    advice = advice_for(error)
+    return f"{advice.cause}: {_without_type(error)}. What to do: {advice.action}"
+
+
+def cause_of(error: str) -> str:
+    """Return what an error means in a few words, the whole error if its meaning is unknown."""
+    advice = advice_for(error)
+    return _without_type(error) if advice is UNKNOWN else advice.cause
+
+
 def advice_for(error: str) -> Advice:
     """Return what an error means, and what to do."""
     for pattern, advice in _ADVICE:
         if re.search(pattern, error, re.IGNORECASE):
             return advice
-    return Advice("error", "the log of the daemon may have more (log_filename, level debug)")
+    return UNKNOWN
+
+
+def _without_type(error: str) -> str:
+    match = _TYPE_NAME.match(error)
+    return error[match.end() :] if match else error

@@ -63,6 +63,13 @@ class Inspection:
         backend = self.parts.backends.get(source.backend)
         return backend is not None and issubclass(backend, SnapshotBackend)
 
+    def is_personal(self, source: Source) -> bool:
+        """Return whether a source has contacts of single users."""
+        backend = self.parts.backends.get(source.backend)
+        return backend is not None and (
+            backend.is_personal or (issubclass(backend, SnapshotBackend) and backend.per_user)
+        )
+
     def sources_of(self, tenant_uuid: str) -> list[Source]:
         """Return the sources of a tenant."""
         return [source for source in self._sources if source.tenant_uuid == tenant_uuid]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
-from xivo_dird.process.diagnosis.advice import advice_for
+from xivo_dird.process.diagnosis.advice import advice_for, problem_text
 from xivo_dird.process.diagnosis.columns import ColumnProblem, format_columns_of, texts_of_option
 from xivo_dird.process.diagnosis.match_text import rank_text
 from xivo_dird.process.diagnosis.source_check import CheckStep, SourceCheck
@@ -21,7 +21,7 @@ def problems_of(check: SourceCheck) -> list[str]:
     """Return what is wrong with a source and what to do, a text for each problem."""
     failure, snapshot = check.failure, check.snapshot
     if failure is not None:
-        return [_failure_text(failure)]
+        return [problem_text(failure.error or "")]
     problems = [_missing_text(missing, is_listed=True) for missing in check.missing if snapshot is not None]
     if snapshot is not None and snapshot.entries == 0:
         rows = f"all {snapshot.rows} rows were left out" if snapshot.rows else "it has none"
@@ -118,12 +118,6 @@ def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:
 
 def _rows(contacts: Sequence[Contact], columns: Sequence[str]) -> list[list[object]]:
     return [[contact.fields.get(column) for column in columns] for contact in contacts]
-
-
-def _failure_text(step: CheckStep) -> str:
-    error = step.error or ""
-    advice = advice_for(error)
-    return f"{advice.cause}: {error}. What to do: {advice.action}"
 
 
 def _missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import orjson
 
+from xivo_dird.bounds import MAX_SECONDS
 from xivo_dird.caller import Caller
 from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.process.diagnosis.inspection import inspect
@@ -53,14 +54,14 @@ def seconds(text: str) -> float:
     """Return a number of seconds from the command line.
 
     Raises:
-        ArgumentTypeError: It is no positive number.
+        ArgumentTypeError: It is none, or too large.
     """
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0 < value < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no positive number of seconds")
+    if not 0 < value <= MAX_SECONDS:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds up to {MAX_SECONDS}")
     return value
 
 

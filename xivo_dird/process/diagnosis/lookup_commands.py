@@ -1,0 +1,112 @@
+"""The commands `xivo-dird lookup` and `xivo-dird reverse`: arguments, and what they run and print."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from xivo_dird.config.files import LoadedConfiguration
+from xivo_dird.numbers.requested import requested_number
+from xivo_dird.process.diagnosis.inquiry import Inquiry, ProfileInquirer
+from xivo_dird.process.diagnosis.inquiry_text import (
+    answer_rows,
+    explain_inquiry,
+    has_failed,
+    hints_of_inquiry,
+)
+from xivo_dird.process.diagnosis.inspection import Inspection, inspect
+from xivo_dird.process.diagnosis.log_notes import collected_notes
+from xivo_dird.process.diagnosis.source_commands import add_caller_arguments, print_json, seconds
+from xivo_dird.process.exit_status import ExitStatus
+
+
+def add_lookup_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `lookup`."""
+    _add_arguments(parser, "TERM", "text to find")
+    parser.set_defaults(inspect=look_up)
+
+
+def add_reverse_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `reverse`."""
+    _add_arguments(parser, "NUMBER", "number of a caller")
+    parser.set_defaults(inspect=reverse)
+
+
+def look_up(loaded: LoadedConfiguration, arguments: Namespace) -> int:
+    """Look up a term with a profile, print what each source answers, and return the exit status.
+
+    Raises:
+        InvalidConfiguration: There is no such profile, or several.
+    """
+    return _run(loaded, arguments, "lookup")
+
+
+def reverse(loaded: LoadedConfiguration, arguments: Namespace) -> int:
+    """Look up a number with a profile, print what each source answers, and return the exit status.
+
+    Raises:
+        InvalidConfiguration: There is no such profile, or several.
+    """
+    return _run(loaded, arguments, "reverse")
+
+
+def _add_arguments(parser: ArgumentParser, asked: str, help_: str) -> None:
+    parser.add_argument("profile", metavar="PROFILE", help="name of the profile")
+    parser.add_argument("asked", metavar=asked, help=help_)
+    add_caller_arguments(parser)
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="timeout of the sources (default: as in the daemon)",
+    )
+
+
+def _run(loaded: LoadedConfiguration, arguments: Namespace, service: str) -> int:
+    with collected_notes(), inspect(loaded.config) as inspection:
+        profile = inspection.find_profile(arguments.profile, arguments.tenant)
+        inquirer = ProfileInquirer(inspection, profile, arguments.user)
+        ask = inquirer.lookup if service == "lookup" else inquirer.reverse
+        inquiry = ask(arguments.asked, arguments.timeout)
+        hints = list(_hints(inspection, inquiry, arguments.user))
+        tenant = inspection.tenant_name(profile.tenant_uuid)
+    if arguments.json:
+        print_json(_as_json(inquiry, tenant, hints))
+    else:
+        sys.stdout.write(explain_inquiry(inquiry, tenant, hints) + "\n")
+    return ExitStatus.FAILED if has_failed(inquiry) else ExitStatus.STOPPED
+
+
+def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> Iterator[str]:
+    asked = {answer.source.uuid for answer in inquiry.answers}
+    tenant_uuid = inquiry.profile.tenant_uuid
+    unused = [source for source in inspection.sources_of(tenant_uuid) if source.uuid not in asked]
+    if inquiry.service == "reverse":
+        yield from _number_hints(inspection, inquiry)
+    yield from hints_of_inquiry(inquiry, unused, user_uuid)
+    if inspection.store_problem is not None:
+        yield f"the store is not used, only what YAML declares: {inspection.store_problem}"
+
+
+def _number_hints(inspection: Inspection, inquiry: Inquiry) -> Iterator[str]:
+    """Yield how the number is read at the tenant."""
+    plan = inspection.parts.services.tenants.dial_plan(inquiry.profile.tenant_uuid)
+    numbers = requested_number(inquiry.asked, plan).complete
+    if plan.country is None:
+        yield (
+            "the tenant has no country, so only international numbers are found in another spelling:"
+            " set its country, or lookup.default_country"
+        )
+    elif numbers:
+        yield f"in the country {plan.country}, the number is read as {' or '.join(numbers)}"
+
+
+def _as_json(inquiry: Inquiry, tenant: str, hints: list[str]) -> dict[str, object]:
+    return {
+        "profile": inquiry.profile.name,
+        "tenant": tenant,
+        "service": inquiry.service,
+        "timeout": inquiry.timeout,
+        "sources": [row._asdict() for row in answer_rows(inquiry)],
+        "contacts": [{"source": each.source, "fields": each.fields} for each in inquiry.contacts],
+        "hints": hints,
+    }
