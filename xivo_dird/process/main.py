@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return print_hash()
     try:
         check_open_files()
-        loaded = load(command.configuration)
+        loaded = load_needed(command)
     except InvalidConfiguration as error:
         return print_error(str(error), ExitStatus.MISCONFIGURED)
     try:
@@ -65,6 +65,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return report(error, loaded)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
+
+
+def load_needed(command: CommandLine) -> LoadedConfiguration:
+    """Load the configuration; a command that works without one gets the defaults if there is none.
+
+    Raises:
+        InvalidConfiguration: It is invalid and needed, or a file was named.
+    """
+    is_needed = command.arguments.needs_configuration or command.configuration.config_file is not None
+    try:
+        return load(command.configuration)
+    except InvalidConfiguration:
+        if is_needed:
+            raise
+        return LoadedConfiguration(Config(), {})
 
 
 def report(error: Exception, loaded: LoadedConfiguration) -> int:
@@ -120,7 +135,7 @@ def parse(argv: Sequence[str] | None) -> CommandLine:
     commands = parser.add_subparsers(title="commands, instead of serving", metavar="COMMAND")
     for name, command in COMMANDS.items():
         command.add_arguments(commands.add_parser(name, help=command.help))
-    parser.set_defaults(task=None, inspect=None)
+    parser.set_defaults(task=None, inspect=None, needs_configuration=True)
     arguments = parser.parse_args(argv)
     return CommandLine(
         Arguments(arguments.config_file, arguments.debug, arguments.log_level, arguments.user),

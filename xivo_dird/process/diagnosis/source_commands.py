@@ -9,6 +9,7 @@ import orjson
 from xivo_dird.bounds import MAX_SECONDS
 from xivo_dird.caller import Caller
 from xivo_dird.config.files import LoadedConfiguration
+from xivo_dird.process.csv_preview.command import add_preview_arguments
 from xivo_dird.process.diagnosis.inspection import inspect
 from xivo_dird.process.diagnosis.log_notes import collected_notes
 from xivo_dird.process.diagnosis.source_check import SourceCheck, SourceChecker
@@ -25,7 +26,7 @@ DEFAULT_CHECK_SECONDS = 60.0
 
 
 def add_source_arguments(parser: ArgumentParser) -> None:
-    """Add the arguments of `source check`."""
+    """Add the arguments of `source check` and `source preview`."""
     actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
     check = actions.add_parser("check", help="ask a source, and explain what it answers")
     check.add_argument("name", metavar="NAME", help="name of the source")
@@ -39,6 +40,9 @@ def add_source_arguments(parser: ArgumentParser) -> None:
         help=f"how long each step may take (default: {DEFAULT_CHECK_SECONDS:g})",
     )
     check.set_defaults(inspect=check_source)
+    add_preview_arguments(
+        actions.add_parser("preview", help="guess the columns of a CSV file, and print a source for it")
+    )
 
 
 def add_caller_arguments(parser: ArgumentParser) -> None:
@@ -66,7 +70,7 @@ def seconds(text: str) -> float:
 
 
 def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
-    """Ask a source and print what it answers; return the exit status.
+    """Check a source, print what it answers, and return the exit status.
 
     Raises:
         InvalidConfiguration: There is no such source, or several.

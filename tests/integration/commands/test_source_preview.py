@@ -1,0 +1,167 @@
+"""`xivo-dird source preview`: guesses what the columns of an export are, and prints a source that works."""
+
+import subprocess
+from textwrap import indent
+
+import pytest
+import yaml
+
+from csv_exports import EXPORTS
+from servers.commands import PROGRAM, TENANT, CommandFolder
+from servers.daemon import TOKEN, DaemonProcess
+from waiting import TIMEOUT
+from xivo_dird.authenticator import hash_token
+
+
+@pytest.fixture(scope="module")
+def printed_sources(tmp_path_factory):
+    """Return the folder of the exports and what the command prints for each of them."""
+    folder = tmp_path_factory.mktemp("exports")
+    commands, printed = CommandFolder(folder), {}
+    for name, export in EXPORTS.items():
+        file = folder / f"{name}.csv"
+        file.write_bytes(export.text.encode(export.encoding))
+        result = commands.call("source", "preview", str(file), "--tenant", "acme", "--country", "de")
+        assert (result.status, result.errors) == (0, "")
+        printed[name] = result.output
+    return folder, printed
+
+
+def source_text(printed):
+    return printed.partition("to be pasted below provisioning.sources:\n\n")[2].partition("\nThe file must")[
+        0
+    ]
+
+
+def source_of(printed):
+    (source,) = yaml.safe_load(source_text(printed))
+    return source
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_number_columns_of_an_export_are_found(printed_sources, name):
+    source = source_of(printed_sources[1][name])
+    assert set(source["first_matched_columns"]) == EXPORTS[name].numbers
+    assert source.get("unique_column") == EXPORTS[name].unique
+
+
+def test_each_printed_source_works_when_it_is_pasted(printed_sources, tmp_path):
+    folder, printed = printed_sources
+    profiles = [
+        {
+            "tenant": "acme",
+            "name": name,
+            "display": "desk",
+            "services": {"lookup": {"sources": [name]}, "reverse": {"sources": [name]}},
+        }
+        for name in printed
+    ]
+    columns = [{"title": column, "field": column} for column in ("name", "number")]
+    configuration = {
+        "backends": {"csv": {"folders": [str(folder)]}},
+        "auth": {"tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}]},
+    }
+    pasted = yaml.safe_dump(
+        {
+            "provisioning": {
+                "tenants": [{"uuid": TENANT, "name": "acme", "country": "DE"}],
+                "displays": [{"tenant": "acme", "name": "desk", "columns": columns}],
+                "profiles": profiles,
+            }
+        }
+    )
+    pasted += "  sources:\n" + "".join(indent(source_text(text), "  ") for text in printed.values())
+    with DaemonProcess(tmp_path, configuration | yaml.safe_load(pasted)) as daemon:
+        for name in printed:
+            _, body = daemon.get(f"/directories/lookup/{name}", term="lovelace")
+            ((who, _),) = [result["column_values"] for result in body["results"]]
+            assert who == "Ada Lovelace", name
+            _, body = daemon.get(f"/directories/reverse/{name}/user", exten="+49301234567")
+            assert body["display"] == "Ada Lovelace", name
+
+
+@pytest.fixture
+def preview(tmp_path):
+    """Return a function that writes a file and runs the command on it."""
+    commands = CommandFolder(tmp_path)
+
+    def run(content, *options):
+        file = tmp_path / "people.csv"
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return commands.call("source", "preview", str(file), "--country", "DE", *options)
+
+    return run
+
+
+def test_form_and_first_rows_are_shown_as_a_table(preview):
+    printed = preview("Vorname;Nachname;Telefon\nAda;Lovelace;030 1234567\n")
+    assert printed.row("Encoding")[1] == "utf-8"
+    assert printed.row("Separator")[1] == "semicolon"
+    assert printed.row("Ada") == ["Ada", "Lovelace", "030 1234567"]
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("name,phone\nAda,4.93012E+11\nIvo,030 1234567\n", "'phone' has numbers like 4.93E+11 in line 2"),
+        ('name,phone\n"Ada,1\nIvo,030 1234567\n', "a quotation mark is not closed in line 2"),
+        ("name,phone,phone\nAda,1,030 1234567\n", "the header has phone more than once"),
+        ("name,,phone\nAda,x,030 1234567\n", "1 rows have cells in a column without a name"),
+        ("name,phone\nAda,030 1234567,x\n", "1 rows have more cells than the header"),
+        ("name,phone\nAda,030 1234567\nname,phone\n", "the header is repeated in line 3"),
+    ],
+)
+def test_what_is_doubtful_is_a_warning(preview, text, warning):
+    printed = preview(text)
+    assert printed.status == 0
+    assert f"- {warning}" in printed.output
+    assert source_of(printed.output)["first_matched_columns"] == ["phone"]
+
+
+def test_a_guessed_encoding_is_a_warning_and_is_written(preview):
+    printed = preview("name,phone\nZoë,030 1234567\nJürgen,030 1234568\n".encode("latin-1"))
+    assert "the encoding windows-1252 is a guess" in printed.output
+    assert source_of(printed.output)["encoding"] == "windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "sep=;\nTyp;Datum;Name;Rufnummer;Nebenstelle;Eigene Rufnummer;Dauer\n"
+            "1;01.02.24 10:11;Ada;0301234567;Telefon;1234;0:01\n",
+            "this is the list of calls of a FRITZ!Box",
+        ),
+        ("Ada Lovelace,0301234567\nGrace Hopper,0301234568\n", "there is no header"),
+        ("name,phone\n", "the file has no rows"),
+        ("", "the file has no rows"),
+    ],
+)
+def test_a_file_that_can_be_no_source_is_refused_with_the_reason(preview, text, problem):
+    printed = preview(text)
+    assert printed.status == 1
+    assert f"- {problem}" in printed.output
+    assert source_text(printed.output) == ""
+
+
+def test_a_file_without_numbers_is_a_problem_with_a_source(preview):
+    printed = preview("name,town\nAda,London\n")
+    assert printed.status == 1
+    assert "no column has phone numbers" in printed.output
+    assert source_of(printed.output)["searched_columns"] == ["name"]
+
+
+def test_no_configuration_is_needed(tmp_path):
+    (tmp_path / "people.csv").write_text("name,phone\nAda,030 1234567\n")
+    command = [str(PROGRAM), "source", "preview", "people.csv"]
+    process = subprocess.run(
+        command, capture_output=True, text=True, timeout=TIMEOUT, check=False, cwd=tmp_path
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    assert source_of(process.stdout)["file"] == str(tmp_path / "people.csv")
+
+
+def test_a_missing_file_is_an_error_of_one_line(tmp_path):
+    printed = CommandFolder(tmp_path).call("source", "preview", str(tmp_path / "none.csv"))
+    assert (printed.status, printed.output) == (1, "")
+    assert printed.errors == f"xivo-dird: {tmp_path / 'none.csv'}: No such file or directory\n"

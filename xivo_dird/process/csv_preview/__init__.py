@@ -1,0 +1,1 @@
+"""Guesses what the columns of a CSV export mean, and writes a source for it."""
