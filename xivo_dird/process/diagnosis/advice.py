@@ -21,7 +21,7 @@ UNKNOWN = Advice("error", "the log of the daemon may have more (log_filename, le
 _TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+){2,}: ")
 """The type of an exception, which the core puts before its text."""
 
-_ADVICE: tuple[tuple[str, Advice], ...] = (
+ADVICE: tuple[tuple[str, Advice], ...] = (
     (
         r"skipped after repeated failures",
         Advice("skipped", "repair the source; it is tried again by itself (circuit breaker)"),
@@ -131,7 +131,7 @@ def cause_of(error: str) -> str:
 
 def advice_for(error: str) -> Advice:
     """Return what an error means, and what to do."""
-    for pattern, advice in _ADVICE:
+    for pattern, advice in ADVICE:
         if re.search(pattern, error, re.IGNORECASE):
             return advice
     return UNKNOWN

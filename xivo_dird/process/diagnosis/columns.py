@@ -31,7 +31,7 @@ class ColumnProblem:
 
 
 def column_problems(
-    source: Source, unique_column: str | None, columns: Mapping[str, int]
+    source: Source, unique_column: str | None, columns: Mapping[str, int], *, are_all: bool
 ) -> list[ColumnProblem]:
     """Return the columns of the options that no entry has.
 
@@ -39,22 +39,28 @@ def column_problems(
         source: The source with its options.
         unique_column: The column of the ids, if the administrator has chosen it.
         columns: The number of entries with a value in each column.
+        are_all: Whether these are all columns of the entries; a server may return only those that are formatted.
     """
     filled = [column for column, count in columns.items() if count]
-    named = dict.fromkeys(_named_columns(source.options, unique_column, columns))
+    named = list(_formatting_columns(source.options, unique_column, columns))
+    if are_all:
+        named = [*_matched_columns(source.options), *named]
     return [
         ColumnProblem(option, column, column in columns, _similar(column, filled))
-        for option, column in named
+        for option, column in dict.fromkeys(named)
         if not columns.get(column)
     ]
 
 
-def _named_columns(
-    options: Mapping[str, object], unique_column: str | None, columns: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def _matched_columns(options: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for option in ("searched_columns", "first_matched_columns"):
         for column in texts_of_option(options, option):
             yield option, column
+
+
+def _formatting_columns(
+    options: Mapping[str, object], unique_column: str | None, columns: Collection[str]
+) -> Iterator[tuple[str, str]]:
     if unique_column is not None:
         yield "unique_column", unique_column
     templates = format_columns_of(options)

@@ -21,7 +21,7 @@ MAX_READ_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class SourceAnswer:
+class InquiryAnswer:
     """What a source of the profile answered.
 
     Attributes:
@@ -55,7 +55,7 @@ class Inquiry:
     profile: Profile
     asked: str
     timeout: float
-    answers: Sequence[SourceAnswer]
+    answers: Sequence[InquiryAnswer]
     contacts: Sequence[Contact]
     winner: int | None = None
 
@@ -108,9 +108,9 @@ class ProfileInquirer:
             service = ServiceConfig(service.sources, ServiceOptions(timeout=timeout))
         return replace(self._profile, services={**self._profile.services, name: service})
 
-    def _answers(self, sources: Sequence[Source], outcomes: Sequence[Outcome | None]) -> list[SourceAnswer]:
+    def _answers(self, sources: Sequence[Source], outcomes: Sequence[Outcome | None]) -> list[InquiryAnswer]:
         return [
-            SourceAnswer(
+            InquiryAnswer(
                 source,
                 outcome,
                 self._registry.get(source).report().snapshot,

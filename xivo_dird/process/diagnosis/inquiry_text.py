@@ -7,7 +7,7 @@ from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.displays.model import Display
 from xivo_dird.process.diagnosis.advice import cause_of, problem_text
 from xivo_dird.process.diagnosis.columns import texts_of_option
-from xivo_dird.process.diagnosis.inquiry import Inquiry, SourceAnswer
+from xivo_dird.process.diagnosis.inquiry import Inquiry, InquiryAnswer
 from xivo_dird.process.diagnosis.match_text import rank_text
 from xivo_dird.process.diagnosis.source_check_text import shown_columns
 from xivo_dird.process.diagnosis.text_table import format_table, one_line
@@ -94,7 +94,7 @@ def hints_of_inquiry(inquiry: Inquiry, unused: Sequence[Source], user_uuid: str 
     return [*hints, *(_reverse_hints(inquiry) if inquiry.service == "reverse" else _display_hints(inquiry))]
 
 
-def _row(inquiry: Inquiry, position: int, answer: SourceAnswer) -> AnswerRow:
+def _row(inquiry: Inquiry, position: int, answer: InquiryAnswer) -> AnswerRow:
     outcome = answer.outcome
     name, backend = answer.source.name, answer.source.backend
     if outcome is None:
@@ -116,14 +116,14 @@ def _cells(row: AnswerRow) -> tuple[str, ...]:
     return row.source, row.backend, row.result, seconds, row.reason
 
 
-def _row_of_nothing(inquiry: Inquiry, answer: SourceAnswer, outcome: Outcome) -> AnswerRow:
+def _row_of_nothing(inquiry: Inquiry, answer: InquiryAnswer, outcome: Outcome) -> AnswerRow:
     error = answer.snapshot.error if answer.snapshot is not None else None
     reason = _reason_of_nothing(inquiry, answer) if error is None else cause_of(error)
     problem = None if error is None else problem_text(error)
     return AnswerRow(answer.source.name, answer.source.backend, "nothing", outcome.seconds, reason, problem)
 
 
-def _reason_of_nothing(inquiry: Inquiry, answer: SourceAnswer) -> str:
+def _reason_of_nothing(inquiry: Inquiry, answer: InquiryAnswer) -> str:
     snapshot = answer.snapshot
     if snapshot is not None and snapshot.entries == 0 and snapshot.users is None:
         return "it has no entries"

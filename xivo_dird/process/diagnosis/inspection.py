@@ -105,7 +105,7 @@ class Inspection:
         return found[0]
 
     def link_indexes(self, sources: Collection[Source], user_uuid: str | None) -> None:
-        """Let the indexes that the daemon has built be used, where they have the current data; they are only read."""
+        """Link the indexes that the daemon has built, which are read if they have the current data."""
         for source in sources:
             folders = [Path(source.uuid)]
             if user_uuid is not None:

@@ -100,7 +100,8 @@ class SourceChecker:
         if connected and term is not None:
             self._find(directory_source, term)
         if connected and not is_snapshot:
-            self._compare_columns({key: 1 for each in self._found() for key in each.fields})
+            fields = [item for each in self._found() for item in each.fields.items()]
+            self._compare_columns({name: 1 for name, value in fields if value is not None}, are_all=False)
         return check
 
     def _open(self) -> bool:
@@ -128,11 +129,11 @@ class SourceChecker:
             self._check.steps[-1] = CheckStep("read", outcome.seconds, describe_error(error))
             return False
         if columns:
-            self._compare_columns(columns)
+            self._compare_columns(columns, are_all=True)
         return True
 
     def _connect(self, directory_source: DirectorySource, term: str | None) -> bool:
-        """Ask the first question, for which a connection is opened."""
+        """Send the first question, for which a connection is opened."""
         options = self._source.options
         question: Question = Search(term or HARMLESS_TERM)
         if not texts_of_option(options, "searched_columns") and texts_of_option(
@@ -152,11 +153,11 @@ class SourceChecker:
         match = [] if self._check.match is None else [self._check.match]
         return [*self._check.contacts, *match]
 
-    def _compare_columns(self, columns: Mapping[str, int]) -> None:
+    def _compare_columns(self, columns: Mapping[str, int], *, are_all: bool) -> None:
         if columns:
             unique = self._source.options.get("unique_column")
             chosen = unique if isinstance(unique, str) else None
-            self._check.missing = column_problems(self._source, chosen, columns)
+            self._check.missing = column_problems(self._source, chosen, columns, are_all=are_all)
 
     def _ask(self, name: StepName, directory_source: DirectorySource, question: Question) -> Outcome:
         description = f"{self._source.name}: {name}"

@@ -43,6 +43,8 @@ def hints_of(check: SourceCheck, notes: Sequence[str], lookup_timeout: float) ->
         notes: What its backend logged.
         lookup_timeout: Seconds that a lookup waits for a source.
     """
+    if check.missing:  # these are explained better
+        notes = [note for note in notes if ": no column " not in note]
     if check.failure is not None:
         return list(notes)
     hints = list(_option_hints(check.source)) if _can_find(check.source) else []
@@ -124,6 +126,8 @@ def _missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
     entries = "entry" if is_listed else "found entry"
     reason = f"is empty in every {entries}" if missing.is_empty else f"is in no {entries}"
     similar = f"; is it {missing.similar!r}?" if missing.similar else ""
+    if not is_listed and not similar:
+        similar = ": check its spelling, or search for somebody who has a value in it"
     return f"no such column: {missing.column!r} ({missing.option}) {reason}{similar}"
 
 

@@ -13,7 +13,7 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[object]], indent
     """Return the lines of a table with a header; texts of the last column are not cut."""
     cells = [[*map(cell_text, row[:-1]), one_line(value_text(row[-1]))] for row in (header, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
+    ruled = [cells[0], ["-" * min(width, MAX_CELL_WIDTH) for width in widths], *cells[1:]]
     return [indent + GAP.join(map(_padded, row, widths)).rstrip() for row in ruled]
 
 

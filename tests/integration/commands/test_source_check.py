@@ -1,0 +1,255 @@
+"""`xivo-dird source check`: what a source answers, what is wrong with it, and what to do."""
+
+import json
+import os
+import threading
+
+import pytest
+
+from servers.commands import CommandFolder
+from servers.ports import ReservedPort
+from servers.scripted_http import ScriptedHttp, response
+from servers.slapd import Slapd
+
+PEOPLE = "First name,Number,Zip\nAda,+49 30 1234567,\nGrace,0301234568,\n"
+COLUMNS = {"searched_columns": ["First name"], "first_matched_columns": ["Number"]}
+FORMAT = {"format_columns": {"name": "{First name}", "number": "{Number}"}}
+
+WEB_BACKEND = """
+from xivo_dird.backend import QueryBackend, SourceOptions
+
+
+class WebOptions(SourceOptions):
+    url: str
+    password: str = "p4ssword"
+
+
+class WebBackend(QueryBackend[WebOptions]):
+    Options = WebOptions
+
+    def __init__(self, options, environment):
+        super().__init__(options, environment)
+        self.client = environment.outgoing.http_client({"url": options.url})
+
+    def search(self, term, caller):
+        response = self.client.get(self.options.url, query={"term": term})
+        response.require_success()
+        return response.json()
+
+    def first_match(self, exten, caller):
+        return next(iter(self.search(exten, caller)), None)
+
+    def fetch(self, ids, caller):
+        return ()
+
+    def close(self):
+        self.client.close()
+"""
+
+
+@pytest.fixture
+def commands(tmp_path):
+    return CommandFolder(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def slapd(tmp_path_factory):
+    with Slapd(tmp_path_factory.mktemp("slapd"), tls=False) as server:
+        yield server
+
+
+def files_of(folder):
+    return {path.name for path in folder.rglob("*")}
+
+
+def test_a_declared_source_is_checked_before_the_daemon_ever_started(commands):
+    commands.add_csv("people", PEOPLE, **COLUMNS, **FORMAT)
+    printed = commands.run("source", "check", "people", "ada")
+    assert (printed.status, printed.errors) == (0, "")
+    assert "backend csv, tenant acme, declared in YAML" in printed.output
+    assert printed.row("read")[2] == "2 entries"
+    assert printed.row("search")[2] == "1 found"
+    assert printed.row("Ada") == ["Ada", "+49 30 1234567"]
+    assert "The source works." in printed.output
+    assert files_of(commands.folder) == {"config.yml", "people.csv"}
+
+
+def test_a_number_is_also_looked_up_in_reverse(commands):
+    commands.add_csv("people", PEOPLE, **COLUMNS, **FORMAT)
+    printed = commands.call("source", "check", "people", "030 1234567")
+    assert printed.row("reverse")[2].startswith("alternate (rank 1)")
+    assert "Ada" in printed.output
+
+
+def test_at_most_five_contacts_are_printed(commands):
+    rows = "".join(f"Ada {number},{number}\n" for number in range(7))
+    commands.add_csv("people", f"First name,Number\n{rows}", **COLUMNS, **FORMAT)
+    printed = commands.call("source", "check", "people", "ada")
+    assert printed.output.count("Ada ") == 5
+    assert "… and 2 more" in printed.output
+
+
+def test_columns_that_no_entry_has_are_named_with_similar_ones(commands):
+    options = {
+        "searched_columns": ["Firstname"],
+        "first_matched_columns": ["Number"],
+        "unique_column": "Zip",
+        "format_columns": {"name": "{First nam}", "reverse": "{name}"},
+    }
+    commands.add_csv("people", PEOPLE, **options)
+    printed = commands.call("source", "check", "people")
+    assert printed.status == 1
+    assert "'Firstname' (searched_columns) is in no entry; is it 'First name'?" in printed.output
+    assert "'Zip' (unique_column) is empty in every entry" in printed.output
+    assert "'First nam' (format_columns.name) is in no entry; is it 'First name'?" in printed.output
+    assert "'name'" not in printed.output
+
+
+def test_rows_that_are_left_out_are_counted_with_the_reason(commands):
+    commands.add_csv("people", 'First name,Number\nAda,1\n"Grace,2\n', **COLUMNS)
+    printed = commands.call("source", "check", "people")
+    assert printed.row("read")[2] == "1 entries, 1 rows left out"
+    assert "a quotation mark is not closed in line 3" in printed.output
+
+
+@pytest.mark.parametrize(("text", "cause"), [(None, "no such file: "), ("First name,Number\n", "empty: ")])
+def test_a_missing_and_an_empty_file_are_problems(commands, text, cause):
+    commands.add_csv("people", text, **COLUMNS)
+    printed = commands.call("source", "check", "people", "ada")
+    assert printed.status == 1
+    assert f"\n- {cause}" in printed.output
+
+
+def test_a_file_outside_the_allowed_folders_is_misconfigured(commands):
+    commands.add("sources", "people", backend="csv", file="/etc/passwd", **COLUMNS)
+    printed = commands.call("source", "check", "people")
+    assert printed.status == 2
+    assert "not allowed: file: /etc/passwd is outside the allowed folders" in printed.output
+
+
+def test_an_unknown_name_is_an_error_that_proposes_another(commands):
+    commands.add_csv("people", PEOPLE, **COLUMNS)
+    printed = commands.call("source", "check", "poeple")
+    assert (printed.status, printed.output) == (2, "")
+    assert "there is no source 'poeple'; is it 'people'?" in printed.errors
+
+
+def test_a_source_of_several_tenants_needs_the_tenant(commands):
+    commands.add_csv("people", PEOPLE, **COLUMNS)
+    commands.add_csv("people", PEOPLE, tenant="other", **COLUMNS)
+    printed = commands.call("source", "check", "people")
+    assert printed.status == 2
+    assert "of the tenants acme, other: choose one with --tenant" in printed.errors
+    assert "tenant other" in commands.call("source", "check", "people", "--tenant", "other").output
+    unknown = commands.call("source", "check", "people", "--tenant", "nobody")
+    assert unknown.status == 2
+    assert "--tenant: there is no tenant 'nobody'" in unknown.errors
+
+
+def test_the_result_can_be_printed_as_json(commands):
+    commands.add_csv("people", PEOPLE, **COLUMNS, **FORMAT)
+    body = json.loads(commands.call("source", "check", "people", "ada", "--json").output)
+    assert body["snapshot"]["entries"] == 2
+    assert [contact["name"] for contact in body["contacts"]] == ["Ada"]
+    assert body["problems"] == []
+
+
+def test_contacts_cannot_control_the_terminal(commands):
+    commands.add_csv("people", "First name,Number\nAda\x1b[2J,1\n", **COLUMNS)
+    assert "\x1b" not in commands.call("source", "check", "people", "ada").output
+
+
+def ldap(uri, **options):
+    return {
+        "backend": "ldap",
+        "ldap_uri": uri,
+        "ldap_base_dn": Slapd.base_dn,
+        "searched_columns": ["cn"],
+        "first_matched_columns": ["telephoneNumber"],
+        "format_columns": {"name": "{cn}", "number": "{telephoneNumber}"},
+        **options,
+    }
+
+
+def test_a_directory_server_is_asked_a_harmless_question(commands, slapd):
+    commands.add("sources", "staff", **ldap(slapd.uri))
+    printed = commands.call("source", "check", "staff")
+    assert printed.status == 0
+    assert printed.row("connect")[2] == "ok"
+
+
+def test_a_column_that_a_server_does_not_have_is_named(commands, slapd):
+    options = {"format_columns": {"name": "{cn}", "number": "{telephonNumber}"}}
+    commands.add("sources", "staff", **ldap(slapd.uri, **options))
+    printed = commands.call("source", "check", "staff", "a")
+    assert (
+        "'telephonNumber' (format_columns.number) is in no found entry: check its spelling" in printed.output
+    )
+    assert "'telephoneNumber'" not in printed.output
+    assert "'cn'" not in printed.output
+
+
+def test_a_wrong_password_is_named_and_never_printed(commands, slapd):
+    options = {"ldap_username": Slapd.bind_dn, "ldap_password": "not-the-s3cret"}
+    commands.add("sources", "staff", **ldap(slapd.uri, **options))
+    for arguments in ((), ("--json",)):
+        printed = commands.run("source", "check", "staff", "ada", *arguments)
+        assert printed.status == 1
+        assert "wrong user name or password" in printed.output
+        assert "not-the-s3cret" not in printed.output + printed.errors
+
+
+@pytest.mark.parametrize(
+    ("host", "cause"), [("127.0.0.1", "refused"), ("no-such-host.invalid", "unknown host")]
+)
+def test_a_server_that_is_not_there_is_named(commands, host, cause):
+    port = ReservedPort()
+    commands.add("sources", "staff", **ldap(f"ldap://{host}:{port.number}"))
+    printed = commands.call("source", "check", "staff")
+    port.release()
+    assert printed.status == 1
+    assert printed.row("connect")[2] == f"failed: {cause}"
+    assert f"- {cause}: ldap://{host}:{port.number}: can't connect" in printed.output
+
+
+@pytest.fixture
+def web_commands(tmp_path):
+    """Return commands with a backend `web` that sends HTTP requests."""
+    plugins = tmp_path / "plugins"
+    metadata = plugins / "web_directory-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (plugins / "web_directory.py").write_text(WEB_BACKEND)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: web_directory\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[xivo_dird.backends]\nweb = web_directory:WebBackend\n")
+    return CommandFolder(tmp_path, {**os.environ, "PYTHONPATH": str(plugins)})
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (response(401), "wrong user name or password"),
+        (b"220 mail server ready\r\n", "another protocol"),
+    ],
+)
+def test_a_fault_of_a_web_server_is_named(web_commands, answer, cause):
+    with ScriptedHttp(lambda _request: [answer]) as server:
+        web_commands.add(
+            "sources", "web", backend="web", url=f"{server.url}/people", searched_columns=["name"]
+        )
+        printed = web_commands.run("source", "check", "web", "ada")
+    assert printed.status == 1
+    assert printed.row("connect")[2] == f"failed: {cause}"
+
+
+def test_a_web_server_that_is_silent_ends_at_the_timeout(web_commands):
+    def hang(_request):
+        held.wait()
+        return []
+
+    held = threading.Event()
+    with ScriptedHttp(hang) as server:
+        web_commands.add("sources", "web", backend="web", url=server.url, searched_columns=["name"])
+        printed = web_commands.run("source", "check", "web", "--timeout", "0.5")
+        held.set()
+    assert printed.status == 1
+    assert printed.row("connect")[2] == "failed: timeout"
