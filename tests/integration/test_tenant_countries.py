@@ -56,3 +56,10 @@ def test_an_invalid_stored_country_counts_as_none(database, tenants):
     with database.changing() as session:
         session.connection().exec_driver_sql("UPDATE tenant SET country = 'XX'")
     assert tenants.dial_plan(MAIN).country == "DE"
+
+
+def test_a_declared_country_is_used_without_being_stored(database, tenants):
+    tenants.update(Tenant(MAIN, "main", "FR"))
+    tenants.declare([Tenant(MAIN, "main", "CH"), Tenant(OTHER)])
+    assert (tenants.dial_plan(MAIN).country, tenants.dial_plan(OTHER).country) == ("CH", "DE")
+    assert tenants.find_all() == [Tenant(MAIN, "main", "FR")]

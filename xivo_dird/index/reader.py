@@ -40,8 +40,9 @@ _TYPED_SCAN = """
             OR instr(searched, ?) OR instr(numbers, ?)
         ORDER BY id)"""
 _COLUMNS = """
-    SELECT value.key, count(value.atom IS NOT NULL AND value.atom != '' OR value.type IN ('array', 'object') OR NULL)
-    FROM entry, json_each(CAST(entry.row AS TEXT)) AS value GROUP BY value.key"""
+    SELECT field.key, count(CASE WHEN field.type IN ('array', 'object')
+        THEN nullif(nullif(field.value, '[]'), '{}') ELSE nullif(field.atom, '') END)
+    FROM entry, json_each(CAST(entry.row AS TEXT)) AS field GROUP BY field.key"""
 _FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
 
 

@@ -212,3 +212,10 @@ def test_a_retired_index_still_answers_and_its_idle_threads_end(open_adapter):
     wait_until(lambda: not threads_of_the_index())
     assert not adapter.is_busy
     assert answer(adapter, Search("ada")) == [ADA]
+
+
+def test_only_an_index_knows_the_columns_of_all_entries(open_adapter, echo):
+    deadline = Deadline.after(TIMEOUT)
+    assert set(open_adapter(searched_columns=["name"]).columns(CALLER, deadline)) == set(ADA)
+    adapter: BackendAdapter = QueryBackendAdapter(echo)
+    assert adapter.columns(CALLER, deadline) is None

@@ -154,3 +154,23 @@ def test_the_outcomes_are_logged_for_debugging(sources, caplog):
     assert first_name(both) is None
     (line,) = [record.getMessage() for record in caplog.records]
     assert re.fullmatch(r"Asked 2 sources: memory ok \S+ s 0, blocking ok \S+ s 0", line)
+
+
+def test_the_outcome_of_each_source_that_was_waited_for_is_returned(sources):
+    failing = sources.open("failing", fails=True)
+    memory = sources.open("memory", "memory", entries=[alternate_spelling("memory")])
+    later = sources.open("later", entries=[entry("later")])
+    result = ask_first([memory, failing, later], FirstMatch("100"), CALLER, within(TIMEOUT), TIMEOUT)
+    assert {source.name: outcome.status for source, outcome in result.outcomes.items()} == {
+        "memory": "ok",
+        "failing": "failed",
+        "later": "ok",
+    }
+    assert result.best == result.outcomes[later]
+
+
+def test_a_source_that_was_not_asked_has_no_outcome(sources):
+    memory = sources.open("memory", "memory", entries=[entry("memory")])
+    later = sources.open("later", entries=[entry("later")])
+    result = ask_first([memory, later], FirstMatch("100"), CALLER, within(TIMEOUT), TIMEOUT)
+    assert list(result.outcomes) == [memory]

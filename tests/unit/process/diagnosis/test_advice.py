@@ -1,0 +1,42 @@
+"""Errors of sources are recognised by their words, whichever backend raises them."""
+
+import pytest
+
+from xivo_dird.process.diagnosis.advice import cause_of, problem_text
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("SourceUnavailable: ldap://h:389: can't connect: [Errno 111] Connection refused", "refused"),
+        ("can't connect to h:443: Name or service not known", "unknown host"),
+        ("ldap://h: can't connect: [Errno -3] Temporary failure in name resolution", "unknown host"),
+        ("h has no public address; to let sources reach it, add it to outgoing.allow", "not allowed"),
+        ("ldap://h refuses the bind as cn=x: invalidCredentials", "wrong user name or password"),
+        ("https://h: answered 401 Unauthorized", "wrong user name or password"),
+        ("https://h: answered 403 Forbidden", "no permission"),
+        ("https://h: answered 404 Not Found", "not found"),
+        ("https://h: answered 500 Internal Server Error", "the server failed"),
+        ("https://h: answered 429 Too Many Requests", "overloaded"),
+        ("https://h: its certificate is not accepted: certificate has expired", "certificate"),
+        ("https://h: no TLS connection: WRONG_VERSION_NUMBER", "no TLS"),
+        ("https://h: no complete answer within 10 s", "timeout"),
+        ("ldap://h: search timed out", "timeout"),
+        ("/x/people.csv can't be read: No such file or directory", "no such file"),
+        ("/x/people.csv can't be read: Permission denied", "no permission"),
+        ("skipped after repeated failures until it answers a probe", "skipped"),
+        ("no backend 'lapd' is installed and enabled", "unknown backend"),
+        ("each user has entries of their own here, and the token has no user", "no user"),
+    ],
+)
+def test_the_cause_of_a_usual_error_is_a_few_words(error, cause):
+    assert cause_of(error) == cause
+
+
+def test_an_unknown_error_is_its_own_cause_without_its_type():
+    assert cause_of("SourceUnavailable: out of order") == "out of order"
+
+
+def test_a_problem_has_the_error_and_what_to_do():
+    text = problem_text("ConnectionLost: h: Connection refused")
+    assert text.startswith("refused: h: Connection refused. What to do: nothing listens there")
