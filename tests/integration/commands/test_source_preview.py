@@ -1,6 +1,9 @@
 """`xivo-dird source preview`: guesses what the columns of an export are, and prints a source that works."""
 
+import os
+import pty
 import subprocess
+import termios
 from textwrap import indent
 
 import pytest
@@ -133,6 +136,7 @@ def test_a_guessed_encoding_is_a_warning_and_is_written(preview):
             "this is the list of calls of a FRITZ!Box",
         ),
         ("Ada Lovelace,0301234567\nGrace Hopper,0301234568\n", "there is no header"),
+        ("town,street\nLondon,Main\n", "no column is known to have names or phone numbers"),
         ("name,phone\n", "the file has no rows"),
         ("", "the file has no rows"),
     ],
@@ -165,3 +169,23 @@ def test_a_missing_file_is_an_error_of_one_line(tmp_path):
     printed = CommandFolder(tmp_path).call("source", "preview", str(tmp_path / "none.csv"))
     assert (printed.status, printed.output) == (1, "")
     assert printed.errors == f"xivo-dird: {tmp_path / 'none.csv'}: No such file or directory\n"
+
+
+def test_what_has_no_end_is_not_read(tmp_path):
+    printed = CommandFolder(tmp_path).call("source", "preview", "/dev/zero")
+    assert printed.status == 1
+    assert printed.errors == "xivo-dird: /dev/zero: it is no regular file\n"
+
+
+def test_progress_is_shown_on_a_terminal(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("name,phone\n" + "".join(f"Name {number},{number}\n" for number in range(2000)))
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    try:
+        command = [str(PROGRAM), "source", "preview", str(file)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=end, timeout=TIMEOUT, check=True)
+        assert "people.csv" in os.read(terminal, 65536).decode()
+    finally:
+        os.close(terminal)
+        os.close(end)

@@ -44,7 +44,7 @@ def preview(loaded: LoadedConfiguration, arguments: Namespace) -> int:
     country = arguments.country or (only.country if only else None) or loaded.config.lookup.default_country
     survey = survey_csv(arguments.file, DialPlan(known_country(country)), arguments.encoding)
     guessed = guess_columns(survey)
-    problems = fatal_problems(survey)
+    problems = fatal_problems(survey, guessed)
     lines = explain_survey(survey, guessed)
     has_source = not problems
     if has_source:

@@ -115,6 +115,8 @@ def survey_csv(path: Path, plan: DialPlan, encoding: str | None = None) -> CsvSu
     Raises:
         InvalidData: It can't be read, or is not CSV.
     """
+    if path.exists() and not path.is_file():  # a FIFO or a device may have no end
+        raise InvalidData(f"{path}: it is no regular file")
     try:
         with FileIO(path) as file:
             text = survey_text(file, encoding)

@@ -69,11 +69,10 @@ def guess_columns(survey: CsvSurvey) -> GuessedColumns:
     def with_meaning(*wanted: Meaning) -> list[str]:
         return [name for name in filled if meanings[name] in wanted]
 
-    first, last = with_meaning(Meaning.FIRST_NAME), with_meaning(Meaning.LAST_NAME)
-    full = with_meaning(Meaning.FULL_NAME)
-    if first and not last and full:  # `Nom,Prénom`, `Name;Vorname`
-        last, full = full[:1], full[1:]
-    full = [name for name in full if not (first or last) or _is_mostly_filled(name, survey)]
+    first = with_meaning(Meaning.FIRST_NAME)
+    last, full = _last_and_full(
+        survey, first, with_meaning(Meaning.LAST_NAME), with_meaning(Meaning.FULL_NAME)
+    )
     called = [column for column in numbers if meanings[column.name] is not Meaning.OTHER_NUMBER]
     called.sort(key=lambda column: -column.filled)
     emails = with_meaning(Meaning.EMAIL)
@@ -84,16 +83,10 @@ def guess_columns(survey: CsvSurvey) -> GuessedColumns:
         full=full,
         company=with_meaning(Meaning.COMPANY),
         emails=emails,
-        numbers=[column.name for column in called],
-        other_numbers=[column.name for column in numbers if column not in called],
-        empty_numbers=[
-            column.name
-            for column in usable
-            if not column.filled and meanings[column.name] in (Meaning.NUMBER, Meaning.OTHER_NUMBER)
-        ],
-        unique=_unique_column(
-            usable, survey.rows, [*with_meaning(Meaning.ID), *emails, *(c.name for c in called)]
-        ),
+        numbers=_names(called),
+        other_numbers=_names(column for column in numbers if column not in called),
+        empty_numbers=[column.name for column in usable if _is_empty_number_column(column)],
+        unique=_unique_column(usable, survey.rows, [*with_meaning(Meaning.ID), *emails, *_names(called)]),
     )
 
 
@@ -106,6 +99,23 @@ def has_no_header(survey: CsvSurvey) -> bool:
     """Return whether the first row is a person, not the names of the columns."""
     known = any(folded_name(name) in MEANINGS for name in survey.header)
     return not known and looks_like_person(survey.header)
+
+
+def _names(columns: Iterable[CsvColumn]) -> list[str]:
+    return [column.name for column in columns]
+
+
+def _last_and_full(
+    survey: CsvSurvey, first: Sequence[str], last: list[str], full: list[str]
+) -> tuple[list[str], list[str]]:
+    """Return the columns of last names and of full names; `Name` beside a first name is a last name."""
+    if first and not last:
+        last, full = full[:1], full[1:]
+    return last, [name for name in full if not (first or last) or _is_mostly_filled(name, survey)]
+
+
+def _is_empty_number_column(column: CsvColumn) -> bool:
+    return not column.filled and meaning_of(column.name) in (Meaning.NUMBER, Meaning.OTHER_NUMBER)
 
 
 def _is_number_column(column: CsvColumn) -> bool:

@@ -13,7 +13,7 @@ MAX_SHOWN_COLUMNS = 8
 _SEPARATORS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar"}
 
 
-def fatal_problems(survey: CsvSurvey) -> list[str]:
+def fatal_problems(survey: CsvSurvey, guessed: GuessedColumns) -> list[str]:
     """Return why no source can be written for a file."""
     if not survey.rows:
         return ["the file has no rows below its first line"]
@@ -24,6 +24,8 @@ def fatal_problems(survey: CsvSurvey) -> list[str]:
             "there is no header: the first line is a person. Put a line with names of the columns before it,"
             f" such as {survey.separator.join(('name', 'number', 'mobile'))}"
         ]
+    if not (guessed.has_name or guessed.numbers or guessed.other_numbers):
+        return ["no column is known to have names or phone numbers: is this a list of people?"]
     return []
 
 

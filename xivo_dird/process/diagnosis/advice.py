@@ -42,6 +42,18 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         Advice("unknown backend", "check the spelling of `backend` and enabled_plugins.backends"),
     ),
     (
+        r"not available yet",
+        Advice("unknown backend", "use another backend: this one only stores its options"),
+    ),
+    (
+        r"no phonebook",
+        Advice("no phonebook", "check phonebook_uuid, and that the phonebook is of the tenant of the source"),
+    ),
+    (
+        r"UnicodeError|UnicodeDecodeError|\bcodec\b",
+        Advice("encoding", "remove `encoding`, so that it is found out, or correct it"),
+    ),
+    (
         r"certificate|CERTIFICATE_VERIFY",
         Advice(
             "certificate",
@@ -120,7 +132,8 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
 def problem_text(error: str) -> str:
     """Return an error in words, with what to do."""
     advice = advice_for(error)
-    return f"{advice.cause}: {_without_type(error)}. What to do: {advice.action}"
+    cause = "" if advice is UNKNOWN else f"{advice.cause}: "
+    return f"{cause}{_without_type(error)}. What to do: {advice.action}"
 
 
 def cause_of(error: str) -> str:

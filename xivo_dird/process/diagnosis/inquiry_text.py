@@ -9,7 +9,7 @@ from xivo_dird.process.diagnosis.advice import cause_of, problem_text
 from xivo_dird.process.diagnosis.columns import texts_of_option
 from xivo_dird.process.diagnosis.inquiry import Inquiry, InquiryAnswer
 from xivo_dird.process.diagnosis.match_text import rank_text
-from xivo_dird.process.diagnosis.source_check_text import shown_columns
+from xivo_dird.process.diagnosis.source_check_text import NO_USER_HINT, shown_columns
 from xivo_dird.process.diagnosis.text_table import format_table, one_line
 from xivo_dird.sources.model import Source
 
@@ -90,7 +90,7 @@ def hints_of_inquiry(inquiry: Inquiry, unused: Sequence[Source], user_uuid: str 
         names = ", ".join(sorted(source.name for source in unused))
         hints.append(f"not asked, since the profile does not name them for {inquiry.service}: {names}")
     if user_uuid is None and any(answer.is_personal for answer in inquiry.answers):
-        hints.append("contacts of single users are left out: name a user with --user UUID")
+        hints.append(NO_USER_HINT)
     return [*hints, *(_reverse_hints(inquiry) if inquiry.service == "reverse" else _display_hints(inquiry))]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
-from xivo_dird.process.diagnosis.advice import advice_for, problem_text
+from xivo_dird.process.diagnosis.advice import cause_of, problem_text
 from xivo_dird.process.diagnosis.columns import ColumnProblem, format_columns_of, texts_of_option
 from xivo_dird.process.diagnosis.match_text import rank_text
 from xivo_dird.process.diagnosis.source_check import CheckStep, SourceCheck
@@ -15,6 +15,8 @@ MAX_CONTACTS = 5
 """Maximum number of contacts that are shown."""
 
 MAX_SHOWN_COLUMNS = 6
+
+NO_USER_HINT = "contacts of single users are left out: name a user with --user UUID"
 
 
 def problems_of(check: SourceCheck) -> list[str]:
@@ -89,7 +91,7 @@ def _step_row(check: SourceCheck, step: CheckStep) -> tuple[str, str, str]:
 
 def _step_result(check: SourceCheck, step: CheckStep) -> str:
     if step.error is not None:
-        return f"failed: {advice_for(step.error).cause}"
+        return f"failed: {cause_of(step.error)}"
     if step.name == "read" and check.snapshot is not None:
         return _read_text(check.snapshot)
     if step.name == "search":

@@ -15,6 +15,7 @@ from xivo_dird.process.diagnosis.log_notes import collected_notes
 from xivo_dird.process.diagnosis.source_check import SourceCheck, SourceChecker
 from xivo_dird.process.diagnosis.source_check_text import (
     MAX_CONTACTS,
+    NO_USER_HINT,
     explain_check,
     hints_of,
     problems_of,
@@ -83,6 +84,8 @@ def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
         packages = {kind.__module__.partition(".")[0] for kind in inspection.parts.backends.values()}
         problems = problems_of(check)
         hints = hints_of(check, notes.of_packages(packages), loaded.config.lookup.timeout)
+        if arguments.user is None and inspection.is_personal(source):
+            hints.append(NO_USER_HINT)
         if inspection.store_problem is not None:
             hints.append(f"the store is not used, only what YAML declares: {inspection.store_problem}")
         tenant = inspection.tenant_name(source.tenant_uuid)

@@ -26,6 +26,9 @@ from xivo_dird.process.diagnosis.advice import cause_of, problem_text
         ("/x/people.csv can't be read: Permission denied", "no permission"),
         ("skipped after repeated failures until it answers a probe", "skipped"),
         ("no backend 'lapd' is installed and enabled", "unknown backend"),
+        ("UnicodeError: UTF-16 stream does not start with BOM", "encoding"),
+        ("this backend is not available yet", "unknown backend"),
+        ("the tenant has no phonebook 1111", "no phonebook"),
         ("each user has entries of their own here, and the token has no user", "no user"),
     ],
 )
