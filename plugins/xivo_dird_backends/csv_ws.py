@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import HIDDEN_PASSWORD, Column, SecondsOrZero, SourceOptions
+from xivo_dird.backend import DESTINATION, HIDDEN_PASSWORD, Column, SecondsOrZero, SourceOptions
 from xivo_dird_backends._placeholder import PlaceholderBackend
 from xivo_dird_backends._remote_options import CertificateVerification
 
@@ -30,12 +30,12 @@ class CsvWsOptions(SourceOptions):
 
     orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
 
-    lookup_url: Url
-    list_url: Url | None = None
+    lookup_url: Annotated[Url, DESTINATION]
+    list_url: Annotated[Url | None, DESTINATION] = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     timeout: SecondsOrZero = 10.0
     unique_column: Column | None = None
-    verify_certificate: CertificateVerification = True
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 
 
 class CsvWsBackend(PlaceholderBackend[CsvWsOptions]):
