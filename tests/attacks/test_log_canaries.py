@@ -256,8 +256,8 @@ def read(daemon: Foreground, path: str) -> str:
 def test_secrets_that_sources_and_the_configuration_refer_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DIRD_CANARY", SECRET)
-    file = tmp_path / "canary"
+    monkeypatch.setenv("DIRD_HIDDEN", SECRET)
+    file = tmp_path / "hidden"
     file.write_text(f"{SECRET}\n", encoding="utf-8")
     tenant_folder = tmp_path / "secrets" / TENANT
     tenant_folder.mkdir(parents=True)
@@ -275,15 +275,15 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
         common = {"tenant": TENANT, "backend": "ldap"}
         sources = [
             {"name": "bind", **common, **ldap, "ldap_password": reference},
-            {"name": "uri", **common, **ldap, "ldap_uri": reference, "ldap_password": "${env:DIRD_CANARY}"},
+            {"name": "uri", **common, **ldap, "ldap_uri": reference, "ldap_password": "${env:DIRD_HIDDEN}"},
             {
                 "name": "host",
                 **common,
                 **ldap,
-                "ldap_uri": "ldap://u:${env:DIRD_CANARY}@h",
+                "ldap_uri": "ldap://u:${env:DIRD_HIDDEN}@h",
                 "ldap_password": "x",
             },
-            {"name": "url", **common, "backend": "csv_ws", "lookup_url": "${env:DIRD_CANARY}", **COLUMNS},
+            {"name": "url", **common, "backend": "csv_ws", "lookup_url": "${env:DIRD_HIDDEN}", **COLUMNS},
         ]
         services = {"lookup": {"sources": [source["name"] for source in sources]}}
         provisioning = {
@@ -294,7 +294,7 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
         keys = {
             "provisioning": provisioning,
             "secrets": {"tenant_folder": str(tmp_path / "secrets")},
-            "bus": {"host": "127.0.0.1", "port": 1, "password": "${env:DIRD_CANARY}"},
+            "bus": {"host": "127.0.0.1", "port": 1, "password": "${env:DIRD_HIDDEN}"},
         }
         with Foreground(tmp_path, "-d", **keys) as daemon:
             for _ in range(3):
@@ -304,7 +304,7 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
                 ({"ldap_password": "${file:own}"}, 200),
                 ({"ldap_password": "${file:own}", "ldap_uri": "${file:own}"}, 400),
                 ({"ldap_password": "${file:own}", "ldap_uri": "ldap://h:${file:own}"}, 400),
-                ({"ldap_password": "${env:DIRD_CANARY}"}, 400),
+                ({"ldap_password": "${env:DIRD_HIDDEN}"}, 400),
                 ({"ldap_password": reference}, 400),
             ):
                 assert send(daemon, "POST", "/backends/ldap/sources", {**body, **options}) == status
