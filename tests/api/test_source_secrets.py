@@ -39,9 +39,8 @@ def config(tmp_path, sources=(), **changes):
 
 
 @pytest.fixture
-def daemon(tmp_path, folder, db_uri, shows_secrets):
-    rest_api = {"show_secrets": shows_secrets}
-    with Daemon(config(tmp_path, db_uri=db_uri, rest_api=rest_api)) as daemon:
+def daemon(tmp_path, folder, shows_secrets):
+    with Daemon(config(tmp_path, rest_api={"show_secrets": shows_secrets})) as daemon:
         yield daemon
 
 

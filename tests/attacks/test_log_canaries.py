@@ -264,7 +264,7 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
     (tenant_folder / "own").write_text(SECRET, encoding="utf-8")
     reference = f"${{file:{file}}}"
     with HostileLdap(refusing_bind) as server:
-        ldap = {
+        ldap: dict[str, object] = {
             "ldap_uri": server.uri,
             "ldap_base_dn": "dc=x",
             "ldap_username": "cn=u",
@@ -285,13 +285,13 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
             },
             {"name": "url", **common, "backend": "csv_ws", "lookup_url": "${env:DIRD_HIDDEN}", **COLUMNS},
         ]
-        services = {"lookup": {"sources": [source["name"] for source in sources]}}
+        services = {"lookup": {"sources": [str(source.get("name")) for source in sources]}}
         provisioning = {
             "tenants": [{"uuid": TENANT}],
             "sources": sources,
             "profiles": [{"tenant": TENANT, "name": "p", "services": services}],
         }
-        keys = {
+        keys: dict[str, object] = {
             "provisioning": provisioning,
             "secrets": {"tenant_folder": str(tmp_path / "secrets")},
             "bus": {"host": "127.0.0.1", "port": 1, "password": "${env:DIRD_HIDDEN}"},

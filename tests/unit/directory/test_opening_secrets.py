@@ -99,9 +99,8 @@ def test_only_a_declared_source_may_use_the_environment(
 def test_an_error_that_quotes_a_secret_has_an_ellipsis(
     opener: SourceOpener, error: str, kind: type[SourceError]
 ) -> None:
-    options = {"password": "${file:password}", "uri": "http://u:${file:password}@host"}
     with pytest.raises(kind) as error_info:
-        create(opener, error=error, **options)
+        create(opener, error=error, password="${file:password}", uri="http://u:${file:password}@host")
     message = str(error_info.value)
     assert "password: " in message or "…: " in message
     assert "…" in message

@@ -130,7 +130,7 @@ def test_a_secret_is_not_kept_for_another_server(changes: dict[str, Any], change
 
 
 def test_another_server_gets_the_secrets_that_are_sent_again() -> None:
-    new = {
+    new: dict[str, Any] = {
         "uri": "ldap://u:new@evil",
         "password": "new",
         "key": None,
