@@ -285,7 +285,7 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
             },
             {"name": "url", **common, "backend": "csv_ws", "lookup_url": "${env:DIRD_HIDDEN}", **COLUMNS},
         ]
-        services = {"lookup": {"sources": [str(source.get("name")) for source in sources]}}
+        services = {"lookup": {"sources": ["bind", "uri", "host", "url"]}}
         provisioning = {
             "tenants": [{"uuid": TENANT}],
             "sources": sources,

@@ -167,8 +167,10 @@ def _secret_type(source: object) -> Callable[[str], object]:
     """Return what creates the value of a field of this type from a text: `Secret`, `SecretStr`, or `str`."""
     for candidate in (source, *get_args(source)):
         kind = get_origin(candidate) or candidate
-        if kind in {Secret, SecretStr}:
-            return Secret if kind is Secret else SecretStr
+        if kind is Secret:
+            return Secret
+        if kind is SecretStr:
+            return SecretStr
     return str
 
 

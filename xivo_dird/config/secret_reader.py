@@ -21,6 +21,9 @@ MAX_SECRET_BYTES = 64 * 1024
 MAX_REFERENCE_CHARACTERS = 4096
 """Maximum length of a text with references."""
 
+MAX_REFERENCES = 16
+"""Maximum number of references in a text."""
+
 _BEGIN = re.compile(r"\$\{(\w+):")
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]*)\}")
 _KINDS = ("file", "env")
@@ -40,7 +43,10 @@ def check_references(text: str) -> None:
     """
     if len(text) > MAX_REFERENCE_CHARACTERS:
         raise InvalidSource(f"a text with references has at most {MAX_REFERENCE_CHARACTERS} characters")
-    for begin in _BEGIN.finditer(text):
+    begins = list(_BEGIN.finditer(text))
+    if len(begins) > MAX_REFERENCES:
+        raise InvalidSource(f"a text has at most {MAX_REFERENCES} references")
+    for begin in begins:
         start, kind = begin.group(), begin.group(1)
         if kind not in _KINDS:
             raise InvalidSource(f"{start}…}} is unknown: a secret refers to ${{file:PATH}} or ${{env:NAME}}")

@@ -202,7 +202,8 @@ def _log_template_errors(source: str, format_columns: Mapping[str, str]) -> None
 def _redacted(error: Exception, reader: SecretReader) -> SourceError:
     """Return an error of a backend without the secrets that were read for it."""
     if isinstance(error, SourceError):
-        return type(error)(reader.redacted(error.message))
+        kind = InvalidSource if isinstance(error, InvalidSource) else SourceUnavailable
+        return kind(reader.redacted(error.message))
     return SourceUnavailable(reader.redacted(describe_error(error)))
 
 

@@ -96,6 +96,7 @@ def test_other_dollars_and_braces_are_ordinary_text(text: str) -> None:
         ("${file:/x", "${file: needs a name and a closing brace"),
         ("${file:${env:HOME}}", "references can't be nested"),
         ("${env:A{B}}", "references can't be nested"),
+        ("${env:A}" * 17, "a text has at most 16 references"),
         ("${env:A}" * 1000, f"has at most {MAX_REFERENCE_CHARACTERS} characters"),
     ],
 )
