@@ -11,6 +11,7 @@ from xivo_dird.outgoing.limits import HttpLimits
 from xivo_dird.outgoing.response import HttpResponse
 from xivo_dird.outgoing.targets import AllowedTargets, TargetNotAllowed
 from xivo_dird.outgoing.throttle import Throttled
+from xivo_dird.outgoing.urls import parse_url
 
 __all__ = [
     "AllowedTargets",
@@ -20,4 +21,5 @@ __all__ = [
     "Outgoing",
     "TargetNotAllowed",
     "Throttled",
+    "parse_url",
 ]
