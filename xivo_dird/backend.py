@@ -21,6 +21,7 @@ from xivo_dird.csv_files.header import clean_name
 from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
+from xivo_dird.entries import AlternateSpelling, RelatedEntry, RelatedIds
 from xivo_dird.exceptions import (
     ContactsUnavailable,
     InvalidSource,
@@ -81,6 +82,8 @@ __all__ = [
     "QueryBackend",
     "QuestionRefused",
     "ReadReport",
+    "RelatedEntry",
+    "RelatedIds",
     "ReportedEntries",
     "RequestedNumber",
     "SearchTerm",
@@ -108,20 +111,6 @@ __all__ = [
 
 Entry = Mapping[str, object]
 """One person as the directory stores it: field name -> text, number, list or map."""
-
-
-class AlternateSpelling(dict[str, object]):
-    """An entry that has the number in another spelling; a match of any source with a lower rank wins over it."""
-
-    def __init__(self, entry: Mapping[str, object], rank: int = MatchRank.DIALLED) -> None:
-        """Copy an entry.
-
-        Args:
-            entry: The entry.
-            rank: How it has the number (see `RequestedNumber.rank`), more than `MatchRank.EXACT`.
-        """
-        super().__init__(entry)
-        self.rank = rank
 
 
 class OwnerContacts(Protocol):
