@@ -36,10 +36,11 @@ from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
-from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, Throttled
+from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed, Throttled
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -85,6 +86,7 @@ __all__ = [
     "RelatedEntry",
     "RelatedIds",
     "ReportedEntries",
+    "RequestFailed",
     "RequestedNumber",
     "SearchTerm",
     "Seconds",
@@ -102,6 +104,7 @@ __all__ = [
     "clean_name",
     "client_tls_context",
     "parse_template",
+    "printable_excerpt",
     "read_lines",
     "requested_number",
     "spellings",
