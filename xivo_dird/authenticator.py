@@ -19,7 +19,8 @@ from xivo_dird.bounds import Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
-from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, Unauthorized
+from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, SourceUnavailable, Unauthorized
+from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -35,10 +36,16 @@ __all__ = [
     "Caller",
     "Deadline",
     "HiddenText",
+    "HttpClient",
+    "HttpLimits",
+    "HttpResponse",
     "InvalidConfiguration",
+    "Outgoing",
     "Port",
+    "RequestFailed",
     "Seconds",
     "SecondsOrZero",
+    "SourceUnavailable",
     "TenantTree",
     "Unauthorized",
     "WaitsFor",

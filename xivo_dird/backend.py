@@ -21,17 +21,35 @@ from xivo_dird.csv_files.header import clean_name
 from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
-from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
+from xivo_dird.entries import AlternateSpelling, RelatedEntry, RelatedIds
+from xivo_dird.exceptions import (
+    ContactsUnavailable,
+    InvalidSource,
+    NoTokenFound,
+    QuestionRefused,
+    SourceDataMissing,
+    SourceUnavailable,
+)
 from xivo_dird.host_files import AllowedFolders, HostFile
+from xivo_dird.listing import Listing, Page
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
-from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, Throttled, parse_url
+from xivo_dird.outgoing import (
+    HttpClient,
+    HttpLimits,
+    HttpResponse,
+    Outgoing,
+    RequestFailed,
+    Throttled,
+    parse_url,
+)
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
+from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -50,6 +68,8 @@ __all__ = [
     "CachedOptions",
     "Caller",
     "Column",
+    "ContactList",
+    "ContactsUnavailable",
     "CsvReader",
     "CursorRefused",
     "Deadline",
@@ -61,17 +81,23 @@ __all__ = [
     "HttpLimits",
     "HttpResponse",
     "InvalidSource",
+    "Listing",
     "MalformedCsv",
     "MatchRank",
+    "NoTokenFound",
     "Outgoing",
     "OwnerContacts",
+    "Page",
     "PageGuard",
     "Placeholder",
     "Port",
     "QueryBackend",
     "QuestionRefused",
     "ReadReport",
+    "RelatedEntry",
+    "RelatedIds",
     "ReportedEntries",
+    "RequestFailed",
     "RequestedNumber",
     "SearchTerm",
     "Seconds",
@@ -92,6 +118,7 @@ __all__ = [
     "client_tls_context",
     "parse_template",
     "parse_url",
+    "printable_excerpt",
     "read_lines",
     "requested_number",
     "spellings",
@@ -102,20 +129,6 @@ __all__ = [
 
 Entry = Mapping[str, object]
 """One person as the directory stores it: field name -> text, number, list or map."""
-
-
-class AlternateSpelling(dict[str, object]):
-    """An entry that has the number in another spelling; a match of any source with a lower rank wins over it."""
-
-    def __init__(self, entry: Mapping[str, object], rank: int = MatchRank.DIALLED) -> None:
-        """Copy an entry.
-
-        Args:
-            entry: The entry.
-            rank: How it has the number (see `RequestedNumber.rank`), more than `MatchRank.EXACT`.
-        """
-        super().__init__(entry)
-        self.rank = rank
 
 
 class OwnerContacts(Protocol):
@@ -197,6 +210,22 @@ class Environment:
     outgoing: Outgoing = field(default_factory=Outgoing)
 
 
+@dataclass(frozen=True)
+class ContactList:
+    """The declaration that the contacts of a source can be listed: `GET /backends/<name>/sources/<uuid>/contacts`.
+
+    Attributes:
+        orders: The columns that the list can be sorted by; the first is the default.
+        filters: The query parameters that are exact filters.
+        in_visible_tenants: Whether the source may also be one of a tenant below the scope tenant; the list then has the
+            parameter `recurse`.
+    """
+
+    orders: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+    in_visible_tenants: bool = False
+
+
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
 """Covariant, since options are only read: a backend with its own options is also a `Backend[SourceOptions]`."""
 
@@ -215,6 +244,9 @@ class Backend(ABC, Generic[OptionsT_co]):
     is_personal: ClassVar[bool] = False
     """Whether the entries are the caller's own contacts; display columns of the type `personal` are true for them."""
 
+    contact_list: ClassVar[ContactList | None] = None
+    """How the contacts of a source can be listed over REST. None: they can't."""
+
     unique_column: str | None = None
     """The field that identifies an entry within the source. None: entries can't be favorites."""
 
@@ -229,6 +261,25 @@ class Backend(ABC, Generic[OptionsT_co]):
         """
         self.options = options
         self.environment = environment
+
+    def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:
+        """Return the requested part of all contacts; only called if the backend declares a `contact_list`.
+
+        `listing.order` is one of its orders, never None. The method runs on a worker of the source; a client gets an
+        answer after half a minute even if it hangs.
+
+        Raises:
+            NoTokenFound: The user of the caller has no token for the directory; a 404.
+            ContactsUnavailable: The directory does not answer; a 503. Any other error is converted by
+                `contacts_unavailable`.
+        """
+        raise NotImplementedError
+
+    def contacts_unavailable(self, error: SourceUnavailable) -> ContactsUnavailable:
+        """Return what clients get if `list_contacts` raises or hangs; `error` is for people, without secrets."""
+        return ContactsUnavailable(
+            "The contacts of the source can't be listed", {"original_error": str(error)}
+        )
 
     def close(self) -> None:
         """Release all resources. Called once, possibly while a call is still running."""

@@ -1,6 +1,7 @@
 """Options for the servers that sources query (contract section 2.9: objects A, A- and C, value V)."""
 
 from typing import Annotated, Self
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,6 +39,12 @@ class Server(BaseModel):
     https: bool = True
     verify_certificate: CertificateVerification = True
     timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
+
+    def base_url(self, prefix: str | None, version: str) -> str:
+        """Return the URL that all requests begin with, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+        path = "/".join(filter(None, [(prefix or "").strip("/"), version]))
+        return f"{'https' if self.https else 'http'}://{host}:{self.port}/{quote(path, safe='/')}"
 
 
 class AuthServerOptions(Server):

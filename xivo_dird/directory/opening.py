@@ -53,10 +53,17 @@ class InstalledBackend:
 
 
 class OpenedSource(NamedTuple):
-    """The backend of an opened source, and the format of its contacts."""
+    """An opened source.
+
+    Attributes:
+        backend: Answers its questions.
+        contact_format: The format of its contacts.
+        instance: The instance of the backend itself, which lists contacts.
+    """
 
     backend: BackendAdapter
     contact_format: ContactFormat
+    instance: AnyBackend
 
 
 def _default_outgoing(is_declared: bool) -> Outgoing:
@@ -144,7 +151,7 @@ class SourceOpener:
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
         self.folders.mark(source.uuid)
-        return OpenedSource(self._adapter(source, backend, schedule), contact_format)
+        return OpenedSource(self._adapter(source, backend, schedule), contact_format, backend)
 
     def _adapter(self, source: Source, backend: AnyBackend, schedule: Schedule) -> BackendAdapter:
         if isinstance(backend, SnapshotBackend):

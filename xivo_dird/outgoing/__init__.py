@@ -6,6 +6,7 @@ size, verifies TLS, and turns all errors into `SourceUnavailable`.
 """
 
 from xivo_dird.outgoing.door import Outgoing
+from xivo_dird.outgoing.errors import RequestFailed
 from xivo_dird.outgoing.http_client import HttpClient
 from xivo_dird.outgoing.limits import HttpLimits
 from xivo_dird.outgoing.response import HttpResponse
@@ -19,6 +20,7 @@ __all__ = [
     "HttpLimits",
     "HttpResponse",
     "Outgoing",
+    "RequestFailed",
     "TargetNotAllowed",
     "Throttled",
     "parse_url",

@@ -5,6 +5,7 @@ client for hours. Here each read waits only for the rest of the request's timeou
 """
 
 import io
+import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -24,6 +25,9 @@ Connect = Callable[[Target, float], socket.socket]
 """Returns a socket that is connected to a target, given the seconds that this may take."""
 
 NewTlsContext = Callable[[], ssl.SSLContext]
+
+# The log of urllib3 has whole URLs, with terms, numbers and tokens.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class _TimedReader(io.RawIOBase):
@@ -78,6 +82,7 @@ class _CheckedHTTPSConnection(HTTPSConnection):
 
     def connect(self) -> None:
         self.ssl_context = self._new_tls_context()
+        self.cert_reqs = self.ssl_context.verify_mode
         super().connect()
 
     def _new_conn(self) -> socket.socket:

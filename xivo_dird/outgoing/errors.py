@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib3.exceptions import DecodeError, IncompleteRead, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
+from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.text.excerpt import printable_excerpt
 
 _MEANINGS: dict[type[BaseException], str] = {
@@ -19,6 +20,19 @@ _MEANINGS: dict[type[BaseException], str] = {
     ProtocolError: "it answered no valid HTTP, or closed the connection",
 }
 """The meaning of each type of error; the first that fits one of the causes counts."""
+
+
+class RequestFailed(SourceUnavailable):
+    """A request without a usable response.
+
+    Attributes:
+        cause: What happened, without the name of the server.
+    """
+
+    def __init__(self, server: object, cause: str) -> None:
+        """Create an error for a server, as its origin is written."""
+        super().__init__(f"{server}: {cause}")
+        self.cause = cause
 
 
 def describe_http_error(error: Exception, timeout: float) -> str:

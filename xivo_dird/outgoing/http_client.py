@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from xivo_dird.client_tls import verified_tls_context
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.outgoing.connections import NewTlsContext, new_pool
-from xivo_dird.outgoing.errors import describe_http_error
+from xivo_dird.outgoing.errors import RequestFailed, describe_http_error
 from xivo_dird.outgoing.limits import HttpLimits
 from xivo_dird.outgoing.response import HttpResponse
 from xivo_dird.outgoing.targets import Target
@@ -63,7 +63,9 @@ class _Call:
                 name: value for name, value in self.headers.items() if name.lower() in HEADERS_FOR_OTHERS
             }
         else:
-            raise SourceUnavailable(f"{self.url} redirects a {self.method} to another server ({url.origin})")
+            raise RequestFailed(
+                self.url.origin, f"redirects a {self.method} to another server ({url.origin})"
+            )
         return type(self)(method, url, url.request_target(), headers, body)
 
 
@@ -137,8 +139,8 @@ class HttpClient:
             TargetNotAllowed: The administrator does not allow the address, or that of a redirect.
             SourceUnavailable: There is no complete response.
         """
-        self.throttle.check()
         first = self._parse(url)
+        self.throttle.check(str(first.origin))
         if not self._is_named(first.origin):
             raise SourceUnavailable(f"a link leads to {first.origin}, which is not the configured server")
         authorization = {} if first.authorization is None else {"Authorization": first.authorization}
@@ -148,16 +150,17 @@ class HttpClient:
         for _ in range(self._limits.max_redirects + 1):
             response = self._exchange(call, deadline)
             location = response.headers.get("Location")
-            if response.status not in REDIRECTS or location is None:
-                self.throttle.record(response.status, response.headers)
+            if response.status not in REDIRECTS or location is None or not self._limits.max_redirects:
+                if self._limits.obeys_throttling:
+                    self.throttle.record(response.status, response.headers)
                 return response
             call = self._redirected(call, location, response.status)
-        raise SourceUnavailable(f"{first} redirects more than {self._limits.max_redirects} times")
+        raise RequestFailed(first.origin, f"redirects more than {self._limits.max_redirects} times")
 
     def _redirected(self, call: _Call, location: str, status: int) -> _Call:
         url = self._parse(urljoin(f"{call.url.origin}{call.target}", location))
         if call.url.origin.scheme == "https" and url.origin.scheme == "http":
-            raise SourceUnavailable(f"{call.url} redirects from https to http ({url.origin})")
+            raise RequestFailed(call.url.origin, f"redirects from https to http ({url.origin})")
         return call.redirected(url, status, is_named=self._is_named(url.origin))
 
     def _parse(self, url: str) -> HttpUrl:
@@ -177,7 +180,7 @@ class HttpClient:
         try:
             return self._receive(call, deadline)
         except (HTTPError, OSError, ValueError) as error:
-            raise SourceUnavailable(f"{call.url}: {describe_http_error(error, deadline.timeout)}") from error
+            raise RequestFailed(call.url.origin, describe_http_error(error, deadline.timeout)) from error
 
     def _receive(self, call: _Call, deadline: Deadline) -> HttpResponse:
         limit = self._max_response_bytes
@@ -189,9 +192,9 @@ class HttpClient:
             raise
         if len(body) > limit:
             response.close()
-            raise SourceUnavailable(f"{call.url} answered more than {limit} bytes")
+            raise RequestFailed(call.url.origin, f"answered more than {limit} bytes")
         response.release_conn()
-        return HttpResponse(str(call.url), response.status, response.headers, body)
+        return HttpResponse(str(call.url.origin), response.status, response.headers, body)
 
     def _send_with_retry(self, call: _Call, deadline: Deadline) -> BaseHTTPResponse:
         try:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import orjson
 
-from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.outgoing.errors import RequestFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,13 @@ class HttpResponse:
     """A complete response.
 
     Attributes:
-        url: Scheme, host and path of the request that it answers; no query, which may have terms and tokens.
+        server: Scheme, host and port of the server, for messages: a path may have terms and tokens.
         status: The status.
         headers: The headers; names are compared without case.
         body: The decompressed body.
     """
 
-    url: str
+    server: str
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -33,7 +33,7 @@ class HttpResponse:
             SourceUnavailable: Its status is not 2xx.
         """
         if not HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise SourceUnavailable(f"{self.url} answered {status_text(self.status)}")
+            raise RequestFailed(self.server, f"answered {status_text(self.status)}")
         return self
 
     def json(self) -> object:
@@ -46,9 +46,7 @@ class HttpResponse:
             parsed: object = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             kind = self.headers.get("Content-Type", "") or "without a Content-Type"
-            raise SourceUnavailable(
-                f"{self.url} answered no JSON, but {kind[:100]!r}: {error.msg}"
-            ) from error
+            raise RequestFailed(self.server, f"answered no JSON, but {kind[:100]!r}: {error.msg}") from error
         return parsed
 
     def charset(self, default: str) -> str:

@@ -43,10 +43,6 @@ class HttpUrl(NamedTuple):
     query: str
     authorization: str | None
 
-    def __str__(self) -> str:
-        """Return the URL without its query and password, for messages."""
-        return f"{self.origin}{self.path}"
-
     def request_target(self, query: Query = ()) -> str:
         """Return path and query as they are sent, with further parameters."""
         joined = "&".join(part for part in (self.query, urlencode(query, errors="replace")) if part)

@@ -21,7 +21,7 @@ ACCESS_LOGGER = "xivo_dird.access"
 WARNINGS_LOGGER = "py.warnings"
 
 # Below these levels, the libraries write request URLs, which contain tokens.
-LIBRARY_LEVELS = {"urllib3": logging.ERROR, "ldap3": logging.WARNING, "amqp": logging.WARNING}
+LIBRARY_LEVELS = {"ldap3": logging.WARNING, "amqp": logging.WARNING}
 
 logger = logging.getLogger(__name__)
 

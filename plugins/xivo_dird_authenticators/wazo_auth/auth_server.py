@@ -1,30 +1,31 @@
 """A client of the authentication server: its REST calls only (contract sections 1.2, 1.3 and 2.4)."""
 
 import json
-import logging
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
-from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
-from xivo_dird.authenticator import AuthServerUnreachable, Deadline, WaitsFor, waiting_for
-from xivo_dird_authenticators._identifiers import printable_excerpt
+from xivo_dird.authenticator import (
+    AuthServerUnreachable,
+    HttpLimits,
+    HttpResponse,
+    Outgoing,
+    RequestFailed,
+    SourceUnavailable,
+    WaitsFor,
+    waiting_for,
+)
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_tls_context
-from xivo_dird_authenticators.wazo_auth.timed_connections import with_total_timeout
 
 SERVICE_TOKEN_SECONDS = 21600
 """Lifetime requested for the service token, in seconds."""
 
 CONNECTION_POOL_SIZE = 64
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
-IDEMPOTENT_METHODS = frozenset({"HEAD", "GET"})
 
 
 class _ResponseBody(BaseModel):
@@ -55,12 +56,6 @@ class _Tenant(_ResponseBody):
 
 class _TenantsResponse(_ResponseBody):
     items: tuple[_Tenant, ...]
-
-
-@dataclass(frozen=True)
-class _Response:
-    status: int
-    body: bytes
 
 
 ResponseBodyT = TypeVar("ResponseBodyT", bound=_ResponseBody)
@@ -94,16 +89,22 @@ class AuthServer:
             InvalidConfiguration: The CA bundle can't be read.
         """
         self._settings = settings
-        self._max_response_bytes = max_response_bytes
         self._base_url = settings.base_url()
-        self._connections = with_total_timeout(
-            PoolManager(num_pools=1, maxsize=CONNECTION_POOL_SIZE, ssl_context=server_tls_context(settings))
+        context = server_tls_context(settings)
+        limits = HttpLimits(
+            timeout=settings.timeout,
+            max_idle_connections=CONNECTION_POOL_SIZE,
+            max_redirects=0,
+            obeys_throttling=False,
         )
-        _filter_tokens_from_log()
+        outgoing = Outgoing(trusts_options=True, max_response_bytes=max_response_bytes)
+        self._client = outgoing.http_client(
+            {"auth.host": self._base_url}, new_tls_context=lambda: context, limits=limits
+        )
 
     def close(self) -> None:
         """Close the idle connections."""
-        self._connections.clear()
+        self._client.close()
 
     def check_token(self, token: str, required_acl: str, tenant_uuid: str | None) -> int:
         """Check whether `token` has the ACL and access to the tenant; return the HTTP status."""
@@ -155,58 +156,18 @@ class AuthServer:
         headers: Mapping[str, str],
         query: Mapping[str, str] | None = None,
         body: str | None = None,
-    ) -> _Response:
-        url = self._base_url + path + (f"?{urlencode(query, errors='replace')}" if query else "")
+    ) -> HttpResponse:
+        content = None if body is None else body.encode()
         try:
             with waiting_for(WaitsFor.AUTHENTICATION):
-                return self._receive(method, url, headers, body)
-        except NewConnectionError as error:
-            raise self.unreachable_error(printable_excerpt(str(error))) from error
-        except TimeoutExceeded as error:
-            raise self.unreachable_error(
-                f"no complete answer within {self._settings.timeout:g} seconds"
-            ) from error
-        except HTTPError as error:
-            raise self.unreachable_error(printable_excerpt(str(error))) from error
+                return self._client.request(
+                    method, self._base_url + path, headers=headers, query=query or {}, body=content
+                )
+        except SourceUnavailable as error:
+            cause = error.cause if isinstance(error, RequestFailed) else error.message
+            raise self.unreachable_error(cause) from error
 
-    def _receive(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> _Response:
-        response = self._send_with_retry(method, url, headers, body)
-        content = response.read(self._max_response_bytes + 1)
-        if len(content) > self._max_response_bytes:
-            response.close()
-            raise self.unreachable_error(f"answered more than {self._max_response_bytes} bytes")
-        response.release_conn()
-        return _Response(response.status, content)
-
-    def _send_with_retry(
-        self, method: str, url: str, headers: Mapping[str, str], body: str | None
-    ) -> BaseHTTPResponse:
-        deadline = Deadline.after(self._settings.timeout)
-        try:
-            return self._send(method, url, headers, body, self._settings.timeout)
-        except ProtocolError:
-            if method not in IDEMPOTENT_METHODS:
-                raise
-        # The server has closed an idle connection. The others are probably closed too, so retry on a new one.
-        self._connections.clear()
-        return self._send(method, url, headers, body, max(deadline.remaining(), 0.001))
-
-    def _send(
-        self, method: str, url: str, headers: Mapping[str, str], body: str | None, timeout: float
-    ) -> BaseHTTPResponse:
-        return self._connections.request(
-            method,
-            url,
-            headers=headers,
-            body=body,
-            timeout=Timeout(total=timeout),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
-
-    def _parse(self, response: _Response, schema: type[ResponseBodyT]) -> ResponseBodyT:
+    def _parse(self, response: HttpResponse, schema: type[ResponseBodyT]) -> ResponseBodyT:
         if response.status != HTTPStatus.OK:
             raise RefusedByAuthServer(response.status)
         try:
@@ -218,13 +179,3 @@ class AuthServer:
 def _token_path(token: str) -> str:
     """Return a path with the token as one segment; dots are quoted too, as `..` would mean the parent."""
     return "/token/" + quote(token, safe="").replace(".", "%2E")
-
-
-def _has_no_token(record: logging.LogRecord) -> bool:
-    return "/token/" not in record.getMessage()
-
-
-def _filter_tokens_from_log() -> None:
-    """Drop the log records of urllib3 whose URL contains a token."""
-    for name in ("urllib3.connection", "urllib3.connectionpool"):
-        logging.getLogger(name).addFilter(_has_no_token)

@@ -98,16 +98,14 @@ def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     return ServiceAccount(settings.username, settings.password or SecretStr(""))
 
 
-def server_tls_context(settings: WazoAuthSettings) -> ssl.SSLContext | None:
-    """Create the TLS context, None for plain HTTP.
+def server_tls_context(settings: WazoAuthSettings) -> ssl.SSLContext:
+    """Create the TLS context of all connections.
 
     Raises:
         InvalidConfiguration: The CA bundle can't be read.
     """
-    if not settings.https:
-        return None
     try:
-        return client_tls_context(settings.verify_certificate)
+        return client_tls_context(settings.verify_certificate if settings.https else False)
     except OSError as error:
         raise InvalidConfiguration(
             f"auth.verify_certificate: {settings.verify_certificate} is no readable CA bundle: {error}"

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import partial
 
 from more_itertools import chunked
 from typing_extensions import override
@@ -24,6 +25,7 @@ from xivo_dird.backend import (
     spellings,
 )
 from xivo_dird_backends._certificates import CertificateSettings
+from xivo_dird_backends.ldap.connections import LdapConnection
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
@@ -64,7 +66,9 @@ class LdapBackend(QueryBackend[LdapOptions]):
         servers = servers_from_options(options, settings)
         self._filters = LdapFilters(options)
         self._entries = LdapEntries(options)
-        self._pool = ConnectionPool(servers)
+        for server in servers:
+            environment.outgoing.check_named("ldap_uri", server.host, server.port)
+        self._pool = ConnectionPool(servers, partial(LdapConnection, environment.outgoing))
         self._phone_columns = PhoneColumns(options.first_matched_columns, self._pool.search)
         self._call_timeout = servers[0].call_timeout
 

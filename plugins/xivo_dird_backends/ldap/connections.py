@@ -8,8 +8,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPException
 from ldap3.core.results import RESULT_INVALID_CREDENTIALS
 
-from xivo_dird.backend import Deadline, SourceUnavailable
-from xivo_dird_backends.ldap.addresses import resolved_addresses
+from xivo_dird.backend import Deadline, Outgoing, SourceUnavailable, printable_excerpt
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, without_words_of
 from xivo_dird_backends.ldap.sockets import DeadlineSocket, remaining_timeout
@@ -44,14 +43,19 @@ class CredentialsRejected(SourceUnavailable):
 class LdapConnection:
     """A bound connection, which only one thread may use at a time."""
 
-    def __init__(self, server: LdapServer, deadline: Deadline) -> None:
+    def __init__(self, outgoing: Outgoing, server: LdapServer, deadline: Deadline) -> None:
         """Connect, set up TLS and bind.
+
+        Args:
+            outgoing: Resolves the name of the server, and knows which addresses are allowed.
+            server: The server.
+            deadline: When to give up.
 
         Raises:
             SourceUnavailable: One of these steps failed or took too long.
         """
         self.server = server
-        self._ldap = _connect(server, deadline)
+        self._ldap = _connect(outgoing, server, deadline)
         self._socket = DeadlineSocket(self._ldap.socket, deadline.within(server.operation_timeout))
         self._ldap.socket = self._socket
         is_ready = False
@@ -110,7 +114,7 @@ class LdapConnection:
             raise SourceUnavailable(f"{self.server.uri} refuses StartTLS: {self._result_description()}")
 
     def _bind(self) -> None:
-        name = printable(self.server.username or "anonymous")
+        name = printable_excerpt(self.server.username or "anonymous")
         with self._translate_errors(f"bind as {name}"):
             is_bound = self._ldap.bind(read_server_info=False)
         if not is_bound:
@@ -122,7 +126,7 @@ class LdapConnection:
     def _result_description(self) -> str:
         """Return the result of the last operation, with the server's diagnostic message."""
         result = self._ldap.result
-        return printable(f"{result['description']} {result['message']}")
+        return printable_excerpt(f"{result['description']} {result['message']}")
 
     @contextmanager
     def _translate_errors(self, action: str, search_filter: str = "") -> Iterator[None]:
@@ -136,15 +140,10 @@ class LdapConnection:
             raise ConnectionLost(f"{self.server.uri}: {action} failed: {reason}") from error
 
 
-def printable(text: str) -> str:
-    """Return text from a server as at most 200 printable characters, fit for one log line."""
-    return "".join(character if character.isprintable() else "?" for character in text.strip()[:200])
-
-
-def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
+def _connect(outgoing: Outgoing, server: LdapServer, deadline: Deadline) -> ldap3.Connection:
     """Open a TCP connection to the first of the host's addresses that accepts it."""
     failure = "the host has no address"
-    for address in _addresses(server, deadline):
+    for address in _addresses(outgoing, server, deadline):
         try:
             return _open_connection(server, address, deadline)
         except LDAP3_ERRORS as error:
@@ -152,9 +151,9 @@ def _connect(server: LdapServer, deadline: Deadline) -> ldap3.Connection:
     raise SourceUnavailable(f"{server.uri}: can't connect: {failure}")
 
 
-def _addresses(server: LdapServer, deadline: Deadline) -> Sequence[str]:
+def _addresses(outgoing: Outgoing, server: LdapServer, deadline: Deadline) -> Sequence[str]:
     try:
-        return resolved_addresses(server.host, server.port, deadline)
+        return outgoing.addresses(server.host, server.port, deadline)
     except (OSError, ValueError) as error:  # ValueError: not a valid host name
         raise SourceUnavailable(f"{server.uri}: can't connect: {_reason(error)}") from error
 
@@ -206,4 +205,4 @@ def _disable_entry_decoding(connection: ldap3.Connection) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    return printable(str(error)) or type(error).__name__
+    return printable_excerpt(str(error)) or type(error).__name__

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Protocol
 
 from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable
-from xivo_dird_backends.ldap.connections import ConnectionLost, CredentialsRejected, LdapConnection
+from xivo_dird_backends.ldap.connections import ConnectionLost, CredentialsRejected
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, entries_from_result
@@ -56,7 +56,7 @@ class ConnectionPool:
     def __init__(
         self,
         servers: Sequence[LdapServer],
-        connect: Connect = LdapConnection,
+        connect: Connect,
         *,
         max_idle: float = MAX_IDLE_SECONDS,
         new_backoff: NewBackoff = default_backoff,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from xivo_dird.config.schema import Config
 from xivo_dird.exceptions import InvalidConfiguration, describe_error
+from xivo_dird.outgoing import Outgoing
 from xivo_dird.process.log_files import (
     ACCESS_LOGGER,
     OneLineFormatter,
@@ -194,6 +195,7 @@ def test_the_level_is_the_configured_one_but_debug_wins(config: Config, level: i
 
 
 def test_urls_with_tokens_from_urllib3_are_not_in_a_debug_log(tmp_path: Path) -> None:
+    Outgoing().http_client({"url": "http://localhost"}).close()
     path = tmp_path / "dird.log"
     set_up_logging(Config(log_filename=path, debug=True))
     logging.getLogger("urllib3.connectionpool").debug("HEAD /0.1/token/s3cret")

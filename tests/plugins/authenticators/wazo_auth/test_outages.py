@@ -60,14 +60,14 @@ def test_a_refused_connection_is_an_outage(server: AuthServer, authenticator: Wa
 
 def test_a_server_that_hangs_causes_a_timeout(server: AuthServer, impatient: WazoAuthAuthenticator) -> None:
     server.fault = Hang()
-    assert outage(server, impatient) == "no complete answer within 0.3 seconds"
+    assert outage(server, impatient) == "no complete answer within 0.3 s"
 
 
 def test_a_header_sent_byte_by_byte_causes_a_timeout(
     server: AuthServer, impatient: WazoAuthAuthenticator
 ) -> None:
     server.fault = Trickle(pause=SHORT_TIMEOUT / 3)
-    assert outage(server, impatient) == "no complete answer within 0.3 seconds"
+    assert outage(server, impatient) == "no complete answer within 0.3 s"
 
 
 def test_a_body_sent_byte_by_byte_causes_a_timeout(

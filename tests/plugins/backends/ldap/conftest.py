@@ -7,7 +7,7 @@ import pytest
 
 from servers.slapd import Slapd
 from waiting import TIMEOUT
-from xivo_dird.backend import Caller, DialPlan, Environment
+from xivo_dird.backend import Caller, DialPlan, Environment, Outgoing
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -45,7 +45,14 @@ def make_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             "ldap_timeout": TIMEOUT,
             **options,
         }
-        environment = Environment("source", "tenant", settings, tmp_path, dial_plan=lambda: DialPlan(country))
+        environment = Environment(
+            "source",
+            "tenant",
+            settings,
+            tmp_path,
+            dial_plan=lambda: DialPlan(country),
+            outgoing=Outgoing(trusts_options=True),
+        )
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
         backends.append(backend)
         return backend

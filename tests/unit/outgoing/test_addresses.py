@@ -6,8 +6,8 @@ from threading import Event
 import pytest
 
 from waiting import LONG_TIMEOUT, TIMEOUT
-from xivo_dird.backend import Deadline
-from xivo_dird_backends.ldap.addresses import resolved_addresses
+from xivo_dird.outgoing.addresses import resolved_addresses
+from xivo_dird.threads.deadline import Deadline
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
