@@ -31,7 +31,7 @@ from xivo_dird.exceptions import (
     SourceUnavailable,
 )
 from xivo_dird.host_files import AllowedFolders, HostFile
-from xivo_dird.listing import Listing, Page
+from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
@@ -116,11 +116,13 @@ __all__ = [
     "check_encoding",
     "clean_name",
     "client_tls_context",
+    "paginate",
     "parse_template",
     "parse_url",
     "printable_excerpt",
     "read_lines",
     "requested_number",
+    "sorted_by_text",
     "spellings",
     "survey_text",
     "undo_guard",

@@ -23,7 +23,7 @@ class CloudRefused(SourceUnavailable):
         self.status = response.status
         self.codes = frozenset(_codes(response))
         codes = f" ({', '.join(sorted(self.codes))})" if self.codes else ""
-        super().__init__(f"{response.url} answered status {response.status}{codes}")
+        super().__init__(f"{response.server} answered status {response.status}{codes}")
 
 
 def successful_json(response: HttpResponse) -> JsonObject:
@@ -37,7 +37,7 @@ def successful_json(response: HttpResponse) -> JsonObject:
         raise CloudRefused(response)
     parsed = response.json()
     if not isinstance(parsed, dict):
-        raise SourceUnavailable(f"{response.url} answered JSON that is no object")
+        raise SourceUnavailable(f"{response.server} answered JSON that is no object")
     return parsed
 
 

@@ -2,7 +2,7 @@
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, TypeVar
 from zlib import crc32
@@ -18,24 +18,38 @@ from xivo_dird.backend import (
     Entry,
     Environment,
     HttpClient,
+    HttpLimits,
     InvalidSource,
+    Listing,
+    NoTokenFound,
+    Page,
+    Seconds,
     SnapshotBackend,
     SourceDataMissing,
     SourceOptions,
+    SourceUnavailable,
     SyncPage,
     SyncState,
     TextMatch,
+    paginate,
+    sorted_by_text,
     user_folder,
 )
-from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._external_account import ExternalAccounts
 from xivo_dird_backends._remote_options import AuthServerOptions, CertificateVerification
 
 
 class CloudSettings(CertificateSettings):
-    """What only the administrator may set; `verify_certificate` is about the cloud."""
+    """What only the administrator may set.
+
+    Attributes:
+        verify_certificate: How the certificate of the cloud is verified.
+        timeout: Seconds for a request to the cloud.
+    """
 
     verify_certificate: CertificateVerification = True
+    timeout: Seconds = 10.0
 
 
 class CloudOptions(SourceOptions):
@@ -63,6 +77,9 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
     service: ClassVar[str]
     """The name by which the authentication server knows the cloud."""
 
+    settings_key: ClassVar[str]
+    """The key of the settings, for errors."""
+
     def __init__(self, options: OptionsT, environment: Environment) -> None:
         """Create the clients, which open nothing yet.
 
@@ -73,11 +90,14 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         settings = environment.settings
         if not isinstance(settings, CloudSettings):
             raise InvalidSource(f"the settings are {type(settings).__name__}, not CloudSettings")
-        self.accounts = ExternalAccounts(self.service, options.auth, environment, settings)
-        folders = AllowedFolders(settings.certificate_folders, "certificate_folders")
-        certificates = TrustedCertificates("verify_certificate", settings.verify_certificate, folders)
+        folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
+        self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
         self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(
-            environment.outgoing.http_client, new_tls_context=certificates.tls_context
+            environment.outgoing.http_client,
+            new_tls_context=tls_contexts(
+                f"{self.settings_key}.verify_certificate", settings.verify_certificate, folders
+            ),
+            limits=HttpLimits(timeout=settings.timeout),
         )
 
     @abstractmethod
@@ -125,6 +145,19 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
             raise
         return self.contacts(state.synchronized(partial(self.pages, access_token)))
 
+    def listing_token(self, caller: Caller) -> str:
+        """Return the access token with which the contacts of a caller are listed.
+
+        Raises:
+            NoTokenFound: There is none, for whatever reason (contract section 3.7).
+        """
+        try:
+            if caller.user_uuid:
+                return self.accounts.access_token(caller)
+        except SourceUnavailable as error:
+            raise NoTokenFound(caller.user_uuid) from error
+        raise NoTokenFound(caller.user_uuid)
+
     @override
     def authorize(self, caller: Caller) -> None:
         """Check that the authentication server would give this caller the access token of the user."""
@@ -134,3 +167,11 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
     def close(self) -> None:
         """Close the idle connections."""
         self.accounts.close()
+
+
+def page_of(contacts: Sequence[Entry], column: str, listing: Listing) -> Page[Entry]:
+    """Return the requested part of a list, sorted by a column; both counts are those of all contacts."""
+    ordered = sorted_by_text(
+        contacts, lambda contact: contact.get(column), listing.direction, ignore_case=True
+    )
+    return Page(paginate(ordered, listing), len(contacts), len(contacts))

@@ -14,7 +14,7 @@ from xivo_dird.backend import (
     SourceDataMissing,
     SourceUnavailable,
 )
-from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._certificates import tls_contexts
 from xivo_dird_backends._json_fields import json_object, json_text
 from xivo_dird_backends._remote_options import AuthServerOptions
 
@@ -30,7 +30,7 @@ class ExternalAccounts:
         service: str,
         server: AuthServerOptions,
         environment: Environment,
-        settings: CertificateSettings,
+        folders: AllowedFolders,
     ) -> None:
         """Create a client of the authentication server.
 
@@ -38,20 +38,16 @@ class ExternalAccounts:
             service: The name of the other service, such as `google`.
             server: The authentication server.
             environment: Opens the connections.
-            settings: Which files of certificates may be read.
+            folders: Where certificates may be read.
 
         Raises:
             InvalidSource: The server can't be asked.
         """
-        folders = AllowedFolders(settings.certificate_folders, "certificate_folders")
-        certificates = TrustedCertificates("auth.verify_certificate", server.verify_certificate, folders)
-        host = f"[{server.host}]" if ":" in server.host else server.host
-        scheme = "https" if server.https else "http"
-        self._base = f"{scheme}://{host}:{server.port}{server.prefix or ''}/{server.version}"
+        self._base = server.base_url(server.prefix, server.version)
         self._service = service
         self._client = environment.outgoing.http_client(
             {"auth.host": self._base},
-            new_tls_context=certificates.tls_context,
+            new_tls_context=tls_contexts("auth.verify_certificate", server.verify_certificate, folders),
             limits=HttpLimits(timeout=server.timeout),
         )
         self._lock = Lock()
@@ -73,7 +69,7 @@ class ExternalAccounts:
             raise SourceDataMissing(f"the user has linked no {self._service} account")
         token = json_text(json_object(response.require_success().json()).get("access_token"))
         if not (token.isascii() and token.isprintable()) or not token.strip() or " " in token:
-            raise SourceUnavailable(f"{self._base} answered no usable access token")
+            raise SourceUnavailable(f"{response.server} answered no usable access token")
         return token
 
     def authorize(self, caller: Caller) -> None:

@@ -1,13 +1,32 @@
 """The google backend: the caller's own Google contacts (contract sections 3.5 and 3.8)."""
 
+import logging
 from collections.abc import Iterable
 
 from typing_extensions import override
 
-from xivo_dird.backend import Entry, Environment, InvalidSource, SyncPage
-from xivo_dird_backends._cloud_contacts import CloudContactsBackend, CloudOptions, CloudSettings
+from xivo_dird.backend import (
+    Caller,
+    ContactList,
+    Entry,
+    Environment,
+    InvalidSource,
+    Listing,
+    Page,
+    SyncPage,
+    Throttled,
+)
+from xivo_dird_backends._cloud_answers import CloudRefused
+from xivo_dird_backends._cloud_contacts import (
+    CloudContactsBackend,
+    CloudOptions,
+    CloudSettings,
+    page_of,
+)
 from xivo_dird_backends._google_contact import google_contact
 from xivo_dird_backends._google_people import FIELDS, GooglePeople
+
+logger = logging.getLogger(__name__)
 
 
 class GoogleSettings(CloudSettings):
@@ -25,7 +44,8 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
 
     Options = GoogleOptions
     Settings = GoogleSettings
-    service = "google"
+    service, settings_key = "google", "backends.google"
+    contact_list = ContactList(("name",))
     default_format_columns = {"reverse": "{name}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: GoogleOptions, environment: Environment) -> None:
@@ -56,6 +76,20 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
     def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         """Return the people of Google as contacts."""
         return map(google_contact, entries)
+
+    @override
+    def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:
+        """Return contacts of the caller from Google; those that Google finds, if they are searched.
+
+        There are none if Google refuses (contract section 3.8).
+        """
+        people = GooglePeople(self._client, self._endpoint, self.listing_token(caller))
+        try:
+            found = people.search(listing.search) if listing.search else list(people.everyone())
+        except (CloudRefused, Throttled) as error:
+            logger.warning("source %r: %s", self.options.name, error)
+            found = []
+        return page_of([google_contact(person) for person in found], "name", listing)
 
     @override
     def close(self) -> None:

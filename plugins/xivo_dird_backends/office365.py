@@ -1,16 +1,36 @@
 """The office365 backend: the caller's own Microsoft contacts (contract sections 3.5 and 3.9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import StringConstraints
 from typing_extensions import override
 
-from xivo_dird.backend import Entry, Environment, InvalidSource, SyncPage, parse_url
-from xivo_dird_backends._cloud_contacts import CloudContactsBackend, CloudOptions, CloudSettings
+from xivo_dird.backend import (
+    Caller,
+    ContactList,
+    ContactsUnavailable,
+    Entry,
+    Environment,
+    InvalidSource,
+    Listing,
+    Page,
+    SourceUnavailable,
+    SyncPage,
+    parse_url,
+)
+from xivo_dird_backends._cloud_answers import CloudRefused
+from xivo_dird_backends._cloud_contacts import (
+    CloudContactsBackend,
+    CloudOptions,
+    CloudSettings,
+    page_of,
+)
 from xivo_dird_backends._graph import GraphContacts
-from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text, json_texts
+from xivo_dird_backends._graph_contact import graph_contact
+from xivo_dird_backends._json_fields import json_text
 
 GRAPH_HOSTS = frozenset(
     {
@@ -20,8 +40,8 @@ GRAPH_HOSTS = frozenset(
         "microsoftgraph.chinacloudapi.cn",
     }
 )
-NUMBER_FIELDS = ("mobilePhone", "businessPhones", "homePhones")
-"""The fields with numbers, in the order of `numbers`."""
+LISTED_COLUMNS = {"name": "displayName", "firstname": "givenName", "lastname": "surname"}
+"""The fields by which a list is sorted, by the `order` of the request."""
 
 Endpoint = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
@@ -43,7 +63,8 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
 
     Options = Office365Options
     Settings = Office365Settings
-    service = "microsoft"
+    service, settings_key = "microsoft", "backends.office365"
+    contact_list = ContactList(tuple(LISTED_COLUMNS))
     default_format_columns = {"reverse": "{givenName}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: Office365Options, environment: Environment) -> None:
@@ -73,7 +94,34 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
     @override
     def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         """Return the contacts by their first names, with the fields that lookups add."""
-        return sorted(map(_contact, entries), key=_first_name)
+        return sorted(map(graph_contact, entries), key=_first_name)
+
+    @override
+    def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:
+        """Return contacts of the caller, as Microsoft gives them; `search` is ignored (contract section 2.10).
+
+        Raises:
+            NoTokenFound: The user has linked no account.
+            ContactsUnavailable: Microsoft refuses or does not answer.
+        """
+        try:
+            contacts = list(self._graph(self.listing_token(caller)).everyone())
+        except CloudRefused as error:
+            raise self._unavailable(error, {"error_code": error.status}) from error
+        except SourceUnavailable as error:
+            raise self._unavailable(error) from error
+        return page_of(contacts, LISTED_COLUMNS[listing.order or "name"], listing)
+
+    @override
+    def contacts_unavailable(self, error: SourceUnavailable) -> ContactsUnavailable:
+        """Return the error of the contract."""
+        return self._unavailable(error)
+
+    def _unavailable(
+        self, error: SourceUnavailable, details: Mapping[str, object] = MappingProxyType({})
+    ) -> ContactsUnavailable:
+        details = {"endpoint": self.options.endpoint, **details}
+        return ContactsUnavailable(str(error), details, "unexpected-endpoint-error")
 
     @override
     def close(self) -> None:
@@ -106,25 +154,6 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _contact(raw: JsonObject) -> Entry:
-    """Return a contact of Graph with the fields that lookups add."""
-    numbers = {field: _numbers(raw.get(field)) for field in NUMBER_FIELDS}
-    addresses = [json_text(item.get("address")) for item in json_objects(raw.get("emailAddresses"))]
-    return {
-        **raw,
-        "email": next(filter(None, addresses), None),
-        "numbers": [number for texts in numbers.values() for number in texts],
-        "numbers_except_label": {
-            field: [number for other in NUMBER_FIELDS if other != field for number in numbers[other]]
-            for field in NUMBER_FIELDS
-        },
-    }
-
-
-def _numbers(value: object) -> list[str]:
-    return json_texts([value] if isinstance(value, str) else value)
 
 
 def _first_name(contact: Entry) -> tuple[bool, str]:

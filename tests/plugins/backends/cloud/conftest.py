@@ -30,7 +30,7 @@ class WatchfulOffice365(Office365Backend):
 
 
 def link(auth: AuthServer, caller: Caller, service: str, access_token: str) -> None:
-    """Let a caller have an account of a service."""
+    """Link an account of a service to a caller, who has a token."""
     assert caller.user_uuid is not None
     auth.add_token(caller.token, tenant_uuid=caller.tenant_uuid, user_uuid=caller.user_uuid, acl=("dird.#",))
     auth.access_tokens[(caller.user_uuid, service)] = access_token
