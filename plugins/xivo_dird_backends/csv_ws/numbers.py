@@ -14,6 +14,12 @@ from xivo_dird.backend import (
 
 MAX_ASKED_SPELLINGS = 3
 
+MAX_COMPARED_ROWS = 1000
+"""Maximum number of rows of an answer whose numbers are read for other spellings, which takes 0.1 ms for a row.
+
+A service that finds numbers answers few rows; one that ignores the question answers all that it has.
+"""
+
 _COMPACT = re.compile(r"\+?[0-9]+")
 
 
@@ -21,7 +27,7 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
     """Return the spellings that a service is asked for, one after the other until it finds a row.
 
     They are the number as it was dialled, then in the spellings without blanks and signs that are surely the same
-    number: international (`+49…`), with the prefix for it (`0049…`), and national (`030…`). An extension has only one.
+    number: international (`+49…`), national (`030…`), and with a prefix (`0049…`). An extension has only one.
     """
     requested = requested_number(exten, plan)
     others = (
@@ -29,11 +35,13 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
         for spelling in spellings(exten, plan)
         if _COMPACT.fullmatch(spelling) and requested.rank(spelling) == MatchRank.DIALLED
     )
-    return (exten, *others)[:MAX_ASKED_SPELLINGS]
+    return (exten, *sorted(others, key=_has_prefix))[:MAX_ASKED_SPELLINGS]
 
 
 def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]) -> Entry | None:
     """Return the first row that has exactly this number, otherwise the best one with an alternate spelling of it.
+
+    An alternate spelling is found in the first `MAX_COMPARED_ROWS` rows.
 
     Args:
         exten: The number, as it was dialled.
@@ -43,10 +51,15 @@ def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterabl
     """
     requested = requested_number(exten, plan)
     best: AlternateSpelling | None = None
-    for row in rows:
-        rank = requested.lowest_rank([str(row[column]) for column in columns if column in row])
-        if rank == MatchRank.EXACT:
+    for index, row in enumerate(rows):
+        numbers = [str(row[column]) for column in columns if row.get(column)]
+        if exten in numbers:
             return row
+        rank = requested.lowest_rank(numbers) if index < MAX_COMPARED_ROWS else None
         if rank is not None and (best is None or rank < best.rank):
             best = AlternateSpelling(row, rank)
     return best
+
+
+def _has_prefix(spelling: str) -> bool:
+    return spelling.startswith("00")
