@@ -31,15 +31,24 @@ from xivo_dird.exceptions import (
     SourceUnavailable,
 )
 from xivo_dird.host_files import AllowedFolders, HostFile
-from xivo_dird.listing import Listing, Page
+from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
-from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed, Throttled
+from xivo_dird.outgoing import (
+    HttpClient,
+    HttpLimits,
+    HttpResponse,
+    Outgoing,
+    RequestFailed,
+    Throttled,
+    parse_url,
+)
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
@@ -62,6 +71,7 @@ __all__ = [
     "ContactList",
     "ContactsUnavailable",
     "CsvReader",
+    "CursorRefused",
     "Deadline",
     "DialPlan",
     "Entry",
@@ -78,6 +88,7 @@ __all__ = [
     "Outgoing",
     "OwnerContacts",
     "Page",
+    "PageGuard",
     "Placeholder",
     "Port",
     "QueryBackend",
@@ -97,19 +108,25 @@ __all__ = [
     "SourceOptions",
     "SourceUnavailable",
     "StoredContacts",
+    "SyncPage",
+    "SyncState",
     "TextMatch",
     "TextSurvey",
     "Throttled",
     "check_encoding",
     "clean_name",
     "client_tls_context",
+    "paginate",
     "parse_template",
+    "parse_url",
     "printable_excerpt",
     "read_lines",
     "requested_number",
+    "sorted_by_text",
     "spellings",
     "survey_text",
     "undo_guard",
+    "user_folder",
 ]
 
 Entry = Mapping[str, object]
@@ -235,6 +252,9 @@ class Backend(ABC, Generic[OptionsT_co]):
     unique_column: str | None = None
     """The field that identifies an entry within the source. None: entries can't be favorites."""
 
+    default_format_columns: ClassVar[Mapping[str, str]] = {}
+    """Columns that contacts have even if the `format_columns` of a source don't define them."""
+
     def __init__(self, options: OptionsT_co, environment: Environment) -> None:
         """Store the validated options. An override must not open anything that could block.
 
@@ -296,6 +316,16 @@ class SnapshotBackend(Backend[OptionsT_co]):
         Raises:
             SourceUnavailable: The version is unknown at present; the last good data stay in use.
             SourceDataMissing: The directory no longer exists; no entries are returned until it is back.
+        """
+
+    def authorize(self, caller: Caller) -> None:
+        """Raise an error unless a token that is not the user's may read the entries of the user.
+
+        Called before each question of a request that names another user (`caller.is_other_user`), if `per_user`. By
+        default, whoever may ask for the user may read the entries.
+
+        Raises:
+            SourceUnavailable: The caller may not, or it is unknown at present.
         """
 
     def is_version_blocking(self) -> bool:

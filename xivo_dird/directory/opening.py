@@ -145,7 +145,7 @@ class SourceOpener:
             raise
 
     def _open(self, source: Source, backend: AnyBackend, schedule: Schedule) -> OpenedSource:
-        columns = backend.options.format_columns
+        columns = {**backend.default_format_columns, **backend.options.format_columns}
         _log_template_errors(source.name, columns)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal

@@ -128,7 +128,9 @@ class IndexRefresher:
         if is_repeated or self._closing.is_set():
             return
         unexpected = None if isinstance(failure.error, SourceUnavailable) else failure.error
-        logger.warning(
+        is_usual = self._data.per_user and isinstance(failure.error, SourceDataMissing)
+        logger.log(
+            logging.INFO if is_usual else logging.WARNING,
             "Source %r can't be read, %s: %s",
             self._data.name,
             self._consequence(failure),
