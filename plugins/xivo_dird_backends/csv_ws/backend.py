@@ -17,7 +17,7 @@ from xivo_dird.backend import (
     QuestionRefused,
     RequestFailed,
 )
-from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
 from xivo_dird_backends.csv_ws.numbers import asked_spellings, best_match
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
@@ -48,13 +48,12 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         if options.delimiter in '\r\n"':
             raise InvalidSource(f"delimiter: {options.delimiter!r} can't separate the cells of a row")
         folders = AllowedFolders(settings.certificate_folders, "backends.csv_ws.certificate_folders")
-        certificates = TrustedCertificates("verify_certificate", options.verify_certificate, folders)
         urls = {"lookup_url": options.lookup_url}
         if options.list_url is not None:
             urls["list_url"] = options.list_url
         self._client = environment.outgoing.http_client(
             urls,
-            new_tls_context=certificates.tls_context,
+            new_tls_context=tls_contexts("verify_certificate", options.verify_certificate, folders),
             limits=HttpLimits(timeout=options.timeout_seconds),
         )
         self._answers = CsvAnswers(options)
@@ -70,7 +69,7 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it."""
         deadline, plan = self._deadline(), self.environment.dial_plan()
         columns = self.options.first_matched_columns
-        for spelling in asked_spellings(exten, plan):
+        for spelling in asked_spellings(exten, plan) if exten else ():
             match = best_match(exten, plan, columns, self._lookup(columns, spelling, deadline))
             if match is not None:
                 return match

@@ -21,7 +21,7 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
     """Return the spellings that a service is asked for, one after the other until it finds a row.
 
     They are the number as it was dialled, then in the spellings without blanks and signs that are surely the same
-    number: international (`+49…`), with the prefix for it (`0049…`), and national (`030…`). An extension has only one.
+    number: international (`+49…`), national (`030…`), and with a prefix (`0049…`). An extension has only one.
     """
     requested = requested_number(exten, plan)
     others = (
@@ -29,7 +29,7 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
         for spelling in spellings(exten, plan)
         if _COMPACT.fullmatch(spelling) and requested.rank(spelling) == MatchRank.DIALLED
     )
-    return (exten, *others)[:MAX_ASKED_SPELLINGS]
+    return (exten, *sorted(others, key=_has_prefix))[:MAX_ASKED_SPELLINGS]
 
 
 def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]) -> Entry | None:
@@ -44,9 +44,13 @@ def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterabl
     requested = requested_number(exten, plan)
     best: AlternateSpelling | None = None
     for row in rows:
-        rank = requested.lowest_rank([str(row[column]) for column in columns if column in row])
+        rank = requested.lowest_rank(str(row[column]) for column in columns if row.get(column))
         if rank == MatchRank.EXACT:
             return row
         if rank is not None and (best is None or rank < best.rank):
             best = AlternateSpelling(row, rank)
     return best
+
+
+def _has_prefix(spelling: str) -> bool:
+    return spelling.startswith("00")
