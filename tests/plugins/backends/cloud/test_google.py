@@ -1,5 +1,6 @@
 """The google backend with stand-ins for Google and the authentication server (contract sections 3.5, 3.7 and 3.8)."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -155,6 +156,29 @@ def test_a_restart_needs_no_request_within_the_interval(open_google, google):
         with open_google(refresh_seconds=86_400) as source:
             assert source.search("ada")
     assert google.syncs() == [None]
+
+
+def test_the_first_question_after_a_restart_does_not_wait_for_google(open_google, google):
+    google.book("access").put(ADA)
+    with open_google(refresh_seconds=1) as source:
+        source.search("ada")
+    google.book("access").put(person("c2", "Bob"))
+    google.failures += [error(500, "INTERNAL")] * 3
+    closed_at = time.time()
+    wait_until(lambda: time.time() > closed_at + 1)  # the interval is over
+    with open_google(refresh_seconds=1) as source:
+        assert names(source.search("")) == ["Ada Stern"]
+        wait_until(lambda: names(source.search("")) == ["Ada Stern", "Bob"])
+
+
+def test_nothing_of_an_account_that_was_unlinked_is_shown_after_a_restart(open_google, google, auth):
+    google.book("access").put(ADA)
+    with open_google(refresh_seconds=1) as source:
+        assert source.search("ada")
+        del auth.access_tokens[CALLER.user_uuid, "google"]
+        wait_until(lambda: source.search("ada") == ())
+    with open_google(refresh_seconds=1) as source:
+        assert source.search("ada") == ()
 
 
 def test_a_refresh_fetches_only_what_has_changed(open_google, google):
