@@ -18,6 +18,9 @@ from xivo_dird_backends._certificates import tls_contexts
 from xivo_dird_backends._json_fields import json_object, json_text
 from xivo_dird_backends._remote_options import AuthServerOptions
 
+DEFAULT_TIMEOUT_SECONDS = 10.0
+"""The timeout of requests if the option is 0, which the contract allows."""
+
 AUTHORIZED_SECONDS, MAX_AUTHORIZED = 300.0, 10_000
 """Seconds for which a token of another may read the contacts of a user, and for how many pairs of them this is kept."""
 
@@ -48,7 +51,7 @@ class ExternalAccounts:
         self._client = environment.outgoing.http_client(
             {"auth.host": self._base},
             new_tls_context=tls_contexts("auth.verify_certificate", server.verify_certificate, folders),
-            limits=HttpLimits(timeout=server.timeout),
+            limits=HttpLimits(timeout=server.timeout or DEFAULT_TIMEOUT_SECONDS),
         )
         self._lock = Lock()
         self._authorized: TTLCache[tuple[str, str | None], bool] = TTLCache(
@@ -62,6 +65,8 @@ class ExternalAccounts:
             SourceDataMissing: The user has linked no account.
             SourceUnavailable: The server refuses the token of the caller, or does not answer.
         """
+        if set(caller.user_uuid or "") <= {"."}:  # no user, and nothing that leads to another path
+            raise SourceDataMissing("only a user has an account")
         user = quote(caller.user_uuid or "", safe="", errors="surrogatepass")
         url = f"{self._base}/users/{user}/external/{self._service}"
         response = self._client.get(url, headers={"X-Auth-Token": caller.token})

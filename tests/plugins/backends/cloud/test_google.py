@@ -342,3 +342,12 @@ def test_the_server_of_google_is_a_setting_of_the_administrator(tmp_path):
         pytest.raises(InvalidSource, match=r"^backends.google.endpoint: no http"),
     ):
         source.search("ada")
+
+
+@pytest.mark.parametrize("user", ["..", ".", "a/../b", "a?b#c", "\ud800", "\xe9 \n"])
+def test_no_name_of_a_user_leads_to_another_path_of_the_auth_server(open_google, auth, user):
+    with open_google() as source, suppress(SourceUnavailable):
+        assert source.search("ada", CALLER.for_user(user)) == ()
+    prefix, suffix = "/0.1/users/", "/external/google"
+    paths = [request.path for request in auth.requests]
+    assert all(path.startswith(prefix) and path.endswith(suffix) and path.count("/") == 5 for path in paths)
