@@ -14,6 +14,9 @@ Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Password = Annotated[Secret[Credential], HIDDEN]
 
+DEFAULT_TIMEOUT_SECONDS = 10.0
+"""Seconds for a request to a server whose `timeout` is not given, or 0."""
+
 _BOOLEAN_TEXTS = {"true": True, "True": True, "false": False, "False": False}
 
 
@@ -38,7 +41,7 @@ class Server(BaseModel):
     port: Port = 443
     https: bool = True
     verify_certificate: CertificateVerification = True
-    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
+    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
 
     def base_url(self, prefix: str | None, version: str) -> str:
         """Return the URL that all requests begin with, without a slash at its end."""
