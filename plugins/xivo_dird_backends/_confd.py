@@ -30,8 +30,13 @@ from xivo_dird.backend import (
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects
 from xivo_dird_backends._key_file import KeyFile
-from xivo_dird_backends._remote_options import AuthServerWithAccount, ConfdOptions, Server
-from xivo_dird_backends._service_token import ServiceAccount, ServiceToken
+from xivo_dird_backends._remote_options import (
+    DEFAULT_TIMEOUT_SECONDS,
+    AuthServerWithAccount,
+    ConfdOptions,
+    Server,
+)
+from xivo_dird_backends._service_token import SourceAccount, SourceToken
 
 Parameters = Sequence[tuple[str, str]]
 """The parameters of the query of a request."""
@@ -83,9 +88,9 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         self._confd_client = self._new_client("confd", confd, self._confd_url, settings)
         folders = AllowedFolders(settings.key_folders, f"backends.{self.backend}.key_folders")
         account = partial(_read_account, auth, folders)
-        self._token = ServiceToken(self._auth_client, f"{auth_url}/token", account)
+        self._token = SourceToken(self._auth_client, f"{auth_url}/token", account)
         self._tenant = {"Wazo-Tenant": environment.tenant_uuid} if auth.key_file else {}
-        self._timeout = auth.timeout + confd.timeout
+        self._timeout = _seconds(auth) + _seconds(confd)
 
     def get(self, path: str, parameters: Parameters = ()) -> JsonObject:
         """Return the JSON object that confd answers.
@@ -174,7 +179,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
             new_tls_context=lambda: TrustedCertificates(
                 f"{option}.verify_certificate", server.verify_certificate, folders
             ).tls_context(),
-            limits=HttpLimits(timeout=server.timeout),
+            limits=HttpLimits(timeout=_seconds(server)),
         )
 
 
@@ -206,7 +211,12 @@ def page_of(listed: ConfdItems, items: Sequence[Entry]) -> Page[Entry]:
     return Page(items, listed.total, listed.total)
 
 
-def _read_account(auth: AuthServerWithAccount, folders: AllowedFolders) -> ServiceAccount:
+def _seconds(server: Server) -> float:
+    """Return the timeout of requests to a server."""
+    return server.timeout or DEFAULT_TIMEOUT_SECONDS
+
+
+def _read_account(auth: AuthServerWithAccount, folders: AllowedFolders) -> SourceAccount:
     """Return the service account of a source.
 
     Raises:
@@ -215,6 +225,6 @@ def _read_account(auth: AuthServerWithAccount, folders: AllowedFolders) -> Servi
     """
     if auth.key_file:
         key = KeyFile("auth.key_file", auth.key_file, folders).read()
-        return ServiceAccount(key.service_id, key.service_key.get_secret_value())
+        return SourceAccount(key.service_id, key.service_key.get_secret_value())
     password = auth.password.get_secret_value() if auth.password is not None else ""
-    return ServiceAccount(auth.username or "", password)
+    return SourceAccount(auth.username or "", password)

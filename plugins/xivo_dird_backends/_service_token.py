@@ -18,7 +18,7 @@ RETRY_SECONDS = 32.0
 """Seconds for which a token is used after a renewal has failed, before the next attempt."""
 
 
-class ServiceAccount(NamedTuple):
+class SourceAccount(NamedTuple):
     """The name and the password of a service account."""
 
     username: str
@@ -31,7 +31,7 @@ class ServiceAccount(NamedTuple):
 
     def __repr__(self) -> str:
         """Return a text without the password."""
-        return f"ServiceAccount({self.username!r})"
+        return f"SourceAccount({self.username!r})"
 
 
 class _Token(NamedTuple):
@@ -40,19 +40,19 @@ class _Token(NamedTuple):
     end: float
 
 
-class _Failure(NamedTuple):
+class _FailedRenewal(NamedTuple):
     message: str
     at: float
 
 
-class ServiceToken:
+class SourceToken:
     """Requests the token when it is needed; shared by threads, of which one requests it for all."""
 
     def __init__(
         self,
         client: HttpClient,
         url: str,
-        account: Callable[[], ServiceAccount],
+        account: Callable[[], SourceAccount],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Create it without a token.
@@ -69,7 +69,7 @@ class ServiceToken:
         self._clock = clock
         self._lock = Lock()
         self._token: _Token | None = None
-        self._failure = _Failure("", -math.inf)
+        self._failure = _FailedRenewal("", -math.inf)
 
     def get(self, deadline: Deadline, refused: str | None = None) -> str:
         """Return a token: at 80 % of the life of the last one a new one, if the server gives one.
@@ -111,7 +111,7 @@ class ServiceToken:
             if token is not None and token.text != refused and now < token.end:
                 self._token = token._replace(renewal_at=now + RETRY_SECONDS)
                 return token.text
-            self._failure = _Failure(error.message, now)
+            self._failure = _FailedRenewal(error.message, now)
             raise
         now = self._clock()
         self._token = _Token(text, now + RENEWAL_SECONDS, now + TOKEN_SECONDS)

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from typing_extensions import override
 
 from xivo_dird.backend import (
+    DESTINATION,
     Caller,
     ContactList,
     ContactsUnavailable,
@@ -55,7 +56,7 @@ class Office365Settings(CloudSettings):
 class Office365Options(CloudOptions):
     """The options of an office365 source (contract section 2.9)."""
 
-    endpoint: Endpoint = "https://graph.microsoft.com/v1.0/me/contacts"
+    endpoint: Annotated[Endpoint, DESTINATION] = "https://graph.microsoft.com/v1.0/me/contacts"
 
 
 class Office365Backend(CloudContactsBackend[Office365Options]):

@@ -264,7 +264,7 @@ def test_a_confd_that_hangs_is_a_503_after_its_timeout(daemon, pbx):
     assert contacts(daemon, source)["total"] == 2
 
 
-def test_a_source_whose_breaker_is_open_still_says_why_it_can_not_be_listed(daemon, pbx, users):
+def test_a_source_that_lookups_skip_still_says_why_it_has_no_list(daemon, pbx, users):
     pbx.fault = http_faults.close
     wait_until(lambda: not found(daemon, "pbx", "ada") and is_open(daemon))
     check_error(daemon.get(f"{users}/contacts"), 503, "wazo-confd-error")

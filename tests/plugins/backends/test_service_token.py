@@ -15,11 +15,11 @@ from xivo_dird_backends._service_token import (
     RENEWAL_SECONDS,
     RETRY_SECONDS,
     TOKEN_SECONDS,
-    ServiceAccount,
-    ServiceToken,
+    SourceAccount,
+    SourceToken,
 )
 
-ACCOUNT = ServiceAccount("dird", "pàss:word")
+ACCOUNT = SourceAccount("dird", "pàss:word")
 
 
 def token_answer(token):
@@ -52,7 +52,7 @@ def clock():
 @pytest.fixture
 def token(server, clock):
     client = Outgoing().http_client({"auth.host": server.url}, limits=HttpLimits(timeout=TIMEOUT))
-    yield ServiceToken(client, f"{server.url}/0.1/token", lambda: ACCOUNT, clock)
+    yield SourceToken(client, f"{server.url}/0.1/token", lambda: ACCOUNT, clock)
     client.close()
 
 
@@ -158,4 +158,4 @@ def test_a_token_that_is_no_header_is_an_error_that_does_not_quote_it(server, to
 
 
 def test_an_account_is_shown_without_its_password():
-    assert str(ACCOUNT) == "ServiceAccount('dird')"
+    assert str(ACCOUNT) == "SourceAccount('dird')"

@@ -267,3 +267,9 @@ def test_a_token_that_confd_refuses_is_replaced_once(backend, pbx):
     with pytest.raises(SourceUnavailable, match="401"):
         backend.search("stern", CALLER)
     assert len(pbx.token_requests()) == 3
+
+
+def test_a_timeout_of_0_is_the_default(make_backend, pbx):
+    options = pbx.options(timeout=0)
+    auth = {**options["auth"], "timeout": 0}
+    assert last_names(make_backend(**{**options, "auth": auth}).search("stern", CALLER)) == ["Stern"]
