@@ -20,8 +20,14 @@ from xivo_dird.testing import open_source
 
 LDAP = {"ldap_base_dn": "dc=x", "searched_columns": ["cn"], "ldap_network_timeout": 20, "ldap_timeout": 20}
 PATH_NAMES = re.compile(r"file|path|folder|certificate|bundle|key")
-CHECKED_PATHS = {"csv: file", "csv_ws: verify_certificate", "ldap: ldap_verify_certificate"}
-NOT_OPENED_YET = frozenset({"conference", "google", "office365", "wazo"})
+CHECKED_PATHS = {
+    "csv: file",
+    "csv_ws: verify_certificate",
+    "google: auth.verify_certificate",
+    "ldap: ldap_verify_certificate",
+    "office365: auth.verify_certificate",
+}
+NOT_OPENED_YET = frozenset({"conference", "wazo"})
 """Backends that store options but can't be opened, so that they open no file either."""
 
 
@@ -37,7 +43,8 @@ def allowed(tmp_path):
 def with_folders(tmp_path, *folders, **changes):
     config = configuration(tmp_path, **changes)
     config["backends"]["ldap"] = {"certificate_folders": list(folders)}
-    config["backends"]["csv_ws"] = {"certificate_folders": list(folders)}
+    for backend in ("csv_ws", "google", "office365"):
+        config["backends"][backend] = {"certificate_folders": list(folders)}
     return config
 
 
@@ -104,6 +111,21 @@ def test_every_path_outside_gets_the_same_error_at_a_web_service(daemon, tmp_pat
         assert error_of(daemon, source) == (
             f"SourceUnavailable: verify_certificate: {folder / path} is outside the allowed folders ({folder}); "
             "move it there, or add its folder to backends.csv_ws.certificate_folders"
+        )
+
+
+@pytest.mark.parametrize("backend", ["google", "office365"])
+def test_every_path_outside_gets_the_same_error_at_an_auth_server(daemon, tmp_path, ldap_uri, backend):
+    port, folder = int(ldap_uri.rpartition(":")[2]), tmp_path / "certs"
+    paths = outside(tmp_path)
+    del paths["long"]  # its error is cut
+    for name, path in paths.items():
+        auth = {"host": "127.0.0.1", "port": port, "verify_certificate": path}
+        body = {"name": name, "auth": auth, "searched_columns": ["name"]}
+        source = create(daemon, f"/backends/{backend}/sources", body)
+        assert error_of(daemon, source) == (
+            f"SourceUnavailable: auth.verify_certificate: {folder / path} is outside the allowed folders ({folder});"
+            f" move it there, or add its folder to backends.{backend}.certificate_folders"
         )
 
 
