@@ -21,6 +21,7 @@ from xivo_dird.backend import (
     HttpLimits,
     InvalidSource,
     Listing,
+    Outgoing,
     Page,
     QueryBackend,
     SearchTerm,
@@ -32,7 +33,6 @@ from xivo_dird_backends._json_fields import JsonObject, json_object, json_object
 from xivo_dird_backends._key_file import KeyFile
 from xivo_dird_backends._remote_options import (
     DEFAULT_TIMEOUT_SECONDS,
-    AuthServerWithAccount,
     ConfdOptions,
     Server,
 )
@@ -87,7 +87,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         self._auth_client = self._new_client("auth", auth, auth_url, settings)
         self._confd_client = self._new_client("confd", confd, self._confd_url, settings)
         folders = AllowedFolders(settings.key_folders, f"backends.{self.backend}.key_folders")
-        account = partial(_read_account, auth, folders)
+        account = partial(_read_account, options, folders, environment.outgoing)
         self._token = SourceToken(self._auth_client, f"{auth_url}/token", account)
         self._tenant = {"Wazo-Tenant": environment.tenant_uuid} if auth.key_file else {}
         self._timeout = _seconds(auth) + _seconds(confd)
@@ -216,15 +216,24 @@ def _seconds(server: Server) -> float:
     return server.timeout or DEFAULT_TIMEOUT_SECONDS
 
 
-def _read_account(auth: AuthServerWithAccount, folders: AllowedFolders) -> SourceAccount:
+def _read_account(options: ConfdOptions, folders: AllowedFolders, outgoing: Outgoing) -> SourceAccount:
     """Return the service account of a source.
+
+    A key file belongs to the administrator: any client can name it, and with it the servers that get its secrets.
 
     Raises:
         InvalidSource: The key file is outside the allowed folders.
-        SourceUnavailable: It can't be read.
+        SourceUnavailable: It can't be read, or not be used for these servers.
     """
-    if auth.key_file:
-        key = KeyFile("auth.key_file", auth.key_file, folders).read()
-        return SourceAccount(key.service_id, key.service_key.get_secret_value())
-    password = auth.password.get_secret_value() if auth.password is not None else ""
-    return SourceAccount(auth.username or "", password)
+    auth = options.auth
+    if not auth.key_file:
+        password = auth.password.get_secret_value() if auth.password is not None else ""
+        return SourceAccount(auth.username or "", password)
+    for server in (auth, options.confd):
+        if not outgoing.is_trusted(server.host, server.port):
+            raise SourceUnavailable(
+                f"auth.key_file: a key is used with servers that the administrator names: add {server.host} to"
+                " outgoing.allow, or use an account of your own"
+            )
+    key = KeyFile("auth.key_file", auth.key_file, folders).read()
+    return SourceAccount(key.service_id, key.service_key.get_secret_value())

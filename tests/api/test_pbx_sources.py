@@ -89,6 +89,10 @@ def contacts(daemon, source, **arguments):
     return response.json
 
 
+def is_listed(daemon, source):
+    return daemon.get(f"{source}/contacts").status_code == 200
+
+
 def found(daemon, profile, term):
     response = daemon.get(f"/directories/lookup/{profile}", term=term)
     assert response.status_code == 200
@@ -255,13 +259,13 @@ def test_a_failure_of_confd_is_the_503_of_the_contract(daemon, pbx, users, statu
 
 def test_a_confd_that_hangs_is_a_503_after_its_timeout(daemon, pbx):
     source = add_source(daemon, "wazo", {**USERS, **pbx.options(timeout=0.2)})
-    assert contacts(daemon, source)["total"] == 2
+    wait_until(lambda: is_listed(daemon, source))  # on a busy machine, it may be late
     pbx.fault = http_faults.hang
     with assert_prompt():
         details = check_error(daemon.get(f"{source}/contacts"), 503, "wazo-confd-error")
     assert details["wazo_confd_config"]["timeout"] == 0.2
     pbx.fault = None
-    assert contacts(daemon, source)["total"] == 2
+    wait_until(lambda: is_listed(daemon, source))
 
 
 def test_a_source_that_lookups_skip_still_says_why_it_has_no_list(daemon, pbx, users):
@@ -300,6 +304,16 @@ def test_a_key_file_outside_the_folders_is_stored_but_never_read(daemon, pbx, tm
     details = check_error(daemon.get(f"{source}/contacts"), 503, "wazo-confd-error")
     assert "outside the allowed folders" in details["original_error"]
     assert "backends.wazo.key_folders" in details["original_error"]
+    assert pbx.requests == []
+
+
+@pytest.mark.parametrize("server", ["auth", "confd"])
+def test_the_secrets_of_a_key_file_go_to_servers_of_the_administrator_only(daemon, pbx, server):
+    options = pbx.options("dird.yml")
+    options[server] = {**options[server], "host": "evil.example.org"}
+    source = add_source(daemon, "wazo", {**USERS, **options})
+    details = check_error(daemon.get(f"{source}/contacts"), 503, "wazo-confd-error")
+    assert "add evil.example.org to outgoing.allow" in details["original_error"]
     assert pbx.requests == []
 
 
