@@ -47,7 +47,7 @@ def with_folders(tmp_path, *folders, **changes):
     for backend in ("csv_ws", "google", "office365"):
         config["backends"][backend] = {"certificate_folders": list(folders)}
     for backend in ("conference", "wazo"):
-        config["backends"][backend] = dict.fromkeys(("certificate_folders", "key_folders"), list(folders))
+        config["backends"][backend] = {key: list(folders) for key in ("certificate_folders", "key_folders")}
     return config
 
 
