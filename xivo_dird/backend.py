@@ -21,9 +21,11 @@ from xivo_dird.csv_files.header import clean_name
 from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
+from xivo_dird.database.timed_connection import TimedConnection
 from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
 from xivo_dird.host_files import AllowedFolders, HostFile
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.forms import NumberForms, number_forms
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
@@ -62,6 +64,7 @@ __all__ = [
     "InvalidSource",
     "MalformedCsv",
     "MatchRank",
+    "NumberForms",
     "Outgoing",
     "OwnerContacts",
     "Placeholder",
@@ -84,9 +87,11 @@ __all__ = [
     "TextMatch",
     "TextSurvey",
     "Throttled",
+    "TimedConnection",
     "check_encoding",
     "clean_name",
     "client_tls_context",
+    "number_forms",
     "parse_template",
     "printable_excerpt",
     "read_lines",
@@ -223,6 +228,15 @@ class Backend(ABC, Generic[OptionsT_co]):
         self.options = options
         self.environment = environment
 
+    @classmethod
+    def of_options(cls, options: SourceOptions) -> "type[AnyBackend]":  # noqa: ARG003
+        """Return the class of the instance for a source with these options; by default the class itself.
+
+        Override it if an option decides whether the entries are listed or queried: return a `SnapshotBackend` or a
+        `QueryBackend` with the same `Options` and `Settings`.
+        """
+        return cls
+
     def close(self) -> None:
         """Release all resources. Called once, possibly while a call is still running."""
 
@@ -234,7 +248,7 @@ AnyBackend = Backend[SourceOptions]
 class SnapshotBackend(Backend[OptionsT_co]):
     """A directory that can be listed. The core indexes the entries and answers questions from the index."""
 
-    check_interval: ClassVar[float] = 30.0
+    check_interval: float = 30.0
     """Seconds between two calls of `version`, which do not delay any lookup.
 
     0: each question calls `version` and waits for it briefly. Only for a fast `version`, such as a stat of a file.

@@ -115,7 +115,7 @@ class SourceOpener:
             self._new_outgoing(source.provisioned),
         )
         with PluginBoundary("creating the backend"):
-            return installed.backend(options, environment)
+            return installed.backend.of_options(options)(options, environment)
 
     def open(self, source: Source, schedule: Schedule) -> OpenedSource:
         """Open a source; this may block.
