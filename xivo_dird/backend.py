@@ -35,6 +35,7 @@ from xivo_dird.read_report import ReadReport, ReportedEntries
 from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
+from xivo_dird.text.values import texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
@@ -98,6 +99,7 @@ __all__ = [
     "requested_number",
     "spellings",
     "survey_text",
+    "texts_of",
     "undo_guard",
 ]
 

@@ -1,0 +1,114 @@
+"""What the SQL backend needs of each kind of database, and the URI that selects it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import Pool
+
+from xivo_dird.backend import AllowedFolders, Environment, HostFile, InvalidSource, Outgoing
+from xivo_dird_backends.sql.options import SqlSettings
+
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.IGNORECASE)
+
+
+class Connector(Protocol):
+    """Opens connections to one database that can only read."""
+
+    drivername: str
+    """The dialect and the driver, as SQLAlchemy names them."""
+
+    pool_class: type[Pool]
+
+    def __str__(self) -> str:
+        """Return the database, for messages, without user and password."""
+
+    def connect(self) -> Any:
+        """Return a new connection of the driver.
+
+        Raises:
+            SourceUnavailable: The administrator has not allowed it, or the file is missing.
+            Exception: Whatever the driver raises.
+        """
+
+    def begin_reading(self, connection: Connection, seconds: float) -> None:
+        """Start a transaction that can't change anything, and limit its statements to `seconds` each."""
+
+    def limit(self, connection: Any, seconds: float) -> None:
+        """Limit how long a connection of the driver waits for the next rows."""
+
+
+class ServerAddress:
+    """A database server that an option names: its name, port, database and account."""
+
+    def __init__(self, url: URL, default_port: int, outgoing: Outgoing) -> None:
+        """Check the host.
+
+        Raises:
+            InvalidSource: There is no host, or one that is not allowed.
+        """
+        self.host, self.port = url.host or "", url.port or default_port
+        if not _HOST.fullmatch(self.host):
+            raise InvalidSource("uri: it needs one host, such as postgresql://user:password@host/database")
+        outgoing.check_named("uri", self.host, self.port)
+        self.database = url.database or ""
+        self.user, self.password = url.username, None if url.password is None else str(url.password)
+
+    def __str__(self) -> str:
+        """Return the host, port and database."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}/{self.database}"
+
+
+def parse_uri(uri: str) -> URL:
+    """Return the parts of a URI.
+
+    Raises:
+        InvalidSource: It is none; the message has no part of it, which may be a password.
+    """
+    try:
+        url = make_url(uri)
+        url.get_dialect()
+    except (ArgumentError, ImportError, ValueError, LookupError):
+        is_unknown = re.match(r"([\w+.]+)://", uri)
+        reason = f"no driver for {is_unknown[1]}:// is installed" if is_unknown else "it is no database URI"
+        raise InvalidSource(
+            f"uri: {reason}; it must look like postgresql://user:password@host/database or sqlite:///file"
+        ) from None
+    return url
+
+
+def checked_parameters(url: URL, allowed: frozenset[str]) -> Mapping[str, str]:
+    """Return the parameters behind the `?` of a URI.
+
+    Raises:
+        InvalidSource: One of them is not known to be harmless: others open files, or connect to other hosts.
+    """
+    for name, value in url.query.items():
+        if name not in allowed or not isinstance(value, str):
+            known = ", ".join(sorted(allowed)) or "none"
+            raise InvalidSource(f"uri: the parameter {name!r} is not allowed; allowed: {known}")
+    return {name: value for name, value in url.query.items() if isinstance(value, str)}
+
+
+def host_file(path: str, settings: SqlSettings) -> HostFile:
+    """Return a file or a socket's folder that the URI names.
+
+    Raises:
+        InvalidSource: It is outside the allowed folders.
+    """
+    return HostFile("uri", path, AllowedFolders(settings.folders, "backends.sql.folders"))
+
+
+def checked_settings(environment: Environment) -> SqlSettings:
+    """Return the settings of the backend.
+
+    Raises:
+        InvalidSource: They are those of another backend.
+    """
+    if not isinstance(environment.settings, SqlSettings):
+        name = type(environment.settings).__name__
+        raise InvalidSource(f"the sql backend was given {name} as its settings")
+    return environment.settings
