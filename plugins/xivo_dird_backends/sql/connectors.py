@@ -8,8 +8,17 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import Pool
 
-from xivo_dird.backend import AllowedFolders, Environment, HostFile, InvalidSource, Outgoing
+from xivo_dird.backend import (
+    AllowedFolders,
+    Environment,
+    HostFile,
+    InvalidSource,
+    Outgoing,
+    printable_excerpt,
+)
 from xivo_dird_backends.sql.options import SqlSettings
+
+MAX_PORT = 65535
 
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.IGNORECASE)
 
@@ -41,7 +50,7 @@ class Connector(Protocol):
 
 
 class ServerAddress:
-    """A database server that an option names: its name, port, database and account."""
+    """A database server that an option names: its name, its port and the database."""
 
     def __init__(self, url: URL, default_port: int, outgoing: Outgoing) -> None:
         """Check the host.
@@ -51,10 +60,11 @@ class ServerAddress:
         """
         self.host, self.port = url.host or "", url.port or default_port
         if not _HOST.fullmatch(self.host):
-            raise InvalidSource("uri: it needs one host, such as postgresql://user:password@host/database")
+            raise _invalid("it needs one host")
+        if not 0 < self.port <= MAX_PORT:
+            raise _invalid("its port is no port")
         outgoing.check_named("uri", self.host, self.port)
         self.database = url.database or ""
-        self.user, self.password = url.username, None if url.password is None else str(url.password)
 
     def __str__(self) -> str:
         """Return the host, port and database."""
@@ -70,14 +80,19 @@ def parse_uri(uri: str) -> URL:
     """
     try:
         url = make_url(uri)
+    except (ArgumentError, ValueError):
+        raise _invalid("it is no database URI") from None
+    try:
         url.get_dialect()
-    except (ArgumentError, ImportError, ValueError, LookupError):
-        is_unknown = re.match(r"([\w+.]+)://", uri)
-        reason = f"no driver for {is_unknown[1]}:// is installed" if is_unknown else "it is no database URI"
-        raise InvalidSource(
-            f"uri: {reason}; it must look like postgresql://user:password@host/database or sqlite:///file"
-        ) from None
+    except (ArgumentError, ImportError):
+        raise _invalid(f"no driver for {printable_excerpt(url.drivername)}:// is installed") from None
     return url
+
+
+def _invalid(reason: str) -> InvalidSource:
+    return InvalidSource(
+        f"uri: {reason}; it must look like postgresql://user:password@host/database or sqlite:////folder/file"
+    )
 
 
 def checked_parameters(url: URL, allowed: frozenset[str]) -> Mapping[str, str]:

@@ -124,7 +124,9 @@ class SqlDatabase:
         """Yield a connection in a transaction that only reads, which is rolled back at the end."""
         self._check_is_open()
         try:
-            with self._engine.connect() as connection:
+            with translated_errors(str(self._connector), "uri"):
+                connection = self._engine.connect()
+            with connection:
                 raw_connection = connection.connection.dbapi_connection
                 self._connector.limit(raw_connection, seconds)
                 self._connector.begin_reading(connection, seconds)

@@ -37,8 +37,28 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
     sqlite3.SQLITE_TOOBIG: "a value or a row is too large",
 }
+_MYSQL = {
+    1044: "the user may not use the database",
+    1045: "the server refuses the user or the password",
+    1049: "there is no such database",
+    1054: "there is no such column",
+    1064: "it is no valid statement",
+    1142: "the user may not read the table",
+    1143: "the user may not read a column",
+    1146: "there is no such table",
+    1205: "another transaction locks the table",
+    1792: WRITES,
+    1969: SILENT,
+    2003: "the server can't be reached",
+    2006: "the server closed the connection",
+    2013: "no answer in time, or the connection broke",
+    3024: SILENT,
+}
+"""What drivers of MySQL and MariaDB have as the first argument; their texts quote the values of a statement."""
+
 _SQLITE_STATEMENT = re.compile(
     r"no such (?:table|column|function)|near |ambiguous column|wrong number of arg"
+    r"|not authorized|vtable constructor failed"
 )
 
 
@@ -84,7 +104,8 @@ def _reason(cause: BaseException) -> str:
         return SILENT
     if isinstance(cause, OSError) and cause.strerror:
         return printable_excerpt(cause.strerror)
-    return type(cause).__name__
+    code = cause.args[0] if cause.args else None
+    return _MYSQL.get(code, f"error {code}") if isinstance(code, int) else type(cause).__name__
 
 
 def _postgresql_reason(cause: psycopg.Error) -> str:

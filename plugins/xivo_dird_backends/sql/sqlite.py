@@ -20,8 +20,14 @@ STEPS_PER_CHECK = 10_000
 READING = frozenset(
     (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
 )
-HARMLESS_PRAGMAS = frozenset(("data_version", "read_uncommitted"))
-"""What full-text tables read, and what SQLAlchemy asks a new connection."""
+HARMLESS = frozenset(
+    (
+        (sqlite3.SQLITE_PRAGMA, "data_version"),
+        (sqlite3.SQLITE_PRAGMA, "read_uncommitted"),
+        (sqlite3.SQLITE_UPDATE, "sqlite_master"),
+    )
+)
+"""What opening a full-text table does, which changes nothing, and what SQLAlchemy asks a new connection."""
 
 
 class TimedSqliteConnection(sqlite3.Connection):
@@ -98,5 +104,5 @@ def _lower(value: str | float | bytes | None) -> str | float | bytes | None:
 
 def _authorize(action: int, name: str | None, *_rest: str | None) -> int:
     """Allow only what a SELECT does: no change, no other file (ATTACH, VACUUM INTO), no setting."""
-    is_allowed = action in READING or (action == sqlite3.SQLITE_PRAGMA and name in HARMLESS_PRAGMAS)
+    is_allowed = action in READING or (action, name) in HARMLESS
     return sqlite3.SQLITE_OK if is_allowed else sqlite3.SQLITE_DENY
