@@ -78,7 +78,7 @@ setup(
             "csv = xivo_dird_backends.csv.backend:CsvBackend",
             "ldap = xivo_dird_backends.ldap.backend:LdapBackend",
             "conference = xivo_dird_backends.conference:ConferenceBackend",
-            "csv_ws = xivo_dird_backends.csv_ws:CsvWsBackend",
+            "csv_ws = xivo_dird_backends.csv_ws.backend:CsvWsBackend",
             "google = xivo_dird_backends.google:GoogleBackend",
             "office365 = xivo_dird_backends.office365:Office365Backend",
             "phonebook = xivo_dird_backends.phonebook:PhonebookBackend",

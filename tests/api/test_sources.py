@@ -142,11 +142,9 @@ def test_edits_are_used_by_other_processes_without_a_restart(daemon, profile, tm
         wait_until(lambda: profile["source_uuid"] not in other.get("/status").json["sources"])
 
 
-@pytest.mark.parametrize("backend", ["conference", "csv_ws", "google", "office365", "wazo"])
+@pytest.mark.parametrize("backend", ["conference", "google", "office365", "wazo"])
 def test_a_source_of_an_unavailable_backend_fails_alone_and_says_why(daemon, backend):
     required: dict[str, Any] = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
-    if backend == "csv_ws":
-        required = {"lookup_url": "http://localhost/"}
     source = create(daemon, f"/backends/{backend}/sources", {"name": "later", **required})
     people = create(daemon, CSV, csv("one", searched_columns=["lastname"]))
     services = {"lookup": {"sources": [source, people]}}

@@ -20,8 +20,8 @@ from xivo_dird.testing import open_source
 
 LDAP = {"ldap_base_dn": "dc=x", "searched_columns": ["cn"], "ldap_network_timeout": 20, "ldap_timeout": 20}
 PATH_NAMES = re.compile(r"file|path|folder|certificate|bundle|key")
-CHECKED_PATHS = {"csv: file", "ldap: ldap_verify_certificate"}
-NOT_OPENED_YET = frozenset({"conference", "csv_ws", "google", "office365", "wazo"})
+CHECKED_PATHS = {"csv: file", "csv_ws: verify_certificate", "ldap: ldap_verify_certificate"}
+NOT_OPENED_YET = frozenset({"conference", "google", "office365", "wazo"})
 """Backends that store options but can't be opened, so that they open no file either."""
 
 
@@ -37,6 +37,7 @@ def allowed(tmp_path):
 def with_folders(tmp_path, *folders, **changes):
     config = configuration(tmp_path, **changes)
     config["backends"]["ldap"] = {"certificate_folders": list(folders)}
+    config["backends"]["csv_ws"] = {"certificate_folders": list(folders)}
     return config
 
 
@@ -92,6 +93,20 @@ def test_every_path_outside_gets_the_same_answer(daemon, tmp_path):
         )
 
 
+def test_every_path_outside_gets_the_same_error_at_a_web_service(daemon, tmp_path, ldap_uri):
+    folder = tmp_path / "certs"
+    url = ldap_uri.replace("ldaps:", "https:")
+    paths = outside(tmp_path)
+    del paths["long"]  # its error is cut
+    for name, path in paths.items():
+        body = {"name": name, "lookup_url": url, "verify_certificate": path, "searched_columns": ["cn"]}
+        source = create(daemon, "/backends/csv_ws/sources", body)
+        assert error_of(daemon, source) == (
+            f"SourceUnavailable: verify_certificate: {folder / path} is outside the allowed folders ({folder}); "
+            "move it there, or add its folder to backends.csv_ws.certificate_folders"
+        )
+
+
 @pytest.mark.parametrize("path", ["\0", "/etc/ssl/certs/a\0b"])
 def test_a_path_that_is_none_is_refused(daemon, path):
     body = {"name": "none", "ldap_uri": "ldaps://localhost", "ldap_verify_certificate": path, **LDAP}
@@ -101,9 +116,9 @@ def test_a_path_that_is_none_is_refused(daemon, path):
 def error_of(daemon, source):
     """Return why a source has no answer to a lookup."""
     services = {"lookup": {"sources": [{"uuid": source["uuid"]}]}}
-    create(daemon, "/profiles", {"name": "asked", "services": services})
+    create(daemon, "/profiles", {"name": source["name"], "services": services})
     with assert_prompt():
-        assert daemon.get("/directories/lookup/asked", term="a").json["results"] == []
+        assert daemon.get(f"/directories/lookup/{source['name']}", term="a").json["results"] == []
     return next(
         part["error"]
         for part in daemon.get("/status").json["sources"].values()

@@ -9,7 +9,7 @@ from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, MASK, REVEALED, Hi
 from xivo_dird.config.schema import Config
 from xivo_dird_authenticators.static.settings import StaticSettings
 from xivo_dird_authenticators.wazo_auth.settings import WazoAuthSettings
-from xivo_dird_backends.csv_ws import CsvWsOptions
+from xivo_dird_backends.csv_ws.options import CsvWsOptions
 from xivo_dird_backends.ldap.options import LdapOptions
 from xivo_dird_backends.wazo import WazoOptions
 

@@ -1,0 +1,56 @@
+"""Which rows have a number, and in which spellings a service is asked for it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from xivo_dird.backend import (
+    AlternateSpelling,
+    DialPlan,
+    Entry,
+    MatchRank,
+    requested_number,
+    spellings,
+)
+
+MAX_ASKED_SPELLINGS = 3
+
+_COMPACT = re.compile(r"\+?[0-9]+")
+
+
+def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
+    """Return the spellings that a service is asked for, one after the other until it finds a row.
+
+    They are the number as it was dialled, then in the spellings without blanks and signs that are surely the same
+    number: international (`+49…`), national (`030…`), and with a prefix (`0049…`). An extension has only one.
+    """
+    requested = requested_number(exten, plan)
+    others = (
+        spelling
+        for spelling in spellings(exten, plan)
+        if _COMPACT.fullmatch(spelling) and requested.rank(spelling) == MatchRank.DIALLED
+    )
+    return (exten, *sorted(others, key=_has_prefix))[:MAX_ASKED_SPELLINGS]
+
+
+def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]) -> Entry | None:
+    """Return the first row that has exactly this number, otherwise the best one with an alternate spelling of it.
+
+    Args:
+        exten: The number, as it was dialled.
+        plan: How numbers are dialled at the tenant.
+        columns: The columns that have numbers.
+        rows: The rows, in the order of the service.
+    """
+    requested = requested_number(exten, plan)
+    best: AlternateSpelling | None = None
+    for row in rows:
+        rank = requested.lowest_rank(str(row[column]) for column in columns if row.get(column))
+        if rank == MatchRank.EXACT:
+            return row
+        if rank is not None and (best is None or rank < best.rank):
+            best = AlternateSpelling(row, rank)
+    return best
+
+
+def _has_prefix(spelling: str) -> bool:
+    return spelling.startswith("00")
