@@ -14,7 +14,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
-from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
+from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, WRITE_ONLY, Secret
 from xivo_dird.csv_files.encoding import TextSurvey, check_encoding, survey_text
 from xivo_dird.csv_files.guards import undo_guard
 from xivo_dird.csv_files.header import clean_name
@@ -32,7 +32,14 @@ from xivo_dird.numbers.spellings import spellings
 from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed, Throttled
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
-from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.source_options import (
+    DESTINATION,
+    EXCLUDE_UNSET,
+    BackendSettings,
+    CachedOptions,
+    Column,
+    SourceOptions,
+)
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_of
@@ -40,11 +47,13 @@ from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
 __all__ = [
+    "DESTINATION",
     "EXCLUDE_UNSET",
     "HIDDEN",
     "HIDDEN_PASSWORD",
     "MAX_BYTES",
     "NO_BOOLEAN",
+    "WRITE_ONLY",
     "AllowedFolders",
     "AlternateSpelling",
     "Backend",

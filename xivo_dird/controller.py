@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 from xivo_dird.backend import AnyBackend, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
+from xivo_dird.config.secret_reader import administrator_reader
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.identity import database_identity
@@ -106,7 +107,9 @@ class Controller:
         self._phonebooks = PhonebookService(storage)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
         self._displays = DisplayService(storage)
-        self._sources = SourceService(storage, schemas, self._check_openable)
+        self._sources = SourceService(
+            storage, schemas, self._check_openable, shows_secrets=config.rest_api.show_secrets
+        )
         personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
         self._personal = PersonalService(
             self._database,
@@ -129,6 +132,7 @@ class Controller:
             owner,
             limits,
             _outgoing_factory(config),
+            config.secrets.tenant_folder,
         )
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
@@ -318,7 +322,8 @@ class Controller:
         return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
 
     def _with_settings(self, name: str, backend: type[AnyBackend]) -> InstalledBackend:
-        settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
+        values = self._config.backends.get(name, {})
+        settings = validated(backend.Settings, f"backends.{name}", values, administrator_reader())
         return InstalledBackend(backend, settings)
 
     def _reject_settings_without_backend(self) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
+from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -33,17 +33,17 @@ class Server(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    host: Host = "localhost"
-    port: Port = 443
-    https: bool = True
-    verify_certificate: CertificateVerification = True
+    host: Annotated[Host, DESTINATION] = "localhost"
+    port: Annotated[Port, DESTINATION] = 443
+    https: Annotated[bool, DESTINATION] = True
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
     timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
 
 
 class AuthServerOptions(Server):
     """A-: queried with the caller's own token, so credentials are ignored."""
 
-    prefix: str | None = "/api/auth"
+    prefix: Annotated[str | None, DESTINATION] = "/api/auth"
     version: Version = "0.1"
 
 
@@ -64,7 +64,7 @@ class AuthServerWithAccount(AuthServerOptions):
 class ConfdServer(Server):
     """C: confd, the server that holds the users of a telephone system."""
 
-    prefix: str | None = "/api/confd"
+    prefix: Annotated[str | None, DESTINATION] = "/api/confd"
     version: Version = "1.1"
 
 

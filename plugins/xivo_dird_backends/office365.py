@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from xivo_dird.backend import SourceOptions
+from xivo_dird.backend import DESTINATION, SourceOptions
 from xivo_dird_backends._placeholder import PlaceholderBackend
 from xivo_dird_backends._remote_options import AuthServerOptions
 
@@ -18,7 +18,7 @@ class Office365Options(SourceOptions):
     """
 
     auth: AuthServerOptions = AuthServerOptions()
-    endpoint: Endpoint = "https://graph.microsoft.com/v1.0/me/contacts"
+    endpoint: Annotated[Endpoint, DESTINATION] = "https://graph.microsoft.com/v1.0/me/contacts"
 
 
 class Office365Backend(PlaceholderBackend[Office365Options]):

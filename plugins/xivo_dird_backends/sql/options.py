@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from xivo_dird.backend import (
+    DESTINATION,
     EXCLUDE_UNSET,
     HIDDEN_PASSWORD,
     NO_BOOLEAN,
@@ -48,7 +49,7 @@ class SqlOptions(CachedOptions):
 
     orders: ClassVar[tuple[str, ...]] = ("name", "uri", "table")
 
-    uri: Annotated[str, StringConstraints(min_length=1, max_length=2048), HIDDEN_PASSWORD]
+    uri: Annotated[str, StringConstraints(min_length=1, max_length=2048), HIDDEN_PASSWORD, DESTINATION]
     table: Annotated[Identifier | None, EXCLUDE_UNSET] = None
     table_schema: Annotated[Identifier | None, EXCLUDE_UNSET] = None
     query: Annotated[Statement | None, EXCLUDE_UNSET] = None
