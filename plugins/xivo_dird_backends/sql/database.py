@@ -107,12 +107,12 @@ class SqlDatabase:
         self, connection: Connection, select: Select[Any], parameters: Mapping[str, object], seconds: float
     ) -> Iterator[Row]:
         streaming = connection.execution_options(stream_results=True, yield_per=ROWS_PER_FETCH)
-        result = streaming.execute(select, parameters)
-        names = tuple(result.keys())
-        for rows in result.partitions():
-            yield from _rows(names, rows)
-            self._check_is_open()
-            self._connector.limit(connection.connection.dbapi_connection, seconds)
+        with streaming.execute(select, parameters) as result:
+            names = tuple(result.keys())
+            for rows in result.partitions():
+                yield from _rows(names, rows)
+                self._check_is_open()
+                self._connector.limit(connection.connection.dbapi_connection, seconds)
 
     def close(self) -> None:
         """Close the idle connections; one in use is closed when its statement ends."""

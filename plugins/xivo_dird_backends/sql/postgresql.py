@@ -18,6 +18,9 @@ SYSTEM_CERTIFICATES = "system"
 NO_FILE = "/nonexistent/pgpass"
 """A password file that does not exist: the server of a source must not get a password of the daemon's user."""
 
+MARGIN_SECONDS = 0.5
+"""How much longer than the time limit of the server a statement is waited for, so that the connection survives."""
+
 TIME_TYPES = ("date", "time", "timetz", "timestamp", "timestamptz", "interval")
 """Types that are read as texts: Python has no date after the year 9999, nor `infinity`."""
 
@@ -89,7 +92,7 @@ class PostgreSqlConnector:
     def limit(self, connection: Any, seconds: float) -> None:
         """Limit how long the connection waits, also for a server that does not keep its time limit."""
         if isinstance(connection, TimedConnection):
-            connection.answer_seconds = seconds
+            connection.answer_seconds = seconds + MARGIN_SECONDS
 
     def _place(self) -> dict[str, Any]:
         """Return where to connect to: each allowed address gets a part of the time, but two seconds at least."""
