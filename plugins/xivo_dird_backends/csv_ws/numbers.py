@@ -14,6 +14,12 @@ from xivo_dird.backend import (
 
 MAX_ASKED_SPELLINGS = 3
 
+MAX_COMPARED_ROWS = 1000
+"""Maximum number of rows of an answer whose numbers are read for other spellings, which takes 0.1 ms for a row.
+
+A service that finds numbers answers few rows; one that ignores the question answers all that it has.
+"""
+
 _COMPACT = re.compile(r"\+?[0-9]+")
 
 
@@ -35,6 +41,8 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
 def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]) -> Entry | None:
     """Return the first row that has exactly this number, otherwise the best one with an alternate spelling of it.
 
+    An alternate spelling is found in the first `MAX_COMPARED_ROWS` rows.
+
     Args:
         exten: The number, as it was dialled.
         plan: How numbers are dialled at the tenant.
@@ -43,10 +51,11 @@ def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterabl
     """
     requested = requested_number(exten, plan)
     best: AlternateSpelling | None = None
-    for row in rows:
-        rank = requested.lowest_rank(str(row[column]) for column in columns if row.get(column))
-        if rank == MatchRank.EXACT:
+    for index, row in enumerate(rows):
+        numbers = [str(row[column]) for column in columns if row.get(column)]
+        if exten in numbers:
             return row
+        rank = requested.lowest_rank(numbers) if index < MAX_COMPARED_ROWS else None
         if rank is not None and (best is None or rank < best.rank):
             best = AlternateSpelling(row, rank)
     return best

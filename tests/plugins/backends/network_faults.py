@@ -15,6 +15,7 @@ A backend that uses several servers gives all of them the same address, and answ
 server with its `faulty_path`, so that only requests below it fail.
 """
 
+import logging
 import ssl
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,6 +137,13 @@ class NetworkFaults:
         caller = CALLER if backend.per_user else None
         backend.version(caller)
         return list(backend.entries(caller))
+
+    @pytest.fixture(autouse=True)
+    def check_the_log(self, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+        """Fail if the log of a test has a secret or the term, at any level."""
+        caplog.set_level(logging.DEBUG)
+        yield
+        assert [text for text in (*self.secrets, self.term) if text in caplog.text] == []
 
     @pytest.fixture
     def authority(self) -> trustme.CA:

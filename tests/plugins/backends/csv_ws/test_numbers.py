@@ -6,7 +6,12 @@ from plugins.backends.csv_ws.conftest import MakeBackend
 from servers.csv_service import CsvService, equals
 from xivo_dird.backend import AlternateSpelling, DialPlan, MatchRank
 from xivo_dird.testing import CALLER
-from xivo_dird_backends.csv_ws.numbers import MAX_ASKED_SPELLINGS, asked_spellings
+from xivo_dird_backends.csv_ws.numbers import (
+    MAX_ASKED_SPELLINGS,
+    MAX_COMPARED_ROWS,
+    asked_spellings,
+    best_match,
+)
 
 
 def book(*numbers: str) -> list[dict[str, str]]:
@@ -79,3 +84,12 @@ def test_the_best_spelling_wins(make_backend: MakeBackend) -> None:
 def test_a_number_of_another_country_is_no_spelling(make_backend: MakeBackend) -> None:
     with CsvService(book("+33 30 23125040", "+43 30 23125040")) as service:
         assert make_backend(service.list_url, country="DE").first_match("03023125040", CALLER) is None
+
+
+def test_an_exact_row_is_found_behind_more_rows_than_are_compared() -> None:
+    plan, spelled = DialPlan("DE"), {"number": "+49 30 23125040"}
+    others = [{"number": f"0171 {5_000_000 + index}"} for index in range(MAX_COMPARED_ROWS)]
+    exact = {"number": "03023125040"}
+    assert best_match("03023125040", plan, ["number"], [*others, exact]) == exact
+    assert best_match("03023125040", plan, ["number"], [*others[1:], spelled]) == spelled
+    assert best_match("03023125040", plan, ["number"], [*others, spelled]) is None
