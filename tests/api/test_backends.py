@@ -4,7 +4,18 @@ import pytest
 
 from api.conftest import Daemon, configuration
 
-DEFAULT = ["conference", "csv", "csv_ws", "google", "ldap", "office365", "personal", "phonebook", "wazo"]
+DEFAULT = [
+    "conference",
+    "csv",
+    "csv_ws",
+    "google",
+    "ldap",
+    "office365",
+    "personal",
+    "phonebook",
+    "sql",
+    "wazo",
+]
 
 
 def listed(daemon, **query):

@@ -54,11 +54,12 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     """Return the options of a source that connects to a host."""
     bodies: dict[str, dict[str, object]] = {
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
+        "sql": {**MINIMAL["sql"], "uri": f"postgresql://phones@{host}:{port}/people"},
     }
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["ldap"]
+BACKENDS = ["ldap", "sql"]
 
 
 @pytest.fixture(scope="module")
