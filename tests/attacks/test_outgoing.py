@@ -69,7 +69,7 @@ def daemon(tmp_path_factory):
 
 
 def ask(daemon, source):
-    """Ask a source for everything that it can be asked for; return the error that its status shows."""
+    """Return the error in the status of a source after it was asked for everything."""
     services = {name: {"sources": [{"uuid": source["uuid"]}]} for name in ("lookup", "reverse", "favorites")}
     create(daemon, "/profiles", {"name": source["name"], "services": services})
     with assert_prompt():

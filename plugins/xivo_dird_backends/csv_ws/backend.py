@@ -66,13 +66,23 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it."""
+        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it.
+
+        A service may answer 404 for a number that it does not know, so the other spellings are asked all the same.
+        """
         deadline, plan = self._deadline(), self.environment.dial_plan()
         columns = self.options.first_matched_columns
+        refusal: QuestionRefused | None = None
         for spelling in asked_spellings(exten, plan) if exten else ():
-            match = best_match(exten, plan, columns, self._lookup(columns, spelling, deadline))
+            try:
+                match = best_match(exten, plan, columns, self._lookup(columns, spelling, deadline))
+            except QuestionRefused as error:
+                refusal = error
+                continue
             if match is not None:
                 return match
+        if refusal is not None:
+            raise refusal
         return None
 
     @override

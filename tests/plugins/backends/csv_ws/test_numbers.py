@@ -4,7 +4,7 @@ import pytest
 
 from plugins.backends.csv_ws.conftest import MakeBackend
 from servers.csv_service import CsvService, equals
-from xivo_dird.backend import AlternateSpelling, DialPlan, MatchRank
+from xivo_dird.backend import AlternateSpelling, DialPlan, MatchRank, QuestionRefused
 from xivo_dird.testing import CALLER
 from xivo_dird_backends.csv_ws.numbers import (
     MAX_ASKED_SPELLINGS,
@@ -58,6 +58,16 @@ def test_an_unknown_number_costs_few_requests_on_one_connection(make_backend: Ma
         assert (len(service.http.requests), service.http.connections) == (MAX_ASKED_SPELLINGS, 1)
         assert backend.first_match("2046", CALLER) is None
         assert len(service.http.requests) == MAX_ASKED_SPELLINGS + 1
+
+
+def test_a_404_for_one_spelling_is_no_answer_for_the_others(make_backend: MakeBackend) -> None:
+    with CsvService(book("+493023125040"), matches=equals, status_of_nothing=404) as service:
+        backend = make_backend(service.lookup_url, country="DE")
+        found = backend.first_match("03023125040", CALLER)
+        assert found is not None
+        assert found["number"] == "+493023125040"
+        with pytest.raises(QuestionRefused, match="answered 404"):
+            backend.first_match("03023125041", CALLER)
 
 
 def test_an_exact_row_wins_over_other_spellings(make_backend: MakeBackend) -> None:
