@@ -52,7 +52,7 @@ def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterabl
     requested = requested_number(exten, plan)
     best: AlternateSpelling | None = None
     for index, row in enumerate(rows):
-        numbers = [str(row[column]) for column in columns if row.get(column)]
+        numbers = [str(row[column]) for column in columns if column in row]
         if exten in numbers:
             return row
         rank = requested.lowest_rank(numbers) if index < MAX_COMPARED_ROWS else None
