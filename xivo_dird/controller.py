@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
 
-from xivo_dird.backend import AnyBackend, StoredContacts
+from xivo_dird.backend import AnyBackend, ContactList, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.config.secret_reader import administrator_reader
@@ -51,6 +51,7 @@ from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
 from xivo_dird.shared_counters import SharedCounters
+from xivo_dird.source_contacts.service import SourceContactService
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
@@ -242,6 +243,7 @@ class Controller:
             displays=self._displays,
             profiles=self._profiles,
             sources=self._sources,
+            source_contacts=SourceContactService(self._sources, self._registry, self._contact_lists()),
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
             lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan),
@@ -282,6 +284,14 @@ class Controller:
     def _plugin_models(self) -> PluginModels:
         settings = {name: installed.settings for name, installed in self._installed.items()}
         return PluginModels(self._authenticator.settings, settings, tuple(self._declarations.options))
+
+    def _contact_lists(self) -> dict[str, ContactList]:
+        """Return how contacts can be listed, by the name of the backend."""
+        return {
+            name: kind.contact_list
+            for name, kind in self._backends.loaded.items()
+            if kind.contact_list is not None
+        }
 
     def _bus_status(self) -> BusStatus:
         return self._bus.status()

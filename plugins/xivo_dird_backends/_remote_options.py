@@ -1,6 +1,7 @@
 """Options for the servers that sources query (contract section 2.9: objects A, A- and C, value V)."""
 
 from typing import Annotated, Self
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,6 +13,9 @@ KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Password = Annotated[Secret[Credential], HIDDEN]
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
+"""Seconds for a request to a server whose `timeout` is not given, or 0."""
 
 _BOOLEAN_TEXTS = {"true": True, "True": True, "false": False, "False": False}
 
@@ -37,7 +41,13 @@ class Server(BaseModel):
     port: Annotated[Port, DESTINATION] = 443
     https: Annotated[bool, DESTINATION] = True
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
-    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
+    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
+
+    def base_url(self, prefix: str | None, version: str) -> str:
+        """Return the URL that all requests begin with, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+        path = "/".join(filter(None, [(prefix or "").strip("/"), version]))
+        return f"{'https' if self.https else 'http'}://{host}:{self.port}/{quote(path, safe='/')}"
 
 
 class AuthServerOptions(Server):

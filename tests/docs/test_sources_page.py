@@ -7,7 +7,10 @@ import sys
 import pytest
 import yaml
 
+from servers.auth_server import AuthServer
 from servers.daemon import TOKEN, DaemonProcess
+from servers.google_people import GooglePeopleServer, person
+from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST, ReservedPort
 from waiting import wait_until
 from xivo_dird.authenticator import hash_token
@@ -49,3 +52,37 @@ def test_the_web_service_of_the_page_answers_the_source(people_service, tmp_path
         assert (body["display"], body["fields"]["id"]) == ("Ada Stern", "17")
         _, body = daemon.get("/directories/lookup/default", term="nobody")
         assert body["results"] == []
+
+
+def test_the_configuration_of_the_clouds_finds_the_contacts_of_the_user(shown_files, tmp_path):
+    file, user = shown_files("sources.md") / "clouds.yml", "44444444-4444-4444-8444-444444444444"
+    with AuthServer() as auth, GooglePeopleServer() as google:
+        file.write_text(file.read_text().replace("9497", str(auth.port)))
+        configuration = configuration_of(file, backends={"google": {"endpoint": google.url}})
+        (token,) = configuration["auth"]["tokens"]
+        token["user_uuid"] = user
+        auth.add_token(TOKEN, tenant_uuid=token["tenant_uuid"], user_uuid=user)
+        auth.access_tokens[user, "google"] = "access"
+        google.book("access").put(person("c1", "Ada Stern", [("work", "20 45"), ("mobile", "0612")]))
+        with DaemonProcess(tmp_path, configuration) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="ada")
+            assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "2045", "0612"]]
+            _, body = daemon.get(f"/directories/reverse/default/{user}", exten="2045")
+            assert body["display"] == "Ada Stern"
+
+
+def test_the_telephone_system_of_the_page_answers_its_sources(shown_files, tmp_path):
+    file = shown_files("sources.md") / "telephone-system.yml"
+    with Pbx() as pbx:
+        pbx.users.append(pbx_user(7, firstname="Ada", lastname="Stern", exten="2045"))
+        pbx.conferences.append(pbx_conference(1, "Board", ["4001"]))
+        pbx.accounts["dird"] = "secret"
+        text = file.read_text()
+        for shown, prefix in (("9497", "/auth"), ("9486", "/confd")):
+            rest = ", https: false, prefix: "
+            text = text.replace(f"port: {shown}{rest}null", f"port: {pbx.port}{rest}{prefix}")
+        file.write_text(text)
+        with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="a")
+            found = [result["column_values"] for result in body["results"]]
+            assert sorted(found) == [["Ada Stern", "2045"], ["Board", "4001"]]

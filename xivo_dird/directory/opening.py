@@ -60,10 +60,17 @@ class InstalledBackend:
 
 
 class OpenedSource(NamedTuple):
-    """The backend of an opened source, and the format of its contacts."""
+    """An opened source.
+
+    Attributes:
+        backend: Answers its questions.
+        contact_format: The format of its contacts.
+        instance: The instance of the backend itself, which lists contacts.
+    """
 
     backend: BackendAdapter
     contact_format: ContactFormat
+    instance: AnyBackend
 
 
 def _default_outgoing(is_declared: bool) -> Outgoing:
@@ -158,13 +165,13 @@ class SourceOpener:
             raise
 
     def _open(self, source: Source, backend: AnyBackend, schedule: Schedule) -> OpenedSource:
-        columns = backend.options.format_columns
+        columns = {**backend.default_format_columns, **backend.options.format_columns}
         _log_template_errors(source.name, columns)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
         self.folders.mark(source.uuid)
-        return OpenedSource(self._adapter(source, backend, schedule), contact_format)
+        return OpenedSource(self._adapter(source, backend, schedule), contact_format, backend)
 
     def _adapter(self, source: Source, backend: AnyBackend, schedule: Schedule) -> BackendAdapter:
         if isinstance(backend, SnapshotBackend):
