@@ -114,4 +114,3 @@ def host_file(path: str, settings: SqlSettings) -> HostFile:
         InvalidSource: It is outside the allowed folders.
     """
     return HostFile("uri", path, AllowedFolders(settings.folders, "backends.sql.folders"))
-
