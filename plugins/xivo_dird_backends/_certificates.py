@@ -1,6 +1,7 @@
 """The certificate authorities that an option of a source names (value V of contract section 2.9)."""
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from xivo_dird.backend import (
     AllowedFolders,
     BackendSettings,
     HostFile,
+    InvalidSource,
     SourceUnavailable,
     client_tls_context,
 )
@@ -73,3 +75,24 @@ class TrustedCertificates:
             raise SourceUnavailable(f"{self._option}: {error}") from error
         except (OSError, ValueError) as error:
             raise SourceUnavailable(f"{self._option}: no certificates in {self._verify}: {error}") from error
+
+
+def tls_contexts(option: str, value: bool | str, folders: AllowedFolders) -> Callable[[], ssl.SSLContext]:
+    """Return a function that creates the TLS context of each connection, for an option that the contract has.
+
+    The contract accepts any path, also one that is never used because the URL begins with `http`. So a path outside the
+    allowed folders is an error of the connections, not of the option. The function raises only `SourceUnavailable`.
+
+    Args:
+        option: The option of the source, for errors.
+        value: As for `TrustedCertificates`.
+        folders: The allowed folders.
+    """
+
+    def new_context() -> ssl.SSLContext:
+        try:
+            return TrustedCertificates(option, value, folders).tls_context()
+        except InvalidSource as error:
+            raise SourceUnavailable(str(error)) from error
+
+    return new_context

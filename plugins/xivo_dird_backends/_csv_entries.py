@@ -19,6 +19,8 @@ from xivo_dird.backend import (
 
 logger = logging.getLogger(__name__)
 
+Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
+
 MAX_NAMED_LINES = 10
 
 MAX_NAME_CHARACTERS, MIN_SIMILARITY = 128, 0.75
@@ -38,13 +40,16 @@ class CsvEntries:
     - Rows without any text are ignored, short rows lack fields, surplus cells are ignored.
     """
 
-    def __init__(self, name: str, options: SourceOptions, unique_column: str | None) -> None:
+    def __init__(
+        self, name: str, options: SourceOptions, unique_column: str | None, log: Log = logger
+    ) -> None:
         """Read nothing yet.
 
         Args:
             name: The name of the text in messages.
             options: The options of the source, which name columns.
             unique_column: The column of the ids.
+            log: Gets the warnings.
         """
         self._name = name
         self._options = options
@@ -55,6 +60,7 @@ class CsvEntries:
             for part in _parse(template)
             if isinstance(part, Placeholder)
         ]
+        self._log = log
         self._rows = 0
         self._surplus = 0
         self._open_quotes = 0
@@ -74,7 +80,7 @@ class CsvEntries:
         try:
             reader = CsvReader(lines, separator, self._add_open_quote)
             if reader.separator != separator:
-                logger.info("%s: the separator is %r, not %r", self._name, reader.separator, separator)
+                self._log.info("%s: the separator is %r, not %r", self._name, reader.separator, separator)
             yield from self._entries(reader, _clean_guarded if may_have_guards else str.strip)
         except MalformedCsv as error:
             raise SourceUnavailable(f"{self._name}, {error}") from error
@@ -143,7 +149,7 @@ class CsvEntries:
             {name for name in names if name in self._wanted_columns() and names.count(name) > 1}
         )
         if duplicates:
-            logger.warning(
+            self._log.warning(
                 "%s: the header has %s more than once; the last one is used", self._name, duplicates
             )
         known = {*names, *self._options.format_columns}
@@ -154,7 +160,9 @@ class CsvEntries:
         if missing:
             hint = f"; is {separator!r} the separator?" if len(names) < 2 else _similar_names(missing, names)
             number = f"{len(names)} column{'s' if len(names) > 1 else ''}"
-            logger.warning("%s: no column %s, the header has %s%s", self._name, sorted(missing), number, hint)
+            self._log.warning(
+                "%s: no column %s, the header has %s%s", self._name, sorted(missing), number, hint
+            )
 
     def _add_open_quote(self, line: int, _text: str) -> None:
         self._open_quotes += 1
@@ -171,12 +179,12 @@ class CsvEntries:
 
     def _log_warnings(self) -> None:
         if self._open_quotes:
-            logger.warning(
+            self._log.warning(
                 "%s: rows left out: %d, because %s: close it, or double it if it is text",
                 *(self._name, self._open_quotes, self._skip_reason()),
             )
         if self._surplus:
-            logger.warning(
+            self._log.warning(
                 "%s: %d rows have more cells than the header; the surplus cells are ignored",
                 self._name,
                 self._surplus,

@@ -4,7 +4,18 @@ import pytest
 
 from api.conftest import Daemon, configuration
 
-DEFAULT = ["conference", "csv", "csv_ws", "google", "ldap", "office365", "personal", "phonebook", "wazo"]
+DEFAULT = [
+    "conference",
+    "csv",
+    "csv_ws",
+    "google",
+    "ldap",
+    "office365",
+    "personal",
+    "phonebook",
+    "sql",
+    "wazo",
+]
 
 
 def listed(daemon, **query):
@@ -15,9 +26,9 @@ def listed(daemon, **query):
     return response.json["filtered"], [item["name"] for item in response.json["items"]]
 
 
-def test_nine_backends_are_listed_by_default(daemon):
-    assert listed(daemon) == (9, DEFAULT)
-    assert daemon.get("/backends").json["total"] == 9
+def test_ten_backends_are_listed_by_default(daemon):
+    assert listed(daemon) == (10, DEFAULT)
+    assert daemon.get("/backends").json["total"] == 10
 
 
 def test_a_backend_that_is_not_installed_or_not_enabled_is_left_out(tmp_path):

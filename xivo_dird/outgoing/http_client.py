@@ -139,8 +139,8 @@ class HttpClient:
             TargetNotAllowed: The administrator does not allow the address, or that of a redirect.
             SourceUnavailable: There is no complete response.
         """
-        self.throttle.check()
         first = self._parse(url)
+        self.throttle.check(str(first.origin))
         if not self._is_named(first.origin):
             raise SourceUnavailable(f"a link leads to {first.origin}, which is not the configured server")
         authorization = {} if first.authorization is None else {"Authorization": first.authorization}

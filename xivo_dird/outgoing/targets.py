@@ -95,9 +95,9 @@ class AllowedTargets:
             return addresses
         found = [address for address in addresses if self.has_address(address)]
         if not found:
+            what = "the host or its network" if is_named else "its network"
             raise TargetNotAllowed(
-                f"{target.host} has no public address; to let sources reach it, "
-                "add the host or its network to outgoing.allow"
+                f"{target.host} has no public address; to let sources reach it, add {what} to outgoing.allow"
             )
         return found
 
@@ -134,6 +134,6 @@ def _parse_entry(entry: str) -> Target | Network:
 
 
 DEFAULT_ALLOW = ("localhost", "127.0.0.1", "::1")
-"""The contract's default host of the servers of a PBX (section 2.9), in its spellings."""
+"""The contract's default host of the servers of a PBX (contract section 2.9), in its spellings."""
 
 DEFAULT_TARGETS = AllowedTargets.parse(DEFAULT_ALLOW)

@@ -30,11 +30,11 @@ class Throttle:
         self._backoff = Backoff(MAX_BACKOFF_SECONDS, min_pause=1.0)
         self._end = Deadline.after(0.0)
 
-    def check(self) -> None:
-        """Raise `Throttled` during a pause."""
+    def check(self, server: str = "the server") -> None:
+        """Raise `Throttled`, which names the server, during a pause."""
         seconds = self._end.remaining()
         if seconds > 0:
-            raise Throttled(f"the server asked for a pause, which ends in {seconds:.0f} s")
+            raise Throttled(f"{server} asked for a pause, which ends in {seconds:.0f} s")
 
     def pause(self, seconds: float) -> None:
         """Refuse requests for so long, at most `MAX_PAUSE_SECONDS`."""

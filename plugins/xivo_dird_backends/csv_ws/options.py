@@ -1,4 +1,4 @@
-"""The csv_ws backend: a web service that returns CSV."""
+"""The options of a csv_ws source."""
 
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import HIDDEN_PASSWORD, Column, SecondsOrZero, SourceOptions
-from xivo_dird_backends._placeholder import PlaceholderBackend
+from xivo_dird.backend import DESTINATION, HIDDEN_PASSWORD, CachedOptions, Column, SecondsOrZero
 from xivo_dird_backends._remote_options import CertificateVerification
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
 
 
 def _validate_absolute_url(url: str) -> str:
@@ -25,20 +26,19 @@ def _validate_absolute_url(url: str) -> str:
 Url = Annotated[str, AfterValidator(_validate_absolute_url), HIDDEN_PASSWORD]
 
 
-class CsvWsOptions(SourceOptions):
-    """The options of a csv_ws source (contract section 2.9); `timeout` is in seconds."""
+class CsvWsOptions(CachedOptions):
+    """The options of contract section 2.9, and those of a cache; `timeout` is in seconds, 0 means the default."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
 
-    lookup_url: Url
-    list_url: Url | None = None
+    lookup_url: Annotated[Url, DESTINATION]
+    list_url: Annotated[Url | None, DESTINATION] = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    timeout: SecondsOrZero = 10.0
+    timeout: SecondsOrZero = DEFAULT_TIMEOUT_SECONDS
     unique_column: Column | None = None
-    verify_certificate: CertificateVerification = True
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 
-
-class CsvWsBackend(PlaceholderBackend[CsvWsOptions]):
-    """Accepts csv_ws sources; it can't answer yet."""
-
-    Options = CsvWsOptions
+    @property
+    def timeout_seconds(self) -> float:
+        """The timeout that is used, above 0."""
+        return self.timeout or DEFAULT_TIMEOUT_SECONDS
