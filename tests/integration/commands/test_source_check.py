@@ -1,50 +1,18 @@
 """`xivo-dird source check`: what a source answers, what is wrong with it, and what to do."""
 
 import json
-import os
-import threading
 
 import pytest
 
+from servers import http_faults
 from servers.commands import CommandFolder
+from servers.faulty_http import FaultyHttp, HttpAnswer
 from servers.ports import ReservedPort
-from servers.scripted_http import ScriptedHttp, response
 from servers.slapd import Slapd
 
 PEOPLE = "First name,Number,Zip\nAda,+49 30 1234567,\nGrace,0301234568,\n"
 COLUMNS = {"searched_columns": ["First name"], "first_matched_columns": ["Number"]}
 FORMAT = {"format_columns": {"name": "{First name}", "number": "{Number}"}}
-
-WEB_BACKEND = """
-from xivo_dird.backend import QueryBackend, SourceOptions
-
-
-class WebOptions(SourceOptions):
-    url: str
-    password: str = "p4ssword"
-
-
-class WebBackend(QueryBackend[WebOptions]):
-    Options = WebOptions
-
-    def __init__(self, options, environment):
-        super().__init__(options, environment)
-        self.client = environment.outgoing.http_client({"url": options.url})
-
-    def search(self, term, caller):
-        response = self.client.get(self.options.url, query={"term": term})
-        response.require_success()
-        return response.json()
-
-    def first_match(self, exten, caller):
-        return next(iter(self.search(exten, caller)), None)
-
-    def fetch(self, ids, caller):
-        return ()
-
-    def close(self):
-        self.client.close()
-"""
 
 
 @pytest.fixture
@@ -212,44 +180,33 @@ def test_a_server_that_is_not_there_is_named(commands, host, cause):
     assert f"- {cause}: ldap://{host}:{port.number}: can't connect" in printed.output
 
 
-@pytest.fixture
-def web_commands(tmp_path):
-    """Return commands with a backend `web` that sends HTTP requests."""
-    plugins = tmp_path / "plugins"
-    metadata = plugins / "web_directory-1.0.dist-info"
-    metadata.mkdir(parents=True)
-    (plugins / "web_directory.py").write_text(WEB_BACKEND)
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: web_directory\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[xivo_dird.backends]\nweb = web_directory:WebBackend\n")
-    return CommandFolder(tmp_path, {**os.environ, "PYTHONPATH": str(plugins)})
-
-
 @pytest.mark.parametrize(
-    ("answer", "cause"),
+    ("fault", "cause"),
     [
-        (response(401), "wrong user name or password"),
-        (b"220 mail server ready\r\n", "another protocol"),
+        (http_faults.status(401), "wrong user name or password"),
+        (http_faults.status(403), "no permission"),
+        (http_faults.status(404), "not found"),
+        (http_faults.status(503), "overloaded"),
+        (http_faults.status(500), "the server failed"),
+        (http_faults.no_http, "another protocol"),
+        (http_faults.html, "another protocol"),
+        (http_faults.truncated_body, "broken connection"),
+        (http_faults.hang, "timeout"),
     ],
 )
-def test_a_fault_of_a_web_server_is_named(web_commands, answer, cause):
-    with ScriptedHttp(lambda _request: [answer]) as server:
-        web_commands.add(
-            "sources", "web", backend="web", url=f"{server.url}/people", searched_columns=["name"]
-        )
-        printed = web_commands.run("source", "check", "web", "ada")
+def test_a_fault_of_a_web_server_is_named(commands, fault, cause):
+    with FaultyHttp(lambda _request: HttpAnswer()) as server:
+        server.fault = fault
+        options = {"lookup_url": f"{server.url}/people", "searched_columns": ["name"]}
+        commands.add("sources", "web", backend="csv_ws", **options)
+        printed = commands.call("source", "check", "web", "--timeout", "1")
     assert printed.status == 1
     assert printed.row("connect")[2] == f"failed: {cause}"
 
 
-def test_a_web_server_that_is_silent_ends_at_the_timeout(web_commands):
-    def hang(_request):
-        held.wait()
-        return []
-
-    held = threading.Event()
-    with ScriptedHttp(hang) as server:
-        web_commands.add("sources", "web", backend="web", url=server.url, searched_columns=["name"])
-        printed = web_commands.run("source", "check", "web", "--timeout", "0.5")
-        held.set()
+def test_a_web_server_that_refuses_the_login_is_named_by_the_command(commands):
+    with FaultyHttp(lambda _request: HttpAnswer(401)) as server:
+        commands.add("sources", "web", backend="csv_ws", lookup_url=server.url, searched_columns=["name"])
+        printed = commands.run("source", "check", "web")
     assert printed.status == 1
-    assert printed.row("connect")[2] == "failed: timeout"
+    assert "wrong user name or password: " in printed.output

@@ -111,7 +111,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         Advice("no TLS", "check whether this port speaks TLS: https or ldaps on one without it fails"),
     ),
     (
-        r"no JSON|no valid HTTP|not CSV|unexpected",
+        r"no JSON|no CSV|\bHTML\b|no valid HTTP|not CSV|unexpected",
         Advice("another protocol", "check the URL or path: what is there is of another kind"),
     ),
     (

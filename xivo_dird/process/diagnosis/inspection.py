@@ -16,11 +16,10 @@ from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller, Unstarted
 from xivo_dird.database.engine import sqlite_files
 from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, UnknownProfile
-from xivo_dird.index.folders import USERS_FOLDER
-from xivo_dird.index.user_snapshots import folder_name
 from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
+from xivo_dird.sync import user_folder
 from xivo_dird.tenants.model import Tenant
 
 MAX_NAMED = 10
@@ -109,7 +108,7 @@ class Inspection:
         for source in sources:
             folders = [Path(source.uuid)]
             if user_uuid is not None:
-                folders.append(folders[0] / USERS_FOLDER / folder_name(source.tenant_uuid, user_uuid))
+                folders.append(user_folder(folders[0], source.tenant_uuid, user_uuid))
             for folder in folders:
                 self._link_files(Path("sources") / folder)
 
