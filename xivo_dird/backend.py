@@ -35,6 +35,8 @@ from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
+from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
+from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
     "EXCLUDE_UNSET",
@@ -49,6 +51,9 @@ __all__ = [
     "Backoff",
     "CachedOptions",
     "Caller",
+    "Card",
+    "CardIds",
+    "CardReader",
     "Column",
     "CsvReader",
     "Deadline",
@@ -87,8 +92,12 @@ __all__ = [
     "check_encoding",
     "clean_name",
     "client_tls_context",
+    "entry_of",
+    "find_error",
+    "is_person",
     "parse_template",
     "printable_excerpt",
+    "read_cards",
     "read_lines",
     "requested_number",
     "spellings",
