@@ -47,12 +47,22 @@ def contact_fields(card: Card) -> dict[str, str]:
         fields = {"name": display_name, **fields}
         if "firstname" not in fields:
             fields.setdefault("lastname", display_name)
+    return _with_exact_fields(card, fields)
+
+
+def _with_exact_fields(card: Card, fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields with those that our own export wrote; a long text is in several lines."""
+    exact: dict[str, list[str]] = {}
     for found in card.find(EXACT_FIELD):
         name, has_text, text = found.text.partition("=")
+        parts = exact.setdefault(unquote(name), [])
         if has_text:
-            fields[unquote(name)] = unquote(text)
+            parts.append(unquote(text))
+    for name, parts in exact.items():
+        if parts:
+            fields[name] = "".join(parts)
         else:
-            fields.pop(unquote(name), None)
+            fields.pop(name, None)
     return fields
 
 

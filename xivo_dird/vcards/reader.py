@@ -8,10 +8,10 @@ from typing import IO
 from xivo_dird.vcards.lines import MAX_LINE_BYTES, ContentLine, content_lines, transcoded
 from xivo_dird.vcards.properties import Property, parse_property
 
-MAX_CARD_BYTES = 1024 * 1024
+MAX_CARD_BYTES = 8 * 1024 * 1024
 """Maximum size of the properties of a card that are read, in bytes."""
 
-MAX_PROPERTIES = 1000
+MAX_PROPERTIES = 3000
 """Maximum number of the properties of a card that are read."""
 
 _STRUCTURE = frozenset((b"BEGIN", b"END", b"VERSION", b"AGENT"))
