@@ -25,6 +25,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "ldap": LDAP,
     "office365": {},
     "personal": {},
+    "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {"key_file": "/key.yml"}},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -51,6 +52,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "office365": {"auth": AUTH_SERVER, "endpoint": "https://graph.microsoft.com/v1.0/me/contacts"},
     "personal": {},
+    "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {**AUTH_SERVER, "key_file": "/key.yml"}, "confd": CONFD},
 }
 

@@ -4,7 +4,18 @@ import pytest
 
 from api.conftest import Daemon, configuration
 
-DEFAULT = ["conference", "csv", "csv_ws", "google", "ldap", "office365", "personal", "phonebook", "wazo"]
+DEFAULT = [
+    "conference",
+    "csv",
+    "csv_ws",
+    "google",
+    "ldap",
+    "office365",
+    "personal",
+    "phonebook",
+    "vcard",
+    "wazo",
+]
 
 
 def listed(daemon, **query):
@@ -15,8 +26,8 @@ def listed(daemon, **query):
     return response.json["filtered"], [item["name"] for item in response.json["items"]]
 
 
-def test_nine_backends_are_listed_by_default(daemon):
-    assert listed(daemon) == (9, DEFAULT)
+def test_all_backends_are_listed_by_default(daemon):
+    assert listed(daemon) == (len(DEFAULT), DEFAULT)
     assert daemon.get("/backends").json["total"] == 9
 
 

@@ -20,7 +20,13 @@ from xivo_dird.testing import open_source
 
 LDAP = {"ldap_base_dn": "dc=x", "searched_columns": ["cn"], "ldap_network_timeout": 20, "ldap_timeout": 20}
 PATH_NAMES = re.compile(r"file|path|folder|certificate|bundle|key")
-CHECKED_PATHS = {"csv: file", "csv_ws: verify_certificate", "ldap: ldap_verify_certificate"}
+CHECKED_PATHS = {
+    "csv: file",
+    "csv_ws: verify_certificate",
+    "ldap: ldap_verify_certificate",
+    "vcard: file",
+    "vcard: folder",
+}
 NOT_OPENED_YET = frozenset({"conference", "google", "office365", "wazo"})
 """Backends that store options but can't be opened, so that they open no file either."""
 
@@ -174,12 +180,14 @@ def test_a_stored_source_with_another_path_fails_and_says_what_to_do(tmp_path, a
             "ldap",
         ),
         ({"backend": "csv", "file": "/srv/people.csv"}, "csv"),
+        ({"backend": "vcard", "file": "/srv/people.vcf"}, "vcard"),
+        ({"backend": "vcard", "folder": "/srv"}, "vcard"),
     ],
 )
 def test_a_declared_source_has_the_same_rule(tmp_path, allowed, options, key):
     config = with_folders(tmp_path, allowed)
     config["provisioning"]["sources"].append({"tenant": "main", "name": "declared", **options})
-    folders = {"ldap": "certificate_folders", "csv": "folders"}
+    folders = {"ldap": "certificate_folders", "csv": "folders", "vcard": "folders"}
     expected = rf"provisioning\.sources\.1: .*outside the allowed folders.*backends\.{key}\.{folders[key]}"
     with pytest.raises(InvalidConfiguration, match=expected):
         Daemon(config).controller.check()

@@ -35,7 +35,7 @@ _TYPES = {
 }
 _NUMBERED = re.compile(r"([a-z_]+?)(?:_[0-9]+)?")
 _SPECIAL = re.compile(r"([\\,;])")
-_NOT_EXACT = re.compile(r"[^\w/@+().:-]+")
+_UNCHANGED = re.compile(r"[\w/@+().:-]*")
 
 Fields = Mapping[str, str | None]
 
@@ -121,8 +121,8 @@ def _escape(text: str) -> str:
 
 
 def _quote(text: str) -> str:
-    """Return a text without any character that a program could change, percent-encoded."""
-    return _NOT_EXACT.sub(lambda match: quote(match[0], safe=""), text)
+    """Return a text without any character that a program could change, percent-encoded if it has one."""
+    return text if _UNCHANGED.fullmatch(text) else quote(text, safe="/@+():")
 
 
 def _folded(line: str) -> str:

@@ -8,7 +8,7 @@ from typing import IO
 from xivo_dird.vcards.lines import MAX_LINE_BYTES, ContentLine, content_lines, transcoded
 from xivo_dird.vcards.properties import Property, parse_property
 
-MAX_CARD_BYTES = 8 * 1024 * 1024
+MAX_CARD_BYTES = 16 * 1024 * 1024
 """Maximum size of the properties of a card that are read, in bytes."""
 
 MAX_PROPERTIES = 3000
