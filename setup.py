@@ -111,6 +111,7 @@ setup(
             "phonebooks = xivo_dird_views.phonebooks:register",
             "phonebooks_deprecated = xivo_dird_views.phonebooks_deprecated:register",
             "profiles = xivo_dird_views.profiles:register",
+            "source_contacts = xivo_dird_views.source_contacts:register",
             "sources = xivo_dird_views.sources:register",
             "api = xivo_dird_views.api:register",
             "config = xivo_dird_views.config:register",

@@ -14,23 +14,48 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
-from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, Secret
+from xivo_dird.config.masking import HIDDEN, HIDDEN_PASSWORD, WRITE_ONLY, Secret
 from xivo_dird.csv_files.encoding import TextSurvey, check_encoding, survey_text
 from xivo_dird.csv_files.guards import undo_guard
 from xivo_dird.csv_files.header import clean_name
 from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
-from xivo_dird.exceptions import InvalidSource, QuestionRefused, SourceDataMissing, SourceUnavailable
+from xivo_dird.entries import AlternateSpelling, RelatedEntry, RelatedIds
+from xivo_dird.exceptions import (
+    ContactsUnavailable,
+    InvalidSource,
+    NoTokenFound,
+    QuestionRefused,
+    SourceDataMissing,
+    SourceUnavailable,
+)
 from xivo_dird.host_files import AllowedFolders, HostFile
+from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
-from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed, Throttled
+from xivo_dird.outgoing import (
+    HttpClient,
+    HttpLimits,
+    HttpResponse,
+    Outgoing,
+    RequestFailed,
+    Throttled,
+    parse_url,
+)
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
-from xivo_dird.source_options import EXCLUDE_UNSET, BackendSettings, CachedOptions, Column, SourceOptions
+from xivo_dird.source_options import (
+    DESTINATION,
+    EXCLUDE_UNSET,
+    BackendSettings,
+    CachedOptions,
+    Column,
+    SourceOptions,
+)
+from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.threads.deadline import Deadline
@@ -39,11 +64,13 @@ from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
 from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
+    "DESTINATION",
     "EXCLUDE_UNSET",
     "HIDDEN",
     "HIDDEN_PASSWORD",
     "MAX_BYTES",
     "NO_BOOLEAN",
+    "WRITE_ONLY",
     "AllowedFolders",
     "AlternateSpelling",
     "Backend",
@@ -55,7 +82,10 @@ __all__ = [
     "CardIds",
     "CardReader",
     "Column",
+    "ContactList",
+    "ContactsUnavailable",
     "CsvReader",
+    "CursorRefused",
     "Deadline",
     "DialPlan",
     "Entry",
@@ -65,15 +95,21 @@ __all__ = [
     "HttpLimits",
     "HttpResponse",
     "InvalidSource",
+    "Listing",
     "MalformedCsv",
     "MatchRank",
+    "NoTokenFound",
     "Outgoing",
     "OwnerContacts",
+    "Page",
+    "PageGuard",
     "Placeholder",
     "Port",
     "QueryBackend",
     "QuestionRefused",
     "ReadReport",
+    "RelatedEntry",
+    "RelatedIds",
     "ReportedEntries",
     "RequestFailed",
     "RequestedNumber",
@@ -86,6 +122,8 @@ __all__ = [
     "SourceOptions",
     "SourceUnavailable",
     "StoredContacts",
+    "SyncPage",
+    "SyncState",
     "TextMatch",
     "TextSurvey",
     "Throttled",
@@ -95,32 +133,22 @@ __all__ = [
     "entry_of",
     "find_error",
     "is_person",
+    "paginate",
     "parse_template",
+    "parse_url",
     "printable_excerpt",
     "read_cards",
     "read_lines",
     "requested_number",
+    "sorted_by_text",
     "spellings",
     "survey_text",
     "undo_guard",
+    "user_folder",
 ]
 
 Entry = Mapping[str, object]
 """One person as the directory stores it: field name -> text, number, list or map."""
-
-
-class AlternateSpelling(dict[str, object]):
-    """An entry that has the number in another spelling; a match of any source with a lower rank wins over it."""
-
-    def __init__(self, entry: Mapping[str, object], rank: int = MatchRank.DIALLED) -> None:
-        """Copy an entry.
-
-        Args:
-            entry: The entry.
-            rank: How it has the number (see `RequestedNumber.rank`), more than `MatchRank.EXACT`.
-        """
-        super().__init__(entry)
-        self.rank = rank
 
 
 class OwnerContacts(Protocol):
@@ -179,6 +207,9 @@ class StoredContacts:
     is_remote: bool = False
 
 
+SettingsT = TypeVar("SettingsT", bound=BackendSettings)
+
+
 @dataclass(frozen=True)
 class Environment:
     """What a backend instance gets from the daemon.
@@ -201,6 +232,32 @@ class Environment:
     dial_plan: Callable[[], DialPlan] = _unknown_plan
     outgoing: Outgoing = field(default_factory=Outgoing)
 
+    def settings_of(self, kind: type[SettingsT]) -> SettingsT:
+        """Return the settings, as an instance of the backend's own class of them.
+
+        Raises:
+            InvalidSource: They are of another class.
+        """
+        if not isinstance(self.settings, kind):
+            raise InvalidSource(f"the settings are {type(self.settings).__name__}, not {kind.__name__}")
+        return self.settings
+
+
+@dataclass(frozen=True)
+class ContactList:
+    """The declaration that the contacts of a source can be listed: `GET /backends/<name>/sources/<uuid>/contacts`.
+
+    Attributes:
+        orders: The columns that the list can be sorted by; the first is the default.
+        filters: The query parameters that are exact filters.
+        in_visible_tenants: Whether the source may also be one of a tenant below the scope tenant; the list then has the
+            parameter `recurse`.
+    """
+
+    orders: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+    in_visible_tenants: bool = False
+
 
 OptionsT_co = TypeVar("OptionsT_co", bound=SourceOptions, covariant=True)
 """Covariant, since options are only read: a backend with its own options is also a `Backend[SourceOptions]`."""
@@ -220,8 +277,14 @@ class Backend(ABC, Generic[OptionsT_co]):
     is_personal: ClassVar[bool] = False
     """Whether the entries are the caller's own contacts; display columns of the type `personal` are true for them."""
 
+    contact_list: ClassVar[ContactList | None] = None
+    """How the contacts of a source can be listed over REST. None: they can't."""
+
     unique_column: str | None = None
     """The field that identifies an entry within the source. None: entries can't be favorites."""
+
+    default_format_columns: ClassVar[Mapping[str, str]] = {}
+    """Columns that contacts have even if the `format_columns` of a source don't define them."""
 
     def __init__(self, options: OptionsT_co, environment: Environment) -> None:
         """Store the validated options. An override must not open anything that could block.
@@ -231,6 +294,25 @@ class Backend(ABC, Generic[OptionsT_co]):
         """
         self.options = options
         self.environment = environment
+
+    def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:
+        """Return the requested part of all contacts; only called if the backend declares a `contact_list`.
+
+        `listing.order` is one of its orders, never None. The method runs on a worker of the source; a client gets an
+        answer after half a minute even if it hangs.
+
+        Raises:
+            NoTokenFound: The user of the caller has no token for the directory; a 404.
+            ContactsUnavailable: The directory does not answer; a 503. Any other error is converted by
+                `contacts_unavailable`.
+        """
+        raise NotImplementedError
+
+    def contacts_unavailable(self, error: SourceUnavailable) -> ContactsUnavailable:
+        """Return what clients get if `list_contacts` raises or hangs; `error` is for people, without secrets."""
+        return ContactsUnavailable(
+            "The contacts of the source can't be listed", {"original_error": str(error)}
+        )
 
     def close(self) -> None:
         """Release all resources. Called once, possibly while a call is still running."""
@@ -265,6 +347,16 @@ class SnapshotBackend(Backend[OptionsT_co]):
         Raises:
             SourceUnavailable: The version is unknown at present; the last good data stay in use.
             SourceDataMissing: The directory no longer exists; no entries are returned until it is back.
+        """
+
+    def authorize(self, caller: Caller) -> None:
+        """Raise an error unless a token that is not the user's may read the entries of the user.
+
+        Called before each question of a request that names another user (`caller.is_other_user`), if `per_user`. By
+        default, whoever may ask for the user may read the entries.
+
+        Raises:
+            SourceUnavailable: The caller may not, or it is unknown at present.
         """
 
     def is_version_blocking(self) -> bool:

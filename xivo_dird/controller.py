@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from wsgiref.types import WSGIApplication
 
-from xivo_dird.backend import AnyBackend, StoredContacts
+from xivo_dird.backend import AnyBackend, ContactList, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
+from xivo_dird.config.secret_reader import administrator_reader
 from xivo_dird.database.engine import Database
 from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.identity import database_identity
@@ -50,6 +51,7 @@ from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
 from xivo_dird.shared_counters import SharedCounters
+from xivo_dird.source_contacts.service import SourceContactService
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.model import PluginCheck
@@ -106,7 +108,9 @@ class Controller:
         self._phonebooks = PhonebookService(storage)
         self._phonebook_contacts = PhonebookContactService(self._database, self._events)
         self._displays = DisplayService(storage)
-        self._sources = SourceService(storage, schemas, self._check_openable)
+        self._sources = SourceService(
+            storage, schemas, self._check_openable, shows_secrets=config.rest_api.show_secrets
+        )
         personal = [name for name, kind in self._backends.loaded.items() if kind.is_personal]
         self._personal = PersonalService(
             self._database,
@@ -129,6 +133,7 @@ class Controller:
             owner,
             limits,
             _outgoing_factory(config),
+            config.secrets.tenant_folder,
         )
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
@@ -238,6 +243,7 @@ class Controller:
             displays=self._displays,
             profiles=self._profiles,
             sources=self._sources,
+            source_contacts=SourceContactService(self._sources, self._registry, self._contact_lists()),
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
             lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan),
@@ -279,6 +285,14 @@ class Controller:
         settings = {name: installed.settings for name, installed in self._installed.items()}
         return PluginModels(self._authenticator.settings, settings, tuple(self._declarations.options))
 
+    def _contact_lists(self) -> dict[str, ContactList]:
+        """Return how contacts can be listed, by the name of the backend."""
+        return {
+            name: kind.contact_list
+            for name, kind in self._backends.loaded.items()
+            if kind.contact_list is not None
+        }
+
     def _bus_status(self) -> BusStatus:
         return self._bus.status()
 
@@ -318,7 +332,8 @@ class Controller:
         return [PluginCheck(s.group, s.name, s.status, s.error) for s in statuses]
 
     def _with_settings(self, name: str, backend: type[AnyBackend]) -> InstalledBackend:
-        settings = validated(backend.Settings, f"backends.{name}", self._config.backends.get(name, {}))
+        values = self._config.backends.get(name, {})
+        settings = validated(backend.Settings, f"backends.{name}", values, administrator_reader())
         return InstalledBackend(backend, settings)
 
     def _reject_settings_without_backend(self) -> None:

@@ -25,6 +25,7 @@ class Listing:
         offset: Number of items to skip.
         search: Text that an item must contain.
         filters: Values that columns must have exactly, by column.
+        recurse: Whether the items of the tenants below the scope tenant are included.
     """
 
     order: str | None = None
@@ -33,6 +34,7 @@ class Listing:
     offset: int = 0
     search: str | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    recurse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

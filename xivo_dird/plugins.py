@@ -3,6 +3,7 @@
 from xivo_dird.authenticator import AnyAuthenticator, Authenticator, TenantTree
 from xivo_dird.backend import AnyBackend, Backend, BackendSettings, SourceOptions
 from xivo_dird.config.schema import Auth, Config, EnabledPlugins, validated
+from xivo_dird.config.secret_reader import administrator_reader
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.listener import AnyListener, Listener
 from xivo_dird.loader import Plugins, installed_names, load_plugin
@@ -50,7 +51,7 @@ def create_authenticator(config: Config) -> AnyAuthenticator:
         InvalidConfiguration: It can't be loaded, or its settings are invalid. Without it no request can be allowed.
     """
     kind = _authenticator_class(config.auth.method)
-    settings = validated(kind.Settings, "auth", config.auth.model_extra or {})
+    settings = validated(kind.Settings, "auth", config.auth.model_extra or {}, administrator_reader())
     tenants = config.provisioning.tenants
     tree = TenantTree({tenant.uuid: tenant.parent for tenant in tenants}, {t.uuid: t.name for t in tenants})
     return kind(settings, tree)

@@ -12,6 +12,7 @@ from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookServi
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService
+from xivo_dird.source_contacts.service import SourceContactService
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import StatusService
 from xivo_dird.tenants.service import TenantService
@@ -24,6 +25,7 @@ class Services:
     displays: DisplayService
     profiles: ProfileService
     sources: SourceService
+    source_contacts: SourceContactService
     phonebooks: PhonebookService
     phonebook_contacts: PhonebookContactService
     lookup: LookupService

@@ -1,13 +1,14 @@
 """The base classes of the options of a source and of the settings of a backend."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.bounds import NO_BOOLEAN
-from xivo_dird.config.masking import REVEALED
+from xivo_dird.config.masking import REVEALED, WRITE_ONLY
 
 MAX_COLUMNS = 1000
 """Maximum number of columns in a list, and in `format_columns`."""
@@ -44,6 +45,46 @@ class _ExcludeUnset:
 
 EXCLUDE_UNSET = _ExcludeUnset()
 """Annotates an option that is stored and shown only if it was set explicitly; its default value is never shown."""
+
+
+class _Destination:
+    """The type of `DESTINATION`."""
+
+
+DESTINATION = _Destination()
+"""Annotates an option that decides which server gets the secrets of the source, and whether its certificate is checked.
+
+A client that changes one must send the secrets again: it can't keep those that it may not read by sending their mask.
+"""
+
+
+def has_annotation(field: FieldInfo, annotation: object) -> bool:
+    """Return True if a field, or a type in its union, has an annotation."""
+    return any(each is annotation for each in (*field.metadata, *_annotations(field.annotation)))
+
+
+def has_write_only(schema: type[BaseModel]) -> bool:
+    """Return True if the options, or options in them, have a secret that no client may read."""
+    models = [schema]
+    for model in models:
+        for field in model.model_fields.values():
+            if has_annotation(field, WRITE_ONLY):
+                return True
+            models += [inner for inner in _models(field.annotation) if inner not in models]
+    return False
+
+
+def _models(kind: object) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for argument in get_args(kind):
+        yield from _models(argument)
+
+
+def _annotations(kind: object) -> Iterator[object]:
+    yield from getattr(kind, "__metadata__", ())
+    for argument in get_args(kind):
+        yield from _annotations(argument)
 
 
 class SourceOptions(BaseModel):

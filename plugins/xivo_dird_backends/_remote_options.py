@@ -1,17 +1,21 @@
 """Options for the servers that sources query (contract section 2.9: objects A, A- and C, value V)."""
 
 from typing import Annotated, Self
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
+from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 Credential = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Password = Annotated[Secret[Credential], HIDDEN]
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
+"""Seconds for a request to a server whose `timeout` is not given, or 0."""
 
 _BOOLEAN_TEXTS = {"true": True, "True": True, "false": False, "False": False}
 
@@ -33,17 +37,23 @@ class Server(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    host: Host = "localhost"
-    port: Port = 443
-    https: bool = True
-    verify_certificate: CertificateVerification = True
-    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = 10.0
+    host: Annotated[Host, DESTINATION] = "localhost"
+    port: Annotated[Port, DESTINATION] = 443
+    https: Annotated[bool, DESTINATION] = True
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
+    timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
+
+    def base_url(self, prefix: str | None, version: str) -> str:
+        """Return the URL that all requests begin with, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host
+        path = "/".join(filter(None, [(prefix or "").strip("/"), version]))
+        return f"{'https' if self.https else 'http'}://{host}:{self.port}/{quote(path, safe='/')}"
 
 
 class AuthServerOptions(Server):
     """A-: queried with the caller's own token, so credentials are ignored."""
 
-    prefix: str | None = "/api/auth"
+    prefix: Annotated[str | None, DESTINATION] = "/api/auth"
     version: Version = "0.1"
 
 
@@ -64,7 +74,7 @@ class AuthServerWithAccount(AuthServerOptions):
 class ConfdServer(Server):
     """C: confd, the server that holds the users of a telephone system."""
 
-    prefix: str | None = "/api/confd"
+    prefix: Annotated[str | None, DESTINATION] = "/api/confd"
     version: Version = "1.1"
 
 

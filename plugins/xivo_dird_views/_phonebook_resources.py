@@ -45,7 +45,7 @@ class PhonebookList:
 
 
 @dataclass(frozen=True)
-class ContactList:
+class PhonebookContactList:
     """A part of a list of contacts; `total` counts those that match the search."""
 
     items: list[ContactFields]
@@ -169,11 +169,11 @@ def _contacts(api: PhonebookApi) -> type[Resource]:
         @operation(
             "List the contacts of a phonebook", acl=f"{acl}.read", errors=(400, 404), query=api.contact_query
         )
-        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> ContactList:
+        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> PhonebookContactList:
             key = api.find_key(access, path_arguments)
             service = self.services.phonebook_contacts
             page = service.find_listed(*key, query.listing(), api.case_insensitive_orders)
-            return ContactList([contact.entry() for contact in page.items], page.filtered)
+            return PhonebookContactList([contact.entry() for contact in page.items], page.filtered)
 
         @operation(
             "Add a contact to a phonebook",

@@ -33,6 +33,15 @@ class BackendSourceService:
         self._sources = services.sources
         self._backend = backend
 
+    def serialize(self, source: Source) -> dict[str, object]:
+        """Return a source as clients see it."""
+        return {
+            "uuid": source.uuid,
+            "tenant_uuid": source.tenant_uuid,
+            "name": source.name,
+            **self._sources.shown_options(source),
+        }
+
     def create(self, tenant_uuid: str, options: SourceOptions) -> Source:
         """Add a source to a tenant."""
         return self._sources.create(tenant_uuid, self._backend, options)
@@ -57,16 +66,17 @@ class BackendSourceService:
 def register(routes: Routes, services: Services) -> None:
     """Add the resources of every backend that is enabled and installed."""
     for backend, schema in services.sources.schemas.items():
+        service = BackendSourceService(services, backend)
         sources = StoredResource(
             noun=f"{backend} source",
             path=f"/backends/{backend}/sources",
             acl_prefix=f"dird.backends.{backend}.sources",
-            service=BackendSourceService(services, backend),
+            service=service,
             draft=schema,
             null_is_empty=True,
             query=_query_model(schema),
             response=_response_model(backend, schema),
-            serialize=_serialize,
+            serialize=service.serialize,
             created_status=200,
         )
         add_stored_resource(routes, sources)
@@ -81,12 +91,3 @@ def _query_model(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
 
 def _response_model(backend: str, schema: type[SourceOptions]) -> type[SourceOptions]:
     return create_model(f"{backend}_source", __base__=schema, uuid=(str, ...), tenant_uuid=(str, ...))
-
-
-def _serialize(source: Source) -> dict[str, object]:
-    return {
-        "uuid": source.uuid,
-        "tenant_uuid": source.tenant_uuid,
-        "name": source.name,
-        **source.options,
-    }

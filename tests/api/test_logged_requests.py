@@ -68,4 +68,4 @@ def test_a_start_logs_one_line_about_what_is_served(tmp_path, log):
     with Daemon(configuration(tmp_path)):
         pass
     (line,) = [line for line in lines(log, "xivo_dird.controller") if line.startswith("Serves")]
-    assert line.startswith("Serves 1 sources (1 csv) with 9 backends, 18 views, 3 listeners, 1 workers")
+    assert line.startswith("Serves 1 sources (1 csv) with 9 backends, 19 views, 3 listeners, 1 workers")

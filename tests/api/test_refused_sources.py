@@ -16,6 +16,9 @@ REFUSED = [
     ("csv", {"file": "/root/secret.csv", **COLUMN}, "file", "outside the allowed folders"),
     ("csv", {"separator": '"'}, "separator", "can't separate the cells"),
     ("csv", {"separator": "\n"}, "separator", "can't separate the cells"),
+    ("csv_ws", {"delimiter": '"'}, "delimiter", "can't separate the cells"),
+    ("csv_ws", {"lookup_url": "http://10.0.0.1/people"}, "lookup_url", "has no public address"),
+    ("csv_ws", {"list_url": "http://[::ffff:10.0.0.1]/"}, "list_url", "has no public address"),
     ("ldap", {"ldap_uri": "http://localhost"}, "ldap_uri", "is no LDAP URI"),
     ("ldap", {"ldap_uri": "ldap://"}, "ldap_uri", "is no LDAP URI"),
     ("ldap", {"ldap_uri": "ldap://user@localhost", **COLUMN}, "ldap_uri", "belong in ldap_username"),
@@ -64,6 +67,11 @@ def test_a_file_behind_a_link_that_leaves_the_folder_is_refused(daemon, tmp_path
     [
         ("csv", {"file": "not-there-yet.csv"}),
         ("csv", {"file": "folder/not-there-yet.csv"}),
+        (
+            "csv_ws",
+            {"lookup_url": "https://not-there-yet.example.org/", "verify_certificate": "not/there.pem"},
+        ),
+        ("csv_ws", {"lookup_url": "https://localhost/", "verify_certificate": "/outside/ca.pem"}),
         ("ldap", LDAP),
         ("ldap", {**LDAP, "ldap_verify_certificate": "not/there/yet.pem"}),
         ("ldap", {**LDAP, "ldap_uri": "ldap://not-there-yet.example.org"}),

@@ -1,7 +1,5 @@
 """/sources and /backends/B/sources, without the fields of each backend (contract sections 2.7 and 2.8)."""
 
-from typing import Any
-
 import pytest
 
 from api.conftest import CHILD, Daemon, configuration
@@ -140,20 +138,6 @@ def test_edits_are_used_by_other_processes_without_a_restart(daemon, profile, tm
         assert other.get("/directories/lookup/q/headers").json["column_headers"] == [None]
         assert daemon.request("DELETE", profile["source"]).status_code == 204
         wait_until(lambda: profile["source_uuid"] not in other.get("/status").json["sources"])
-
-
-@pytest.mark.parametrize("backend", ["conference", "google", "office365", "wazo"])
-def test_a_source_of_an_unavailable_backend_fails_alone_and_says_why(daemon, backend):
-    required: dict[str, Any] = {"auth": {"username": "u"}} if backend in {"conference", "wazo"} else {}
-    source = create(daemon, f"/backends/{backend}/sources", {"name": "later", **required})
-    people = create(daemon, CSV, csv("one", searched_columns=["lastname"]))
-    services = {"lookup": {"sources": [source, people]}}
-    create(daemon, "/profiles", {"name": "p", "services": services})
-    response = daemon.get("/directories/lookup/p", term="stern")
-    assert [result["source"] for result in response.json["results"]] == ["one"]
-    report = daemon.get("/status").json["sources"][source["uuid"]]
-    assert report["status"] == "failed"
-    assert "not available yet" in report["error"]
 
 
 class TestPhonebookSources:

@@ -3,6 +3,7 @@
 import pytest
 
 from api.conftest import UNREACHABLE, Daemon, configuration
+from api.rest import create
 from waiting import wait_until
 
 PARTS_THAT_ARE_WELL = {"rest_api", "master_tenant", "store"}
@@ -64,15 +65,17 @@ def test_events_wait_while_the_broker_is_unreachable(daemon_without_broker):
     assert daemon_without_broker.get("/status").json["outbox"]["waiting"] == before + 1
 
 
-def test_a_source_that_nobody_asks_counts_no_failure_after_edits_of_others(daemon):
+def test_a_source_that_nobody_asks_counts_no_failure_after_edits_of_others(tmp_path, db_uri):
     """A source that can't be opened is opened again at each change of another source, which is no question."""
-    google = {"name": "contacts of google", "searched_columns": ["name"]}
-    assert daemon.request("POST", "/0.1/backends/google/sources", json=google).status_code == 200
-    for name in ("a", "b", "c"):
-        body = {"name": name, "file": f"{name}.csv"}
-        assert daemon.request("POST", "/0.1/backends/csv/sources", json=body).status_code == 200
-    wait_until(lambda: "error" in sources(daemon).get(google["name"], {}))
-    report = sources(daemon)[google["name"]]
+    config = configuration(tmp_path, db_uri=db_uri)
+    with Daemon(config) as daemon:
+        create(daemon, "/backends/csv/sources", {"name": "linked", "file": "linked.csv"})
+    (tmp_path / "csv" / "linked.csv").symlink_to("/etc/passwd")
+    with Daemon(config) as daemon:
+        for name in ("a", "b", "c"):
+            create(daemon, "/backends/csv/sources", {"name": name, "file": f"{name}.csv"})
+        wait_until(lambda: "error" in sources(daemon).get("linked", {}))
+        report = sources(daemon)["linked"]
     assert (report["status"], report["counts"]) == ("failed", {})
 
 

@@ -11,24 +11,27 @@ from pydantic import BaseModel
 
 from api.conftest import Daemon, configuration
 from api.rest import check_error, create
-from api.source_bodies import MINIMAL
 from waiting import assert_prompt, wait_until
 from xivo_dird.config.schema import EnabledPlugins
-from xivo_dird.exceptions import InvalidConfiguration, SourceUnavailable
+from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.plugins import load_backends
-from xivo_dird.testing import open_source
 
 LDAP = {"ldap_base_dn": "dc=x", "searched_columns": ["cn"], "ldap_network_timeout": 20, "ldap_timeout": 20}
 PATH_NAMES = re.compile(r"file|path|folder|certificate|bundle|key")
 CHECKED_PATHS = {
+    *(
+        f"{backend}: {option}"
+        for backend in ("conference", "wazo")
+        for option in ("auth.key_file", "auth.verify_certificate", "confd.verify_certificate")
+    ),
     "csv: file",
     "csv_ws: verify_certificate",
+    "google: auth.verify_certificate",
     "ldap: ldap_verify_certificate",
+    "office365: auth.verify_certificate",
     "vcard: file",
     "vcard: folder",
 }
-NOT_OPENED_YET = frozenset({"conference", "google", "office365", "wazo"})
-"""Backends that store options but can't be opened, so that they open no file either."""
 
 
 @pytest.fixture
@@ -43,7 +46,10 @@ def allowed(tmp_path):
 def with_folders(tmp_path, *folders, **changes):
     config = configuration(tmp_path, **changes)
     config["backends"]["ldap"] = {"certificate_folders": list(folders)}
-    config["backends"]["csv_ws"] = {"certificate_folders": list(folders)}
+    for backend in ("csv_ws", "google", "office365"):
+        config["backends"][backend] = {"certificate_folders": list(folders)}
+    for backend in ("conference", "wazo"):
+        config["backends"][backend] = {key: list(folders) for key in ("certificate_folders", "key_folders")}
     return config
 
 
@@ -111,6 +117,40 @@ def test_every_path_outside_gets_the_same_error_at_a_web_service(daemon, tmp_pat
             f"SourceUnavailable: verify_certificate: {folder / path} is outside the allowed folders ({folder}); "
             "move it there, or add its folder to backends.csv_ws.certificate_folders"
         )
+
+
+@pytest.mark.parametrize("backend", ["google", "office365"])
+def test_every_path_outside_gets_the_same_error_at_an_auth_server(daemon, tmp_path, ldap_uri, backend):
+    port, folder = int(ldap_uri.rpartition(":")[2]), tmp_path / "certs"
+    paths = outside(tmp_path)
+    del paths["long"]  # its error is cut
+    for name, path in paths.items():
+        auth = {"host": "127.0.0.1", "port": port, "verify_certificate": path}
+        body = {"name": name, "auth": auth, "searched_columns": ["name"]}
+        source = create(daemon, f"/backends/{backend}/sources", body)
+        assert error_of(daemon, source) == (
+            f"SourceUnavailable: auth.verify_certificate: {folder / path} is outside the allowed folders ({folder});"
+            f" move it there, or add its folder to backends.{backend}.certificate_folders"
+        )
+
+
+@pytest.mark.parametrize("backend", ["conference", "wazo"])
+def test_every_path_outside_gets_the_same_error_at_a_telephone_system(daemon, tmp_path, backend, ldap_uri):
+    folder, columns = tmp_path / "certs", {"searched_columns": ["name"]}
+    paths = outside(tmp_path)
+    del paths["long"]  # its error is cut
+    server = {"host": "127.0.0.1", "port": int(ldap_uri.rpartition(":")[2])}
+    for name, path in paths.items():
+        accounts = {"key_file": {"key_file": path}, "verify_certificate": {"username": "u"}}
+        for option, account in accounts.items():
+            auth = {**server, **account, "verify_certificate": path}
+            body = {"name": f"{option} {name}", "auth": auth, "confd": server, **columns}
+            source = create(daemon, f"/backends/{backend}/sources", body)
+            setting = "key_folders" if option == "key_file" else "certificate_folders"
+            assert error_of(daemon, source).partition(": ")[2] == (
+                f"auth.{option}: {folder / path} is outside the allowed folders ({folder}); "
+                f"move it there, or add its folder to backends.{backend}.{setting}"
+            )
 
 
 @pytest.mark.parametrize("path", ["\0", "/etc/ssl/certs/a\0b"])
@@ -205,19 +245,7 @@ def test_every_option_with_a_path_is_known_here():
     paths = {
         f"{name}: {option}"
         for name, backend in backends.items()
-        if name not in NOT_OPENED_YET
         for option in option_names(backend.Options)
         if PATH_NAMES.search(option)
     }
     assert paths == CHECKED_PATHS
-    assert backends.keys() > NOT_OPENED_YET
-
-
-@pytest.mark.parametrize("backend", sorted(NOT_OPENED_YET))
-def test_backends_whose_paths_are_not_checked_open_nothing(tmp_path, backend):
-    kind, body = load_backends(EnabledPlugins()).loaded[backend], {"name": backend, **MINIMAL[backend]}
-    with (
-        open_source(kind, body, tmp_path) as source,
-        pytest.raises(SourceUnavailable, match="not available yet"),
-    ):
-        source.search("a")

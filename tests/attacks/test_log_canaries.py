@@ -15,7 +15,7 @@ from servers.auth_faults import Fault
 from servers.auth_server import AnswerBody, AnswerStatus, AuthServer, DropEveryConnection
 from servers.foreground import TENANT, Foreground
 from servers.hostile_ldap import HostileLdap, Peer
-from servers.ldap_messages import REFUSED, SEARCH_DONE, ldap_result
+from servers.ldap_messages import BIND_RESPONSE, INVALID_CREDENTIALS, REFUSED, SEARCH_DONE, ldap_result
 from waiting import TIMEOUT, wait_until
 
 NAME, NUMBER, SECRET = "canarý-Zwölf", "+49301234567", "s3cret-of-the-canary"
@@ -234,3 +234,81 @@ def test_authentication_servers_that_fail(tmp_path: Path, fault: Fault | None) -
             }
             daemon.wait_for_log("No service token")
             assert_no_canary(daemon, at_least=0)
+
+
+def refusing_bind(peer: Peer) -> None:
+    """Refuse each bind with a message that quotes it."""
+    while True:
+        number = peer.request()
+        peer.send(ldap_result(number, BIND_RESPONSE, INVALID_CREDENTIALS, peer.last_message[-len(SECRET) :]))
+
+
+def read(daemon: Foreground, path: str) -> str:
+    """Return the body of a response."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", f"/0.1{path}", headers={"X-Auth-Token": daemon.token()})
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def test_secrets_that_sources_and_the_configuration_refer_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIRD_HIDDEN", SECRET)
+    file = tmp_path / "hidden"
+    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    tenant_folder = tmp_path / "secrets" / TENANT
+    tenant_folder.mkdir(parents=True)
+    (tenant_folder / "own").write_text(SECRET, encoding="utf-8")
+    reference = f"${{file:{file}}}"
+    with HostileLdap(refusing_bind) as server:
+        ldap: dict[str, object] = {
+            "ldap_uri": server.uri,
+            "ldap_base_dn": "dc=x",
+            "ldap_username": "cn=u",
+            "ldap_network_timeout": 20,
+            "ldap_timeout": 20,
+            **COLUMNS,
+        }
+        common = {"tenant": TENANT, "backend": "ldap"}
+        sources = [
+            {"name": "bind", **common, **ldap, "ldap_password": reference},
+            {"name": "uri", **common, **ldap, "ldap_uri": reference, "ldap_password": "${env:DIRD_HIDDEN}"},
+            {
+                "name": "host",
+                **common,
+                **ldap,
+                "ldap_uri": "ldap://u:${env:DIRD_HIDDEN}@h",
+                "ldap_password": "x",
+            },
+            {"name": "url", **common, "backend": "csv_ws", "lookup_url": "${env:DIRD_HIDDEN}", **COLUMNS},
+        ]
+        services = {"lookup": {"sources": ["bind", "uri", "host", "url"]}}
+        provisioning = {
+            "tenants": [{"uuid": TENANT}],
+            "sources": sources,
+            "profiles": [{"tenant": TENANT, "name": "p", "services": services}],
+        }
+        keys: dict[str, object] = {
+            "provisioning": provisioning,
+            "secrets": {"tenant_folder": str(tmp_path / "secrets")},
+            "bus": {"host": "127.0.0.1", "port": 1, "password": "${env:DIRD_HIDDEN}"},
+        }
+        with Foreground(tmp_path, "-d", **keys) as daemon:
+            for _ in range(3):
+                assert send(daemon, "GET", f"/directories/lookup/p?term={quote(NAME)}") == 200
+            body = {"name": "of a client", **ldap}
+            for options, status in (
+                ({"ldap_password": "${file:own}"}, 200),
+                ({"ldap_password": "${file:own}", "ldap_uri": "${file:own}"}, 400),
+                ({"ldap_password": "${file:own}", "ldap_uri": "ldap://h:${file:own}"}, 400),
+                ({"ldap_password": "${env:DIRD_HIDDEN}"}, 400),
+                ({"ldap_password": reference}, 400),
+            ):
+                assert send(daemon, "POST", "/backends/ldap/sources", {**body, **options}) == status
+            daemon.wait_for_log("source 'bind' (ldap) failed")
+            for path in ("/config", "/status", "/events", "/backends/ldap/sources", "/sources"):
+                assert SECRET not in read(daemon, path), path
+            assert_no_canary(daemon, at_least=1)

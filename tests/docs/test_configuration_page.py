@@ -18,11 +18,13 @@ EXAMPLES = [
     "auth.yml",
     "bus.yml",
     "process.yml",
+    "secrets.yml",
 ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_is_valid(shown_files, example, tmp_path):
+def test_an_example_is_valid(shown_files, example, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIRD_BUS_PASSWORD", "guest")
     file = shown_files("configuration.md") / example
     text = file.read_text().replace("/var/lib/xivo-dird", str(tmp_path))
     file.write_text(f"extra_config_files: null\n{re.sub(r'token_file:.*', '', text)}")

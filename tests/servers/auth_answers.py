@@ -27,6 +27,8 @@ def answer(fake: AuthState, request: Request) -> Answer:
         return _tenants(fake, request)
     if path.startswith("/0.1/token/"):
         return _token(fake, request, unquote(path.removeprefix("/0.1/token/")))
+    if request.method == "GET" and path.startswith("/0.1/users/") and path.count("/") == 5:
+        return _access_token(fake, request, *map(unquote, path.split("/")[3::2]))
     return (404, {"message": "no such URL"})
 
 
@@ -56,6 +58,21 @@ def _tenants(fake: AuthState, request: Request) -> Answer:
         if name in (None, tenant.name)
     ]
     return (200, {"items": items, "total": len(visible), "filtered": len(items)})
+
+
+def _access_token(fake: AuthState, request: Request, user_uuid: str, service: str) -> Answer:
+    """Return the access token of a user for another service, to the user and to tokens with the right."""
+    token = fake.tokens.get(request.headers.get("X-Auth-Token", ""))
+    if token is None:
+        return UNAUTHORIZED
+    if user_uuid != token.user_uuid and not fake.allows(
+        token, f"auth.users.{user_uuid}.external.{service}.read", None
+    ):
+        return UNAUTHORIZED
+    access_token = fake.access_tokens.get((user_uuid, service))
+    if access_token is None:
+        return (404, {"message": "no external account", "error_id": "unknown_external_auth"})
+    return (200, {"access_token": access_token, "scope": "contacts", "token_expiration": "later"})
 
 
 def _new_token(fake: AuthState, request: Request) -> Answer:

@@ -60,6 +60,8 @@ class AuthState:
     """The fault in which every request ends; None: requests are answered."""
     details_status: int = 200
     """The status of `GET token/<id>` for a known token."""
+    access_tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The access tokens of external accounts, by user and service."""
     requests: list[Request] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
     tenants: dict[str, Tenant] = field(

@@ -9,6 +9,7 @@ import csv
 import io
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -44,6 +45,7 @@ class CsvService:
         delimiter: str = ",",
         account: str | None = None,
         own_query: Row | None = None,
+        status_of_nothing: int = 200,
     ) -> None:
         """Serve rows.
 
@@ -53,6 +55,7 @@ class CsvService:
             delimiter: Separates the cells.
             account: `user:password`, required if it is set.
             own_query: Parameters that each lookup must have, beside the columns.
+            status_of_nothing: The status if no row matches.
         """
         self.asked: list[tuple[tuple[str, str], ...]] = []
         self.http = FaultyHttp(self._respond)
@@ -61,6 +64,7 @@ class CsvService:
         self._delimiter = delimiter
         self._authorization = account and f"Basic {b64encode(account.encode()).decode()}"
         self._own_query = own_query or {}
+        self._status_of_nothing = status_of_nothing
 
     def __enter__(self) -> Self:
         """Start."""
@@ -92,7 +96,8 @@ class CsvService:
         if request.path != "/lookup" or len(request.query) - len(query) != len(self._own_query):
             return HttpAnswer(404)
         self.asked.append(tuple(query))
-        return self._answer([row for row in self._rows if self._has(row, query)])
+        found = [row for row in self._rows if self._has(row, query)]
+        return self._answer(found) if found else replace(self._answer(found), status=self._status_of_nothing)
 
     def _has(self, row: Row, query: Sequence[tuple[str, str]]) -> bool:
         return any(self._matches(row[column], text) for column, text in query if row.get(column))

@@ -112,7 +112,7 @@ class HttpPeer:
         """End the connection after what was sent."""
         self.is_closed = True
         with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_WR)
+            socket.socket.shutdown(self.connection, socket.SHUT_WR)
 
     def reset(self) -> None:
         """End the connection with a TCP reset."""
@@ -175,7 +175,7 @@ class FaultyHttp:
 
     def start(self) -> None:
         """Listen; after a stop, on the same port again."""
-        self._listening = _Listening(self.port, self._serve)
+        self._listening = _Listening(self.port, self._tls, self._serve)
 
     def stop(self) -> None:
         """Refuse connections and drop the open ones."""
@@ -187,17 +187,16 @@ class FaultyHttp:
         with self._lock:
             self.connections += 1
             number = self.connections
-        peer = HttpPeer(connected, number, stopped)
         if self.is_silent:
-            peer.hang()
+            stopped.wait()
             return
-        if self._tls is not None:
+        if isinstance(connected, ssl.SSLSocket):
             connected.settimeout(TIMEOUT)
-            peer.connection = self._tls.wrap_socket(connected, server_side=True)
-            peer.connection.settimeout(None)
-        with peer.connection:
-            while not peer.is_closed:
-                self._serve_request(peer)
+            connected.do_handshake()
+            connected.settimeout(None)
+        peer = HttpPeer(connected, number, stopped)
+        while not peer.is_closed:
+            self._serve_request(peer)
 
     def _serve_request(self, peer: HttpPeer) -> None:
         request = peer.request()
@@ -212,7 +211,13 @@ class FaultyHttp:
 class _Listening:
     """A listening socket, its connections and their threads."""
 
-    def __init__(self, port: int, serve: Callable[[socket.socket, threading.Event], None]) -> None:
+    def __init__(
+        self,
+        port: int,
+        tls: ssl.SSLContext | None,
+        serve: Callable[[socket.socket, threading.Event], None],
+    ) -> None:
+        self._tls = tls
         self._serve = serve
         self._stopped = threading.Event()
         self._open: list[socket.socket] = []
@@ -227,7 +232,7 @@ class _Listening:
         self._socket.close()
         for connected in self._open:
             with suppress(OSError):  # closed already
-                connected.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)  # its thread may be reading, also TLS
         for thread in self._threads:
             thread.join()
 
@@ -238,6 +243,8 @@ class _Listening:
             except OSError:
                 return
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                connected = self._tls.wrap_socket(connected, server_side=True, do_handshake_on_connect=False)
             self._open.append(connected)
             thread = threading.Thread(target=self._run, args=(connected,))
             self._threads.append(thread)

@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from xivo_dird.config.legacy_keys import KeyPath, remove_ignored_keys, services_without_effect
 from xivo_dird.config.schema import Config
+from xivo_dird.config.secret_reader import administrator_reader
 from xivo_dird.exceptions import InvalidConfiguration
 
 logger = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ def _yaml_error(error: Exception) -> str:
 
 def _validate(merged: _MergedConfig, main_file: Path) -> Config:
     try:
-        return Config.model_validate(merged.tree)
+        return Config.model_validate(merged.tree, context=administrator_reader())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         path = tuple(str(part) for part in first["loc"])

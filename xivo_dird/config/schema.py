@@ -19,6 +19,7 @@ from pydantic import (
 
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
+from xivo_dird.config.secret_reader import SecretReader
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
 from xivo_dird.outgoing.limits import DEFAULT_MAX_RESPONSE_BYTES
@@ -80,6 +81,7 @@ class RestApi(Section):
         max_received_bodies: Size limit in bytes of all bodies that each process receives or handles at the same time;
             those of one user may have a quarter of it. Bodies up to 64 KiB do not count.
         max_transfer_seconds: Seconds that a client has at most to send a request, and to receive a response.
+        show_secrets: Whether the secrets of a source are shown to clients that may read it.
     """
 
     listen: str = "127.0.0.1"
@@ -97,6 +99,7 @@ class RestApi(Section):
     max_json_body: SizeLimit = 1024 * 1024
     max_received_bodies: SizeLimit = 1024 * 1024 * 1024
     max_transfer_seconds: Seconds = 600.0
+    show_secrets: bool = True
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
@@ -171,6 +174,17 @@ class OutgoingSection(Section):
 
     allow: tuple[Annotated[str, AfterValidator(_check_target)], ...] = DEFAULT_ALLOW
     max_response_bytes: SizeLimit = DEFAULT_MAX_RESPONSE_BYTES
+
+
+class Secrets(Section):
+    """The files to which secrets in the options of sources refer.
+
+    Attributes:
+        tenant_folder: The folder with a folder per tenant, named by its uuid, whose files the sources of the tenant may
+            use; None: only sources that the configuration declares may use files.
+    """
+
+    tenant_folder: Path | None = None
 
 
 class Events(Section):
@@ -298,6 +312,7 @@ class Config(Section):
     lookup: LookupSection = LookupSection()
     index: Index = Index()
     outgoing: OutgoingSection = OutgoingSection()
+    secrets: Secrets = Secrets()
     events: Events = Events()
     bus: Bus = Bus()
     auth: Auth = Auth()
@@ -310,6 +325,7 @@ class Config(Section):
         "lookup",
         "index",
         "outgoing",
+        "secrets",
         "events",
         "bus",
         "auth",
@@ -326,19 +342,22 @@ class Config(Section):
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def validated(schema: type[ModelT], key: str, values: Mapping[str, object]) -> ModelT:
+def validated(
+    schema: type[ModelT], key: str, values: Mapping[str, object], reader: SecretReader | None = None
+) -> ModelT:
     """Return the validated section of a plugin.
 
     Args:
         schema: The schema of the plugin.
         key: Dotted key of the section, for error messages.
         values: The raw values of the section.
+        reader: Resolves the references in secrets; None: they stay as they are.
 
     Raises:
         InvalidConfiguration: The section is wrong; the message names the first wrong key.
     """
     try:
-        return schema.model_validate(values)
+        return schema.model_validate(values, context=reader)
     except ValidationError as error:
         first = error.errors()[0]
         dotted_key = ".".join([key, *map(str, first["loc"])])

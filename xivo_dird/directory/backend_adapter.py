@@ -93,7 +93,7 @@ class QueryBackendAdapter:
                 raise SourceUnavailable(f"the answer has more than {self._max_answer_entries} entries")
             if abandoned.is_expired:
                 raise SourceUnavailable(f"the answer takes more than {abandoned.timeout:g} s")
-            yield _usable(entry)
+            yield usable_entry(entry)
 
     def state(self) -> None:
         """Return None: there is no index."""
@@ -198,7 +198,7 @@ class SnapshotBackendAdapter:
                 return lambda reader: reader.fetch(ids)
 
 
-def _usable(entry: Entry) -> Entry:
+def usable_entry(entry: Entry) -> Entry:
     """Return an entry of a plugin with plain JSON values.
 
     Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from xivo_dird.backend import AlternateSpelling, MatchRank
+from xivo_dird.backend import AlternateSpelling, MatchRank, RelatedEntry, RelatedIds
 from xivo_dird.directory.template import Template, compile_template
 
 
@@ -18,6 +18,7 @@ class Contact(NamedTuple):
             no value in it.
         match_rank: How the entry has the requested number; 0 (`MatchRank.EXACT`) for all other questions.
         is_personal: True if it is one of the caller's own contacts.
+        related: The identifiers of the person in a telephone system, None if the backend gives none.
     """
 
     fields: Mapping[str, object]
@@ -26,6 +27,7 @@ class Contact(NamedTuple):
     source_entry_id: str | None
     match_rank: int = MatchRank.EXACT
     is_personal: bool = False
+    related: RelatedIds | None = None
 
 
 class ContactFormat:
@@ -62,4 +64,5 @@ class ContactFormat:
             fields[column] = template(fields)
         entry_id = None if unique_value is None else str(unique_value)
         rank = entry.rank if isinstance(entry, AlternateSpelling) else MatchRank.EXACT
-        return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal)
+        related = entry.related if isinstance(entry, RelatedEntry) else None
+        return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal, related)

@@ -19,11 +19,18 @@ from xivo_dird.backend import (
     SourceOptions,
     StoredContacts,
 )
+from xivo_dird.config.secret_reader import SecretReader, source_reader
 from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.template import find_template_error
-from xivo_dird.exceptions import InvalidSource, PluginBoundary
+from xivo_dird.exceptions import (
+    InvalidSource,
+    PluginBoundary,
+    SourceError,
+    SourceUnavailable,
+    describe_error,
+)
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.folders import IndexFolders
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
@@ -53,10 +60,17 @@ class InstalledBackend:
 
 
 class OpenedSource(NamedTuple):
-    """The backend of an opened source, and the format of its contacts."""
+    """An opened source.
+
+    Attributes:
+        backend: Answers its questions.
+        contact_format: The format of its contacts.
+        instance: The instance of the backend itself, which lists contacts.
+    """
 
     backend: BackendAdapter
     contact_format: ContactFormat
+    instance: AnyBackend
 
 
 def _default_outgoing(is_declared: bool) -> Outgoing:
@@ -75,6 +89,7 @@ class SourceOpener:
         owner: str = "unnamed",
         index_limits: IndexLimits = DEFAULT_INDEX_LIMITS,
         new_outgoing: Callable[[bool], Outgoing] = _default_outgoing,
+        secrets_folder: Path | None = None,
     ) -> None:
         """Store what backends get from the daemon.
 
@@ -86,12 +101,14 @@ class SourceOpener:
             owner: Identifies the database with the sources, which decides which folders are still needed.
             index_limits: The limits of the indexes.
             new_outgoing: Returns the door of a source to other hosts, given whether the administrator declared it.
+            secrets_folder: The folder with a folder per tenant, to whose files sources may refer; None: they may not.
         """
         self._backends = backends
         self._contacts = contacts
         self._dial_plan_of = dial_plan_of
         self._index_limits = index_limits
         self._new_outgoing = new_outgoing
+        self._secrets_folder = secrets_folder
         self.folders = IndexFolders(state_directory, owner, index_limits.keep_user_seconds)
 
     def create_backend(self, source: Source) -> AnyBackend:
@@ -99,12 +116,17 @@ class SourceOpener:
 
         Raises:
             InvalidSource: The options are invalid, or the backend is not installed and enabled.
-            Exception: Whatever the backend raises.
+            Exception: Whatever the backend raises, without the text of a secret that the options refer to.
         """
         installed = self._backends.get(source.backend)
         if installed is None:
             raise InvalidSource(f"no backend {source.backend!r} is installed and enabled")
-        options = _options(installed.backend, source)
+        reader = source_reader(
+            is_declared=source.provisioned,
+            tenant_uuid=source.tenant_uuid,
+            tenant_folder=self._secrets_folder,
+        )
+        options = _options(installed.backend, source, reader)
         environment = Environment(
             source.uuid,
             source.tenant_uuid,
@@ -114,8 +136,13 @@ class SourceOpener:
             lambda: self._dial_plan_of(source.tenant_uuid),
             self._new_outgoing(source.provisioned),
         )
-        with PluginBoundary("creating the backend"):
-            return installed.backend(options, environment)
+        try:
+            with PluginBoundary("creating the backend"):
+                return installed.backend(options, environment)
+        except Exception as error:
+            if not reader.has_read:
+                raise
+            raise _redacted(error, reader) from None
 
     def open(self, source: Source, schedule: Schedule) -> OpenedSource:
         """Open a source; this may block.
@@ -138,13 +165,13 @@ class SourceOpener:
             raise
 
     def _open(self, source: Source, backend: AnyBackend, schedule: Schedule) -> OpenedSource:
-        columns = backend.options.format_columns
+        columns = {**backend.default_format_columns, **backend.options.format_columns}
         _log_template_errors(source.name, columns)
         contact_format = ContactFormat(
             source.name, source.backend, backend.unique_column, columns, backend.is_personal
         )
         self.folders.mark(source.uuid)
-        return OpenedSource(self._adapter(source, backend, schedule), contact_format)
+        return OpenedSource(self._adapter(source, backend, schedule), contact_format, backend)
 
     def _adapter(self, source: Source, backend: AnyBackend, schedule: Schedule) -> BackendAdapter:
         if isinstance(backend, SnapshotBackend):
@@ -179,9 +206,17 @@ def _log_template_errors(source: str, format_columns: Mapping[str, str]) -> None
             logger.warning("source %r: format_columns: %r is null: %s", source, column, error)
 
 
-def _options(backend: type[AnyBackend], source: Source) -> SourceOptions:
+def _redacted(error: Exception, reader: SecretReader) -> SourceError:
+    """Return an error of a backend without the secrets that were read for it."""
+    if isinstance(error, SourceError):
+        kind = InvalidSource if isinstance(error, InvalidSource) else SourceUnavailable
+        return kind(reader.redacted(error.message))
+    return SourceUnavailable(reader.redacted(describe_error(error)))
+
+
+def _options(backend: type[AnyBackend], source: Source, reader: SecretReader) -> SourceOptions:
     try:
-        return backend.Options.model_validate(source.named_options())
+        return backend.Options.model_validate(source.named_options(), context=reader)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
+from xivo_dird.directory.contact_lists import ContactLists
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
 from xivo_dird.directory.question import Question
@@ -74,6 +75,7 @@ class DirectorySource:
         self._record = SourceRecord(name, backend)
         self._bulkhead: Bulkhead[Contacts] = Bulkhead(f"source {name}", limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
+        self.contact_lists = ContactLists(name, lambda: self._get_opened().instance)
         self._max_timeout = 0.0
         self._last_asked: _CallerQuestion | None = None
         self._last_answered: _CallerQuestion | None = None
@@ -104,7 +106,7 @@ class DirectorySource:
             DeadlinePassed: The deadline has passed.
             Exception: Whatever the backend raises; `SourceUnavailable` for an error that would end the thread.
         """
-        backend, contact_format = self._opened or self._get_opened()
+        backend, contact_format, _ = self._opened or self._get_opened()
         to_contact = contact_format.format
         with PluginBoundary("the backend"):
             return tuple(map(to_contact, until(deadline, backend.answer(question, caller, deadline))))
@@ -150,13 +152,15 @@ class DirectorySource:
     @property
     def is_busy(self) -> bool:
         """Return True while a call or background work runs, hangs or waits, apart from calls in memory."""
-        return self._bulkhead.is_busy or (self._opened is not None and self._opened.backend.is_busy)
+        is_called = self._bulkhead.is_busy or self.contact_lists.is_busy
+        return is_called or (self._opened is not None and self._opened.backend.is_busy)
 
     def retire(self) -> None:
         """End all threads that serve no question: the source was replaced. It still answers, and is closed soon."""
         self._retired = True
         self._breaker.stop()
         self._bulkhead.end_idle()
+        self.contact_lists.end_idle()
         if self._opened is not None:
             self._opened.backend.retire()
 
@@ -165,6 +169,7 @@ class DirectorySource:
         self.retire()
         self._closed = True
         self._bulkhead.close()
+        self.contact_lists.close()
         if self._count is not None:
             self._count.close()
 

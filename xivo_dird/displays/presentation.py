@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from xivo_dird.backend import RelatedIds
 from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.threads.deadline import NO_DEADLINE, until
@@ -40,6 +41,9 @@ class Result:
     backend: str
 
 
+_NO_IDS = RelatedIds()
+
+
 class Presentation:
     """Converts contacts for one display; without a display results have no columns."""
 
@@ -59,7 +63,7 @@ class Presentation:
     def _result(self, contact: Contact) -> Result:
         return Result(
             [getter(contact) for getter in self._getters],
-            Relations(source_entry_id=contact.source_entry_id),
+            Relations(*(contact.related or _NO_IDS), contact.source_entry_id),
             contact.source,
             contact.backend,
         )

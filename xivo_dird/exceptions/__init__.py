@@ -19,6 +19,7 @@ DirdError
  ├── InvalidArgument           a missing or malformed query argument, `details` per argument
  ├── NotFound
  │    ├── UnknownContact
+ │    ├── NoTokenFound         a user without a token for another service
  │    ├── MissingService       a service that a profile does not have
  │    ├── UnknownDisplay
  │    ├── UnknownFavorite
@@ -34,6 +35,7 @@ DirdError
  ├── Unavailable               a server that the daemon depends on does not answer
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
+ │    ├── ContactsUnavailable  the contacts of a source can't be listed
  │    ├── MasterTenantUnknown
  │    ├── RequestAbandoned     nobody waits for the answer
  │    ├── StoreUnavailable
@@ -52,6 +54,7 @@ from xivo_dird.exceptions.containment import PluginBoundary
 from xivo_dird.exceptions.dependencies import (
     AuthServerUnreachable,
     BrokerUnavailable,
+    ContactsUnavailable,
     MasterTenantUnknown,
     RequestAbandoned,
     StoreUnavailable,
@@ -88,6 +91,7 @@ from xivo_dird.exceptions.invalid_data import (
 from xivo_dird.exceptions.not_found import (
     MissingService,
     NotFound,
+    NoTokenFound,
     PhonebookOutOfReach,
     UnknownContact,
     UnknownDisplay,
@@ -112,6 +116,7 @@ __all__ = [
     "BadEncoding",
     "BrokerUnavailable",
     "Conflict",
+    "ContactsUnavailable",
     "DirdError",
     "DuplicateColumns",
     "EmptyFile",
@@ -127,6 +132,7 @@ __all__ = [
     "InvalidSource",
     "MasterTenantUnknown",
     "MissingService",
+    "NoTokenFound",
     "NotFound",
     "NullBody",
     "PhonebookOutOfReach",

@@ -1,6 +1,6 @@
 """Errors of the servers that the daemon depends on, and of a daemon that is busy; each is a 503."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from xivo_dird.exceptions.base import DirdError
@@ -49,6 +49,19 @@ class MasterTenantUnknown(Unavailable):
     """The master tenant is not known yet."""
 
     error_id = "matser-tenant-not-initiated"  # misspelled, but fixed by contract section 1.3
+
+
+class ContactsUnavailable(Unavailable):
+    """The contacts of a source can't be listed at present; its backend says why (contract section 2.10)."""
+
+    error_id = "source-unavailable"
+
+    def __init__(
+        self, message: str, details: Mapping[str, object] | None = None, error_id: str | None = None
+    ) -> None:
+        """Create an error with the `error_id` of the contract, if it names one for this backend."""
+        super().__init__(message, details)
+        self.error_id = error_id or self.error_id
 
 
 class BrokerUnavailable(Unavailable):

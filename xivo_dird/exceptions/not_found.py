@@ -83,6 +83,18 @@ class UnknownSource(NotFound):
     resource = "sources"
 
 
+class NoTokenFound(NotFound):
+    """The user has no token for the service whose contacts are requested (contract section 2.10)."""
+
+    error_id = "no-token-found"
+
+    def __init__(self, user_uuid: str | None) -> None:
+        """Create an error for a user, None for a caller without a user."""
+        super().__init__(user_uuid or "")
+        self.message = "No token was found for the user"
+        self.details = {"user_uuid": user_uuid}
+
+
 class UnknownTenant(NotFound):
     """No visible tenant has this name."""
 

@@ -1,5 +1,6 @@
 """Query parameters of operations, and those that all lists share."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from flask import request
@@ -78,6 +79,10 @@ class RecursiveListQuery(ListQuery):
     """The parameters of a list that can include the tenants below the scope tenant (contract section 1.3)."""
 
     recurse: bool = False
+
+    def listing(self) -> Listing:
+        """Return the requested part of the list."""
+        return replace(super().listing(), recurse=self.recurse)
 
 
 def read_query(query: type[Query]) -> Query:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from xivo_dird.backend import Caller, Entry, SnapshotBackend, SourceOptions, SourceUnavailable
+from xivo_dird.exceptions import PluginBoundary
 from xivo_dird.index.format import IndexShape
 
 MIN_CHECK_SECONDS = 0.01
@@ -58,6 +59,15 @@ class DirectoryData:
             Exception: Whatever the backend raises.
         """
         return self._backend.entries(self._known(caller))
+
+    def authorize(self, caller: Caller) -> None:
+        """Check that a token that is not the user's may read the entries of the user.
+
+        Raises:
+            Exception: Whatever the backend raises if it may not.
+        """
+        with PluginBoundary("checking who may read its entries"):
+            self._backend.authorize(caller)
 
     def _known(self, caller: Caller | None) -> Caller | None:
         """Return the caller if the backend may know it: an index that users share must depend on none of them."""

@@ -69,6 +69,29 @@ class IndexFiles:
                 return reader
         return None
 
+    def open_former(self) -> IndexReader | None:
+        """Open the latest complete index of this shape, whatever its version is.
+
+        Raises:
+            OSError: A file can't be opened or read at present.
+            SourceUnavailable: SQLite can't open a file at present.
+        """
+        with self._shared.held():
+            for path in sorted(self._folder.glob(_INDEXES), key=_modified_at, reverse=True):
+                reader = self._open(path)
+                if reader is None:
+                    continue
+                if path.name.startswith(f"index-{self._shape.fingerprint(reader.facts.version)}-"):
+                    return reader
+                reader.close()
+        return None
+
+    def remove(self) -> None:
+        """Remove all index files; those who read one go on to read it."""
+        for path in self._folder.glob(_INDEXES):
+            with suppress(OSError):  # another process has removed it, or the disk can only be read
+                path.unlink()
+
     def open_or_build(self, version: str, entries: Callable[[], Iterable[Entry]]) -> IndexReader:
         """Open the index of `version`; build it first unless this or another process has already built it.
 
@@ -205,6 +228,13 @@ def remove_leftovers(folder: Path) -> None:
             _remove(folder, _LEFTOVERS)
     except Timeout:
         return
+
+
+def _modified_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has removed it
+        return 0.0
 
 
 def _lock_of(folder: Path) -> FileLock:

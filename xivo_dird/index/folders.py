@@ -12,11 +12,9 @@ from cachetools import TTLCache, cached
 
 from xivo_dird.index.files import remove_leftovers
 from xivo_dird.index.shared_folder import SharedFolder, is_marked, mark, remove_marked, remove_unused
+from xivo_dird.sync.folders import USERS_FOLDER
 
 logger = logging.getLogger(__name__)
-
-USERS_FOLDER = "users"
-"""The folder in the folder of a source that has a folder for each of its users."""
 
 COUNT_SECONDS = 10.0
 """Seconds for which a count of the bytes is used again."""

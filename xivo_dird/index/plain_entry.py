@@ -5,7 +5,7 @@ from math import isfinite
 
 import orjson
 
-from xivo_dird.backend import AlternateSpelling
+from xivo_dird.backend import AlternateSpelling, RelatedEntry
 
 MAX_DEPTH = 64
 """Maximum number of lists and maps around a value."""
@@ -17,7 +17,7 @@ VALUE_BYTES = 4
 """What each value of an entry counts besides its characters."""
 
 _TEXTS = {str}
-_ENTRY_TYPES = (dict, AlternateSpelling)
+_ENTRY_TYPES = (dict, AlternateSpelling, RelatedEntry)
 
 
 class UnusableEntry(Exception):
@@ -50,7 +50,7 @@ def plain_entry(entry: object, max_bytes: int) -> Mapping[str, object]:
         raise
     except Exception as error:
         raise UnusableEntry(f"a value can't be converted: {type(error).__name__}") from error
-    return AlternateSpelling(plain, entry.rank) if isinstance(entry, AlternateSpelling) else plain
+    return entry.with_fields(plain) if isinstance(entry, RelatedEntry) else plain
 
 
 def _has_texts_only(entry: dict[object, object]) -> bool:

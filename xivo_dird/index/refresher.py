@@ -1,6 +1,7 @@
 """Keeps one index current: tasks in the background build while the last good data are served."""
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -128,7 +129,9 @@ class IndexRefresher:
         if is_repeated or self._closing.is_set():
             return
         unexpected = None if isinstance(failure.error, SourceUnavailable) else failure.error
-        logger.warning(
+        is_usual = self._data.per_user and isinstance(failure.error, SourceDataMissing)
+        logger.log(
+            logging.INFO if is_usual else logging.WARNING,
             "Source %r can't be read, %s: %s",
             self._data.name,
             self._consequence(failure),
@@ -186,14 +189,29 @@ class IndexRefresher:
         try:
             with PluginBoundary("reading its data"):
                 version = self._data.version(caller)
+                self._serve_former()
                 self._publish(self._load(version, caller))
         except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place
+            if self._data.per_user and isinstance(error, SourceDataMissing):
+                self._files.remove()  # or they would be served at the next first question
             self.record_failure(RefreshFailure(version, error))
             self._schedule_check(self._backoff.next_pause())
             return
         self._backoff.reset()
         if self._data.check_interval > 0:
             self._schedule_check(self._data.check_interval)
+
+    def _serve_former(self) -> None:
+        """Serve the former data of a user from the disk until newer ones are read, which may take a while.
+
+        The index of a user is closed when it is not used, so many questions are the first one.
+        """
+        if not self._data.per_user or self.loaded is not None or self._data.check_interval == 0:
+            return
+        with suppress(OSError, sqlite3.Error, SourceUnavailable):  # reading the data says what is wrong
+            former = self._files.open_former()
+            if former is not None:
+                self._publish(LoadedIndex(former, former.facts.version))
 
     def _load(self, version: str, caller: Caller | None) -> LoadedIndex:
         """Read the data if they are new, and again if they changed during the read, at most `max_reads` times."""

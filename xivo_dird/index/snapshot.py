@@ -113,7 +113,8 @@ class Snapshot:
     def state(self) -> SnapshotState:
         """Return what is served, and the last error."""
         loaded, failure = self._refresher.loaded, self._refresher.failure
-        error = None if failure is None else _error_text(failure.error)
+        is_usual = self._data.per_user and _is_missing(failure)  # not every user has a directory
+        error = None if failure is None or is_usual else _error_text(failure.error)
         if loaded is None:
             return SnapshotState(None, 0, None, None, error)
         facts = loaded.reader.facts

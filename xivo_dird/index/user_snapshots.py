@@ -5,17 +5,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
+from pathlib import Path
 
 from xivo_dird.backend import Caller, QuestionRefused, SourceUnavailable
 from xivo_dird.index.directory_data import DirectoryData
-from xivo_dird.index.folders import USERS_FOLDER
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, IndexLimits, SnapshotLimits
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
 from xivo_dird.index.snapshot import AnswerT, Snapshot
 from xivo_dird.index.snapshot_threads import SnapshotThreads
 from xivo_dird.index.state import SnapshotState, state_of_users
+from xivo_dird.sync import user_folder
 from xivo_dird.threads.deadline import Deadline
 
 MAX_IDLE_SECONDS = 600.0
@@ -63,7 +63,7 @@ class UserSnapshots:
         self._index_limits = index_limits
         self._max_idle_seconds = max_idle_seconds
         self._lock = threading.Lock()
-        self._users: OrderedDict[str, _User] = OrderedDict()
+        self._users: OrderedDict[Path, _User] = OrderedDict()
         self._is_retired = False
         self._is_sweep_scheduled = False
 
@@ -110,13 +110,16 @@ class UserSnapshots:
         Raises:
             QuestionRefused: The caller has no user.
             SourceUnavailable: The source was edited or removed.
+            Exception: Whatever the backend raises if the caller may not read the entries of the user.
         """
         if not caller.user_uuid:
             raise QuestionRefused("each user has entries of their own here, and the token has no user")
-        key = folder_name(caller.tenant_uuid, caller.user_uuid)
+        if caller.is_other_user:
+            self._data.authorize(caller)
+        path = user_folder(self._folder.path, caller.tenant_uuid, caller.user_uuid)
         with self._lock:
-            user = self._users.get(key) or self._open(key)
-            self._users.move_to_end(key)
+            user = self._users.get(path) or self._open(path)
+            self._users.move_to_end(path)
             user.in_use += 1
             surplus = self._remove_unused(len(self._users) - self._index_limits.max_open_users)
         for closed in surplus:
@@ -128,20 +131,22 @@ class UserSnapshots:
                 user.in_use -= 1
                 user.used_at = time.monotonic()
 
-    def _open(self, key: str) -> _User:
+    def _open(self, path: Path) -> _User:
         if self._is_retired:
             raise SourceUnavailable("the source was edited or removed")
-        folder = SharedFolder(self._folder.path / USERS_FOLDER / key, parent=self._folder)
+        folder = SharedFolder(path, parent=self._folder)
         user = _User(Snapshot(self._data, folder, self._threads, self._limits, self._index_limits))
-        self._users[key] = user
+        self._users[path] = user
         if not self._is_sweep_scheduled:
             self._schedule_sweep()
         return user
 
     def _remove_unused(self, count: int, used_before: float = float("inf")) -> list[_User]:
         """Remove the `count` least recently used indexes of which no question is in progress; return them."""
-        unused = [key for key, user in self._users.items() if not user.in_use and user.used_at < used_before]
-        return [self._users.pop(key) for key in unused[: max(0, count)]]
+        unused = [
+            path for path, user in self._users.items() if not user.in_use and user.used_at < used_before
+        ]
+        return [self._users.pop(path) for path in unused[: max(0, count)]]
 
     def _schedule_sweep(self) -> None:
         self._is_sweep_scheduled = True
@@ -156,9 +161,3 @@ class UserSnapshots:
                 self._schedule_sweep()
         for user in removed:
             user.snapshot.close()
-
-
-def folder_name(tenant_uuid: str, user_uuid: str) -> str:
-    """Return the name of a user's folder: a hash, since a token may have any text as its tenant and user."""
-    texts = (tenant_uuid.encode("utf-8", "surrogatepass"), user_uuid.encode("utf-8", "surrogatepass"))
-    return blake2b(b"".join(b"%d:%b" % (len(text), text) for text in texts), digest_size=16).hexdigest()

@@ -12,6 +12,7 @@ from xivo_dird.outgoing.limits import HttpLimits
 from xivo_dird.outgoing.response import HttpResponse
 from xivo_dird.outgoing.targets import AllowedTargets, TargetNotAllowed
 from xivo_dird.outgoing.throttle import Throttled
+from xivo_dird.outgoing.urls import parse_url
 
 __all__ = [
     "AllowedTargets",
@@ -22,4 +23,5 @@ __all__ = [
     "RequestFailed",
     "TargetNotAllowed",
     "Throttled",
+    "parse_url",
 ]

@@ -95,6 +95,13 @@ class Outgoing:
         except TargetNotAllowed as error:
             raise InvalidSource(f"{option}: {error.message}") from error
 
+    def is_trusted(self, host: str, port: int) -> bool:
+        """Return True if the administrator names a host, in a declared source or under its name in `outgoing.allow`.
+
+        Only such a host may get a secret of the administrator, which the options of any client can refer to.
+        """
+        return self._trusts_options or self._allowed.has_host(Target.of(host, port))
+
     def connect(self, target: Target, timeout: float, *, is_named: bool) -> socket.socket:
         """Return a socket that is connected to the first address of a host that accepts.
 

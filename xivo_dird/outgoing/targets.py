@@ -134,6 +134,6 @@ def _parse_entry(entry: str) -> Target | Network:
 
 
 DEFAULT_ALLOW = ("localhost", "127.0.0.1", "::1")
-"""The contract's default host of the servers of a PBX (section 2.9), in its spellings."""
+"""The contract's default host of the servers of a PBX (contract section 2.9), in its spellings."""
 
 DEFAULT_TARGETS = AllowedTargets.parse(DEFAULT_ALLOW)

@@ -24,7 +24,7 @@ from xivo_dird.database.listing import ListColumns, find_page
 from xivo_dird.database.owned import NAME_TAKEN, OwnedColumns, one_owned_by, owned_by
 from xivo_dird.exceptions import Conflict
 from xivo_dird.listing import Listing, Page
-from xivo_dird.sources.model import Source
+from xivo_dird.sources.model import PHONEBOOK_KEYS, Source
 from xivo_dird.validation import NUL
 
 MAX_PARAMETERS = 10_000
@@ -172,11 +172,8 @@ def clear_provisioned_except(session: Session, uuids: Iterable[str]) -> None:
 def _source(row: SourceRow) -> Source:
     options = row.options
     if row.phonebook_uuid is not None:
-        phonebook = {
-            "phonebook_name": row.phonebook_name,
-            "phonebook_description": row.phonebook_description,
-        }
-        options = {**options, **phonebook}
+        phonebook = (row.phonebook_name, row.phonebook_description)
+        options = {**options, **dict(zip(PHONEBOOK_KEYS, phonebook, strict=True))}
     return Source(
         row.uuid, row.tenant_uuid, row.name, row.backend, options, row.provisioned, row.phonebook_uuid
     )

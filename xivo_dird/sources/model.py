@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+PHONEBOOK_KEYS = ("phonebook_name", "phonebook_description")
+"""The options that a source has from its phonebook."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -4,21 +4,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
-from pydantic import ValidationError
-
 from xivo_dird.backend import SourceOptions
-from xivo_dird.config.masking import masked
 from xivo_dird.database.engine import Session
 from xivo_dird.exceptions import InvalidData, InvalidSource, PhonebookOutOfReach, UnknownSource
 from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.sources import dao
+from xivo_dird.sources.kept_secrets import nested_details, with_kept_secrets
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.notifier import source_lifecycle
+from xivo_dird.sources.shown_options import Schemas, ShownOptions
 from xivo_dird.tenants.owned_store import OwnedStore, Storage
-
-Schemas = Mapping[str, type[SourceOptions]]
-"""The schema of the options of each backend, by backend name."""
-
 
 _ANY_COLUMN = "name"
 
@@ -26,19 +21,28 @@ _ANY_COLUMN = "name"
 class SourceService:
     """Reads and writes the sources of all tenants."""
 
-    def __init__(self, storage: Storage, schemas: Schemas, check: Callable[[Source], None]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        schemas: Schemas,
+        check: Callable[[Source], None],
+        *,
+        shows_secrets: bool = True,
+    ) -> None:
         """Create the service.
 
         Args:
             storage: Where sources are stored.
             schemas: The schema of the options of each backend, by backend name.
             check: Raises `InvalidSource` if a source can never be opened.
+            shows_secrets: Whether clients may read secrets, except those that are `WRITE_ONLY`.
         """
         self._check = check
+        self._options = ShownOptions(schemas, shows_secrets=shows_secrets)
         self._database = storage.database
         self._revision = storage.revision
         self._store: OwnedStore[Source] = OwnedStore(
-            "sources", dao, storage, source_lifecycle(self._masked_options), UnknownSource
+            "sources", dao, storage, source_lifecycle(self._options.masked), UnknownSource
         )
         self.schemas = schemas
 
@@ -62,11 +66,11 @@ class SourceService:
         """Add a source to a tenant; return it as stored.
 
         Raises:
-            InvalidData: The source can never be opened.
+            InvalidData: The source can never be opened, or has a mask instead of a secret.
             Conflict: The name is taken.
             PhonebookOutOfReach: The tenant does not have the phonebook of the options.
         """
-        source = self._build(tenant_uuid, backend, options.name, options.stored())
+        source = self._build(tenant_uuid, backend, options.name, with_kept_secrets(options, None))
         self._require_openable(source)
         with self._revision.changing() as session:
             return self._store.add(session, _with_phonebook_name(session, source))
@@ -88,20 +92,19 @@ class SourceService:
             return self._store.add(session, _with_phonebook_name(session, source))
 
     def update(self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions) -> None:
-        """Replace the options of a source.
+        """Replace the options of a source; a mask keeps the stored secret.
 
         Raises:
-            InvalidData: The source can never be opened.
+            InvalidData: The source can never be opened, or a mask can't keep a secret (see `with_kept_secrets`).
             UnknownSource: These tenants have no such source of this backend.
             ReadOnly: The source is declared in YAML.
             Conflict: The name is taken.
             PhonebookOutOfReach: The tenant does not have the phonebook of the options.
         """
-        stored_options = options.stored()
-        self._require_openable(self._build("", backend, options.name, stored_options))  # any tenant
+        self._require_openable(self._draft(tenant_uuids, backend, uuid, options))
         with self._revision.changing() as session:
             stored = self._find_editable(session, tenant_uuids, backend, uuid)
-            source = self._build(stored.tenant_uuid, backend, options.name, stored_options)
+            source = self._successor(stored, options)
             self._store.replace(session, _with_phonebook_name(session, replace(source, uuid=stored.uuid)))
 
     def remove(self, tenant_uuids: Collection[str], backend: str, uuid: str) -> None:
@@ -163,6 +166,25 @@ class SourceService:
         """Write the sources that YAML declares; mark those that it no longer declares as editable."""
         self._store.provision(sources)
 
+    def shown_options(self, source: Source) -> Mapping[str, object]:
+        """Return the options of a source as clients see them that may read it."""
+        return self._options.to_clients(source)
+
+    def _draft(
+        self, tenant_uuids: Collection[str], backend: str, uuid: str, options: SourceOptions
+    ) -> Source:
+        """Return what a source would become; if these tenants do not have it, a source without a tenant."""
+        try:
+            stored = self.find(tenant_uuids, backend, uuid)
+        except UnknownSource:
+            return self._build("", backend, options.name, options.stored())
+        self._store.require_editable(stored)
+        return self._successor(stored, options)
+
+    def _successor(self, stored: Source, options: SourceOptions) -> Source:
+        values = with_kept_secrets(options, self._options.parsed(stored))
+        return self._build(stored.tenant_uuid, stored.backend, options.name, values)
+
     def _require_openable(self, source: Source) -> None:
         """Check that a source can be opened once it is stored.
 
@@ -177,9 +199,10 @@ class SourceService:
         try:
             self._check(source)
         except InvalidSource as error:
-            option, _, _ = error.message.partition(": ")
-            field = option if option in options else "_schema"
-            raise InvalidData(f"The source is refused: {error.message}", {field: [error.message]}) from error
+            option = error.message.partition(": ")[0].removeprefix("option ")
+            path = option.split(".") if option.partition(".")[0] in options else ["_schema"]
+            details = nested_details(path, [error.message])
+            raise InvalidData(f"The source is refused: {error.message}", details) from error
 
     def _find_editable(
         self, session: Session, tenant_uuids: Collection[str], backend: str, uuid: str
@@ -193,16 +216,6 @@ class SourceService:
         if source.backend != backend:
             raise UnknownSource(uuid)
         return source
-
-    def _masked_options(self, source: Source) -> Mapping[str, object]:
-        """Return the options of a source with secrets masked; all values, if the backend is unknown or rejects them."""
-        schema = self.schemas.get(source.backend)
-        if schema is None:
-            return masked(source.options, None)
-        try:
-            return masked(source.options, schema.model_validate(source.named_options()))
-        except ValidationError:  # the schema of the backend has changed since the options were stored
-            return masked(source.options, None)
 
     def _build(self, tenant_uuid: str, backend: str, name: str, options: Mapping[str, object]) -> Source:
         """Return a new source; the phonebook in its options, if any, is not checked."""

@@ -18,8 +18,9 @@ from xivo_dird.backend import (
     RequestFailed,
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
-from xivo_dird_backends.csv_ws.numbers import asked_spellings, best_match
+from xivo_dird_backends.csv_ws.numbers import asked_spellings, ranked_rows
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
 
 HEADERS = {"Accept": "text/csv, */*;q=0.5"}
@@ -42,9 +43,7 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
             InvalidSource: The options can't work.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, CertificateSettings):
-            raise InvalidSource(f"the csv_ws backend was given {type(settings).__name__} as its settings")
+        settings = environment.settings_of(CertificateSettings)
         if options.delimiter in '\r\n"':
             raise InvalidSource(f"delimiter: {options.delimiter!r} can't separate the cells of a row")
         folders = AllowedFolders(settings.certificate_folders, "backends.csv_ws.certificate_folders")
@@ -66,13 +65,24 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it."""
+        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it.
+
+        A service may answer 404 for a number that it does not know, so the other spellings are asked all the same.
+        """
         deadline, plan = self._deadline(), self.environment.dial_plan()
         columns = self.options.first_matched_columns
+        refusal: QuestionRefused | None = None
         for spelling in asked_spellings(exten, plan) if exten else ():
-            match = best_match(exten, plan, columns, self._lookup(columns, spelling, deadline))
+            try:
+                rows = self._lookup(columns, spelling, deadline)
+                match = best_match(ranked_rows(exten, plan, columns, rows))
+            except QuestionRefused as error:
+                refusal = error
+                continue
             if match is not None:
                 return match
+        if refusal is not None:
+            raise refusal
         return None
 
     @override

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import HIDDEN_PASSWORD, CachedOptions, Column, SecondsOrZero
+from xivo_dird.backend import DESTINATION, HIDDEN_PASSWORD, CachedOptions, Column, SecondsOrZero
 from xivo_dird_backends._remote_options import CertificateVerification
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
@@ -31,12 +31,12 @@ class CsvWsOptions(CachedOptions):
 
     orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
 
-    lookup_url: Url
-    list_url: Url | None = None
+    lookup_url: Annotated[Url, DESTINATION]
+    list_url: Annotated[Url | None, DESTINATION] = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     timeout: SecondsOrZero = DEFAULT_TIMEOUT_SECONDS
     unique_column: Column | None = None
-    verify_certificate: CertificateVerification = True
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 
     @property
     def timeout_seconds(self) -> float:

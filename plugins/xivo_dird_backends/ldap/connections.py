@@ -118,10 +118,17 @@ class LdapConnection:
         with self._translate_errors(f"bind as {name}"):
             is_bound = self._ldap.bind(read_server_info=False)
         if not is_bound:
-            description = self._result_description()
+            description = self._without_password(self._result_description())
             is_rejected = self._ldap.result["result"] == RESULT_INVALID_CREDENTIALS
             error_type = CredentialsRejected if is_rejected else SourceUnavailable
             raise error_type(f"{self.server.uri} refuses the bind as {name}: {description}")
+
+    def _without_password(self, text: str) -> str:
+        """Return a diagnostic message without the password; a server may quote the request."""
+        if self.server.password is None:
+            return text
+        password = self.server.password.get_secret_value()
+        return without_words_of(password, text.replace(password, "…"))
 
     def _result_description(self) -> str:
         """Return the result of the last operation, with the server's diagnostic message."""

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from xivo_dird.backend import (
+    DESTINATION,
     EXCLUDE_UNSET,
     HIDDEN,
     HIDDEN_PASSWORD,
@@ -43,7 +44,7 @@ class LdapOptions(CachedOptions):
 
     orders: ClassVar[tuple[str, ...]] = ("name", "ldap_uri", "ldap_base_dn", "ldap_username")
 
-    ldap_uri: Annotated[str, StringConstraints(min_length=1, max_length=256), HIDDEN_PASSWORD]
+    ldap_uri: Annotated[str, StringConstraints(min_length=1, max_length=256), HIDDEN_PASSWORD, DESTINATION]
     ldap_base_dn: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     ldap_username: Credential | None = None
     ldap_password: Annotated[Secret[Credential], HIDDEN] | None = None
@@ -52,8 +53,8 @@ class LdapOptions(CachedOptions):
     ldap_timeout: SecondsOrZero = 1.0
     unique_column: Column | None = None
     unique_column_format: UniqueColumnFormat = "string"
-    ldap_start_tls: Annotated[bool, EXCLUDE_UNSET] = False
-    ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET] = True
+    ldap_start_tls: Annotated[bool, EXCLUDE_UNSET, DESTINATION] = False
+    ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET, DESTINATION] = True
     ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, EXCLUDE_UNSET] = 0
 
 

@@ -13,7 +13,6 @@ from xivo_dird.backend import (
     BackendSettings,
     Caller,
     Environment,
-    InvalidSource,
     ReportedEntries,
     SnapshotBackend,
     SourceOptions,
@@ -66,9 +65,7 @@ class VcardBackend(SnapshotBackend[VcardOptions]):
             InvalidSource: The files are outside the allowed folders, or not exactly one option names them.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, VcardSettings):
-            raise InvalidSource(f"the vcard backend was given {type(settings).__name__} as its settings")
+        settings = environment.settings_of(VcardSettings)
         allowed = AllowedFolders(settings.folders, "backends.vcard.folders")
         limits = settings.max_file_size, settings.max_files
         self._files = card_files(options.file, options.folder, allowed, *limits)

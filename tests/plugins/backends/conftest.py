@@ -1,4 +1,4 @@
-"""Fixtures: books with given numbers, as a file, a phonebook, personal contacts and a directory."""
+"""Fixtures: books with given numbers, as a file, a phonebook and personal contacts; and a telephone system."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from number_tables import OpenBook
+from servers.pbx import Pbx, pbx_conference, pbx_user
 from stored import DATABASE_LIMITS, USER_CALLER, personal_service, stored
 from xivo_dird.backend import DialPlan, StoredContacts
 from xivo_dird.database.engine import Database
@@ -74,3 +75,19 @@ def personal_book(store: Database, tmp_path: Path) -> OpenBook:
             yield source
 
     return open_book
+
+
+@pytest.fixture
+def pbx() -> Iterator[Pbx]:
+    """Yield a telephone system with three users and two conferences."""
+    with Pbx() as pbx:
+        pbx.users += [
+            pbx_user(7, firstname="Ada", lastname="Stern", exten="2045", agent_id=3, line_id=12),
+            pbx_user(8, firstname="Éric", lastname="Müller", exten="2046", mobile_phone_number="0612345678"),
+            pbx_user(9, lastname="Zürn", exten="2O47", mobile_phone_number="+33 6 99 99 99 99"),
+        ]
+        pbx.conferences += [
+            pbx_conference(1, "Élan", ["4001", "4002"], ["0144556677"]),
+            pbx_conference(2, "Board", ["4003", "4001", "RoomX"]),
+        ]
+        yield pbx

@@ -120,6 +120,27 @@ def test_a_section_with_only_comments_is_empty(tmp_path: Path) -> None:
     assert config.rest_api.port == 9489
 
 
+def test_secrets_may_refer_to_files_and_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIRD_PASSWORD", "s3cret/x")
+    (tmp_path / "broker").write_text("s3cret\n", encoding="utf-8")
+    text = f"""
+bus: {{password: "${{file:{tmp_path}/broker}}", username: "${{env:DIRD_PASSWORD}}"}}
+db_uri: "postgresql://dird:${{env:DIRD_PASSWORD}}@host/dird?sslpassword=${{env:DIRD_PASSWORD}}"
+"""
+    config = load_files(tmp_path, text).config
+    assert config.bus.password.get_secret_value() == "s3cret"
+    assert config.bus.username == "${env:DIRD_PASSWORD}", "it is no secret"
+    assert config.db_uri == "postgresql://dird:s3cret%2Fx@host/dird?sslpassword=s3cret%2Fx"
+    assert "s3cret" not in repr(config) + config.model_dump_json()
+
+
+def test_a_missing_variable_is_an_error_of_its_key(tmp_path: Path) -> None:
+    error = load_error(tmp_path, 'bus: {password: "${env:DIRD_NO_SUCH_VARIABLE}"}')
+    assert error == (
+        "/config.yml: bus.password: ${env:DIRD_NO_SUCH_VARIABLE}: the environment variable is not set"
+    )
+
+
 def test_hidden_files_and_other_suffixes_in_the_extra_folder_are_ignored(tmp_path: Path) -> None:
     main_file = write_files(tmp_path, "")
     (tmp_path / "conf.d" / ".hidden.yml").write_text("nonsense: 1")

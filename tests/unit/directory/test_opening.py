@@ -43,6 +43,12 @@ class Listing(SnapshotBackend):
         return [ADA]
 
 
+class NamedListing(Listing):
+    """Has a column of its own."""
+
+    default_format_columns: ClassVar[dict[str, str]] = {"reverse": "{name}"}
+
+
 class LongListing(Listing):
     """Lists the person twice."""
 
@@ -123,6 +129,7 @@ class Exiting(Listing):
 KINDS = {
     "exiting": Exiting,
     "listing": Listing,
+    "named": NamedListing,
     "long": LongListing,
     "users": UserListing,
     "long users": LongUserListing,
@@ -256,6 +263,12 @@ def test_contacts_have_the_format_of_their_source(open_source):
         "1",
         True,
     )
+
+
+def test_a_source_can_replace_the_columns_of_its_backend(open_source):
+    for format_columns, reverse in (({}, "Ada"), ({"reverse": "{id}"}, "1")):
+        opened = open_source("named", format_columns=format_columns)
+        assert opened.contact_format.format(ADA).fields["reverse"] == reverse
 
 
 def test_a_template_that_is_wrong_is_logged(open_source, caplog):

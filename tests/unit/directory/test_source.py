@@ -3,12 +3,15 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from unit.directory.conftest import (
     CALLER,
     OTHER_CALLER,
+    Scripted,
+    ScriptedOptions,
     ask_one,
     ask_until_skipped,
     entry,
@@ -16,6 +19,7 @@ from unit.directory.conftest import (
     within,
 )
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
+from xivo_dird.backend import BackendSettings, Environment
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.opening import OpenedSource
@@ -233,6 +237,11 @@ class Adapter:
         self.done.append("closed")
 
 
+def instance():
+    environment = Environment("source", "tenant", BackendSettings(), Path("unused"))
+    return Scripted(ScriptedOptions(name="crew", script="unused"), environment)
+
+
 @pytest.fixture
 def adapter():
     return Adapter()
@@ -245,7 +254,7 @@ def open_source(adapter):
 
     def open_(failures=1, open_backend=None, count=None):
         contact_format = ContactFormat("crew", "ldap", None, {})
-        open_backend = open_backend or (lambda: OpenedSource(adapter, contact_format))
+        open_backend = open_backend or (lambda: OpenedSource(adapter, contact_format, instance()))
         limits = SourceLimits(workers=4, queue=4, breaker=BreakerLimits(failures, 0.001, 0.002))
         opened.append(DirectorySource("crew", "ldap", open_backend, limits, count))
         return opened[-1]
@@ -390,7 +399,7 @@ def test_a_source_is_opened_once_in_advance(open_source, adapter):
 
     def open_backend():
         opened.append("opened")
-        return OpenedSource(adapter, ContactFormat("crew", "ldap", None, {}))
+        return OpenedSource(adapter, ContactFormat("crew", "ldap", None, {}), instance())
 
     source = open_source(open_backend=open_backend)
     assert source.is_blocking

@@ -248,3 +248,29 @@ def test_a_build_that_hangs_can_be_left(tmp_path):
     gate.set()
     thread.join(TIMEOUT)
     assert len(index_names(tmp_path)) == 1
+
+
+def test_the_former_index_is_the_latest_complete_one_of_the_same_shape(files, built_path):
+    os.utime(built_path, (1, 1))
+    for version, modified_at in (("2", 3), ("3", 2)):
+        reader = files.open_or_build(version, lambda: [ADA])
+        reader.close()
+        os.utime(reader.file.path, (modified_at, modified_at))
+    other = IndexShape((), (), None, TextMatch.CASE_INSENSITIVE)
+    other_files = IndexFiles(SharedFolder(built_path.parent), other, threading.Event())
+    assert other_files.open_former() is None
+    for version, damaged in (("2", True), ("3", True), ("1", False)):
+        former = files.open_former()
+        assert former.facts.version == version
+        former.close()
+        if damaged:
+            former.file.path.write_bytes(b"damaged")
+
+
+def test_no_index_is_the_former_one_after_all_were_removed(files, built_path):
+    reader = files.open_or_build("1", must_not_be_called)
+    files.remove()
+    files.remove()
+    assert files.open_former() is None
+    assert len(reader.search("ada")) == 500
+    reader.close()

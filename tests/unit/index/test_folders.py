@@ -5,8 +5,9 @@ import os
 import pytest
 
 from waiting import LONG_TIMEOUT
-from xivo_dird.index.folders import COUNT_SECONDS, USERS_FOLDER, IndexFolders
+from xivo_dird.index.folders import COUNT_SECONDS, IndexFolders
 from xivo_dird.index.shared_folder import SharedFolder, is_marked
+from xivo_dird.sync.folders import USERS_FOLDER
 
 
 @pytest.fixture

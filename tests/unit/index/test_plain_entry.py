@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from xivo_dird.backend import AlternateSpelling
+from xivo_dird.backend import AlternateSpelling, RelatedEntry, RelatedIds
 from xivo_dird.index.plain_entry import MAX_DEPTH, UnusableEntry, plain_entry
 
 UUID_TEXT = "11111111-1111-4111-8111-111111111111"
@@ -136,3 +136,15 @@ def test_what_is_no_entry_is_refused_without_being_quoted():
     ):
         with pytest.raises(UnusableEntry, match=f"^{message}$"):
             plain_entry(entry, 1000)
+
+
+@pytest.mark.parametrize("value", ["text", 7], ids=["itself", "converted"])
+def test_an_entry_keeps_its_identifiers_and_its_rank(value):
+    related = RelatedIds(user_id=7)
+    entry = RelatedEntry({"name": value}, related)
+    plain = plain_entry(entry, 1000)
+    assert isinstance(plain, RelatedEntry)
+    assert (plain, plain.related) == ({"name": value}, related)
+    spelled = plain_entry(AlternateSpelling(entry, 5), 1000)
+    assert isinstance(spelled, AlternateSpelling)
+    assert (spelled, spelled.related, spelled.rank) == (plain, related, 5)

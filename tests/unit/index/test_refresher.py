@@ -255,3 +255,32 @@ def test_after_a_wait_a_reading_has_nobody_who_waits_for_it(people, refresh, tas
         refresher.retire()
     wait_until(lambda: not tasks.is_busy)
     assert refresher.loaded is None
+
+
+def test_a_user_is_served_from_the_former_index_while_newer_data_are_read(refresh, folder_files):
+    users = listing(UserListing)
+    complete(refresh(users), CALLER)
+    users.change(BOB)
+    restarted = refresh(users)
+    with hanging(users):
+        restarted.wait(restarted.request(CALLER), lambda _: True, TIMEOUT)
+        assert restarted.loaded.version == "version 0"
+    wait_until(lambda: restarted.loaded.version == "version 1")
+
+
+def test_the_index_of_a_user_without_a_directory_is_removed(refresh, folder_files, caplog):
+    users = listing(UserListing)
+    complete(refresh(users), CALLER)
+    assert folder_files()
+    users.change(BOB)
+    users.entries_error = SourceDataMissing("the user has no directory")
+    caplog.set_level("INFO")
+    complete(refresh(users), CALLER)
+    assert not folder_files()
+    assert [record.levelname for record in caplog.records if "no directory" in record.message] == ["INFO"]
+
+
+@pytest.fixture
+def folder_files(tmp_path):
+    """Return a function that returns the index files on the disk."""
+    return lambda: list((tmp_path / "index").glob("index-*.sqlite"))

@@ -75,7 +75,7 @@ def test_an_allowed_network_may_be_reached_by_any_name_or_redirect(address: str,
 
 
 @pytest.mark.parametrize("host", ["localhost", "LocalHost.", "127.0.0.1", "[::1]"])
-def test_the_host_of_the_daemon_is_allowed_by_default_under_its_usual_names(host: str) -> None:
+def test_the_usual_names_of_the_host_itself_are_allowed_by_default(host: str) -> None:
     assert DEFAULT_TARGETS.has_host(Target.of(host, 9486))
 
 

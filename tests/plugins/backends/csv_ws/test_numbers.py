@@ -4,9 +4,15 @@ import pytest
 
 from plugins.backends.csv_ws.conftest import MakeBackend
 from servers.csv_service import CsvService, equals
-from xivo_dird.backend import AlternateSpelling, DialPlan, MatchRank
+from xivo_dird.backend import AlternateSpelling, DialPlan, Entry, MatchRank, QuestionRefused
 from xivo_dird.testing import CALLER
-from xivo_dird_backends.csv_ws.numbers import MAX_ASKED_SPELLINGS, asked_spellings
+from xivo_dird_backends._number_matches import best_match
+from xivo_dird_backends.csv_ws.numbers import (
+    MAX_ASKED_SPELLINGS,
+    MAX_COMPARED_ROWS,
+    asked_spellings,
+    ranked_rows,
+)
 
 
 def book(*numbers: str) -> list[dict[str, str]]:
@@ -55,6 +61,16 @@ def test_an_unknown_number_costs_few_requests_on_one_connection(make_backend: Ma
         assert len(service.http.requests) == MAX_ASKED_SPELLINGS + 1
 
 
+def test_a_404_for_one_spelling_is_no_answer_for_the_others(make_backend: MakeBackend) -> None:
+    with CsvService(book("+493023125040"), matches=equals, status_of_nothing=404) as service:
+        backend = make_backend(service.lookup_url, country="DE")
+        found = backend.first_match("03023125040", CALLER)
+        assert found is not None
+        assert found["number"] == "+493023125040"
+        with pytest.raises(QuestionRefused, match="answered 404"):
+            backend.first_match("03023125041", CALLER)
+
+
 def test_an_exact_row_wins_over_other_spellings(make_backend: MakeBackend) -> None:
     with CsvService(book("+49 30 23125040", "030/23125040", "03023125040")) as service:
         backend = make_backend(service.list_url, country="DE")
@@ -79,3 +95,16 @@ def test_the_best_spelling_wins(make_backend: MakeBackend) -> None:
 def test_a_number_of_another_country_is_no_spelling(make_backend: MakeBackend) -> None:
     with CsvService(book("+33 30 23125040", "+43 30 23125040")) as service:
         assert make_backend(service.list_url, country="DE").first_match("03023125040", CALLER) is None
+
+
+def test_an_exact_row_is_found_behind_more_rows_than_are_compared() -> None:
+    plan, spelled = DialPlan("DE"), {"number": "+49 30 23125040"}
+    others = [{"number": f"0171 {5_000_000 + index}"} for index in range(MAX_COMPARED_ROWS)]
+    exact = {"number": "03023125040"}
+
+    def match(rows: list[dict[str, str]]) -> Entry | None:
+        return best_match(ranked_rows("03023125040", plan, ["number"], rows))
+
+    assert match([*others, exact]) == exact
+    assert match([*others[1:], spelled]) == spelled
+    assert match([*others, spelled]) is None

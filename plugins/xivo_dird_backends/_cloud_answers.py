@@ -1,0 +1,57 @@
+"""What the answers of clouds say: JSON, or an error with codes, of which the text may quote contacts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from xivo_dird.backend import HttpResponse, SourceUnavailable
+from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
+
+_CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")
+
+
+class CloudRefused(SourceUnavailable):
+    """A cloud answered with an error status.
+
+    Attributes:
+        status: The status of the response.
+        codes: The codes in its body.
+    """
+
+    def __init__(self, response: HttpResponse) -> None:
+        """Create an error for a response."""
+        self.status = response.status
+        self.codes = frozenset(_codes(response))
+        codes = f" ({', '.join(sorted(self.codes))})" if self.codes else ""
+        super().__init__(f"{response.server} answered status {response.status}{codes}")
+
+
+def successful_json(response: HttpResponse) -> JsonObject:
+    """Return the JSON object of a response.
+
+    Raises:
+        CloudRefused: Its status is not 2xx.
+        SourceUnavailable: It is no JSON object.
+    """
+    if not 200 <= response.status < 300:
+        raise CloudRefused(response)
+    parsed = response.json()
+    if not isinstance(parsed, dict):
+        raise SourceUnavailable(f"{response.server} answered JSON that is no object")
+    return parsed
+
+
+def _codes(response: HttpResponse) -> Iterator[str]:
+    """Yield the codes of an error: `code` and inner errors of Microsoft, `status` and reasons of Google."""
+    body: object = None
+    with suppress(SourceUnavailable):
+        body = response.json()
+    error = json_object(json_object(body).get("error"))
+    items = [error, *json_objects(error.get("errors")), *json_objects(error.get("details"))]
+    while error := json_object(error.get("innerError") or error.get("innererror")):
+        items.append(error)
+    for item in items:
+        for key in ("code", "status", "reason"):
+            text = json_text(item.get(key))
+            if _CODE.fullmatch(text):
+                yield text

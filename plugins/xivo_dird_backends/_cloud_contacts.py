@@ -1,0 +1,174 @@
+"""A base class for backends of the caller's own contacts in a cloud, which are copied and kept in step per user."""
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, ClassVar, TypeVar
+from zlib import crc32
+
+from pydantic import Field
+from typing_extensions import override
+
+from xivo_dird.backend import (
+    EXCLUDE_UNSET,
+    NO_BOOLEAN,
+    AllowedFolders,
+    Caller,
+    Entry,
+    Environment,
+    HttpClient,
+    HttpLimits,
+    Listing,
+    NoTokenFound,
+    Page,
+    Seconds,
+    SnapshotBackend,
+    SourceDataMissing,
+    SourceOptions,
+    SourceUnavailable,
+    SyncPage,
+    SyncState,
+    TextMatch,
+    paginate,
+    sorted_by_text,
+    user_folder,
+)
+from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
+from xivo_dird_backends._external_account import ExternalAccounts
+from xivo_dird_backends._remote_options import AuthServerOptions, CertificateVerification
+
+
+class CloudSettings(CertificateSettings):
+    """What only the administrator may set.
+
+    Attributes:
+        verify_certificate: How the certificate of the cloud is verified.
+        timeout: Seconds for a request to the cloud.
+    """
+
+    verify_certificate: CertificateVerification = True
+    timeout: Seconds = 10.0
+
+
+class CloudOptions(SourceOptions):
+    """The options of a source of the contacts of users (contract section 2.9).
+
+    `auth` is the server that stores the access tokens of the users. The contacts of a user who asks are fetched again
+    after `refresh_seconds`.
+    """
+
+    auth: AuthServerOptions = AuthServerOptions()
+    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+
+
+OptionsT = TypeVar("OptionsT", bound=CloudOptions)
+
+
+class CloudContactsBackend(SnapshotBackend[OptionsT]):
+    """Keeps a copy of the contacts of each user who asks, in step with the cloud, with the access token of the user."""
+
+    Settings = CloudSettings
+    per_user = True
+    unique_column = "id"
+    text_match = TextMatch.CASE_INSENSITIVE
+
+    service: ClassVar[str]
+    """The name by which the authentication server knows the cloud."""
+
+    settings_key: ClassVar[str]
+    """The key of the settings, for errors."""
+
+    def __init__(self, options: OptionsT, environment: Environment) -> None:
+        """Create the clients, which open nothing yet.
+
+        Raises:
+            InvalidSource: A server can't be asked.
+        """
+        super().__init__(options, environment)
+        settings = environment.settings_of(CloudSettings)
+        folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
+        self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
+        self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(
+            environment.outgoing.http_client,
+            new_tls_context=tls_contexts(
+                f"{self.settings_key}.verify_certificate", settings.verify_certificate, folders
+            ),
+            limits=HttpLimits(timeout=settings.timeout),
+        )
+
+    @abstractmethod
+    def pages(self, access_token: str, cursor: str | None) -> Iterable[SyncPage]:
+        """Yield what has changed since a cursor, or all contacts as the cloud gives them."""
+
+    @abstractmethod
+    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+        """Return contacts of the cloud as the source shows them, in the order of the source."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Return what decides which contacts and fields the cloud gives."""
+
+    @override
+    def version(self, caller: Caller | None) -> str:
+        """Return the number of the interval of `refresh_seconds`, which begins at another moment for each user."""
+        seconds = self.options.refresh_seconds
+        user = "" if caller is None or caller.user_uuid is None else caller.user_uuid
+        offset = crc32(user.encode("utf-8", "surrogatepass")) % seconds
+        return str(int((time.time() + offset) // seconds))
+
+    @override
+    def is_version_blocking(self) -> bool:
+        """Return False: only the clock is read."""
+        return False
+
+    @override
+    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+        """Return the contacts of the caller, after fetching what has changed.
+
+        Raises:
+            SourceDataMissing: The user has linked no account; the copy is removed.
+            SourceUnavailable: A server refuses or does not answer; the copy stays as it is.
+        """
+        if caller is None or caller.user_uuid is None:
+            raise SourceDataMissing("each user has contacts of their own")
+        folder = user_folder(self.environment.state_directory, caller.tenant_uuid, caller.user_uuid)
+        state = SyncState(folder, self.fingerprint)
+        try:
+            access_token = self.accounts.access_token(caller)
+        except SourceDataMissing:
+            state.remove()
+            raise
+        return self.contacts(state.synchronized(partial(self.pages, access_token)))
+
+    def listing_token(self, caller: Caller) -> str:
+        """Return the access token with which the contacts of a caller are listed.
+
+        Raises:
+            NoTokenFound: There is none, for whatever reason (contract section 3.7).
+        """
+        try:
+            if caller.user_uuid:
+                return self.accounts.access_token(caller)
+        except SourceUnavailable as error:
+            raise NoTokenFound(caller.user_uuid) from error
+        raise NoTokenFound(caller.user_uuid)
+
+    @override
+    def authorize(self, caller: Caller) -> None:
+        """Check that the authentication server would give this caller the access token of the user."""
+        self.accounts.authorize(caller)
+
+    @override
+    def close(self) -> None:
+        """Close the idle connections."""
+        self.accounts.close()
+
+
+def page_of(contacts: Sequence[Entry], column: str, listing: Listing) -> Page[Entry]:
+    """Return the requested part of a list, sorted by a column; both counts are those of all contacts."""
+    ordered = sorted_by_text(
+        contacts, lambda contact: contact.get(column), listing.direction, ignore_case=True
+    )
+    return Page(paginate(ordered, listing), len(contacts), len(contacts))

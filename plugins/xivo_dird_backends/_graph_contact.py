@@ -1,0 +1,26 @@
+"""The contacts of Microsoft Graph as lookups show them (contract section 3.9)."""
+
+from xivo_dird.backend import Entry
+from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text, json_texts
+
+NUMBER_FIELDS = ("mobilePhone", "businessPhones", "homePhones")
+"""The fields with numbers, in the order of `numbers`."""
+
+
+def graph_contact(raw: JsonObject) -> Entry:
+    """Return a contact of Graph with the fields that lookups add."""
+    numbers = {field: _numbers(raw.get(field)) for field in NUMBER_FIELDS}
+    addresses = [json_text(item.get("address")) for item in json_objects(raw.get("emailAddresses"))]
+    return {
+        **raw,
+        "email": next(filter(None, addresses), None),
+        "numbers": [number for texts in numbers.values() for number in texts],
+        "numbers_except_label": {
+            field: [number for other in NUMBER_FIELDS if other != field for number in numbers[other]]
+            for field in NUMBER_FIELDS
+        },
+    }
+
+
+def _numbers(value: object) -> list[str]:
+    return json_texts([value] if isinstance(value, str) else value)

@@ -1,0 +1,77 @@
+"""A small HTTP server on a loopback port, whose answers a function computes; the base of stand-ins for web services."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True)
+class WebRequest:
+    """A request as it arrived; names of headers are in lower case."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WebAnswer:
+    """A status, a JSON value, and further headers."""
+
+    status: int
+    content: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class WebServer:
+    """Answers GET requests with JSON and records them, for the length of a context."""
+
+    def __init__(self, answer: Callable[[WebRequest], WebAnswer]) -> None:
+        self.requests: list[WebRequest] = []
+        self._answer = answer
+        handler = type("WebHandler", (_Handler,), {"web": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def answer(self, request: WebRequest) -> WebAnswer:
+        """Record a request and return its answer."""
+        self.requests.append(request)
+        return self._answer(request)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    web: WebServer
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing: the requests are recorded."""
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.web.answer(
+            WebRequest(url.path, dict(parse_qsl(url.query, keep_blank_values=True)), headers)
+        )
+        body = answer.content if isinstance(answer.content, bytes) else json.dumps(answer.content).encode()
+        self.send_response(answer.status)
+        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,0 +1,158 @@
+"""The copy of a remote directory: a run changes it as a whole or not at all."""
+
+import sqlite3
+
+import pytest
+
+from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.sync import CursorRefused, SyncPage, SyncState
+
+ADA, BOB, CY = ({"name": name} for name in ("Ada", "Bob", "Cy"))
+
+
+class Server:
+    """A directory that returns prepared pages, and records the cursors that it got."""
+
+    def __init__(self):
+        self.cursors = []
+        self.runs = []
+
+    def fetch(self, cursor):
+        self.cursors.append(cursor)
+        for page in self.runs.pop(0):
+            if isinstance(page, Exception):
+                raise page
+            yield page
+
+
+@pytest.fixture
+def server():
+    return Server()
+
+
+@pytest.fixture
+def run(tmp_path, server):
+    """Return a function that makes a run with the given pages and returns the entries."""
+
+    def run(*pages, fingerprint="fields", more=(), **limits):
+        server.runs = [pages, *more]
+        return list(SyncState(tmp_path / "user", fingerprint, **limits).synchronized(server.fetch))
+
+    return run
+
+
+def everyone(cursor="1"):
+    return SyncPage([("a", ADA), ("b", BOB)], cursor)
+
+
+def test_the_first_run_fetches_everything_and_the_next_what_has_changed(run, server):
+    assert run(everyone()) == [ADA, BOB]
+    assert run(SyncPage([("a", None), ("c", CY), ("b", ADA)], "2")) == [ADA, CY]
+    assert run(SyncPage([], "3")) == [ADA, CY]
+    assert server.cursors == [None, "1", "2"]
+
+
+def test_pages_are_applied_together_and_only_the_last_cursor_counts(run, server):
+    pages = (
+        SyncPage([("a", BOB), ("a", ADA)], "first"),
+        SyncPage([]),
+        SyncPage([("b", CY), ("b", None)], "last"),
+    )
+    assert run(*pages) == [ADA]
+    run(SyncPage([]))
+    assert server.cursors == [None, "last"]
+
+
+def test_without_a_cursor_the_next_run_fetches_everything(run, server):
+    run(everyone(None))
+    assert run(SyncPage([("c", CY)])) == [CY]
+    assert server.cursors == [None, None]
+
+
+@pytest.mark.parametrize("error", [SourceUnavailable("down"), ValueError("no JSON"), MemoryError()])
+def test_a_run_that_does_not_end_normally_changes_nothing(run, server, error):
+    run(everyone())
+    for failing in ([SyncPage([("a", None), ("c", CY)], "2"), error], [error]):
+        with pytest.raises(type(error)):
+            run(*failing)
+    assert run(SyncPage([], "2")) == [ADA, BOB]
+    assert server.cursors == [None, "1", "1", "1"]
+
+
+def test_a_full_run_that_fails_removes_nobody(run):
+    run(everyone())
+    with pytest.raises(SourceUnavailable, match="down"):
+        run(CursorRefused("old"), more=[[SyncPage([("c", CY)]), SourceUnavailable("down")]])
+    assert run(SyncPage([], "2")) == [ADA, BOB]
+
+
+def test_a_refused_cursor_leads_to_one_full_run(run, server):
+    run(everyone())
+    assert run(SyncPage([("b", None)]), CursorRefused("old"), more=[[everyone("9")]]) == [ADA, BOB]
+    assert server.cursors == [None, "1", None]
+
+
+def test_a_cursor_that_is_refused_again_is_an_error(run, server):
+    run(everyone())
+    with pytest.raises(CursorRefused, match="again"):
+        run(CursorRefused("old"), more=[[CursorRefused("again")]])
+    assert server.cursors == [None, "1", None]
+
+
+def test_other_options_or_an_old_full_run_fetch_everything(run, server):
+    run(everyone())
+    run(everyone(), fingerprint="more fields")
+    run(everyone(), fingerprint="more fields", max_full_age_seconds=0.0)
+    assert server.cursors == [None, None, None]
+
+
+def test_full_runs_are_dated_not_the_runs_between_them(run, tmp_path, server):
+    run(everyone())
+    with sqlite3.connect(tmp_path / "user" / "sync.sqlite") as connection:
+        connection.execute("UPDATE cursor SET full_at = full_at - 3600")
+    connection.close()
+    run(SyncPage([], "2"))
+    run(everyone(), max_full_age_seconds=3600.0)
+    assert server.cursors == [None, "1", None]
+
+
+@pytest.mark.parametrize("content", [b"no database" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
+def test_a_damaged_file_is_fetched_anew(run, tmp_path, content):
+    run(everyone())
+    (tmp_path / "user" / "sync.sqlite").write_bytes(content)
+    assert run(everyone()) == [ADA, BOB]
+
+
+def test_a_file_of_another_format_is_fetched_anew(run, tmp_path, server):
+    run(everyone())
+    with sqlite3.connect(tmp_path / "user" / "sync.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    assert run(SyncPage([("c", CY)])) == [CY]
+    assert server.cursors == [None, None]
+
+
+def test_a_copy_that_is_removed_is_fetched_anew(run, tmp_path, server):
+    state = SyncState(tmp_path / "user", "fields")
+    state.remove()
+    run(everyone())
+    state.remove()
+    assert not list((tmp_path / "user").iterdir())
+    run(everyone())
+    assert server.cursors == [None, None]
+
+
+def test_only_the_daemon_can_read_the_file(run, tmp_path):
+    run(everyone())
+    assert (tmp_path / "user" / "sync.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_of_the_source(tmp_path, run):
+    (tmp_path / "user").write_text("a file")
+    with pytest.raises(SourceUnavailable, match="can't use the copy"):
+        run(everyone())
+
+
+def test_any_json_value_survives(run):
+    entry = {"name": "Z\xeb\ud800\0", "numbers": ["1", None, 2.5], "map": {"": True}}
+    assert run(SyncPage([("\0", entry), ("", ADA)])) == [entry, ADA]

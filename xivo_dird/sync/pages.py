@@ -1,0 +1,61 @@
+"""The pages in which a server lists a directory, or what has changed in it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xivo_dird.exceptions import SourceUnavailable
+
+MAX_PAGES = 10_000
+"""Maximum number of pages of one list; the smallest pages in use have ten entries."""
+
+RawEntry = Mapping[str, object]
+
+
+class CursorRefused(SourceUnavailable):
+    """The server no longer knows the cursor; everything has to be fetched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """A page.
+
+    Attributes:
+        changes: The id of an entry and its whole content, None if it was removed. Of several changes of an entry the
+            last one counts.
+        cursor: Where the next run continues. Only that of the last page counts; None: the next run fetches everything.
+    """
+
+    changes: Sequence[tuple[str, RawEntry | None]]
+    cursor: str | None = None
+
+
+FetchPages = Callable[[str | None], Iterable[SyncPage]]
+"""Yields the pages of what has changed since a cursor, or of everything (None). It ends normally only if they are all.
+
+Raises:
+    CursorRefused: The server no longer knows the cursor.
+    Exception: The list is incomplete.
+"""
+
+
+class PageGuard:
+    """Detects lists without an end: a server that links to the same page again and again, or to too many."""
+
+    def __init__(self, server: str, max_pages: int = MAX_PAGES) -> None:
+        """Create a guard for one list of a server, which is named in errors."""
+        self._server = server
+        self._max_pages = max_pages
+        self._seen: set[str] = set()
+
+    def check(self, link: str) -> str:
+        """Return the link to the next page.
+
+        Raises:
+            SourceUnavailable: It was followed before, or too many were.
+        """
+        if link in self._seen:
+            raise SourceUnavailable(f"{self._server} links to the same page twice")
+        if len(self._seen) + 1 >= self._max_pages:
+            raise SourceUnavailable(f"{self._server} has more than {self._max_pages} pages")
+        self._seen.add(link)
+        return link
