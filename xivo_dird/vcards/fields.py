@@ -1,7 +1,7 @@
 """What a card says about a person: flat fields, as contacts have them, and lists for sources."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from urllib.parse import unquote
 
@@ -18,6 +18,9 @@ _PHONETIC = (
     *("X-PHONETIC-FIRST-NAME", "X-PHONETIC-MIDDLE-NAME", "X-PHONETIC-LAST-NAME"),
     *("SORT-STRING", "SOUND"),
 )
+_NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL", "X-MS-TEL", "X-SIP", EXACT_FIELD)
+"""The properties of which a card must have one with a text."""
+
 _URN = "urn:uuid:"
 _COMMA = re.compile(r"\s*,\s*")
 
@@ -31,14 +34,17 @@ def is_person(card: Card) -> bool:
 
 def find_error(card: Card) -> str | None:
     """Return why a card can't be used, None if it can."""
-    if card.error is None and not contact_fields(card):
+    if card.error is None and not any(part.strip() for found in card.find(*_NAMING) for part in found.parts):
         return "it has no name, number or address"
     return card.error
 
 
 def contact_fields(card: Card) -> dict[str, str]:
     """Return the fields of a contact: one text each, `email_2` for a second address, in the order of a form."""
-    numbers = telephones(card)
+    return _contact_fields(card, telephones(card))
+
+
+def _contact_fields(card: Card, numbers: Sequence[Telephone]) -> dict[str, str]:
     fields = {**_name_fields(card), **_number_fields(numbers)}
     fields.update(_numbered("email", _emails(card)))
     fields.update(_numbered("sip", _sip_addresses(card)))
@@ -72,7 +78,7 @@ def entry_of(card: Card) -> dict[str, object]:
     `numbers` and `emails` are all numbers and addresses; `phones` has the `number`, `kind` and `label` of each number.
     """
     numbers = telephones(card)
-    fields: dict[str, object] = {**contact_fields(card)}
+    fields: dict[str, object] = {**_contact_fields(card, numbers)}
     fields.pop("id", None)
     phones = [{"number": part.number, "kind": part.kind, "label": part.label} for part in numbers]
     lists: dict[str, object] = {
@@ -160,12 +166,11 @@ def _display_name(card: Card, fields: dict[str, str]) -> str:
 _NAMING_NUMBERS = ("number", "fax", "pager")
 
 
-def _number_fields(numbers: Iterable[Telephone]) -> dict[str, str]:
+def _number_fields(numbers: Sequence[Telephone]) -> dict[str, str]:
     """Return `number`, the first to dial, and a field for each kind: `mobile`, `mobile_2`, `fax_work`.
 
     `mobile` and `fax` are also a work mobile and any fax, if there is no other.
     """
-    numbers = list(numbers)
     fields: dict[str, str] = {}
     first = first_to_dial(numbers)
     if first is not None:

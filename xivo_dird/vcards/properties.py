@@ -19,8 +19,9 @@ _ESCAPE = re.compile(r"\\([\\,;:nN])")
 _CARET = re.compile(r"\^([n^'])")
 _CARET_TEXTS = {"n": "\n", "^": "^", "'": '"'}
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "7BIT", "8BIT"))
+_MAX_CACHED_BYTES = 256
 _ANDROID_LABEL = re.compile(
-    r"X-CUSTOM\(CHARSET=([^,;)]*),ENCODING=QUOTED-PRINTABLE,([^)]*)\)?", re.IGNORECASE
+    r"X-CUSTOM\(CHARSET=([^,;)]{0,64}),ENCODING=QUOTED-PRINTABLE,([^)]*)\)?", re.IGNORECASE
 )
 
 
@@ -61,7 +62,8 @@ def parse_property(line: ContentLine, encoding: str | None = None) -> Property |
     head, value = (match[1], line.data[match.end() :]) if match else _partition(line.data)
     if head is None:
         return None
-    group, name, types, parameters = _parse_head(head, encoding)
+    parse = _cached_head if len(head) <= _MAX_CACHED_BYTES else _parse_head
+    group, name, types, parameters = parse(head, encoding)
     charset = parameters.get("CHARSET") or None
     if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
         encoded = _split(value.decode("latin-1"))
@@ -93,9 +95,8 @@ def _partition(data: bytes) -> tuple[bytes | None, bytes]:
     return (head if colon else None), value
 
 
-@lru_cache(maxsize=1024)
 def _parse_head(head: bytes, encoding: str | None) -> tuple[str, str, frozenset[str], Mapping[str, str]]:
-    """Return the group, the name, the types and the other parameters; cached, since few heads are different."""
+    """Return the group, the name, the types and the other parameters."""
     text = decode(head, None, encoding)
     parameters: dict[str, str] = {}
     android = _ANDROID_LABEL.search(text)
@@ -109,6 +110,10 @@ def _parse_head(head: bytes, encoding: str | None) -> tuple[str, str, frozenset[
     for parameter in _PARAMETER.findall(rest):
         _add_parameter(parameter.strip(), types, parameters)
     return group.upper(), name.upper(), frozenset(types), parameters
+
+
+_cached_head = lru_cache(maxsize=1024)(_parse_head)
+"""Few heads are different."""
 
 
 def _add_parameter(parameter: str, types: set[str], parameters: dict[str, str]) -> None:
@@ -129,13 +134,13 @@ def _split(text: str) -> list[str]:
     """Return the parts of a value between semicolons that are not escaped."""
     if "\\" not in text:
         return text.split(";")
-    parts = [""]
+    pieces: list[list[str]] = [[]]
     for piece in _TOKEN.findall(text):
         if piece == ";":
-            parts.append("")
+            pieces.append([])
         else:
-            parts[-1] += piece
-    return parts
+            pieces[-1].append(piece)
+    return ["".join(part) for part in pieces]
 
 
 def _unescape(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from xivo_dird.text.folding import fold
@@ -56,6 +57,9 @@ _TYPE_WORDS = frozenset(word for _, words in _KINDS_BY_TYPES for word in words) 
     ("voice", "msg", "isdn", "video", "text", "textphone", "other", "pref")
 )
 
+MAX_LABEL_CHARACTERS = 256
+"""Length to which a label is cut."""
+
 FAXES = frozenset(("fax_work", "fax_home", "fax"))
 _NOT_DIALLED = FAXES | {"pager"}
 _DIALLED_LAST = frozenset(("assistant", "callback", "car"))
@@ -88,7 +92,7 @@ def telephones(card: Card) -> list[Telephone]:
     for part in card.find("TEL", "X-MS-TEL"):
         label = _clean_label(part.parameters.get("LABEL") or labels.get(part.group, ""))
         kind = _kind(part.types, label)
-        shown = "" if fold(label) in _KINDS_BY_LABEL or _types_in(label) else label
+        shown = label if label and fold(label) not in _KINDS_BY_LABEL and not _types_in(label) else ""
         for number in _numbers(part):
             found[Telephone(number, kind, shown, _preference(part))] = None
     return list(found)
@@ -127,6 +131,7 @@ def _without_scheme(text: str) -> str:
     return f"{number};ext={extension}" if extension else number
 
 
+@lru_cache(maxsize=1024)
 def _kind(types: frozenset[str], label: str) -> str:
     types |= _types_in(label)
     by_types = next((kind for kind, words in _KINDS_BY_TYPES if words <= types), "other")
@@ -143,7 +148,7 @@ def _types_in(label: str) -> frozenset[str]:
 
 def _clean_label(label: str) -> str:
     """Return a label without the marks of Apple's built-in ones, `_$!<Mobile>!$_`."""
-    return " ".join(label.removeprefix("_$!<").removesuffix(">!$_").split())
+    return " ".join(label[:MAX_LABEL_CHARACTERS].removeprefix("_$!<").removesuffix(">!$_").split())
 
 
 def _preference(part: Property) -> int:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vcard_samples import ANDROID, IPHONE, SAMPLES
+from waiting import assert_prompt
 from xivo_dird.vcards.fields import contact_fields, entry_of, find_error
 from xivo_dird.vcards.lines import MAX_LINE_BYTES
 from xivo_dird.vcards.reader import MAX_CARD_BYTES, MAX_PROPERTIES, CardReader, read_cards
@@ -161,3 +162,40 @@ def test_any_bytes_are_read_and_the_next_card_is_found(data):
     assert all(isinstance(name, str) for entry in entries for name in entry)
     assert find_error(cards[-1]) is None
     assert entries[-1]["numbers"] == ["2"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(
+            b"\\;",
+            b"\\",
+            b";",
+            b'"',
+            b'";',
+            b";a=",
+            b"X-CUSTOM(CHARSET=",
+            b"=C3",
+            b"^n",
+            b" ",
+            b",",
+            b":::",
+            b".",
+        ),
+        *(b"TYPE=a,", b"%41", b"_$!<"),
+    ],
+)
+def test_a_line_of_special_characters_is_read_promptly(part):
+    text = part * (MAX_LINE_BYTES // len(part) - 100)
+    heads = (
+        b"N:",
+        b"TEL:tel:",
+        b"TEL;",
+        b"N;ENCODING=QUOTED-PRINTABLE:",
+        b"a.X-ABLabel:",
+        b"X-XIVO-DIRD-FIELD:",
+    )
+    with assert_prompt():
+        for head in heads:
+            cards = read_cards(ADA.replace(b"FN:Ada", head + text + b"\r\na.TEL:2"))
+            assert [entry_of(card) != {} for card in cards] == [True]
