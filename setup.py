@@ -83,6 +83,7 @@ setup(
             "office365 = xivo_dird_backends.office365:Office365Backend",
             "phonebook = xivo_dird_backends.phonebook:PhonebookBackend",
             "personal = xivo_dird_backends.personal:PersonalBackend",
+            "sql = xivo_dird_backends.sql.backend:SqlBackend",
             "vcard = xivo_dird_backends.vcard.backend:VcardBackend",
             "wazo = xivo_dird_backends.wazo:WazoBackend",
         ],

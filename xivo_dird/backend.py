@@ -21,6 +21,7 @@ from xivo_dird.csv_files.header import clean_name
 from xivo_dird.csv_files.lines import read_lines
 from xivo_dird.csv_files.reader import CsvReader
 from xivo_dird.csv_files.records import MalformedCsv
+from xivo_dird.database.timed_connection import TimedConnection
 from xivo_dird.entries import AlternateSpelling, RelatedEntry, RelatedIds
 from xivo_dird.exceptions import (
     ContactsUnavailable,
@@ -33,6 +34,7 @@ from xivo_dird.exceptions import (
 from xivo_dird.host_files import AllowedFolders, HostFile
 from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.forms import NumberForms, number_forms
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.spellings import spellings
@@ -58,6 +60,7 @@ from xivo_dird.source_options import (
 from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
+from xivo_dird.text.values import texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
@@ -99,6 +102,7 @@ __all__ = [
     "MalformedCsv",
     "MatchRank",
     "NoTokenFound",
+    "NumberForms",
     "Outgoing",
     "OwnerContacts",
     "Page",
@@ -127,12 +131,14 @@ __all__ = [
     "TextMatch",
     "TextSurvey",
     "Throttled",
+    "TimedConnection",
     "check_encoding",
     "clean_name",
     "client_tls_context",
     "entry_of",
     "find_error",
     "is_person",
+    "number_forms",
     "paginate",
     "parse_template",
     "parse_url",
@@ -143,6 +149,7 @@ __all__ = [
     "sorted_by_text",
     "spellings",
     "survey_text",
+    "texts_of",
     "undo_guard",
     "user_folder",
 ]
@@ -295,6 +302,15 @@ class Backend(ABC, Generic[OptionsT_co]):
         self.options = options
         self.environment = environment
 
+    @classmethod
+    def of_options(cls, options: SourceOptions) -> "type[AnyBackend]":  # noqa: ARG003
+        """Return the class of the instance for a source with these options; by default the class itself.
+
+        Override it if an option decides whether the entries are listed or queried: return a `SnapshotBackend` or a
+        `QueryBackend` with the same `Options` and `Settings`.
+        """
+        return cls
+
     def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:
         """Return the requested part of all contacts; only called if the backend declares a `contact_list`.
 
@@ -325,7 +341,7 @@ AnyBackend = Backend[SourceOptions]
 class SnapshotBackend(Backend[OptionsT_co]):
     """A directory that can be listed. The core indexes the entries and answers questions from the index."""
 
-    check_interval: ClassVar[float] = 30.0
+    check_interval: float = 30.0
     """Seconds between two calls of `version`, which do not delay any lookup.
 
     0: each question calls `version` and waits for it briefly. Only for a fast `version`, such as a stat of a file.

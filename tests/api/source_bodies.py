@@ -17,6 +17,7 @@ AUTH_SERVER = {
 CONFD = {**AUTH_SERVER, "prefix": "/api/confd", "version": "1.1"}
 ACCOUNT = {"username": "u", "password": "secret"}
 LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
+SQL = {"uri": "postgresql://localhost/people", "table": "people"}
 MINIMAL: dict[str, dict[str, Any]] = {
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
@@ -25,6 +26,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "ldap": LDAP,
     "office365": {},
     "personal": {},
+    "sql": SQL,
     "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {"key_file": "/key.yml"}},
 }
@@ -52,6 +54,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "office365": {"auth": AUTH_SERVER, "endpoint": "https://graph.microsoft.com/v1.0/me/contacts"},
     "personal": {},
+    "sql": {**SQL, "unique_column": None, "mode": "snapshot"},
     "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {**AUTH_SERVER, "key_file": "/key.yml"}, "confd": CONFD},
 }

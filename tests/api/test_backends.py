@@ -13,6 +13,7 @@ DEFAULT = [
     "office365",
     "personal",
     "phonebook",
+    "sql",
     "vcard",
     "wazo",
 ]

@@ -61,11 +61,12 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
         "office365": {"auth": server},
         "wazo": {"auth": account, "confd": server},
+        "sql": {**MINIMAL["sql"], "uri": f"postgresql://phones@{host}:{port}/people"},
     }
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "wazo"]
+BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "sql", "wazo"]
 
 
 @pytest.fixture(scope="module")

@@ -122,6 +122,12 @@ class PostgreSql:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
+    def require_passwords(self) -> None:
+        """Accept only connections with the right password, from now on."""
+        rules = self._data / "pg_hba.conf"
+        rules.write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+        self._running().send_signal(signal.SIGHUP)
+
     def drop_database(self, uri: str) -> None:
         """Remove a database, even with open connections."""
         name = uri.rpartition("/")[2]

@@ -138,7 +138,7 @@ class SourceOpener:
         )
         try:
             with PluginBoundary("creating the backend"):
-                return installed.backend(options, environment)
+                return installed.backend.of_options(options)(options, environment)
         except Exception as error:
             if not reader.has_read:
                 raise

@@ -71,7 +71,7 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
 
     Options = CsvOptions
     Settings = CsvSettings
-    check_interval: ClassVar[float] = 0.0
+    check_interval = 0.0
     text_match: ClassVar[TextMatch] = TextMatch.CASE_INSENSITIVE
 
     def __init__(self, options: CsvOptions, environment: Environment) -> None:

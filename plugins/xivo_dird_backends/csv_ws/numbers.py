@@ -52,7 +52,7 @@ def ranked_rows(
     """
     requested = requested_number(exten, plan)
     for index, row in enumerate(rows):
-        numbers = [str(row[column]) for column in columns if row.get(column)]
+        numbers = [str(row[column]) for column in columns if column in row]
         if exten in numbers:
             yield MatchRank.EXACT, row
         elif index < MAX_COMPARED_ROWS:

@@ -1,0 +1,158 @@
+"""The mode `query`: the database is asked each question, with the statements of the options or built ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from more_itertools import chunked
+from typing_extensions import override
+
+from xivo_dird.backend import (
+    AlternateSpelling,
+    Caller,
+    Deadline,
+    Entry,
+    Environment,
+    InvalidSource,
+    MatchRank,
+    QueryBackend,
+    SearchTerm,
+    TextMatch,
+    number_forms,
+    requested_number,
+    spellings,
+    texts_of,
+)
+from xivo_dird_backends.sql.database import SqlDatabase, new_connector
+from xivo_dird_backends.sql.errors import UnreadableValue
+from xivo_dird_backends.sql.options import SqlOptions, SqlSettings
+from xivo_dird_backends.sql.rows import entries_of_scattered_rows
+from xivo_dird_backends.sql.statements import SqlStatement, SqlStatements
+
+MAX_IDS_PER_STATEMENT = 100
+MAX_NUMBERS_PER_STATEMENT = 5
+"""Maximum number of phone numbers in a built statement, each in 20 to 90 spellings."""
+
+ESCAPE = "!"
+"""What is before a `%`, `_` or `!` of a term in `:pattern`."""
+
+
+class SqlQueryBackend(QueryBackend[SqlOptions]):
+    """Asks the database; a question takes at most `timeout` seconds, and as many to connect."""
+
+    Options = SqlOptions
+    Settings = SqlSettings
+    is_caller_independent = True
+
+    def __init__(self, options: SqlOptions, environment: Environment) -> None:
+        """Check the options; the first question connects to the database.
+
+        Raises:
+            InvalidSource: The options can't work.
+        """
+        super().__init__(options, environment)
+        self.unique_column = options.unique_column
+        self._built = statements = SqlStatements(options)
+        self._lookup = statements.of_option("lookup_query", options.lookup_query, options.limit)
+        self._reverse = statements.of_option("reverse_query", options.reverse_query, options.limit)
+        self._get = statements.of_option("get_query", options.get_query, options.limit)
+        if not (statements.has_rows or self._lookup or self._reverse):
+            raise InvalidSource("table: table, query, lookup_query or reverse_query is needed")
+        self._database = SqlDatabase(new_connector(options, environment), options.timeout)
+        self._parameters = {"tenant": environment.tenant_uuid, "limit": options.limit}
+
+    @override
+    def search(self, term: str, caller: Caller) -> Iterable[Entry]:
+        """Return the entries that `lookup_query` finds, or that match the term, the best first."""
+        prepared = SearchTerm(term, TextMatch.CASE_AND_ACCENT_INSENSITIVE, self.environment.dial_plan())
+        if self._lookup is not None:
+            values = {"term": term, "pattern": f"%{_escaped(term)}%"}
+            return self._entries(self._lookup, values, self._deadline())
+        if not (self._built.has_rows and self.options.searched_columns):
+            return ()
+        found = self._entries(self._built.search(prepared), {}, self._deadline())
+        return prepared.select(found, lambda entry: _texts(entry, self.options.searched_columns))
+
+    @override
+    def first_match(self, exten: str, caller: Caller) -> Entry | None:
+        """Return the entry that has the number at the lowest rank."""
+        return self.match_all([exten], caller).get(exten)
+
+    @override
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
+        """Return an entry per number; a built statement asks for several numbers at once."""
+        deadline, found = self._deadline(), dict[str, Entry]()
+        size = MAX_NUMBERS_PER_STATEMENT if self._reverse is None else 1
+        for batch in chunked(dict.fromkeys(extens), size):
+            candidates = self._candidates(batch, deadline)
+            matches = ((exten, self._best(exten, candidates)) for exten in batch)
+            found |= {exten: entry for exten, entry in matches if entry is not None}
+        return found
+
+    @override
+    def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """Return the entries with these ids, without those that can't be ids in this database."""
+        if self.unique_column is None or not (self._get or self._built.has_rows):
+            return []
+        deadline, wanted = self._deadline(), frozenset(ids)
+        batches = chunked(dict.fromkeys(ids), MAX_IDS_PER_STATEMENT)
+        found = [entry for batch in batches for entry in self._with_ids(batch, deadline)]
+        return [entry for entry in found if str(entry.get(self.unique_column)) in wanted]
+
+    @override
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def _candidates(self, extens: Sequence[str], deadline: Deadline) -> Sequence[Entry]:
+        plan, columns = self.environment.dial_plan(), self.options.first_matched_columns
+        texts = [spelling for exten in extens for spelling in spellings(exten, plan)]
+        if self._reverse is not None:
+            values = {**number_forms(extens[0], plan)._asdict(), "spellings": texts}
+            return self._entries(self._reverse, values, deadline)
+        if not (self._built.has_rows and columns):
+            return ()
+        return self._entries(self._built.with_value(columns, texts), {}, deadline)
+
+    def _best(self, exten: str, candidates: Sequence[Entry]) -> Entry | None:
+        """Return the first of the entries that have the number at the lowest rank."""
+        ranks = [(rank, entry) for entry in candidates if (rank := self._rank(exten, entry)) is not None]
+        if not ranks:
+            return None
+        rank, entry = min(ranks, key=lambda ranked: ranked[0])
+        return AlternateSpelling(entry, rank) if rank else entry
+
+    def _rank(self, exten: str, entry: Entry) -> int | None:
+        """Return how an entry has a number; one that doesn't show its numbers has what `reverse_query` compared."""
+        texts = _texts(entry, self.options.first_matched_columns)
+        if not texts:
+            return MatchRank.EXACT
+        return requested_number(exten, self.environment.dial_plan()).lowest_rank(texts)
+
+    def _with_ids(self, ids: Sequence[str], deadline: Deadline) -> Sequence[Entry]:
+        """Return the entries with these ids; if one of them can't be an id, each is asked for alone."""
+        unique = self.unique_column or ""
+        get = self._get or self._built.with_value([unique], ids)
+        try:
+            return self._entries(get, {"ids": list(ids)}, deadline)
+        except UnreadableValue:
+            if len(ids) == 1:
+                return ()
+        return [entry for one in ids for entry in self._with_ids([one], deadline)]
+
+    def _entries(
+        self, statement: SqlStatement, values: Mapping[str, object], deadline: Deadline
+    ) -> Sequence[Entry]:
+        rows = self._database.rows(statement, {**self._parameters, **values}, deadline)
+        return entries_of_scattered_rows(rows, self.unique_column if self.options.group_rows else None)
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self.options.timeout)
+
+
+def _texts(entry: Entry, columns: Iterable[str]) -> list[str]:
+    return [text for column in columns for text in texts_of(entry.get(column))]
+
+
+def _escaped(term: str) -> str:
+    for character in (ESCAPE, "%", "_"):
+        term = term.replace(character, ESCAPE + character)
+    return term
