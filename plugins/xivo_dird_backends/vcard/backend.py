@@ -1,7 +1,7 @@
 """The vCard backend: a file of cards, or a folder of such files."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -55,7 +55,7 @@ class VcardBackend(SnapshotBackend[VcardOptions]):
 
     Options = VcardOptions
     Settings = VcardSettings
-    check_interval: ClassVar[float] = 0.0
+    check_interval = 0.0
     unique_column = "id"
 
     def __init__(self, options: VcardOptions, environment: Environment) -> None:
