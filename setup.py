@@ -84,6 +84,7 @@ setup(
             "phonebook = xivo_dird_backends.phonebook:PhonebookBackend",
             "personal = xivo_dird_backends.personal:PersonalBackend",
             "sql = xivo_dird_backends.sql.backend:SqlBackend",
+            "vcard = xivo_dird_backends.vcard.backend:VcardBackend",
             "wazo = xivo_dird_backends.wazo:WazoBackend",
         ],
         "xivo_dird.authenticators": [

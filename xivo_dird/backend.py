@@ -63,6 +63,8 @@ from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
+from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
+from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
     "DESTINATION",
@@ -79,6 +81,9 @@ __all__ = [
     "Backoff",
     "CachedOptions",
     "Caller",
+    "Card",
+    "CardIds",
+    "CardReader",
     "Column",
     "ContactList",
     "ContactsUnavailable",
@@ -130,11 +135,15 @@ __all__ = [
     "check_encoding",
     "clean_name",
     "client_tls_context",
+    "entry_of",
+    "find_error",
+    "is_person",
     "number_forms",
     "paginate",
     "parse_template",
     "parse_url",
     "printable_excerpt",
+    "read_cards",
     "read_lines",
     "requested_number",
     "sorted_by_text",

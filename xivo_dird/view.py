@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from xivo_dird.bounds import CUT, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.operation import operation
@@ -29,6 +30,7 @@ __all__ = [
     "PLAIN_DIGITS",
     "Access",
     "Caller",
+    "ContactUpload",
     "CsvUpload",
     "Direction",
     "ErrorFamily",

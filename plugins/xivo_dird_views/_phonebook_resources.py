@@ -8,7 +8,7 @@ from xivo_dird.contacts.model import StoredContact
 from xivo_dird.phonebooks.model import Phonebook, PhonebookDraft
 from xivo_dird.view import (
     Access,
-    CsvUpload,
+    ContactUpload,
     ErrorFamily,
     ImportResponse,
     Listing,
@@ -86,7 +86,7 @@ class PhonebookApi:
         find_tenant: Returns the uuid of the tenant in the request.
         find_key: Returns the key of the phonebook in the request, which need not exist: an invalid body is reported
             before an unknown phonebook (contract section 1.5).
-        import_file: Imports contacts from CSV.
+        import_file: Imports contacts from a file.
         import_status: The status of a successful import.
     """
 
@@ -101,7 +101,7 @@ class PhonebookApi:
     case_insensitive_orders: Collection[str]
     find_tenant: Callable[[Access, PathArguments], str]
     find_key: Callable[[Access, PathArguments], PhonebookKey]
-    import_file: Callable[[PhonebookKey, CsvUpload], ImportResponse[ImportedContacts]]
+    import_file: Callable[[PhonebookKey, ContactUpload], ImportResponse[ImportedContacts]]
     import_status: int
 
 
@@ -225,13 +225,13 @@ def _import(api: PhonebookApi) -> type[Resource]:
         error_family = api.error_family
 
         @operation(
-            "Import contacts into a phonebook from CSV",
+            "Import contacts into a phonebook from CSV or vCards",
             acl=f"{api.item_acl_prefix}.contacts.create",
             errors=(400, 404),
             status=api.import_status,
         )
         def post(
-            self, access: Access, body: CsvUpload, **path_arguments: str
+            self, access: Access, body: ContactUpload, **path_arguments: str
         ) -> ImportResponse[ImportedContacts]:
             return api.import_file(api.find_key(access, path_arguments), body)
 

@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from xivo_dird.contacts.csv_writer import csv_text
+from xivo_dird.contacts.vcard_writer import vcard_text
 from xivo_dird.exceptions import InvalidParameter
 from xivo_dird.personal.model import FailedRow
 from xivo_dird.view import (
     Caller,
-    CsvUpload,
+    ContactUpload,
     Direction,
     ErrorFamily,
     Header,
@@ -38,7 +39,7 @@ _PARAMETER_RULES = {
 
 
 class PersonalQuery(Query):
-    """The query parameters of the list of contacts; `format` selects JSON or CSV."""
+    """The query parameters of the list of contacts; `format` selects JSON, CSV or vCards."""
 
     order: str | None = None
     direction: Direction = "asc"
@@ -77,29 +78,37 @@ class CsvExport(TextResponse):
     content_type = "text/csv; charset=utf-8"
 
 
+class VcardExport(TextResponse):
+    """Contacts as vCards."""
+
+    content_type = "text/vcard; charset=utf-8"
+
+
 class PersonalResource(Resource):
     """All contacts of the user."""
 
     error_family = ErrorFamily.LEGACY
 
     @operation(
-        "List personal contacts, as JSON or (`format=text/csv`) as CSV",
+        "List personal contacts, as JSON, CSV (`format=text/csv`) or vCards (`format=text/vcard`)",
         acl="dird.personal.read",
         errors=(400,),
     )
     def get(
         self, caller: UserCaller, query: PersonalQuery, content_type: Annotated[str, Header("Content-Type")]
-    ) -> PersonalContacts | CsvExport | None:
-        """Return the requested contacts, None (a 204) instead of an empty CSV.
+    ) -> PersonalContacts | CsvExport | VcardExport | None:
+        """Return the requested contacts, None (a 204) instead of an empty file.
 
         The content type of the request, if any, takes precedence over `format`.
         """
         contacts = self.services.personal.find_listed(caller.user_uuid, query.listing())
         entries = [contact.entry() for contact in contacts]
-        media_type = content_type.partition(";")[0].strip().lower()
-        if (media_type or query.format) != "text/csv":
-            return PersonalContacts(entries)
-        return CsvExport(csv_text(entries)) if entries else None
+        media_type = content_type.partition(";")[0].strip().lower() or query.format
+        if media_type == "text/csv":
+            return CsvExport(csv_text(entries)) if entries else None
+        if media_type in {"text/vcard", "text/x-vcard"}:
+            return VcardExport(vcard_text(entries)) if entries else None
+        return PersonalContacts(entries)
 
     @operation("Add a personal contact", acl="dird.personal.create", errors=(400, 409), status=201)
     def post(self, caller: UserCaller, body: object) -> PersonalContact:
@@ -134,14 +143,17 @@ class PersonalContactResource(Resource):
 
 
 class PersonalImportResource(Resource):
-    """The import of a CSV file of contacts."""
+    """The import of a file of contacts."""
 
     error_family = ErrorFamily.LEGACY
 
     @operation(
-        "Import personal contacts from CSV", acl="dird.personal.import.create", errors=(400,), status=201
+        "Import personal contacts from CSV or vCards",
+        acl="dird.personal.import.create",
+        errors=(400,),
+        status=201,
     )
-    def post(self, caller: UserCaller, body: CsvUpload) -> ImportResponse[PersonalImport]:
+    def post(self, caller: UserCaller, body: ContactUpload) -> ImportResponse[PersonalImport]:
         """Add every valid row, and return the errors of the others."""
         imported = self.services.personal.import_file(caller, body)
         return ImportResponse(imported.created, imported.failed)

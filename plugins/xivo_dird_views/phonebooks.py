@@ -3,7 +3,7 @@
 from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS
 from xivo_dird.view import (
     Access,
-    CsvUpload,
+    ContactUpload,
     ErrorFamily,
     ImportResponse,
     RecursiveListQuery,
@@ -37,7 +37,7 @@ class PhonebookContactsQuery(LenientQuery):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
 
-    def import_file(key: PhonebookKey, upload: CsvUpload) -> ImportResponse[ImportedContacts]:
+    def import_file(key: PhonebookKey, upload: ContactUpload) -> ImportResponse[ImportedContacts]:
         return ImportResponse(services.phonebook_contacts.import_file(*key, upload), [])
 
     api = PhonebookApi(

@@ -4,7 +4,7 @@ from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.exceptions import BadContacts, EmptyFile, UnknownPhonebook
 from xivo_dird.view import (
     Access,
-    CsvUpload,
+    ContactUpload,
     ErrorFamily,
     ImportResponse,
     Routes,
@@ -37,7 +37,7 @@ def register(routes: Routes, services: Services) -> None:
             # Not the uuid of any phonebook, so that the service raises its own error for an unknown one.
             return PhonebookKey(tenant_uuid, str(number))
 
-    def import_file(key: PhonebookKey, upload: CsvUpload) -> ImportResponse[ImportedContacts]:
+    def import_file(key: PhonebookKey, upload: ContactUpload) -> ImportResponse[ImportedContacts]:
         """Import a file; invalid rows and a file without rows are not errors in this API."""
         try:
             return ImportResponse(services.phonebook_contacts.import_file(*key, upload), [])

@@ -100,7 +100,7 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
         "db_uri": f"sqlite:///{folder / 'dird.db'}",
         "log_filename": None,
         "bus": {"enabled": False},
-        "backends": {"csv": {"folders": [csv_folder]}},
+        "backends": {"csv": {"folders": [csv_folder]}, "vcard": {"folders": [csv_folder]}},
         "auth": {
             "method": "static",
             "tokens": [

@@ -27,6 +27,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "office365": {},
     "personal": {},
     "sql": SQL,
+    "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {"key_file": "/key.yml"}},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -54,6 +55,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "office365": {"auth": AUTH_SERVER, "endpoint": "https://graph.microsoft.com/v1.0/me/contacts"},
     "personal": {},
     "sql": {**SQL, "unique_column": None, "mode": "snapshot"},
+    "vcard": {"file": "crew.vcf"},
     "wazo": {"auth": {**AUTH_SERVER, "key_file": "/key.yml"}, "confd": CONFD},
 }
 

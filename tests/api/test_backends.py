@@ -14,6 +14,7 @@ DEFAULT = [
     "personal",
     "phonebook",
     "sql",
+    "vcard",
     "wazo",
 ]
 
@@ -26,9 +27,9 @@ def listed(daemon, **query):
     return response.json["filtered"], [item["name"] for item in response.json["items"]]
 
 
-def test_ten_backends_are_listed_by_default(daemon):
-    assert listed(daemon) == (10, DEFAULT)
-    assert daemon.get("/backends").json["total"] == 10
+def test_all_backends_are_listed_by_default(daemon):
+    assert listed(daemon) == (len(DEFAULT), DEFAULT)
+    assert daemon.get("/backends").json["total"] == len(DEFAULT)
 
 
 def test_a_backend_that_is_not_installed_or_not_enabled_is_left_out(tmp_path):

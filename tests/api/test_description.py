@@ -182,3 +182,18 @@ def test_the_answers_to_a_sent_contact_are_as_described(daemon, phonebook, value
         content = operation["responses"][str(response.status_code)]["content"]
         assert response.json["name"] == value
         assert Draft202012Validator(content["application/json"]["schema"]).is_valid(response.json)
+
+
+@pytest.mark.parametrize("path", ["/personal/import", "/phonebooks/{phonebook_uuid}/contacts/import"])
+def test_imports_take_csv_and_vcards(shared_daemon, path):
+    body = described(shared_daemon, OPENAPI)["paths"][path]["post"]["requestBody"]
+    assert list(body["content"]) == ["text/csv", "text/vcard"]
+    swagger = described(shared_daemon, SWAGGER)["paths"][path]["post"]
+    assert swagger["consumes"] == ["text/csv", "text/vcard"]
+
+
+def test_the_export_of_personal_contacts_has_three_media_types(shared_daemon):
+    answer = described(shared_daemon, OPENAPI)["paths"]["/personal"]["get"]["responses"]["200"]
+    assert {"application/json", "text/csv", "text/vcard"} == {
+        name.partition(";")[0] for name in answer["content"]
+    }

@@ -29,6 +29,8 @@ CHECKED_PATHS = {
     "google: auth.verify_certificate",
     "ldap: ldap_verify_certificate",
     "office365: auth.verify_certificate",
+    "vcard: file",
+    "vcard: folder",
 }
 
 
@@ -218,12 +220,14 @@ def test_a_stored_source_with_another_path_fails_and_says_what_to_do(tmp_path, a
             "ldap",
         ),
         ({"backend": "csv", "file": "/srv/people.csv"}, "csv"),
+        ({"backend": "vcard", "file": "/srv/people.vcf"}, "vcard"),
+        ({"backend": "vcard", "folder": "/srv"}, "vcard"),
     ],
 )
 def test_a_declared_source_has_the_same_rule(tmp_path, allowed, options, key):
     config = with_folders(tmp_path, allowed)
     config["provisioning"]["sources"].append({"tenant": "main", "name": "declared", **options})
-    folders = {"ldap": "certificate_folders", "csv": "folders"}
+    folders = {"ldap": "certificate_folders", "csv": "folders", "vcard": "folders"}
     expected = rf"provisioning\.sources\.1: .*outside the allowed folders.*backends\.{key}\.{folders[key]}"
     with pytest.raises(InvalidConfiguration, match=expected):
         Daemon(config).controller.check()

@@ -12,6 +12,7 @@ from servers.daemon import TOKEN, DaemonProcess
 from servers.google_people import GooglePeopleServer, person
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST, ReservedPort
+from vcard_samples import IPHONE, NEXTCLOUD
 from waiting import wait_until
 from xivo_dird.authenticator import hash_token
 
@@ -86,3 +87,16 @@ def test_the_telephone_system_of_the_page_answers_its_sources(shown_files, tmp_p
             _, body = daemon.get("/directories/lookup/default", term="a")
             found = [result["column_values"] for result in body["results"]]
             assert sorted(found) == [["Ada Stern", "2045"], ["Board", "4001"]]
+
+
+def test_the_vcards_of_the_page_are_found(shown_files, tmp_path):
+    file, folder = shown_files("sources.md") / "vcards.yml", tmp_path / "vcard"
+    (folder / "customers").mkdir(parents=True)
+    (folder / "crew.vcf").write_bytes(NEXTCLOUD)
+    (folder / "customers" / "ada.vcf").write_bytes(IPHONE)
+    file.write_text(file.read_text().replace("/var/lib/xivo-dird/vcard", str(folder)))
+    with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+        _, body = daemon.get("/directories/lookup/default", term="brandt")
+        assert [result["column_values"] for result in body["results"]] == [["Ivo Brandt", "030 1", "030 3"]]
+        _, body = daemon.get("/directories/reverse/default/user", exten="2046")
+        assert body["display"] == "Dr. Ada Marie Stern, Acme, Inc."

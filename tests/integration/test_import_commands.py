@@ -127,3 +127,20 @@ def test_progress_is_shown_on_a_terminal(import_file, tmp_path, phonebook):
     finally:
         os.close(terminal)
         os.close(end)
+
+
+def test_a_file_of_vcards_is_imported(tmp_path, database, phonebook):
+    file = tmp_path / "people.VCF"
+    file.write_bytes(b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Stern;Ada\r\nTEL:+49 30 1\r\nEND:VCARD\r\n")
+    command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file, "--tenant", TENANT]
+    ran = subprocess.run(
+        [*command, "--phonebook", phonebook.uuid],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1 new contacts.\n", "")
+    assert stored(database, phonebook) == [
+        {"name": "Ada Stern", "firstname": "Ada", "lastname": "Stern", "number": "+49 30 1"}
+    ]

@@ -5,11 +5,13 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, Self
+from typing import IO
+
+from typing_extensions import override
 
 from xivo_dird.contacts.limits import MAX_FIELDS
+from xivo_dird.contacts.upload import ContactRow, ContactUpload
 from xivo_dird.csv_files.encoding import encoding_by_mark
 from xivo_dird.csv_files.guards import undo_guard
 from xivo_dird.csv_files.reader import CsvReader
@@ -27,11 +29,8 @@ SEPARATOR = ","
 OPEN_QUOTE = "The row has a quotation mark that is not closed. Close it, or double it if it is text."
 
 
-class CsvUpload:
-    """An uploaded file, which can be read several times.
-
-    As a context manager, it detaches from its stream at the end of the block and leaves the stream open.
-    """
+class CsvUpload(ContactUpload):
+    """An uploaded CSV file."""
 
     def __init__(self, stream: IO[bytes], charset: str | None = None) -> None:
         """Create an upload.
@@ -53,13 +52,13 @@ class CsvUpload:
         except (LookupError, ValueError) as error:
             raise BadEncoding(charset, str(error)) from error
 
-    def __enter__(self) -> Self:
-        """Return this object."""
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        """Detach from the stream."""
+    @override
+    def detach(self) -> None:
         self._text.detach()
+
+    @override
+    def table(self) -> "CsvTable":
+        return CsvTable(self)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines from the start of the file, split at line feeds.
@@ -89,23 +88,6 @@ class CsvUpload:
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class CsvRow:
-    """One row of data.
-
-    Attributes:
-        index: The number of the row, from 0.
-        line: The number of its last line, from 1, which is usually the header.
-        values: The cells, without formula guards.
-        error: Why the values are not those that were meant, None if they are.
-    """
-
-    index: int
-    line: int
-    values: Sequence[str]
-    error: str | None = None
-
-
 class CsvTable:
     """The header and the rows of an upload. The header is read immediately, the rows when they are iterated.
 
@@ -132,18 +114,22 @@ class CsvTable:
         """Number of lines read until now."""
         return self._reader.line
 
-    def rows(self) -> Iterator[CsvRow]:
+    def rows(self) -> Iterator[ContactRow]:
         """Yield the rows; they can be read only once. A row with an open quotation mark has an `error`."""
         index = 0
         with self._translated_errors():
             for row in chain(filter(None, self._reader.rows()), [None]):
                 for line, text in self._open_quotes:
-                    yield CsvRow(index, line, _split_open_quote(text, self._reader.separator), OPEN_QUOTE)
+                    yield ContactRow(index, line, _split_open_quote(text, self._reader.separator), OPEN_QUOTE)
                     index += 1
                 self._open_quotes.clear()
                 if row is not None:
-                    yield CsvRow(index, self._reader.line, self._checked(row))
+                    yield ContactRow(index, self._reader.line, self._checked(row))
                     index += 1
+
+    def records(self) -> Iterator[tuple[Sequence[str], ContactRow]]:
+        """Yield the header with each row."""
+        return ((self.header, row) for row in self.rows())
 
     def _checked(self, row: Sequence[str]) -> Sequence[str]:
         if max(map(len, row)) > MAX_CELL_CHARACTERS:

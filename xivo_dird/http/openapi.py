@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
 from xivo_dird.http.path_arguments import PathRule, fill_path
@@ -92,13 +93,18 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         operation_schema["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
     elif operation.signature.body is not None:
         operation_schema["requestBody"] = {
-            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "content": {kind: {"schema": {"type": "string"}} for kind in _upload_types(operation)},
             "required": True,
         }
     if operation.acl is not None:
         operation_schema["description"] = f"**Required ACL:** `{operation.acl}`"
         operation_schema["security"] = [{"token": []}]
     return operation_schema
+
+
+def _upload_types(operation: Operation) -> Sequence[str]:
+    """Return the media types of an uploaded file."""
+    return ["text/csv"] if operation.signature.body is CsvUpload else ["text/csv", "text/vcard"]
 
 
 def _path_parameters(route: Route) -> list[Schema]:

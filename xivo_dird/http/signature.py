@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.exceptions import Unauthorized
-from xivo_dird.http.csv_body import csv_body
+from xivo_dird.http.contact_body import contact_body, csv_body
 from xivo_dird.http.identity import Access
 from xivo_dird.http.json_body import FALSY_IS_EMPTY, NULL_IS_EMPTY, JsonBody, read_body
 from xivo_dird.http.query import Query, read_query
@@ -89,7 +90,7 @@ class Signature:
         self._body_readers: dict[str, ParameterReader] = {}
         self.path_arguments: frozenset[str] | None = frozenset()
         self.query: type[Query] | None = None
-        self.body: JsonBody | type[CsvUpload] | None = None
+        self.body: JsonBody | type[ContactUpload] | None = None
         self.headers: list[str] = []
         self.has_caller = False
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
@@ -118,7 +119,7 @@ class Signature:
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             self.path_arguments = None
         elif name == "body":
-            self.body = CsvUpload if hint is CsvUpload else body or self._json_body(hint)
+            self.body = _upload(hint) or body or self._json_body(hint)
             self._body_readers[name] = _body_reader(self.body)
         elif isinstance(hint, type) and issubclass(hint, Query):
             self.query = query or hint
@@ -142,10 +143,16 @@ class Signature:
         return JsonBody(schema, FALSY_IS_EMPTY in rules, NULL_IS_EMPTY in rules)
 
 
-def _body_reader(body: JsonBody | type[CsvUpload]) -> ParameterReader:
+def _body_reader(body: JsonBody | type[ContactUpload]) -> ParameterReader:
     if isinstance(body, JsonBody):
         return lambda _invocation: read_body(body)
-    return lambda invocation: invocation.exit_stack.enter_context(csv_body())
+    read = csv_body if body is CsvUpload else contact_body
+    return lambda invocation: invocation.exit_stack.enter_context(read())
+
+
+def _upload(hint: object) -> type[ContactUpload] | None:
+    """Return the type of an uploaded file, None for another body."""
+    return hint if isinstance(hint, type) and issubclass(hint, ContactUpload) else None
 
 
 def _query_reader(query: type[Query]) -> ParameterReader:

@@ -48,8 +48,8 @@ def _operation(operation: Schema) -> Schema:
         "parameters": parameters,
         "responses": {status: _response(response) for status, response in responses.items()},
     }
-    for media_type, schema in _content(body)[:1]:
-        converted["consumes"] = [media_type]
+    for _, schema in _content(body)[:1]:
+        converted["consumes"] = [media_type for media_type, _ in _content(body)]
         parameters.append(
             {"name": "body", "in": "body", "required": True, "schema": converted_schema(schema)}
         )

@@ -10,10 +10,10 @@ from more_itertools import chunked
 
 from xivo_dird.backend import OwnerContacts, SourceOptions
 from xivo_dird.caller import Caller, UserCaller
-from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate_error
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import EmptyContacts, StoredOwnerContacts
+from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.directory.contact import Contact, ContactFormat
 from xivo_dird.events.service import EventService
@@ -127,18 +127,17 @@ class PersonalService:
                 owner = tenant_uuid or dao.find_tenant(session, user_uuid)
                 self._events.record(session, notifier.PersonalContactsPurged(owner, user_uuid, count))
 
-    def import_file(self, caller: UserCaller, upload: CsvUpload) -> ImportedPersonalContacts:
-        """Add the contact of every valid row of a CSV file.
+    def import_file(self, caller: UserCaller, upload: ContactUpload) -> ImportedPersonalContacts:
+        """Add the contact of every valid row of a CSV file, or card of a vCard file.
 
         Returns:
             The contacts and the failed rows; the caller must close `created`.
 
         Raises:
             InvalidContact: No row of the file could be imported.
-            InvalidImport: The file is not valid CSV.
+            InvalidImport: The file can't be read.
         """
-        table = CsvTable(upload)
-        validated = (validator.imported_row(table.header, row) for row in table.rows())
+        validated = (validator.imported_row(names, row) for names, row in upload.table().records())
         importing = PersonalContactImport(dao.CONTACTS, caller.user_uuid)
         with ExitStack() as on_error:
             created = on_error.enter_context(importing.result.created)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import uuid4
 
-from xivo_dird.contacts.csv_reader import CsvRow
 from xivo_dird.contacts.limits import size_error
 from xivo_dird.contacts.model import Fields, StoredContact
+from xivo_dird.contacts.upload import ContactRow
 from xivo_dird.database.contact_tables import MAX_ID_LENGTH
 from xivo_dird.exceptions import InvalidContact
 from xivo_dird.personal.model import AcceptedRow, FailedRow
@@ -42,7 +42,7 @@ def changed_contact(uuid: str, body: object) -> StoredContact:
     return StoredContact(uuid, _fields(_texts(body)))
 
 
-def imported_row(header: Sequence[str], row: CsvRow) -> AcceptedRow | FailedRow:
+def imported_row(header: Sequence[str], row: ContactRow) -> AcceptedRow | FailedRow:
     """Validate one row of a file, independently of other rows and of stored contacts."""
     if row.error is not None:
         return FailedRow(row.line, [row.error])
@@ -73,7 +73,7 @@ def _fields(texts: Mapping[str, str]) -> Fields:
     return {name: text for name, text in texts.items() if name != "id"}
 
 
-def _row_errors(header: Sequence[str], row: CsvRow) -> Iterator[str]:
+def _row_errors(header: Sequence[str], row: ContactRow) -> Iterator[str]:
     if len(row.values) != len(header):
         yield f"The row has {len(row.values)} fields, the header {len(header)}."
     if "" in header:

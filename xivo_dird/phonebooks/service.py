@@ -9,11 +9,11 @@ from more_itertools import chunked
 
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird.contacts.created import CreatedContacts
-from xivo_dird.contacts.csv_reader import CsvTable, CsvUpload
 from xivo_dird.contacts.dao import duplicate_error
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.owned import StoredOwnerContacts
 from xivo_dird.contacts.search_dao import ContactSearch
+from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
@@ -157,8 +157,8 @@ class PhonebookContactService:
                 raise UnknownContact(uuid)
             self._events.record(session, notifier.PhonebookContactDeleted(phonebook, contact))
 
-    def import_file(self, tenant_uuid: str, phonebook_uuid: str, upload: CsvUpload) -> CreatedContacts:
-        """Add every contact of a CSV file, or none.
+    def import_file(self, tenant_uuid: str, phonebook_uuid: str, upload: ContactUpload) -> CreatedContacts:
+        """Add every contact of a file, or none.
 
         Returns:
             The contacts that are new; the caller must close it.
@@ -166,8 +166,8 @@ class PhonebookContactService:
         Raises:
             InvalidImport: The file is invalid.
         """
-        validator.check_import(CsvTable(upload))
-        rows = validator.imported_fields(CsvTable(upload))
+        validator.check_import(upload.table())
+        rows = validator.imported_fields(upload.table())
         ids: list[str] = []
         with ExitStack() as on_error:
             created = on_error.enter_context(CreatedContacts())

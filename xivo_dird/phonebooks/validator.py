@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 import orjson
 
-from xivo_dird.contacts.csv_reader import CsvRow, CsvTable
 from xivo_dird.contacts.limits import MAX_LISTED_ERRORS, size_error
 from xivo_dird.contacts.model import Fields
+from xivo_dird.contacts.upload import ContactRow, UploadedContacts
 from xivo_dird.exceptions import BadContacts, DuplicateColumns, EmptyFile, InvalidData
 from xivo_dird.validation import NUL, NUL_REFUSED
 
@@ -32,49 +32,62 @@ def contact_fields(body: object) -> Fields:
     return {name: text for name, text in fields.items() if name != "id"}
 
 
-def check_import(table: CsvTable) -> None:
+def check_import(table: UploadedContacts) -> None:
     """Validate a whole file.
 
     Raises:
         DuplicateColumns: Two columns have the same name.
         BadContacts: Some contacts are invalid.
         EmptyFile: There are no contacts.
-        InvalidImport: The file is not valid CSV.
+        InvalidImport: The file can't be read.
     """
     duplicates = [name for name, count in Counter(table.header).items() if count > 1]
     if duplicates:
         raise DuplicateColumns(duplicates)
-    header_error = _find_error(dict.fromkeys(table.header))
+    find_names_error = _NamesCheck().find_error
     errors: list[dict[str, object]] = []
     error_count = 0
     row = None
-    for row in table.rows():
-        error = _find_row_error(len(table.header), row) or header_error
+    for names, row in table.records():
+        error = _find_row_error(len(names), row) or find_names_error(names)
         if error is None:
             continue
         error_count += 1
         if error_count <= MAX_LISTED_ERRORS:
-            contact = _rejected_contact(table.header, row)
-            errors.append({"index": row.index, "message": error, "contact": contact})
+            errors.append({"index": row.index, "message": error, "contact": _rejected_contact(names, row)})
     if errors:
         raise BadContacts(errors, error_count)
     if row is None:
         raise EmptyFile(table.line_count, table.byte_count)
 
 
-def imported_fields(table: CsvTable) -> Iterator[Fields]:
+def imported_fields(table: UploadedContacts) -> Iterator[Fields]:
     """Yield the fields of each contact of a validated file; the missing values of a short row are None."""
-    for row in table.rows():
-        yield _fields(table.header, row)
+    for names, row in table.records():
+        yield _fields(names, row)
 
 
-def _fields(header: Sequence[str], row: CsvRow) -> dict[str, str | None]:
+class _NamesCheck:
+    """Checks the names of the fields of contacts; those of a header once."""
+
+    def __init__(self) -> None:
+        self._names: Sequence[str] | None = None
+        self._error: str | None = None
+
+    def find_error(self, names: Sequence[str]) -> str | None:
+        """Return the first error of names, None if they are valid."""
+        if names is not self._names:
+            self._names, self._error = names, _find_error(dict.fromkeys(names))
+        return self._error
+
+
+def _fields(header: Sequence[str], row: ContactRow) -> dict[str, str | None]:
     fields = dict(zip_longest(header, row.values[: len(header)]))
     fields.pop("id", None)
     return fields
 
 
-def _find_row_error(width: int, row: CsvRow) -> str | None:
+def _find_row_error(width: int, row: ContactRow) -> str | None:
     if row.error is not None:
         return f"Line {row.line}: {row.error}"
     if len(row.values) > width:
@@ -82,7 +95,7 @@ def _find_row_error(width: int, row: CsvRow) -> str | None:
     return size_error((), row.values) or (NUL_REFUSED if NUL in "".join(row.values) else None)
 
 
-def _rejected_contact(header: Sequence[str], row: CsvRow) -> dict[str, object]:
+def _rejected_contact(header: Sequence[str], row: ContactRow) -> dict[str, object]:
     """Return a contact as the error response shows it: surplus values are under the key `null`."""
     surplus = row.values[len(header) :]
     values = _fields(header, row)

@@ -20,6 +20,8 @@ from typing_extensions import override
 from xivo_dird.caller import UserCaller
 from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.contacts.upload import ContactUpload
+from xivo_dird.contacts.vcard_reader import VCARD_SUFFIXES, VcardUpload
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.process.diagnosis.lookup_commands import add_lookup_arguments, add_reverse_arguments
@@ -120,15 +122,19 @@ def import_personal(services: Services, arguments: Namespace) -> str:
 
 
 def _add_file_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="CSV file; its first line has the names of the fields")
     parser.add_argument(
-        "--charset", help="character set of the file (default: by its byte order mark, else utf-8)"
+        "file", type=Path, help="CSV file, whose first line has the names of the fields; or vCard file (.vcf)"
+    )
+    parser.add_argument(
+        "--charset",
+        help="character set of the file (default: by its byte order mark, else utf-8; of a vCard file, of what is no"
+        " UTF-8)",
     )
 
 
 @contextmanager
-def open_upload(path: Path, charset: str | None, passes: int) -> Iterator[CsvUpload]:
-    """Open a CSV file for an import, and show a progress bar while it is read.
+def open_upload(path: Path, charset: str | None, passes: int) -> Iterator[ContactUpload]:
+    """Open a CSV or vCard file for an import, and show a progress bar while it is read.
 
     Args:
         path: The file.
@@ -145,7 +151,8 @@ def open_upload(path: Path, charset: str | None, passes: int) -> Iterator[CsvUpl
     except OSError as error:
         raise InvalidData(f"{path}: {error.strerror}") from error
     bar = tqdm(total=passes * path.stat().st_size, desc=path.name, unit="B", unit_scale=True, disable=None)
-    with file, bar, CsvUpload(file, charset) as upload:
+    kind = VcardUpload if path.suffix.lower() in VCARD_SUFFIXES else CsvUpload
+    with file, bar, kind(file, charset) as upload:
         file.bar = bar
         yield upload
 
@@ -201,10 +208,10 @@ def tail_events(services: Services, arguments: Namespace) -> str:
 COMMANDS: Mapping[str, Command] = {
     "events": Command("follow what happens", add_events_arguments),
     "import-personal": Command(
-        "import personal contacts of a user from a CSV file", add_personal_import_arguments
+        "import personal contacts of a user from a CSV or vCard file", add_personal_import_arguments
     ),
     "import-phonebook": Command(
-        "import contacts into a phonebook from a CSV file", add_phonebook_import_arguments
+        "import contacts into a phonebook from a CSV or vCard file", add_phonebook_import_arguments
     ),
     "lookup": Command("explain a lookup: what each source of a profile answers", add_lookup_arguments),
     "reverse": Command("explain a reverse lookup: why a number has a name, or none", add_reverse_arguments),

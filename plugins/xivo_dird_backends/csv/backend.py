@@ -2,13 +2,11 @@
 
 import csv
 import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from xivo_dird.backend import (
     EXCLUDE_UNSET,
@@ -27,30 +25,14 @@ from xivo_dird.backend import (
     SourceOptions,
     TextMatch,
     TextSurvey,
-    check_encoding,
     read_lines,
     survey_text,
 )
 from xivo_dird_backends._csv_entries import CsvEntries
-from xivo_dird_backends.csv.file_version import file_version
-from xivo_dird_backends.csv.local_disk import is_on_local_disk
+from xivo_dird_backends._encoding import Encoding
+from xivo_dird_backends._files import file_version, is_on_local_disk
 
 logger = logging.getLogger(__name__)
-
-TIMESTAMP_RESOLUTION_SECONDS = 0.02
-"""Seconds within which two changes of a file may get the same timestamp."""
-
-
-def _check_encoding(name: str) -> str:
-    try:
-        check_encoding(name)
-    except (LookupError, ValueError) as error:
-        message = f"{name!r} is not an encoding of text, such as utf-8 or windows-1252"
-        raise PydanticCustomError("encoding", "{message}", {"message": message}) from error
-    return name
-
-
-Encoding = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_check_encoding)]
 
 
 class CsvOptions(SourceOptions):
@@ -107,15 +89,8 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
         self._path = HostFile("file", options.file, AllowedFolders(settings.folders, "backends.csv.folders"))
 
     def version(self, caller: Caller | None) -> str:  # noqa: ARG002 - a file is the same for all
-        """Return a text that changes with the file: its device, inode, size and times.
-
-        Just after a change the current time is part of the text, so that the next question checks again: a second
-        change could have the same timestamp (git calls such a file racily clean).
-        """
-        status = self._path.status()
-        age = abs(time.time() - max(status.st_mtime, status.st_ctime))
-        version = file_version(status)
-        return f"{version} {time.time_ns()}" if age < TIMESTAMP_RESOLUTION_SECONDS else version
+        """Return a text that changes with the file: its device, inode, size and times."""
+        return file_version(self._path.status())
 
     def is_version_blocking(self) -> bool:
         """Return True unless the file is known to be on a local disk; it may be on a file server otherwise."""

@@ -15,6 +15,7 @@ from xivo_dird.http.routes import BaseResource
 from xivo_dird.view import (
     Access,
     Caller,
+    ContactUpload,
     CsvUpload,
     Header,
     NdjsonResponse,
@@ -138,6 +139,23 @@ def test_a_csv_body_is_read_in_the_charset_of_its_content_type(web, send):
     web.routes.add("/upload", Upload())
     response = send("/upload", "POST", data=b"a\n1\n", headers={"Content-Type": "text/csv; charset=latin-1"})
     assert response.json == {"values": ["latin-1"]}
+
+
+def test_a_body_of_contacts_is_read_by_its_content_type(web, send):
+    class Upload(BaseResource):
+        @operation("Receive contacts", acl="dird.upload")
+        def post(self, body: ContactUpload) -> Echo:
+            return Echo([type(body).__name__])
+
+    web.routes.add("/upload", Upload())
+    types = ["text/csv", "text/vcard", "text/x-vcard; charset=utf-8", "application/json"]
+    sent = [send("/upload", "POST", data=b"a\n1\n", headers={"Content-Type": kind}) for kind in types]
+    assert [response.json["values"] for response in sent] == [
+        ["CsvUpload"],
+        ["VcardUpload"],
+        ["VcardUpload"],
+        ["CsvUpload"],
+    ]
 
 
 def test_acl_and_master_tenant_are_required_unless_the_acl_is_none(web, send):

@@ -1,7 +1,12 @@
-"""Finds out whether a file is on a local disk, where checking it never waits for another machine."""
+"""Files that backends read: their version, and whether checking it never waits for another machine."""
 
 import os
+import time
+from collections.abc import Sequence
 from pathlib import Path
+
+TIMESTAMP_RESOLUTION_SECONDS = 0.02
+"""Seconds within which two changes of a file may get the same timestamp."""
 
 LOCAL_FILE_SYSTEMS = frozenset(
     (
@@ -28,6 +33,25 @@ LOCAL_FILE_SYSTEMS = frozenset(
 """File systems that use no network; an unlisted one may use it."""
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
+
+
+def file_version(*statuses: os.stat_result) -> str:
+    """Return a text that changes whenever one of the files is replaced or written to.
+
+    Just after a change the current time is part of the text, so that the next check sees another version: a second
+    change could have the same timestamp (git calls such a file racily clean).
+    """
+    version = "/".join(
+        f"{status.st_dev}:{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+        for status in statuses
+    )
+    return f"{version} {time.time_ns()}" if _is_just_changed(statuses) else version
+
+
+def _is_just_changed(statuses: Sequence[os.stat_result]) -> bool:
+    now = time.time()
+    ages = (abs(now - max(status.st_mtime, status.st_ctime)) for status in statuses)
+    return any(age < TIMESTAMP_RESOLUTION_SECONDS for age in ages)
 
 
 def is_on_local_disk(path: Path, mount_table: Path = MOUNT_TABLE) -> bool:

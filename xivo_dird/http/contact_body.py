@@ -1,4 +1,4 @@
-"""CSV request bodies (contract section 2.2), received completely before they are processed."""
+"""Request bodies that are files of contacts (contract section 2.2), received completely before they are processed."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from typing import IO
 from flask import request
 
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.contacts.upload import ContactUpload
+from xivo_dird.contacts.vcard_reader import VCARD_TYPES, VcardUpload
 from xivo_dird.exceptions import translated_temporary_file_errors
 from xivo_dird.request_body import BODY_FILE
 
@@ -22,8 +24,20 @@ def csv_body() -> Iterator[CsvUpload]:
 
     It is received completely first, so that a slow client does not prolong a transaction of the store.
     """
-    with _received_body() as file, CsvUpload(file, request.mimetype_params.get("charset") or None) as upload:
+    with _received_body() as file, CsvUpload(file, _charset()) as upload:
         yield upload
+
+
+@contextmanager
+def contact_body() -> Iterator[ContactUpload]:
+    """Yield the body of the current request: vCards if its content type says so, else CSV, whatever it says."""
+    kind = VcardUpload if request.mimetype in VCARD_TYPES else CsvUpload
+    with _received_body() as file, kind(file, _charset()) as upload:
+        yield upload
+
+
+def _charset() -> str | None:
+    return request.mimetype_params.get("charset") or None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from xivo_dird_backends.csv.local_disk import is_on_local_disk
+from xivo_dird_backends._files import is_on_local_disk
 
 
 def mount_table(tmp_path, file_system):

@@ -1,0 +1,84 @@
+"""The vCard backend: a file of cards, or a folder of such files."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from xivo_dird.backend import (
+    EXCLUDE_UNSET,
+    MAX_BYTES,
+    NO_BOOLEAN,
+    AllowedFolders,
+    BackendSettings,
+    Caller,
+    Environment,
+    ReportedEntries,
+    SnapshotBackend,
+    SourceOptions,
+)
+from xivo_dird_backends._encoding import Encoding
+from xivo_dird_backends._files import is_on_local_disk
+from xivo_dird_backends.vcard.card_entries import CardEntries
+from xivo_dird_backends.vcard.card_files import FolderOfFiles, card_files
+
+PathText = Annotated[str, StringConstraints(min_length=1)]
+
+
+class VcardOptions(SourceOptions):
+    """The options of a vCard source: `file` or `folder`; a relative one is below the first allowed folder."""
+
+    file: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    folder: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    encoding: Annotated[Encoding | None, EXCLUDE_UNSET] = None
+
+
+class VcardSettings(BackendSettings):
+    """Which files may be read.
+
+    Attributes:
+        folders: Folders that files must be in, directly or in a subfolder.
+        max_file_size: Maximum size of a file, in bytes.
+        max_files: Maximum number of files in the folder of a source.
+    """
+
+    folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
+        Path("/var/lib/xivo-dird/vcard"),
+        Path("/etc/xivo-dird/vcard"),
+    )
+    max_file_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 2 * 1024**3
+    max_files: Annotated[int, Field(gt=0, le=10_000_000), NO_BOOLEAN] = 100_000
+
+
+class VcardBackend(SnapshotBackend[VcardOptions]):
+    """Reads vCards; a broken card, and a file of a folder that can't be read, are left out and reported."""
+
+    Options = VcardOptions
+    Settings = VcardSettings
+    check_interval = 0.0
+    unique_column = "id"
+
+    def __init__(self, options: VcardOptions, environment: Environment) -> None:
+        """Check the options; no file is opened yet.
+
+        Raises:
+            InvalidSource: The files are outside the allowed folders, or not exactly one option names them.
+        """
+        super().__init__(options, environment)
+        settings = environment.settings_of(VcardSettings)
+        allowed = AllowedFolders(settings.folders, "backends.vcard.folders")
+        limits = settings.max_file_size, settings.max_files
+        self._files = card_files(options.file, options.folder, allowed, *limits)
+
+    def version(self, caller: Caller | None) -> str:  # noqa: ARG002 - files are the same for all
+        """Return a text that changes with the names, sizes and times of the files."""
+        return self._files.version()
+
+    def is_version_blocking(self) -> bool:
+        """Return True for a folder, and for a file that is not known to be on a local disk."""
+        return isinstance(self._files, FolderOfFiles) or not is_on_local_disk(self._files.path)
+
+    def entries(self, caller: Caller | None) -> ReportedEntries:  # noqa: ARG002 - files are the same for all
+        """Return the people, with a report of the cards and files that were left out."""
+        entries = CardEntries(self._files, self.options.encoding)
+        return ReportedEntries(entries.read(), entries.report)
