@@ -39,8 +39,8 @@ def new_connector(options: SqlOptions, environment: Environment) -> Connector:
         return PostgreSqlConnector(url, settings, environment.outgoing, options.timeout)
     if kind == ("sqlite", "pysqlite"):
         return SqliteConnector(url, settings, options.timeout)
-    timeouts = (options.timeout, max(options.timeout, options.list_timeout))
-    return OtherConnector(url, settings, environment.outgoing, timeouts)
+    answer_seconds = options.list_timeout if options.mode == "snapshot" else options.timeout
+    return OtherConnector(url, settings, environment.outgoing, (options.timeout, answer_seconds))
 
 
 class SqlDatabase:
