@@ -1,5 +1,7 @@
 """Sources of the sql backend over the REST API."""
 
+from functools import partial
+
 import pytest
 
 from api.conftest import USER, Daemon, configuration
@@ -65,15 +67,15 @@ def test_an_edit_changes_the_mode(daemon):
     source = create(daemon, SOURCES, body)
     profile = profile_of(daemon, source)
 
-    def is_listed():
+    def is_asked_as(mode):
         assert daemon.get(f"/directories/lookup/{profile}", term="ada").json["results"]
-        return daemon.get("/status").json["sources"][source["uuid"]].get("snapshot") is not None
+        has_index = daemon.get("/status").json["sources"][source["uuid"]].get("snapshot") is not None
+        return has_index == (mode == "snapshot")
 
     for mode in ("snapshot", "query", "snapshot"):
         response = daemon.request("PUT", f"/0.1{SOURCES}/{source['uuid']}", json={**body, "mode": mode})
         assert response.status_code == 204, response.text
-        expected = mode == "snapshot"
-        wait_until(lambda expected=expected: is_listed() == expected)
+        wait_until(partial(is_asked_as, mode))
 
 
 @pytest.mark.parametrize(
