@@ -205,6 +205,9 @@ class StoredContacts:
     is_remote: bool = False
 
 
+SettingsT = TypeVar("SettingsT", bound=BackendSettings)
+
+
 @dataclass(frozen=True)
 class Environment:
     """What a backend instance gets from the daemon.
@@ -226,6 +229,16 @@ class Environment:
     contacts: StoredContacts = StoredContacts()
     dial_plan: Callable[[], DialPlan] = _unknown_plan
     outgoing: Outgoing = field(default_factory=Outgoing)
+
+    def settings_of(self, kind: type[SettingsT]) -> SettingsT:
+        """Return the settings, as an instance of the backend's own class of them.
+
+        Raises:
+            InvalidSource: They are of another class.
+        """
+        if not isinstance(self.settings, kind):
+            raise InvalidSource(f"the settings are {type(self.settings).__name__}, not {kind.__name__}")
+        return self.settings
 
 
 @dataclass(frozen=True)

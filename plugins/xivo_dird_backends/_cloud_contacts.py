@@ -19,7 +19,6 @@ from xivo_dird.backend import (
     Environment,
     HttpClient,
     HttpLimits,
-    InvalidSource,
     Listing,
     NoTokenFound,
     Page,
@@ -87,9 +86,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
             InvalidSource: A server can't be asked.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, CloudSettings):
-            raise InvalidSource(f"the settings are {type(settings).__name__}, not CloudSettings")
+        settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
         self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
         self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(

@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from xivo_dird.backend import (
     AllowedFolders,
-    AlternateSpelling,
     Caller,
     ContactsUnavailable,
     Deadline,
@@ -19,7 +18,6 @@ from xivo_dird.backend import (
     Environment,
     HttpClient,
     HttpLimits,
-    InvalidSource,
     Listing,
     Outgoing,
     Page,
@@ -28,7 +26,7 @@ from xivo_dird.backend import (
     SourceUnavailable,
     TextMatch,
 )
-from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects
 from xivo_dird_backends._key_file import KeyFile
 from xivo_dird_backends._remote_options import (
@@ -79,9 +77,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
             InvalidSource: A server can't be asked.
         """
         super().__init__(options, environment)
-        settings, auth, confd = environment.settings, options.auth, options.confd
-        if not isinstance(settings, ConfdSettings):
-            raise InvalidSource(f"the settings are {type(settings).__name__}, not ConfdSettings")
+        settings, auth, confd = environment.settings_of(ConfdSettings), options.auth, options.confd
         self._confd_url = confd.base_url(confd.prefix, confd.version)
         auth_url = auth.base_url(auth.prefix, auth.version)
         self._auth_client = self._new_client("auth", auth, auth_url, settings)
@@ -176,9 +172,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         folders = AllowedFolders(settings.certificate_folders, f"backends.{self.backend}.certificate_folders")
         return self.environment.outgoing.http_client(
             {f"{option}.host": url},
-            new_tls_context=lambda: TrustedCertificates(
-                f"{option}.verify_certificate", server.verify_certificate, folders
-            ).tls_context(),
+            new_tls_context=tls_contexts(f"{option}.verify_certificate", server.verify_certificate, folders),
             limits=HttpLimits(timeout=_seconds(server)),
         )
 
@@ -191,19 +185,6 @@ def texts_of(entry: Entry, columns: Sequence[str]) -> list[str]:
         values = value if isinstance(value, list) else [value]
         found += [str(element) for element in values if element is not None]
     return found
-
-
-def best_match(ranked: Iterable[tuple[int | None, Entry]]) -> Entry | None:
-    """Return the entry with the lowest `MatchRank`, the first of several; None if there is none.
-
-    Args:
-        ranked: Entries, each after its rank, which is None if it does not have the number.
-    """
-    matches = [(rank, entry) for rank, entry in ranked if rank is not None]
-    if not matches:
-        return None
-    rank, entry = min(matches, key=lambda match: match[0])
-    return AlternateSpelling(entry, rank) if rank else entry
 
 
 def page_of(listed: ConfdItems, items: Sequence[Entry]) -> Page[Entry]:

@@ -13,8 +13,9 @@ from xivo_dird.backend import (
     Page,
     requested_number,
 )
-from xivo_dird_backends._confd import ConfdBackend, best_match, page_of, texts_of
+from xivo_dird_backends._confd import ConfdBackend, page_of, texts_of
 from xivo_dird_backends._json_fields import JsonObject, json_objects
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends._remote_options import ConfdOptions
 
 CONFERENCES = "conferences"

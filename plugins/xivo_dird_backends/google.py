@@ -10,7 +10,6 @@ from xivo_dird.backend import (
     ContactList,
     Entry,
     Environment,
-    InvalidSource,
     Listing,
     Page,
     SyncPage,
@@ -55,11 +54,8 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
             InvalidSource: A server can't be asked.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, GoogleSettings):
-            raise InvalidSource(f"the settings are {type(settings).__name__}, not GoogleSettings")
-        self._endpoint = settings.endpoint
-        self._client = self.new_client({"backends.google.endpoint": settings.endpoint})
+        self._endpoint = environment.settings_of(GoogleSettings).endpoint
+        self._client = self.new_client({"backends.google.endpoint": self._endpoint})
 
     @property
     @override

@@ -15,6 +15,7 @@ from xivo_dird.backend import (
     ContactsUnavailable,
     Entry,
     Environment,
+    HttpClient,
     InvalidSource,
     Listing,
     Page,
@@ -71,15 +72,18 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
     def __init__(self, options: Office365Options, environment: Environment) -> None:
         """Create the clients, which open nothing yet.
 
+        The contract accepts any text as the `endpoint`, so one that can't be used is an error of each question.
+
         Raises:
-            InvalidSource: A server can't be asked, or the access tokens of users may not be sent to it.
+            InvalidSource: The authentication server can't be asked.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, Office365Settings):
-            raise InvalidSource(f"the settings are {type(settings).__name__}, not Office365Settings")
-        self._client = self.new_client({"endpoint": options.endpoint})
-        _check_endpoint(options.endpoint, settings.endpoint_hosts)
+        self._client: HttpClient | SourceUnavailable
+        try:
+            self._client = self.new_client({"endpoint": options.endpoint})
+            _check_endpoint(options.endpoint, environment.settings_of(Office365Settings).endpoint_hosts)
+        except InvalidSource as error:
+            self._client = SourceUnavailable(error.message)
 
     @property
     @override
@@ -128,9 +132,17 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
     def close(self) -> None:
         """Close the idle connections."""
         super().close()
-        self._client.close()
+        if isinstance(self._client, HttpClient):
+            self._client.close()
 
     def _graph(self, access_token: str) -> GraphContacts:
+        """Return the contacts of a user.
+
+        Raises:
+            SourceUnavailable: The access token may not be sent to the endpoint.
+        """
+        if isinstance(self._client, SourceUnavailable):
+            raise SourceUnavailable(self._client.message)
         return GraphContacts(self._client, self.options.endpoint, access_token)
 
 

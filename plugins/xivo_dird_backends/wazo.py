@@ -19,8 +19,9 @@ from xivo_dird.backend import (
     requested_number,
     spellings,
 )
-from xivo_dird_backends._confd import ConfdBackend, best_match, page_of, texts_of
+from xivo_dird_backends._confd import ConfdBackend, page_of, texts_of
 from xivo_dird_backends._json_fields import JsonObject
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends._remote_options import ConfdOptions
 
 USERS = "users"

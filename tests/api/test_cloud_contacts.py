@@ -242,11 +242,13 @@ def test_a_refusing_google_lists_nothing(daemon, sources, google):
     assert listed(daemon, sources["google"], "google") == {"total": 0, "filtered": 0, "items": []}
 
 
-def test_an_endpoint_that_is_no_microsoft_is_refused(daemon):
-    body = {"name": "elsewhere", "endpoint": "https://example.org/contacts"}
-    response = daemon.request("POST", "/0.1/backends/office365/sources", json=body)
-    (message,) = check_error(response, 400, "invalid-data")["endpoint"]
-    assert "backends.office365.endpoint_hosts" in message
+def test_an_endpoint_that_is_no_microsoft_is_stored_but_gets_no_token(daemon, auth):
+    server = {"host": auth.host, "port": auth.port, "https": False, "prefix": None}
+    body = {"name": "elsewhere", "auth": server, "endpoint": "https://example.org/contacts"}
+    source = create(daemon, "/backends/office365/sources", body)
+    response = daemon.get(f"/backends/office365/sources/{source['uuid']}/contacts")
+    check_error(response, 503, "unexpected-endpoint-error")
+    assert "backends.office365.endpoint_hosts" in response.json["message"]
 
 
 def test_other_tenants_have_no_copy_of_a_user(daemon, sources):

@@ -19,7 +19,7 @@ HOSTS = ["0.0.0.0", "10.0.0.1", "169.254.169.254", PRIVATE, "[::ffff:127.0.0.1]"
 SPELLINGS = ["127.2", "0x7f000002", "2130706434", "0177.0.0.2"]
 """What the resolver of the system reads as `PRIVATE`."""
 
-COLUMNS = {"searched_columns": ["cn"], "first_matched_columns": ["cn"], "unique_column": "cn"}
+COLUMNS = {"searched_columns": ["cn"], "first_matched_columns": ["cn"]}
 
 
 @dataclass
@@ -52,14 +52,21 @@ def listener() -> Iterator[Listener]:
 
 def options(backend: str, host: str, port: int) -> dict[str, object]:
     """Return the options of a source that connects to a host."""
+    server = {"host": host.strip("[]"), "port": port, "https": False}
+    account = {**server, "username": "u", "password": "p"}
     bodies: dict[str, dict[str, object]] = {
+        "conference": {"auth": account, "confd": server},
+        "csv_ws": {"lookup_url": f"http://{host}:{port}/", "list_url": f"http://{host}:{port}/"},
+        "google": {"auth": server},
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
+        "office365": {"auth": server},
+        "wazo": {"auth": account, "confd": server},
         "sql": {**MINIMAL["sql"], "uri": f"postgresql://phones@{host}:{port}/people"},
     }
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["ldap", "sql"]
+BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "sql", "wazo"]
 
 
 @pytest.fixture(scope="module")

@@ -95,9 +95,9 @@ class AllowedTargets:
             return addresses
         found = [address for address in addresses if self.has_address(address)]
         if not found:
+            what = "the host or its network" if is_named else "its network"
             raise TargetNotAllowed(
-                f"{target.host} has no public address; to let sources reach it, "
-                "add the host or its network to outgoing.allow"
+                f"{target.host} has no public address; to let sources reach it, add {what} to outgoing.allow"
             )
         return found
 

@@ -99,9 +99,7 @@ class CsvBackend(SnapshotBackend[CsvOptions]):
             InvalidSource: The file is outside the allowed folders, or the separator can't separate cells.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, CsvSettings):
-            raise InvalidSource(f"the csv backend was given {type(settings).__name__} as its settings")
+        settings = environment.settings_of(CsvSettings)
         if options.separator in '\r\n"':
             raise InvalidSource(f"separator: {options.separator!r} can't separate the cells of a row")
         self.unique_column = options.unique_column

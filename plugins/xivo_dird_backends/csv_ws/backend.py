@@ -18,8 +18,9 @@ from xivo_dird.backend import (
     RequestFailed,
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
-from xivo_dird_backends.csv_ws.numbers import asked_spellings, best_match
+from xivo_dird_backends.csv_ws.numbers import asked_spellings, ranked_rows
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
 
 HEADERS = {"Accept": "text/csv, */*;q=0.5"}
@@ -42,9 +43,7 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
             InvalidSource: The options can't work.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, CertificateSettings):
-            raise InvalidSource(f"the csv_ws backend was given {type(settings).__name__} as its settings")
+        settings = environment.settings_of(CertificateSettings)
         if options.delimiter in '\r\n"':
             raise InvalidSource(f"delimiter: {options.delimiter!r} can't separate the cells of a row")
         folders = AllowedFolders(settings.certificate_folders, "backends.csv_ws.certificate_folders")
@@ -75,7 +74,8 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         refusal: QuestionRefused | None = None
         for spelling in asked_spellings(exten, plan) if exten else ():
             try:
-                match = best_match(exten, plan, columns, self._lookup(columns, spelling, deadline))
+                rows = self._lookup(columns, spelling, deadline)
+                match = best_match(ranked_rows(exten, plan, columns, rows))
             except QuestionRefused as error:
                 refusal = error
                 continue
@@ -119,7 +119,7 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         response = self._client.get(url, headers=HEADERS, query=query, deadline=deadline)
         if response.status in QUESTION_ERRORS:
             raise QuestionRefused(f"{response.server}: answered {response.status}")
-        if response.status == HTTPStatus.NO_CONTENT or not response.require_success().body.strip():
+        if not response.require_success().body.strip():  # also of a 204
             return ()
         if response.status != HTTPStatus.OK:
             raise RequestFailed(response.server, f"answered {response.status}, not {HTTPStatus.OK}")

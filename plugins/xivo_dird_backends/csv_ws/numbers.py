@@ -1,10 +1,9 @@
 """Which rows have a number, and in which spellings a service is asked for it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from xivo_dird.backend import (
-    AlternateSpelling,
     DialPlan,
     Entry,
     MatchRank,
@@ -38,10 +37,12 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
     return (exten, *sorted(others, key=_has_prefix))[:MAX_ASKED_SPELLINGS]
 
 
-def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]) -> Entry | None:
-    """Return the first row that has exactly this number, otherwise the best one with an alternate spelling of it.
+def ranked_rows(
+    exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterable[Entry]
+) -> Iterator[tuple[int | None, Entry]]:
+    """Yield the rows, each after the `MatchRank` with which it has a number, None if it does not have it.
 
-    An alternate spelling is found in the first `MAX_COMPARED_ROWS` rows.
+    After the first `MAX_COMPARED_ROWS` rows only the number as it was dialled counts.
 
     Args:
         exten: The number, as it was dialled.
@@ -50,15 +51,12 @@ def best_match(exten: str, plan: DialPlan, columns: Sequence[str], rows: Iterabl
         rows: The rows, in the order of the service.
     """
     requested = requested_number(exten, plan)
-    best: AlternateSpelling | None = None
     for index, row in enumerate(rows):
-        numbers = [str(row[column]) for column in columns if row.get(column)]
+        numbers = [str(row[column]) for column in columns if column in row]
         if exten in numbers:
-            return row
-        rank = requested.lowest_rank(numbers) if index < MAX_COMPARED_ROWS else None
-        if rank is not None and (best is None or rank < best.rank):
-            best = AlternateSpelling(row, rank)
-    return best
+            yield MatchRank.EXACT, row
+        elif index < MAX_COMPARED_ROWS:
+            yield requested.lowest_rank(numbers), row
 
 
 def _has_prefix(spelling: str) -> bool:

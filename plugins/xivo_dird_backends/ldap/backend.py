@@ -14,7 +14,6 @@ from xivo_dird.backend import (
     Deadline,
     Entry,
     Environment,
-    InvalidSource,
     MatchRank,
     QueryBackend,
     QuestionRefused,
@@ -59,9 +58,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
             InvalidSource: The options can't work.
         """
         super().__init__(options, environment)
-        settings = environment.settings
-        if not isinstance(settings, CertificateSettings):
-            raise InvalidSource(f"the ldap backend was given {type(settings).__name__} as its settings")
+        settings = environment.settings_of(CertificateSettings)
         self.unique_column = options.unique_column
         servers = servers_from_options(options, settings)
         self._filters = LdapFilters(options)

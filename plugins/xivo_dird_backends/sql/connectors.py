@@ -10,7 +10,6 @@ from sqlalchemy.pool import Pool
 
 from xivo_dird.backend import (
     AllowedFolders,
-    Environment,
     HostFile,
     InvalidSource,
     Outgoing,
@@ -115,15 +114,3 @@ def host_file(path: str, settings: SqlSettings) -> HostFile:
         InvalidSource: It is outside the allowed folders.
     """
     return HostFile("uri", path, AllowedFolders(settings.folders, "backends.sql.folders"))
-
-
-def checked_settings(environment: Environment) -> SqlSettings:
-    """Return the settings of the backend.
-
-    Raises:
-        InvalidSource: They are those of another backend.
-    """
-    if not isinstance(environment.settings, SqlSettings):
-        name = type(environment.settings).__name__
-        raise InvalidSource(f"the sql backend was given {name} as its settings")
-    return environment.settings

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Select, create_engine
 from sqlalchemy.pool import QueuePool
 
 from xivo_dird.backend import Deadline, Environment, SourceUnavailable
-from xivo_dird_backends.sql.connectors import Connector, checked_settings, parse_uri
+from xivo_dird_backends.sql.connectors import Connector, parse_uri
 from xivo_dird_backends.sql.errors import translated_errors
-from xivo_dird_backends.sql.options import SqlOptions
+from xivo_dird_backends.sql.options import SqlOptions, SqlSettings
 from xivo_dird_backends.sql.other_drivers import OtherConnector
 from xivo_dird_backends.sql.postgresql import PostgreSqlConnector
 from xivo_dird_backends.sql.sqlite import SqliteConnector
@@ -33,7 +33,7 @@ def new_connector(options: SqlOptions, environment: Environment) -> Connector:
     Raises:
         InvalidSource: The URI is malformed, or names what is not allowed.
     """
-    url, settings = parse_uri(options.uri), checked_settings(environment)
+    url, settings = parse_uri(options.uri), environment.settings_of(SqlSettings)
     kind = (url.get_backend_name(), url.get_driver_name())
     if kind == ("postgresql", "psycopg"):
         return PostgreSqlConnector(url, settings, environment.outgoing, options.timeout)

@@ -55,6 +55,17 @@ def test_a_quoted_cell_keeps_line_breaks_and_a_nul(make_backend: MakeBackend, an
     assert rows == [{"id": "17", "name": 'Ada\nStern, "A."'}, {"id": "18", "name": "B\0o"}]
 
 
+def test_a_long_row_is_read_and_an_extreme_cell_is_an_error(
+    make_backend: MakeBackend, answering: Answering
+) -> None:
+    body = b"name\n" + b"x" * 100_000 + b"\n"
+    (row,) = make_backend(answering(HttpAnswer(body=body, content_type=CSV))).search("x", CALLER)
+    assert len(str(row["name"])) == 100_000
+    url = answering(HttpAnswer(body=b"name\n" + b"x" * 2_000_000, content_type=CSV))
+    with pytest.raises(SourceUnavailable, match=f"{url}, line 2: a cell has more than"):
+        list(make_backend(url).search("x", CALLER))
+
+
 @pytest.mark.parametrize(
     ("content_type", "encoding"),
     [
@@ -79,10 +90,11 @@ def test_the_content_type_names_the_charset(
     assert [row["name"] for row in backend.search("x", CALLER)] == ["Müller Zoë"]
 
 
+@pytest.mark.parametrize("content_type", ["text/csv", "Text/CSV; header=present"])
 def test_utf_8_without_a_charset_is_read_as_the_contract_says(
-    make_backend: MakeBackend, answering: Answering
+    make_backend: MakeBackend, answering: Answering, content_type: str
 ) -> None:
-    backend = make_backend(answering(HttpAnswer(body="name\né\n".encode(), content_type="text/csv")))
+    backend = make_backend(answering(HttpAnswer(body="name\né\n".encode(), content_type=content_type)))
     assert [row["name"] for row in backend.search("x", CALLER)] == ["Ã©"]
 
 
@@ -105,7 +117,7 @@ def test_an_unknown_charset_is_an_error_that_names_it(
         (codecs.BOM_UTF8 + b"<html>", CSV, "an HTML or XML page"),
         ("<html>".encode("utf-16"), CSV, "an HTML or XML page"),
         (b'<?xml version="1.0"?><people/>', "application/xml", "an HTML or XML page"),
-        (b'{"error": "no licence"}', "application/json", "application/json"),
+        (b'{"error": "no licence"}', "Application/JSON", "application/json"),
         (b'{"title": "no"}', "application/problem+json; charset=utf-8", "application/problem+json"),
     ],
 )

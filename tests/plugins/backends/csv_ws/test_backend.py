@@ -68,7 +68,12 @@ def test_the_first_row_with_the_number_wins(make_backend: MakeBackend, service: 
     assert backend.match_all(["2046", "2047", "2045"], CALLER) == {"2046": ERIC, "2045": ADA}
 
 
-@pytest.mark.parametrize("exten", ["04", "20455", "ada", ""])
+def test_a_caller_without_a_number_is_not_asked_for(make_backend: MakeBackend, service: CsvService) -> None:
+    assert make_backend(service.lookup_url).first_match("", CALLER) is None
+    assert service.http.requests == []
+
+
+@pytest.mark.parametrize("exten", ["04", "20455", "ada", " "])
 def test_a_row_without_the_number_itself_is_no_match(
     make_backend: MakeBackend, service: CsvService, exten: str
 ) -> None:
@@ -114,6 +119,14 @@ def test_questions_share_a_connection(make_backend: MakeBackend, service: CsvSer
         assert backend.first_match("2046", CALLER) == ERIC
         assert list(backend.fetch(["19"], CALLER)) == [BO]
     assert (len(service.http.requests), service.http.connections) == (30, 1)
+
+
+def test_close_ends_the_idle_connections(make_backend: MakeBackend, service: CsvService) -> None:
+    backend = make_backend(service.lookup_url)
+    assert list(backend.search("ada", CALLER)) == [ADA]
+    backend.close()
+    assert list(backend.search("ada", CALLER)) == [ADA]
+    assert service.http.connections == 2
 
 
 def test_threads_share_as_many_connections_as_there_are_workers(

@@ -4,13 +4,14 @@ import pytest
 
 from plugins.backends.csv_ws.conftest import MakeBackend
 from servers.csv_service import CsvService, equals
-from xivo_dird.backend import AlternateSpelling, DialPlan, MatchRank, QuestionRefused
+from xivo_dird.backend import AlternateSpelling, DialPlan, Entry, MatchRank, QuestionRefused
 from xivo_dird.testing import CALLER
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.numbers import (
     MAX_ASKED_SPELLINGS,
     MAX_COMPARED_ROWS,
     asked_spellings,
-    best_match,
+    ranked_rows,
 )
 
 
@@ -100,6 +101,10 @@ def test_an_exact_row_is_found_behind_more_rows_than_are_compared() -> None:
     plan, spelled = DialPlan("DE"), {"number": "+49 30 23125040"}
     others = [{"number": f"0171 {5_000_000 + index}"} for index in range(MAX_COMPARED_ROWS)]
     exact = {"number": "03023125040"}
-    assert best_match("03023125040", plan, ["number"], [*others, exact]) == exact
-    assert best_match("03023125040", plan, ["number"], [*others[1:], spelled]) == spelled
-    assert best_match("03023125040", plan, ["number"], [*others, spelled]) is None
+
+    def match(rows: list[dict[str, str]]) -> Entry | None:
+        return best_match(ranked_rows("03023125040", plan, ["number"], rows))
+
+    assert match([*others, exact]) == exact
+    assert match([*others[1:], spelled]) == spelled
+    assert match([*others, spelled]) is None
