@@ -117,7 +117,7 @@ class SqlDatabase:
     def close(self) -> None:
         """Close the idle connections; one in use is closed when its statement ends."""
         self._is_closed = True
-        self._engine.dispose()
+        self._engine.pool.dispose()  # not the engine's, which would forget connections in use
 
     @contextmanager
     def _reading(self, seconds: float) -> Iterator[Connection]:
@@ -134,7 +134,7 @@ class SqlDatabase:
                 self._connector.limit(raw_connection, self._timeout)
         finally:
             if self._is_closed:
-                self._engine.dispose()
+                self._engine.pool.dispose()
 
     def _check_is_open(self) -> None:
         if self._is_closed:
