@@ -1,11 +1,14 @@
 """Sources of the sql backend over the REST API."""
 
+from functools import partial
+
 import pytest
 
 from api.conftest import USER, Daemon, configuration
 from api.favorites import favorite, favorites
 from api.rest import check_error, create
 from plugins.backends.sql.conftest import PEOPLE, change_database
+from waiting import wait_until
 
 SOURCES = "/backends/sql/sources"
 SECRET = "pa55-of-the-database"
@@ -63,13 +66,16 @@ def test_an_edit_changes_the_mode(daemon):
     body = {"name": "people", "uri": "sqlite:///book.db", "table": "people", **COLUMNS}
     source = create(daemon, SOURCES, body)
     profile = profile_of(daemon, source)
-    snapshots = []
+
+    def is_asked_as(mode):
+        assert daemon.get(f"/directories/lookup/{profile}", term="ada").json["results"]
+        has_index = daemon.get("/status").json["sources"][source["uuid"]].get("snapshot") is not None
+        return has_index == (mode == "snapshot")
+
     for mode in ("snapshot", "query", "snapshot"):
         response = daemon.request("PUT", f"/0.1{SOURCES}/{source['uuid']}", json={**body, "mode": mode})
         assert response.status_code == 204, response.text
-        assert daemon.get(f"/directories/lookup/{profile}", term="ada").json["results"]
-        snapshots.append(daemon.get("/status").json["sources"][source["uuid"]].get("snapshot") is not None)
-    assert snapshots == [True, False, True]
+        wait_until(partial(is_asked_as, mode))
 
 
 @pytest.mark.parametrize(
@@ -94,6 +100,25 @@ def test_options_that_can_not_work_are_a_400(daemon, options, option):
     response = daemon.request("POST", f"/0.1{SOURCES}", json=body)
     assert option in check_error(response, 400, "invalid-data")
     assert SECRET not in response.text
+
+
+def test_the_password_may_be_in_a_file(tmp_path, people_uri):
+    (tmp_path / "password").write_text(SECRET)
+    uri = people_uri.replace(SECRET, f"${{file:{tmp_path / 'password'}}}")
+    config = configuration(tmp_path)
+    declared = {
+        "tenant": "main",
+        "name": "people",
+        "backend": "sql",
+        "uri": uri,
+        "table": "people",
+        **COLUMNS,
+    }
+    config["provisioning"]["sources"].append(declared)
+    with Daemon(config) as daemon:
+        (source,) = daemon.get(SOURCES).json["items"]
+        assert source["uri"] == uri
+        assert daemon.get(f"/directories/lookup/{profile_of(daemon, source)}", term="ada").json["results"]
 
 
 def test_no_password_and_no_row_is_logged_or_shown(daemon, people_uri, caplog):

@@ -39,8 +39,8 @@ def new_connector(options: SqlOptions, environment: Environment) -> Connector:
         return PostgreSqlConnector(url, settings, environment.outgoing, options.timeout)
     if kind == ("sqlite", "pysqlite"):
         return SqliteConnector(url, settings, options.timeout)
-    timeouts = (options.timeout, max(options.timeout, options.list_timeout))
-    return OtherConnector(url, settings, environment.outgoing, timeouts)
+    answer_seconds = options.list_timeout if options.mode == "snapshot" else options.timeout
+    return OtherConnector(url, settings, environment.outgoing, (options.timeout, answer_seconds))
 
 
 class SqlDatabase:
@@ -117,7 +117,7 @@ class SqlDatabase:
     def close(self) -> None:
         """Close the idle connections; one in use is closed when its statement ends."""
         self._is_closed = True
-        self._engine.pool.dispose()  # not that of the engine, which leaves connections in use to a former pool
+        self._engine.pool.dispose()  # not the engine's, which would forget connections in use
 
     @contextmanager
     def _reading(self, seconds: float) -> Iterator[Connection]:

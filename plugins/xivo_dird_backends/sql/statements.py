@@ -1,6 +1,6 @@
 """The statements that are built for a source, from its table or its `query`. Values are bound parameters only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,14 @@ from sqlalchemy import (
     String,
     and_,
     cast,
-    column,
     func,
-    literal_column,
     or_,
     select,
 )
 from sqlalchemy import table as named_table
 
 from xivo_dird.backend import InvalidSource, SearchTerm
+from xivo_dird_backends.sql.columns import SqlColumns
 from xivo_dird_backends.sql.options import SqlOptions
 from xivo_dird_backends.sql.queries import parse_query
 
@@ -34,34 +33,6 @@ class SqlStatement:
 
     option: str
     select: Select[Any]
-
-
-class SqlColumns:
-    """The fields of a source, and the columns that they come from."""
-
-    def __init__(self, columns: Mapping[str, str]) -> None:
-        """Store the column of each field; none: every column is a field."""
-        self._columns = columns
-
-    def select_from(self, rows: FromClause, limit: int) -> Select[Any]:
-        """Return a SELECT of all fields."""
-        fields = [self.of_field(field).label(field) for field in self._columns]
-        selected = select(*fields) if fields else select(literal_column("*"))
-        return selected.select_from(rows).limit(limit)
-
-    def of_field(self, field: str) -> ColumnElement[Any]:
-        """Return the column of a field."""
-        return column(self._columns.get(field, field))
-
-    def check(self, option: str, fields: Iterable[str]) -> None:
-        """Check that the fields that an option names have a column.
-
-        Raises:
-            InvalidSource: One of them has none.
-        """
-        for field in fields:
-            if self._columns and field not in self._columns:
-                raise InvalidSource(f"{option}: {field!r} is not in columns, which lists all fields")
 
 
 class SqlStatements:

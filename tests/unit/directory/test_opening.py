@@ -102,6 +102,22 @@ class Uncached(Answering):
     Options: ClassVar[type[SourceOptions]] = SourceOptions
 
 
+class EitherOptions(CachedOptions):
+    """Decide whether entries are listed."""
+
+    is_listed: bool
+
+
+class Either(Backend):
+    """Chooses the class of a source by its options."""
+
+    Options = EitherOptions
+
+    @classmethod
+    def of_options(cls, options):
+        return Listing if options.is_listed else Answering
+
+
 class OfNoKind(Backend):
     """A backend that can't be asked anything."""
 
@@ -135,6 +151,7 @@ KINDS = {
     "long users": LongUserListing,
     "answering": Answering,
     "uncached": Uncached,
+    "either": Either,
     "none": OfNoKind,
     "failing": Failing,
 }
@@ -284,3 +301,8 @@ def test_a_backend_of_no_kind_is_refused_and_closed(open_source):
     ):
         open_source("none")
     assert OfNoKind.closed == 1
+
+
+def test_the_options_of_a_source_may_choose_the_class_of_its_backend(open_source):
+    assert isinstance(open_source("either", is_listed=True).backend, SnapshotBackendAdapter)
+    assert isinstance(open_source("either", is_listed=False).backend, QueryBackendAdapter)
