@@ -6,7 +6,6 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.backend import (
-    AlternateSpelling,
     Caller,
     Deadline,
     Entry,
@@ -21,6 +20,7 @@ from xivo_dird.backend import (
     spellings,
     texts_of,
 )
+from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.sql.database import SqlDatabase, new_connector
 from xivo_dird_backends.sql.errors import UnreadableValue
 from xivo_dird_backends.sql.options import SqlOptions, SqlSettings
@@ -83,8 +83,10 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
         size = MAX_NUMBERS_PER_STATEMENT if self._reverse is None else 1
         for batch in chunked(dict.fromkeys(extens), size):
             candidates = self._candidates(batch, deadline)
-            matches = ((exten, self._best(exten, candidates)) for exten in batch)
-            found |= {exten: entry for exten, entry in matches if entry is not None}
+            for exten in batch:
+                match = best_match((self._rank(exten, entry), entry) for entry in candidates)
+                if match is not None:
+                    found[exten] = match
         return found
 
     @override
@@ -111,14 +113,6 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
         if not (self._built.has_rows and columns):
             return ()
         return self._entries(self._built.with_value(columns, texts), {}, deadline)
-
-    def _best(self, exten: str, candidates: Sequence[Entry]) -> Entry | None:
-        """Return the first of the entries that have the number at the lowest rank."""
-        ranks = [(rank, entry) for entry in candidates if (rank := self._rank(exten, entry)) is not None]
-        if not ranks:
-            return None
-        rank, entry = min(ranks, key=lambda ranked: ranked[0])
-        return AlternateSpelling(entry, rank) if rank else entry
 
     def _rank(self, exten: str, entry: Entry) -> int | None:
         """Return how an entry has a number; one that doesn't show its numbers has what `reverse_query` compared."""

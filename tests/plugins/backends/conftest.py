@@ -1,7 +1,7 @@
 """Fixtures: books with given numbers, as a file, a phonebook and personal contacts; and a telephone system."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from number_tables import OpenBook
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from stored import DATABASE_LIMITS, USER_CALLER, personal_service, stored
-from xivo_dird.backend import DialPlan, StoredContacts
+from xivo_dird.backend import AnyBackend, DialPlan, Environment, StoredContacts
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
@@ -75,6 +75,27 @@ def personal_book(store: Database, tmp_path: Path) -> OpenBook:
             yield source
 
     return open_book
+
+
+CreateBackend = Callable[..., AnyBackend]
+
+
+@pytest.fixture
+def create_backend(tmp_path: Path) -> Iterator[CreateBackend]:
+    """Yield a function that creates a backend of a class; it is closed after the test."""
+    backends: list[AnyBackend] = []
+
+    def create(kind: type[AnyBackend], options: Mapping[str, object], plan: DialPlan) -> AnyBackend:
+        parsed = kind.Options.model_validate(options)
+        environment = Environment(
+            "source", CALLER.tenant_uuid, kind.Settings(), tmp_path, dial_plan=lambda: plan
+        )
+        backends.append(kind(parsed, environment))
+        return backends[-1]
+
+    yield create
+    for backend in backends:
+        backend.close()
 
 
 @pytest.fixture

@@ -68,7 +68,6 @@ class FaultySource:
     """A text that finds at least one entry; no part of any message."""
     secrets: ClassVar[Sequence[str]] = ()
     """Texts of the options that no message may have."""
-    speaks_json: ClassVar[bool] = False
     faulty_path: ClassVar[str] = "/"
     """Where the paths of the requests begin that fail."""
 

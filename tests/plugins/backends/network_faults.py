@@ -12,7 +12,8 @@
             return HttpAnswer(body=b"...")  # as the healthy server does, at least one entry for `term`
 
 A backend that uses several servers gives all of them the same address, and answers by `request.path`. Inherit once per
-server with its `faulty_path`, so that only requests below it fail.
+server with its `faulty_path`, so that only requests below it fail. If the server answers JSON, inherit from
+`JsonNetworkFaults`.
 """
 
 import ssl
@@ -27,6 +28,7 @@ from servers import http_faults
 from servers.faulty_http import Fault, FaultyHttp
 from servers.ports import HOST
 from waiting import TIMEOUT
+from xivo_dird.backend import AnyBackend
 
 __all__ = ["NetworkFaults", "ServerAddress"]
 
@@ -71,10 +73,7 @@ class NetworkFaults(FaultySource):
     ) -> None:
         """The timeout is of the whole answer, not of each byte."""
         with self.opened(server, tmp_path, certificate, SHORT_TIMEOUT) as backend:
-            server.fault = fault
-            self.check_fails(backend, server)
-            server.fault = None
-            self.check_recovers(backend)
+            self._check_fault(backend, server, fault)
 
     def test_a_server_that_only_accepts_ends_a_question_at_its_timeout(
         self, server: FaultyHttp, certificate: str, tmp_path: Path
@@ -92,22 +91,7 @@ class NetworkFaults(FaultySource):
     ) -> None:
         """It ends before the timeout, and the next answer is used."""
         with self.opened(server, tmp_path, certificate) as backend:
-            server.fault = fault
-            self.check_fails(backend, server)
-            server.fault = None
-            self.check_recovers(backend)
-
-    @pytest.mark.parametrize("fault", NO_JSON.values(), ids=NO_JSON)
-    def test_json_that_can_t_be_used_is_an_error_of_the_source(
-        self, server: FaultyHttp, fault: Fault, certificate: str, tmp_path: Path
-    ) -> None:
-        """It is neither a crash nor an empty answer."""
-        if self.speaks_json:
-            with self.opened(server, tmp_path, certificate) as backend:
-                server.fault = fault
-                self.check_fails(backend, server)
-                server.fault = None
-                self.check_recovers(backend)
+            self._check_fault(backend, server, fault)
 
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_server_that_asks_for_a_pause_gets_it(
@@ -195,3 +179,22 @@ class NetworkFaults(FaultySource):
             with self.created(address, tmp_path) as backend:
                 self.check_fails(backend, server)
         assert server.requests == []
+
+    def _check_fault(self, backend: AnyBackend, server: FaultyHttp, fault: Fault) -> None:
+        """Check that a fault is an error of the source, and that the healthy server is used again."""
+        server.fault = fault
+        self.check_fails(backend, server)
+        server.fault = None
+        self.check_recovers(backend)
+
+
+class JsonNetworkFaults(NetworkFaults):
+    """The tests of a backend whose server answers JSON."""
+
+    @pytest.mark.parametrize("fault", NO_JSON.values(), ids=NO_JSON)
+    def test_json_that_can_t_be_used_is_an_error_of_the_source(
+        self, server: FaultyHttp, fault: Fault, certificate: str, tmp_path: Path
+    ) -> None:
+        """It is neither a crash nor an empty answer."""
+        with self.opened(server, tmp_path, certificate) as backend:
+            self._check_fault(backend, server, fault)

@@ -3,7 +3,7 @@
 import pytest
 
 from servers.pbx import pbx_conference
-from xivo_dird.backend import AlternateSpelling, DialPlan, Environment, Listing, Page
+from xivo_dird.backend import AlternateSpelling, DialPlan, Listing, Page
 from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.conference import ConferenceBackend
 
@@ -14,22 +14,14 @@ COLUMNS = {
 
 
 @pytest.fixture
-def make_backend(pbx, tmp_path):
+def make_backend(pbx, create_backend):
     """Return a function that creates a backend from options; it is closed after the test."""
-    backends = []
 
     def make(**options):
         complete = {"name": "rooms", **pbx.options(), **COLUMNS, **options}
-        parsed = ConferenceBackend.Options.model_validate(complete)
-        settings = ConferenceBackend.Settings()
-        plan = DialPlan("FR")
-        environment = Environment("source", "tenant", settings, tmp_path, dial_plan=lambda: plan)
-        backends.append(ConferenceBackend(parsed, environment))
-        return backends[-1]
+        return create_backend(ConferenceBackend, complete, DialPlan("FR"))
 
-    yield make
-    for backend in backends:
-        backend.close()
+    return make
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from plugins.backends.network_faults import NetworkFaults, ServerAddress
+from plugins.backends.network_faults import JsonNetworkFaults, ServerAddress
 from servers.faulty_http import HttpAnswer, ReceivedRequest
 from xivo_dird.backend import (
     AllowedFolders,
@@ -72,12 +72,11 @@ def field(response: HttpResponse, name: str) -> object:
     return parsed[name]
 
 
-class TeamFaults(NetworkFaults):
+class TeamFaults(JsonNetworkFaults):
     backend = TeamBackend
     scheme = "https"
     term = "Rosalind"
     secrets = ("pa55word", "t0ken")
-    speaks_json = True
 
     def options_for(self, server: ServerAddress) -> Mapping[str, object]:
         return {

@@ -2,13 +2,12 @@
 
 import pytest
 
-from plugins.backends.network_faults import NetworkFaults
+from plugins.backends.network_faults import JsonNetworkFaults
 from servers import http_faults
 from servers.pbx import AUTH, CONFD, INSTALLATION, PASSWORD, USERNAME, Pbx, pbx_user, server_options
 from xivo_dird.backend import (
     AlternateSpelling,
     DialPlan,
-    Environment,
     Listing,
     MatchRank,
     Page,
@@ -26,22 +25,13 @@ FRANCE = DialPlan("FR")
 
 
 @pytest.fixture
-def make_backend(pbx, tmp_path):
+def make_backend(pbx, create_backend):
     """Return a function that creates a backend from options; it is closed after the test."""
-    backends = []
 
     def make(plan=FRANCE, **options):
-        complete = {"name": "pbx", **pbx.options(), **COLUMNS, **options}
-        parsed = WazoBackend.Options.model_validate(complete)
-        environment = Environment(
-            "source", CALLER.tenant_uuid, WazoBackend.Settings(), tmp_path, dial_plan=lambda: plan
-        )
-        backends.append(WazoBackend(parsed, environment))
-        return backends[-1]
+        return create_backend(WazoBackend, {"name": "pbx", **pbx.options(), **COLUMNS, **options}, plan)
 
-    yield make
-    for backend in backends:
-        backend.close()
+    return make
 
 
 @pytest.fixture
@@ -64,11 +54,10 @@ class TestWazo(BackendContract):
             yield source
 
 
-class TestConfdFaults(NetworkFaults):
+class TestConfdFaults(JsonNetworkFaults):
     backend = WazoBackend
     term = "Stern"
     secrets = (PASSWORD, USERNAME)
-    speaks_json = True
     faulty_path = CONFD
 
     @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import ClassVar
 
-from plugins.backends.network_faults import NetworkFaults, ServerAddress
+from plugins.backends.network_faults import JsonNetworkFaults, ServerAddress
 from servers.faulty_http import HttpAnswer, ReceivedRequest
 from servers.google_people import person
 from servers.graph import contact
@@ -16,10 +16,9 @@ CLOUD_SECONDS = 10.0
 """The default timeout of requests to a cloud."""
 
 
-class CloudFaults(NetworkFaults):
+class CloudFaults(JsonNetworkFaults):
     term = "Rosalind"
     secrets = (ACCESS_TOKEN, "a-token")
-    speaks_json = True
     people: ClassVar[dict[str, object]]
     """The answer of the cloud."""
 
