@@ -164,7 +164,9 @@ def _read(path: Path, key: str) -> Tree:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidConfiguration(f"{path}: {key}: can't be read: {_read_error(error)}") from error
+        is_default = isinstance(error, FileNotFoundError) and path == Config().config_file
+        hint = "; name yours with -c FILE" if is_default else ""
+        raise InvalidConfiguration(f"{path}: {key}: can't be read: {_read_error(error)}{hint}") from error
     try:
         document = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
         return {} if document is None else _checked_keys(document, path, ())

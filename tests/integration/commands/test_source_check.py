@@ -95,6 +95,15 @@ def test_a_file_outside_the_allowed_folders_is_misconfigured(commands):
     assert "not allowed: file: /etc/passwd is outside the allowed folders" in printed.output
 
 
+def test_a_missing_database_file_is_a_problem(commands):
+    uri = f"sqlite:///{commands.folder}/none.db"
+    commands.configuration["backends"]["sql"] = {"folders": [str(commands.folder)]}
+    commands.add("sources", "crm", backend="sql", uri=uri, table="people", searched_columns=["name"])
+    printed = commands.call("source", "check", "crm", "ada")
+    assert printed.status == 1
+    assert printed.row("read")[2] == "failed: no such file"
+
+
 def test_an_unknown_name_is_an_error_that_proposes_another(commands):
     commands.add_csv("people", PEOPLE, **COLUMNS)
     printed = commands.call("source", "check", "poeple")

@@ -138,6 +138,7 @@ def test_a_guessed_encoding_is_a_warning_and_is_written(preview):
         ("Ada Lovelace,0301234567\nGrace Hopper,0301234568\n", "there is no header"),
         ("town,street\nLondon,Main\n", "no column is known to have names or phone numbers"),
         ("name,phone\n", "the file has no rows"),
+        ("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n", "this is a file of vCards"),
         ("", "the file has no rows"),
     ],
 )

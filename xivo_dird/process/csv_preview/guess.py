@@ -95,6 +95,11 @@ def is_call_list(survey: CsvSurvey) -> bool:
     return set(map(folded_name, survey.header)) >= CALL_LIST
 
 
+def is_vcard(survey: CsvSurvey) -> bool:
+    """Return whether the file has vCards."""
+    return [name.upper() for name in survey.header] == ["BEGIN:VCARD"]
+
+
 def has_no_header(survey: CsvSurvey) -> bool:
     """Return whether the first row is a person, not the names of the columns."""
     known = any(folded_name(name) in MEANINGS for name in survey.header)

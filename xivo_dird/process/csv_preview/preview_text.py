@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from xivo_dird.process.csv_preview.csv_file import CsvSurvey
-from xivo_dird.process.csv_preview.guess import GuessedColumns, has_no_header, is_call_list
+from xivo_dird.process.csv_preview.guess import GuessedColumns, has_no_header, is_call_list, is_vcard
 from xivo_dird.process.diagnosis.text_table import format_table, one_line
 
 MAX_NAMED_LINES = 5
@@ -15,6 +15,10 @@ _SEPARATORS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar"}
 
 def fatal_problems(survey: CsvSurvey, guessed: GuessedColumns) -> list[str]:
     """Return why no source can be written for a file."""
+    if is_vcard(survey):
+        return [
+            "this is a file of vCards, not CSV: use the backend vcard (docs/sources.md), without a preview"
+        ]
     if not survey.rows:
         return ["the file has no rows below its first line"]
     if is_call_list(survey):

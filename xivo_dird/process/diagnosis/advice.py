@@ -93,6 +93,24 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         ),
     ),
     (
+        r"\$\{file:.*no such file",
+        Advice(
+            "no such secret",
+            "write the secret into the file that `${file:…}` names, readable for the user of the daemon",
+        ),
+    ),
+    (
+        r"\bdatabase .* does not exist|no such database",
+        Advice("no such database", "check the name of the database, the last part of the URI"),
+    ),
+    (
+        r"no such (?:table|column)|(?:relation|column) .* does not exist",
+        Advice(
+            "no such table or column",
+            "compare the option that is named, `columns` and `table_schema` with the database",
+        ),
+    ),
+    (
         r"no such file|can't be read: no such",
         Advice("no such file", "check the path; a relative one is below the first allowed folder"),
     ),

@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 
-from xivo_dird.backend import SnapshotBackend
+from xivo_dird.backend import AnyBackend, SnapshotBackend
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller, Unstarted
 from xivo_dird.database.engine import sqlite_files
-from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, UnknownProfile
+from xivo_dird.exceptions import InvalidConfiguration, PluginBoundary, StoreUnavailable, UnknownProfile
 from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
@@ -59,15 +59,26 @@ class Inspection:
 
     def is_snapshot(self, source: Source) -> bool:
         """Return whether all entries of a source are read and indexed."""
-        backend = self.parts.backends.get(source.backend)
+        backend = self._backend_of(source)
         return backend is not None and issubclass(backend, SnapshotBackend)
 
     def is_personal(self, source: Source) -> bool:
         """Return whether a source has contacts of single users."""
-        backend = self.parts.backends.get(source.backend)
+        backend = self._backend_of(source)
         return backend is not None and (
             backend.is_personal or (issubclass(backend, SnapshotBackend) and backend.per_user)
         )
+
+    def _backend_of(self, source: Source) -> type[AnyBackend] | None:
+        """Return the class that answers for a source, which its options may decide; None: it is not installed."""
+        backend = self.parts.backends.get(source.backend)
+        if backend is None:
+            return None
+        try:
+            with PluginBoundary("choosing the class of the backend"):
+                return backend.of_options(backend.Options.model_validate(source.named_options()))
+        except Exception:  # noqa: BLE001 - whoever opens the source shows what is wrong with its options
+            return backend
 
     def sources_of(self, tenant_uuid: str) -> list[Source]:
         """Return the sources of a tenant."""
@@ -147,7 +158,7 @@ class Inspection:
 
     def _unknown(self, kind: str, name: str, known: Collection[str], prefix: str = "") -> str:
         similar = get_close_matches(name, known, 1)
-        hint = f"; is it {similar[0]!r}?" if similar else ""
+        hint = f"; is it {similar[0]!r}?" if similar else "."
         names = ", ".join(sorted(known)[:MAX_NAMED]) or "none"
         more = " …" if len(known) > MAX_NAMED else ""
         store = f" (the store is not used: {self.store_problem})" if self.store_problem else ""
