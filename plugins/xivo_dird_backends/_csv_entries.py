@@ -1,8 +1,10 @@
 """Turns the rows of a CSV text into entries: the header names the fields, every value is text."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from xivo_dird.backend import (
     CsvReader,
@@ -22,11 +24,14 @@ logger = logging.getLogger(__name__)
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
 MAX_NAMED_LINES = 10
+"""Maximum number of lines that a warning names."""
 
 MAX_NAME_CHARACTERS, MIN_SIMILARITY = 128, 0.75
 """Length up to which the name of a column is compared with a missing one, and the ratio of `difflib` from which the log
 names it."""
-"""Maximum number of lines that a warning names."""
+
+MAX_COMPARED_NAMES, MAX_COMPARED_COLUMNS = 500, 20
+"""Number of names of a header, and of missing columns, that are compared: each pair takes up to a millisecond."""
 
 
 class CsvEntries:
@@ -145,15 +150,14 @@ class CsvEntries:
 
         No other column is named: without a header, the first row is a contact.
         """
-        duplicates = sorted(
-            {name for name in names if name in self._wanted_columns() and names.count(name) > 1}
-        )
+        counts = Counter(names)
+        duplicates = sorted(name for name in self._wanted_columns() if counts[name] > 1)
         if duplicates:
             self._log.warning(
                 "%s: the header has %s more than once; the last one is used", self._name, duplicates
             )
-        known = {*names, *self._options.format_columns}
-        missing = {column for column in self._required_columns() if column not in names}
+        known = {*counts, *self._options.format_columns}
+        missing = {column for column in self._required_columns() if column not in counts}
         for text, name, *_ in self._placeholders:
             if text not in known and name not in known:
                 missing.add(text)
@@ -193,9 +197,10 @@ class CsvEntries:
 
 def _similar_names(missing: Iterable[str], names: Iterable[str]) -> str:
     """Return a hint that names the columns whose names are almost those of missing ones; "" if there are none."""
-    known = [name for name in names if len(name) <= MAX_NAME_CHARACTERS]
+    known = [name for name in islice(names, MAX_COMPARED_NAMES) if len(name) <= MAX_NAME_CHARACTERS]
+    compared = sorted(missing)[:MAX_COMPARED_COLUMNS]
     similar = sorted(
-        {name for column in missing for name in get_close_matches(column, known, 1, MIN_SIMILARITY)}
+        {name for column in compared for name in get_close_matches(column, known, 1, MIN_SIMILARITY)}
     )
     return f", one of them is {' or '.join(map(repr, similar))}" if similar else ""
 

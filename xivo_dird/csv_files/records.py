@@ -21,6 +21,9 @@ MAX_READ_AHEAD = 1024**2
 MAX_QUOTED_CHARACTERS = 128 * 1024
 """Maximum characters of a cell that spans several lines."""
 
+MAX_VAIN_CHARACTERS, MAX_VAIN_RATIO = 32 * 1024**2, 8
+"""How much may be read ahead for cells that are never closed: so many characters, and so many times the text."""
+
 LINES_PER_CHUNK = 64
 """Lines that Python's reader gets at once, which is several times faster than one by one."""
 
@@ -72,6 +75,8 @@ class CsvRecords:
         self._lines_before = first_line - 1
         """The number of lines before `_position`."""
         self._reader = csv.reader(())
+        self._taken = self._vain = 0
+        """The characters of the lines that were read, and those that were read ahead for cells never closed."""
 
     @property
     def line(self) -> int:
@@ -129,6 +134,7 @@ class CsvRecords:
         if self._position >= len(self._buffer):
             self._buffer = list(islice(self._lines, LINES_PER_CHUNK))
             self._position = 0
+            self._taken += sum(map(len, self._buffer))
         return bool(self._buffer)
 
     def _advance(self, lines: int) -> None:
@@ -175,6 +181,9 @@ class CsvRecords:
         self._advance(1)
         if self._width is None:
             raise MalformedCsv(self.line, "the header has a quotation mark that is not closed")
+        self._vain += sum(map(len, lines))
+        if self._vain > MAX_VAIN_CHARACTERS + MAX_VAIN_RATIO * self._taken:
+            raise MalformedCsv(self.line, "too many quotation marks are not closed")
         self._on_open_quote(self.line, lines[0])
 
     def _read_ahead(self) -> Iterator[str]:

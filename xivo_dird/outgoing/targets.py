@@ -21,8 +21,9 @@ Network = IPv4Network | IPv6Network
 ANY_PORT = 0
 
 _HOST_AND_PORT = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
-_TRANSLATED_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
-"""IPv6 addresses whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215) and IPv4-compatible (RFC 4291)."""
+_TRANSLATED_IPV4 = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""IPv6 addresses whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215), IPv4-compatible (RFC 4291), and
+IPv4-translated (RFC 2765)."""
 
 
 class TargetNotAllowed(SourceUnavailable):
@@ -116,7 +117,8 @@ def effective_address(address: Address) -> Address:
 
 def is_public(address: Address) -> bool:
     """Return True if an address belongs to the internet: neither private, loopback, link-local nor multicast."""
-    return address.is_global and not address.is_multicast
+    is_site_local = isinstance(address, IPv6Address) and address.is_site_local  # global for `ipaddress`
+    return address.is_global and not address.is_multicast and not is_site_local
 
 
 def _parse_entry(entry: str) -> Target | Network:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from xivo_dird.vcards.lines import ContentLine, is_ascii_superset
 
@@ -20,6 +21,10 @@ _CARET = re.compile(r"\^([n^'])")
 _CARET_TEXTS = {"n": "\n", "^": "^", "'": '"'}
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "7BIT", "8BIT"))
 _MAX_CACHED_BYTES = 256
+
+MAX_PARAMETERS = 200
+"""Maximum number of the parameters of a line, and of its types, that are read: each takes fifty times its size."""
+
 _ANDROID_LABEL = re.compile(
     r"X-CUSTOM\(CHARSET=([^,;)]{0,64}),ENCODING=QUOTED-PRINTABLE,([^)]*)\)?", re.IGNORECASE
 )
@@ -107,8 +112,8 @@ def _parse_head(head: bytes, encoding: str | None) -> tuple[str, str, frozenset[
     full_name, _, rest = text.partition(";")
     group, _, name = full_name.strip().rpartition(".")
     types: set[str] = set()
-    for parameter in _PARAMETER.findall(rest):
-        _add_parameter(parameter.strip(), types, parameters)
+    for parameter in islice(_PARAMETER.finditer(rest), MAX_PARAMETERS):
+        _add_parameter(parameter[0].strip(), types, parameters)
     return group.upper(), name.upper(), frozenset(types), parameters
 
 
@@ -124,8 +129,8 @@ def _add_parameter(parameter: str, types: set[str], parameters: dict[str, str]) 
     elif not equals and name.startswith("X-") and name not in {"X-IRMC-N", "X-COMPANY-MAIN"}:
         parameters["LABEL"] = parameter.strip()[2:]
     elif not equals or name == "TYPE":
-        words = _TYPE_WORD.findall(value if equals else parameter)
-        types.update(word.strip().lower() for word in words)
+        words = _TYPE_WORD.finditer(value if equals else parameter)
+        types.update(word[0].strip().lower() for word in islice(words, MAX_PARAMETERS - len(types)))
     else:
         parameters[name] = _CARET.sub(lambda match: _CARET_TEXTS[match[1]], value.strip().strip('"'))
 

@@ -91,7 +91,7 @@ def telephones(card: Card) -> list[Telephone]:
     found: dict[Telephone, None] = {}
     for part in card.find("TEL", "X-MS-TEL"):
         label = _clean_label(part.parameters.get("LABEL") or labels.get(part.group, ""))
-        kind = _kind(part.types, label)
+        kind = _kind(part.types & _TYPE_WORDS, label)  # a cached set of any words could have megabytes
         shown = label if label and fold(label) not in _KINDS_BY_LABEL and not _types_in(label) else ""
         for number in _numbers(part):
             found[Telephone(number, kind, shown, _preference(part))] = None

@@ -1,5 +1,7 @@
 """Entries of CSV texts as spreadsheets and address books write them."""
 
+import time
+
 import pytest
 
 from xivo_dird.backend import ReadReport, SourceOptions, SourceUnavailable
@@ -127,3 +129,17 @@ def test_the_columns_of_outlook_and_google_have_their_names():
         "Name (Firma)",
         "E-mail 1 - Value",
     ]
+
+
+def test_a_header_that_repeats_a_name_is_read_in_linear_time(caplog):
+    start = time.process_time()
+    assert entries_of(",".join(["name"] * 100_000) + "\nAda\n")[0] == [{"name": "Ada"}]
+    assert time.process_time() - start < 5
+    assert "more than once" in warnings(caplog)[0]
+
+
+def test_a_long_header_is_not_compared_with_all_missing_columns():
+    header = ",".join(f"column {number}" for number in range(100_000))
+    start = time.process_time()
+    entries_of(f"{header}\n1\n", searched_columns=[f"columns {number}" for number in range(1000)])
+    assert time.process_time() - start < 10

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -159,3 +160,10 @@ def test_legal_csv_is_read_as_python_reads_it(rows, quoting):
     csv.writer(text, quoting=quoting).writerows([["id", "name", "number"], *rows])
     expected = list(csv.reader(io.StringIO(text.getvalue(), newline="")))
     assert read_records(text.getvalue()) == (expected, [])
+
+
+def test_open_quotation_marks_in_every_line_take_linear_time():
+    start = time.process_time()
+    with pytest.raises(MalformedCsv, match="too many quotation marks"):
+        list(CsvRecords(iter(["name,number\n", *['x","\n'] * 200_000]), ",", lambda *_: None))
+    assert time.process_time() - start < 20

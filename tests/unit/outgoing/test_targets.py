@@ -34,6 +34,8 @@ def test_a_public_address_is_allowed(address: str) -> None:
         "::ffff:169.254.169.254",
         "::127.0.0.1",
         "64:ff9b::7f00:1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
         "64:ff9b:1::a9fe:a9fe",
         "2002:7f00:1::",
         "2001::1",

@@ -1,6 +1,7 @@
 """Tests of what is read of a card: names, numbers and their kinds, ids."""
 
 import itertools
+import tracemalloc
 
 import pytest
 
@@ -221,3 +222,16 @@ def test_cards_with_the_same_uid_are_both_kept_and_a_repeated_card_once():
     assert other is not None
     assert other.startswith("1:")
     assert (ids.add(first), ids.add(second)) == (None, None)
+
+
+def test_many_types_of_a_number_are_neither_kept_nor_all_read():
+    types = [",".join(f"t{line}x{number}" for number in range(10_000)) for line in range(20)]
+    many = [f"TEL;TYPE=cell,{words}:{line}" for line, words in enumerate(types)]
+    tracemalloc.start()
+    try:
+        fields = contact_fields(card("FN:Ada", *many))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert fields["mobile"] == "0"
+    assert kept < 1_000_000
