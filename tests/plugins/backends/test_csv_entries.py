@@ -1,9 +1,8 @@
 """Entries of CSV texts as spreadsheets and address books write them."""
 
-import time
-
 import pytest
 
+from waiting import assert_prompt
 from xivo_dird.backend import ReadReport, SourceOptions, SourceUnavailable
 from xivo_dird_backends._csv_entries import CsvEntries
 
@@ -132,14 +131,12 @@ def test_the_columns_of_outlook_and_google_have_their_names():
 
 
 def test_a_header_that_repeats_a_name_is_read_in_linear_time(caplog):
-    start = time.process_time()
-    assert entries_of(",".join(["name"] * 100_000) + "\nAda\n")[0] == [{"name": "Ada"}]
-    assert time.process_time() - start < 5
+    with assert_prompt():
+        assert entries_of(",".join(["name"] * 100_000) + "\nAda\n")[0] == [{"name": "Ada"}]
     assert "more than once" in warnings(caplog)[0]
 
 
 def test_a_long_header_is_not_compared_with_all_missing_columns():
     header = ",".join(f"column {number}" for number in range(100_000))
-    start = time.process_time()
-    entries_of(f"{header}\n1\n", searched_columns=[f"columns {number}" for number in range(1000)])
-    assert time.process_time() - start < 10
+    with assert_prompt():
+        entries_of(f"{header}\n1\n", searched_columns=[f"columns {number}" for number in range(1000)])

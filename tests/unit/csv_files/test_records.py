@@ -2,13 +2,13 @@
 
 import csv
 import io
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csv_records import HEADER, people, read_records
+from waiting import assert_prompt
 from xivo_dird.csv_files.records import CsvRecords, MalformedCsv
 
 
@@ -163,7 +163,5 @@ def test_legal_csv_is_read_as_python_reads_it(rows, quoting):
 
 
 def test_open_quotation_marks_in_every_line_take_linear_time():
-    start = time.process_time()
-    with pytest.raises(MalformedCsv, match="too many quotation marks"):
+    with assert_prompt(), pytest.raises(MalformedCsv, match="too many quotation marks"):
         list(CsvRecords(iter(["name,number\n", *['x","\n'] * 200_000]), ",", lambda *_: None))
-    assert time.process_time() - start < 20
