@@ -48,6 +48,8 @@ class ExternalAccounts:
         """
         self._base = server.base_url(server.prefix, server.version)
         self._service = service
+        self._host = server.host
+        self._is_trusted = environment.outgoing.is_trusted(server.host, server.port)
         self._client = environment.outgoing.http_client(
             {"auth.host": self._base},
             new_tls_context=tls_contexts("auth.verify_certificate", server.verify_certificate, folders),
@@ -61,10 +63,18 @@ class ExternalAccounts:
     def access_token(self, caller: Caller) -> str:
         """Return the access token of the user of a caller.
 
+        The token of the caller is sent to servers that the administrator names only: whoever may create sources could
+        otherwise collect the tokens of all who ask.
+
         Raises:
             SourceDataMissing: The user has linked no account.
-            SourceUnavailable: The server refuses the token of the caller, or does not answer.
+            SourceUnavailable: The server is not named, refuses the token of the caller, or does not answer.
         """
+        if not self._is_trusted:
+            raise SourceUnavailable(
+                f"auth.host: tokens of users are sent to servers that the administrator names: add {self._host} to"
+                " outgoing.allow"
+            )
         if set(caller.user_uuid or "") <= {"."}:  # no user, and nothing that leads to another path
             raise SourceDataMissing("only a user has an account")
         user = quote(caller.user_uuid or "", safe="", errors="surrogatepass")

@@ -13,7 +13,12 @@ _REPLACEMENT_CHARACTER = "\ufffd"
 
 
 def read_lines(
-    file: IO[bytes], name: str, encoding: str, max_characters: int, on_invalid: Callable[[int], None]
+    file: IO[bytes],
+    name: str,
+    encoding: str,
+    max_characters: int,
+    on_invalid: Callable[[int], None],
+    limit: str = "max_row_size",
 ) -> Iterator[str]:
     """Yield the lines of a file, including their line ends: LF, CRLF or CR.
 
@@ -25,6 +30,7 @@ def read_lines(
         encoding: The encoding of the file, the name of a Python codec.
         max_characters: Maximum length of a line, in characters.
         on_invalid: Called with the number (from 1) of each line that has bytes which are not in the encoding.
+        limit: Name of `max_characters`, for the error.
 
     Raises:
         SourceUnavailable: A line is too long.
@@ -39,7 +45,7 @@ def read_lines(
         while line := text.readline(max_characters + 1):
             number += 1
             if len(line) > max_characters:
-                raise SourceUnavailable(f"{name}, line {number}: longer than max_row_size ({max_characters})")
+                raise SourceUnavailable(f"{name}, line {number}: longer than {limit} ({max_characters})")
             if not line.isascii() and undecoded.search(line):
                 on_invalid(number)
                 line = _UNDECODED_BYTES.sub(_as_default_code_page, line)

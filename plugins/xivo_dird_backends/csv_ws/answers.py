@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 DEFAULT_CHARSET = "iso-8859-1"
 """The charset of a text whose `Content-Type` names none (contract section 3.6; RFC 2616 section 3.7.1)."""
 
+MAX_LINE_CHARACTERS = 1024**2
+"""Maximum length of a line: a header of millions of names would fill the memory."""
+
 SECONDS_BETWEEN_WARNINGS = 3600.0
 MAX_KINDS_OF_WARNINGS = 64
 
@@ -53,7 +56,7 @@ class CsvAnswers:
         body = io.BytesIO(response.body)
         survey = survey_text(body, _charset(response))
         body.seek(0)
-        lines = read_lines(body, server, survey.encoding, len(response.body), invalid.append)
+        lines = read_lines(body, server, survey.encoding, MAX_LINE_CHARACTERS, invalid.append, "the limit")
         entries = CsvEntries(server, options, options.unique_column, self._log)
         yield from entries.read(lines, options.delimiter, survey.may_have_guards)
         if invalid:

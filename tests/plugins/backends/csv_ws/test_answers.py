@@ -55,14 +55,14 @@ def test_a_quoted_cell_keeps_line_breaks_and_a_nul(make_backend: MakeBackend, an
     assert rows == [{"id": "17", "name": 'Ada\nStern, "A."'}, {"id": "18", "name": "B\0o"}]
 
 
-def test_a_long_row_is_read_and_an_extreme_cell_is_an_error(
+def test_a_long_row_is_read_and_an_extreme_one_is_an_error(
     make_backend: MakeBackend, answering: Answering
 ) -> None:
     body = b"name\n" + b"x" * 100_000 + b"\n"
     (row,) = make_backend(answering(HttpAnswer(body=body, content_type=CSV))).search("x", CALLER)
     assert len(str(row["name"])) == 100_000
     url = answering(HttpAnswer(body=b"name\n" + b"x" * 2_000_000, content_type=CSV))
-    with pytest.raises(SourceUnavailable, match=f"{url}, line 2: a cell has more than"):
+    with pytest.raises(SourceUnavailable, match=f"{url}, line 2: longer than the limit"):
         list(make_backend(url).search("x", CALLER))
 
 
