@@ -68,6 +68,9 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
 
 BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "sql", "wazo"]
 
+NAMED_SERVERS_ONLY = {"google", "office365"}
+"""Backends that send tokens of users, for which it is not enough that a network is allowed."""
+
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
@@ -106,7 +109,7 @@ def test_an_unusual_spelling_of_an_address_leads_nowhere(daemon, listener, backe
 @pytest.mark.parametrize("entry", [PRIVATE, "127.0.0.0/8"])
 def test_what_the_administrator_allows_is_reached(tmp_path, listener, entry):
     with Daemon({**configuration(tmp_path), "outgoing": {"allow": [entry]}}) as daemon:
-        for backend in BACKENDS:
+        for backend in sorted({*BACKENDS} - (set() if entry == PRIVATE else NAMED_SERVERS_ONLY)):
             listener.connections.clear()
             body = options(backend, PRIVATE, listener.port)
             ask(daemon, create(daemon, f"/backends/{backend}/sources", body))
@@ -134,4 +137,4 @@ def test_nothing_is_allowed_if_the_list_is_empty(tmp_path):
             assert daemon.request("POST", path, json=body).status_code == 400
             body = options(backend, "localhost", 80)
             source = daemon.request("POST", path, json=body).json
-            assert "localhost has no public address" in ask(daemon, source)
+            assert "outgoing.allow" in ask(daemon, source)

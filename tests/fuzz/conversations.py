@@ -114,7 +114,7 @@ def converse(port: int, case: Case, ids: Mapping[bytes, bytes]) -> bytes:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                 return b""
             if case.ending is Ending.AT_ONCE:
-                client.shutdown(socket.SHUT_WR)
+                _end_sending(client)
         except (BrokenPipeError, ConnectionResetError):
             pass  # the server has refused the beginning, and has closed the connection
         try:
