@@ -20,7 +20,14 @@ from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
 from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, SourceUnavailable, Unauthorized
-from xivo_dird.outgoing import HttpClient, HttpLimits, HttpResponse, Outgoing, RequestFailed
+from xivo_dird.outgoing import (
+    HttpClient,
+    HttpLimits,
+    HttpResponse,
+    Outgoing,
+    RequestFailed,
+    basic_authorization,
+)
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -49,6 +56,7 @@ __all__ = [
     "TenantTree",
     "Unauthorized",
     "WaitsFor",
+    "basic_authorization",
     "client_tls_context",
     "hash_token",
     "invalid_token",

@@ -45,6 +45,7 @@ from xivo_dird.outgoing import (
     Outgoing,
     RequestFailed,
     Throttled,
+    basic_authorization,
     parse_url,
 )
 from xivo_dird.placeholders import Placeholder, parse_template
@@ -60,7 +61,7 @@ from xivo_dird.source_options import (
 from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
-from xivo_dird.text.values import texts_of
+from xivo_dird.text.values import texts_in, texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
@@ -132,6 +133,7 @@ __all__ = [
     "TextSurvey",
     "Throttled",
     "TimedConnection",
+    "basic_authorization",
     "check_encoding",
     "clean_name",
     "client_tls_context",
@@ -149,6 +151,7 @@ __all__ = [
     "sorted_by_text",
     "spellings",
     "survey_text",
+    "texts_in",
     "texts_of",
     "undo_guard",
     "user_folder",
@@ -369,7 +372,7 @@ class SnapshotBackend(Backend[OptionsT_co]):
         """Raise an error unless a token that is not the user's may read the entries of the user.
 
         Called before each question of a request that names another user (`caller.is_other_user`), if `per_user`. By
-        default, whoever may ask for the user may read the entries.
+        default, every caller that may ask for the user may read the entries.
 
         Raises:
             SourceUnavailable: The caller may not, or it is unknown at present.

@@ -25,12 +25,12 @@ from xivo_dird.backend import (
     SearchTerm,
     SourceUnavailable,
     TextMatch,
+    texts_in,
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects
 from xivo_dird_backends._key_file import KeyFile
 from xivo_dird_backends._remote_options import (
-    DEFAULT_TIMEOUT_SECONDS,
     ConfdOptions,
     Server,
 )
@@ -86,7 +86,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         account = partial(_read_account, options, folders, environment.outgoing)
         self._token = SourceToken(self._auth_client, f"{auth_url}/token", account)
         self._tenant = {"Wazo-Tenant": environment.tenant_uuid} if auth.key_file else {}
-        self._timeout = _seconds(auth) + _seconds(confd)
+        self._timeout = auth.timeout_seconds + confd.timeout_seconds
 
     def get(self, path: str, parameters: Parameters = ()) -> JsonObject:
         """Return the JSON object that confd answers.
@@ -124,7 +124,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         """Return the entries with a term in one of the searched columns, the best first."""
         rule, plan = TextMatch.CASE_AND_ACCENT_INSENSITIVE, self.environment.dial_plan()
         columns = self.options.searched_columns
-        return SearchTerm(term, rule, plan).select(entries, lambda entry: texts_of(entry, columns))
+        return SearchTerm(term, rule, plan).select(entries, lambda entry: texts_in(entry, columns))
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
@@ -173,28 +173,13 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         return self.environment.outgoing.http_client(
             {f"{option}.host": url},
             new_tls_context=tls_contexts(f"{option}.verify_certificate", server.verify_certificate, folders),
-            limits=HttpLimits(timeout=_seconds(server)),
+            limits=HttpLimits(timeout=server.timeout_seconds),
         )
-
-
-def texts_of(entry: Entry, columns: Sequence[str]) -> list[str]:
-    """Return the texts of an entry in some columns; a list has one for each of its elements."""
-    found: list[str] = []
-    for column in columns:
-        value = entry.get(column)
-        values = value if isinstance(value, list) else [value]
-        found += [str(element) for element in values if element is not None]
-    return found
 
 
 def page_of(listed: ConfdItems, items: Sequence[Entry]) -> Page[Entry]:
     """Return a page whose counts are both the `total` of confd (contract section 2.10)."""
     return Page(items, listed.total, listed.total)
-
-
-def _seconds(server: Server) -> float:
-    """Return the timeout of requests to a server."""
-    return server.timeout or DEFAULT_TIMEOUT_SECONDS
 
 
 def _read_account(options: ConfdOptions, folders: AllowedFolders, outgoing: Outgoing) -> SourceAccount:

@@ -18,9 +18,6 @@ from xivo_dird_backends._certificates import tls_contexts
 from xivo_dird_backends._json_fields import json_object, json_text
 from xivo_dird_backends._remote_options import AuthServerOptions
 
-DEFAULT_TIMEOUT_SECONDS = 10.0
-"""The timeout of requests if the option is 0, which the contract allows."""
-
 AUTHORIZED_SECONDS, MAX_AUTHORIZED = 300.0, 10_000
 """Seconds for which a token of another may read the contacts of a user, and for how many pairs of them this is kept."""
 
@@ -53,7 +50,7 @@ class ExternalAccounts:
         self._client = environment.outgoing.http_client(
             {"auth.host": self._base},
             new_tls_context=tls_contexts("auth.verify_certificate", server.verify_certificate, folders),
-            limits=HttpLimits(timeout=server.timeout or DEFAULT_TIMEOUT_SECONDS),
+            limits=HttpLimits(timeout=server.timeout_seconds),
         )
         self._lock = Lock()
         self._authorized: TTLCache[tuple[str, str | None], bool] = TTLCache(
@@ -63,8 +60,8 @@ class ExternalAccounts:
     def access_token(self, caller: Caller) -> str:
         """Return the access token of the user of a caller.
 
-        The token of the caller is sent to servers that the administrator names only: whoever may create sources could
-        otherwise collect the tokens of all who ask.
+        The token of the caller is sent to servers that the administrator names only. A client that creates sources
+        could otherwise collect the tokens of all who ask.
 
         Raises:
             SourceDataMissing: The user has linked no account.

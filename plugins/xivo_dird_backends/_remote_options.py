@@ -43,6 +43,11 @@ class Server(BaseModel):
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
     timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
 
+    @property
+    def timeout_seconds(self) -> float:
+        """The timeout that is used, above 0."""
+        return self.timeout or DEFAULT_TIMEOUT_SECONDS
+
     def base_url(self, prefix: str | None, version: str) -> str:
         """Return the URL that all requests begin with, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host and not self.host.startswith("[") else self.host

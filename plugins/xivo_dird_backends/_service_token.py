@@ -3,13 +3,12 @@
 import json
 import math
 import time
-from base64 import b64encode
 from collections.abc import Callable
 from http import HTTPStatus
 from threading import Lock
 from typing import NamedTuple
 
-from xivo_dird.backend import Deadline, HttpClient, SourceUnavailable
+from xivo_dird.backend import Deadline, HttpClient, SourceUnavailable, basic_authorization
 from xivo_dird_backends._json_fields import json_object, json_text
 
 TOKEN_SECONDS = 21600
@@ -26,8 +25,7 @@ class SourceAccount(NamedTuple):
 
     def authorization(self) -> str:
         """Return the header `Authorization` (RFC 7617)."""
-        encoded = b64encode(f"{self.username}:{self.password}".encode("utf-8", "surrogatepass"))
-        return f"Basic {encoded.decode('ascii')}"
+        return basic_authorization(f"{self.username}:{self.password}")
 
     def __repr__(self) -> str:
         """Return a text without the password."""

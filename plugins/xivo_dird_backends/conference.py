@@ -12,8 +12,9 @@ from xivo_dird.backend import (
     MatchRank,
     Page,
     requested_number,
+    texts_in,
 )
-from xivo_dird_backends._confd import ConfdBackend, page_of, texts_of
+from xivo_dird_backends._confd import ConfdBackend, page_of
 from xivo_dird_backends._json_fields import JsonObject, json_objects
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends._remote_options import ConfdOptions
@@ -71,7 +72,7 @@ class ConferenceBackend(ConfdBackend):
 
     def _rank(self, exten: str, entry: Entry) -> int | None:
         """Return how a conference has a number; case does not matter (contract section 3.5)."""
-        texts = texts_of(entry, self.options.first_matched_columns)
+        texts = texts_in(entry, self.options.first_matched_columns)
         if exten.lower() in map(str.lower, texts):
             return MatchRank.EXACT
         return requested_number(exten, self.environment.dial_plan()).lowest_rank(texts)

@@ -18,8 +18,9 @@ from xivo_dird.backend import (
     SourceUnavailable,
     requested_number,
     spellings,
+    texts_in,
 )
-from xivo_dird_backends._confd import ConfdBackend, page_of, texts_of
+from xivo_dird_backends._confd import ConfdBackend, page_of
 from xivo_dird_backends._json_fields import JsonObject
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends._remote_options import ConfdOptions
@@ -73,11 +74,11 @@ class WazoBackend(ConfdBackend):
         if not columns:
             return None
         number, users = requested_number(exten, plan), self._users(("search", exten))
-        if all(number.lowest_rank(texts_of(user, columns)) != MatchRank.EXACT for user in users):
+        if all(number.lowest_rank(texts_in(user, columns)) != MatchRank.EXACT for user in users):
             texts = [text for text in spellings(exten, plan) if "," not in text]
             if len(texts) > 1:
                 users += self._users_with_numbers(texts)
-        return best_match((number.lowest_rank(texts_of(user, columns)), user) for user in users)
+        return best_match((number.lowest_rank(texts_in(user, columns)), user) for user in users)
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
@@ -91,7 +92,7 @@ class WazoBackend(ConfdBackend):
             text: user
             for column in columns
             for user in self._users((column, ",".join(extens)))
-            for text in texts_of(user, [column])
+            for text in texts_in(user, [column])
             if text in wanted
         }
 

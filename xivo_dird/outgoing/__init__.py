@@ -12,7 +12,7 @@ from xivo_dird.outgoing.limits import HttpLimits
 from xivo_dird.outgoing.response import HttpResponse
 from xivo_dird.outgoing.targets import AllowedTargets, TargetNotAllowed
 from xivo_dird.outgoing.throttle import Throttled
-from xivo_dird.outgoing.urls import parse_url
+from xivo_dird.outgoing.urls import basic_authorization, parse_url
 
 __all__ = [
     "AllowedTargets",
@@ -23,5 +23,6 @@ __all__ = [
     "RequestFailed",
     "TargetNotAllowed",
     "Throttled",
+    "basic_authorization",
     "parse_url",
 ]

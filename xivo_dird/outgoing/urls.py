@@ -72,4 +72,9 @@ def _basic(user_info: str | None) -> str | None:
     """Return the header `Authorization` for `user:password` of a URL (RFC 7617)."""
     if user_info is None:
         return None
-    return f"Basic {b64encode(unquote(user_info).encode()).decode('ascii')}"
+    return basic_authorization(unquote(user_info))
+
+
+def basic_authorization(account: str) -> str:
+    """Return the header `Authorization` of an account, written `user:password` (RFC 7617)."""
+    return f"Basic {b64encode(account.encode('utf-8', 'surrogatepass')).decode('ascii')}"

@@ -1,6 +1,6 @@
 """The texts of a field of an entry or a contact."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def texts_of(value: object) -> list[str]:
@@ -14,3 +14,8 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, list | tuple | set | frozenset):
         return [text for element in value for text in texts_of(element)]
     return [str(value)]
+
+
+def texts_in(fields: Mapping[str, object], columns: Iterable[str]) -> list[str]:
+    """Return the texts of some fields of an entry or a contact; see `texts_of`."""
+    return [text for column in columns for text in texts_of(fields.get(column))]

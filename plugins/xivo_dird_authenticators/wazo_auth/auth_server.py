@@ -1,7 +1,6 @@
 """A client of the authentication server: its REST calls only (contract sections 1.2, 1.3 and 2.4)."""
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TypeVar
@@ -17,6 +16,7 @@ from xivo_dird.authenticator import (
     RequestFailed,
     SourceUnavailable,
     WaitsFor,
+    basic_authorization,
     waiting_for,
 )
 from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_tls_context
@@ -136,9 +136,9 @@ class AuthServer:
         Raises:
             RefusedByAuthServer: The status isn't 200.
         """
-        credentials = f"{account.username}:{account.password.get_secret_value()}".encode()
+        credentials = f"{account.username}:{account.password.get_secret_value()}"
         headers = {
-            "Authorization": f"Basic {b64encode(credentials).decode('ascii')}",
+            "Authorization": basic_authorization(credentials),
             "Content-Type": "application/json",
         }
         body = json.dumps({"expiration": SERVICE_TOKEN_SECONDS})

@@ -7,9 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from xivo_dird.backend import DESTINATION, HIDDEN_PASSWORD, CachedOptions, Column, SecondsOrZero
-from xivo_dird_backends._remote_options import CertificateVerification
-
-DEFAULT_TIMEOUT_SECONDS = 10.0
+from xivo_dird_backends._remote_options import DEFAULT_TIMEOUT_SECONDS, CertificateVerification
 
 
 def _validate_absolute_url(url: str) -> str:

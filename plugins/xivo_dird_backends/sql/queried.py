@@ -18,7 +18,7 @@ from xivo_dird.backend import (
     number_forms,
     requested_number,
     spellings,
-    texts_of,
+    texts_in,
 )
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.sql.database import SqlDatabase, new_connector
@@ -69,7 +69,7 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
         if not (self._built.has_rows and self.options.searched_columns):
             return ()
         found = self._entries(self._built.search(prepared), {}, self._deadline())
-        return prepared.select(found, lambda entry: _texts(entry, self.options.searched_columns))
+        return prepared.select(found, lambda entry: texts_in(entry, self.options.searched_columns))
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
@@ -116,7 +116,7 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
 
     def _rank(self, exten: str, entry: Entry) -> int | None:
         """Return how an entry has a number; one that doesn't show its numbers has what `reverse_query` compared."""
-        texts = _texts(entry, self.options.first_matched_columns)
+        texts = texts_in(entry, self.options.first_matched_columns)
         if not texts:
             return MatchRank.EXACT
         return requested_number(exten, self.environment.dial_plan()).lowest_rank(texts)
@@ -140,10 +140,6 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self.options.timeout)
-
-
-def _texts(entry: Entry, columns: Iterable[str]) -> list[str]:
-    return [text for column in columns for text in texts_of(entry.get(column))]
 
 
 def _escaped(term: str) -> str:

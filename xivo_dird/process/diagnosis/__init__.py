@@ -1,1 +1,1 @@
-"""Commands for whoever connects a directory: they ask sources as the daemon does, and explain what they answer."""
+"""Commands for the administrator: they ask sources as the daemon does, and explain what they answer."""

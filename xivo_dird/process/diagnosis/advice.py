@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Advice(NamedTuple):
-    """What an error means for whoever connects a directory.
+    """What an error means for the administrator who connects a directory.
 
     Attributes:
         cause: What is wrong, in a few words.

@@ -77,7 +77,7 @@ class Inspection:
         try:
             with PluginBoundary("choosing the class of the backend"):
                 return backend.of_options(backend.Options.model_validate(source.named_options()))
-        except Exception:  # noqa: BLE001 - whoever opens the source shows what is wrong with its options
+        except Exception:  # noqa: BLE001 - opening the source shows what is wrong with its options
             return backend
 
     def sources_of(self, tenant_uuid: str) -> list[Source]:

@@ -11,8 +11,9 @@ from servers import http_faults
 from servers.csv_service import CsvService
 from xivo_dird.backend import BackendSettings, Environment, InvalidSource, QuestionRefused, SourceUnavailable
 from xivo_dird.testing import CALLER, BackendContract, TestedSource, open_source
+from xivo_dird_backends._remote_options import DEFAULT_TIMEOUT_SECONDS
 from xivo_dird_backends.csv_ws.backend import CsvWsBackend
-from xivo_dird_backends.csv_ws.options import DEFAULT_TIMEOUT_SECONDS, CsvWsOptions
+from xivo_dird_backends.csv_ws.options import CsvWsOptions
 
 ADA, ERIC, BO = PEOPLE
 
