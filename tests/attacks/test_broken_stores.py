@@ -10,6 +10,7 @@ import pytest
 
 from api.conftest import Daemon, configuration
 from servers.postgresql import PostgreSql
+from waiting import wait_until
 
 REQUESTS = [
     ("GET", "/personal", None),
@@ -112,7 +113,8 @@ def test_a_missing_table_is_a_503_and_lookups_go_on(tmp_path, db_uri):
                 found |= statuses(daemon)
                 assert set(found.values()) <= {200, 201, 204, 404, 409, 503}, (table, found)
                 if not table.startswith("alembic") and "_text" not in table:
-                    assert "lacks a table" in store(daemon).get("error", ""), table
+                    # on a busy machine the database may miss the time limit of the first status
+                    wait_until(lambda: "lacks a table" in store(daemon).get("error", ""))
             assert_lookups_go_on(daemon)
         assert change(daemon).status_code == 201
 
