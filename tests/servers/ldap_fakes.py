@@ -22,6 +22,7 @@ class FakeConnection:
         self.error: SourceUnavailable | None = None
         self.code = 0
         self.barrier: Barrier | None = None
+        self.is_broken = False
         self.closed = False
         self.aborted = False
 

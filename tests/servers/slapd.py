@@ -26,10 +26,12 @@ include /etc/ldap/schema/inetorgperson.schema
 attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'guid' EQUALITY octetStringMatch
   SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
 objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'guidHolder' SUP top AUXILIARY MAY guid )
+{schemas}
 pidfile {folder}/slapd.pid
 argsfile {folder}/slapd.args
 modulepath /usr/lib/ldap
 moduleload back_mdb
+{module}
 sizelimit {size_limit}
 {tls}
 {access}
@@ -42,6 +44,7 @@ directory {folder}/data
 {limits}
 index objectClass,guid eq
 index uid,cn,sn,givenName,mail,telephoneNumber,mobile eq,sub
+{overlay}
 """
 
 TLS_CONFIGURATION = """\
@@ -69,6 +72,9 @@ class Slapd:
         tls: bool = True,
         certificate_host: str = HOST,
         access: str = "",
+        schemas: Sequence[str] = (),
+        limits: str = "",
+        overlay: str = "",
     ) -> None:
         """Write configuration, certificates and data.
 
@@ -80,6 +86,9 @@ class Slapd:
             tls: Whether the server supports StartTLS and LDAPS.
             certificate_host: The host name of the certificate.
             access: Access control of the server's own entries, such as its schema; default: readable.
+            schemas: Files of this folder with further attributes and object classes.
+            limits: A line with other limits of some clients, such as `limits dn.exact=... size=unlimited`.
+            overlay: The name of a module that adds to the database, such as `syncprov`.
         """
         self._folder = folder
         self._tls = tls
@@ -92,8 +101,16 @@ class Slapd:
         (folder / "data").mkdir()
         if tls:
             self._write_certificates(certificate_host)
-        limits = "" if unchecked_limit is None else f"limits * size.unchecked={unchecked_limit}"
-        self._write_configuration(size_limit, limits, access)
+        if unchecked_limit is not None:
+            limits = f"limits * size.unchecked={unchecked_limit}"
+        self._write_configuration(
+            size_limit=size_limit,
+            limits=limits,
+            access=access,
+            schemas="\n".join(f"include {Path(__file__).with_name(name)}" for name in schemas),
+            module=f"moduleload {overlay}" if overlay else "",
+            overlay=f"overlay {overlay}" if overlay else "",
+        )
         self._load([*roots(), referral(self.uri), *(people() if entries is None else entries)])
 
     def __enter__(self) -> Self:
@@ -177,17 +194,14 @@ class Slapd:
         for blob in certificate.cert_chain_pems:
             blob.write_to_path(str(self._folder / "server.pem"), append=True)
 
-    def _write_configuration(self, size_limit: int, limits: str, access: str) -> None:
-        tls = TLS_CONFIGURATION.format(folder=self._folder) if self._tls else ""
+    def _write_configuration(self, **settings: object) -> None:
         text = CONFIGURATION.format(
             folder=self._folder,
-            size_limit=size_limit,
-            limits=limits,
-            access=access,
-            tls=tls,
+            tls=TLS_CONFIGURATION.format(folder=self._folder) if self._tls else "",
             base_dn=self.base_dn,
             bind_dn=self.bind_dn,
             password=self.password,
+            **settings,
         )
         self._configuration.write_text(text)
 

@@ -4,9 +4,18 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from ldap3 import ALL_ATTRIBUTES, NO_ATTRIBUTES
+from xivo_dird_backends.ldap.options import (
+    ATTRIBUTE_DESCRIPTION,
+    LdapOptions,
+    UniqueColumnFormat,
+    check_attributes,
+)
+from xivo_dird_backends.ldap.tel_uris import numbers_in
 
-from xivo_dird_backends.ldap.options import ATTRIBUTE_DESCRIPTION, LdapOptions, check_attributes
+UUID_BYTES = 16
+
+ALL_ATTRIBUTES, NO_ATTRIBUTES = "*", "1.1"
+"""Names that request all attributes but the operational ones, and none (RFC 4511 section 4.5.1.8)."""
 
 RawEntry = Mapping[str, Sequence[bytes] | None]
 """An entry as the server sent it: attribute name in the server's spelling -> values."""
@@ -54,8 +63,8 @@ class LdapEntries:
             fields = (*unique, *options.searched_columns, *self._matched)
         self._fields = _index_by_name(fields)
         self._synonyms = _index_by_name(fields, synonyms=True)
-        is_binary = options.unique_column_format == "binary_uuid"
-        self._binary_name = options.unique_column.lower() if options.unique_column and is_binary else None
+        self._unique_name = (options.unique_column or "").lower()
+        self._unique_format = options.unique_column_format
         self._number_names = {name for field in self._matched for name in _attribute_names(field)}
 
     def entry(self, raw: RawEntry) -> dict[str, str]:
@@ -64,7 +73,7 @@ class LdapEntries:
         for name, values in raw.items():
             key = name.lower()
             value = next(filter(None, values or ()), b"")
-            text = _uuid_text(value) if key == self._binary_name else _text(value)
+            text = id_text(value, self._unique_format) if key == self._unique_name else _text(value)
             if not text:
                 continue
             for field in self._fields.get(key, (name,) if self._has_all_attributes else ()):
@@ -78,7 +87,8 @@ class LdapEntries:
         values_by_column = [
             values for name, values in raw.items() if name.lower().partition(";")[0] in self._number_names
         ]
-        return [text for values in values_by_column for value in values or () if (text := _text(value))]
+        texts = [_text(value) for values in values_by_column for value in values or ()]
+        return [number for text in texts if text for number in numbers_in(text)]
 
     def _select_attributes(self, fields: Sequence[str]) -> tuple[str, ...]:
         """Return the attributes to request; servers return operational ones (entryUUID) only if they are named."""
@@ -122,5 +132,10 @@ def _text(value: bytes) -> str | None:
         return None
 
 
-def _uuid_text(value: bytes) -> str | None:
-    return str(UUID(bytes=value)) if len(value) == 16 else None
+def id_text(value: bytes, value_format: UniqueColumnFormat) -> str | None:
+    """Return an id as text; Active Directory stores the first three groups of a GUID in little-endian order."""
+    if value_format == "string":
+        return _text(value)
+    if len(value) != UUID_BYTES:
+        return None
+    return str(UUID(bytes=value) if value_format == "binary_uuid" else UUID(bytes_le=value))

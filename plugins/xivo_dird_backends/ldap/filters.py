@@ -1,22 +1,27 @@
 """Search filters (RFC 4515), built from the options of a source and a term, number or id."""
 
+import logging
 import re
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from ldap3 import DEREF_NEVER, NO_ATTRIBUTES, SUBTREE
-from ldap3.core.exceptions import LDAPException
-from ldap3.operation.search import search_operation
 from more_itertools import unique_everseen
 
 from xivo_dird.backend import InvalidSource, SearchTerm
-from xivo_dird_backends.ldap.options import LdapOptions, check_attributes
+from xivo_dird_backends.ldap.client import is_filter
+from xivo_dird_backends.ldap.options import LdapOptions, UniqueColumnFormat, check_attributes
 from xivo_dird_backends.ldap.phone_columns import number_key
+from xivo_dird_backends.ldap.tel_uris import uri_conditions
 
 TERM = "%Q"
+PHONE_TERM = re.compile(r"%s?(?=[*)])")
+"""What stands for the term in the filters of phones."""
 
 # More than RFC 4515 requires: ldap3 strips blanks at the ends of a value, so they are escaped as well.
 NEEDS_ESCAPE = re.compile(rb"[^0-9A-Za-z@.,_+:' -]|^ +| +$")
+
+
+logger = logging.getLogger(__name__)
 
 
 class LdapFilters:
@@ -33,13 +38,13 @@ class LdapFilters:
         self._matched = options.first_matched_columns
         self._custom = options.ldap_custom_filter
         self._unique = options.unique_column
-        self._has_binary_ids = options.unique_column_format == "binary_uuid"
+        self._id_format = options.unique_column_format
         if not (self._searched or self._matched or self._custom):
             raise InvalidSource("searched_columns, first_matched_columns or ldap_custom_filter is needed")
         check_attributes("searched_columns", self._searched)
         check_attributes("first_matched_columns", self._matched)
         if self._custom is not None:
-            _check_custom_filter(self._custom)
+            _check_custom_filter(self._custom, options.name)
 
     @property
     def has_number_columns(self) -> bool:
@@ -99,14 +104,15 @@ class LdapFilters:
             for column in self._matched
             for exten in (distinct if column in phone_columns else values)
         ]
+        conditions += uri_conditions(self._matched, list(values.values()))
         return self._compose(conditions, TERM)  # the custom filter doesn't have it
 
     def ids(self, ids: Sequence[str]) -> str | None:
         """Return a filter for entries with these ids, without the ids that this source can't have."""
         if self._unique is None:
             return None
-        escape_id = _escape_uuid if self._has_binary_ids else escape
-        return _any_of([f"({self._unique}={value})" for value in map(escape_id, ids) if value])
+        values = (escape_id(text, self._id_format) for text in ids)
+        return _any_of([f"({self._unique}={value})" for value in values if value])
 
     def _match_number(self, value: str) -> str | None:
         return self._compose([f"({column}={value})" for column in self._matched], value)
@@ -131,11 +137,15 @@ def escape(text: str) -> str | None:
     return NEEDS_ESCAPE.sub(lambda match: _escape_bytes(match[0]), encoded).decode()
 
 
-def _escape_uuid(text: str) -> str | None:
+def escape_id(text: str, value_format: UniqueColumnFormat) -> str | None:
+    """Return an id as a filter value; None if no entry can have it."""
+    if value_format == "string":
+        return escape(text)
     try:
-        return _escape_bytes(UUID(text).bytes).decode()
+        uuid = UUID(text)
     except ValueError:
         return None
+    return _escape_bytes(uuid.bytes if value_format == "binary_uuid" else uuid.bytes_le).decode()
 
 
 def _escape_bytes(value: bytes) -> bytes:
@@ -152,11 +162,14 @@ def _any_of(conditions: list[str]) -> str | None:
     return conditions[0] if conditions else None
 
 
-def _check_custom_filter(custom: str) -> None:
-    """Parse the filter with ldap3, so that a mistake is reported before the first lookup."""
-    probe = custom.replace(TERM, "term")
-    try:
-        search_operation("", probe, SUBTREE, DEREF_NEVER, [NO_ATTRIBUTES], 0, 0, False, True, True)
-    except (LDAPException, AttributeError, LookupError, RecursionError, ValueError) as error:
-        # ldap3's parser raises the others for some malformed filters, such as "(!)".
-        raise InvalidSource(f"ldap_custom_filter is no LDAP filter (RFC 4515): {custom!r}") from error
+def _check_custom_filter(custom: str, source: str) -> None:
+    """Parse the filter, so that a mistake is reported before the first lookup."""
+    if not is_filter(custom.replace(TERM, "term")):
+        raise InvalidSource(f"ldap_custom_filter is no LDAP filter (RFC 4515): {custom!r}")
+    if PHONE_TERM.search(custom) and TERM not in custom:
+        logger.warning(
+            "source %r: ldap_custom_filter has %% or %%s, which stands for the term in filters of phones:"
+            " write %s instead, or leave it out and name the attributes in searched_columns",
+            source,
+            TERM,
+        )

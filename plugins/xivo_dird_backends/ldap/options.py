@@ -2,10 +2,11 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from xivo_dird.backend import (
     DESTINATION,
@@ -17,11 +18,13 @@ from xivo_dird.backend import (
     CachedOptions,
     Column,
     InvalidSource,
+    Seconds,
     SecondsOrZero,
     Secret,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
 from xivo_dird_backends._remote_options import CertificateVerification
+from xivo_dird_backends.ldap.presets import Preset, with_preset
 from xivo_dird_backends.ldap.uris import LdapUri, parse_uris
 
 DEFAULT_SETTINGS = CertificateSettings()
@@ -32,14 +35,22 @@ MIN_CALL_TIMEOUT_SECONDS = 3.0
 # RFC 4512 section 2.5, plus the underscore that many servers accept.
 ATTRIBUTE_DESCRIPTION = re.compile(r"(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)(?:;[\w-]+)*", re.ASCII)
 
-UniqueColumnFormat = Literal["string", "binary_uuid"]
+UniqueColumnFormat = Literal["string", "binary_uuid", "binary_guid_le"]
+Dereference = Literal["never", "search", "find", "always"]
 Credential = Annotated[str, StringConstraints(min_length=1)]
 
 
 class LdapOptions(CachedOptions):
-    """The options of contract section 2.9, then additional ones: StartTLS, certificate verification, size limit.
+    """The options of contract section 2.9, then additional ones.
 
     Timeouts are in seconds. With a timeout of 0 only the limit of the whole call applies (`LdapServer.call_timeout`).
+
+    Attributes:
+        preset: The kind of server, which fills in what is not given.
+        mode: `query` asks the server each question, `snapshot` keeps a copy of all entries and indexes it.
+        refresh_seconds: Seconds between two looks for changes, in the mode `snapshot`.
+        ldap_list_timeout: Seconds that the server may take for a page of a list of all entries.
+        ldap_dereference_aliases: Which aliases the server follows: in the base DN (`find`), below it (`search`).
     """
 
     orders: ClassVar[tuple[str, ...]] = ("name", "ldap_uri", "ldap_base_dn", "ldap_username")
@@ -56,6 +67,17 @@ class LdapOptions(CachedOptions):
     ldap_start_tls: Annotated[bool, EXCLUDE_UNSET, DESTINATION] = False
     ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET, DESTINATION] = True
     ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, EXCLUDE_UNSET] = 0
+    ldap_dereference_aliases: Annotated[Dereference, EXCLUDE_UNSET] = "never"
+    preset: Annotated[Preset | None, EXCLUDE_UNSET] = None
+    mode: Annotated[Literal["query", "snapshot"], EXCLUDE_UNSET] = "query"
+    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 600.0
+    ldap_list_timeout: Annotated[Seconds, EXCLUDE_UNSET] = 30.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, options: object) -> object:
+        """Fill in what the preset has, so that whoever reads the options, also the stored ones, sees it."""
+        return with_preset(options) if isinstance(options, Mapping) else options
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class LdapServer:
     password: Secret[str] | None
     tls: Literal["none", "start_tls", "ldaps"]
     certificates: TrustedCertificates
+    dereference: Dereference
     connect_timeout: float
     operation_timeout: float
     call_timeout: float
@@ -111,6 +134,7 @@ def _server(uri: LdapUri, options: LdapOptions, certificates: TrustedCertificate
         password=options.ldap_password,
         tls="ldaps" if uri.scheme == "ldaps" else "start_tls" if options.ldap_start_tls else "none",
         certificates=certificates,
+        dereference=options.ldap_dereference_aliases,
         connect_timeout=options.ldap_network_timeout or call_timeout,
         operation_timeout=options.ldap_timeout or call_timeout,
         call_timeout=call_timeout,

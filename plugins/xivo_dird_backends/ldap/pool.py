@@ -7,9 +7,11 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import Protocol
 
 from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable
-from xivo_dird_backends.ldap.connections import ConnectionLost, CredentialsRejected
+from xivo_dird_backends.ldap.connections import ConnectionLost
+from xivo_dird_backends.ldap.credentials import CredentialsRejected
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
+from xivo_dird_backends.ldap.paging import PagedSearches
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, entries_from_result
 from xivo_dird_backends.ldap.server_list import NewBackoff, ServerList, default_backoff
 
@@ -27,6 +29,10 @@ class PooledConnection(Protocol):
     @property
     def server(self) -> LdapServer:
         """Return the server at the other end."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Return True if a search failed in a way after which no other one is possible."""
 
     def search(self, request: LdapSearch, deadline: Deadline) -> LdapResult:
         """Search for entries.
@@ -58,6 +64,7 @@ class ConnectionPool:
         servers: Sequence[LdapServer],
         connect: Connect,
         *,
+        is_paged: bool = False,
         max_idle: float = MAX_IDLE_SECONDS,
         new_backoff: NewBackoff = default_backoff,
     ) -> None:
@@ -66,6 +73,7 @@ class ConnectionPool:
         Args:
             servers: The servers of one directory, in the order in which they are tried.
             connect: Opens a connection.
+            is_paged: Whether searches are paged before the server was seen to need it.
             max_idle: Seconds after which an idle connection is closed.
             new_backoff: Returns the pauses before a server that failed is probed.
         """
@@ -73,6 +81,7 @@ class ConnectionPool:
             servers, new_backoff=new_backoff, probe_timeout=max(server.call_timeout for server in servers)
         )
         self._connect = connect
+        self._searches = PagedSearches(is_paged=is_paged)
         self._max_idle = max_idle
         self._slots = BoundedSemaphore(MAX_CONNECTIONS)
         self._lock = Lock()
@@ -175,8 +184,8 @@ class ConnectionPool:
         self._check_out(connection)
         has_succeeded = False
         try:
-            result = connection.search(request, deadline)
-            has_succeeded = True
+            result = self._searches.search(connection, request, deadline)
+            has_succeeded = not connection.is_broken
         finally:
             self._check_in(connection, is_reusable=has_succeeded)
         entries = entries_from_result(result, connection.server, request)

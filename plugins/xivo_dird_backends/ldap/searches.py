@@ -4,22 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ldap3.core.results import (
-    RESULT_ADMIN_LIMIT_EXCEEDED,
-    RESULT_BUSY,
-    RESULT_SIZE_LIMIT_EXCEEDED,
-    RESULT_SUCCESS,
-    RESULT_TIME_LIMIT_EXCEEDED,
-    RESULT_UNAVAILABLE,
-)
-
 from xivo_dird.backend import QuestionRefused, SourceUnavailable
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
+from xivo_dird_backends.ldap.result_codes import BUSY, LIMITS_EXCEEDED, SUCCESS, UNAVAILABLE
 
-LIMIT_EXCEEDED_CODES = {RESULT_ADMIN_LIMIT_EXCEEDED, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_TIME_LIMIT_EXCEEDED}
-SERVER_FAILURE_CODES = {RESULT_BUSY, RESULT_UNAVAILABLE}
-
+SERVER_FAILURE_CODES = {BUSY, UNAVAILABLE}
 
 ESCAPED_BYTES = re.compile(r"(?:\\[0-9a-fA-F]{2})+")
 WORD = re.compile(r"\w+")
@@ -36,12 +26,16 @@ class LdapSearch:
         attributes: The attributes to return.
         size_limit: Maximum number of entries; 0 means no limit.
         entry_dn: The DN of the only entry to search; empty: the root DSE, None: the base DN and all entries below.
+        page_size: Maximum number of entries in a page (RFC 2696); 0: the search is not paged.
+        cookie: What the server returned with the page before; empty: the first page.
     """
 
     filter: str
     attributes: tuple[str, ...]
     size_limit: int = 0
     entry_dn: str | None = None
+    page_size: int = 0
+    cookie: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -52,11 +46,13 @@ class LdapResult:
         entries: The entries found, also those before a limit was exceeded.
         code: The result code.
         description: The name of the code and the server's diagnostic message, for errors.
+        cookie: What the request for the next page has to have; empty: this is the last page, or the only one.
     """
 
     entries: Sequence[RawEntry]
     code: int
     description: str
+    cookie: bytes = b""
 
 
 def without_words_of(search_filter: str, text: str) -> str:
@@ -89,7 +85,7 @@ def entries_from_result(result: LdapResult, server: LdapServer, search: LdapSear
         SourceUnavailable: The server can't answer any search at the moment.
         QuestionRefused: The search failed for any other reason.
     """
-    if result.code == RESULT_SUCCESS or (result.code in LIMIT_EXCEEDED_CODES and result.entries):
+    if result.code == SUCCESS or (result.code in LIMITS_EXCEEDED and result.entries):
         return result.entries
     error_type = SourceUnavailable if result.code in SERVER_FAILURE_CODES else QuestionRefused
     place = f"below {server.base_dn!r}" if search.entry_dn is None else f"in {search.entry_dn!r}"

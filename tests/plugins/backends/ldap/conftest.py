@@ -28,23 +28,26 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def make_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeBackend]:
-    """Yield a function that creates a backend from options; by default the timeouts are long."""
+def make_backend(open_backend: MakeBackend) -> MakeBackend:
+    """Return a function that creates a backend on a server as `Slapd`; by default the timeouts are long."""
+
+    def make(uri: str, *, country: str | None = None, **options: object) -> LdapBackend:
+        columns = {"searched_columns": ["cn"], "first_matched_columns": ["telephoneNumber", "mobile"]}
+        base = {"ldap_uri": uri, "ldap_base_dn": Slapd.base_dn, "unique_column": "uid"}
+        return open_backend(country=country, **{**base, **columns, **options})
+
+    return make
+
+
+@pytest.fixture
+def open_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeBackend]:
+    """Yield a function that creates a backend from all its options; by default the timeouts are long."""
     backends: list[LdapBackend] = []
     settings = LdapBackend.Settings(certificate_folders=(tmp_path_factory.getbasetemp(),))
 
-    def make(uri: str, *, country: str | None = None, **options: object) -> LdapBackend:
-        complete = {
-            "name": "directory",
-            "ldap_uri": uri,
-            "ldap_base_dn": Slapd.base_dn,
-            "searched_columns": ["cn"],
-            "first_matched_columns": ["telephoneNumber", "mobile"],
-            "unique_column": "uid",
-            "ldap_network_timeout": TIMEOUT,
-            "ldap_timeout": TIMEOUT,
-            **options,
-        }
+    def make(*, country: str | None = None, **options: object) -> LdapBackend:
+        timeouts = {"ldap_network_timeout": TIMEOUT, "ldap_timeout": TIMEOUT}
+        complete = {"name": "directory", **timeouts, **options}
         environment = Environment(
             "source",
             "tenant",

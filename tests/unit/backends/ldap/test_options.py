@@ -36,6 +36,11 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "ldap_start_tls": False,
         "ldap_verify_certificate": True,
         "ldap_size_limit": 0,
+        "ldap_dereference_aliases": "never",
+        "preset": None,
+        "mode": "query",
+        "refresh_seconds": 600.0,
+        "ldap_list_timeout": 30.0,
         "cache_seconds": 0.0,
         "cache_nothing_seconds": 0.0,
     }

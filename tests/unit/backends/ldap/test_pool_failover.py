@@ -8,7 +8,8 @@ import pytest
 from servers.ldap_fakes import REQUEST, FakeConnection, FakeServers, search, search_in_parallel, servers
 from waiting import TIMEOUT, wait_until
 from xivo_dird.backend import Backoff, Deadline, QuestionRefused, SourceUnavailable
-from xivo_dird_backends.ldap.connections import ConnectionLost, CredentialsRejected
+from xivo_dird_backends.ldap.connections import ConnectionLost
+from xivo_dird_backends.ldap.credentials import CredentialsRejected
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.pool import ConnectionPool
 
