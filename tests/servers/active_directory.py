@@ -79,7 +79,7 @@ class ActiveDirectory:
         self.bind_data: str | None = None
         self.host = "dc1.corp.example"
         self.invocation = guid_of("invocation")
-        self.binds = self.searches = 0
+        self.binds = self.searches = self.searches_for_changes = 0
         self._lock = threading.Lock()
         self._usn = 1000
         self._objects: dict[bytes, dict[str, list[bytes]]] = {}
@@ -109,6 +109,13 @@ class ActiveDirectory:
         with self._lock:
             self._usn += 1
             del self._objects[guid_of(name).bytes_le]
+
+    def become(self, host: str, usn: int) -> None:
+        """Become another controller of the domain, which has numbered the changes in another way."""
+        with self._lock:
+            self.host, self._usn = host, usn
+            for number, each in enumerate(self._objects.values()):
+                each["uSNChanged"] = [b"%d" % (usn - number)]
 
     def _serve(self, peer: Peer) -> None:
         is_bound = False
@@ -145,6 +152,7 @@ class ActiveDirectory:
             return entry + ldap_result(number, SEARCH_DONE, SUCCESS)
         if not is_bound:
             return ldap_result(number, SEARCH_DONE, OPERATIONS_ERROR, NOT_BOUND)
+        self.searches_for_changes += b"uSNChanged" in request.filter.content
         with self._lock:
             found = [each for each in self._objects.values() if matches(request.filter, each)]
         return self._answer(number, [request.selected(each) for each in found], request)

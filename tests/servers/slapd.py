@@ -7,8 +7,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import ldap3
 import trustme
 
 from servers.freezing import freeze
@@ -153,6 +154,18 @@ class Slapd:
             process.kill()
             process.wait()
 
+    def change(self, *operations: tuple[str, str, object]) -> None:
+        """Change entries as the administrator: operations (`add`, `delete`, `modify`, `move`), a DN and its values.
+
+        Raises:
+            RuntimeError: The server refuses a change.
+        """
+        with ldap3.Connection(self.uri, self.bind_dn, self.password) as connection:
+            for operation, entry_dn, values in operations:
+                _change(connection, operation, entry_dn, values)
+                if connection.result["result"]:
+                    raise RuntimeError(f"{operation} {entry_dn}: {connection.result}")
+
     def pause(self) -> None:
         """Suspend the server: it still accepts connections, but answers no requests."""
         freeze(self._running().pid)
@@ -210,3 +223,15 @@ class Slapd:
         loaded = subprocess.run(command, input=ldif(entries).encode(), capture_output=True, check=False)
         if loaded.returncode:
             raise RuntimeError(f"slapadd failed: {loaded.stderr.decode(errors='replace')}")
+
+
+def _change(connection: ldap3.Connection, operation: str, entry_dn: str, values: Any) -> None:
+    """Add an entry, delete one, replace values, or move it below another one."""
+    if operation == "add":
+        connection.add(entry_dn, attributes={name: each for name, each in values.items() if each})
+    elif operation == "modify":
+        connection.modify(entry_dn, {name: [(ldap3.MODIFY_REPLACE, each)] for name, each in values.items()})
+    elif operation == "move":
+        connection.modify_dn(entry_dn, entry_dn.partition(",")[0], new_superior=values)
+    else:
+        connection.delete(entry_dn)

@@ -76,6 +76,15 @@ class SyncState:
                 entry: RawEntry = json.loads(row)
                 yield entry
 
+    def ids(self) -> frozenset[str]:
+        """Return the ids of the entries of the copy, for a `fetch` that has to find out who is missing.
+
+        Raises:
+            SourceUnavailable: The copy can't be read.
+        """
+        with self._open() as connection:
+            return frozenset(key for (key,) in connection.execute("SELECT id FROM entry"))
+
     def remove(self) -> None:
         """Forget the copy: the user no longer has the directory, or another one.
 

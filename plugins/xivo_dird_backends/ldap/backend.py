@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from xivo_dird.backend import (
     AlternateSpelling,
+    AnyBackend,
     Caller,
     Deadline,
     Entry,
@@ -18,6 +19,7 @@ from xivo_dird.backend import (
     QueryBackend,
     QuestionRefused,
     SearchTerm,
+    SourceOptions,
     SourceUnavailable,
     TextMatch,
     requested_number,
@@ -28,6 +30,7 @@ from xivo_dird_backends.ldap.connections import LdapConnection
 from xivo_dird_backends.ldap.credentials import Credentials
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
+from xivo_dird_backends.ldap.listed import LdapSnapshotBackend
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
 from xivo_dird_backends.ldap.phone_columns import PhoneColumns, number_key
 from xivo_dird_backends.ldap.pool import ConnectionPool
@@ -70,6 +73,13 @@ class LdapBackend(QueryBackend[LdapOptions]):
         self._pool = ConnectionPool(servers, connect, is_paged=options.preset == "active_directory")
         self._phone_columns = PhoneColumns(options.first_matched_columns, self._pool.search)
         self._call_timeout = servers[0].call_timeout
+
+    @classmethod
+    @override
+    def of_options(cls, options: SourceOptions) -> type[AnyBackend]:
+        """Return the class for `mode`."""
+        is_snapshot = isinstance(options, LdapOptions) and options.mode == "snapshot"
+        return LdapSnapshotBackend if is_snapshot else cls
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:

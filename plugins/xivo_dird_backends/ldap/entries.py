@@ -45,8 +45,12 @@ class LdapEntries:
     Attribute names ignore case (RFC 4512), field names don't: an attribute appears under each requested spelling.
     """
 
-    def __init__(self, options: LdapOptions) -> None:
+    def __init__(self, options: LdapOptions, *, is_listed: bool = False) -> None:
         """Work out the requested attributes and their fields.
+
+        Args:
+            options: The options.
+            is_listed: Whether the fields by which an entry is found are needed as well.
 
         Raises:
             InvalidSource: The unique column can't be the name of an attribute.
@@ -56,6 +60,8 @@ class LdapEntries:
         self._has_all_attributes = not options.format_columns
         formatted = fields_in_templates(options.format_columns.values())
         self._matched = options.first_matched_columns
+        if is_listed:
+            formatted = (*formatted, *options.searched_columns, *self._matched)
         self.attributes = self._select_attributes((*formatted, *unique))
         self.attributes_with_numbers = self._select_attributes((*formatted, *unique, *self._matched))
         fields = (*formatted, *unique)
@@ -65,7 +71,7 @@ class LdapEntries:
         self._synonyms = _index_by_name(fields, synonyms=True)
         self._unique_name = (options.unique_column or "").lower()
         self._unique_format = options.unique_column_format
-        self._number_names = {name for field in self._matched for name in _attribute_names(field)}
+        self._number_names = {name for field in self._matched for name in attribute_names(field)}
 
     def entry(self, raw: RawEntry) -> dict[str, str]:
         """Return the first non-empty value of each attribute as text; values that are not UTF-8 are omitted."""
@@ -73,7 +79,7 @@ class LdapEntries:
         for name, values in raw.items():
             key = name.lower()
             value = next(filter(None, values or ()), b"")
-            text = id_text(value, self._unique_format) if key == self._unique_name else _text(value)
+            text = id_text(value, self._unique_format) if key == self._unique_name else text_of(value)
             if not text:
                 continue
             for field in self._fields.get(key, (name,) if self._has_all_attributes else ()):
@@ -87,7 +93,7 @@ class LdapEntries:
         values_by_column = [
             values for name, values in raw.items() if name.lower().partition(";")[0] in self._number_names
         ]
-        texts = [_text(value) for values in values_by_column for value in values or ()]
+        texts = [text_of(value) for values in values_by_column for value in values or ()]
         return [number for text in texts if text for number in numbers_in(text)]
 
     def _select_attributes(self, fields: Sequence[str]) -> tuple[str, ...]:
@@ -115,17 +121,19 @@ def _index_by_name(fields: Iterable[str], *, synonyms: bool = False) -> dict[str
     """Return the fields by lower-case attribute name; a name may have fields in several spellings."""
     found: dict[str, dict[str, None]] = {}
     for field in fields:
-        for name in _attribute_names(field) if synonyms else (field.lower(),):
+        for name in attribute_names(field) if synonyms else (field.lower(),):
             found.setdefault(name, {})[field] = None
     return {name: tuple(spellings) for name, spellings in found.items()}
 
 
-def _attribute_names(field: str) -> tuple[str, ...]:
+def attribute_names(field: str) -> tuple[str, ...]:
+    """Return the names, in lower case, that a server may use for the attribute of a field."""
     name = field.lower()
     return (name, SYNONYMS[name]) if name in SYNONYMS else (name,)
 
 
-def _text(value: bytes) -> str | None:
+def text_of(value: bytes) -> str | None:
+    """Return a value as text; None if it is not UTF-8."""
     try:
         return value.decode()
     except UnicodeDecodeError:
@@ -135,7 +143,7 @@ def _text(value: bytes) -> str | None:
 def id_text(value: bytes, value_format: UniqueColumnFormat) -> str | None:
     """Return an id as text; Active Directory stores the first three groups of a GUID in little-endian order."""
     if value_format == "string":
-        return _text(value)
+        return text_of(value)
     if len(value) != UUID_BYTES:
         return None
     return str(UUID(bytes=value) if value_format == "binary_uuid" else UUID(bytes_le=value))

@@ -51,6 +51,23 @@ class LdapFilters:
         """Return True if the attributes of an entry show which number it was found by."""
         return bool(self._matched)
 
+    def everybody(self) -> str:
+        """Return a filter for all entries of the source.
+
+        Raises:
+            InvalidSource: The custom filter needs a term.
+        """
+        if self._custom is None:
+            return (
+                _any_of([f"({column}=*)" for column in dict.fromkeys((*self._searched, *self._matched))])
+                or ""
+            )
+        if TERM in self._custom:
+            raise InvalidSource(
+                f"ldap_custom_filter: {TERM} stands for a term, which mode: snapshot does not have"
+            )
+        return self._custom
+
     def search(self, term: str) -> str | None:
         """Return a filter for `term` as a substring of any searched column; an empty term requires only the column."""
         value = escape(term)

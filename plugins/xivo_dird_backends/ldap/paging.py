@@ -1,6 +1,6 @@
 """Reads answers in pages (RFC 2696), where a server gives only a part of a long answer at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -41,24 +41,31 @@ class Searches(Protocol):
         """
 
 
-def pages(connection: Searches, request: LdapSearch, deadline: Deadline) -> Iterator[LdapResult]:
+def pages(
+    connection: Searches, request: LdapSearch, new_deadline: Callable[[], Deadline]
+) -> Iterator[LdapResult]:
     """Yield the pages of an answer; only the last one can have another code than success.
 
     A server that refuses pages, or does not know them, returns everything as one page.
+
+    Args:
+        connection: The connection, used for all pages: a cookie belongs to it.
+        request: The search.
+        new_deadline: Returns the deadline of the next page.
 
     Raises:
         SourceUnavailable: No complete page arrived in time, or they have no end.
     """
     request, empty_pages = replace(request, page_size=PAGE_SIZE), 0
-    result = connection.search(request, deadline)
+    result = connection.search(request, new_deadline())
     if result.code in WITHOUT_PAGES and not result.entries:
-        result = connection.search(replace(request, page_size=0), deadline)
+        result = connection.search(replace(request, page_size=0), new_deadline())
     yield result
     for _ in range(MAX_PAGES):
         empty_pages = 0 if result.entries else empty_pages + 1
         if result.code != SUCCESS or not result.cookie or empty_pages > MAX_EMPTY_PAGES:
             break
-        result = connection.search(replace(request, cookie=result.cookie), deadline)
+        result = connection.search(replace(request, cookie=result.cookie), new_deadline())
         yield result
     if result.code == SUCCESS and result.cookie:
         raise SourceUnavailable("the server's list of entries has no end")
@@ -100,7 +107,7 @@ def _all_pages(connection: Searches, request: LdapSearch, deadline: Deadline) ->
     entries: list[RawEntry] = []
     result: LdapResult | None = None
     try:
-        for result in pages(connection, request, deadline):
+        for result in pages(connection, request, lambda: deadline):
             entries += result.entries
             if 0 < request.size_limit <= len(entries):
                 break

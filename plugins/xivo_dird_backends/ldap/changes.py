@@ -1,0 +1,177 @@
+"""Keeps a copy of a directory in step: what was changed since the last run, and who is no longer there.
+
+Active Directory numbers its changes; other servers store the time of the last change of an entry. Neither shows who was
+deleted, moved or disabled, so the ids of all entries are listed as well.
+"""
+
+import json
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from xivo_dird.backend import CursorRefused, Deadline, SourceUnavailable, SyncPage
+from xivo_dird_backends.ldap.connections import LdapConnection
+from xivo_dird_backends.ldap.directory_state import DirectoryState, read_state
+from xivo_dird_backends.ldap.entries import RawEntry
+from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, ID_ATTRIBUTES, TIME_FORMAT, ListedEntries
+from xivo_dird_backends.ldap.paging import pages
+from xivo_dird_backends.ldap.result_codes import SUCCESS
+from xivo_dird_backends.ldap.searches import LdapSearch
+
+OVERLAP_SECONDS = 5.0
+"""Seconds before the last change from which changes are read again: times of changes are whole seconds."""
+
+MAX_IDS_PER_RUN = 20_000
+"""Maximum number of entries whose ids are listed in each run; those of more are listed once an hour."""
+
+COMPARISON_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class ChangeCursor:
+    """Where the next run continues.
+
+    Attributes:
+        origin: The server and its database.
+        since: The number of the first change to read, or the time of it (`TIME_FORMAT`).
+        compared_at: When the ids of all entries were listed, in seconds since 1970.
+        count: The number of entries at that time.
+    """
+
+    origin: str
+    since: str
+    compared_at: float
+    count: int
+
+    def is_comparison_due(self) -> bool:
+        """Return True if the ids of all entries are to be listed."""
+        age = time.time() - self.compared_at
+        return self.count <= MAX_IDS_PER_RUN or not 0 <= age < COMPARISON_SECONDS
+
+    def text(self) -> str:
+        """Return the cursor as text."""
+        return json.dumps([self.origin, self.since, self.compared_at, self.count])
+
+    @classmethod
+    def parse(cls, text: str) -> "ChangeCursor":
+        """Return the cursor with this text.
+
+        Raises:
+            CursorRefused: It is none.
+        """
+        try:
+            origin, since, compared_at, count = json.loads(text)
+            return cls(str(origin), str(int(since)), float(compared_at), int(count))
+        except (TypeError, ValueError) as error:
+            raise CursorRefused("the cursor is unreadable") from error
+
+
+class DirectoryChanges:
+    """One run on one connection."""
+
+    def __init__(
+        self, connection: LdapConnection, entries: ListedEntries, search_filter: str, timeout: float
+    ) -> None:
+        """Store what is listed; nothing is asked yet.
+
+        Args:
+            connection: The connection, used for all pages.
+            entries: Converts the entries.
+            search_filter: The filter for everybody.
+            timeout: Seconds that the server may take for a page.
+        """
+        self._connection = connection
+        self._entries = entries
+        self._filter = search_filter
+        self._timeout = timeout
+        self._started_at = time.monotonic()
+        self._newest: datetime | None = None
+
+    def everything(self) -> Iterator[SyncPage]:
+        """Yield all entries.
+
+        Raises:
+            SourceUnavailable: The list is incomplete.
+        """
+        state, ids = self._state(), set[str]()
+        for page in self._list(self._filter, self._entries.attributes):
+            changes = self._changes(page)
+            new = {key for key, _ in changes} - ids
+            if changes and not new:
+                raise SourceUnavailable(f"{self._connection.server.uri} lists the same entries twice")
+            ids |= new
+            yield SyncPage(changes)
+        yield SyncPage([], self._cursor(state, None, time.time(), len(ids)))
+
+    def since(self, cursor: ChangeCursor, known: Collection[str]) -> Iterator[SyncPage]:
+        """Yield the entries that were changed or added since a cursor, and the removed ones.
+
+        Args:
+            cursor: The cursor.
+            known: The ids of the entries of the copy.
+
+        Raises:
+            CursorRefused: Another server answers, or it was restored from a backup.
+            SourceUnavailable: The list is incomplete.
+        """
+        state = self._state()
+        if cursor.origin != state.origin or (state.usn is not None and int(cursor.since) > state.usn + 1):
+            raise CursorRefused(f"{self._connection.server.uri} is not the server of the last run")
+        attribute = "uSNChanged" if state.usn is not None else CHANGED_AT
+        end = "" if state.usn is not None else "Z"
+        for page in self._list(
+            f"(&{self._filter}({attribute}>={cursor.since}{end}))", self._entries.attributes
+        ):
+            yield SyncPage(self._changes(page))
+        compared_at, count = cursor.compared_at, cursor.count
+        if cursor.is_comparison_due():
+            present = {
+                self._entries.id(raw) for page in self._list(self._filter, ID_ATTRIBUTES) for raw in page
+            }
+            compared_at, count = time.time(), len(present)
+            yield SyncPage([(key, None) for key in known if key not in present])
+        yield SyncPage([], self._cursor(state, cursor, compared_at, count))
+
+    def _cursor(
+        self, state: DirectoryState, last: ChangeCursor | None, compared_at: float, count: int
+    ) -> str | None:
+        """Return the cursor after this run, None if the server does not say when entries were changed.
+
+        An entry may be changed after its page was read, so changes are read again from the beginning of the run: the
+        newest change is at most as old as the run. This holds whatever the clock of the server shows.
+        """
+        if state.usn is not None:
+            return ChangeCursor(state.origin, str(state.usn + 1), compared_at, count).text()
+        if self._newest is None:
+            return ChangeCursor(state.origin, last.since, compared_at, count).text() if last else None
+        overlap = timedelta(seconds=time.monotonic() - self._started_at + OVERLAP_SECONDS)
+        since = (self._newest - overlap).strftime(TIME_FORMAT)
+        return ChangeCursor(state.origin, max(since, last.since if last else ""), compared_at, count).text()
+
+    def _changes(self, page: list[RawEntry]) -> list[tuple[str, dict[str, object] | None]]:
+        found: list[tuple[str, dict[str, object] | None]] = []
+        for raw in page:
+            entry = self._entries.read(raw)
+            found.append((entry.id, dict(entry.fields)))
+            if entry.changed_at is not None:
+                self._newest = max(entry.changed_at, self._newest or datetime.min.replace(tzinfo=UTC))
+        return found
+
+    def _state(self) -> DirectoryState:
+        return read_state(self._connection, Deadline.after(self._timeout))
+
+    def _list(self, search_filter: str, attributes: tuple[str, ...]) -> Iterator[list[RawEntry]]:
+        """Yield the pages of a list.
+
+        Raises:
+            SourceUnavailable: It is incomplete.
+        """
+        request = LdapSearch(search_filter, attributes)
+        for result in pages(self._connection, request, lambda: Deadline.after(self._timeout)):
+            yield list(result.entries)
+            if result.code != SUCCESS:
+                server = self._connection.server
+                raise SourceUnavailable(
+                    f"{server.uri}: the list below {server.base_dn!r} is incomplete: {result.description}"
+                )
