@@ -17,11 +17,13 @@ from xivo_dird.backend import (
     Caller,
     Entry,
     Environment,
+    FullRuns,
     HttpClient,
     HttpLimits,
     Listing,
     NoTokenFound,
     Page,
+    ReportedEntries,
     Seconds,
     SnapshotBackend,
     SourceDataMissing,
@@ -88,6 +90,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         super().__init__(options, environment)
         settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
+        self._full_runs = FullRuns()
         self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
         self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(
             environment.outgoing.http_client,
@@ -124,7 +127,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         return False
 
     @override
-    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+    def entries(self, caller: Caller | None) -> ReportedEntries:
         """Return the contacts of the caller, after fetching what has changed.
 
         Raises:
@@ -134,13 +137,14 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         if caller is None or caller.user_uuid is None:
             raise SourceDataMissing("each user has contacts of their own")
         folder = user_folder(self.environment.state_directory, caller.tenant_uuid, caller.user_uuid)
-        state = SyncState(folder, self.fingerprint)
+        state = SyncState(folder, self.fingerprint, full_runs=self._full_runs)
         try:
             access_token = self.accounts.access_token(caller)
         except SourceDataMissing:
             state.remove()
             raise
-        return self.contacts(state.synchronized(partial(self.pages, access_token)))
+        copied = state.synchronized(partial(self.pages, access_token))
+        return ReportedEntries(self.contacts(copied), copied.report)
 
     def listing_token(self, caller: Caller) -> str:
         """Return the access token with which the contacts of a caller are listed.

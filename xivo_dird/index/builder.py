@@ -61,10 +61,9 @@ class IndexBuilder:
         with _open_database(path, SCHEMA) as index:
             count = self._write(listing, index, staging_path)
             report = listing.report(count)
-            reason = None if report.reason is None else storable(report.reason)
             facts = (storable(version), count, time.time(), time.monotonic() - started)
-            read = (report.rows, report.skipped, reason)
-            index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
+            read = (report.rows, report.skipped, _storable(report.reason), _storable(report.incomplete))
+            index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts + read)
 
     def _write(self, listing: ListedEntries, index: sqlite3.Connection, staging_path: Path) -> int:
         """Write all entries, their grams and their keys; return the number of entries."""
@@ -77,6 +76,10 @@ class IndexBuilder:
         finally:
             staging_path.unlink(missing_ok=True)
         return staging.count
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def _stage(listing: ListedEntries, staging: StagingTables, tables: IndexTables) -> None:

@@ -99,7 +99,8 @@ class ListedEntries:
         if self._reported is None:
             return ReadReport(count + self._skipped, self._skipped, self._reason)
         report = self._reported.report()
-        return ReadReport(report.rows, report.skipped + self._skipped, report.reason or self._reason)
+        skipped, reason = report.skipped + self._skipped, report.reason or self._reason
+        return ReadReport(report.rows, skipped, reason, report.incomplete)
 
     def _usable(self, rows: Iterator[Entry], ends_at: float) -> Iterator[Entry]:
         max_bytes, last, is_aborted = self._limits.max_entry_bytes, self._limits.max_entries, self._is_aborted

@@ -43,7 +43,7 @@ _COLUMNS = """
     SELECT field.key, count(CASE WHEN field.type IN ('array', 'object')
         THEN nullif(nullif(field.value, '[]'), '{}') ELSE nullif(field.atom, '') END)
     FROM entry, json_each(CAST(entry.row AS TEXT)) AS field GROUP BY field.key"""
-_FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
+_FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason, incomplete FROM facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class IndexFacts:
         rows: The number of rows that were read from the directory.
         skipped: The number of rows that were left out.
         skip_reason: Why rows were left out, None if there are none.
+        incomplete: Why the directory has listed only a part of its rows, None if it has listed all.
     """
 
     version: str
@@ -67,6 +68,7 @@ class IndexFacts:
     rows: int
     skipped: int
     skip_reason: str | None
+    incomplete: str | None
 
 
 class IndexReader:

@@ -6,7 +6,8 @@ is removed with the folder of the source or of its user.
 """
 
 from xivo_dird.sync.folders import user_folder
-from xivo_dird.sync.pages import CursorRefused, PageGuard, SyncPage
+from xivo_dird.sync.full_runs import FullRuns
+from xivo_dird.sync.pages import CursorRefused, LeftOut, PageGuard, SyncPage
 from xivo_dird.sync.state import SyncState
 
-__all__ = ["CursorRefused", "PageGuard", "SyncPage", "SyncState", "user_folder"]
+__all__ = ["CursorRefused", "FullRuns", "LeftOut", "PageGuard", "SyncPage", "SyncState", "user_folder"]
