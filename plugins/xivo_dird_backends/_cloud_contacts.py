@@ -29,6 +29,7 @@ from xivo_dird.backend import (
     SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
+    SyncedEntries,
     SyncPage,
     SyncState,
     TextMatch,
@@ -105,7 +106,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         """Yield what has changed since a cursor, or all contacts as the cloud gives them."""
 
     @abstractmethod
-    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+    def contacts(self, copied: SyncedEntries) -> ReportedEntries:
         """Return contacts of the cloud as the source shows them, in the order of the source."""
 
     @property
@@ -143,8 +144,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         except SourceDataMissing:
             state.remove()
             raise
-        copied = state.synchronized(partial(self.pages, access_token))
-        return ReportedEntries(self.contacts(copied), copied.report)
+        return self.contacts(state.synchronized(partial(self.pages, access_token)))
 
     def listing_token(self, caller: Caller) -> str:
         """Return the access token with which the contacts of a caller are listed.

@@ -9,6 +9,7 @@ from zlib import crc32
 import orjson
 
 from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
+from xivo_dird.index.facts import FACTS_SCHEMA
 from xivo_dird.numbers.written import STEM_KEYS, digit_keys
 from xivo_dird.text.folding import storable
 from xivo_dird.text.keypad import code_range, word_codes
@@ -21,8 +22,7 @@ ENTRY_SCHEMA = "CREATE TABLE entry (id INTEGER PRIMARY KEY, searched TEXT, numbe
 SCHEMA = (
     ENTRY_SCHEMA,
     "CREATE TABLE key (key INTEGER PRIMARY KEY)",
-    "CREATE TABLE facts (version TEXT, entries INTEGER, built_at REAL, build_seconds REAL,"
-    " rows INTEGER, skipped INTEGER, skip_reason TEXT, incomplete TEXT)",
+    FACTS_SCHEMA,
     "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE occurrence USING fts5 ("
     "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",

@@ -9,5 +9,16 @@ from xivo_dird.sync.folders import user_folder
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, LeftOut, PageGuard, SyncPage
 from xivo_dird.sync.state import SyncState
+from xivo_dird.sync.synced_entries import Revision, SyncedEntries
 
-__all__ = ["CursorRefused", "FullRuns", "LeftOut", "PageGuard", "SyncPage", "SyncState", "user_folder"]
+__all__ = [
+    "CursorRefused",
+    "FullRuns",
+    "LeftOut",
+    "PageGuard",
+    "Revision",
+    "SyncPage",
+    "SyncState",
+    "SyncedEntries",
+    "user_folder",
+]
