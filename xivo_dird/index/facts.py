@@ -7,7 +7,7 @@ from importlib.metadata import version as installed_version
 from typing import NamedTuple
 
 from xivo_dird.backend import ReadReport
-from xivo_dird.sync import Revision
+from xivo_dird.sync import CopyRevision
 from xivo_dird.text.folding import storable
 
 FACTS_SCHEMA = (
@@ -51,7 +51,7 @@ class IndexFacts(NamedTuple):
         entries: int,
         build_seconds: float,
         report: ReadReport,
-        revision: Revision | None,
+        revision: CopyRevision | None,
         patches: int = 0,
     ) -> "IndexFacts":
         """Return the facts of an index that is finished now."""
@@ -68,10 +68,10 @@ class IndexFacts(NamedTuple):
             patches=patches,
         )
 
-    def indexed_revision(self) -> Revision | None:
+    def indexed_revision(self) -> CopyRevision | None:
         """Return the state of the copy whose entries are indexed, None if another version of the daemon did it."""
         daemon, _, revision = (self.revision or "").partition("/")
-        return Revision.parse(revision) if daemon == _daemon() else None
+        return CopyRevision.parse(revision) if daemon == _daemon() else None
 
 
 @cache

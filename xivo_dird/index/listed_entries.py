@@ -12,7 +12,7 @@ from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavaila
 from xivo_dird.exceptions import describe_error
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
-from xivo_dird.sync import Revision, SyncedEntries
+from xivo_dird.sync import CopyRevision, SyncedEntries
 
 MIN_FREE_BYTES = 64 * 1024**2
 """Bytes of the disk that a build leaves to others, such as the database and the log."""
@@ -109,7 +109,7 @@ class ListedEntries:
             raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
 
     @property
-    def revision(self) -> Revision | None:
+    def revision(self) -> CopyRevision | None:
         """Return the state of the copy that was listed, None if there is no copy, or if it had unusable entries."""
         listed = self._listed
         return listed.revision if isinstance(listed, SyncedEntries) and not self._skipped else None

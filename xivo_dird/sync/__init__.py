@@ -9,14 +9,14 @@ from xivo_dird.sync.folders import user_folder
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, LeftOut, PageGuard, SyncPage
 from xivo_dird.sync.state import SyncState
-from xivo_dird.sync.synced_entries import Revision, SyncedEntries
+from xivo_dird.sync.synced_entries import CopyRevision, SyncedEntries
 
 __all__ = [
+    "CopyRevision",
     "CursorRefused",
     "FullRuns",
     "LeftOut",
     "PageGuard",
-    "Revision",
     "SyncPage",
     "SyncState",
     "SyncedEntries",

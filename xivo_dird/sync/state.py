@@ -16,7 +16,7 @@ from xivo_dird.read_report import ReadReport
 from xivo_dird.sync.copy_file import CopyFile, transaction
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, FetchPages, LeftOut, RawEntry, SyncPage
-from xivo_dird.sync.synced_entries import KEPT_REVISIONS, Revision, SyncedEntries
+from xivo_dird.sync.synced_entries import KEPT_REVISIONS, CopyRevision, SyncedEntries
 
 MAX_FULL_AGE_SECONDS = 24 * 3600.0
 """Seconds after which everything is fetched again, since servers forget to report deletions."""
@@ -49,7 +49,7 @@ class _Run(NamedTuple):
     full_at: float
     full_run: int
     incomplete: str | None
-    revision: Revision
+    revision: CopyRevision
 
 
 class SyncState:
@@ -113,7 +113,7 @@ class SyncState:
         if row is None:
             return None
         cursor, fingerprint, full_at, full_run, incomplete, copy, revision = row
-        last = _Run(cursor, fingerprint, full_at, full_run, incomplete, Revision(copy, revision))
+        last = _Run(cursor, fingerprint, full_at, full_run, incomplete, CopyRevision(copy, revision))
         return last if last.fingerprint == self._fingerprint else None
 
     def _is_full_due(self, last: _Run | None) -> bool:
@@ -141,7 +141,7 @@ class SyncState:
                 time.time() if is_full else last.full_at,
                 changes.full_run,
                 incomplete,
-                Revision(last.revision.copy, changes.revision),
+                CopyRevision(last.revision.copy, changes.revision),
             )
             _store(connection, run)
             return run
@@ -150,7 +150,7 @@ class SyncState:
         """Remove what was copied with other options, if anything was; return the run before the first one."""
         connection.execute("DELETE FROM entry")
         connection.execute("DELETE FROM removed")
-        return _Run(None, self._fingerprint, 0.0, 0, None, Revision(uuid4().hex, 0))
+        return _Run(None, self._fingerprint, 0.0, 0, None, CopyRevision(uuid4().hex, 0))
 
 
 class _Changes:

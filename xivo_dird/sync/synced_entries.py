@@ -19,7 +19,7 @@ Convert = Callable[[RawEntry], RawEntry | None]
 """Returns an entry as its source shows it, None if the source does not show it."""
 
 
-class Revision(NamedTuple):
+class CopyRevision(NamedTuple):
     """The state of a copy.
 
     Attributes:
@@ -31,7 +31,7 @@ class Revision(NamedTuple):
     number: int
 
     @classmethod
-    def parse(cls, text: str) -> "Revision":
+    def parse(cls, text: str) -> "CopyRevision":
         """Return the revision with this text."""
         copy, _, number = text.partition(" ")
         return cls(copy, int(number))
@@ -51,7 +51,7 @@ class SyncedEntries(ReportedEntries):
     """
 
     def __init__(
-        self, file: CopyFile, revision: Revision, report: ReadReport, convert: Convert | None = None
+        self, file: CopyFile, revision: CopyRevision, report: ReadReport, convert: Convert | None = None
     ) -> None:
         """Read nothing yet.
 
@@ -86,7 +86,7 @@ class SyncedEntries(ReportedEntries):
                 if entry is not None:
                     yield number, entry
 
-    def changes_since(self, since: Revision) -> Mapping[int, RawEntry | None] | None:
+    def changes_since(self, since: CopyRevision) -> Mapping[int, RawEntry | None] | None:
         """Return the numbers of the entries that have changed since a revision, and what they are now.
 
         Args:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.sync import Revision, SyncPage, SyncState
+from xivo_dird.sync import CopyRevision, SyncPage, SyncState
 from xivo_dird.sync.synced_entries import KEPT_REVISIONS
 
 ADA, BOB, CY = ({"name": name} for name in ("Ada", "Bob", "Cy"))
@@ -62,12 +62,12 @@ def test_the_changes_of_another_copy_are_unknown(run, tmp_path):
 
 def test_the_changes_since_long_ago_or_the_future_are_unknown(run):
     first = run(("a", ADA)).revision
-    future = Revision(first.copy, 3)
+    future = CopyRevision(first.copy, 3)
     assert run(("a", BOB)).changes_since(future) is None
     for _ in range(KEPT_REVISIONS - 1):
         last = run(("a", ADA))
     assert last.changes_since(first) is None
-    assert last.changes_since(Revision(first.copy, first.number + 1)) == {1: ADA}
+    assert last.changes_since(CopyRevision(first.copy, first.number + 1)) == {1: ADA}
 
 
 def test_entries_are_converted_and_left_out_as_the_source_shows_them(run):
@@ -83,4 +83,4 @@ def test_entries_are_converted_and_left_out_as_the_source_shows_them(run):
 
 def test_a_revision_is_a_text_and_back(run):
     revision = run(("a", ADA)).revision
-    assert Revision.parse(str(revision)) == revision
+    assert CopyRevision.parse(str(revision)) == revision
