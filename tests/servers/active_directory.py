@@ -110,6 +110,10 @@ class ActiveDirectory:
             self._usn += 1
             del self._objects[guid_of(name).bytes_le]
 
+    def disconnect(self) -> None:
+        """Close all connections, as a controller does with those that were idle for long."""
+        self._server.disconnect()
+
     def become(self, host: str, usn: int) -> None:
         """Become another controller of the domain, which has numbered the changes in another way."""
         with self._lock:

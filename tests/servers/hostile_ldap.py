@@ -116,6 +116,11 @@ class HostileLdap:
         for thread in self._threads:
             thread.join()
 
+    def disconnect(self) -> None:
+        """Close all connections; new ones are accepted."""
+        for connection in self._open:
+            _abort(connection)
+
     def count_request(self) -> None:
         """Count one more request, of any connection."""
         with self._lock:

@@ -105,7 +105,7 @@ class SyncState:
         Raises:
             SourceUnavailable: The copy can't be read.
         """
-        with self._open() as connection:
+        with self._file.open() as connection:
             return frozenset(key for (key,) in connection.execute("SELECT id FROM entry"))
 
     def remove(self) -> None:

@@ -6,7 +6,7 @@ deleted, moved or disabled, so the ids of all entries are listed as well.
 
 import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,8 @@ from xivo_dird_backends.ldap.directory_state import DirectoryState, read_state
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, ID_ATTRIBUTES, TIME_FORMAT, ListedEntries
 from xivo_dird_backends.ldap.paging import pages
-from xivo_dird_backends.ldap.result_codes import SUCCESS
-from xivo_dird_backends.ldap.searches import LdapSearch
+from xivo_dird_backends.ldap.result_codes import LIMITS_EXCEEDED, SUCCESS
+from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
 
 OVERLAP_SECONDS = 5.0
 """Seconds before the last change from which changes are read again: times of changes are whole seconds."""
@@ -92,16 +92,16 @@ class DirectoryChanges:
         """Yield all entries.
 
         Raises:
-            SourceUnavailable: The list is incomplete.
+            SourceUnavailable: The server fails, or its list has no end.
         """
         state, ids = self._state(), set[str]()
         for page in self._list(self._filter, self._entries.attributes):
-            changes = self._changes(page)
+            changes = self._changes(page.entries)
             new = {key for key, _ in changes} - ids
             if changes and not new:
                 raise SourceUnavailable(f"{self._connection.server.uri} lists the same entries twice")
             ids |= new
-            yield SyncPage(changes)
+            yield SyncPage(changes, incomplete=self._limit(page))
         yield SyncPage([], self._cursor(state, None, time.time(), len(ids)))
 
     def since(self, cursor: ChangeCursor, known: Collection[str]) -> Iterator[SyncPage]:
@@ -113,25 +113,30 @@ class DirectoryChanges:
 
         Raises:
             CursorRefused: Another server answers, or it was restored from a backup.
-            SourceUnavailable: The list is incomplete.
+            SourceUnavailable: The server fails.
         """
         state = self._state()
         if cursor.origin != state.origin or (state.usn is not None and int(cursor.since) > state.usn + 1):
             raise CursorRefused(f"{self._connection.server.uri} is not the server of the last run")
-        attribute = "uSNChanged" if state.usn is not None else CHANGED_AT
-        end = "" if state.usn is not None else "Z"
-        for page in self._list(
-            f"(&{self._filter}({attribute}>={cursor.since}{end}))", self._entries.attributes
-        ):
-            yield SyncPage(self._changes(page))
+        condition = (
+            f"uSNChanged>={cursor.since}" if state.usn is not None else f"{CHANGED_AT}>={cursor.since}Z"
+        )
+        for page in self._list(f"(&{self._filter}({condition}))", self._entries.attributes):
+            yield SyncPage(self._changes(page.entries), incomplete=self._limit(page))
         compared_at, count = cursor.compared_at, cursor.count
         if cursor.is_comparison_due():
-            present = {
-                self._entries.id(raw) for page in self._list(self._filter, ID_ATTRIBUTES) for raw in page
-            }
-            compared_at, count = time.time(), len(present)
-            yield SyncPage([(key, None) for key in known if key not in present])
+            yield self._removals(known)
+            compared_at, count = time.time(), len(known)
         yield SyncPage([], self._cursor(state, cursor, compared_at, count))
+
+    def _removals(self, known: Collection[str]) -> SyncPage:
+        """Return the removal of those entries that the server no longer lists; of none if it lists only a part."""
+        present: set[str] = set()
+        for page in self._list(self._filter, ID_ATTRIBUTES):
+            present |= {self._entries.id(raw) for raw in page.entries}
+            if page.code != SUCCESS:
+                return SyncPage([], incomplete=self._limit(page))
+        return SyncPage([(key, None) for key in known if key not in present])
 
     def _cursor(
         self, state: DirectoryState, last: ChangeCursor | None, compared_at: float, count: int
@@ -149,9 +154,9 @@ class DirectoryChanges:
         since = (self._newest - overlap).strftime(TIME_FORMAT)
         return ChangeCursor(state.origin, max(since, last.since if last else ""), compared_at, count).text()
 
-    def _changes(self, page: list[RawEntry]) -> list[tuple[str, dict[str, object] | None]]:
+    def _changes(self, entries: Sequence[RawEntry]) -> list[tuple[str, dict[str, object] | None]]:
         found: list[tuple[str, dict[str, object] | None]] = []
-        for raw in page:
+        for raw in entries:
             entry = self._entries.read(raw)
             found.append((entry.id, dict(entry.fields)))
             if entry.changed_at is not None:
@@ -161,17 +166,23 @@ class DirectoryChanges:
     def _state(self) -> DirectoryState:
         return read_state(self._connection, Deadline.after(self._timeout))
 
-    def _list(self, search_filter: str, attributes: tuple[str, ...]) -> Iterator[list[RawEntry]]:
-        """Yield the pages of a list.
+    def _list(self, search_filter: str, attributes: tuple[str, ...]) -> Iterator[LdapResult]:
+        """Yield the pages of a list; the last one says whether it is complete.
 
         Raises:
-            SourceUnavailable: It is incomplete.
+            SourceUnavailable: The server fails.
         """
         request = LdapSearch(search_filter, attributes)
-        for result in pages(self._connection, request, lambda: Deadline.after(self._timeout)):
-            yield list(result.entries)
-            if result.code != SUCCESS:
-                server = self._connection.server
-                raise SourceUnavailable(
-                    f"{server.uri}: the list below {server.base_dn!r} is incomplete: {result.description}"
-                )
+        for page in pages(self._connection, request, lambda: Deadline.after(self._timeout)):
+            if page.code != SUCCESS and page.code not in LIMITS_EXCEEDED:
+                raise SourceUnavailable(f"{self._place}: {page.description}")
+            yield page
+
+    def _limit(self, page: LdapResult) -> str | None:
+        """Return why a list ends with this page though there is more."""
+        return None if page.code == SUCCESS else f"{self._place}: {page.description}"
+
+    @property
+    def _place(self) -> str:
+        server = self._connection.server
+        return f"{server.uri}: list below {server.base_dn!r}"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -84,11 +84,11 @@ class LdapSnapshotBackend(SnapshotBackend[LdapOptions]):
         return f"period {period}"
 
     @override
-    def entries(self, caller: Caller | None) -> Iterator[Entry]:
-        """Yield the entries of the copy, after reading what has changed.
+    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+        """Return the entries of the copy, after reading what has changed.
 
         Raises:
-            SourceUnavailable: No server gives a complete list; the copy stays as it is.
+            SourceUnavailable: No server answers; the copy stays as it is.
         """
         state = SyncState(self.environment.state_directory, self._fingerprint)
         return state.synchronized(partial(self._pages, state))
