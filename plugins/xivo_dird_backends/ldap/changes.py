@@ -35,12 +35,14 @@ class ChangeCursor:
     Attributes:
         origin: The server and its database.
         since: The number of the first change to read, or the time of it (`TIME_FORMAT`).
+        newest: The time of the newest change that was read; empty if changes have numbers.
         compared_at: When the ids of all entries were listed, in seconds since 1970.
         count: The number of entries at that time.
     """
 
     origin: str
     since: str
+    newest: str
     compared_at: float
     count: int
 
@@ -51,7 +53,7 @@ class ChangeCursor:
 
     def text(self) -> str:
         """Return the cursor as text."""
-        return json.dumps([self.origin, self.since, self.compared_at, self.count])
+        return json.dumps([self.origin, self.since, self.newest, self.compared_at, self.count])
 
     @classmethod
     def parse(cls, text: str) -> "ChangeCursor":
@@ -61,8 +63,8 @@ class ChangeCursor:
             CursorRefused: It is none.
         """
         try:
-            origin, since, compared_at, count = json.loads(text)
-            return cls(str(origin), str(int(since)), float(compared_at), int(count))
+            origin, since, newest, compared_at, count = json.loads(text)
+            return cls(str(origin), str(int(since)), str(newest), float(compared_at), int(count))
         except (TypeError, ValueError) as error:
             raise CursorRefused("the cursor is unreadable") from error
 
@@ -141,18 +143,25 @@ class DirectoryChanges:
     def _cursor(
         self, state: DirectoryState, last: ChangeCursor | None, compared_at: float, count: int
     ) -> str | None:
-        """Return the cursor after this run, None if the server does not say when entries were changed.
+        """Return the cursor after this run, None if the server does not say when entries were changed."""
+        since, newest = (str(state.usn + 1), "") if state.usn is not None else self._times(last)
+        return ChangeCursor(state.origin, since, newest, compared_at, count).text() if since else None
+
+    def _times(self, last: ChangeCursor | None) -> tuple[str, str]:
+        """Return the time from which changes are read, and that of the newest one.
 
         An entry may be changed after its page was read, so changes are read again from the beginning of the run: the
-        newest change is at most as old as the run. This holds whatever the clock of the server shows.
+        newest change is at most as old as the run. This holds whatever the clock of the server shows. If the newest
+        change is still that of the last run, the clock has passed it.
         """
-        if state.usn is not None:
-            return ChangeCursor(state.origin, str(state.usn + 1), compared_at, count).text()
         if self._newest is None:
-            return ChangeCursor(state.origin, last.since, compared_at, count).text() if last else None
+            return (last.since, last.newest) if last else ("", "")
+        newest = self._newest.strftime(TIME_FORMAT)
+        if last is not None and newest == last.newest:
+            return (self._newest + timedelta(seconds=1)).strftime(TIME_FORMAT), newest
         overlap = timedelta(seconds=time.monotonic() - self._started_at + OVERLAP_SECONDS)
         since = (self._newest - overlap).strftime(TIME_FORMAT)
-        return ChangeCursor(state.origin, max(since, last.since if last else ""), compared_at, count).text()
+        return max(since, last.since if last else ""), newest
 
     def _changes(self, entries: Sequence[RawEntry]) -> list[tuple[str, dict[str, object] | None]]:
         found: list[tuple[str, dict[str, object] | None]] = []

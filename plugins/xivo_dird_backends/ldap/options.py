@@ -67,7 +67,7 @@ class LdapOptions(CachedOptions):
     ldap_start_tls: Annotated[bool, EXCLUDE_UNSET, DESTINATION] = False
     ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET, DESTINATION] = True
     ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, EXCLUDE_UNSET] = 0
-    ldap_dereference_aliases: Annotated[Dereference, EXCLUDE_UNSET] = "never"
+    ldap_dereference_aliases: Annotated[Dereference, EXCLUDE_UNSET] = "always"
     preset: Annotated[Preset | None, EXCLUDE_UNSET] = None
     mode: Annotated[Literal["query", "snapshot"], EXCLUDE_UNSET] = "query"
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 600.0

@@ -114,7 +114,7 @@ def _all_pages(connection: Searches, request: LdapSearch, deadline: Deadline) ->
     except SourceUnavailable:
         if result is None:
             raise
-        return LdapResult(_cut(entries, request), TIME_LIMIT_EXCEEDED, "")
+        return LdapResult(_cut(entries, request), TIME_LIMIT_EXCEEDED, "the next page did not arrive in time")
     if result is None:
         raise SourceUnavailable("the server returned no page")
     return LdapResult(_cut(entries, request), result.code, result.description)

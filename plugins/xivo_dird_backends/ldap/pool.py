@@ -1,5 +1,6 @@
 """A pool of LDAP connections per source, kept open between lookups, to the first of its servers that works."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from xivo_dird_backends.ldap.credentials import CredentialsRejected
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.paging import PagedSearches
+from xivo_dird_backends.ldap.result_codes import LIMITS_EXCEEDED
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, entries_from_result
 from xivo_dird_backends.ldap.server_list import NewBackoff, ServerList, default_backoff
 
@@ -21,6 +23,8 @@ MAX_IDLE_SECONDS = 60.0
 
 Firewalls silently drop idle connections; a lookup must not have to time out to detect that.
 """
+
+logger = logging.getLogger(__name__)
 
 
 class PooledConnection(Protocol):
@@ -88,6 +92,7 @@ class ConnectionPool:
         self._idle: list[tuple[float, PooledConnection]] = []
         self._busy: set[PooledConnection] = set()
         self._closed = False
+        self._has_logged_limit = False
 
     def search(self, request: LdapSearch, deadline: Deadline) -> Sequence[RawEntry]:
         """Search for entries; try each server once, and that of a reused connection that was lost once more.
@@ -190,7 +195,15 @@ class ConnectionPool:
             self._check_in(connection, is_reusable=has_succeeded)
         entries = entries_from_result(result, connection.server, request)
         self._servers.record_success(connection.server)
+        if result.code in LIMITS_EXCEEDED and not 0 < request.size_limit <= len(entries):
+            self._log_limit(connection.server, result)
         return entries
+
+    def _log_limit(self, server: LdapServer, result: LdapResult) -> None:
+        """Log the first time that the server returns only a part; short terms then do so again and again."""
+        if not self._has_logged_limit:
+            self._has_logged_limit = True
+            logger.warning("%s: an answer has only a part of the entries: %s", server.uri, result.description)
 
     @contextmanager
     def _slot(self, deadline: Deadline) -> Iterator[None]:

@@ -62,6 +62,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "department": "{department}",
                 "room": "{physicalDeliveryOfficeName}",
             },
+            "ldap_dereference_aliases": "never",
             "unique_column": "objectGUID",
             "unique_column_format": "binary_guid_le",
         },
@@ -76,6 +77,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "ldap_custom_filter": (
                 f"(&(objectClass=inetOrgPerson)(!(nsAccountLock=TRUE)){_PEOPLE_WITH_NUMBERS})"
             ),
+            "ldap_dereference_aliases": "never",
             "unique_column": "nsUniqueId",
         },
     }

@@ -36,7 +36,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "ldap_start_tls": False,
         "ldap_verify_certificate": True,
         "ldap_size_limit": 0,
-        "ldap_dereference_aliases": "never",
+        "ldap_dereference_aliases": "always",
         "preset": None,
         "mode": "query",
         "refresh_seconds": 600.0,
