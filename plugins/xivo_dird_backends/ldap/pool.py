@@ -2,10 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, Thread
-from typing import Protocol
 
 from xivo_dird.backend import Deadline, QuestionRefused, SourceUnavailable
 from xivo_dird_backends.ldap.connections import ConnectionLost
@@ -13,6 +12,7 @@ from xivo_dird_backends.ldap.credentials import CredentialsRejected
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.paging import PagedSearches
+from xivo_dird_backends.ldap.pooled_connection import Connect, PooledConnection
 from xivo_dird_backends.ldap.result_codes import LIMITS_EXCEEDED
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch, entries_from_result
 from xivo_dird_backends.ldap.server_list import NewBackoff, ServerList, default_backoff
@@ -25,35 +25,6 @@ Firewalls silently drop idle connections; a lookup must not have to time out to 
 """
 
 logger = logging.getLogger(__name__)
-
-
-class PooledConnection(Protocol):
-    """What the pool uses of a connection."""
-
-    @property
-    def server(self) -> LdapServer:
-        """Return the server at the other end."""
-
-    @property
-    def is_broken(self) -> bool:
-        """Return True if a search failed in a way after which no other one is possible."""
-
-    def search(self, request: LdapSearch, deadline: Deadline) -> LdapResult:
-        """Search for entries.
-
-        Raises:
-            ConnectionLost: The connection broke before the deadline.
-            SourceUnavailable: No complete response arrived in time.
-        """
-
-    def abort(self) -> None:
-        """Abort the running search; called by another thread."""
-
-    def close(self) -> None:
-        """Close the connection."""
-
-
-Connect = Callable[[LdapServer, Deadline], PooledConnection]
 
 
 class ConnectionPool:
