@@ -49,6 +49,11 @@ def test_defaults_are_shown_and_nothing_else(daemon, backend):
         ("ldap", "cache_seconds", "30", 30.0),
         ("ldap", "cache_nothing_seconds", 0.5, 0.5),
         ("ldap", "ldap_size_limit", 0, 0),
+        ("ldap", "preset", "openldap", "openldap"),
+        ("ldap", "mode", "snapshot", "snapshot"),
+        ("ldap", "refresh_seconds", "60", 60.0),
+        ("ldap", "ldap_dereference_aliases", "never", "never"),
+        ("ldap", "unique_column_format", "binary_guid_le", "binary_guid_le"),
         ("office365", "endpoint", "x", "x"),
         ("csv", "searched_columns", ["b", "a", "b"], ["b", "a", "b"]),
         ("csv", "format_columns", {"": "", "k" * 128: "v" * 2048}, {"": "", "k" * 128: "v" * 2048}),
@@ -76,7 +81,7 @@ def test_a_missing_field_is_reported(daemon, backend, field):
 
 
 AT_LEAST_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
-COLUMN_FORMAT = [{"constraint_id": "enum", "constraint": {"choices": ["string", "binary_uuid"]}}]
+COLUMN_FORMAT = [{"constraint_id": "enum", "constraint": {"choices": ["string", "binary_uuid", "binary_guid_le"]}}]
 MAP_TYPE = [{"constraint_id": "key-value-type", "constraint": "string"}]
 MAP_LENGTH = [{"constraint_id": "key-value-length", "constraint": {"key-max": 128, "value-max": 2048}}]
 

@@ -114,8 +114,8 @@ class ActiveDirectory:
         """Close all connections, as a controller does with those that were idle for long."""
         self._server.disconnect()
 
-    def become(self, host: str, usn: int) -> None:
-        """Become another controller of the domain, which has numbered the changes in another way."""
+    def replace_controller(self, host: str, usn: int) -> None:
+        """Replace the controller by another one, which has numbered the changes in another way."""
         with self._lock:
             self.host, self._usn = host, usn
             for number, each in enumerate(self._objects.values()):

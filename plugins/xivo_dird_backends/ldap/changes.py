@@ -14,7 +14,7 @@ from xivo_dird.backend import CursorRefused, Deadline, SourceUnavailable, SyncPa
 from xivo_dird_backends.ldap.connections import LdapConnection
 from xivo_dird_backends.ldap.directory_state import DirectoryState, read_state
 from xivo_dird_backends.ldap.entries import RawEntry
-from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, ID_ATTRIBUTES, TIME_FORMAT, ListedEntries
+from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, ID_ATTRIBUTES, TIME_FORMAT, ListedLdapEntries
 from xivo_dird_backends.ldap.paging import pages
 from xivo_dird_backends.ldap.result_codes import LIMITS_EXCEEDED, SUCCESS
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
@@ -73,7 +73,7 @@ class DirectoryChanges:
     """One run on one connection."""
 
     def __init__(
-        self, connection: LdapConnection, entries: ListedEntries, search_filter: str, timeout: float
+        self, connection: LdapConnection, entries: ListedLdapEntries, search_filter: str, timeout: float
     ) -> None:
         """Store what is listed; nothing is asked yet.
 

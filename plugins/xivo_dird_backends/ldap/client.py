@@ -71,7 +71,7 @@ class LdapClient:
             raise
 
     def limit(self, deadline: Deadline) -> DeadlineSocket:
-        """Give the socket a deadline, and return it."""
+        """Set a deadline for the socket, and return it."""
         self._ldap.socket = limited = DeadlineSocket(self._ldap.socket, deadline)
         return limited
 

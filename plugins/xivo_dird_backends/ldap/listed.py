@@ -25,7 +25,7 @@ from xivo_dird_backends.ldap.connections import LdapConnection
 from xivo_dird_backends.ldap.credentials import Credentials, CredentialsRejected
 from xivo_dird_backends.ldap.directory_state import read_state
 from xivo_dird_backends.ldap.filters import LdapFilters
-from xivo_dird_backends.ldap.listed_entries import ListedEntries, more
+from xivo_dird_backends.ldap.listed_entries import ListedLdapEntries, more
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
 from xivo_dird_backends.ldap.server_list import ServerList
 
@@ -49,7 +49,7 @@ class LdapSnapshotBackend(SnapshotBackend[LdapOptions]):
         self.unique_column = options.unique_column
         self.check_interval = min(30.0, options.refresh_seconds)
         self._filter = LdapFilters(options).everybody()
-        self._entries = ListedEntries(options)
+        self._entries = ListedLdapEntries(options)
         servers = servers_from_options(options, environment.settings_of(CertificateSettings))
         for server in servers:
             environment.outgoing.check_named("ldap_uri", server.host, server.port)

@@ -16,7 +16,7 @@ TIME_FORMAT = "%Y%m%d%H%M%S"
 TIME_LENGTH = 14
 
 
-class ListedEntry(NamedTuple):
+class ListedLdapEntry(NamedTuple):
     """An entry: what identifies it, its fields, and when it was changed, if the server says so."""
 
     id: str
@@ -24,7 +24,7 @@ class ListedEntry(NamedTuple):
     changed_at: datetime | None
 
 
-class ListedEntries:
+class ListedLdapEntries:
     """Converts the entries of one source. An index has all values of a field, those after the first as `… (more)`."""
 
     def __init__(self, options: LdapOptions) -> None:
@@ -41,7 +41,7 @@ class ListedEntries:
         self._hidden = {name.lower() for name in (*ID_ATTRIBUTES, CHANGED_AT)} - named
         self.attributes = (*self._entries.attributes, *ID_ATTRIBUTES, CHANGED_AT)
 
-    def read(self, raw: RawEntry) -> ListedEntry:
+    def read(self, raw: RawEntry) -> ListedLdapEntry:
         """Return an entry.
 
         Raises:
@@ -53,7 +53,7 @@ class ListedEntries:
         for column in self._columns:
             if further := self._further(column, fields.get(column), values):
                 fields[more(column)] = further
-        return ListedEntry(self.id(raw), fields, _time(values.get(CHANGED_AT.lower())))
+        return ListedLdapEntry(self.id(raw), fields, _time(values.get(CHANGED_AT.lower())))
 
     def id(self, raw: RawEntry) -> str:
         """Return the id of an entry, which outlasts a move and a new name.

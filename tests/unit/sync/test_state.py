@@ -261,3 +261,15 @@ def test_a_copy_whose_cursor_is_refused_waits_for_its_turn(turns, server):
     turns.now += 2.0
     assert turns.run("a", CursorRefused("old"), more=[[everyone("9")]]) == [ADA, BOB]
     assert server.cursors == [None, "1", "1", None]
+
+
+def test_a_fetch_may_ask_for_the_ids_of_the_copy(tmp_path):
+    state, seen = SyncState(tmp_path, "fields"), []
+
+    def fetch(cursor):
+        seen.append(state.ids())
+        yield SyncPage([("a", ADA), ("b", BOB)] if cursor is None else [("b", None)], "1")
+
+    for _ in range(3):
+        list(state.synchronized(fetch))
+    assert seen == [set(), {"a", "b"}, {"a"}]

@@ -62,6 +62,34 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         ),
     ),
     (
+        r"the account is locked",
+        Advice(
+            "locked account",
+            "unlock the account, then save the source again or restart the daemon; find out who locks it",
+        ),
+    ),
+    (
+        r"password has expired|password must be changed|the account is disabled|the account has expired"
+        r"|the account may not log on",
+        Advice(
+            "account", "repair the account of the source, then save the source again or restart the daemon"
+        ),
+    ),
+    (
+        r"only on an encrypted connection",
+        Advice("encryption needed", "use ldaps:// in ldap_uri, or set ldap_start_tls"),
+    ),
+    (
+        r"answers nobody without an account",
+        Advice("no account", "set ldap_username and ldap_password"),
+    ),
+    (
+        r"only a part of the entries|looks? at too many entries|sizeLimitExceeded|adminLimitExceeded",
+        Advice(
+            "size limit", "let the server return more to the account of the source; docs/sources.md says how"
+        ),
+    ),
+    (
         r"invalidCredentials|refuses the bind|\b401\b|invalid_grant|invalid_client"
         r"|(?:wrong|invalid|bad) (?:password|token|credentials)|password authentication failed|access denied",
         Advice(

@@ -158,7 +158,7 @@ def shown(source: TestedSource) -> list[str]:
 EVERYBODY = [*"ABCDEFG", "Line"]
 
 
-def test_active_directory_is_read_in_pages_and_then_by_the_numbers_of_its_changes(
+def test_active_directory_is_followed_by_the_numbers_of_its_changes(
     domain: ActiveDirectory, opened: OpenSource
 ) -> None:
     with opened(domain.uri, **IN_DOMAIN) as source:
@@ -193,7 +193,7 @@ def test_another_controller_or_a_restored_one_is_read_wholly(
 ) -> None:
     with opened(domain.uri, **IN_DOMAIN) as source:
         assert shown(source) == EVERYBODY
-        domain.become("dc2.corp.example", usn=1)
+        domain.replace_controller("dc2.corp.example", usn=1)
         domain.put(user("H Stern", ipPhone=["4711"]))
         wait_until(lambda: shown(source) == sorted([*EVERYBODY, "H"]))
 

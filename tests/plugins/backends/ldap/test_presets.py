@@ -146,7 +146,7 @@ def test_openldap_has_the_uuids_of_its_entries_as_ids(
     assert list(backend.fetch([str(entry["entryUUID"])], caller)) == [entry]
 
 
-def test_the_schema_of_active_directory_is_found_by_openldap_without_the_bit_rule(
+def test_openldap_evaluates_the_filter_but_for_the_bit_rule(
     openldap: Slapd, open_backend: OpenBackend, caller: Caller
 ) -> None:
     without_rule = PRESETS["active_directory"]["ldap_custom_filter"].replace(BIT_RULE, "")

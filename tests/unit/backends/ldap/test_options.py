@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from xivo_dird.backend import InvalidSource
 from xivo_dird_backends.ldap.options import LdapOptions, LdapServer, servers_from_options
+from xivo_dird_backends.ldap.presets import PRESETS
 
 
 def options(**more: object) -> LdapOptions:
@@ -148,3 +149,39 @@ def test_a_call_has_a_timeout_even_if_its_parts_have_none() -> None:
 def test_the_password_is_hidden() -> None:
     parsed_options = options(ldap_username="cn=me", ldap_password="my-secret")
     assert "my-secret" not in f"{parsed_options!r} {parsed_options} {servers_from_options(parsed_options)!r}"
+
+
+def test_a_preset_fills_in_what_is_not_given() -> None:
+    filled = options(preset="active_directory", searched_columns=[], ldap_custom_filter=None)
+    assert filled.unique_column == "objectGUID"
+    assert filled.unique_column_format == "binary_guid_le"
+    assert "displayName" in filled.searched_columns
+    assert filled.format_columns["number"] == "{telephoneNumber}"
+    assert filled.ldap_custom_filter
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_is_given_wins_over_a_preset(preset: str) -> None:
+    given = {
+        "searched_columns": ("cn",),
+        "first_matched_columns": ("mobile",),
+        "format_columns": {"name": "{cn}"},
+        "ldap_custom_filter": "(cn=*)",
+        "ldap_dereference_aliases": "search",
+        "unique_column": "uid",
+    }
+    filled = options(preset=preset, **given)
+    assert {name: getattr(filled, name) for name in given} == given
+    assert filled.unique_column_format == "string"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_a_preset_filled_in_is_stored_and_valid(preset: str) -> None:
+    filled = options(preset=preset, unique_column_format="string")
+    assert options(**filled.stored()) == filled
+    assert servers_from_options(filled)
+
+
+def test_an_unknown_preset_is_refused() -> None:
+    with pytest.raises(ValidationError, match="preset"):
+        options(preset="novell")
