@@ -19,7 +19,7 @@ def bind(credentials: Credentials, *, is_rejected: bool) -> None:
 
 def test_a_rejected_password_is_not_sent_during_the_pause() -> None:
     credentials = Credentials()
-    with pytest.raises(CredentialsRejected, match="^wrong password$"):
+    with pytest.raises(CredentialsRejected, match=r"^wrong password$"):
         bind(credentials, is_rejected=True)
     with pytest.raises(CredentialsRejected, match="wrong password; the password is not sent again before 30 min"):
         bind(credentials, is_rejected=False)
@@ -28,7 +28,7 @@ def test_a_rejected_password_is_not_sent_during_the_pause() -> None:
 def test_after_the_pause_it_is_sent_again() -> None:
     credentials = Credentials(pause=0)
     for _ in range(2):
-        with pytest.raises(CredentialsRejected, match="^wrong password$"):
+        with pytest.raises(CredentialsRejected, match=r"^wrong password$"):
             bind(credentials, is_rejected=True)
     bind(credentials, is_rejected=False)
 
