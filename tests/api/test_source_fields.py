@@ -81,7 +81,9 @@ def test_a_missing_field_is_reported(daemon, backend, field):
 
 
 AT_LEAST_0 = [{"constraint_id": "range", "constraint": {"min": 0}}]
-COLUMN_FORMAT = [{"constraint_id": "enum", "constraint": {"choices": ["string", "binary_uuid", "binary_guid_le"]}}]
+COLUMN_FORMAT = [
+    {"constraint_id": "enum", "constraint": {"choices": ["string", "binary_uuid", "binary_guid_le"]}}
+]
 MAP_TYPE = [{"constraint_id": "key-value-type", "constraint": "string"}]
 MAP_LENGTH = [{"constraint_id": "key-value-length", "constraint": {"key-max": 128, "value-max": 2048}}]
 

@@ -11,9 +11,10 @@ from servers.hostile_ldap import HostileLdap, refer_to_itself, silent
 from servers.ldap_people import BASE_DN, PEOPLE_DN, person
 from servers.slapd import Slapd
 from waiting import TIMEOUT, wait_until
-from xivo_dird.backend import DialPlan, InvalidSource, SourceUnavailable
+from xivo_dird.backend import DialPlan, Environment, InvalidSource, SourceUnavailable
 from xivo_dird.testing import BackendContract, TestedSource, open_source
 from xivo_dird_backends.ldap.backend import LdapBackend
+from xivo_dird_backends.ldap.options import LdapOptions
 
 OpenSource = Callable[..., AbstractContextManager[TestedSource]]
 BASIC = {
@@ -210,6 +211,14 @@ def test_a_referral_is_not_followed(opened: OpenSource) -> None:
         with pytest.raises(SourceUnavailable, match="referral"):
             source.search("adams")
         assert server.connections < 5
+
+
+def test_an_address_that_is_not_allowed_is_refused(tmp_path: Path) -> None:
+    values = {**BASIC, "name": "x", "ldap_uri": "ldap://169.254.169.254"}
+    options = LdapOptions.model_validate(values)
+    environment = Environment("source", "tenant", LdapBackend.Settings(), tmp_path)
+    with pytest.raises(InvalidSource, match=r"outgoing\.allow"):
+        LdapBackend.of_options(options)(options, environment)
 
 
 class TestSnapshotContract(BackendContract):

@@ -21,7 +21,9 @@ def test_a_rejected_password_is_not_sent_during_the_pause() -> None:
     credentials = Credentials()
     with pytest.raises(CredentialsRejected, match=r"^wrong password$"):
         bind(credentials, is_rejected=True)
-    with pytest.raises(CredentialsRejected, match="wrong password; the password is not sent again before 30 min"):
+    with pytest.raises(
+        CredentialsRejected, match="wrong password; the password is not sent again before 30 min"
+    ):
         bind(credentials, is_rejected=False)
 
 
@@ -51,7 +53,10 @@ def test_the_first_bind_is_waited_for_and_later_ones_are_not() -> None:
     first = Thread(target=bind_slowly)
     first.start()
     assert entered.wait(TIMEOUT)
-    with pytest.raises(SourceUnavailable, match="another connection"), credentials.sending(Deadline.after(0.01)):
+    with (
+        pytest.raises(SourceUnavailable, match="another connection"),
+        credentials.sending(Deadline.after(0.01)),
+    ):
         pass
     may_leave.set()
     first.join()
