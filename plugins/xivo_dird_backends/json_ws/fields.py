@@ -1,0 +1,116 @@
+"""The items of answers as entries."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+
+from xivo_dird.backend import Entry
+from xivo_dird_backends.json_ws.options import JsonField, JsonNumber, JsonNumberList, JsonWsOptions
+from xivo_dird_backends.json_ws.paths import JsonPath
+
+MAX_NUMBERS = 100
+"""Maximum number of phone numbers of an entry; further ones are left out."""
+
+NOT_TO_DIAL = frozenset({"fax", "fax_work", "fax_home", "pager"})
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class _Field:
+    def __init__(self, option: str | JsonField) -> None:
+        self._option = JsonField(path=option) if isinstance(option, str) else option
+        self._path = None if self._option.path is None else JsonPath(self._option.path)
+
+    def value_in(self, item: object) -> object:
+        option = self._option
+        value = option.constant if self._path is None else self._path.find(item)
+        if option.strip_html:
+            value = _without_tags(value)
+        if option.join is not None and isinstance(value, list):
+            value = option.join.join(filter(None, _texts(value)))
+        return option.default if value in (None, "", []) else value
+
+
+class JsonEntries:
+    """Turns items into entries; shared by threads."""
+
+    def __init__(self, options: JsonWsOptions) -> None:
+        """Prepare the paths."""
+        self._fields = {name: _Field(option) for name, option in options.fields.items()}
+        self._numbers = _numbers_of(options)
+
+    def entry(self, item: object) -> Entry | None:
+        """Return the entry of an item, None if it is none: neither an object nor described by fields."""
+        if self._fields:
+            entry = {name: field.value_in(item) for name, field in self._fields.items()}
+        elif isinstance(item, Mapping):
+            entry = dict(item)
+        else:
+            return None
+        if self._numbers is not None:
+            entry.update(_number_fields(self._numbers.numbers_in(item)))
+        return entry
+
+
+class _ListedNumbers:
+    """Numbers at several paths."""
+
+    def __init__(self, options: tuple[JsonNumber, ...]) -> None:
+        self._paths = [(JsonPath(option.path), option.kind) for option in options]
+
+    def numbers_in(self, item: object) -> Iterator[tuple[str, str, str]]:
+        for path, kind in self._paths:
+            for number in _texts(path.find(item)):
+                yield number.strip(), kind, ""
+
+
+class _TypedNumbers:
+    """Numbers in a list, each with its type."""
+
+    def __init__(self, options: JsonNumberList) -> None:
+        self._items, self._number = JsonPath(options.items), JsonPath(options.number)
+        self._type = None if options.type is None else JsonPath(options.type)
+        self._kinds = options.kinds
+
+    def numbers_in(self, item: object) -> Iterator[tuple[str, str, str]]:
+        found = self._items.find(item)
+        for element in found if isinstance(found, list) else ():
+            label = "" if self._type is None else next(iter(_texts(self._type.find(element))), "")
+            for number in _texts(self._number.find(element)):
+                yield number.strip(), self._kinds.get(label, "other"), label
+
+
+def _numbers_of(options: JsonWsOptions) -> _ListedNumbers | _TypedNumbers | None:
+    if isinstance(options.numbers, JsonNumberList):
+        return _TypedNumbers(options.numbers)
+    return _ListedNumbers(options.numbers) if options.numbers else None
+
+
+def _number_fields(numbers: Iterator[tuple[str, str, str]]) -> Entry:
+    """Return the fields of numbers, named as those of vCards: `number`, one per kind, and two lists."""
+    fields: dict[str, object] = {}
+    phones: list[Entry] = []
+    for number, kind, label in numbers:
+        if not number or len(phones) >= MAX_NUMBERS:
+            continue
+        count = sum(phone["kind"] == kind for phone in phones) + 1
+        fields[kind if count == 1 else f"{kind}_{count}"] = number
+        phones.append({"number": number, "kind": kind, "label": label})
+    if not phones:
+        return {}
+    first = next((phone["number"] for phone in phones if phone["kind"] not in NOT_TO_DIAL), None)
+    lists = {"numbers": [*dict.fromkeys(phone["number"] for phone in phones)], "phones": phones}
+    return {**fields, **({} if first is None else {"number": first}), **lists}
+
+
+def _without_tags(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_tags(element) for element in value]
+    return unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else value
+
+
+def _texts(value: object) -> list[str]:
+    """Return a text or a number, or those of a list; nothing else, such as `false` for an empty field."""
+    values = value if isinstance(value, list) else [value]
+    return [
+        str(each) for each in values if isinstance(each, str | int | float) and not isinstance(each, bool)
+    ]
