@@ -13,6 +13,10 @@ from xivo_dird_backends.json_ws.templates import Values
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
+class ReportedError(RequestFailed):
+    """An error that the service reports in an answer with a status of success."""
+
+
 @dataclass(frozen=True)
 class JsonAnswer:
     """The items of an answer, and the whole answer."""
@@ -39,13 +43,14 @@ class AnswerReader:
             values: The values of the request, which no error quotes.
 
         Raises:
-            SourceUnavailable: It reports an error, or has no items where the options say.
+            ReportedError: It reports an error.
+            SourceUnavailable: It has no items where the options say.
         """
         tree = response.require_success().json()
         error = None if self._error is None else self._error.find(tree)
         if self._error is not None and is_true(error):
             cause = f"reports an error at {self._error.text}{_code(error, values)}"
-            raise RequestFailed(response.server, cause)
+            raise ReportedError(response.server, cause)
         found = self._items.find(tree)
         if self._is_single and isinstance(found, dict):
             found = [found]

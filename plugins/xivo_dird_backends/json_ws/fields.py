@@ -18,11 +18,14 @@ _TAG = re.compile(r"<[^<>]*>")
 class _Field:
     def __init__(self, option: str | JsonField) -> None:
         self._option = JsonField(path=option) if isinstance(option, str) else option
-        self._path = None if self._option.path is None else JsonPath(self._option.path)
+        path = self._option.path
+        self._has_several = not isinstance(path, str | None)
+        self._paths = [JsonPath(text) for text in ((path,) if isinstance(path, str) else path or ())]
 
     def value_in(self, item: object) -> object:
         option = self._option
-        value = option.constant if self._path is None else self._path.find(item)
+        values = [path.find(item) for path in self._paths] or [option.constant]
+        value = [each for each in values if each is not None] if self._has_several else values[0]
         if option.strip_html:
             value = _without_tags(value)
         if option.join is not None and isinstance(value, list):

@@ -42,7 +42,7 @@ class JsonField(BaseModel):
     """A field of an entry.
 
     Attributes:
-        path: Where its value is in an item.
+        path: Where its value is in an item; of several paths, the values are a list.
         constant: The value of all entries, instead of a path.
         join: What joins the texts of a list; None: a list remains one.
         default: The value if there is none.
@@ -51,7 +51,7 @@ class JsonField(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    path: PathText | None = None
+    path: PathText | Annotated[tuple[PathText, ...], Field(min_length=1, max_length=20)] | None = None
     constant: JsonValue = None
     join: Annotated[str, StringConstraints(max_length=64)] | None = None
     default: JsonValue = None

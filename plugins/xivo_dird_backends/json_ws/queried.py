@@ -22,6 +22,7 @@ from xivo_dird.backend import (
 from xivo_dird_backends._asked_numbers import asked_spellings
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends._number_matches import best_match
+from xivo_dird_backends.json_ws.answers import ReportedError
 from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.request_options import JsonOperation
@@ -102,16 +103,24 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
-        """Return the entries with these ids, each of which is asked for alone; an unknown one is left out."""
+        """Return the entries with these ids, each of which is asked for alone; an unknown one is left out.
+
+        Services also report an error for an id that is none of theirs, as a text where they have numbers.
+        """
         if self._get is None or self.unique_column is None:
             return []
-        deadline, found = self._service.deadline(), list[Entry]()
+        deadline, found, error = self._service.deadline(), list[Entry](), ""
         for key in dict.fromkeys(ids):
             try:
                 entries = [*self._found(self._get, {"id": key}, caller, deadline)]
             except QuestionRefused:
                 continue
+            except ReportedError as reported:
+                error = reported.message
+                continue
             found += [entry for entry in entries if str(entry.get(self.unique_column)) == key]
+        if error and not found:
+            raise QuestionRefused(error)
         return found
 
     @override
