@@ -1,4 +1,4 @@
-"""Stand-ins for CRMs and ticket systems that answer JSON, each below a path of its own, as small as their documentation.
+"""Stand-ins for CRMs and ticket systems that answer JSON, each below a path of its own.
 
 with JsonServices() as services:
     ... f"{services.url}/espo/api/v1", "/odoo", "/hubspot", "/vtiger", "/glpi/apirest.php", "/zoho"
@@ -140,7 +140,7 @@ class JsonServices:
         """HubSpot: a bearer token, a search by POST, pages by a cursor."""
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return answer({"category": "INVALID_AUTHENTICATION"}, 401)
-        asked = json.loads(request.body) if request.method == "POST" else dict(request.query)
+        asked: dict[str, Any] = {**dict(request.query), **json.loads(request.body or b"{}")}
         people = self.find(asked.get("query", ""))
         for group in asked.get("filterGroups", ()):
             people = self.find(digits=group["filters"][0]["value"])
@@ -198,7 +198,9 @@ class JsonServices:
             return answer({"code": "INVALID_TOKEN"}, 401)
         query = dict(request.query)
         people = self.find(query.get("word", ""), query.get("phone", ""))
-        rows = [{"id": p.id, "Full_Name": p.name, "Phone": p.phone, "Mobile": p.mobile or None} for p in people]
+        rows = [
+            {"id": p.id, "Full_Name": p.name, "Phone": p.phone, "Mobile": p.mobile or None} for p in people
+        ]
         return answer({"data": rows, "info": {"more_records": False}}) if rows else HttpAnswer(204)
 
 

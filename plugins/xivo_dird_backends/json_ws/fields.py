@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 
-from xivo_dird.backend import Entry
+from xivo_dird.backend import Entry, InvalidSource
 from xivo_dird_backends.json_ws.options import JsonField, JsonNumber, JsonNumberList, JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath
 
@@ -37,7 +37,14 @@ class JsonEntries:
     """Turns items into entries; shared by threads."""
 
     def __init__(self, options: JsonWsOptions) -> None:
-        """Prepare the paths."""
+        """Prepare the paths.
+
+        Raises:
+            InvalidSource: The fields are listed, but not that of the ids.
+        """
+        unique = options.unique_column
+        if options.fields and unique is not None and unique not in options.fields:
+            raise InvalidSource(f"unique_column: {unique!r} is not in fields, which lists all fields")
         self._fields = {name: _Field(option) for name, option in options.fields.items()}
         self._numbers = _numbers_of(options)
 

@@ -118,8 +118,8 @@ class JsonPages:
 
     def _follow(self, response: HttpResponse, page: Values, link: str, former: Fill) -> Fill:
         """Return what fills the request for a link, which must be one of the same server."""
-        url = urljoin(former(page).url, link)
         try:
+            url = urljoin(former(page).url, link)
             server = str(parse_url(url).origin)
         except ValueError as error:
             raise RequestFailed(response.server, f"the link to the next page is {error}") from error

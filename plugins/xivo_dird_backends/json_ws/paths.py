@@ -10,6 +10,9 @@ from pydantic import AfterValidator, StringConstraints
 from xivo_dird.backend import printable_excerpt
 
 MAX_PATH_CHARACTERS = 512
+MAX_PATH_NODES = 60
+"""Maximum number of nodes of the tree of a path; each of them may go through a whole answer."""
+
 MAX_SHOWN_KEYS = 12
 
 COSTLY_NODES = frozenset({"multi_select_dict", "multi_select_list"})
@@ -35,7 +38,10 @@ class JsonPath:
             self._expression = jmespath.compile(text)
         except (JMESPathError, RecursionError) as error:
             raise ValueError(f"{printable_excerpt(text)!r} is no JMESPath expression") from error
-        for node in _nodes(self._expression.parsed):
+        nodes = list(_nodes(self._expression.parsed))
+        if len(nodes) > MAX_PATH_NODES:
+            raise ValueError("a path with so many parts is not supported")
+        for node in nodes:
             _check_node(node)
 
     def find(self, value: object) -> object:

@@ -1,21 +1,19 @@
 """A source that asks the service each question."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from typing_extensions import override
 
 from xivo_dird.backend import (
     Caller,
     Deadline,
-    DialPlan,
     Entry,
     Environment,
     InvalidSource,
     MatchRank,
     QueryBackend,
     QuestionRefused,
-    number_forms,
     requested_number,
     texts_in,
 )
@@ -24,18 +22,14 @@ from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.json_ws.answers import ReportedError
 from xivo_dird_backends.json_ws.fields import JsonEntries
+from xivo_dird_backends.json_ws.number_values import NUMBER_VARIABLES, number_values
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.request_options import JsonOperation
 from xivo_dird_backends.json_ws.service import JsonQuestion, JsonService
 from xivo_dird_backends.json_ws.templates import Values
 
-NUMBER_FORMS = ("e164", "digits", "national", "last9")
-NUMBER_VARIABLES = ("number", *(f"number.{form}" for form in NUMBER_FORMS))
-
 MAX_COMPARED_ENTRIES = 1000
-"""Maximum number of entries of an answer whose numbers are compared with the one that was asked for."""
-
-_USER = re.compile(r"\{[^{}]*\buser\b[^{}]*\}")
+"""Maximum number of entries of an answer among which the one with the number is looked for."""
 
 
 class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
@@ -82,7 +76,7 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
         """
         if self._reverse is None:
             return None
-        forms = _forms(exten, self.environment.dial_plan())
+        forms = number_values(exten, self.environment.dial_plan())
         asks_spellings = "number" in self._reverse.request.names
         if not exten or (not asks_spellings and not forms["number.digits"]):
             return None
@@ -146,14 +140,14 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
         return (entry for item in items if (entry := self._entries.entry(item)) is not None)
 
     def _ranked(self, exten: str, entries: Iterable[Entry]) -> Iterator[tuple[int | None, Entry]]:
-        """Yield each entry after its rank; one that doesn't show its numbers has what the service compared."""
-        columns = self.options.first_matched_columns
+        """Yield the entries, each after its rank; if none shows a number, the first has what the service compared."""
+        columns, found = self.options.first_matched_columns, [*islice(entries, MAX_COMPARED_ENTRIES)]
+        numbers = [texts_in(entry, columns) for entry in found]
         requested = requested_number(exten, self.environment.dial_plan())
-        for index, entry in enumerate(entries):
-            texts = texts_in(entry, columns)
-            if not texts or exten in texts:
+        for entry, texts in zip(found, numbers, strict=True):
+            if exten in texts or not any(numbers):
                 yield MatchRank.EXACT, entry
-            elif index < MAX_COMPARED_ENTRIES:
+            else:
                 yield requested.lowest_rank(texts), entry
 
 
@@ -161,21 +155,3 @@ class JsonWsUserQueryBackend(JsonWsQueryBackend):
     """Asks the service for what the user who asks may see, so that no other user gets a cached answer."""
 
     is_caller_independent = False
-
-
-def uses_user(options: JsonWsOptions) -> bool:
-    """Return True if a request has `{user}`."""
-    requests = [request for request in (options.search, options.reverse, options.get) if request is not None]
-    secrets = [
-        text
-        for headers in (options.headers, *(each.headers for each in requests))
-        for text in headers.values()
-    ]
-    texts = [*(text.get_secret_value() for text in secrets), repr(options.query), *map(repr, requests)]
-    return any(_USER.search(text) for text in texts)
-
-
-def _forms(exten: str, plan: DialPlan) -> dict[str, str | None]:
-    """Return the forms of a number by their variables; of an extension, which has fewer, the digits."""
-    forms = number_forms(exten, plan)._asdict()
-    return {f"number.{form}": forms[form] or forms["digits"] for form in NUMBER_FORMS}

@@ -7,12 +7,9 @@ from typing import Self
 from urllib.parse import quote, urlencode
 
 from xivo_dird.backend import InvalidSource, QuestionRefused
+from xivo_dird_backends.json_ws.bodies import body_template, filled_body, templates_in
 from xivo_dird_backends.json_ws.request_options import Headers, JsonRequest, Parameters
 from xivo_dird_backends.json_ws.templates import TextTemplate, Values
-
-MAX_BODY_LEVELS = 64
-
-BodyTemplate = TextTemplate | Mapping[str, object] | list[object] | int | float | bool | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ class RequestTemplate:
             for name, text in merged.values()
         }
         self._form = None if request.form is None else _parameters(request.form)
-        self._body = _body_template(f"{option}.body", request.body, 0)
+        self._body = body_template(f"{option}.body", request.body, 0)
         self._has_body = request.body is not None
         if self._has_body and self._form is not None:
             raise InvalidSource(f"{option}.form: there is a body, too; only one of them can be sent")
@@ -103,7 +100,7 @@ class RequestTemplate:
             body = urlencode(_filled(self._form, values), errors="replace").encode()
         elif self._has_body:
             headers = _with_default(headers, "Content-Type", "application/json")
-            body = json.dumps(_filled_body(self._body, values)).encode()
+            body = json.dumps(filled_body(self._body, values)).encode()
         return FilledRequest(self._method, url, _filled(query, values), headers, body)
 
     def _templates(self) -> Iterator[TextTemplate]:
@@ -111,7 +108,7 @@ class RequestTemplate:
         for _, template in (*self._common_query, *self._query, *(self._form or ())):
             yield template
         yield from self._headers.values()
-        yield from _body_templates(self._body)
+        yield from templates_in(self._body)
 
 
 _Parameters = tuple[tuple[str, TextTemplate], ...]
@@ -153,46 +150,3 @@ def _path_part(text: str) -> str:
     if text in {".", ".."}:
         raise QuestionRefused("a value would lead to another path of the service")
     return quote(text, safe="", errors="replace")
-
-
-def _body_template(option: str, value: object, level: int) -> BodyTemplate:
-    if level > MAX_BODY_LEVELS:
-        raise InvalidSource(f"{option}: it is nested more than {MAX_BODY_LEVELS} levels deep")
-    if isinstance(value, str):
-        try:
-            return TextTemplate(value)
-        except ValueError as error:
-            raise InvalidSource(f"{option}: {error}") from error
-    if isinstance(value, Mapping):
-        return {key: _body_template(f"{option}.{key}", child, level + 1) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_body_template(option, child, level + 1) for child in value]
-    return value if isinstance(value, int | float) else None
-
-
-def _body_templates(body: object) -> Iterator[TextTemplate]:
-    if isinstance(body, TextTemplate):
-        yield body
-    elif isinstance(body, Mapping):
-        for child in body.values():
-            yield from _body_templates(child)
-    elif isinstance(body, list):
-        for child in body:
-            yield from _body_templates(child)
-
-
-_ABSENT = object()
-
-
-def _filled_body(body: object, values: Values) -> object:
-    """Return the JSON value; keys and elements whose variables have no value are left out."""
-    if isinstance(body, TextTemplate):
-        filled = body.json(values)
-        return _ABSENT if filled is None else filled
-    if isinstance(body, Mapping):
-        pairs = {key: _filled_body(child, values) for key, child in body.items()}
-        return {key: child for key, child in pairs.items() if child is not _ABSENT}
-    if isinstance(body, list):
-        children = [_filled_body(child, values) for child in body]
-        return [child for child in children if child is not _ABSENT]
-    return body

@@ -10,13 +10,12 @@ from xivo_dird.backend import (
     Environment,
     HttpLimits,
     HttpResponse,
-    InvalidSource,
     QuestionRefused,
-    parse_url,
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends.json_ws.answers import AnswerReader, JsonAnswer
 from xivo_dird_backends.json_ws.auth import authorization_of
+from xivo_dird_backends.json_ws.checks import check_names, check_url
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, is_true
 from xivo_dird_backends.json_ws.request_options import JsonOperation
@@ -26,8 +25,6 @@ from xivo_dird_backends.json_ws.templates import Values
 
 QUESTION_ERRORS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_URI_TOO_LONG})
 """Statuses that may be due to one term, or mean that nothing was found: they do not open the circuit breaker."""
-
-NOT_IN_HEADERS = frozenset({"term", "number", "id", "cursor"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class JsonService:
         self._options = options
         urls = {"url": options.url, "auth.url": options.auth.url or options.url}
         for option, url in urls.items():
-            _check_url(option, url)
+            check_url(option, url)
         self._client = environment.outgoing.http_client(
             urls,
             new_tls_context=tls_contexts("verify_certificate", options.verify_certificate, folders),
@@ -86,7 +83,7 @@ class JsonService:
         """
         headers, query, _, _ = self._authorization
         request = RequestTemplate(option, self._options.url, operation, headers, query)
-        _check_names(request, {*names, *self._constants, *self._session_names})
+        check_names(request, {*names, *self._constants, *self._session_names})
         return JsonQuestion(request, AnswerReader(option, self._options, operation))
 
     def ask(self, question: JsonQuestion, values: Values, deadline: Deadline) -> JsonAnswer:
@@ -147,34 +144,13 @@ class JsonService:
         )
 
 
-def _check_url(option: str, url: str) -> None:
-    if "?" in url or "#" in url:
-        raise InvalidSource(f"{option}: its parameters belong into the option query")
-    try:
-        has_account = parse_url(url).authorization is not None
-    except ValueError as error:
-        raise InvalidSource(f"{option}: {error}") from error
-    if has_account:
-        raise InvalidSource(f"{option}: its account belongs into the option auth")
-
-
 def _login_steps(options: JsonWsOptions, url: str, names: set[str]) -> list[LoginStep]:
     """Return the requests of a login; each may use what those before it have kept."""
     steps: list[LoginStep] = []
     for number, step in enumerate(authorization_of(options).steps):
         option = "auth" if options.auth.type == "oauth2" else f"auth.steps.{number}"
         login = LoginStep(RequestTemplate(option, url, step, {}, {}), step)
-        _check_names(login.request, names)
+        check_names(login.request, names)
         names |= login.kept_names
         steps.append(login)
     return steps
-
-
-def _check_names(request: RequestTemplate, known: set[str]) -> None:
-    """Check that all variables of a request are known, and that none from outside is in a header."""
-    unknown = sorted(request.names - known)
-    if unknown:
-        shown = ", ".join(sorted(name for name in known if not name.startswith("secret.auth.")))
-        raise InvalidSource(f"{request.option}: unknown variable {{{unknown[0]}}}; known are {shown}")
-    for name in sorted(name for name in request.header_names if name.partition(".")[0] in NOT_IN_HEADERS):
-        raise InvalidSource(f"{request.option}.headers: {{{name}}} can't be in a header")

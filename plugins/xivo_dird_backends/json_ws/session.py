@@ -40,7 +40,11 @@ class LoginStep:
         Raises:
             SourceUnavailable: The answer does not have one of them.
         """
-        answer = response.require_success().json()
+        try:
+            answer = response.require_success().json()
+        except RequestFailed as error:
+            cause = f"the login failed: {self.request.option}: {error.cause}"
+            raise RequestFailed(response.server, cause) from error
         return {f"session.{name}": self._value(path, answer, response) for name, path in self._keep.items()}
 
     def lifetime(self, response: HttpResponse) -> float | None:

@@ -55,7 +55,7 @@ def espo(url: str) -> dict[str, Any]:
 def _odoo_call(domain: list[Any], **options: Any) -> dict[str, Any]:
     fields = ["name", "phone", "mobile", "parent_id"]
     arguments = ["crm", "{session.uid}", "{secret.key}", "res.partner", "search_read", [domain]]
-    parameters = {
+    parameters: dict[str, Any] = {
         "service": "object",
         "method": "execute_kw",
         "args": [*arguments, {"fields": fields, "limit": "{limit}", **options}],

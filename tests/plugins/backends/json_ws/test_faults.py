@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from plugins.backends.network_faults import JsonNetworkFaults, ServerAddress
 from servers.faulty_http import HttpAnswer, ReceivedRequest
@@ -17,7 +17,7 @@ class JsonWsFaults(JsonNetworkFaults):
 
     term = "Rosalind"
     secrets = ("k3y-in-the-query", "pa55word")
-    operations: Mapping[str, Any] = {}
+    operations: ClassVar[Mapping[str, Any]] = {}
 
     def options_for(self, server: ServerAddress) -> dict[str, Any]:
         return {
@@ -40,12 +40,12 @@ class JsonWsFaults(JsonNetworkFaults):
 
 class TestAsked(JsonWsFaults):
     backend = JsonWsQueryBackend
-    operations = {"search": {"path": "people", "query": {"q": "{term}"}}}
+    operations: ClassVar[Mapping[str, Any]] = {"search": {"path": "people", "query": {"q": "{term}"}}}
 
 
 class TestListed(JsonWsFaults):
     backend = JsonWsSnapshotBackend
-    operations = {"list": {"path": "people"}}
+    operations: ClassVar[Mapping[str, Any]] = {"list": {"path": "people"}}
 
 
 class TestLogin(JsonWsFaults):
@@ -53,7 +53,7 @@ class TestLogin(JsonWsFaults):
 
     backend = JsonWsQueryBackend
     faulty_path = "/token"
-    operations = {
+    operations: ClassVar[Mapping[str, Any]] = {
         "search": {"path": "people", "query": {"q": "{term}"}},
         "auth": {
             "type": "login",
