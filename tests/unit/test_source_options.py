@@ -24,7 +24,7 @@ class TreeOptions(SourceOptions):
     several: Annotated[tuple[Leaf, ...], EXCLUDE_UNSET] = ()
 
 
-COMMON = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
+COMMON: dict[str, object] = {"searched_columns": [], "first_matched_columns": [], "format_columns": {}}
 
 
 def test_unset_options_are_not_stored() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xivo_dird.backend import HttpResponse, RequestFailed
+from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, describe_json, is_true
 from xivo_dird_backends.json_ws.request_options import JsonOperation
@@ -28,8 +29,18 @@ class JsonAnswer:
 class AnswerReader:
     """Reads the answers to the requests of one operation."""
 
-    def __init__(self, option: str, options: JsonWsOptions, operation: JsonOperation) -> None:
-        """Prepare the paths; `option` is the name of the operation, for errors."""
+    def __init__(
+        self, option: str, options: JsonWsOptions, operation: JsonOperation, entries: JsonEntries
+    ) -> None:
+        """Prepare the paths.
+
+        Args:
+            option: The name of the operation, for errors.
+            options: The options of the source.
+            operation: The operation.
+            entries: Knows the paths of the fields in an item.
+        """
+        self._entries = entries
         self._items = JsonPath(operation.items or options.items)
         self._option = "items" if operation.items is None else f"{option}.items"
         self._error = None if options.error is None else JsonPath(options.error)
@@ -55,6 +66,7 @@ class AnswerReader:
         if self._is_single and isinstance(found, dict):
             found = [found]
         if isinstance(found, list):
+            self._check_items(response, found)
             return JsonAnswer(found, tree)
         path, shown = self._items.text, describe_json(tree)
         if found is None:
@@ -62,6 +74,12 @@ class AnswerReader:
         else:
             cause = f"the answer has no list at {path}, but {describe_json(found)}; check the option {self._option}"
         raise RequestFailed(response.server, cause)
+
+    def _check_items(self, response: HttpResponse, items: Sequence[object]) -> None:
+        missing = self._entries.missing_paths(items) if items else None
+        if missing is not None:
+            cause = f"no such path in the items: {missing}; an item is {describe_json(items[0])}"
+            raise RequestFailed(response.server, f"{cause}; check the option fields")
 
 
 def _code(error: object, values: Values) -> str:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import blake2b
+from itertools import count
 from typing import Self
 
-from xivo_dird.backend import Entry, InvalidSource, SyncPage
+from xivo_dird.backend import Entry, InvalidSource, LeftOut, SyncPage
 from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, is_true
@@ -58,18 +59,19 @@ class Changes:
 
     def pages(self, cursor: str | None, item_pages: ItemPages) -> Iterator[SyncPage]:
         """Yield what has changed since a cursor, or everything (None)."""
+        numbers = count(1)
         latest: Moment | None = None if cursor is None else json.loads(cursor)
         for items in item_pages(self._start if latest is None else latest):
-            changes = [change for item in items if (change := self._change(item)) is not None]
+            changes = [self._change(item, next(numbers)) for item in items]
             moments = [moment for item in items if (moment := self._moment(item)) is not None]
             latest = max((*moments, *(() if latest is None else (latest,))), key=_order, default=None)
             yield SyncPage(changes, None if latest is None else json.dumps(latest))
 
-    def _change(self, item: object) -> tuple[str, Entry | None] | None:
+    def _change(self, item: object, number: int) -> tuple[str, Entry | LeftOut | None]:
         entry = self._entries.entry(item)
         key = None if entry is None else entry.get(self._unique_column)
         if not isinstance(key, str | int) or key == "":
-            return None
+            return f"#{number}", LeftOut(f"an item has no {self._unique_column}")
         is_deleted = self._deleted is not None and is_true(self._deleted.find(item))
         return str(key), None if is_deleted else entry
 

@@ -1,15 +1,18 @@
 """The items of answers as entries."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 
 from xivo_dird.backend import Entry, InvalidSource
 from xivo_dird_backends.json_ws.options import JsonField, JsonNumber, JsonNumberList, JsonWsOptions
-from xivo_dird_backends.json_ws.paths import JsonPath
+from xivo_dird_backends.json_ws.paths import MAX_SHOWN_KEYS, JsonPath
 
 MAX_NUMBERS = 100
 """Maximum number of phone numbers of an entry; further ones are left out."""
+
+MAX_EXAMINED_ITEMS = 100
+"""Maximum number of items in which the paths of the fields are looked for before they are called wrong."""
 
 NOT_TO_DIAL = frozenset({"fax", "fax_work", "fax_home", "pager"})
 _TAG = re.compile(r"<[^<>]*>")
@@ -21,6 +24,11 @@ class _Field:
         path = self._option.path
         self._has_several = not isinstance(path, str | None)
         self._paths = [JsonPath(text) for text in ((path,) if isinstance(path, str) else path or ())]
+
+    @property
+    def paths(self) -> list[JsonPath]:
+        """Return where the value may be; nowhere if it is constant."""
+        return self._paths
 
     def value_in(self, item: object) -> object:
         option = self._option
@@ -47,6 +55,14 @@ class JsonEntries:
             raise InvalidSource(f"unique_column: {unique!r} is not in fields, which lists all fields")
         self._fields = {name: _Field(option) for name, option in options.fields.items()}
         self._numbers = _numbers_of(options)
+
+    def missing_paths(self, items: Sequence[object]) -> str | None:
+        """Return the paths of all fields if they find nothing in any of the first items, None if one does."""
+        paths = [path for field in self._fields.values() for path in field.paths]
+        examined = items[:MAX_EXAMINED_ITEMS]
+        if not paths or any(path.find(item) is not None for item in examined for path in paths):
+            return None
+        return ", ".join(path.text for path in paths[:MAX_SHOWN_KEYS])
 
     def entry(self, item: object) -> Entry | None:
         """Return the entry of an item, None if it is none: neither an object nor described by fields."""

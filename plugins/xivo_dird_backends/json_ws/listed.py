@@ -21,7 +21,6 @@ from xivo_dird.backend import (
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.json_ws.answers import JsonAnswer
 from xivo_dird_backends.json_ws.changes import SINCE, Changes, Moment
-from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paging import PAGING_VARIABLES, Fill, JsonPages
 from xivo_dird_backends.json_ws.service import JsonService
@@ -50,12 +49,11 @@ class JsonWsSnapshotBackend(SnapshotBackend[JsonWsOptions]):
         self.unique_column = options.unique_column
         self._service = JsonService(options, environment)
         self._question = self._service.question("list", options.list, (*PAGING_VARIABLES, SINCE))
-        self._entries = JsonEntries(options)
         paging = options.list.paging
         self._pages = None if paging is None else JsonPages(self._question.request, paging)
         if options.etag and paging is not None:
             raise InvalidSource("etag: the ETag of a page says nothing about the others")
-        self._changes = Changes.of(options, self._question.request.names, self._entries)
+        self._changes = Changes.of(options, self._question.request.names, self._service.entries)
         self._first_page = {"limit": options.limit, "page": 0, "offset": 0, "last": options.limit - 1}
         self._etag: tuple[str, str] | None = None
         self.check_interval = options.refresh_seconds
@@ -104,7 +102,7 @@ class JsonWsSnapshotBackend(SnapshotBackend[JsonWsOptions]):
         for items in self._item_pages(None):
             for item in items:
                 counts["rows"] += 1
-                entry = self._entries.entry(item)
+                entry = self._service.entries.entry(item)
                 if entry is None:
                     counts["skipped"] += 1
                 else:

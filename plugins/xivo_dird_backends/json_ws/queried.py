@@ -21,7 +21,6 @@ from xivo_dird_backends._asked_numbers import asked_spellings
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.json_ws.answers import ReportedError
-from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.number_values import NUMBER_VARIABLES, number_values
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.request_options import JsonOperation
@@ -55,7 +54,6 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
             raise InvalidSource("unique_column: the operation get needs it")
         self.unique_column = options.unique_column
         self._service = JsonService(options, environment)
-        self._entries = JsonEntries(options)
         self._search = self._question("search", options.search, ("term",))
         self._reverse = self._question("reverse", options.reverse, NUMBER_VARIABLES)
         self._get = self._question("get", options.get, ("id",))
@@ -137,7 +135,7 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
     ) -> Iterator[Entry]:
         known = {"limit": self.options.limit, "user": caller.user_uuid or "", **values}
         items = self._service.ask(question, known, deadline).items
-        return (entry for item in items if (entry := self._entries.entry(item)) is not None)
+        return (entry for item in items if (entry := self._service.entries.entry(item)) is not None)
 
     def _ranked(self, exten: str, entries: Iterable[Entry]) -> Iterator[tuple[int | None, Entry]]:
         """Yield the entries, each after its rank; if none shows a number, the first has what the service compared."""

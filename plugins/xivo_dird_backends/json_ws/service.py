@@ -16,6 +16,7 @@ from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends.json_ws.answers import AnswerReader, JsonAnswer
 from xivo_dird_backends.json_ws.auth import authorization_of
 from xivo_dird_backends.json_ws.checks import check_names, check_url
+from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, is_true
 from xivo_dird_backends.json_ws.request_options import JsonOperation
@@ -36,7 +37,11 @@ class JsonQuestion:
 
 
 class JsonService:
-    """The service of a source; shared by threads."""
+    """The service of a source; shared by threads.
+
+    Attributes:
+        entries: Turns the items of its answers into entries.
+    """
 
     def __init__(self, options: JsonWsOptions, environment: Environment) -> None:
         """Check the options; the first question connects to the service.
@@ -47,6 +52,7 @@ class JsonService:
         settings = environment.settings_of(CertificateSettings)
         folders = AllowedFolders(settings.certificate_folders, "backends.json_ws.certificate_folders")
         self._options = options
+        self.entries = JsonEntries(options)
         urls = {"url": options.url, "auth.url": options.auth.url or options.url}
         for option, url in urls.items():
             check_url(option, url)
@@ -84,7 +90,7 @@ class JsonService:
         headers, query, _, _ = self._authorization
         request = RequestTemplate(option, self._options.url, operation, headers, query)
         check_names(request, {*names, *self._constants, *self._session_names})
-        return JsonQuestion(request, AnswerReader(option, self._options, operation))
+        return JsonQuestion(request, AnswerReader(option, self._options, operation, self.entries))
 
     def ask(self, question: JsonQuestion, values: Values, deadline: Deadline) -> JsonAnswer:
         """Return the answer to a question.

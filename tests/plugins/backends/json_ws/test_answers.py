@@ -207,3 +207,17 @@ def test_a_service_that_refuses_each_new_session_is_asked_twice(opened: OpenSour
         with opened(options) as source, pytest.raises(SourceUnavailable, match="401"):
             source.search("x")
         assert [request.path for request in server.requests] == ["/login", "/people"] * 2
+
+
+def test_fields_that_no_item_has_are_an_error_with_the_keys_of_an_item(
+    opened: OpenSource, server: Answering
+) -> None:
+    options = {**COMMON, "url": server.http.url, "fields": {"id": "uid", "name": "attributes.name"}}
+    with opened(options) as source:
+        server.say({"items": [{"type": "person", "id": 1}, {"attributes": {"name": "Ada"}}]})
+        assert [contact.fields for contact in source.search("x")][1] == {"id": None, "name": "Ada"}
+        server.say({"items": [{"type": "person", "id": 1}]})
+        with pytest.raises(SourceUnavailable, match="the items: uid, attributes.name; an item is an object with"):
+            source.search("x")
+        server.say({"items": []})
+        assert source.search("x") == ()

@@ -134,3 +134,12 @@ def test_items_that_are_left_out_are_counted(book: Book, make_list: MakeList) ->
     assert len(list(entries)) == 1
     report = entries.report()
     assert (report.rows, report.skipped, report.reason) == (2, 1, "an item is no object")
+
+
+def test_changed_items_without_an_id_are_counted(book: Book, make_list: MakeList) -> None:
+    book.people[7] = {"name": "Nobody", "changed": 5, "gone": False}
+    entries = make_list(**CHANGES).entries(None)
+    assert isinstance(entries, ReportedEntries)
+    assert len(list(entries)) == 2
+    report = entries.report()
+    assert (report.skipped, report.reason) == (1, "an item has no id")
