@@ -54,8 +54,9 @@ class JsonServices:
         logins: Number of logins.
     """
 
-    def __init__(self) -> None:
-        """Reserve a port."""
+    def __init__(self, key: str = KEY) -> None:
+        """Reserve a port; all services accept a key."""
+        self.key = key
         self.http = FaultyHttp(self._respond)
         self.people = [*PEOPLE]
         self.sessions: set[str] = set()
@@ -107,7 +108,7 @@ class JsonServices:
     def _espo(self, request: ReceivedRequest) -> HttpAnswer:
         """EspoCRM: an API key in a header, pages by offset."""
         query = dict(request.query)
-        if request.headers.get("x-api-key") != KEY:
+        if request.headers.get("x-api-key") != self.key:
             return HttpAnswer(401)
         key = request.path.removeprefix("/espo/api/v1/Contact").strip("/")
         if key:
@@ -123,10 +124,10 @@ class JsonServices:
         """Odoo: JSON-RPC, whose errors have status 200."""
         parameters = json.loads(request.body)["params"]
         if parameters["service"] == "common":
-            is_known = parameters["args"][:3] == ["crm", ACCOUNT, KEY]
+            is_known = parameters["args"][:3] == ["crm", ACCOUNT, self.key]
             return answer({"jsonrpc": "2.0", "id": 1, "result": 7 if is_known else False})
         _, uid, key, _, _, (domain,), options = parameters["args"]
-        if (uid, key) != (7, KEY):
+        if (uid, key) != (7, self.key):
             name = "odoo.exceptions.AccessDenied"
             return answer({"error": {"code": 200, "message": "Odoo Server Error", "data": {"name": name}}})
         leaves = [leaf for leaf in domain if isinstance(leaf, list)]
@@ -138,7 +139,7 @@ class JsonServices:
 
     def _hubspot(self, request: ReceivedRequest) -> HttpAnswer:
         """HubSpot: a bearer token, a search by POST, pages by a cursor."""
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        if request.headers.get("authorization") != f"Bearer {self.key}":
             return answer({"category": "INVALID_AUTHENTICATION"}, 401)
         asked: dict[str, Any] = {**dict(request.query), **json.loads(request.body or b"{}")}
         people = self.find(asked.get("query", ""))
@@ -155,7 +156,7 @@ class JsonServices:
         if query.get("operation") == "getchallenge":
             return answer({"success": True, "result": {"token": "challenge"}})
         if form.get("operation") == ["login"]:
-            expected = md5(f"challenge{KEY}".encode(), usedforsecurity=False).hexdigest()
+            expected = md5(f"challenge{self.key}".encode(), usedforsecurity=False).hexdigest()
             if form["accessKey"] != [expected]:
                 return answer({"success": False, "error": {"code": "INVALID_USER_CREDENTIALS"}})
             return answer({"success": True, "result": {"sessionName": self.log_in()}})
@@ -176,7 +177,7 @@ class JsonServices:
         if request.headers.get("app-token") != "app":
             return answer(["ERROR_WRONG_APP_TOKEN_PARAMETER", ""], 400)
         if request.path.endswith("/initSession"):
-            if request.headers.get("authorization") != f"user_token {KEY}":
+            if request.headers.get("authorization") != f"user_token {self.key}":
                 return answer(["ERROR_GLPI_LOGIN_USER_TOKEN", ""], 401)
             return answer({"session_token": self.log_in()})
         if request.headers.get("session-token") not in self.sessions:
@@ -190,7 +191,7 @@ class JsonServices:
         """Zoho: a token for a refresh token, an empty 204 for nothing."""
         if request.path == "/zoho/oauth/v2/token":
             form = parse_qs(request.body.decode())
-            if (form["grant_type"], form["refresh_token"]) != (["refresh_token"], [KEY]):
+            if (form["grant_type"], form["refresh_token"]) != (["refresh_token"], [self.key]):
                 return answer({"error": "invalid_code"}, 400)
             return answer({"access_token": self.log_in(), "expires_in": 3600})
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -55,8 +55,10 @@ PROBLEMS = {
         ["'name' (searched_columns) is empty in every entry"],
     ),
     "an error with status 200": (
-        lambda url: {**samples.odoo(url), "search": {**samples.odoo(url)["search"], "path": "jsonrpc"}}
-        | {"secrets": {"key": "wrong"}},
+        lambda url: (
+            {**samples.odoo(url), "search": {**samples.odoo(url)["search"], "path": "jsonrpc"}}
+            | {"secrets": {"key": "wrong"}}
+        ),
         ["wrong user name or password", "auth.steps.0"],
     ),
     "another URL": (lambda url: {**samples.espo(url), "url": f"{url}/crm"}, ["not found", "answered 404"]),
