@@ -43,9 +43,11 @@ class TestAsked(JsonWsFaults):
     operations: ClassVar[Mapping[str, Any]] = {"search": {"path": "people", "query": {"q": "{term}"}}}
 
 
-class TestListed(JsonWsFaults):
+class TestListedByPost(JsonWsFaults):
     backend = JsonWsSnapshotBackend
-    operations: ClassVar[Mapping[str, Any]] = {"list": {"path": "people"}}
+    operations: ClassVar[Mapping[str, Any]] = {
+        "list": {"path": "people", "method": "POST", "body": {"limit": "{limit}"}}
+    }
 
 
 class TestLogin(JsonWsFaults):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,3 +171,22 @@ def test_an_error_for_one_id_costs_no_other_favorite(opened: OpenSource) -> None
             assert [found.fields["name"] for found in source.fetch(["2", "none", "9"])] == ["Ivo"]
             with pytest.raises(QuestionRefused, match="reports an error at"):
                 source.fetch(["none"])
+
+
+def test_headers_have_variables_that_do_not_come_from_outside(opened: OpenSource) -> None:
+    def respond(request: ReceivedRequest) -> HttpAnswer:
+        return HttpAnswer(206, json.dumps([{"id": 1, "name": request.headers["range"]}]).encode())
+
+    with FaultyHttp(respond) as server:
+        listed = {"path": "people", "headers": {"Range": "{offset}-{last}"}}
+        with opened({**COLUMNS, "url": server.url, "limit": 50, "list": listed}) as source:
+            assert [found.fields["name"] for found in source.search("0")] == ["0-49"]
+        headers = {"Accept": "text/json", "X-User": "{user}"}
+        search = {"path": "find", "query": {"q": "{term}"}, "headers": headers}
+        other = replace(CALLER, user_uuid="a\r\nX-Evil: 1")
+        with (
+            opened({**COLUMNS, "url": server.url, "search": search}) as source,
+            pytest.raises(QuestionRefused, match="no header"),
+        ):
+            source.search("x", other)
+        assert [request.headers["accept"] for request in server.requests] == ["application/json"]
