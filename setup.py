@@ -18,6 +18,7 @@ TEST_REQUIREMENTS = [
     "setuptools>=80,<90",
     "trustme>=1.2,<2",
     "types-cachetools>=7,<8",
+    "types-jmespath>=1.1,<2",
     "types-ldap3>=2.9.13,<3",
     "types-PyYAML>=6.0,<7",
     "types-setuptools>=80,<90",
@@ -54,6 +55,7 @@ setup(
         "flask-cors>=6,<7",
         "Flask-RESTful>=0.3.10,<0.4",
         "filelock>=4.3,<5",
+        "jmespath>=1.1,<2",
         "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",
         "more-itertools>=10.8,<12",
@@ -76,6 +78,7 @@ setup(
         "console_scripts": ["xivo-dird = xivo_dird.__main__:main"],
         "xivo_dird.backends": [
             "csv = xivo_dird_backends.csv.backend:CsvBackend",
+            "json_ws = xivo_dird_backends.json_ws.backend:JsonWsBackend",
             "ldap = xivo_dird_backends.ldap.backend:LdapBackend",
             "conference = xivo_dird_backends.conference:ConferenceBackend",
             "csv_ws = xivo_dird_backends.csv_ws.backend:CsvWsBackend",

@@ -111,7 +111,8 @@ class SourceOptions(BaseModel):
 
     def stored(self) -> dict[str, object]:
         """Return the options as they are stored: JSON-ready, with secrets in plain text, without the name."""
-        return self.model_dump(mode="json", exclude={"name": True, **_unset_fields(self)}, context=REVEALED)
+        dumped = self.model_dump(mode="json", exclude={"name"}, context=REVEALED)
+        return _set_fields(self, dumped)
 
 
 class CachedOptions(SourceOptions):
@@ -125,16 +126,26 @@ class CachedOptions(SourceOptions):
     cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 0.0
 
 
-def _unset_fields(options: BaseModel) -> dict[str, bool | dict[str, bool]]:
-    """Return the unset `EXCLUDE_UNSET` fields in pydantic's `exclude` format; nested fields under their parent."""
-    unset: dict[str, bool | dict[str, bool]] = {}
-    for name, field in type(options).model_fields.items():
-        value = getattr(options, name)
-        if EXCLUDE_UNSET in field.metadata and name not in options.model_fields_set:
-            unset[name] = True
-        elif isinstance(value, BaseModel):
-            unset[name] = dict.fromkeys(_unset_fields(value), True)
-    return unset
+def _set_fields(model: BaseModel, dumped: Mapping[str, object]) -> dict[str, object]:
+    """Return the dump of a model without its unset `EXCLUDE_UNSET` fields, and without those of the models in it."""
+    fields = type(model).model_fields
+    return {
+        name: _without_unset(getattr(model, name), child)
+        for name, child in dumped.items()
+        if name in model.model_fields_set or EXCLUDE_UNSET not in fields[name].metadata
+    }
+
+
+def _without_unset(value: object, dumped: object) -> object:
+    """Return the dump of the value of a field; see `_set_fields`."""
+    if isinstance(value, BaseModel) and isinstance(dumped, dict):
+        return _set_fields(value, dumped)
+    if isinstance(value, Mapping) and isinstance(dumped, dict):
+        pairs = zip(dumped.items(), value.values(), strict=True)
+        return {name: _without_unset(child, dumped_child) for (name, dumped_child), child in pairs}
+    if isinstance(value, tuple | list) and isinstance(dumped, list):
+        return [_without_unset(*pair) for pair in zip(value, dumped, strict=True)]
+    return dumped
 
 
 class BackendSettings(BaseModel):

@@ -18,11 +18,13 @@ CONFD = {**AUTH_SERVER, "prefix": "/api/confd", "version": "1.1"}
 ACCOUNT = {"username": "u", "password": "secret"}
 LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
 SQL = {"uri": "postgresql://localhost/people", "table": "people"}
+JSON_WS = {"url": "http://localhost:8080/api", "list": {"path": "people"}}
 MINIMAL: dict[str, dict[str, Any]] = {
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
     "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
     "google": {},
+    "json_ws": JSON_WS,
     "ldap": LDAP,
     "office365": {},
     "personal": {},
@@ -42,6 +44,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "verify_certificate": True,
     },
     "google": {"auth": AUTH_SERVER},
+    "json_ws": {**JSON_WS, "unique_column": None, "verify_certificate": True},
     "ldap": {
         **LDAP,
         "ldap_username": None,

@@ -9,6 +9,7 @@ DEFAULT = [
     "csv",
     "csv_ws",
     "google",
+    "json_ws",
     "ldap",
     "office365",
     "personal",

@@ -58,6 +58,7 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
         "conference": {"auth": account, "confd": server},
         "csv_ws": {"lookup_url": f"http://{host}:{port}/", "list_url": f"http://{host}:{port}/"},
         "google": {"auth": server},
+        "json_ws": {"url": f"http://{host}:{port}/", "list": {"path": "people"}},
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
         "office365": {"auth": server},
         "wazo": {"auth": account, "confd": server},
@@ -66,7 +67,7 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "sql", "wazo"]
+BACKENDS = ["conference", "csv_ws", "google", "json_ws", "ldap", "office365", "sql", "wazo"]
 
 NAMED_SERVERS_ONLY = {"google", "office365"}
 """Backends that send tokens of users, for which it is not enough that a network is allowed."""

@@ -11,6 +11,7 @@ from servers.active_directory import ACCOUNT, PASSWORD, ActiveDirectory, user
 from servers.auth_server import AuthServer
 from servers.daemon import TOKEN, DaemonProcess
 from servers.google_people import GooglePeopleServer, person
+from servers.json_services import JsonServices
 from servers.ldap_people import PEOPLE_DN
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST, ReservedPort
@@ -18,6 +19,8 @@ from servers.slapd import Slapd
 from vcard_samples import IPHONE, NEXTCLOUD
 from waiting import wait_until
 from xivo_dird.authenticator import hash_token
+from xivo_dird.testing import open_source
+from xivo_dird_backends.json_ws.backend import JsonWsBackend
 
 
 def configuration_of(file, **changes):
@@ -187,3 +190,34 @@ def test_the_other_directories_of_the_page_answer(
     else:
         replaced[base] = PEOPLE_DN
     assert_the_directory_answers(shown_files("sources.md") / name, tmp_path, replaced)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "path"),
+    [
+        ("espocrm", "http://localhost:8001/api/v1", "/espo/api/v1"),
+        ("odoo", "http://localhost:8001", "/odoo"),
+        ("glpi", "http://localhost:8001/apirest.php", "/glpi/apirest.php"),
+    ],
+)
+def test_the_json_services_of_the_page_answer_their_sources(shown_files, tmp_path, name, shown, path):
+    file = shown_files("sources.md") / f"{name}.yml"
+    with JsonServices("secret") as services:
+        file.write_text(file.read_text().replace(f"url: {shown}\n", f"url: {services.url}{path}\n"))
+        with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="stern")
+            assert [result["column_values"] for result in body["results"]] == [
+                ["Ada Stern", "+49 30 23125040"]
+            ]
+            _, body = daemon.get("/directories/reverse/default/user", exten="2046")
+            assert body["display"] == "Éric Müller"
+
+
+def test_the_login_of_the_page_is_accepted(shown_files, tmp_path):
+    options = yaml.safe_load((shown_files("sources.md") / "vtiger-login.yml").read_text())
+    query = "SELECT * FROM Contacts WHERE label LIKE '%{term:sql_like,sql}%' LIMIT 0,{limit};"
+    with JsonServices("secret") as services:
+        url = f"{services.url}/vtiger/webservice.php"
+        options |= {"url": url, "search": {"query": {"query": query}}, "items": "result"}
+        with open_source(JsonWsBackend, options, tmp_path) as source:
+            assert [contact.fields["label"] for contact in source.search("stern")] == ["Ada Stern"]

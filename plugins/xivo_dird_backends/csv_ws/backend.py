@@ -17,10 +17,10 @@ from xivo_dird.backend import (
     QuestionRefused,
     RequestFailed,
 )
+from xivo_dird_backends._asked_numbers import asked_spellings, ranked_rows
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
-from xivo_dird_backends.csv_ws.numbers import asked_spellings, ranked_rows
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
 
 HEADERS = {"Accept": "text/csv, */*;q=0.5"}

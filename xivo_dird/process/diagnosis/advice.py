@@ -90,7 +90,16 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         ),
     ),
     (
-        r"invalidCredentials|refuses the bind|\b401\b|invalid_grant|invalid_client"
+        r"no such path in the",
+        Advice("no such path", "compare the option that is named with the keys of the answer"),
+    ),
+    (
+        r"reports an error at",
+        Advice("the service reports an error", "look up its code in the documentation of the service"),
+    ),
+    (
+        r"invalidCredentials|the login failed: \S+: (?:answered 40\d|no )"
+        r"|refuses the bind|\b401\b|invalid_grant|invalid_client"
         r"|(?:wrong|invalid|bad) (?:password|token|credentials)|password authentication failed|access denied",
         Advice(
             "wrong user name or password",

@@ -6,13 +6,13 @@ from plugins.backends.csv_ws.conftest import MakeBackend
 from servers.csv_service import CsvService, equals
 from xivo_dird.backend import AlternateSpelling, DialPlan, Entry, MatchRank, QuestionRefused
 from xivo_dird.testing import CALLER
-from xivo_dird_backends._number_matches import best_match
-from xivo_dird_backends.csv_ws.numbers import (
+from xivo_dird_backends._asked_numbers import (
     MAX_ASKED_SPELLINGS,
     MAX_COMPARED_ROWS,
     asked_spellings,
     ranked_rows,
 )
+from xivo_dird_backends._number_matches import best_match
 
 
 def book(*numbers: str) -> list[dict[str, str]]:

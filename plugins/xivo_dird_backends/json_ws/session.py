@@ -1,0 +1,142 @@
+"""The session of a source with its service: what the requests of a login have returned."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from xivo_dird.backend import Deadline, HttpResponse, RequestFailed, SourceUnavailable
+from xivo_dird_backends.json_ws.paths import JsonPath, describe_json
+from xivo_dird_backends.json_ws.request_options import JsonLoginStep
+from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
+from xivo_dird_backends.json_ws.templates import Values
+
+MIN_SESSION_SECONDS, MAX_SESSION_SECONDS = 10.0, 86_400.0
+LIFETIME_SHARE = 0.9
+"""Part of the lifetime that a server names after which a session is renewed."""
+
+MAX_KEPT_CHARACTERS = 16_384
+
+Send = Callable[[FilledRequest, Deadline], HttpResponse]
+
+
+class LoginStep:
+    """A request of a login, and what is kept of its answer."""
+
+    def __init__(self, request: RequestTemplate, step: JsonLoginStep) -> None:
+        """Prepare the paths."""
+        self.request = request
+        self._keep = {name: JsonPath(path) for name, path in step.keep.items()}
+        self._lifetime = None if step.lifetime is None else JsonPath(step.lifetime)
+
+    @property
+    def kept_names(self) -> frozenset[str]:
+        """Return the variables that later requests can use."""
+        return frozenset(f"session.{name}" for name in self._keep)
+
+    def kept(self, response: HttpResponse) -> dict[str, str | int]:
+        """Return the values of the variables.
+
+        Raises:
+            SourceUnavailable: The answer does not have one of them.
+        """
+        try:
+            answer = response.require_success().json()
+        except RequestFailed as error:
+            cause = f"the login failed: {self.request.option}: {error.cause}"
+            raise RequestFailed(response.server, cause) from error
+        return {f"session.{name}": self._value(path, answer, response) for name, path in self._keep.items()}
+
+    def lifetime(self, response: HttpResponse) -> float | None:
+        """Return for how many seconds the answer is valid, None if it does not say it."""
+        found = None if self._lifetime is None else self._lifetime.find(response.json())
+        try:
+            return float(found) if isinstance(found, int | float | str) else None
+        except ValueError:
+            return None
+
+    def _value(self, path: JsonPath, answer: object, response: HttpResponse) -> str | int:
+        value = path.find(answer)
+        if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+            cause = f"{self.request.option}: no {path.text} in the answer, which is {describe_json(answer)}"
+            raise RequestFailed(response.server, f"the login failed: {cause}")
+        if isinstance(value, str) and (len(value) > MAX_KEPT_CHARACTERS or not value.isprintable()):
+            cause = (
+                f"{self.request.option}: {path.text} is too long, or has characters that are not printable"
+            )
+            raise RequestFailed(response.server, f"the login failed: {cause}")
+        return value
+
+
+@dataclass(frozen=True)
+class _Session:
+    values: Mapping[str, str | int]
+    end: float
+
+
+class Sessions:
+    """Logs in when that is needed; shared by threads, of which one logs in for all."""
+
+    def __init__(
+        self,
+        steps: Sequence[LoginStep],
+        seconds: float,
+        send: Send,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            steps: The requests of a login; none: there is no session.
+            seconds: How long a session is used, unless an answer says it.
+            send: Sends a request.
+            clock: Returns the time, in seconds.
+        """
+        self._steps = steps
+        self._seconds = seconds
+        self._send = send
+        self._clock = clock
+        self._lock = Lock()
+        self._session: _Session | None = None
+
+    @property
+    def has_steps(self) -> bool:
+        """Return True if there is something to log in to."""
+        return bool(self._steps)
+
+    def values(
+        self, secrets: Values, deadline: Deadline, refused: Mapping[str, str | int] | None = None
+    ) -> Mapping[str, str | int]:
+        """Return the values of a session, after a login if there is none.
+
+        Args:
+            secrets: The values that the requests of a login may use.
+            deadline: When to give up.
+            refused: The values of a session that the service no longer accepts.
+
+        Raises:
+            SourceUnavailable: The login failed.
+        """
+        if not self._steps:
+            return {}
+        if not self._lock.acquire(timeout=max(deadline.remaining(), 0.0)):
+            raise SourceUnavailable(f"no login within {deadline.timeout:g} s")
+        try:
+            session = self._session
+            if session is None or session.values == refused or self._clock() >= session.end:
+                session = self._session = self._log_in(secrets, deadline)
+            return session.values
+        finally:
+            self._lock.release()
+
+    def _log_in(self, secrets: Values, deadline: Deadline) -> _Session:
+        self._session = None
+        values: dict[str, str | int] = {}
+        seconds = self._seconds
+        for step in self._steps:
+            response = self._send(step.request.fill({**secrets, **values}), deadline)
+            values.update(step.kept(response))
+            lifetime = step.lifetime(response)
+            if lifetime is not None:
+                seconds = min(max(lifetime * LIFETIME_SHARE, MIN_SESSION_SECONDS), MAX_SESSION_SECONDS)
+        return _Session(values, self._clock() + seconds)

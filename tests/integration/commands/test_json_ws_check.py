@@ -1,0 +1,85 @@
+"""`xivo-dird source check` of a web service that answers JSON: what is wrong, in plain words."""
+
+import pytest
+
+from plugins.backends.json_ws import samples
+from servers.commands import CommandFolder
+from servers.json_services import JsonServices
+
+
+@pytest.fixture(scope="module")
+def services():
+    with JsonServices() as services:
+        yield services
+
+
+def check(folder, term, options):
+    commands = CommandFolder(folder)
+    commands.add("sources", "crm", backend="json_ws", **options)
+    return commands.call("source", "check", "crm", term)
+
+
+@pytest.mark.parametrize("make_options", [samples.espo, samples.glpi, samples.vtiger])
+def test_a_source_that_works_is_shown(tmp_path, services, make_options):
+    options = {**make_options(services.url), "first_matched_columns": ["numbers"]}
+    if make_options is not samples.espo:
+        options["first_matched_columns"] = ["phone"]
+    printed = check(tmp_path, "stern", options)
+    assert printed.status == 0, printed.output
+    assert "Ada Stern" in printed.output
+
+
+PROBLEMS = {
+    "a refused key": (
+        lambda url: {**samples.espo(url), "auth": {"type": "none"}},
+        ["wrong user name or password", "answered 401"],
+    ),
+    "a refused login": (
+        lambda url: {**samples.vtiger(url), "secrets": {"user_key": "wrong"}},
+        ["wrong user name or password", "auth.steps.1", "the keys success, error"],
+    ),
+    "a refused token": (
+        lambda url: {**samples.zoho(url), "auth": {**samples.zoho(url)["auth"], "refresh_token": "wrong"}},
+        ["wrong user name or password", "the login failed: auth: answered 400"],
+    ),
+    "another path of items": (
+        lambda url: {**samples.espo_list(url), "items": "rows"},
+        ["no such path", "rows; it is an object with the keys total, list", "the option items"],
+    ),
+    "other paths of fields": (
+        lambda url: {**samples.espo_list(url), "fields": {"id": "uid", "name": "label"}},
+        ["no such path", "uid, label; an item is an object with the keys id, name"],
+    ),
+    "a wrong path of one field": (
+        lambda url: {**samples.espo_list(url), "fields": {"id": "id", "name": "label"}},
+        ["'name' (searched_columns) is empty in every entry"],
+    ),
+    "an error with status 200": (
+        lambda url: (
+            {**samples.odoo(url), "search": {**samples.odoo(url)["search"], "path": "jsonrpc"}}
+            | {"secrets": {"key": "wrong"}}
+        ),
+        ["wrong user name or password", "auth.steps.0"],
+    ),
+    "another URL": (lambda url: {**samples.espo(url), "url": f"{url}/crm"}, ["not found", "answered 404"]),
+    "an unknown variable": (
+        lambda url: {**samples.espo(url), "search": {"path": "{trem}"}},
+        ["search: unknown variable {trem}; known are limit"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("make_options", "expected"), PROBLEMS.values(), ids=PROBLEMS)
+def test_what_is_wrong_is_named(tmp_path, services, make_options, expected):
+    printed = check(tmp_path, "stern", make_options(services.url))
+    assert printed.status != 0
+    assert [text for text in expected if text not in printed.output] == [], printed.output
+    assert "k3y-of-the-crm" not in printed.output
+
+
+def test_a_directory_without_entries_is_a_problem(tmp_path):
+    with JsonServices() as services:
+        services.people.clear()
+        printed = check(tmp_path, "stern", samples.espo_list(services.url))
+    assert printed.status == 1
+    assert "no entry was read" in printed.output
