@@ -1,24 +1,20 @@
 """Reads the people of the files of a vCard source."""
 
-import logging
 from collections.abc import Iterator
 
 from xivo_dird.backend import (
     Card,
     CardIds,
+    CardKey,
     CardReader,
     Entry,
     InvalidSource,
     ReadReport,
     SourceDataMissing,
     SourceUnavailable,
-    entry_of,
-    find_error,
-    is_person,
 )
+from xivo_dird_backends._card_entries import CardTally, person_of
 from xivo_dird_backends.vcard.card_files import CardFiles, FolderOfFiles
-
-logger = logging.getLogger(__name__)
 
 
 class CardEntries:
@@ -29,8 +25,7 @@ class CardEntries:
         self._files = files
         self._encoding = encoding
         self._ids = CardIds()
-        self._rows = self._skipped = 0
-        self._reason: str | None = None
+        self._tally = CardTally()
 
     def read(self) -> Iterator[Entry]:
         """Yield the entries, then log a warning if some were left out.
@@ -40,15 +35,11 @@ class CardEntries:
         """
         for name in self._files.names():
             yield from self._read_file(name)
-        if self._skipped:
-            logger.warning("%s: cards or files left out: %d; %s", *self._summary())
+        self._tally.warn(self._files.path)
 
     def report(self) -> ReadReport:
         """Return what was read until now."""
-        return ReadReport(self._rows, self._skipped, self._reason)
-
-    def _summary(self) -> tuple[object, ...]:
-        return self._files.path, self._skipped, self._reason
+        return self._tally.report()
 
     def _read_file(self, name: str) -> Iterator[Entry]:
         try:
@@ -56,7 +47,7 @@ class CardEntries:
         except (InvalidSource, SourceDataMissing, SourceUnavailable) as error:
             if not isinstance(self._files, FolderOfFiles):
                 raise
-            self._skip(str(error))
+            self._tally.skip(str(error))
             return
         with file:
             try:
@@ -67,15 +58,11 @@ class CardEntries:
 
     def _entry(self, name: str, card: Card) -> Iterator[Entry]:
         """Yield the entry of a card; none for a group, a broken card or one that was read before."""
-        error = find_error(card)
-        if error is not None and is_person(card):
-            self._skip(f"{name}, card at line {card.line}: {error}")
-        elif is_person(card) and (card_id := self._ids.add(card)) is not None:
-            self._rows += 1
-            yield {**entry_of(card), "id": card_id}
-
-    def _skip(self, reason: str) -> None:
-        """Count a card or file that is left out; the first reason is the one that is shown."""
-        self._rows += 1
-        self._skipped += 1
-        self._reason = self._reason or reason
+        try:
+            entry = person_of(card)
+        except ValueError as error:
+            self._tally.skip(f"{name}, card at line {card.line}: {error}")
+            return
+        if entry is not None and (card_id := self._ids.add(CardKey.of(card))) is not None:
+            self._tally.add()
+            yield {**entry, "id": card_id}
