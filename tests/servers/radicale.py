@@ -7,13 +7,14 @@ with RadicaleServer(folder) as server:
     server.stop(); server.start()            # gone and back, on the same port
 """
 
+import json
 import socket
 import ssl
 import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +55,10 @@ NEW_BOOK = """<?xml version="1.0" encoding="utf-8"?>
 </prop></set></mkcol>"""
 
 
+PROGRAM = "import os, radicale.__main__; os.fsync = lambda _: None; radicale.__main__.run()"
+"""Radicale without waiting for the disk after each of hundreds of files; its option for this is not public."""
+
+
 class RadicaleBook:
     """An address book of the server."""
 
@@ -65,10 +70,6 @@ class RadicaleBook:
     def put(self, name: str, card: bytes) -> None:
         """Add or replace a card."""
         self._server.send("PUT", f"{self.path}{name}", card, {"Content-Type": "text/vcard"})
-
-    def put_all(self, cards: bytes) -> None:
-        """Replace the whole book by these cards."""
-        self._server.send("PUT", self.path, cards, {"Content-Type": "text/vcard"})
 
     def remove(self, name: str) -> None:
         """Remove a card."""
@@ -86,9 +87,13 @@ class RadicaleBook:
 
 
 class RadicaleServer:
-    """The server, with one user; `stop` and `start` keep port and data."""
+    """The server, with two users; `stop` and `start` keep port and data.
+
+    `reader` has a large book, which takes Radicale seconds whenever it is asked for all books of the user.
+    """
 
     username = "ada"
+    reader = "bea"
     password = "s3cret-enough"
 
     def __init__(self, folder: Path, authority: trustme.CA | None = None) -> None:
@@ -104,7 +109,9 @@ class RadicaleServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.port = self._reserved.number
         self.url = f"{'http' if authority is None else 'https'}://{HOST}:{self.port}"
-        (folder / "users").write_text(f"{self.username}:{self.password}\n")
+        (folder / "users").write_text(
+            "".join(f"{user}:{self.password}\n" for user in (self.username, self.reader))
+        )
         tls = "" if authority is None else TLS_CONFIGURATION.format(folder=folder)
         text = CONFIGURATION.format(folder=folder, host=HOST, port=self.port, tls=tls)
         (folder / "config").write_text(text)
@@ -132,7 +139,7 @@ class RadicaleServer:
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections."""
-        command = [sys.executable, "-m", "radicale", "--config", str(self.folder / "config")]
+        command = [sys.executable, "-c", PROGRAM, "--config", str(self.folder / "config")]
         with (self.folder / "radicale.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
@@ -147,6 +154,19 @@ class RadicaleServer:
         if process is not None:
             process.kill()
             process.wait()
+
+    @property
+    def reader_options(self) -> dict[str, object]:
+        """Return the options of a source of the large book."""
+        return {**self.options, "username": self.reader, "timeout": TIMEOUT}
+
+    def load(self, user: str, folder: str, name: str, cards: Iterable[bytes]) -> None:
+        """Write an address book into the folder of the stopped server, which is faster than requests."""
+        book = self.folder / "collections" / "collection-root" / user / folder
+        book.mkdir(parents=True)
+        (book / ".Radicale.props").write_text(json.dumps({"tag": "VADDRESSBOOK", "D:displayname": name}))
+        for number, card in enumerate(cards):
+            (book / f"{number}.vcf").write_bytes(card)
 
     def create_book(self, folder: str, name: str) -> RadicaleBook:
         """Create an address book."""
@@ -186,3 +206,72 @@ class RadicaleServer:
                     return
             pause.wait(0.02)
         raise RuntimeError(f"Radicale did not start: {(self.folder / 'radicale.log').read_text()}")
+
+
+PHOTO = "\r\n ".join(
+    ["PHOTO;ENCODING=b;TYPE=JPEG:", *["QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlq"] * 40]
+)
+
+
+def crew_cards() -> list[bytes]:
+    """Return the cards of 520 people, old ones and some with labels and photos among them, and of ten groups."""
+    return [
+        *(_current_card(number) for number in range(490)),
+        *(_labelled_card(number) for number in range(10)),
+        *(_old_card(number) for number in range(20)),
+        *(_group(number) for number in range(10)),
+    ]
+
+
+def _card(*lines: str) -> bytes:
+    return "\r\n".join(["BEGIN:VCARD", *lines, "END:VCARD", ""]).encode()
+
+
+def _current_card(number: int) -> bytes:
+    return _card(
+        "VERSION:3.0",
+        f"UID:crew-{number}",
+        f"FN:Person Crew{number}",
+        f"N:Crew{number};Person;;;",
+        f"TEL;TYPE=WORK:+49 30 1{number:07}",
+        f"TEL;TYPE=CELL:+49 170 1{number:07}",
+        f"TEL;TYPE=WORK,FAX:030 {number}",
+        "CATEGORIES:Crew",
+        *([PHOTO] if number % 10 == 0 else []),
+    )
+
+
+def _labelled_card(number: int) -> bytes:
+    return _card(
+        "VERSION:3.0",
+        f"UID:labelled-{number}",
+        f"FN:Labelled {number}",
+        f"N:{number};Labelled;;;",
+        f"item1.TEL:200{number}",
+        "item1.X-ABLabel:Werkstatt",
+        f"item2.TEL:0170 {number}",
+        "item2.X-ABLabel:_$!<Mobile>!$_",
+    )
+
+
+def _old_card(number: int) -> bytes:
+    name = f"=4A=C3=B6=72=67=20={0x30 + number // 10:X}={0x30 + number % 10:X}" if number > 9 else ""
+    name = name or f"=4A=C3=B6=72=67=20={0x30 + number:X}"
+    return _card(
+        "VERSION:2.1",
+        f"UID:old-{number}",
+        f"N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:;{name};;;",
+        f"FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:{name}",
+        f"TEL;CELL:0171 {number}",
+    )
+
+
+def _group(number: int) -> bytes:
+    return _card(
+        "VERSION:3.0",
+        f"UID:group-{number}",
+        f"FN:Group {number}",
+        f"N:Group {number};;;;",
+        "X-ADDRESSBOOKSERVER-KIND:group",
+        f"X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:crew-{number}",
+    )

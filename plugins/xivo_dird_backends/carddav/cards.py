@@ -116,8 +116,10 @@ class CardFetcher:
         self._failed_cards = 0
         if response.status in GONE_STATUSES:
             return Fetched(member, is_gone=True)
-        if response.status != HTTPStatus.OK:
-            return Fetched(member, error=f"{response.server}: answered {response.status}")
+        is_page = "html" in response.headers.get("Content-Type", "").lower()  # as of a proxy
+        if response.status != HTTPStatus.OK or is_page:
+            answer = "a page (HTML)" if is_page else response.status
+            return Fetched(member, error=f"{response.server}: answered {answer}")
         return _parsed(member, response.body)
 
 

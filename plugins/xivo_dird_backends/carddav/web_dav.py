@@ -45,6 +45,10 @@ class LoginFailed(RequestFailed):
     """A server does not accept the credentials."""
 
 
+class HostNotListed(RequestFailed):
+    """A server leads to another one, which may not get the credentials."""
+
+
 class Located(NamedTuple):
     """The URL that has answered, after redirects, and what it answered."""
 
@@ -103,7 +107,7 @@ class DavClient:
         named = {known.target.host for known in self._origins}
         is_upgraded = origin.scheme == "https" and origin.target.port == 443 and origin.target.host in named
         if origin not in self._origins and not is_upgraded:
-            raise UnusableAnswer(
+            raise HostNotListed(
                 parse_url(base).origin,
                 f"it leads to {origin}, which is not the server of `url`; "
                 f"to let it have the credentials, add {origin.target} to allowed_hosts",
