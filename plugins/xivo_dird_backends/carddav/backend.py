@@ -38,6 +38,7 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
             InvalidSource: A server may not be asked, or a file of certificates is outside the allowed folders.
         """
         super().__init__(options, environment)
+        self.check_interval = min(self.check_interval, options.refresh_seconds)
         settings = environment.settings_of(CertificateSettings)
         folders = AllowedFolders(settings.certificate_folders, "backends.carddav.certificate_folders")
         scheme = parse_url(options.url).origin.scheme
