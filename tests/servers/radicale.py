@@ -80,7 +80,7 @@ class RadicaleBook:
         self._server.send("DELETE", self.path)
 
     def forget_tokens(self) -> None:
-        """Let the server forget the sync tokens of its clients, as after thirty days."""
+        """Remove the sync tokens of the clients, as the server does after thirty days."""
         tokens = self._server.folder / "collections" / "collection-root" / self.path.strip("/")
         for file in (tokens / ".Radicale.cache" / "sync-token").iterdir():
             file.unlink()

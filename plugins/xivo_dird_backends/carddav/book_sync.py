@@ -32,7 +32,7 @@ class BookSync:
     """One run for one book. The state follows what was read, so that an interrupted run loses nothing."""
 
     def __init__(self, client: DavClient, book: AddressBook, state: BookState) -> None:
-        """Ask nothing yet; `state` is changed by `changes`."""
+        """Send no request yet; `state` is changed by `changes`."""
         self._client = client
         self._book = book
         self._state = state

@@ -69,7 +69,7 @@ class Discovery:
     """Finds the address books that a URL leads to."""
 
     def __init__(self, client: DavClient, url: str) -> None:
-        """Ask nothing yet."""
+        """Send no request yet."""
         self._client = client
         self._url = url
 

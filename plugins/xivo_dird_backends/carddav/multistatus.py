@@ -33,7 +33,7 @@ class MalformedXml(ValueError):
 
 
 @dataclass(slots=True)
-class Property:
+class DavProperty:
     """The value of a property: its text, the names of all elements in it, and the texts of the `href` among them."""
 
     text: str = ""
@@ -53,7 +53,7 @@ class DavItem:
 
     href: str = ""
     status: int | None = None
-    properties: dict[str, Property] = field(default_factory=dict)
+    properties: dict[str, DavProperty] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Return the text of a property without outer blanks, "" if there is none."""
@@ -92,7 +92,7 @@ class _Target:
         self._elements = 0
         self._item = DavItem()
         self._status: int | None = None
-        self._found: dict[str, Property] = {}
+        self._found: dict[str, DavProperty] = {}
 
     def start(self, tag: str, _attributes: object) -> None:
         self._path.append(tag)
@@ -110,7 +110,7 @@ class _Target:
         elif depth == 3 and tag == PROPSTAT:
             self._status, self._found = None, {}
         elif depth == 5 and self._path[:4] == _PATH_OF_PROPERTY:
-            self._found[tag] = Property()
+            self._found[tag] = DavProperty()
 
     def data(self, text: str) -> None:
         self._texts.append(text)

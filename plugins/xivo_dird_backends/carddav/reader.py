@@ -24,7 +24,7 @@ class BooksReader:
     """One run for all books, and then the people in them."""
 
     def __init__(self, client: DavClient, options: CarddavOptions, state: SyncState) -> None:
-        """Ask nothing yet."""
+        """Send no request yet."""
         self._client = client
         self._options = options
         self._state = state

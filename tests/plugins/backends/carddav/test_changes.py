@@ -26,7 +26,7 @@ def backend(server, book, make_backend):
 
 
 def age(backend, seconds):
-    """Let the last comparison of all cards be older."""
+    """Make the last comparison of all cards older."""
     with closing(sqlite3.connect(backend.environment.state_directory / "sync.sqlite")) as connection:
         (text,) = connection.execute("SELECT text FROM cursor").fetchone()
         states = json.loads(text)
