@@ -17,16 +17,19 @@ from xivo_dird.backend import (
     Caller,
     Entry,
     Environment,
+    FullRuns,
     HttpClient,
     HttpLimits,
     Listing,
     NoTokenFound,
     Page,
+    ReportedEntries,
     Seconds,
     SnapshotBackend,
     SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
+    SyncedEntries,
     SyncPage,
     SyncState,
     TextMatch,
@@ -88,6 +91,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         super().__init__(options, environment)
         settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
+        self._full_runs = FullRuns()
         self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
         self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(
             environment.outgoing.http_client,
@@ -102,7 +106,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         """Yield what has changed since a cursor, or all contacts as the cloud gives them."""
 
     @abstractmethod
-    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+    def contacts(self, copied: SyncedEntries) -> ReportedEntries:
         """Return contacts of the cloud as the source shows them, in the order of the source."""
 
     @property
@@ -124,7 +128,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         return False
 
     @override
-    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+    def entries(self, caller: Caller | None) -> ReportedEntries:
         """Return the contacts of the caller, after fetching what has changed.
 
         Raises:
@@ -134,7 +138,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         if caller is None or caller.user_uuid is None:
             raise SourceDataMissing("each user has contacts of their own")
         folder = user_folder(self.environment.state_directory, caller.tenant_uuid, caller.user_uuid)
-        state = SyncState(folder, self.fingerprint)
+        state = SyncState(folder, self.fingerprint, full_runs=self._full_runs)
         try:
             access_token = self.accounts.access_token(caller)
         except SourceDataMissing:
