@@ -12,8 +12,8 @@ from xivo_dird.backend import (
     Caller,
     Environment,
     HttpLimits,
-    ReportedEntries,
     SnapshotBackend,
+    SyncedEntries,
     SyncState,
     parse_url,
 )
@@ -71,13 +71,12 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
         return False
 
     @override
-    def entries(self, caller: Caller | None) -> ReportedEntries:
+    def entries(self, caller: Caller | None) -> SyncedEntries:
         """Return the people, after fetching what has changed, with a report of the cards that were left out."""
         fingerprint = json.dumps([self.options.url, self.options.username, self.options.books])
-        # How old the last comparison of all cards may be is counted per book: it fetches changed cards only.
+        # Each book counts on its own when all cards were compared, which fetches only those that have changed.
         state = SyncState(self.environment.state_directory, fingerprint, max_full_age_seconds=math.inf)
-        reader = BooksReader(self._client, self.options, state)
-        return ReportedEntries(reader.entries(), reader.report)
+        return BooksReader(self._client, self.options).entries(state)
 
     @override
     def close(self) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
-from xivo_dird.backend import PageGuard, SourceUnavailable, printable_excerpt
+from xivo_dird.backend import Entry, LeftOut, PageGuard, SourceUnavailable, printable_excerpt
 from xivo_dird_backends.carddav.bodies import LIST_CARDS, sync_collection
-from xivo_dird_backends.carddav.book_state import BookState
-from xivo_dird_backends.carddav.cards import CardFetcher, Member, Row, href_key
+from xivo_dird_backends.carddav.book_state import BookState, CardState, PersonIds
+from xivo_dird_backends.carddav.cards import CardFetcher, Fetched, Member, href_key
 from xivo_dird_backends.carddav.discovery import AddressBook
 from xivo_dird_backends.carddav.multistatus import COLLECTION, ETAG, RESOURCE_TYPE, DavItem
 from xivo_dird_backends.carddav.web_dav import DavClient, DavRefused, Located, UnusableAnswer
@@ -19,7 +19,8 @@ MAX_COMPARED_AGE_SECONDS = 24 * 3600.0
 MAX_PAGES = 1000
 """Maximum number of parts in which a server may answer one report."""
 
-Changes = Sequence[tuple[str, Row | None]]
+Change = tuple[str, Entry | LeftOut | None]
+Changes = Sequence[Change]
 
 
 class _Page(NamedTuple):
@@ -31,11 +32,12 @@ class _Page(NamedTuple):
 class BookSync:
     """One run for one book. The state follows what was read, so that an interrupted run loses nothing."""
 
-    def __init__(self, client: DavClient, book: AddressBook, state: BookState) -> None:
-        """Send no request yet; `state` is changed by `changes`."""
+    def __init__(self, client: DavClient, book: AddressBook, state: BookState, ids: PersonIds) -> None:
+        """Send no request yet; `state` and `ids` are changed by `changes`."""
         self._client = client
         self._book = book
         self._state = state
+        self._ids = ids
         self._fetcher = CardFetcher(client, book.url)
         self.failures: list[str] = []
         """Why cards could not be fetched; they are tried again in the next run."""
@@ -86,9 +88,12 @@ class BookSync:
             token = page.token
             listed.update(member.name for member in page.members)
             yield from self._fetch(page.members)
-        if listed and not self._state.etags and not self.failures:
-            raise UnusableAnswer(self._book.url, f"it lists {len(listed)} cards, but gives none of them")
-        yield self._forget([name for name in self._state.etags if name not in listed])
+        if listed and not self._state.cards:
+            reason = f": {self.failures[0]}" if self.failures else ""
+            raise UnusableAnswer(
+                self._book.url, f"it lists {len(listed)} cards, but gives none of them{reason}"
+            )
+        yield self._forget([name for name in self._state.cards if name not in listed])
         if not self.failures:
             self._state.compared_at = compared_at
         self._finish(token)
@@ -150,37 +155,47 @@ class BookSync:
 
     def _fetch(self, members: Sequence[Member]) -> Iterator[Changes]:
         """Fetch the cards that are new or have another ETag."""
-        known = self._state.etags
+        known = self._state.cards
         wanted = {
             member.name: member
             for member in members
-            if not member.etag or known.get(member.name) != member.etag
+            if not member.etag or member.name not in known or known[member.name].etag != member.etag
         }
         for batch in self._fetcher.fetch([*wanted.values()]):
-            changes: list[tuple[str, Row | None]] = []
-            for fetched in batch:
-                name = fetched.member.name
-                if fetched.error is not None:
-                    self.failures.append(f"card {printable_excerpt(name)}: {fetched.error}")
-                    continue
-                changes.append((self._id(name), fetched.row))
-                if fetched.is_gone:
-                    known.pop(name, None)
-                else:
-                    known[name] = fetched.member.etag
-            yield changes
+            yield [change for fetched in batch for change in self._apply(fetched)]
+
+    def _apply(self, fetched: Fetched) -> Iterator[Change]:
+        """Store the state of a card, and yield its change; a card that could not be fetched stays as it is."""
+        name, content = fetched.member.name, fetched.content
+        if fetched.error is not None:
+            self.failures.append(f"card {printable_excerpt(name)}: {fetched.error}")
+            return
+        if fetched.is_gone:
+            yield from self._forget([name])
+            return
+        owner, person_id = self._key(name), ""
+        if content is not None and not isinstance(content, LeftOut):
+            person_id = self._ids.id_of(owner, fetched.key)
+            content = {**content, "id": person_id}
+        former = self._state.cards.get(name)
+        if former is not None and former.person_id != person_id:
+            self._ids.release(owner, former.person_id)
+        self._state.cards[name] = CardState(fetched.member.etag, person_id)
+        yield owner, content
 
     def _forget(self, names: Sequence[str]) -> Changes:
         for name in names:
-            self._state.etags.pop(name, None)
-        return [(self._id(name), None) for name in names]
+            former = self._state.cards.pop(name, None)
+            if former is not None:
+                self._ids.release(self._key(name), former.person_id)
+        return [(self._key(name), None) for name in names]
 
     def _finish(self, token: str) -> None:
         """Store where the next run continues, unless it has to repeat this one."""
         if not self.failures:
             self._state.token, self._state.ctag = token, self._book.ctag
 
-    def _id(self, name: str) -> str:
+    def _key(self, name: str) -> str:
         return f"{self._book.key}{name}"
 
 

@@ -8,15 +8,17 @@ from urllib.parse import urljoin
 
 from xivo_dird.backend import (
     CardKey,
+    Entry,
+    LeftOut,
     SourceUnavailable,
     Throttled,
     printable_excerpt,
     read_cards,
 )
 from xivo_dird_backends._card_entries import person_of
-from xivo_dird_backends.carddav.bodies import multiget
+from xivo_dird_backends.carddav.bodies import FIND_BOOKS, multiget
 from xivo_dird_backends.carddav.multistatus import ADDRESS_DATA
-from xivo_dird_backends.carddav.web_dav import DavClient, LoginFailed, path_of
+from xivo_dird_backends.carddav.web_dav import DavClient, LoginFailed, UnusableAnswer, path_of
 
 BATCH_SIZE = 50
 """Number of cards that are fetched with one request; photos may make each of them a megabyte large."""
@@ -24,12 +26,13 @@ BATCH_SIZE = 50
 MAX_BROKEN_BATCHES = 3
 """Number of batches that a server may fail to answer until its cards are fetched one by one."""
 
-MAX_FAILED_CARDS = 3
-"""Number of cards that may fail one after the other, without any answer, until the server is given up."""
+FAILED_CARDS_PER_CHECK = 3
+"""Number of cards without a complete answer after which it is checked that the server still answers."""
+
+MAX_FAILED_CARDS = 100
+"""Maximum number of such cards of a book in one run; each of them may take as long as the timeout."""
 
 GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-
-Row = Mapping[str, object]
 
 
 class Member(NamedTuple):
@@ -45,13 +48,15 @@ class Fetched(NamedTuple):
 
     Attributes:
         member: The card.
-        row: What is stored of it; None if it is no person, or was deleted meanwhile.
+        content: The entry, without an id, or why it is left out; None if it is no person, or was deleted meanwhile.
+        key: What identifies the card of a person.
         is_gone: Whether it was deleted meanwhile.
         error: Why it could not be fetched, None if it was.
     """
 
     member: Member
-    row: Row | None = None
+    content: Entry | LeftOut | None = None
+    key: CardKey = CardKey("", "")
     is_gone: bool = False
     error: str | None = None
 
@@ -70,6 +75,7 @@ class CardFetcher:
         """Yield what becomes of cards, in batches; photos are not kept.
 
         Raises:
+            UnusableAnswer: Too many cards fail.
             SourceUnavailable: The server does not answer any more.
         """
         remaining = iter(members)
@@ -109,11 +115,8 @@ class CardFetcher:
         except (Throttled, LoginFailed):
             raise
         except SourceUnavailable as error:
-            self._failed_cards += 1
-            if self._failed_cards >= MAX_FAILED_CARDS:
-                raise
+            self._count_failure(error)
             return Fetched(member, error=error.message)
-        self._failed_cards = 0
         if response.status in GONE_STATUSES:
             return Fetched(member, is_gone=True)
         is_page = "html" in response.headers.get("Content-Type", "").lower()  # as of a proxy
@@ -122,9 +125,17 @@ class CardFetcher:
             return Fetched(member, error=f"{response.server}: answered {answer}")
         return _parsed(member, response.body)
 
+    def _count_failure(self, error: SourceUnavailable) -> None:
+        """Give up a book of which too many cards fail, and a server that does not answer anything any more."""
+        self._failed_cards += 1
+        if self._failed_cards >= MAX_FAILED_CARDS:
+            raise UnusableAnswer(self._book_url, f"too many cards fail: {error.message}") from error
+        if self._failed_cards % FAILED_CARDS_PER_CHECK == 0:
+            self._client.propfind(self._book_url, 0, FIND_BOOKS)
+
 
 def _parsed(member: Member, data: bytes) -> Fetched:
-    """Return what is stored of a card: the key and the entry of a person, or why it is left out."""
+    """Return what a card says about a person, or why it is left out."""
     cards = read_cards(data)
     reason = "it is no vCard"
     for card in cards:
@@ -135,8 +146,8 @@ def _parsed(member: Member, data: bytes) -> Fetched:
             continue
         if entry is None:
             return Fetched(member)
-        return Fetched(member, {"key": CardKey.of(card), "entry": entry})
-    return Fetched(member, {"skipped": f"card {printable_excerpt(path_of(member.href))}: {reason}"})
+        return Fetched(member, entry, CardKey.of(card))
+    return Fetched(member, LeftOut(f"card {printable_excerpt(path_of(member.href))}: {reason}"))
 
 
 def href_key(base: str, href: str) -> str:

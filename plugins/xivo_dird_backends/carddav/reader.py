@@ -1,102 +1,88 @@
 """Reads all address books of a source; an error of one does not concern the others."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from xivo_dird.backend import (
-    CardIds,
-    CardKey,
-    Entry,
-    ReadReport,
-    RequestFailed,
-    SourceUnavailable,
-    SyncPage,
-    SyncState,
-)
-from xivo_dird_backends._card_entries import CardTally
-from xivo_dird_backends.carddav.book_state import BookState, cursor_of, parse_states
+from xivo_dird.backend import RequestFailed, SourceUnavailable, SyncedEntries, SyncPage, SyncState
+from xivo_dird_backends.carddav.book_state import BookState, PersonIds, cursor_of, parse_states
 from xivo_dird_backends.carddav.book_sync import BookSync
 from xivo_dird_backends.carddav.discovery import AddressBook, Discovery, names_of, select_books
 from xivo_dird_backends.carddav.options import CarddavOptions
 from xivo_dird_backends.carddav.web_dav import DavClient, UnusableAnswer
 
+logger = logging.getLogger(__name__)
+
 
 class BooksReader:
     """One run for all books, and then the people in them."""
 
-    def __init__(self, client: DavClient, options: CarddavOptions, state: SyncState) -> None:
+    def __init__(self, client: DavClient, options: CarddavOptions) -> None:
         """Send no request yet."""
         self._client = client
         self._options = options
-        self._state = state
-        self._tally = CardTally()
         self._categories = {text.strip().casefold() for text in options.categories}
+        self._problems: list[str] = []
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the people of all books, after fetching what has changed.
+    def entries(self, state: SyncState) -> SyncedEntries:
+        """Return the people of all books, after fetching what has changed.
 
         Raises:
             SourceUnavailable: No book can be read, or no card of them.
         """
-        ids, people = CardIds(), 0
-        for row in self._state.synchronized(self._pages):
-            entry, key = row.get("entry"), row.get("key")
-            if not isinstance(entry, dict) or not isinstance(key, list):
-                self._tally.skip(str(row.get("skipped")))
-                continue
-            people += 1
-            card_id = ids.add(CardKey(*key))
-            if card_id is not None and self._is_wanted(entry):
-                self._tally.add()
-                yield {**entry, "id": card_id}
-        report = self._tally.report()
-        if report.skipped and not people:
-            raise UnusableAnswer(
-                self._options.url, f"none of {report.skipped} cards can be read: {report.reason}"
-            )
-        self._tally.warn(self._options.url)
+        copied = state.synchronized(self._pages)
+        report = copied.report()
+        if self._problems:
+            more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
+            report = replace(report, incomplete=f"{self._problems[0]}{more}")
+            logger.warning("%s: incomplete: %s", self._options.url, report.incomplete)
+        if report.skipped:
+            logger.warning("%s: cards left out: %d; %s", self._options.url, report.skipped, report.reason)
+        return copied.map(self._shown).reported(report)
 
-    def report(self) -> ReadReport:
-        """Return what was read, and what was left out."""
-        return self._tally.report()
-
-    def _is_wanted(self, entry: dict[str, object]) -> bool:
+    def _shown(self, entry: Mapping[str, object]) -> Mapping[str, object] | None:
+        """Return the entry of a person, None if no category of it is wanted."""
         categories = entry.get("categories")
         own = categories if isinstance(categories, list) else ()
-        return not self._categories or any(str(text).casefold() in self._categories for text in own)
+        is_wanted = not self._categories or any(str(text).casefold() in self._categories for text in own)
+        return entry if is_wanted else None
 
     def _pages(self, cursor: str | None) -> Iterator[SyncPage]:
-        """Yield what has changed in all books."""
+        """Yield what has changed in all books.
+
+        An incomplete book is no incomplete page: then all books would be read again from where this run began.
+        """
+        self._problems.clear()
         states = parse_states(cursor)
         books = self._books()
         kept = {book.key: states.get(book.key) or BookState() for book in books}
+        ids = PersonIds(kept)
         errors: list[RequestFailed] = []
-        has_changes = False
+        has_content = False
         for book in books:
-            sync = BookSync(self._client, book, kept[book.key])
+            sync = BookSync(self._client, book, kept[book.key], ids)
             try:
                 for changes in sync.changes():
-                    has_changes = has_changes or bool(changes)
+                    has_content = has_content or any(content is not None for _, content in changes)
                     yield SyncPage(changes)
             except UnusableAnswer as error:
                 errors.append(error)
-                self._tally.skip(f"address book {book.name!r}: {error.message}")
-            for failure in sync.failures:
-                self._tally.skip(f"address book {book.name!r}: {failure}")
-        if len(errors) == len(books) and not has_changes:
+                self._problems.append(f"address book {book.name!r}: {error.message}")
+            self._problems += [f"address book {book.name!r}: {failure}" for failure in sync.failures]
+        if len(errors) == len(books) and not has_content:
             raise errors[0]
         removed = ((key, state) for key, state in states.items() if key not in kept)
-        gone = [(f"{key}{name}", None) for key, state in removed for name in state.etags]
+        gone = [(f"{key}{name}", None) for key, state in removed for name in state.cards]
         yield SyncPage(gone, cursor_of(kept))
 
     def _books(self) -> Sequence[AddressBook]:
         """Return the books that the options choose, at least one."""
         found = Discovery(self._client, self._options.url).books()
         books, missing = select_books(found, self._options.books)
-        reason = (
-            f"books: there is no address book {', '.join(map(repr, missing))}; there are: {names_of(found)}"
-        )
+        listed = ", ".join(map(repr, missing))
+        reason = f"books: there is no address book {listed}; there are: {names_of(found)}"
         if not books:
             raise SourceUnavailable(f"{self._options.url}: {reason}")
         if missing:
-            self._tally.skip(reason)
+            self._problems.append(reason)
         return books

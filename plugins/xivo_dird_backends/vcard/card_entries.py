@@ -1,5 +1,6 @@
 """Reads the people of the files of a vCard source."""
 
+import logging
 from collections.abc import Iterator
 
 from xivo_dird.backend import (
@@ -13,8 +14,10 @@ from xivo_dird.backend import (
     SourceDataMissing,
     SourceUnavailable,
 )
-from xivo_dird_backends._card_entries import CardTally, person_of
+from xivo_dird_backends._card_entries import person_of
 from xivo_dird_backends.vcard.card_files import CardFiles, FolderOfFiles
+
+logger = logging.getLogger(__name__)
 
 
 class CardEntries:
@@ -25,7 +28,8 @@ class CardEntries:
         self._files = files
         self._encoding = encoding
         self._ids = CardIds()
-        self._tally = CardTally()
+        self._rows = self._skipped = 0
+        self._reason: str | None = None
 
     def read(self) -> Iterator[Entry]:
         """Yield the entries, then log a warning if some were left out.
@@ -35,11 +39,15 @@ class CardEntries:
         """
         for name in self._files.names():
             yield from self._read_file(name)
-        self._tally.warn(self._files.path)
+        if self._skipped:
+            logger.warning("%s: cards or files left out: %d; %s", *self._summary())
 
     def report(self) -> ReadReport:
         """Return what was read until now."""
-        return self._tally.report()
+        return ReadReport(self._rows, self._skipped, self._reason)
+
+    def _summary(self) -> tuple[object, ...]:
+        return self._files.path, self._skipped, self._reason
 
     def _read_file(self, name: str) -> Iterator[Entry]:
         try:
@@ -47,7 +55,7 @@ class CardEntries:
         except (InvalidSource, SourceDataMissing, SourceUnavailable) as error:
             if not isinstance(self._files, FolderOfFiles):
                 raise
-            self._tally.skip(str(error))
+            self._skip(str(error))
             return
         with file:
             try:
@@ -61,8 +69,14 @@ class CardEntries:
         try:
             entry = person_of(card)
         except ValueError as error:
-            self._tally.skip(f"{name}, card at line {card.line}: {error}")
+            self._skip(f"{name}, card at line {card.line}: {error}")
             return
         if entry is not None and (card_id := self._ids.add(CardKey.of(card))) is not None:
-            self._tally.add()
+            self._rows += 1
             yield {**entry, "id": card_id}
+
+    def _skip(self, reason: str) -> None:
+        """Count a card or file that is left out; the first reason is the one that is shown."""
+        self._rows += 1
+        self._skipped += 1
+        self._reason = self._reason or reason

@@ -64,10 +64,10 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         ),
     ),
     (
-        r"cards can be read|gives none of them|only a part of the cards",
+        r"entries can be used|gives none of them|only a part of the cards",
         Advice(
-            "unreadable cards",
-            "open the named card in the address book and save it again, or look into the log of that server",
+            "unreadable entries",
+            "look at the named entry where it comes from and save it again, or look into the log of that server",
         ),
     ),
     (

@@ -119,11 +119,21 @@ def test_it_is_an_error_if_no_card_can_be_read(server, make_backend):
     book.put("a", b"<html>")
     backend = make_backend(server.options)
     with pytest.raises(
-        SourceUnavailable, match=r"none of 1 cards can be read: card .*a\.vcf: it is no vCard"
+        SourceUnavailable, match=r"none of 1 entries can be used: card .*a\.vcf: it is no vCard"
     ):
         entries_of(backend)
     book.put("a", card("Ada Stern"))
     assert names_of(backend) == ["Ada Stern"]
+
+
+def test_it_is_an_error_if_no_card_can_be_fetched(server, make_backend):
+    book = server.add_book("crew")
+    book.put("a", card("Ada Stern"))
+    book.hidden.add("a")
+    with pytest.raises(
+        SourceUnavailable, match=r"it lists 1 cards, but gives none of them: card a.vcf: .* 500$"
+    ):
+        entries_of(make_backend(server.options))
 
 
 def test_it_is_an_error_if_all_listed_cards_are_gone(server, make_backend):

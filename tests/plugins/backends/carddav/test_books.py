@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.backends.carddav.conftest import names_of, read
+from plugins.backends.carddav.conftest import entries_of, names_of, read
 from servers.card_server import CardServer, card
 from servers.faulty_http import HttpAnswer
 from xivo_dird.backend import InvalidSource, SourceUnavailable
@@ -46,8 +46,8 @@ def test_a_book_that_is_not_there_is_named_with_those_that_are(server, make_back
     with pytest.raises(SourceUnavailable, match=r"no address book 'team'; there are: 'The Crew' \(crew\)"):
         names_of(make_backend(server.options, books=["team"]))
     names, report = read(make_backend(server.options, books=["team", "crew"]))
-    assert (names, report.skipped) == (["Ada Stern"], 1)
-    assert "no address book 'team'" in str(report.reason)
+    assert (names, report.skipped) == (["Ada Stern"], 0)
+    assert "no address book 'team'" in str(report.incomplete)
 
 
 def test_several_folders_of_books_are_read_once_each(server, make_backend):
@@ -78,8 +78,8 @@ def test_a_book_that_fails_does_not_concern_the_others(server, make_backend):
     server.add_book("crew").put("ada", card("Ada Stern"))
     names, report = read(make_backend(server.options))
     assert names == ["Ada Stern"]
-    assert str(report.reason).startswith("address book 'Directory': ")
-    assert "answered 403 to PROPFIND /dav/books/directory/" in str(report.reason)
+    assert str(report.incomplete).startswith("address book 'Directory': ")
+    assert "answered 403 to PROPFIND /dav/books/directory/" in str(report.incomplete)
 
 
 def test_a_failing_book_keeps_its_people(server, make_backend):
@@ -91,7 +91,8 @@ def test_a_failing_book_keeps_its_people(server, make_backend):
     crew.answer = HttpAnswer(500)
     crew.put("eve", card("Eve"))
     names, report = read(backend)
-    assert (names, report.skipped) == (["Ada Stern", "Bob"], 1)
+    assert names == ["Ada Stern", "Bob"]
+    assert "answered 500" in str(report.incomplete)
     crew.answer = None
     assert names_of(backend) == ["Ada Stern", "Bob", "Eve"]
 
@@ -105,10 +106,25 @@ def test_the_people_of_a_book_that_was_deleted_are_gone(server, make_backend):
     assert names_of(backend) == ["Bob"]
 
 
-def test_a_card_in_two_books_is_one_person(server, make_backend):
+def test_a_card_in_two_books_is_two_people_with_ids_of_their_own(server, make_backend):
     for folder in ("crew", "team"):
         server.add_book(folder).put("ada", card("Ada Stern", "2045", "UID:1"))
-    assert names_of(make_backend(server.options)) == ["Ada Stern"]
+    backend = make_backend(server.options)
+    first, second = sorted(str(entry["id"]) for entry in entries_of(backend))
+    assert first == "1"
+    assert second.startswith("1:")
+    server.books["/dav/books/crew/"].remove("ada")
+    assert [entry["id"] for entry in entries_of(backend)] == [second]
+
+
+def test_a_person_who_moves_to_another_book_keeps_the_id(server, make_backend):
+    crew, team = server.add_book("crew"), server.add_book("team")
+    crew.put("ada", card("Ada Stern", "2045", "UID:1"))
+    backend = make_backend(server.options)
+    entries_of(backend)
+    crew.remove("ada")
+    team.put("moved", card("Ada Stern", "2045", "UID:1"))
+    assert [entry["id"] for entry in entries_of(backend)] == ["1"]
 
 
 def test_only_people_of_a_category_are_read_if_one_is_named(server, make_backend):

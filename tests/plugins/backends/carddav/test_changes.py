@@ -26,13 +26,13 @@ def backend(server, book, make_backend):
 
 
 def age(backend, seconds):
-    """Make the last comparison of all cards older."""
+    """Change the time of the last comparison of all cards."""
     with closing(sqlite3.connect(backend.environment.state_directory / "sync.sqlite")) as connection:
-        (text,) = connection.execute("SELECT text FROM cursor").fetchone()
+        (text,) = connection.execute("SELECT cursor FROM run").fetchone()
         states = json.loads(text)
         for state in states.values():
             state["compared_at"] -= seconds
-        connection.execute("UPDATE cursor SET text = ?", (json.dumps(states),))
+        connection.execute("UPDATE run SET cursor = ?", (json.dumps(states),))
         connection.commit()
 
 
@@ -109,7 +109,7 @@ def test_a_part_without_a_token_removes_nobody_and_is_reported(server, book, bac
     book.history.sort()
     names, report = read(backend)
     assert names == ["Ada Stern", "Bob", "Eve"]
-    assert str(report.reason).endswith("the server reports only a part of the cards")
+    assert str(report.incomplete).endswith("the server reports only a part of the cards")
 
 
 def test_a_report_without_end_is_an_error(server, book, backend, make_backend):
@@ -190,8 +190,8 @@ def test_a_card_that_was_deleted_meanwhile_is_no_error(server, book, backend):
 def test_a_card_that_can_t_be_read_is_reported_and_tried_again(server, book, backend):
     book.hidden.add("ada")
     names, report = read(backend)
-    assert (names, report.rows, report.skipped) == (["Bob", "Eve"], 3, 1)
-    assert report.reason == (
+    assert (names, report.rows, report.skipped) == (["Bob", "Eve"], 2, 0)
+    assert report.incomplete == (
         f"address book 'Crew': card ada.vcf: http://127.0.0.1:{server.port}: answered 500"
     )
     book.hidden.clear()
@@ -206,7 +206,7 @@ def test_a_card_that_can_t_be_read_any_more_keeps_its_person(server, book, backe
     if is_page:
         server.answers["/dav/books/crew/ada.vcf"] = HttpAnswer(200, b"<html/>", content_type="Text/HTML")
     names, report = read(backend)
-    assert (names, report.skipped) == (["Ada", "Bob", "Eve"], 1)
+    assert (names, report.incomplete is None) == (["Ada", "Bob", "Eve"], False)
     server.answers.clear()
     book.hidden.clear()
     assert names_of(backend) == ["Ada Stern", "Bob", "Eve"]
@@ -221,22 +221,53 @@ def test_hrefs_are_compared_decoded(server, book, backend, name):
     assert "Zoe" not in names_of(backend)
 
 
-def test_nothing_changes_if_the_server_goes_in_the_middle(server, book, backend):
+@pytest.mark.parametrize("count", [3, 10, 40])
+def test_nothing_changes_if_the_server_goes_in_the_middle(server, book, backend, count):
     names_of(backend)
-    for number in range(200):
+    for number in range(100):
         book.put(f"p{number}", card(f"Person {number}"))
     book.remove("ada")
-    server.answers["/dav/books/crew/p0.vcf"] = HttpAnswer(
-        200, b"no gzip", headers={"Content-Encoding": "gzip"}
-    )
     book.spoils_batches = True
-    for number in (1, 2):
-        server.answers[f"/dav/books/crew/p{number}.vcf"] = server.answers["/dav/books/crew/p0.vcf"]
-    with pytest.raises(SourceUnavailable):
+    server.requests.clear()
+
+    def go(peer):
+        if len(server.requests) > count:
+            peer.reset()
+        else:
+            peer.send(server.respond(server.requests[-1]).encode())
+
+    server.fault = go
+    with pytest.raises(SourceUnavailable, match=f"127.0.0.1:{server.port}"):
         entries_of(backend)
-    book.spoils_batches = False
+    server.fault = None
+    server.methods()
+    assert len(names_of(backend)) == 102
+    assert server.methods().count("GET") == 100
+
+
+def test_cards_without_a_complete_answer_do_not_stop_the_others(server, book, backend):
+    book.spoils_batches = True
+    for number in range(60):
+        book.put(f"p{number}", card(f"Person {number}"))
+    no_gzip = HttpAnswer(200, b"no gzip", headers={"Content-Encoding": "gzip"})
+    server.answers = {f"/dav/books/crew/p{number}.vcf": no_gzip for number in range(50)}
+    names, report = read(backend)
+    assert len(names) == 13
+    assert str(report.incomplete).endswith("the answer can't be decompressed (and 49 more)")
     server.answers.clear()
-    assert len(names_of(backend)) == 202
+    assert len(names_of(backend)) == 63
+
+
+def test_a_book_of_which_too_many_cards_fail_is_given_up(server, book, backend):
+    book.spoils_batches = True
+    for number in range(200):
+        book.put(f"p{number}", card(f"Person {number}"))
+    no_gzip = HttpAnswer(200, b"no gzip", headers={"Content-Encoding": "gzip"})
+    server.answers = {f"/dav/books/crew/p{number}.vcf": no_gzip for number in range(200)}
+    names, report = read(backend)
+    assert names == ["Ada", "Bob", "Eve"]
+    assert "too many cards fail" in str(report.incomplete)
+    assert server.methods().count("GET") == 103
 
 
 def test_a_clock_that_goes_back_costs_a_comparison(server, book, backend):

@@ -37,7 +37,7 @@ from xivo_dird.process.diagnosis.advice import cause_of, problem_text
             "another server",
         ),
         ("https://h: there is no address book at /x; it answered 404 to PROPFIND /x", "no address book"),
-        ("https://h/x/: none of 3 cards can be read: card /x/a.vcf: it is no vCard", "unreadable cards"),
+        ("none of 3 entries can be used: card /x/a.vcf: it is no vCard", "unreadable entries"),
         ("this backend is not available yet", "unknown backend"),
         ("the tenant has no phonebook 1111", "no phonebook"),
         ("each user has entries of their own here, and the token has no user", "no user"),
