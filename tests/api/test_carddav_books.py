@@ -99,6 +99,21 @@ def test_no_client_reads_the_password(daemon):
     assert (shown["username"], "s3cret" in str(shown), "s3cret" in str(source)) == ("ada", False, False)
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"timeout": 5}, 204),
+        ({"url": "https://localhost:1/"}, 400),
+        ({"allowed_hosts": ["localhost:1"]}, 400),
+    ],
+)
+def test_the_password_is_kept_for_the_same_servers_only(daemon, change, status):
+    source = create_source(daemon, "carddav", username="ada", password="s3cret-enough")
+    path = f"/0.1/backends/carddav/sources/{source['uuid']}"
+    shown = daemon.request("GET", path).json
+    assert daemon.request("PUT", path, json={**shown, **change}).status_code == status
+
+
 def test_options_that_do_not_fit_together_are_refused(daemon):
     assert post_source(daemon, "carddav", username="ada").status_code == 400
     assert post_source(daemon, "carddav", url="ldap://x").status_code == 400

@@ -11,7 +11,7 @@ from xivo_dird_backends.carddav.book_state import BookState, CardState, PersonId
 from xivo_dird_backends.carddav.cards import CardFetcher, Fetched, Member, href_key
 from xivo_dird_backends.carddav.discovery import AddressBook
 from xivo_dird_backends.carddav.multistatus import COLLECTION, ETAG, RESOURCE_TYPE, DavItem
-from xivo_dird_backends.carddav.web_dav import DavClient, DavRefused, Located, UnusableAnswer
+from xivo_dird_backends.carddav.web_dav import DavClient, Located, UnusableAnswer
 
 MAX_COMPARED_AGE_SECONDS = 24 * 3600.0
 """Seconds after which all ETags are compared again, since servers forget to report deletions."""
@@ -38,6 +38,7 @@ class BookSync:
         self._book = book
         self._state = state
         self._ids = ids
+        self._where = printable_excerpt(book.url)
         self._fetcher = CardFetcher(client, book.url)
         self.failures: list[str] = []
         """Why cards could not be fetched; they are tried again in the next run."""
@@ -59,10 +60,8 @@ class BookSync:
             return
         try:
             first = self._report(self._state.token)
-        except DavRefused as error:
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            yield from self._compare()  # the token is refused: statuses differ between servers
+        except UnusableAnswer:  # the token is refused: statuses differ between servers
+            yield from self._compare()
             return
         yield from self._follow(first)
 
@@ -90,9 +89,7 @@ class BookSync:
             yield from self._fetch(page.members)
         if listed and not self._state.cards:
             reason = f": {self.failures[0]}" if self.failures else ""
-            raise UnusableAnswer(
-                self._book.url, f"it lists {len(listed)} cards, but gives none of them{reason}"
-            )
+            raise UnusableAnswer(self._where, f"it lists {len(listed)} cards, but gives none of them{reason}")
         yield self._forget([name for name in self._state.cards if name not in listed])
         if not self.failures:
             self._state.compared_at = compared_at
@@ -111,7 +108,7 @@ class BookSync:
         located = self._client.propfind(self._book.url, 1, LIST_CARDS)
         page = self._page(located)
         if _is_truncated(self._book.url, located):
-            raise UnusableAnswer(self._book.url, "the server lists only a part of the cards")
+            raise UnusableAnswer(self._where, "the server lists only a part of the cards")
         yield page._replace(token=self._book.sync_token)  # of before the list, so that no change is missed
 
     def _pages(self, located: Located) -> Iterator[_Page]:
@@ -123,11 +120,11 @@ class BookSync:
             if not _is_truncated(self._book.url, located):
                 return
             if not page.token:
-                raise UnusableAnswer(self._book.url, "the server reports only a part of the cards")
+                raise UnusableAnswer(self._where, "the server reports only a part of the cards")
             try:
                 guard.check(page.token)
             except SourceUnavailable as error:
-                raise UnusableAnswer(self._book.url, error.message) from error
+                raise UnusableAnswer(self._where, error.message) from error
             located = self._report(page.token)
 
     def _report(self, token: str) -> Located:

@@ -129,7 +129,9 @@ class CardFetcher:
         """Give up a book of which too many cards fail, and a server that does not answer anything any more."""
         self._failed_cards += 1
         if self._failed_cards >= MAX_FAILED_CARDS:
-            raise UnusableAnswer(self._book_url, f"too many cards fail: {error.message}") from error
+            raise UnusableAnswer(
+                printable_excerpt(self._book_url), f"too many cards fail: {error.message}"
+            ) from error
         if self._failed_cards % FAILED_CARDS_PER_CHECK == 0:
             self._client.propfind(self._book_url, 0, FIND_BOOKS)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from xivo_dird.backend import RequestFailed, parse_url
+from xivo_dird.backend import RequestFailed, parse_url, printable_excerpt
 from xivo_dird_backends.carddav.bodies import FIND_BOOKS
 from xivo_dird_backends.carddav.multistatus import (
     ADDRESS_BOOK,
@@ -58,6 +58,11 @@ class AddressBook:
         """The last part of its path."""
         return path_of(self.url).strip("/").rpartition("/")[2]
 
+    @property
+    def label(self) -> str:
+        """How messages name the book."""
+        return repr(printable_excerpt(self.name))
+
     def is_called(self, name: str) -> bool:
         """Return True if an option means this book, by its name, its path or the last part of it."""
         path = path_of(name) if "/" in name else name
@@ -92,7 +97,9 @@ class Discovery:
                 return found
         reason = "" if refused is None else f"; it {refused.cause}"
         server = parse_url(self._url).origin
-        raise UnusableAnswer(server, f"there is no address book at {path_of(self._url)}{reason}")
+        raise UnusableAnswer(
+            server, f"there is no address book at {printable_excerpt(path_of(self._url))}{reason}"
+        )
 
     def _books_at(self, url: str) -> Sequence[AddressBook]:
         """Return the book at a URL, or those in the folder, of the principal or of the user who logs in."""
@@ -145,7 +152,7 @@ def select_books(
 
 def names_of(books: Sequence[AddressBook]) -> str:
     """Return the names of books, for errors."""
-    return ", ".join(f"{book.name!r} ({book.folder})" for book in books[:MAX_NAMED_BOOKS])
+    return ", ".join(f"{book.label} ({printable_excerpt(book.folder)})" for book in books[:MAX_NAMED_BOOKS])
 
 
 def _book(url: str, item: DavItem) -> AddressBook:

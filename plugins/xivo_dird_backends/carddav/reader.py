@@ -67,8 +67,8 @@ class BooksReader:
                     yield SyncPage(changes)
             except UnusableAnswer as error:
                 errors.append(error)
-                self._problems.append(f"address book {book.name!r}: {error.message}")
-            self._problems += [f"address book {book.name!r}: {failure}" for failure in sync.failures]
+                self._problems.append(f"address book {book.label}: {error.message}")
+            self._problems += [f"address book {book.label}: {failure}" for failure in sync.failures]
         if len(errors) == len(books) and not has_content:
             raise errors[0]
         removed = ((key, state) for key, state in states.items() if key not in kept)

@@ -11,6 +11,7 @@ from xivo_dird.backend import (
     HttpResponse,
     RequestFailed,
     parse_url,
+    printable_excerpt,
 )
 from xivo_dird_backends.carddav.bodies import XML_HEADERS
 from xivo_dird_backends.carddav.credentials import Credentials
@@ -116,12 +117,14 @@ class DavClient:
 
     def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Located:
         final, response = self._send(method, url, {**XML_HEADERS, **headers}, body)
-        what = f"{response.status} to {method} {path_of(final)}"
+        what = f"{response.status} to {method} {printable_excerpt(path_of(final))}"
         if response.status != HTTPStatus.MULTI_STATUS:
             conditions = _conditions(response)
             names = "".join(sorted(f", {name.rpartition('}')[2]}" for name in conditions))
-            kind = response.headers.get("Content-Type", "")[:100]
-            detail = f"{names}" or (f", {kind}" if response.status < HTTPStatus.BAD_REQUEST else "")
+            kind = printable_excerpt(response.headers.get("Content-Type", ""))
+            detail = printable_excerpt(names) or (
+                f", {kind}" if response.status < HTTPStatus.BAD_REQUEST else ""
+            )
             raise DavRefused(response.server, f"answered {what}{detail}", response.status, conditions)
         try:
             answer = parse_answer(response.body)

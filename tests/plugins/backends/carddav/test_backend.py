@@ -205,6 +205,20 @@ def test_a_strange_link_of_a_server_is_followed_nowhere(server, make_backend, li
         entries_of(make_backend(server.options))
 
 
+def test_texts_of_a_server_are_shortened_in_messages(server, make_backend):
+    book = server.add_book("x" * 10_000, "y" * 10_000)
+    book.put("z" * 10_000, b"<html>")
+    server.add_book("crew", answer=HttpAnswer(403)).put("ada", card("Ada"))
+    with pytest.raises(SourceUnavailable) as raised:
+        entries_of(make_backend(server.options))
+    book.put("ada", card("Ada"))
+    report = read(make_backend(server.options))[1]
+    with pytest.raises(SourceUnavailable) as unknown:
+        entries_of(make_backend(server.options, books=["team"]))
+    texts = [raised.value.message, str(report.reason), str(report.incomplete), unknown.value.message]
+    assert max(map(len, texts)) < 1000
+
+
 def test_a_wrong_password_is_named_and_no_other_address_is_tried(server, make_backend):
     server.add_book("crew")
     with pytest.raises(SourceUnavailable, match="answered 401 Unauthorized: wrong user name or password"):

@@ -67,7 +67,7 @@ def test_with_other_options_everything_is_fetched_anew(server, book, backend, ma
     assert names_of(make_backend(server.options, books=["team"])) == ["Zoe"]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 412])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 412, 500])
 def test_a_refused_token_costs_a_list_and_only_the_cards_that_changed(server, book, backend, status):
     names_of(backend)
     book.put("bob", card("Bob Brandt"))
