@@ -126,7 +126,7 @@ class CardFetcher:
         return _parsed(member, response.body)
 
     def _count_failure(self, error: SourceUnavailable) -> None:
-        """Give up a book of which too many cards fail, and a server that does not answer anything any more."""
+        """Raise an error if too many cards of the book fail, or the server does not answer anything any more."""
         self._failed_cards += 1
         if self._failed_cards >= MAX_FAILED_CARDS:
             raise UnusableAnswer(
