@@ -404,13 +404,11 @@ def _index_limits(config: Config) -> IndexLimits:
 
 def _outgoing_factory(config: Config) -> Callable[[bool], Outgoing]:
     allowed = AllowedTargets.parse(config.outgoing.allow)
+    return partial(_new_outgoing, allowed, config.outgoing.max_response_bytes)
 
-    def new_outgoing(is_declared: bool) -> Outgoing:
-        return Outgoing(
-            allowed, trusts_options=is_declared, max_response_bytes=config.outgoing.max_response_bytes
-        )
 
-    return new_outgoing
+def _new_outgoing(allowed: AllowedTargets, max_response_bytes: int, is_declared: bool) -> Outgoing:
+    return Outgoing(allowed, trusts_options=is_declared, max_response_bytes=max_response_bytes)
 
 
 def _source_limits(config: Config) -> SourceLimits:

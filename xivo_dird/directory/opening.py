@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from xivo_dird.exceptions import (
     SourceUnavailable,
     describe_error,
 )
+from xivo_dird.index.build_request import NewBackend
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.folders import IndexFolders
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
@@ -188,7 +190,8 @@ class SourceOpener:
     def _snapshot_adapter(
         self, source: Source, backend: SnapshotBackend[SourceOptions], schedule: Schedule
     ) -> SnapshotBackendAdapter:
-        data, folder = DirectoryData(backend), self.folders.shared(source.uuid)
+        recipe = partial(self._recipe, source, backend)
+        data, folder = DirectoryData(backend, recipe), self.folders.shared(source.uuid)
         if not backend.per_user:
             threads = SnapshotThreads.create(source.name, schedule)
             return SnapshotBackendAdapter(
@@ -197,6 +200,31 @@ class SourceOpener:
         threads = SnapshotThreads.create(source.name, schedule, MAX_USERS_AT_ONCE)
         users = UserSnapshots(data, folder, threads, index_limits=self._index_limits)
         return SnapshotBackendAdapter(backend, users, threads)
+
+    def _recipe(self, source: Source, backend: SnapshotBackend[SourceOptions]) -> NewBackend:
+        """Return how a backend is created in another process, where nothing else of the daemon is."""
+        environment = backend.environment
+        known = (
+            environment.source_uuid,
+            environment.tenant_uuid,
+            environment.settings,
+            environment.state_directory,
+        )
+        new_outgoing = partial(self._new_outgoing, source.provisioned)
+        return partial(
+            _new_backend, type(backend), backend.options, known, new_outgoing, environment.dial_plan()
+        )
+
+
+def _new_backend(
+    kind: type[SnapshotBackend[SourceOptions]],
+    options: SourceOptions,
+    known: tuple[str, str, BackendSettings, Path],
+    new_outgoing: Callable[[], Outgoing],
+    plan: DialPlan,
+) -> SnapshotBackend[SourceOptions]:
+    """Create a backend that lists its entries, and has no contacts of the daemon."""
+    return kind(options, Environment(*known, NO_CONTACTS, lambda: plan, new_outgoing()))
 
 
 def _log_template_errors(source: str, format_columns: Mapping[str, str]) -> None:

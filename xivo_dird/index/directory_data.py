@@ -1,10 +1,11 @@
 """The data that a `SnapshotBackend` lists, as the index reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 from xivo_dird.backend import Caller, Entry, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.exceptions import PluginBoundary
+from xivo_dird.index.build_request import NewBackend
 from xivo_dird.index.format import IndexShape
 
 MIN_CHECK_SECONDS = 0.01
@@ -25,11 +26,15 @@ class DirectoryData:
         is_version_blocking: Whether a check may wait for another machine.
         shape: What is indexed, and how.
         per_user: Whether each user has data of their own.
+        recipe: Returns how the backend is created in another process, None if it can't be.
     """
 
-    def __init__(self, backend: SnapshotBackend[SourceOptions]) -> None:
+    def __init__(
+        self, backend: SnapshotBackend[SourceOptions], recipe: Callable[[], NewBackend] | None = None
+    ) -> None:
         """Read the properties of a backend."""
         self._backend = backend
+        self.recipe = recipe
         self.name = backend.options.name
         interval = backend.check_interval
         self.check_interval = max(MIN_CHECK_SECONDS, interval) if interval > 0 else 0.0

@@ -12,7 +12,7 @@ from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavaila
 from xivo_dird.exceptions import describe_error
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
-from xivo_dird.sync import CopyRevision, SyncedEntries
+from xivo_dird.sync import MAX_SMALL_ENTRIES, CopyRevision, SyncedEntries, check_small
 
 MIN_FREE_BYTES = 64 * 1024**2
 """Bytes of the disk that a build leaves to others, such as the database and the log."""
@@ -74,6 +74,7 @@ class ListedEntries:
         Raises:
             SourceUnavailable: The build was aborted or has reached a limit, or listing failed with an error that would
                 be taken for one of our own files.
+            LargeWork: There are more entries than can be indexed between questions.
             Exception: Whatever the plugin raises.
         """
         listed = self.listed
@@ -132,6 +133,8 @@ class ListedEntries:
         for position, (number, entry) in enumerate(rows, 1):
             if position > last or is_aborted() or monotonic() > ends_at:
                 self._raise_limit(position)
+            if position == MAX_SMALL_ENTRIES + 1:
+                check_small(position)
             try:
                 yield number, plain_entry(entry, max_bytes)
             except UnusableEntry as error:

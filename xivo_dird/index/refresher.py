@@ -9,7 +9,8 @@ from contextlib import suppress
 
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
 from xivo_dird.blocking import notify_blocking
-from xivo_dird.exceptions import PluginBoundary, error_message
+from xivo_dird.exceptions import DirdError, PluginBoundary, error_message
+from xivo_dird.index.builds import IndexBuilds
 from xivo_dird.index.current_index import CurrentIndex, LoadedIndex
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
@@ -30,6 +31,7 @@ class IndexRefresher:
         self,
         data: DirectoryData,
         files: IndexFiles,
+        builds: IndexBuilds,
         threads: SnapshotThreads,
         closing: threading.Event,
         backoff: Backoff,
@@ -40,6 +42,7 @@ class IndexRefresher:
         Args:
             data: The data of the directory.
             files: The index files.
+            builds: Builds the indexes.
             threads: Where the tasks run.
             closing: Set by `retire` and `close`; it ends every wait and every build.
             backoff: The pauses after failures.
@@ -47,6 +50,7 @@ class IndexRefresher:
         """
         self._data = data
         self._files = files
+        self._builds = builds
         self._threads = threads
         self._closing = closing
         self._max_reads = max_reads
@@ -148,7 +152,7 @@ class IndexRefresher:
             if is_ending:
                 self._closing.set()
         if is_ending:
-            self._files.abandon_build()
+            self._builds.abort()
 
     def close(self) -> None:
         """Wake all waiting threads and close the index, without waiting for a backend that hangs."""
@@ -157,7 +161,7 @@ class IndexRefresher:
         with self._changed:
             self._closing.set()
             self._changed.notify_all()
-        self._files.abandon_build()
+        self._builds.abort()
 
     def _queue(self) -> None:
         if not self._is_queued:
@@ -195,11 +199,16 @@ class IndexRefresher:
             if self._data.per_user and isinstance(error, SourceDataMissing):
                 self._files.remove()  # or they would be served at the next first question
             self.record_failure(RefreshFailure(version, error))
-            self._schedule_check(self._backoff.next_pause())
+            self._schedule_check(self._pause_after(error))
             return
         self._backoff.reset()
         if self._data.check_interval > 0:
             self._schedule_check(self._data.check_interval)
+
+    def _pause_after(self, error: Exception) -> float:
+        """Return the seconds until the next attempt, for which a server may have asked."""
+        asked = error.retry_after if isinstance(error, DirdError) else None
+        return max(self._backoff.next_pause(), asked or 0)
 
     def _serve_former(self) -> None:
         """Serve the former data of a user from the disk until newer ones are read, which may take a while.
@@ -232,7 +241,8 @@ class IndexRefresher:
         return LoadedIndex(self._read(version, caller), version)
 
     def _read(self, version: str, caller: Caller | None) -> IndexReader:
-        return self._files.open_or_build(version, lambda: self._data.entries(caller))
+        former = None if self.loaded is None else self.loaded.reader.facts
+        return self._builds.open_or_build(version, caller, former)
 
     def _publish(self, loaded: LoadedIndex) -> None:
         """Serve from this index; close the previous one and remove unused files."""

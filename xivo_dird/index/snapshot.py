@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
 from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error
+from xivo_dird.index.builds import IndexBuilds
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, DEFAULT_LIMITS, IndexLimits, SnapshotLimits
@@ -57,7 +58,8 @@ class Snapshot:
         closing = threading.Event()
         files = IndexFiles(folder, data.shape, closing, index_limits)
         backoff = Backoff(limits.max_pause, limits.min_pause)
-        self._refresher = IndexRefresher(data, files, threads, closing, backoff, limits.max_reads)
+        builds = IndexBuilds(data, files, folder.path, index_limits)
+        self._refresher = IndexRefresher(data, files, builds, threads, closing, backoff, limits.max_reads)
 
     def ask(
         self, read: Callable[[IndexReader], AnswerT], caller: Caller | None, deadline: Deadline

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from weakref import WeakSet
 
 from xivo_dird.client_tls import verified_tls_context
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
@@ -41,6 +42,7 @@ class Outgoing:
         self._trusts_options = trusts_options
         self._max_response_bytes = max_response_bytes
         self._resolve = resolve
+        self._clients: WeakSet[HttpClient] = WeakSet()
 
     def http_client(
         self,
@@ -61,7 +63,13 @@ class Outgoing:
             InvalidSource: A URL is no http or https URL, or its address is not allowed.
         """
         origins = frozenset(self._checked_origin(option, url) for option, url in urls.items())
-        return HttpClient(origins, self.connect, new_tls_context, limits, self._max_response_bytes)
+        client = HttpClient(origins, self.connect, new_tls_context, limits, self._max_response_bytes)
+        self._clients.add(client)
+        return client
+
+    def pause_seconds(self) -> float:
+        """Return the seconds for which a server has asked not to send requests; the longest of several."""
+        return max((client.throttle.remaining() for client in self._clients), default=0.0)
 
     def addresses(self, host: str, port: int, deadline: Deadline, *, is_named: bool = True) -> Sequence[str]:
         """Return the addresses of a host that connections may be made to, at least one.

@@ -32,9 +32,13 @@ class Throttle:
 
     def check(self, server: str = "the server") -> None:
         """Raise `Throttled`, which names the server, during a pause."""
-        seconds = self._end.remaining()
+        seconds = self.remaining()
         if seconds > 0:
             raise Throttled(f"{server} asked for a pause, which ends in {seconds:.0f} s")
+
+    def remaining(self) -> float:
+        """Return the seconds until the end of the pause, 0 if there is none."""
+        return self._end.remaining()
 
     def pause(self, seconds: float) -> None:
         """Refuse requests for so long, at most `MAX_PAUSE_SECONDS`."""

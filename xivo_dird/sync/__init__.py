@@ -8,17 +8,22 @@ is removed with the folder of the source or of its user.
 from xivo_dird.sync.folders import user_folder
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, LeftOut, PageGuard, SyncPage
+from xivo_dird.sync.small_work import MAX_SMALL_ENTRIES, LargeWork, check_small, small_work_only
 from xivo_dird.sync.state import SyncState
 from xivo_dird.sync.synced_entries import CopyRevision, SyncedEntries
 
 __all__ = [
+    "MAX_SMALL_ENTRIES",
     "CopyRevision",
     "CursorRefused",
     "FullRuns",
+    "LargeWork",
     "LeftOut",
     "PageGuard",
     "SyncPage",
     "SyncState",
     "SyncedEntries",
+    "check_small",
+    "small_work_only",
     "user_folder",
 ]

@@ -16,6 +16,7 @@ from xivo_dird.read_report import ReadReport
 from xivo_dird.sync.copy_file import CopyFile, transaction
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, FetchPages, LeftOut, RawEntry, SyncPage
+from xivo_dird.sync.small_work import check_small
 from xivo_dird.sync.synced_entries import KEPT_REVISIONS, CopyRevision, SyncedEntries
 
 MAX_FULL_AGE_SECONDS = 24 * 3600.0
@@ -84,6 +85,7 @@ class SyncState:
 
         Raises:
             SourceUnavailable: The copy can't be read or written, or not a single entry can be used.
+            LargeWork: Everything is to be fetched, and was more than fits between questions; see `small_work_only`.
             Exception: Whatever `fetch` raises; the copy is as before.
         """
         with self._file.open() as connection:
@@ -127,6 +129,8 @@ class SyncState:
         self, connection: sqlite3.Connection, fetch: FetchPages, last: _Run | None, *, is_full: bool
     ) -> _Run:
         """Apply all pages and the new cursor in one transaction."""
+        if is_full:
+            check_small(connection.execute(_COUNTS).fetchone()[0])
         with transaction(connection):
             if last is None:
                 last = self._new_copy(connection)

@@ -7,8 +7,10 @@ import pytest
 from listed_people import ADA, BOB, CALLER, UserListing, hanging, listing
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
 from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
+from xivo_dird.index.builds import IndexBuilds
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS
 from xivo_dird.index.refresher import IndexRefresher
 from xivo_dird.index.shared_folder import SharedFolder
 from xivo_dird.index.snapshot_threads import SnapshotThreads
@@ -63,9 +65,13 @@ def refresh(tmp_path, plan, tasks):
         directory.check_interval = interval
         data = DirectoryData(directory)
         closing = threading.Event()
-        files = IndexFiles(SharedFolder(tmp_path / "index"), data.shape, closing)
+        folder = SharedFolder(tmp_path / "index")
+        files = IndexFiles(folder, data.shape, closing)
+        builds = IndexBuilds(data, files, folder.path, DEFAULT_INDEX_LIMITS)
         threads = SnapshotThreads(tasks, tasks, plan)
-        refresher = IndexRefresher(data, files, threads, closing, Backoff(max_pause=2.0, min_pause=0.5))
+        refresher = IndexRefresher(
+            data, files, builds, threads, closing, Backoff(max_pause=2.0, min_pause=0.5)
+        )
         opened.append((refresher, directory))
         return refresher
 
@@ -96,6 +102,13 @@ def test_the_pauses_after_failures_double_until_a_success(people, refresh, plan)
     people.version_error = SourceUnavailable("no line")
     complete(refresher)
     assert plan.pauses[4:] == [LONG_TIMEOUT, 0.5]
+
+
+def test_the_pause_is_as_long_as_a_server_asks_for(people, refresh, plan):
+    people.version_error = SourceUnavailable("slow down")
+    people.version_error.retry_after = 100
+    complete(refresh(people))
+    assert plan.pauses == [100]
 
 
 def test_data_that_each_question_checks_are_not_checked_in_the_background(people, refresh, plan):

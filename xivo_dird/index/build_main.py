@@ -1,0 +1,83 @@
+"""The process that builds one large index: `python -m xivo_dird.index.build_main`, with a request on its stdin.
+
+It has an interpreter of its own, so that it does not take the interpreter lock from those who ask meanwhile. It ends
+when its stdin ends, at the latest with the daemon; until then it holds the index, so that nobody removes it.
+"""
+
+import logging
+import os
+import pickle
+import sys
+import threading
+from dataclasses import replace
+from logging.handlers import QueueHandler
+from queue import SimpleQueue
+
+from xivo_dird.backend import SourceDataMissing, SourceUnavailable
+from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error, error_message
+from xivo_dird.index.build_request import BuildRequest, BuildResult
+from xivo_dird.index.directory_data import DirectoryData
+from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.reader import IndexReader
+from xivo_dird.index.shared_folder import SharedFolder
+
+NICENESS = 10
+"""Questions have precedence if all processors are busy."""
+
+logger = logging.getLogger("xivo_dird.index.build_main")
+
+_held: list[IndexReader] = []
+"""The index, which the daemon has yet to open."""
+
+
+def main() -> None:
+    """Build the index that the request on stdin describes, and write the result to stdout."""
+    os.nice(NICENESS)
+    try:
+        request: BuildRequest = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the daemon
+    except Exception as error:  # noqa: BLE001 - a plugin that can't be imported here
+        sys.exit(f"{__spec__.name}: {describe_error(error)}")
+    parent = threading.Thread(target=_end_with_parent, name="parent")
+    parent.start()
+    queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    logging.getLogger().addHandler(QueueHandler(queue))
+    logging.getLogger().setLevel(logging.INFO)
+    result = _build(request)
+    records = [queue.get() for _ in range(queue.qsize())]
+    sys.stdout.buffer.write(pickle.dumps(replace(result, records=records)))
+    sys.stdout.buffer.flush()
+    parent.join()
+
+
+def _build(request: BuildRequest) -> BuildResult:
+    """Build an index, which stays open."""
+    try:
+        with PluginBoundary("creating the backend"):
+            backend = request.new_backend()
+    except Exception as error:  # noqa: BLE001 - plugin boundary
+        return BuildResult(_portable(error))
+    data = DirectoryData(backend)
+    files = IndexFiles(SharedFolder(request.folder), data.shape, threading.Event(), request.limits)
+    try:
+        with PluginBoundary("reading its data"):
+            _held.append(files.open_or_build(request.version, lambda: data.entries(request.caller)))
+    except Exception as error:  # noqa: BLE001 - plugin boundary
+        return BuildResult(_portable(error), backend.environment.outgoing.pause_seconds())
+    return BuildResult()
+
+
+def _portable(error: Exception) -> SourceUnavailable:
+    """Return an error that can be pickled; one that nobody expected is logged."""
+    if not isinstance(error, DirdError):
+        logger.error("A directory can't be read", exc_info=error)
+    kind = SourceDataMissing if isinstance(error, SourceDataMissing) else SourceUnavailable
+    return kind(error_message(error))
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

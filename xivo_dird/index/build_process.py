@@ -1,0 +1,127 @@
+"""Starts processes that build large indexes; few at a time, however many sources are refreshed."""
+
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
+
+from xivo_dird.backend import SourceUnavailable
+from xivo_dird.index.build_request import BuildRequest, BuildResult
+
+MAX_PROCESSES = os.cpu_count() or 1
+"""Maximum number of processes of one daemon at a time."""
+
+_slots = threading.Condition()
+_running = 0
+
+
+class NoProcess(Exception):
+    """No process could be started, or it ended without a result; nothing is known of the directory."""
+
+
+class BuildProcess:
+    """Builds the indexes of one directory in processes, one after the other."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._is_aborted = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def built(self, request: BuildRequest) -> Iterator[None]:
+        """Build an index in a new process, which holds it during the context.
+
+        Raises:
+            NoProcess: The index has to be built in another way.
+            SourceUnavailable: The directory can't be read, or `abort` was called; `SourceDataMissing` if it no longer
+                exists.
+        """
+        try:
+            pickled = pickle.dumps(request)
+        except Exception as error:
+            raise NoProcess(f"the backend can't be created in a process: {error}") from error
+        with self._slot(), self._started() as process:
+            try:
+                result = _communicate(process, pickled)
+            except NoProcess:
+                self._raise_if_aborted()
+                raise
+            _raise_error(result)
+            yield
+
+    def abort(self) -> None:
+        """End the process, now and in future."""
+        with _slots:
+            self._is_aborted = True
+            if self._process is not None:
+                self._process.kill()
+            _slots.notify_all()
+
+    def _raise_if_aborted(self) -> None:
+        if self._is_aborted:
+            raise SourceUnavailable("the source is being closed")
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """Wait until another process may run."""
+        global _running  # noqa: PLW0603 - all sources of the daemon share the slots
+        with _slots:
+            _slots.wait_for(lambda: self._is_aborted or _running < MAX_PROCESSES)
+            _running += 1
+        try:
+            yield
+        finally:
+            with _slots:
+                _running -= 1
+                _slots.notify_all()
+
+    @contextmanager
+    def _started(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a process, and end it after the context."""
+        command = [sys.executable, "-m", "xivo_dird.index.build_main"]
+        with _slots:
+            self._raise_if_aborted()
+            try:
+                process = subprocess.Popen(  # noqa: S603 - a module of this program
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                )
+            except OSError as error:
+                raise NoProcess(str(error)) from error
+            self._process = process
+        try:
+            with process:  # closes stdin, then waits
+                yield process
+        finally:
+            with _slots:
+                self._process = None
+
+
+def _communicate(process: subprocess.Popen[bytes], pickled: bytes) -> BuildResult:
+    """Write a request, and return the result; stdin stays open, since its end ends the process.
+
+    Raises:
+        NoProcess: The process ended without a result.
+    """
+    if process.stdin is None or process.stdout is None:
+        raise NoProcess("the process has no pipes")
+    try:
+        process.stdin.write(pickled)
+        process.stdin.flush()
+        result: BuildResult = pickle.load(process.stdout)  # noqa: S301 - written by our own process
+    except (OSError, EOFError, pickle.UnpicklingError) as error:
+        raise NoProcess("the process ended without a result") from error
+    return result
+
+
+def _raise_error(result: BuildResult) -> None:
+    """Log what a process has logged, and raise what it has raised."""
+    for record in result.records:
+        logging.getLogger(record.name).handle(record)
+    if result.error is not None:
+        result.error.retry_after = ceil(result.retry_after) or None
+        raise result.error
