@@ -43,6 +43,19 @@ def postgresql_template(postgresql):
 
 
 @pytest.fixture(scope="session")
+def radicale(tmp_path_factory):
+    """Run one CardDAV server for all tests of this process; its books `crew` and `board` must not be changed."""
+    from servers.radicale import RadicaleServer, crew_cards
+
+    server = RadicaleServer(tmp_path_factory.mktemp("radicale"))
+    cards = crew_cards()
+    server.load(server.reader, "crew", "The Crew", cards)
+    server.load(server.username, "board", "Board", cards[:3])
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
     """Create a database file with the schema; return its path."""
     file = tmp_path_factory.mktemp("template") / "dird.db"

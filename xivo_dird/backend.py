@@ -73,7 +73,7 @@ from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_in, texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
-from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
+from xivo_dird.vcards.fields import CardIds, CardKey, entry_of, find_error, is_person
 from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "Caller",
     "Card",
     "CardIds",
+    "CardKey",
     "CardReader",
     "Column",
     "ContactList",

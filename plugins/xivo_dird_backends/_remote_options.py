@@ -1,12 +1,29 @@
 """Options for the servers that sources query (contract section 2.9: objects A, A- and C, value V)."""
 
 from typing import Annotated, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, HIDDEN, NO_BOOLEAN, Port, Secret, SourceOptions
+from xivo_dird.backend import (
+    DESTINATION,
+    EXCLUDE_UNSET,
+    HIDDEN,
+    HIDDEN_PASSWORD,
+    NO_BOOLEAN,
+    Port,
+    Secret,
+    SourceOptions,
+)
 
 Host = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 KeyFile = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -30,6 +47,20 @@ def _parse_certificate_verification(value: object) -> object:
 
 CertificateVerification = Annotated[bool | str, BeforeValidator(_parse_certificate_verification)]
 """V: a boolean, also written as text (`true`, `True`, `false`, `False`), or the path of a CA bundle."""
+
+
+def _validate_absolute_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_absolute = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_absolute = False
+    if not is_absolute or any(character.isspace() for character in url):
+        raise PydanticCustomError("url", "Not a valid URL.")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_validate_absolute_url), HIDDEN_PASSWORD]
 
 
 class Server(BaseModel):

@@ -20,6 +20,7 @@ LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
 SQL = {"uri": "postgresql://localhost/people", "table": "people"}
 JSON_WS = {"url": "http://localhost:8080/api", "list": {"path": "people"}}
 MINIMAL: dict[str, dict[str, Any]] = {
+    "carddav": {"url": "https://localhost/dav/"},
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
     "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
@@ -33,6 +34,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "wazo": {"auth": {"key_file": "/key.yml"}},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
+    "carddav": {"url": "https://localhost/dav/", "verify_certificate": True},
     "conference": {"auth": {**AUTH_SERVER, "username": "u"}, "confd": CONFD},
     "csv": {"file": "crew.csv", "separator": ",", "unique_column": None},
     "csv_ws": {

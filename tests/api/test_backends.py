@@ -5,6 +5,7 @@ import pytest
 from api.conftest import Daemon, configuration
 
 DEFAULT = [
+    "carddav",
     "conference",
     "csv",
     "csv_ws",

@@ -8,6 +8,8 @@ from api.source_bodies import LDAP, MINIMAL
 COLUMN = {"searched_columns": ["cn"]}
 
 REFUSED = [
+    ("carddav", {"url": "http://10.0.0.1/dav/"}, "url", "has no public address"),
+    ("carddav", {"verify_certificate": "/etc/passwd"}, "verify_certificate", "outside the allowed folders"),
     ("csv", {"file": "/etc/passwd"}, "file", "outside the allowed folders"),
     ("csv", {"file": "../people.csv"}, "file", "outside the allowed folders"),
     ("csv", {"file": "a/../../people.csv"}, "file", "outside the allowed folders"),

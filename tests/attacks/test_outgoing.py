@@ -55,6 +55,7 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     server = {"host": host.strip("[]"), "port": port, "https": False}
     account = {**server, "username": "u", "password": "p"}
     bodies: dict[str, dict[str, object]] = {
+        "carddav": {"url": f"http://{host}:{port}/", "allowed_hosts": [f"{host}:{port}"]},
         "conference": {"auth": account, "confd": server},
         "csv_ws": {"lookup_url": f"http://{host}:{port}/", "list_url": f"http://{host}:{port}/"},
         "google": {"auth": server},
@@ -67,7 +68,7 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["conference", "csv_ws", "google", "json_ws", "ldap", "office365", "sql", "wazo"]
+BACKENDS = ["carddav", "conference", "csv_ws", "google", "json_ws", "ldap", "office365", "sql", "wazo"]
 
 NAMED_SERVERS_ONLY = {"google", "office365"}
 """Backends that send tokens of users, for which it is not enough that a network is allowed."""

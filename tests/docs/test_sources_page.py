@@ -9,6 +9,7 @@ import yaml
 
 from servers.active_directory import ACCOUNT, PASSWORD, ActiveDirectory, user
 from servers.auth_server import AuthServer
+from servers.card_server import CardServer, card
 from servers.daemon import TOKEN, DaemonProcess
 from servers.google_people import GooglePeopleServer, person
 from servers.json_services import JsonServices
@@ -93,6 +94,33 @@ def test_the_telephone_system_of_the_page_answers_its_sources(shown_files, tmp_p
             _, body = daemon.get("/directories/lookup/default", term="a")
             found = [result["column_values"] for result in body["results"]]
             assert sorted(found) == [["Ada Stern", "2045"], ["Board", "4001"]]
+
+
+def test_the_carddav_server_of_the_page_answers_its_source(shown_files, radicale, tmp_path):
+    file = shown_files("sources.md") / "radicale.yml"
+    text = file.read_text().replace("localhost:5232", f"localhost:{radicale.port}")
+    file.write_text(text.replace("password: secret", f"password: {radicale.password}"))
+    with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+        _, body = daemon.get("/directories/lookup/default", term="crew1")
+        found = [result["column_values"] for result in body["results"]]
+        assert found == [["Person Crew1", "+49 30 10000001", "+49 170 10000001"]]
+        _, body = daemon.get("/directories/reverse/default/user", exten="+49 170 10000002")
+        assert body["display"] == "Person Crew2"
+
+
+def test_the_nextcloud_of_the_page_answers_its_source(shown_files, tmp_path):
+    file = shown_files("sources.md") / "nextcloud.yml"
+    with CardServer() as server:
+        home = "/remote.php/dav/addressbooks/users/ada/"
+        server.add_book("contacts", home=home).put("ada", card("Ada Stern", "2045", "ORG:Acme"))
+        text = file.read_text().replace("https://cloud.example.org", server.url)
+        file.write_text(text.replace("wFv5x-8kQzA-example", "s3cret-enough"))
+        configuration = configuration_of(file)
+        profile = {"tenant": "main", "name": "default", "services": {"reverse": {"sources": ["company"]}}}
+        configuration["provisioning"]["profiles"] = [profile]
+        with DaemonProcess(tmp_path, configuration) as daemon:
+            _, body = daemon.get("/directories/reverse/default/user", exten="2045")
+            assert body["display"] == "Ada Stern, Acme"
 
 
 def test_the_vcards_of_the_page_are_found(shown_files, tmp_path):

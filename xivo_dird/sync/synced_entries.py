@@ -74,6 +74,10 @@ class SyncedEntries(ReportedEntries):
         """
         return SyncedEntries(self._file, self.revision, self._report, convert)
 
+    def reported(self, report: ReadReport) -> "SyncedEntries":
+        """Return the same entries with another report, such as one of several lists of which some were incomplete."""
+        return SyncedEntries(self._file, self.revision, report, self._convert)
+
     def numbered(self) -> Generator[tuple[int, RawEntry]]:
         """Yield each entry with its number, in ascending order; it keeps the number as long as it is there.
 

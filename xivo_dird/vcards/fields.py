@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from typing import NamedTuple, Self
 from urllib.parse import unquote
 
 from xivo_dird.vcards.properties import Property
@@ -106,6 +107,18 @@ def hash_of(card: Card) -> str:
     return blake2b("\1".join(lines).encode("utf-8", "replace"), digest_size=_ID_BYTES).hexdigest()
 
 
+class CardKey(NamedTuple):
+    """What identifies a card: its UID, "" without one, and its hash."""
+
+    uid: str
+    digest: str
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        """Return the key of a card."""
+        return cls(uid_of(card), hash_of(card))
+
+
 class CardIds:
     """Gives each card of a source an id: its UID, else its hash; both if another card has the UID."""
 
@@ -113,9 +126,9 @@ class CardIds:
         """Create a register without any id."""
         self._ids: set[str] = set()
 
-    def add(self, card: Card) -> str | None:
+    def add(self, key: CardKey) -> str | None:
         """Return the id of a card; None if the same card was added before."""
-        uid, digest = uid_of(card), hash_of(card)
+        uid, digest = key
         for candidate in (uid or digest, f"{uid}:{digest}"):
             digest_key = f"{candidate}\0{digest}"
             if digest_key in self._ids:

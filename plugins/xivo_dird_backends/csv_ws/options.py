@@ -1,27 +1,11 @@
 """The options of a csv_ws source."""
 
 from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import StringConstraints
 
-from xivo_dird.backend import DESTINATION, HIDDEN_PASSWORD, CachedOptions, Column, SecondsOrZero
-from xivo_dird_backends._remote_options import DEFAULT_TIMEOUT_SECONDS, CertificateVerification
-
-
-def _validate_absolute_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_absolute = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_absolute = False
-    if not is_absolute or any(character.isspace() for character in url):
-        raise PydanticCustomError("url", "Not a valid URL.")
-    return url
-
-
-Url = Annotated[str, AfterValidator(_validate_absolute_url), HIDDEN_PASSWORD]
+from xivo_dird.backend import DESTINATION, CachedOptions, Column, SecondsOrZero
+from xivo_dird_backends._remote_options import DEFAULT_TIMEOUT_SECONDS, CertificateVerification, Url
 
 
 class CsvWsOptions(CachedOptions):

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from xivo_dird.backend import (
     Card,
     CardIds,
+    CardKey,
     CardReader,
     Entry,
     InvalidSource,
     ReadReport,
     SourceDataMissing,
     SourceUnavailable,
-    entry_of,
-    find_error,
-    is_person,
 )
+from xivo_dird_backends._card_entries import person_of
 from xivo_dird_backends.vcard.card_files import CardFiles, FolderOfFiles
 
 logger = logging.getLogger(__name__)
@@ -67,12 +66,14 @@ class CardEntries:
 
     def _entry(self, name: str, card: Card) -> Iterator[Entry]:
         """Yield the entry of a card; none for a group, a broken card or one that was read before."""
-        error = find_error(card)
-        if error is not None and is_person(card):
+        try:
+            entry = person_of(card)
+        except ValueError as error:
             self._skip(f"{name}, card at line {card.line}: {error}")
-        elif is_person(card) and (card_id := self._ids.add(card)) is not None:
+            return
+        if entry is not None and (card_id := self._ids.add(CardKey.of(card))) is not None:
             self._rows += 1
-            yield {**entry_of(card), "id": card_id}
+            yield {**entry, "id": card_id}
 
     def _skip(self, reason: str) -> None:
         """Count a card or file that is left out; the first reason is the one that is shown."""

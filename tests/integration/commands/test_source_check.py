@@ -3,11 +3,14 @@
 import json
 
 import pytest
+import trustme
 
+from plugins.backends.faulty_source import tls_of
 from servers import http_faults
+from servers.card_server import CardServer, card
 from servers.commands import CommandFolder
 from servers.faulty_http import FaultyHttp, HttpAnswer
-from servers.ports import ReservedPort
+from servers.ports import HOST, ReservedPort
 from servers.slapd import Slapd
 
 PEOPLE = "First name,Number,Zip\nAda,+49 30 1234567,\nGrace,0301234568,\n"
@@ -55,6 +58,66 @@ def test_at_most_five_contacts_are_printed(commands):
     printed = commands.call("source", "check", "people", "ada")
     assert printed.output.count("Ada ") == 5
     assert "… and 2 more" in printed.output
+
+
+BOOKS = {"backend": "carddav", "searched_columns": ["name"], "first_matched_columns": ["numbers"]}
+
+
+@pytest.fixture
+def cards():
+    with CardServer() as server:
+        server.add_book("crew")
+        yield server
+
+
+def check_books(commands, cards, **changes):
+    commands.add("sources", "books", **{**BOOKS, **cards.options, **changes})
+    return commands.call("source", "check", "books")
+
+
+def test_address_books_are_checked(commands, cards):
+    cards.books["/dav/books/crew/"].put("ada", card("Ada"))
+    printed = check_books(commands, cards)
+    assert (printed.status, printed.row("read")[2]) == (0, "1 entries")
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts"),
+    [
+        ({}, ["empty: no entry was read"]),
+        ({"password": "wrong"}, ["wrong user name or password: ", "answered 401 Unauthorized"]),
+        ({"username": None, "password": None}, ["it needs a user name and password"]),
+        (
+            {"books": ["Team"]},
+            ["no address book: ", "there is no address book 'Team'; there are: 'Crew' (crew)"],
+        ),
+    ],
+)
+def test_what_is_wrong_with_address_books_is_said(commands, cards, changes, texts):
+    printed = check_books(commands, cards, **changes)
+    assert printed.status == 1
+    assert [text for text in texts if text not in printed.output] == []
+
+
+def test_a_url_without_an_address_book_is_said(commands, cards):
+    cards.well_known = None
+    printed = check_books(commands, cards, url=f"{cards.url}/nothing")
+    assert "no address book: " in printed.output
+    assert "there is no address book at /nothing; it answered 404 to PROPFIND /nothing" in printed.output
+
+
+def test_another_server_of_address_books_is_named(commands, cards):
+    cards.homes = ["https://p1.example.org/books/"]
+    printed = check_books(commands, cards)
+    assert "another server: " in printed.output
+    assert "add p1.example.org:443 to allowed_hosts" in printed.output
+
+
+def test_a_certificate_of_address_books_is_said(commands, cards):
+    with FaultyHttp(cards.respond, tls_of(trustme.CA(), HOST)) as server:
+        printed = check_books(commands, cards, url=server.url)
+    assert "certificate: " in printed.output
+    assert "its certificate is not accepted" in printed.output
 
 
 def test_columns_that_no_entry_has_are_named_with_similar_ones(commands):

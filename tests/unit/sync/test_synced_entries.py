@@ -2,6 +2,7 @@
 
 import pytest
 
+from xivo_dird.read_report import ReadReport
 from xivo_dird.sync import CopyRevision, SyncPage, SyncState
 from xivo_dird.sync.synced_entries import KEPT_REVISIONS
 
@@ -19,6 +20,13 @@ def run(tmp_path):
         )
 
     return run
+
+
+def test_a_report_can_be_replaced(run):
+    copied = run(("a", ADA)).map(lambda entry: {**entry, "number": "1"})
+    reported = copied.reported(ReadReport(1, incomplete="one of two lists"))
+    assert list(reported) == [{"name": "Ada", "number": "1"}]
+    assert (reported.report().incomplete, reported.revision) == ("one of two lists", copied.revision)
 
 
 def test_an_entry_keeps_its_number(run):

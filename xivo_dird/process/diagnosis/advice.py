@@ -50,6 +50,27 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         Advice("no phonebook", "check phonebook_uuid, and that the phonebook is of the tenant of the source"),
     ),
     (
+        r"add \S+ to allowed_hosts",
+        Advice(
+            "another server",
+            "if the named host belongs to your provider, add it to allowed_hosts of the source",
+        ),
+    ),
+    (
+        r"there is no address book",
+        Advice(
+            "no address book",
+            "compare `url` and `books` with the address that the server shows for the address book",
+        ),
+    ),
+    (
+        r"entries can be used|gives none of them|only a part of the cards",
+        Advice(
+            "unreadable entries",
+            "look at the named entry where it comes from and save it again, or look into the log of that server",
+        ),
+    ),
+    (
         r"UnicodeError|UnicodeDecodeError|\bcodec\b",
         Advice("encoding", "remove `encoding`, so that it is found out, or correct it"),
     ),

@@ -41,6 +41,12 @@ from xivo_dird.process.diagnosis.advice import cause_of, problem_text
         ("skipped after repeated failures until it answers a probe", "skipped"),
         ("no backend 'lapd' is installed and enabled", "unknown backend"),
         ("UnicodeError: UTF-16 stream does not start with BOM", "encoding"),
+        (
+            "https://h: it leads to https://p; to let it have the credentials, add p to allowed_hosts",
+            "another server",
+        ),
+        ("https://h: there is no address book at /x; it answered 404 to PROPFIND /x", "no address book"),
+        ("none of 3 entries can be used: card /x/a.vcf: it is no vCard", "unreadable entries"),
         ("this backend is not available yet", "unknown backend"),
         ("the tenant has no phonebook 1111", "no phonebook"),
         ("each user has entries of their own here, and the token has no user", "no user"),

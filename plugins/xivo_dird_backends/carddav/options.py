@@ -1,0 +1,85 @@
+"""The options of a CardDAV source."""
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from xivo_dird.backend import (
+    DESTINATION,
+    EXCLUDE_UNSET,
+    NO_BOOLEAN,
+    WRITE_ONLY,
+    Seconds,
+    Secret,
+    SourceOptions,
+    parse_url,
+)
+from xivo_dird_backends._remote_options import (
+    DEFAULT_TIMEOUT_SECONDS,
+    CertificateVerification,
+    Credential,
+    Url,
+)
+
+Password = Annotated[Secret[Credential], WRITE_ONLY]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+TokenText = Annotated[str, StringConstraints(min_length=1, max_length=8192, pattern=r"^[\x21-\x7e]+$")]
+Token = Annotated[Secret[TokenText], WRITE_ONLY]
+
+
+def _validate_url_without_account(url: str) -> str:
+    if parse_url(url).authorization is not None:
+        raise PydanticCustomError("url", "Name the account in username and password, not in the URL.")
+    return url
+
+
+def _validate_host(host: str) -> str:
+    try:
+        parsed = parse_url(f"https://{host}")
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.path != "/" or parsed.query or parsed.authorization is not None:
+        raise PydanticCustomError("host", "Must be a host, such as contacts.example.org, or host:port.")
+    return host
+
+
+AllowedHost = Annotated[Name, AfterValidator(_validate_host)]
+
+
+class CarddavOptions(SourceOptions):
+    """The options of a source of address books.
+
+    Attributes:
+        url: An address book, the folder of several, the page of a user (principal), or the server.
+        username: The name of the account.
+        password: Its password.
+        token: A bearer token, instead of an account.
+        books: The names or paths of the address books to read; if it is empty, all that people have made.
+        categories: Only contacts with one of these categories; if it is empty, all contacts.
+        refresh_seconds: Seconds between two looks for changes.
+        allowed_hosts: Further hosts that may get the credentials, if the server names them.
+        verify_certificate: Value V of contract section 2.9.
+        timeout: Seconds for each request.
+    """
+
+    orders: ClassVar[tuple[str, ...]] = ("name", "url")
+
+    url: Annotated[Url, AfterValidator(_validate_url_without_account), DESTINATION]
+    username: Annotated[Credential | None, EXCLUDE_UNSET] = None
+    password: Annotated[Password | None, EXCLUDE_UNSET] = None
+    token: Annotated[Token | None, EXCLUDE_UNSET] = None
+    books: Annotated[tuple[Name, ...], Field(max_length=1000), EXCLUDE_UNSET] = ()
+    categories: Annotated[tuple[Name, ...], Field(max_length=1000), EXCLUDE_UNSET] = ()
+    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    allowed_hosts: Annotated[tuple[AllowedHost, ...], Field(max_length=100), DESTINATION, EXCLUDE_UNSET] = ()
+    verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
+    timeout: Annotated[Seconds, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
+
+    @model_validator(mode="after")
+    def _require_one_account(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password are needed together")
+        if self.username is not None and self.token is not None:
+            raise ValueError("either token or username and password are needed, not both")
+        return self
