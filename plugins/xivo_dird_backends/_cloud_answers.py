@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from xivo_dird.backend import HttpResponse, SourceUnavailable
+from xivo_dird.backend import Entry, HttpResponse, SourceUnavailable
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
 
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")
+
+_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{8,64}")
 
 
 class CloudRefused(SourceUnavailable):
@@ -16,6 +18,7 @@ class CloudRefused(SourceUnavailable):
     Attributes:
         status: The status of the response.
         codes: The codes in its body.
+        server: Who answered.
     """
 
     def __init__(self, response: HttpResponse) -> None:
@@ -23,7 +26,8 @@ class CloudRefused(SourceUnavailable):
         self.status = response.status
         self.codes = frozenset(_codes(response))
         codes = f" ({', '.join(sorted(self.codes))})" if self.codes else ""
-        super().__init__(f"{response.server} answered status {response.status}{codes}")
+        self.server = response.server
+        super().__init__(f"{response.server} answered status {response.status}{codes}{_request_id(response)}")
 
 
 def successful_json(response: HttpResponse) -> JsonObject:
@@ -39,6 +43,17 @@ def successful_json(response: HttpResponse) -> JsonObject:
     if not isinstance(parsed, dict):
         raise SourceUnavailable(f"{response.server} answered JSON that is no object")
     return parsed
+
+
+def as_it_is(item: JsonObject) -> Entry:
+    """Return an item of an answer without a change, to be stored."""
+    return item
+
+
+def _request_id(response: HttpResponse) -> str:
+    """Return the id by which the support of Microsoft finds a request, as a part of a message."""
+    text = response.headers.get("request-id", "")
+    return f", request-id {text}" if _REQUEST_ID.fullmatch(text) else ""
 
 
 def _codes(response: HttpResponse) -> Iterator[str]:
