@@ -18,7 +18,6 @@ class CloudRefused(SourceUnavailable):
     Attributes:
         status: The status of the response.
         codes: The codes in its body.
-        server: Who answered.
     """
 
     def __init__(self, response: HttpResponse) -> None:
@@ -26,7 +25,6 @@ class CloudRefused(SourceUnavailable):
         self.status = response.status
         self.codes = frozenset(_codes(response))
         codes = f" ({', '.join(sorted(self.codes))})" if self.codes else ""
-        self.server = response.server
         super().__init__(f"{response.server} answered status {response.status}{codes}{_request_id(response)}")
 
 
@@ -56,12 +54,16 @@ def _request_id(response: HttpResponse) -> str:
     return f", request-id {text}" if _REQUEST_ID.fullmatch(text) else ""
 
 
+def error_body(response: HttpResponse) -> JsonObject:
+    """Return the JSON object of an error, an empty one without."""
+    with suppress(SourceUnavailable):
+        return json_object(response.json())
+    return {}
+
+
 def _codes(response: HttpResponse) -> Iterator[str]:
     """Yield the codes of an error: `code` and inner errors of Microsoft, `status` and reasons of Google."""
-    body: object = None
-    with suppress(SourceUnavailable):
-        body = response.json()
-    error = json_object(json_object(body).get("error"))
+    error = json_object(error_body(response).get("error"))
     items = [error, *json_objects(error.get("errors")), *json_objects(error.get("details"))]
     while error := json_object(error.get("innerError") or error.get("innererror")):
         items.append(error)

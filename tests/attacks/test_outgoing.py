@@ -57,6 +57,11 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     bodies: dict[str, dict[str, object]] = {
         "conference": {"auth": account, "confd": server},
         "csv_ws": {"lookup_url": f"http://{host}:{port}/", "list_url": f"http://{host}:{port}/"},
+        "entra": {
+            **MINIMAL["entra"],
+            "graph_url": f"https://{host}:{port}",
+            "login_url": f"https://{host}:{port}",
+        },
         "google": {"auth": server},
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
         "office365": {"auth": server},
@@ -66,7 +71,7 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["conference", "csv_ws", "google", "ldap", "office365", "sql", "wazo"]
+BACKENDS = ["conference", "csv_ws", "entra", "google", "ldap", "office365", "sql", "wazo"]
 
 NAMED_SERVERS_ONLY = {"google", "office365"}
 """Backends that send tokens of users, for which it is not enough that a network is allowed."""
