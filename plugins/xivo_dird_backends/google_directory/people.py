@@ -11,7 +11,7 @@ from xivo_dird_backends._cloud_answers import CloudRefused
 from xivo_dird_backends._cloud_directory import DirectoryPart
 from xivo_dird_backends._google_contact import google_contact
 from xivo_dird_backends._google_people import GooglePeople, PeopleList
-from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
+from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text, json_texts
 from xivo_dird_backends.google_directory.options import GoogleDirectoryOptions
 
 FIELDS = "names,emailAddresses,phoneNumbers,organizations,metadata"
@@ -24,7 +24,7 @@ FORMAT = "1"
 
 MEANINGS = {
     "SERVICE_DISABLED": "enable the People API in the Google Cloud project of the service account",
-    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": "allow the scope directory.readonly under domain-wide delegation",
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": "add the scope directory.readonly to the domain-wide delegation",
     "PERMISSION_DENIED": "turn contact sharing on in the admin console (Directory > Directory settings), and check"
     " that `subject` may see the directory",
 }
@@ -83,6 +83,7 @@ def domain_person(person: JsonObject) -> Entry:
         **contact,
         "id": contact["id"] or json_text(person.get("resourceName")),
         "numbers": list(dict.fromkeys(filter(None, numbers))),
+        "e164_numbers": json_texts([phone.get("canonicalForm") for phone in phones]),
         "email": next(filter(None, (json_text(item.get("value")) for item in emails)), None),
         "company": json_text(work.get("name")) or None,
         "department": json_text(work.get("department")) or None,

@@ -78,10 +78,14 @@ def test_a_strange_person_does_not_hide_the_others(open_directory, google, stran
         assert len(source.fetch(["people/x"])) == 1
 
 
-def test_a_number_that_only_google_could_read_is_found(open_directory, google):
-    google.people.put({**person("x", "X"), "phoneNumbers": [{"canonicalForm": "+49305550104"}]})
-    with open_directory() as source:
-        assert source.first_match("+49305550104") is not None
+def test_numbers_as_google_reads_them_are_found(open_directory, google):
+    """Google knows the country of the domain, which may be another one than that of the tenant."""
+    phones = [{"value": "030 555-0104", "canonicalForm": "+49305550104"}, {"canonicalForm": "+49305550105"}]
+    google.people.put({**person("x", "X"), "phoneNumbers": phones})
+    with open_directory(first_matched_columns=["e164_numbers"]) as source:
+        found = source.first_match("+49305550104")
+    assert found.fields["numbers"] == ["030 555-0104", "+49305550105"]
+    assert found.fields["e164_numbers"] == ["+49305550104", "+49305550105"]
 
 
 @pytest.mark.parametrize(
