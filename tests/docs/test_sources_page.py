@@ -5,10 +5,14 @@ import subprocess
 import sys
 
 import pytest
+import trustme
 import yaml
 
+from plugins.backends.faulty_source import tls_of
 from servers.auth_server import AuthServer
 from servers.daemon import TOKEN, DaemonProcess
+from servers.entra import ACCOUNT, EntraServer, user
+from servers.google_directory import GoogleDirectoryServer
 from servers.google_people import GooglePeopleServer, person
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST, ReservedPort
@@ -69,6 +73,47 @@ def test_the_configuration_of_the_clouds_finds_the_contacts_of_the_user(shown_fi
             _, body = daemon.get("/directories/lookup/default", term="ada")
             assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "2045", "0612"]]
             _, body = daemon.get(f"/directories/reverse/default/{user}", exten="2045")
+            assert body["display"] == "Ada Stern"
+
+
+def test_the_directory_of_microsoft_of_the_page_is_found(shown_files, tmp_path):
+    file, authority = shown_files("sources.md") / "entra.yml", trustme.CA()
+    (tmp_path / "secret").write_text(f"{ACCOUNT['client_secret']}\n")
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    trust = {"certificate_folders": [str(tmp_path)], "verify_certificate": str(tmp_path / "ca.pem")}
+    with EntraServer(tls_of(authority, HOST)) as entra:
+        servers = f"graph_url: {entra.url}\n      login_url: {entra.url}"
+        text = file.read_text().replace("22222222-2222-4222-8222-222222222222", ACCOUNT["directory_id"])
+        text = text.replace(
+            "33333333-3333-4333-8333-333333333333", f"{ACCOUNT['client_id']}\n      {servers}"
+        )
+        file.write_text(text.replace("/etc/xivo-dird/entra-secret", str(tmp_path / "secret")))
+        entra.users.put(
+            user("u1", "Ada", "Stern", businessPhones=["030 2045"], department="Sales"),
+            user("u2", "Room Stern", businessPhones=["030 2046"]),
+        )
+        with DaemonProcess(tmp_path, configuration_of(file, backends={"entra": trust})) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="stern")
+            found = [result["column_values"] for result in body["results"]]
+            assert found == [["Ada Stern", "030 2045", None, "Sales"]]
+            _, body = daemon.get("/directories/reverse/default/user", exten="+49302045")
+            assert body["display"] == "Ada Stern"
+
+
+def test_the_directory_of_google_of_the_page_is_found(shown_files, tmp_path):
+    file = shown_files("sources.md") / "google-directory.yml"
+    with GoogleDirectoryServer() as google:
+        (tmp_path / "key.json").write_text(google.key_file())
+        file.write_text(
+            file.read_text().replace("/etc/xivo-dird/google-key.json", str(tmp_path / "key.json"))
+        )
+        google.people.put(person("p1", "Ada Stern", [("work", "030 2045"), ("mobile", "0170 1")]))
+        backends = {"google_directory": {"endpoint": google.url, "token_uri": google.token_uri}}
+        with DaemonProcess(tmp_path, configuration_of(file, backends=backends)) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="stern")
+            found = [result["column_values"] for result in body["results"]]
+            assert found == [["Ada Stern", "0302045", "01701", None]]
+            _, body = daemon.get("/directories/reverse/default/user", exten="+49302045")
             assert body["display"] == "Ada Stern"
 
 

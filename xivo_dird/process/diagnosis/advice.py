@@ -50,9 +50,16 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         ),
     ),
     (
+        r"that `subject`|service account or its key",
+        Advice(
+            "account refused",
+            "check `subject`, the key of the service account in the Google Cloud console, and the clock",
+        ),
+    ),
+    (
         r"SERVICE_DISABLED",
         Advice(
-            "API disabled",
+            "disabled API",
             "enable it in the Google Cloud console under APIs & Services > Library, in the project of the account",
         ),
     ),
