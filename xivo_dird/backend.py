@@ -58,7 +58,16 @@ from xivo_dird.source_options import (
     Column,
     SourceOptions,
 )
-from xivo_dird.sync import CursorRefused, PageGuard, SyncPage, SyncState, user_folder
+from xivo_dird.sync import (
+    CursorRefused,
+    FullRuns,
+    LeftOut,
+    PageGuard,
+    SyncedEntries,
+    SyncPage,
+    SyncState,
+    user_folder,
+)
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_in, texts_of
@@ -94,11 +103,13 @@ __all__ = [
     "DialPlan",
     "Entry",
     "Environment",
+    "FullRuns",
     "HostFile",
     "HttpClient",
     "HttpLimits",
     "HttpResponse",
     "InvalidSource",
+    "LeftOut",
     "Listing",
     "MalformedCsv",
     "MatchRank",
@@ -129,6 +140,7 @@ __all__ = [
     "StoredContacts",
     "SyncPage",
     "SyncState",
+    "SyncedEntries",
     "TextMatch",
     "TextSurvey",
     "Throttled",

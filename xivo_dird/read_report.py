@@ -12,11 +12,14 @@ class ReadReport:
         rows: The number of rows that were read, including those that were left out.
         skipped: The number of rows that were left out.
         reason: Why rows were left out and where the first one is, for the administrator; None if there are none.
+        incomplete: Why the directory has listed only a part of its rows, such as a size limit of its server, for the
+            administrator; None if it has listed all.
     """
 
     rows: int
     skipped: int = 0
     reason: str | None = None
+    incomplete: str | None = None
 
 
 class ReportedEntries(Iterator[Mapping[str, object]]):

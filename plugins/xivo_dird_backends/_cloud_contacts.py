@@ -12,13 +12,16 @@ from xivo_dird.backend import (
     Caller,
     Entry,
     Environment,
+    FullRuns,
     Listing,
     NoTokenFound,
     Page,
+    ReportedEntries,
     SnapshotBackend,
     SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
+    SyncedEntries,
     SyncPage,
     SyncState,
     TextMatch,
@@ -73,6 +76,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         super().__init__(options, environment)
         settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
+        self._full_runs = FullRuns()
         self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
         self.new_client = cloud_clients(environment, settings, self.settings_key)
 
@@ -81,7 +85,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         """Yield what has changed since a cursor, or all contacts as the cloud gives them."""
 
     @abstractmethod
-    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+    def contacts(self, copied: SyncedEntries) -> ReportedEntries:
         """Return contacts of the cloud as the source shows them, in the order of the source."""
 
     @property
@@ -101,7 +105,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         return False
 
     @override
-    def entries(self, caller: Caller | None) -> Iterable[Entry]:
+    def entries(self, caller: Caller | None) -> ReportedEntries:
         """Return the contacts of the caller, after fetching what has changed.
 
         Raises:
@@ -111,7 +115,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         if caller is None or caller.user_uuid is None:
             raise SourceDataMissing("each user has contacts of their own")
         folder = user_folder(self.environment.state_directory, caller.tenant_uuid, caller.user_uuid)
-        state = SyncState(folder, self.fingerprint)
+        state = SyncState(folder, self.fingerprint, full_runs=self._full_runs)
         try:
             access_token = self.accounts.access_token(caller)
         except SourceDataMissing:

@@ -2,8 +2,9 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Annotated, TypeVar
 
 from pydantic import Field
@@ -14,9 +15,10 @@ from xivo_dird.backend import (
     Caller,
     Column,
     Entry,
+    ReadReport,
+    ReportedEntries,
     SnapshotBackend,
     SourceOptions,
-    SourceUnavailable,
     SyncPage,
     SyncState,
     texts_of,
@@ -28,10 +30,6 @@ logger = logging.getLogger(__name__)
 Patterns = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=100)]
 
 Exclusions = Annotated[dict[Column, Patterns], Field(max_length=20), EXCLUDE_UNSET]
-
-
-class PartRefused(SourceUnavailable):
-    """The cloud does not give this part of the directory; the others are complete without it."""
 
 
 class CloudDirectoryOptions(SourceOptions):
@@ -70,7 +68,6 @@ class DirectoryPart(ABC):
         """Yield what has changed since a cursor, or everybody.
 
         Raises:
-            PartRefused: The directory is complete without the list.
             SourceUnavailable: The list is incomplete.
         """
 
@@ -99,15 +96,29 @@ class CloudDirectoryBackend(SnapshotBackend[OptionsT]):
         return False
 
     @override
-    def entries(self, caller: Caller | None) -> Iterator[Entry]:
-        """Yield all people, after fetching what has changed.
+    def entries(self, caller: Caller | None) -> ReportedEntries:
+        """Return all people, after fetching what has changed.
 
         Raises:
             SourceUnavailable: The cloud refuses or does not answer; the copy stays as it is.
         """
-        for folder, part in self.parts().items():
-            state = SyncState(self.environment.state_directory / folder, part.fingerprint)
-            try:
-                yield from state.synchronized(part.pages)
-            except PartRefused as error:
-                logger.warning("source %r: %s", self.options.name, error)
+        folder = self.environment.state_directory
+        copies = [
+            SyncState(folder / name, part.fingerprint).synchronized(part.pages)
+            for name, part in self.parts().items()
+        ]
+        for incomplete in filter(None, (copy.report().incomplete for copy in copies)):
+            logger.warning("source %r: %s", self.options.name, incomplete)
+        return copies[0] if len(copies) == 1 else _joined(copies)
+
+
+def _joined(copies: Sequence[ReportedEntries]) -> ReportedEntries:
+    """Return the entries of several copies, with one report."""
+    reports = [copy.report() for copy in copies]
+    report = ReadReport(
+        sum(each.rows for each in reports),
+        sum(each.skipped for each in reports),
+        next((each.reason for each in reports if each.reason), None),
+        next((each.incomplete for each in reports if each.incomplete), None),
+    )
+    return ReportedEntries(chain.from_iterable(copies), lambda: report)

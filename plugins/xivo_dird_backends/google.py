@@ -12,6 +12,8 @@ from xivo_dird.backend import (
     Environment,
     Listing,
     Page,
+    ReportedEntries,
+    SyncedEntries,
     SyncPage,
     Throttled,
 )
@@ -70,9 +72,9 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
         return self._people(access_token).pages(cursor)
 
     @override
-    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+    def contacts(self, copied: SyncedEntries) -> ReportedEntries:
         """Return the people of Google as contacts."""
-        return map(google_contact, entries)
+        return copied.map(google_contact)
 
     @override
     def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:

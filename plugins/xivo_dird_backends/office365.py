@@ -19,7 +19,9 @@ from xivo_dird.backend import (
     InvalidSource,
     Listing,
     Page,
+    ReportedEntries,
     SourceUnavailable,
+    SyncedEntries,
     SyncPage,
     parse_url,
 )
@@ -98,9 +100,9 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
         return self._graph(access_token).pages(cursor)
 
     @override
-    def contacts(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+    def contacts(self, copied: SyncedEntries) -> ReportedEntries:
         """Return the contacts by their first names, with the fields that lookups add."""
-        return sorted(map(graph_contact, entries), key=_first_name)
+        return ReportedEntries(sorted(map(graph_contact, copied), key=_first_name), copied.report)
 
     @override
     def list_contacts(self, listing: Listing, caller: Caller) -> Page[Entry]:

@@ -7,48 +7,35 @@ file. At the end it copies the entries and sorts the keys, helped by threads of 
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
-from xivo_dird.backend import Entry
+from xivo_dird.index.facts import IndexFacts, write_facts
 from xivo_dird.index.format import SCHEMA, IndexShape
-from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.listed_entries import ListedEntries
+from xivo_dird.index.new_file import new_database
 from xivo_dird.index.tables import STAGING_SCHEMA, IndexTables, StagingTables
-from xivo_dird.text.folding import storable
 
-_PRAGMAS = (
-    "PRAGMA journal_mode = OFF",
-    "PRAGMA synchronous = OFF",
-    "PRAGMA locking_mode = EXCLUSIVE",
-    "PRAGMA cache_size = -16000",
-    "PRAGMA threads = 2",
-)
+
+def staging_file(path: Path) -> Path:
+    """Return the file beside an index in which its entries are while it is built."""
+    return Path(f"{path}-staging")
 
 
 class IndexBuilder:
     """Writes one index file. The file is usable only after `build` has returned."""
 
-    def __init__(self, shape: IndexShape, is_aborted: Callable[[], bool], limits: IndexLimits) -> None:
-        """Create a builder.
-
-        Args:
-            shape: What is indexed, and how.
-            is_aborted: Checked before each entry; when it returns True, the build ends.
-            limits: The limits of the build.
-        """
+    def __init__(self, shape: IndexShape) -> None:
+        """Create a builder of indexes of this shape."""
         self._shape = shape
-        self._is_aborted = is_aborted
-        self._limits = limits
 
-    def build(self, path: Path, version: str, entries: Callable[[], Iterable[Entry]]) -> None:
-        """Write the index of entries to the new file `path`.
+    def build(self, path: Path, version: str, listing: ListedEntries) -> None:
+        """Write the index of entries to the new file `path`, beside which it has its `staging_file`.
 
         Args:
             path: The file to create.
             version: The version of the data that the entries show.
-            entries: Lists all entries, in the directory's order. Unusable ones are left out and counted.
+            listing: All entries, in the directory's order. Unusable ones are left out and counted.
 
         Raises:
             SourceUnavailable: The build was aborted, or has reached a limit.
@@ -56,21 +43,16 @@ class IndexBuilder:
             Exception: Whatever listing the entries raises.
         """
         started = time.monotonic()
-        staging_path = Path(f"{path}-staging")
-        listing = ListedEntries(entries, self._is_aborted, self._limits, (path, staging_path))
-        with _open_database(path, SCHEMA) as index:
-            count = self._write(listing, index, staging_path)
-            report = listing.report(count)
-            reason = None if report.reason is None else storable(report.reason)
-            facts = (storable(version), count, time.time(), time.monotonic() - started)
-            read = (report.rows, report.skipped, reason)
-            index.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)", facts + read)
+        with new_database(path, SCHEMA) as index:
+            count = self._write(listing, index, staging_file(path))
+            report, seconds = listing.report(count), time.monotonic() - started
+            write_facts(index, IndexFacts.of_report(version, count, seconds, report, listing.revision))
 
     def _write(self, listing: ListedEntries, index: sqlite3.Connection, staging_path: Path) -> int:
         """Write all entries, their grams and their keys; return the number of entries."""
         try:
             with IndexTables(index, listing.raise_if_aborted) as tables:
-                with _open_database(staging_path, STAGING_SCHEMA) as staging_file:
+                with new_database(staging_path, STAGING_SCHEMA) as staging_file:
                     staging = StagingTables(self._shape, staging_file)
                     _stage(listing, staging, tables)
                 tables.finish(staging_path)
@@ -81,24 +63,11 @@ class IndexBuilder:
 
 def _stage(listing: ListedEntries, staging: StagingTables, tables: IndexTables) -> None:
     with closing(listing.read()) as entries:
-        for entry in entries:
-            searched = staging.add(entry)
-            if searched is not None:
-                tables.add_grams(staging.count, searched)
+        for number, entry in entries:
+            text = staging.add(number, entry)
+            if text is not None:
+                tables.add_grams(number, text)
             if staging.is_batch_full:
                 staging.write()
                 listing.check_files()
     staging.write()
-
-
-@contextmanager
-def _open_database(path: Path, schema: Sequence[str]) -> Iterator[sqlite3.Connection]:
-    """Open a new database in a transaction that is committed at the end; used by one thread at a time."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        for statement in (*_PRAGMAS, *schema, "BEGIN"):
-            connection.execute(statement)
-        yield connection
-        connection.execute("COMMIT")
-    finally:
-        connection.close()

@@ -7,6 +7,7 @@ has no reason to remove it.
 """
 
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -18,13 +19,18 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from xivo_dird.backend import Entry, SourceUnavailable
-from xivo_dird.index.builder import IndexBuilder
+from xivo_dird.index.builder import IndexBuilder, staging_file
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
+from xivo_dird.index.listed_entries import ListedEntries
 from xivo_dird.index.open_file import IndexDamaged, IndexLost, OpenIndexFile
+from xivo_dird.index.patcher import IndexPatcher
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
+from xivo_dird.sync import SyncedEntries
+
+logger = logging.getLogger(__name__)
 
 _INDEXES = "index-*.sqlite"
 _LEFTOVERS = ("*.part*", "index-*.sqlite-*")
@@ -140,10 +146,27 @@ class IndexFiles:
         _remove(self._folder, _LEFTOVERS)
         part = self._folder / f"build-{uuid4().hex}.part"
         try:
-            IndexBuilder(self._shape, self._closing.is_set, self._limits).build(part, version, entries)
+            files = (part, staging_file(part))
+            listing = ListedEntries(entries, self._closing.is_set, self._limits, files)
+            if not self._patch(part, version, listing.listed):
+                IndexBuilder(self._shape).build(part, version, listing)
             return self._publish(part, version)
         finally:
             part.unlink(missing_ok=True)
+
+    def _patch(self, part: Path, version: str, listed: Iterable[Entry]) -> bool:
+        """Write the index of a copy from the former index; return False if it has to be built anew."""
+        if not isinstance(listed, SyncedEntries) or (former := self.open_former()) is None:
+            return False
+        try:
+            if IndexPatcher(self._shape, self._limits).patch(part, version, former, listed):
+                return True
+        except (OSError, sqlite3.Error) as error:
+            logger.warning("the index %s is built anew: %s", former.file.path, error)
+        finally:
+            former.close()
+        part.unlink(missing_ok=True)
+        return False
 
     def _publish(self, part: Path, version: str) -> IndexReader:
         """Rename a built file that is locked already, so that nobody takes it for a file without a reader."""

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 from xivo_dird.backend import Entry, SearchTerm
+from xivo_dird.index.facts import read_facts
 from xivo_dird.index.format import (
     ENTRY_MASK,
     IndexShape,
@@ -43,30 +43,6 @@ _COLUMNS = """
     SELECT field.key, count(CASE WHEN field.type IN ('array', 'object')
         THEN nullif(nullif(field.value, '[]'), '{}') ELSE nullif(field.atom, '') END)
     FROM entry, json_each(CAST(entry.row AS TEXT)) AS field GROUP BY field.key"""
-_FACTS = "SELECT version, entries, built_at, build_seconds, rows, skipped, skip_reason FROM facts"
-
-
-@dataclass(frozen=True, slots=True)
-class IndexFacts:
-    """Metadata of an index.
-
-    Attributes:
-        version: The version of the indexed data.
-        entries: The number of entries.
-        built_at: When the build was finished, in seconds since the epoch.
-        build_seconds: The duration of the build.
-        rows: The number of rows that were read from the directory.
-        skipped: The number of rows that were left out.
-        skip_reason: Why rows were left out, None if there are none.
-    """
-
-    version: str
-    entries: int
-    built_at: float
-    build_seconds: float
-    rows: int
-    skipped: int
-    skip_reason: str | None
 
 
 class IndexReader:
@@ -94,11 +70,11 @@ class IndexReader:
         self.file = file
         self._shape = shape
         with file.connection() as connection:
-            row = connection.execute(_FACTS).fetchone()
+            facts = read_facts(connection)
             self._has_companies = has_companies(connection)
-        if row is None:
+        if facts is None:
             raise IndexDamaged("the index has no facts")
-        self.facts = IndexFacts(*row)
+        self.facts = facts
 
     def search(
         self, term: str, plan: DialPlan = UNKNOWN_PLAN, deadline: Deadline = NO_DEADLINE

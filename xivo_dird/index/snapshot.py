@@ -131,6 +131,7 @@ class Snapshot:
             rows=facts.rows,
             skipped=facts.skipped,
             skip_reason=facts.skip_reason,
+            incomplete=facts.incomplete,
         )
 
     def retire(self) -> None:

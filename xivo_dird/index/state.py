@@ -1,6 +1,6 @@
 """The state of the index of a source, for the status page and the metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -32,6 +32,7 @@ class SnapshotState:
         rows: The number of rows that were read from the directory.
         skipped: The number of rows that were left out, which are no entries.
         skip_reason: Why rows were left out and where the first one is, None if there are none.
+        incomplete: Why the directory has listed only a part of its rows, None if it has listed all.
         users: The number of users whose indexes are open, None for an index that all share.
     """
 
@@ -45,6 +46,7 @@ class SnapshotState:
     rows: int = 0
     skipped: int = 0
     skip_reason: str | None = None
+    incomplete: str | None = None
     users: int | None = None
 
 
@@ -58,11 +60,16 @@ def state_of_users(states: Sequence[SnapshotState]) -> SnapshotState:
         entries=sum(state.entries for state in states),
         built_at=min(built, default=None),
         build_seconds=max(seconds, default=None),
-        error=next((state.error for state in states if state.error is not None), None),
+        error=_first(state.error for state in states),
         stale=any(state.stale for state in states),
         age=max(ages, default=None),
         rows=sum(state.rows for state in states),
         skipped=sum(state.skipped for state in states),
-        skip_reason=next((state.skip_reason for state in states if state.skip_reason is not None), None),
+        skip_reason=_first(state.skip_reason for state in states),
+        incomplete=_first(state.incomplete for state in states),
         users=len(states),
     )
+
+
+def _first(texts: Iterable[str | None]) -> str | None:
+    return next((text for text in texts if text is not None), None)

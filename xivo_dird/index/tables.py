@@ -82,13 +82,13 @@ class StagingTables:
         """Return True if `write` is due."""
         return self.count % ENTRY_BATCH == 0 or self._characters > MAX_BATCH_CHARACTERS
 
-    def add(self, entry: Entry) -> str | None:
-        """Add the next entry in the directory's order.
+    def add(self, number: int, entry: Entry) -> str | None:
+        """Add the next entry in the directory's order; numbers ascend.
 
         Returns:
             The text whose grams are to be added, None if the entry has no searched text.
         """
-        self.count = number = self.count + 1
+        self.count += 1
         texts = self._searched_texts(entry)
         joined = SEPARATOR.join(texts)
         searched = self._normalize(joined, texts) if texts else None
@@ -97,12 +97,12 @@ class StagingTables:
         self._characters += len(row)
         self._entries += (number, searched, numbers, row)
         self._add_keys(number, joined, entry)
-        return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
+        return gram_text(searched, numbers)
 
     def write(self) -> None:
         """Write what was added since the last call."""
-        _insert(self._connection, "entry (id, searched, numbers, row)", 4, self._entries)
-        _insert(self._connection, "unsorted (key)", 1, self._keys)
+        insert_rows(self._connection, "entry (id, searched, numbers, row)", 4, self._entries)
+        insert_rows(self._connection, "unsorted (key)", 1, self._keys)
         self._entries = []
         self._keys = []
         self._characters = 0
@@ -137,6 +137,11 @@ class StagingTables:
         if joined.count(SEPARATOR) == separators and is_storable(joined.replace(SEPARATOR, "")):
             return self._shape.text_match.normalize(joined)
         return SEPARATOR.join(map(self._shape.normalize, texts))
+
+
+def gram_text(searched: str | None, numbers: str | None) -> str | None:
+    """Return the text whose grams an entry has, None if it has no searched text."""
+    return searched if searched is None or numbers is None else f"{searched}{SEPARATOR}{numbers}"
 
 
 def _written_digits(searched: str, texts: list[str]) -> str | None:
@@ -220,7 +225,7 @@ class IndexTables:
             self._pending.popleft().result()
 
     def _write(self, values: Sequence[object]) -> None:
-        _insert(self._connection, "occurrence (rowid, spelled)", 2, values)
+        insert_rows(self._connection, "occurrence (rowid, spelled)", 2, values)
 
     def _finish(self, staging_path: Path) -> None:
         self._execute(_FINISH_GRAMS)
@@ -234,7 +239,7 @@ class IndexTables:
             self._connection.execute(statement)
 
 
-def _insert(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:
+def insert_rows(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:
     """Insert rows of `width` values each, given as a flat sequence, into the table and columns of `target`."""
     row = f"({', '.join('?' * width)})"
     for chunk in sliced(values, MAX_ROWS * width):

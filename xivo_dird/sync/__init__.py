@@ -6,7 +6,19 @@ is removed with the folder of the source or of its user.
 """
 
 from xivo_dird.sync.folders import user_folder
-from xivo_dird.sync.pages import CursorRefused, PageGuard, SyncPage
+from xivo_dird.sync.full_runs import FullRuns
+from xivo_dird.sync.pages import CursorRefused, LeftOut, PageGuard, SyncPage
 from xivo_dird.sync.state import SyncState
+from xivo_dird.sync.synced_entries import CopyRevision, SyncedEntries
 
-__all__ = ["CursorRefused", "PageGuard", "SyncPage", "SyncState", "user_folder"]
+__all__ = [
+    "CopyRevision",
+    "CursorRefused",
+    "FullRuns",
+    "LeftOut",
+    "PageGuard",
+    "SyncPage",
+    "SyncState",
+    "SyncedEntries",
+    "user_folder",
+]

@@ -16,6 +16,17 @@ class CursorRefused(SourceUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An entry that can't be used, such as a broken card: it is counted, and shown on the status page.
+
+    Attributes:
+        reason: What is wrong with it, and where it is, for the administrator.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SyncPage:
     """A page.
 
@@ -23,10 +34,14 @@ class SyncPage:
         changes: The id of an entry and its whole content, None if it was removed. Of several changes of an entry the
             last one counts.
         cursor: Where the next run continues. Only that of the last page counts; None: the next run fetches everything.
+        incomplete: Why the server has left out a part of what was asked for (a size limit, a folder that it refuses),
+            for the administrator; None: it has not. Then nobody is removed who is only absent from the list, and the
+            next run starts where this one did.
     """
 
-    changes: Sequence[tuple[str, RawEntry | None]]
+    changes: Sequence[tuple[str, RawEntry | LeftOut | None]]
     cursor: str | None = None
+    incomplete: str | None = None
 
 
 FetchPages = Callable[[str | None], Iterable[SyncPage]]

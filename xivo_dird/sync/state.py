@@ -4,44 +4,63 @@ They are in one SQLite file, so that they change in one transaction. A run that 
 """
 
 import json
-import logging
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 from xivo_dird.exceptions import SourceUnavailable
-from xivo_dird.sync.pages import CursorRefused, FetchPages, RawEntry
-
-logger = logging.getLogger(__name__)
+from xivo_dird.read_report import ReadReport
+from xivo_dird.sync.copy_file import CopyFile, transaction
+from xivo_dird.sync.full_runs import FullRuns
+from xivo_dird.sync.pages import CursorRefused, FetchPages, LeftOut, RawEntry, SyncPage
+from xivo_dird.sync.synced_entries import KEPT_REVISIONS, CopyRevision, SyncedEntries
 
 MAX_FULL_AGE_SECONDS = 24 * 3600.0
 """Seconds after which everything is fetched again, since servers forget to report deletions."""
 
-FILE_NAME = "sync.sqlite"
-FORMAT_VERSION = 1
-"""To be increased with every change of the schema; older files are then fetched anew."""
-
-_SCHEMA = (
-    "CREATE TABLE entry (id TEXT PRIMARY KEY, row TEXT NOT NULL)",
-    "CREATE TABLE cursor (text TEXT NOT NULL, fingerprint TEXT NOT NULL, full_at REAL NOT NULL)",
-    f"PRAGMA user_version = {FORMAT_VERSION}",
+_PUT = (
+    "INSERT INTO entry (id, row, left_out, full_run, revision) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+    " revision = iif(row IS excluded.row, revision, excluded.revision),"
+    " row = excluded.row, left_out = excluded.left_out, full_run = excluded.full_run"
 )
-_PUT = "INSERT INTO entry VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row"
+_REMOVE = "DELETE FROM entry WHERE id = ? RETURNING number"
+_REMOVE_ABSENT = "DELETE FROM entry WHERE full_run <> ? RETURNING number"
+_COUNTS = "SELECT count(*), count(left_out) FROM entry"
+_REASON = "SELECT left_out FROM entry WHERE left_out IS NOT NULL ORDER BY number LIMIT 1"
 
 
-class _Cursor(NamedTuple):
-    text: str
+class _Run(NamedTuple):
+    """A run that ended normally.
+
+    Attributes:
+        cursor: Where the next run continues, None if it fetches everything.
+        fingerprint: The options with which it was made.
+        full_at: When everything was fetched, in seconds since the epoch.
+        full_run: The number of times that everything was fetched.
+        incomplete: Why the server has left out a part.
+        revision: The state of the copy after it.
+    """
+
+    cursor: str | None
+    fingerprint: str
     full_at: float
+    full_run: int
+    incomplete: str | None
+    revision: CopyRevision
 
 
 class SyncState:
     """The copy of one directory, or of the part that one user sees. One thread at a time uses it."""
 
     def __init__(
-        self, folder: Path, fingerprint: str, max_full_age_seconds: float = MAX_FULL_AGE_SECONDS
+        self,
+        folder: Path,
+        fingerprint: str,
+        max_full_age_seconds: float = MAX_FULL_AGE_SECONDS,
+        full_runs: FullRuns | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -49,32 +68,36 @@ class SyncState:
             folder: The folder of the source, or the `user_folder` of a user.
             fingerprint: The options that decide what the server lists; with others, everything is fetched again.
             max_full_age_seconds: Seconds after which everything is fetched again.
+            full_runs: Spreads out the full runs of the users of a source.
         """
-        self._path = folder / FILE_NAME
+        self._file = CopyFile(folder)
         self._fingerprint = fingerprint
         self._max_full_age_seconds = max_full_age_seconds
+        self._full_runs = full_runs or FullRuns(0.0)
 
-    def synchronized(self, fetch: FetchPages) -> Iterator[RawEntry]:
-        """Fetch what has changed since the last run, and yield all entries, in the order of the first full run.
+    def synchronized(self, fetch: FetchPages) -> SyncedEntries:
+        """Fetch what has changed since the last run; return all entries, in the order in which they were first seen.
 
         Everything is fetched if there is no cursor, it is old, or the server refuses it. Entries are only removed by a
-        run that ends normally.
+        run that ends normally, and those that a full list does not have only if it is complete. The report has the
+        entries that were left out, and why the copy is incomplete.
 
         Raises:
-            SourceUnavailable: The copy can't be read or written.
+            SourceUnavailable: The copy can't be read or written, or not a single entry can be used.
             Exception: Whatever `fetch` raises; the copy is as before.
         """
-        with self._open() as connection:
-            cursor = self._cursor(connection)
+        with self._file.open() as connection:
+            last = self._last_run(connection)
+            is_full = self._is_full_due(last)
             try:
-                self._run(connection, fetch, cursor)
-            except CursorRefused:
-                if cursor is None:
+                run = self._run(connection, fetch, last, is_full=is_full)
+            except CursorRefused as error:
+                if is_full:
                     raise
-                self._run(connection, fetch, None)
-            for (row,) in connection.execute("SELECT row FROM entry ORDER BY rowid"):
-                entry: RawEntry = json.loads(row)
-                yield entry
+                if not self._full_runs.may_start():
+                    raise SourceUnavailable("it is to be fetched anew, and other users are first") from error
+                run = self._run(connection, fetch, last, is_full=True)
+            return SyncedEntries(self._file, run.revision, _report(connection, run))
 
     def remove(self) -> None:
         """Forget the copy: the user no longer has the directory, or another one.
@@ -82,92 +105,104 @@ class SyncState:
         Raises:
             SourceUnavailable: It can't be removed.
         """
-        try:
-            for path in (self._path, self._path.with_name(f"{FILE_NAME}-journal")):
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise SourceUnavailable(f"can't remove {self._path}: {error.strerror}") from error
+        self._file.remove()
 
-    def _run(self, connection: sqlite3.Connection, fetch: FetchPages, cursor: _Cursor | None) -> None:
-        """Apply all pages and the new cursor in one transaction."""
-        with _transaction(connection):
-            if cursor is None:
-                connection.execute("DELETE FROM entry")
-            last: str | None = None
-            for page in fetch(None if cursor is None else cursor.text):
-                for key, entry in page.changes:
-                    _put(connection, key, entry)
-                last = page.cursor
-            connection.execute("DELETE FROM cursor")
-            if last is not None:
-                full_at = time.time() if cursor is None else cursor.full_at
-                connection.execute("INSERT INTO cursor VALUES (?, ?, ?)", (last, self._fingerprint, full_at))
-
-    def _cursor(self, connection: sqlite3.Connection) -> _Cursor | None:
-        """Return the cursor of the last run if it can be used."""
-        row = connection.execute("SELECT text, full_at, fingerprint FROM cursor").fetchone()
-        if row is None or row[2] != self._fingerprint:
+    def _last_run(self, connection: sqlite3.Connection) -> _Run | None:
+        """Return the last run, None if there was none with these options."""
+        row = connection.execute("SELECT * FROM run").fetchone()
+        if row is None:
             return None
-        cursor = _Cursor(row[0], row[1])
-        return cursor if 0 <= time.time() - cursor.full_at < self._max_full_age_seconds else None
+        cursor, fingerprint, full_at, full_run, incomplete, copy, revision = row
+        last = _Run(cursor, fingerprint, full_at, full_run, incomplete, CopyRevision(copy, revision))
+        return last if last.fingerprint == self._fingerprint else None
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._connect()
-            try:
-                yield connection
-            finally:
-                connection.close()
-        except (OSError, sqlite3.Error) as error:
-            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-                with suppress(SourceUnavailable):  # it is damaged, so the next run begins anew
-                    self.remove()
-            raise SourceUnavailable(f"can't use the copy {self._path}: {error}") from error
+    def _is_full_due(self, last: _Run | None) -> bool:
+        """Return True if everything is to be fetched now."""
+        if last is None or last.cursor is None:
+            return True
+        is_old = not 0 <= time.time() - last.full_at < self._max_full_age_seconds
+        return is_old and self._full_runs.may_start()
 
-    def _connect(self) -> sqlite3.Connection:
-        """Open the file; create it anew if it is damaged or has another format."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(2):
-            connection = sqlite3.connect(self._path, isolation_level=None)
-            try:
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0:
-                    _create(connection, self._path)
-                    return connection
-                if version == FORMAT_VERSION:
-                    return connection
-            except sqlite3.OperationalError:
-                connection.close()
-                raise
-            except sqlite3.DatabaseError as error:
-                logger.warning("%s is damaged and fetched anew: %s", self._path, error)
-            connection.close()
-            self.remove()
-        raise SourceUnavailable(f"can't create {self._path}")
+    def _run(
+        self, connection: sqlite3.Connection, fetch: FetchPages, last: _Run | None, *, is_full: bool
+    ) -> _Run:
+        """Apply all pages and the new cursor in one transaction."""
+        with transaction(connection):
+            if last is None:
+                last = self._new_copy(connection)
+            changes = _Changes(connection, last.full_run + is_full, last.revision.number + 1)
+            since = None if is_full else last.cursor
+            cursor, incomplete = changes.apply(fetch(since))
+            if is_full and incomplete is None:
+                changes.remove_absent()
+            run = _Run(
+                since if incomplete else cursor,
+                self._fingerprint,
+                time.time() if is_full else last.full_at,
+                changes.full_run,
+                incomplete,
+                CopyRevision(last.revision.copy, changes.revision),
+            )
+            _store(connection, run)
+            return run
 
-
-def _create(connection: sqlite3.Connection, path: Path) -> None:
-    path.chmod(0o600)
-    with _transaction(connection):
-        for statement in _SCHEMA:
-            connection.execute(statement)
+    def _new_copy(self, connection: sqlite3.Connection) -> _Run:
+        """Remove what was copied with other options, if anything was; return the run before the first one."""
+        connection.execute("DELETE FROM entry")
+        connection.execute("DELETE FROM removed")
+        return _Run(None, self._fingerprint, 0.0, 0, None, CopyRevision(uuid4().hex, 0))
 
 
-def _put(connection: sqlite3.Connection, key: str, entry: RawEntry | None) -> None:
-    if entry is None:
-        connection.execute("DELETE FROM entry WHERE id = ?", (key,))
-    else:
-        connection.execute(_PUT, (key, json.dumps(entry)))
+class _Changes:
+    """Applies the changes of one run to the entries."""
+
+    def __init__(self, connection: sqlite3.Connection, full_run: int, revision: int) -> None:
+        self._connection = connection
+        self.full_run = full_run
+        self.revision = revision
+
+    def apply(self, pages: Iterable[SyncPage]) -> tuple[str | None, str | None]:
+        """Apply all pages; return the cursor, and why the server has left out a part.
+
+        Raises:
+            SourceUnavailable: Not a single entry can be used: most likely it is our mistake.
+        """
+        cursor: str | None = None
+        incomplete: str | None = None
+        for page in pages:
+            for key, entry in page.changes:
+                self._put(key, entry)
+            cursor = page.cursor
+            incomplete = incomplete or page.incomplete
+        rows, left_out = self._connection.execute(_COUNTS).fetchone()
+        if rows and rows == left_out:
+            reason = self._connection.execute(_REASON).fetchone()[0]
+            raise SourceUnavailable(f"none of {rows} entries can be used: {reason}")
+        return cursor, incomplete
+
+    def remove_absent(self) -> None:
+        """Remove the entries that a complete full list does not have."""
+        self._remember(self._connection.execute(_REMOVE_ABSENT, (self.full_run,)).fetchall())
+
+    def _put(self, key: str, entry: RawEntry | LeftOut | None) -> None:
+        if entry is None:
+            self._remember(self._connection.execute(_REMOVE, (key,)).fetchall())
+            return
+        row, reason = (None, entry.reason) if isinstance(entry, LeftOut) else (json.dumps(entry), None)
+        self._connection.execute(_PUT, (key, row, reason, self.full_run, self.revision))
+
+    def _remember(self, removed: list[tuple[int]]) -> None:
+        rows = [(number, self.revision) for (number,) in removed]
+        self._connection.executemany("INSERT INTO removed VALUES (?, ?)", rows)
 
 
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what is executed in the context, unless it raises."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _store(connection: sqlite3.Connection, run: _Run) -> None:
+    connection.execute("DELETE FROM removed WHERE revision <= ?", (run.revision.number - KEPT_REVISIONS,))
+    connection.execute("DELETE FROM run")
+    connection.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", (*run[:-1], *run.revision))
+
+
+def _report(connection: sqlite3.Connection, run: _Run) -> ReadReport:
+    rows, left_out = connection.execute(_COUNTS).fetchone()
+    reason = connection.execute(_REASON).fetchone()
+    return ReadReport(rows, left_out, None if reason is None else reason[0], run.incomplete)

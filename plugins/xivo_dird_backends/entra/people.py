@@ -9,7 +9,7 @@ from typing_extensions import override
 from xivo_dird.backend import Entry, SourceUnavailable, SyncPage
 from xivo_dird_backends._bearer_client import BearerClient
 from xivo_dird_backends._cloud_answers import CloudRefused
-from xivo_dird_backends._cloud_directory import DirectoryPart, PartRefused
+from xivo_dird_backends._cloud_directory import DirectoryPart
 from xivo_dird_backends._graph_contact import number_lists
 from xivo_dird_backends._graph_delta import delta_pages, followed_link
 from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text, json_texts
@@ -70,7 +70,6 @@ class GraphPeople(DirectoryPart):
 
         Raises:
             CursorRefused: The delta link has expired: it is valid for seven days.
-            PartRefused: The application may not read the list, and may do without.
             SourceUnavailable: The list is incomplete.
         """
         url = f"{self._options.graph_url}/v1.0/{self.path}/delta"
@@ -80,7 +79,8 @@ class GraphPeople(DirectoryPart):
             else:
                 first = followed_link(cursor, self._answer)
         except CloudRefused as error:
-            raise self.refusal(error) from error
+            yield self.refused(error)
+            return
         yield from delta_pages(first, self._answer, self._options.graph_url, self._shown)
 
     def entry(self, item: JsonObject) -> Entry | None:
@@ -92,11 +92,19 @@ class GraphPeople(DirectoryPart):
         numbers = json_texts(item.get("businessPhones"))
         return graph_entry({**{name: item.get(name) for name in TEXT_FIELDS}, "businessPhones": numbers})
 
-    def refusal(self, error: CloudRefused) -> SourceUnavailable:
-        """Return the error for a list that Graph does not give."""
+    def refused(self, error: CloudRefused) -> SyncPage:
+        """Return the page for a list that Graph does not give; without users there is no directory.
+
+        Raises:
+            SourceUnavailable: The directory can't be used without the list.
+        """
+        raise SourceUnavailable(self.explanation(error)) from error
+
+    def explanation(self, error: CloudRefused) -> str:
+        """Return an error, with the permission that is missing if that is its reason."""
         if error.status != HTTPStatus.FORBIDDEN:
-            return error
-        return SourceUnavailable(
+            return error.message
+        return (
             f"{error}: the application needs the application permission {self.permission} (a delegated one is not"
             " enough) with admin consent"
         )
@@ -136,10 +144,15 @@ class SharedContacts(GraphPeople):
         )
 
     @override
-    def refusal(self, error: CloudRefused) -> SourceUnavailable:
-        """Return an error that takes nobody else away, unless the server is to be asked again later."""
-        refusal = super().refusal(error)
-        return PartRefused(refusal.message) if error.status in REFUSALS else refusal
+    def refused(self, error: CloudRefused) -> SyncPage:
+        """Return an incomplete page, which takes nobody away.
+
+        Raises:
+            SourceUnavailable: The server is to be asked again later.
+        """
+        if error.status in REFUSALS:
+            return SyncPage((), incomplete=self.explanation(error))
+        return super().refused(error)
 
 
 def graph_entry(item: JsonObject) -> Entry:

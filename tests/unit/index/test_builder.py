@@ -10,6 +10,7 @@ from xivo_dird.index.builder import IndexBuilder
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
+from xivo_dird.index.listed_entries import ListedEntries
 from xivo_dird.index.shared_folder import SharedFolder
 
 SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
@@ -48,9 +49,10 @@ def test_a_version_and_a_reason_may_be_any_text(build):
 
 
 def test_a_build_that_is_aborted_before_it_begins_leaves_no_more_files(tmp_path):
-    builder = IndexBuilder(SHAPE, lambda: True, DEFAULT_INDEX_LIMITS)
+    path = tmp_path / "index.part"
+    listing = ListedEntries(lambda: [ADA], lambda: True, DEFAULT_INDEX_LIMITS, (path,))
     with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
-        builder.build(tmp_path / "index.part", "1", lambda: [ADA])
+        IndexBuilder(SHAPE).build(path, "1", listing)
     assert [path.name for path in tmp_path.iterdir()] == ["index.part"]
 
 

@@ -51,11 +51,14 @@ def test_the_file_is_reused_after_a_restart(files, built_path):
     reader.close()
 
 
-@pytest.mark.parametrize("report", [ReadReport(502, 2, "not closed in line 4"), ReadReport(500)])
+@pytest.mark.parametrize(
+    "report",
+    [ReadReport(502, 2, "not closed in line 4"), ReadReport(500), ReadReport(500, incomplete="size limit")],
+)
 def test_what_was_read_is_known_after_a_restart(files, report):
     files.open_or_build("1", lambda: ReportedEntries([ADA] * 500, lambda: report)).close()
     facts = files.open_or_build("1", must_not_be_called).facts
-    assert ReadReport(facts.rows, facts.skipped, facts.skip_reason) == report
+    assert ReadReport(facts.rows, facts.skipped, facts.skip_reason, facts.incomplete) == report
     assert facts.entries == 500
 
 

@@ -35,9 +35,9 @@ def raising(error):
 
 def test_so_many_entries_are_read_and_not_one_more(listed):
     entries = [{"name": str(number)} for number in range(3)]
-    assert list(listed(entries).read()) == entries
+    assert list(listed(entries).read()) == [*enumerate(entries, 1)]
     reading = listed([*entries, {}]).read()
-    assert [next(reading) for _ in entries] == entries
+    assert [next(reading) for _ in entries] == [*enumerate(entries, 1)]
     with pytest.raises(SourceUnavailable, match=r"^it lists more than 3 entries \(index\.max_entries\)$"):
         next(reading)
 
@@ -64,7 +64,7 @@ def test_the_time_until_there_is_a_list_counts(files):
 def test_an_aborted_list_is_not_read_further(listed):
     aborted: list[bool] = []
     reading = listed([{"name": "Ada"}] * 3, is_aborted=lambda: bool(aborted)).read()
-    assert [next(reading) for _ in range(2)] == [{"name": "Ada"}] * 2
+    assert [next(reading) for _ in range(2)] == [(1, {"name": "Ada"}), (2, {"name": "Ada"})]
     aborted.append(True)
     with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
         next(reading)
@@ -102,7 +102,7 @@ def test_what_a_plugin_has_opened_is_closed_at_once(listed):
 
 def test_entries_that_can_not_be_used_are_left_out_and_counted(listed):
     reading = listed([{"name": "x" * 92}, {"name": "x" * 93}, "no entry"])
-    assert list(reading.read()) == [{"name": "x" * 92}]
+    assert [entry for _, entry in reading.read()] == [{"name": "x" * 92}]
     assert reading.report(1) == ReadReport(3, 2, "entry 2: it is larger than 100 bytes")
     assert listed([]).report(0) == ReadReport(0)
 
@@ -110,7 +110,7 @@ def test_entries_that_can_not_be_used_are_left_out_and_counted(listed):
 def test_the_report_of_a_plugin_is_completed(listed):
     entries = ReportedEntries([{"name": "Ada"}, {"name": "x" * 200}], lambda: ReadReport(9, 4, "line 7"))
     reading = listed(entries)
-    assert list(reading.read()) == [{"name": "Ada"}]
+    assert [entry for _, entry in reading.read()] == [{"name": "Ada"}]
     assert reading.report(1) == ReadReport(9, 5, "line 7")
     silent = listed(ReportedEntries([{"name": "Ada"}, {"name": "x" * 200}], lambda: ReadReport(2)))
     list(silent.read())

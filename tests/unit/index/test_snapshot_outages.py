@@ -134,7 +134,7 @@ def test_the_state_before_the_first_data_has_no_facts(people, open_snapshot):
 
 
 def test_the_state_has_the_facts_of_the_index(people, open_snapshot):
-    people.report = ReadReport(3, 2, "row 2: no name")
+    people.report = ReadReport(3, 2, "row 2: no name", "size limit 3")
     snapshot = open_snapshot(people)
     facts = snapshot.ask(lambda reader: reader.facts, CALLER, Deadline.after(TIMEOUT))
     assert facts.built_at == pytest.approx(time.time(), abs=TIMEOUT)
@@ -148,6 +148,7 @@ def test_the_state_has_the_facts_of_the_index(people, open_snapshot):
         rows=3,
         skipped=2,
         skip_reason="row 2: no name",
+        incomplete="size limit 3",
     )
 
 

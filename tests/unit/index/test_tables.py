@@ -51,18 +51,18 @@ def test_texts_are_normalized_one_by_one(staged, text_match):
     pairs = [*product(TEXTS, TEXTS), *((text, None) for text in TEXTS), (None, None)]
     shape = IndexShape((), (), None, text_match)
     expected = []
-    for first, last in pairs:
+    for number, (first, last) in enumerate(pairs):
         texts = [shape.normalize(text) for text in (first, last) if text is not None]
         expected.append(SEPARATOR.join(texts) if texts else None)
-        assert tables.add({"first": first, "last": last}) == expected[-1], (first, last)
+        assert tables.add(number, {"first": first, "last": last}) == expected[-1], (first, last)
     tables.write()
     assert [row[0] for row in connection.execute("SELECT searched FROM entry ORDER BY id")] == expected
 
 
 def test_the_digits_of_written_numbers_are_added_to_the_text(staged):
     tables, connection = staged()
-    assert tables.add({"first": "01 44 55", "last": "02-33"}) == "01 44 55\x1f02-33\x1f014455\x1f0233"
-    assert tables.add({"first": "014455"}) == "014455"
+    assert tables.add(1, {"first": "01 44 55", "last": "02-33"}) == "01 44 55\x1f02-33\x1f014455\x1f0233"
+    assert tables.add(2, {"first": "014455"}) == "014455"
     tables.write()
     assert connection.execute("SELECT numbers FROM entry").fetchall() == [("014455\x1f0233",), (None,)]
 
@@ -71,13 +71,13 @@ def test_a_batch_is_full_after_many_entries_or_a_few_large_ones(staged):
     tables, connection = staged()
     full = []
     for number in range(1, 501):
-        tables.add({"first": "Ada"})
+        tables.add(number, {"first": "Ada"})
         if tables.is_batch_full:
             full.append(number)
     assert full == [250, 500]
     tables.write()
     for number in range(501, 506):
-        tables.add({"first": "Ada", "note": "x" * 900_000})
+        tables.add(number, {"first": "Ada", "note": "x" * 900_000})
         if tables.is_batch_full:
             full.append(number)
             tables.write()

@@ -67,9 +67,11 @@ def test_a_thousand_calls_need_one_thread(schedule):
 
 
 def test_a_cancelled_call_is_not_made(schedule, caplog):
-    made, done = [], threading.Event()
-    schedule.call_after(0.01, lambda: made.append("cancelled")).cancel()
-    schedule.call_after(0.02, done.set)
+    made, is_cancelled, done = [], threading.Event(), threading.Event()
+    schedule.call_after(0.0, is_cancelled.wait)
+    schedule.call_after(0.0, lambda: made.append("cancelled")).cancel()
+    schedule.call_after(0.0, done.set)
+    is_cancelled.set()
     assert done.wait(TIMEOUT)
     assert made == caplog.records == []
 

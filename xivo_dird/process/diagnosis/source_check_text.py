@@ -103,7 +103,8 @@ def _step_result(check: SourceCheck, step: CheckStep) -> str:
 
 def _read_text(snapshot: SnapshotState) -> str:
     left_out = f", {snapshot.skipped} rows left out" if snapshot.skipped else ""
-    return f"{snapshot.entries} entries{left_out}"
+    incomplete = f", incomplete: {snapshot.incomplete}" if snapshot.incomplete else ""
+    return f"{snapshot.entries} entries{left_out}{incomplete}"
 
 
 def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:

@@ -241,12 +241,24 @@ def test_shared_contacts_are_only_read_if_they_are_wanted(open_entra, entra):
         (error(501, "NotImplemented"), "501"),
     ],
 )
-def test_refused_contacts_do_not_take_the_users_away(open_entra, entra, caplog, refusal, advice):
+def test_refused_contacts_take_nobody_away(open_entra, entra, caplog, refusal, advice):
     entra.users.put(ADA)
+    entra.contacts.put(CARRIER)
+    with open_entra(organization_contacts=True) as source:
+        assert names(source.search("")) == ["Ada Stern", "Carrier"]
+    assert advice not in caplog.text
     entra.contacts.refusal = refusal
+    entra.users.put(BOB)
+    with open_entra(organization_contacts=True, refresh_seconds=800) as source:
+        wait_until(lambda: names(source.search("")) == ["Ada Stern", "Bob Brandt", "Carrier"])
+    assert advice in caplog.text
+
+
+def test_contacts_that_were_never_allowed_leave_the_users(open_entra, entra):
+    entra.users.put(ADA)
+    entra.contacts.refusal = error(403, "Authorization_RequestDenied")
     with open_entra(organization_contacts=True) as source:
         assert names(source.search("")) == ["Ada Stern"]
-    assert advice in caplog.text
 
 
 def test_contacts_that_fail_for_a_moment_are_an_error(open_entra, entra):
