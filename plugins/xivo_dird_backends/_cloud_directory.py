@@ -11,7 +11,6 @@ from pydantic import Field
 from typing_extensions import override
 
 from xivo_dird.backend import (
-    EXCLUDE_UNSET,
     Caller,
     Column,
     Entry,
@@ -29,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 Patterns = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=100)]
 
-Exclusions = Annotated[dict[Column, Patterns], Field(max_length=20), EXCLUDE_UNSET]
+Exclusions = Annotated[dict[Column, Patterns], Field(max_length=20)]
 
 
 class CloudDirectoryOptions(SourceOptions):
@@ -41,7 +40,7 @@ class CloudDirectoryOptions(SourceOptions):
 
     refresh_seconds: RefreshSeconds = 900.0
     exclude: Exclusions = Field(default_factory=dict)
-    only_with_numbers: Annotated[bool, EXCLUDE_UNSET] = False
+    only_with_numbers: bool = False
 
     def shows(self, entry: Entry) -> bool:
         """Return True unless an entry is left out."""

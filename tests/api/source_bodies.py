@@ -63,9 +63,17 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "include_guests": False,
         "include_disabled": False,
         "organization_contacts": False,
+        "exclude": {},
+        "only_with_numbers": False,
     },
     "google": {"auth": AUTH_SERVER},
-    "google_directory": {"service_account_key": "********", "subject": "ada@example.org"},
+    "google_directory": {
+        "service_account_key": "********",
+        "subject": "ada@example.org",
+        "domain_contacts": False,
+        "exclude": {},
+        "only_with_numbers": False,
+    },
     "ldap": {
         **LDAP,
         "ldap_username": None,

@@ -129,8 +129,9 @@ def test_a_refused_application_is_explained_by_the_status(daemon, entra):
     [
         ("entra", {"client_secret": None}, "exactly one of client_secret and client_certificate"),
         ("entra", {"client_certificate": "x"}, "exactly one of client_secret and client_certificate"),
-        ("entra", {"login_url": "http://127.0.0.1"}, "https://"),
-        ("entra", {"graph_url": "x"}, "https://"),
+        ("entra", {"login_url": "http://127.0.0.1"}, "login_url"),
+        ("entra", {"graph_url": "https://127.0.0.1/path"}, "graph_url"),
+        ("entra", {"graph_url": "https://user@127.0.0.1"}, "graph_url"),
         ("entra", {"directory_id": "common"}, "one directory"),
         ("entra", {"directory_id": "../evil"}, "directory_id"),
         ("entra", {"client_secret": None, "client_certificate": "a-secret"}, "client_certificate: needs"),

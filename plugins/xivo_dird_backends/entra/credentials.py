@@ -53,7 +53,7 @@ class EntraToken(RenewedToken):
             )
             answer = application.acquire_token_for_client([f"{options.graph_url}/.default"])
             return IssuedToken(json_text(answer.get("access_token")), _seconds(answer))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             reason = f"answered nothing that msal can use ({type(error).__name__})"
             raise SourceUnavailable(f"{options.login_url} {reason}") from None  # the cause quotes the answer
 

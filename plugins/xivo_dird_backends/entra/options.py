@@ -12,12 +12,6 @@ SHARED_DIRECTORIES = frozenset({"adfs", "common", "consumers", "organizations"})
 """Names that stand for all directories; an application has a token for one."""
 
 
-def _check_server(url: str) -> str:
-    if not url.startswith("https://"):
-        raise PydanticCustomError("url", "Must begin with https://")
-    return url.rstrip("/")
-
-
 def _check_directory(name: str) -> str:
     if name.lower() in SHARED_DIRECTORIES:
         raise PydanticCustomError("directory", "Must be the id or a domain of one directory (tenant)")
@@ -25,7 +19,9 @@ def _check_directory(name: str) -> str:
 
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,127}$")]
-Server = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_check_server)]
+Server = Annotated[str, StringConstraints(pattern=r"^https://[A-Za-z0-9.:\[\]-]+$", max_length=1024)]
+"""The URL of a server, without a path; what is sent to it is secret."""
+
 ClientSecret = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Pem = Annotated[str, StringConstraints(min_length=1, max_length=65536)]
 

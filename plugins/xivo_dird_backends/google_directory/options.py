@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
-from xivo_dird.backend import EXCLUDE_UNSET, WRITE_ONLY, InvalidSource, Secret
+from xivo_dird.backend import WRITE_ONLY, InvalidSource, Secret
 from xivo_dird_backends._cloud_directory import CloudDirectoryOptions
 from xivo_dird_backends._cloud_settings import CloudSettings
 
@@ -49,7 +49,7 @@ class GoogleDirectoryOptions(CloudDirectoryOptions):
 
     service_account_key: Annotated[Secret[KeyText], WRITE_ONLY]
     subject: Subject
-    domain_contacts: Annotated[bool, EXCLUDE_UNSET] = False
+    domain_contacts: bool = False
 
     def key(self) -> ServiceAccountKey:
         """Return the parsed key.

@@ -110,6 +110,11 @@ def test_an_unknown_directory_is_explained(open_entra, entra):
         {"error": "x", "access_token": None},
         {"id_token": "a.b.c", "access_token": "a", "expires_in": 3599, "client_info": "%%%"},
         {"id_token": 5, "access_token": "a", "expires_in": None},
+        b'{"access_token": "a", "expires_in": 1e999}',
+        b'{"access_token": "a", "expires_in": NaN}',
+        b'{"access_token": "a", "expires_in": 9' + b"0" * 400 + b"}",
+        b'{"access_token": "a", "access_token": null, "expires_in": 3599}',
+        b"[" * 100_000,
     ],
 )
 def test_an_answer_without_a_usable_token_is_an_error(open_entra, entra, answer):

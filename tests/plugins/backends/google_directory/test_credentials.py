@@ -72,6 +72,10 @@ def test_an_unknown_subject_is_explained(open_directory, google):
         {"access_token": ["a"], "expires_in": "soon"},
         {"access_token": "a", "expires_in": [1]},
         {"access_token": "a", "expires_in": 10**30},
+        b'{"access_token": "a", "expires_in": 1e999}',
+        b'{"access_token": "a", "expires_in": NaN}',
+        b'{"access_token": "a", "access_token": null, "expires_in": 3599}',
+        b"[" * 100_000,
     ],
 )
 def test_an_answer_without_a_usable_token_is_an_error(open_directory, google, answer):
