@@ -69,8 +69,6 @@ def test_a_directory_that_works_is_read(commands, entra, google):
     ("answer", "cause", "text"),
     [
         (token_error(7000215, "invalid_client"), "application refused", "copy the value of a new one"),
-        (token_error(7000222, "invalid_client"), "application refused", "has expired"),
-        (token_error(65001, "invalid_grant"), "application refused", "admin consent"),
     ],
 )
 def test_a_refused_application_is_named(commands, entra, answer, cause, text):

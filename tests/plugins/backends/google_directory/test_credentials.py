@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from servers.google_directory import CLIENT_ID, SCOPE, key_file
 from servers.google_people import person
@@ -128,5 +130,15 @@ def test_another_key_is_refused_by_google(open_directory, google):
     with (
         open_directory(service_account_key=google.key_file(private_key_id="ffff")) as source,
         pytest.raises(SourceUnavailable, match="unauthorized_client"),
+    ):
+        source.search("")
+
+
+def test_an_assertion_with_another_signature_is_refused_by_google(open_directory, google):
+    other = generate_private_key(65537, 1024)
+    pem = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with (
+        open_directory(service_account_key=google.key_file(private_key=pem)) as source,
+        pytest.raises(SourceUnavailable, match="invalid_grant"),
     ):
         source.search("")
