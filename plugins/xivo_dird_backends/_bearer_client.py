@@ -15,12 +15,16 @@ QueryParameters = Mapping[str, str | tuple[str, ...]]
 
 
 class BearerClient:
-    """Sends GET requests with an access token (RFC 6750); one that is refused is replaced once."""
+    """Sends GET requests with an access token (RFC 6750); one that is refused is replaced once.
+
+    A permission that is granted later is only in new tokens: after a 403, the next request begins with a new one.
+    """
 
     def __init__(self, client: HttpClient, access_token: AccessToken) -> None:
         """Create it without a request."""
         self._client = client
         self._access_token = access_token
+        self._unprivileged: str | None = None
         self.throttle = client.throttle
 
     @classmethod
@@ -42,12 +46,13 @@ class BearerClient:
             for name, value in (query or {}).items()
             for text in (value if isinstance(value, tuple) else (value,))
         ]
-        token = self._access_token(None)
+        token = self._access_token(self._unprivileged)
         response = self._get(url, parameters, headers or {}, token)
         if response.status == HTTPStatus.UNAUTHORIZED:
             renewed = self._access_token(token)
             if renewed != token:
                 response = self._get(url, parameters, headers or {}, renewed)
+        self._unprivileged = token if response.status == HTTPStatus.FORBIDDEN else None
         return successful_json(response)
 
     def _get(

@@ -5,6 +5,7 @@ import trustme
 from cryptography.x509 import load_pem_x509_certificate
 
 from servers.entra import DIRECTORY, token_error, user
+from servers.graph import error
 from servers.web_server import WebAnswer
 from waiting import wait_until
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
@@ -35,6 +36,28 @@ def test_a_refused_token_is_renewed_once(open_entra, entra):
         entra.users.put(user("u2", "Bob"))
         wait_until(lambda: source.search("bob"))
     assert entra.issued() == 2
+
+
+def test_a_permission_that_is_granted_later_takes_effect_with_a_new_token(open_entra, entra):
+    entra.users.put(ADA)
+    entra.users.refusal = error(403, "Authorization_RequestDenied")
+    with open_entra(refresh_seconds=1) as source:
+        with pytest.raises(SourceUnavailable, match="admin consent"):
+            source.search("")
+        entra.valid_tokens.clear()
+        entra.users.refusal = None
+        wait_until(lambda: is_found(source, "ada"))
+    tokens = [
+        request.headers["authorization"] for request in entra.requests if "authorization" in request.headers
+    ]
+    assert tokens == sorted(set(tokens))
+
+
+def is_found(source, term):
+    try:
+        return bool(source.search(term))
+    except SourceUnavailable:
+        return False
 
 
 def test_a_server_that_refuses_every_token_is_asked_twice(open_entra, entra):
