@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from xivo_dird.backend import HttpResponse, SourceUnavailable
+from xivo_dird.backend import Entry, HttpResponse, SourceUnavailable
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
 
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")
+
+_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{8,64}")
 
 
 class CloudRefused(SourceUnavailable):
@@ -23,7 +25,7 @@ class CloudRefused(SourceUnavailable):
         self.status = response.status
         self.codes = frozenset(_codes(response))
         codes = f" ({', '.join(sorted(self.codes))})" if self.codes else ""
-        super().__init__(f"{response.server} answered status {response.status}{codes}")
+        super().__init__(f"{response.server} answered status {response.status}{codes}{_request_id(response)}")
 
 
 def successful_json(response: HttpResponse) -> JsonObject:
@@ -41,12 +43,27 @@ def successful_json(response: HttpResponse) -> JsonObject:
     return parsed
 
 
+def as_it_is(item: JsonObject) -> Entry:
+    """Return an item of an answer without a change, to be stored."""
+    return item
+
+
+def _request_id(response: HttpResponse) -> str:
+    """Return the id by which the support of Microsoft finds a request, as a part of a message."""
+    text = response.headers.get("request-id", "")
+    return f", request-id {text}" if _REQUEST_ID.fullmatch(text) else ""
+
+
+def error_body(response: HttpResponse) -> JsonObject:
+    """Return the JSON object of an error, an empty one without."""
+    with suppress(SourceUnavailable):
+        return json_object(response.json())
+    return {}
+
+
 def _codes(response: HttpResponse) -> Iterator[str]:
     """Yield the codes of an error: `code` and inner errors of Microsoft, `status` and reasons of Google."""
-    body: object = None
-    with suppress(SourceUnavailable):
-        body = response.json()
-    error = json_object(json_object(body).get("error"))
+    error = json_object(error_body(response).get("error"))
     items = [error, *json_objects(error.get("errors")), *json_objects(error.get("details"))]
     while error := json_object(error.get("innerError") or error.get("innererror")):
         items.append(error)

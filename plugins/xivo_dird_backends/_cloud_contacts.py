@@ -1,30 +1,22 @@
 """A base class for backends of the caller's own contacts in a cloud, which are copied and kept in step per user."""
 
-import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Annotated, ClassVar, TypeVar
-from zlib import crc32
+from typing import ClassVar, TypeVar
 
-from pydantic import Field
 from typing_extensions import override
 
 from xivo_dird.backend import (
-    EXCLUDE_UNSET,
-    NO_BOOLEAN,
     AllowedFolders,
     Caller,
     Entry,
     Environment,
     FullRuns,
-    HttpClient,
-    HttpLimits,
     Listing,
     NoTokenFound,
     Page,
     ReportedEntries,
-    Seconds,
     SnapshotBackend,
     SourceDataMissing,
     SourceOptions,
@@ -37,21 +29,14 @@ from xivo_dird.backend import (
     sorted_by_text,
     user_folder,
 )
-from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
+from xivo_dird_backends._cloud_settings import (
+    CloudSettings,
+    RefreshSeconds,
+    cloud_clients,
+    refresh_interval,
+)
 from xivo_dird_backends._external_account import ExternalAccounts
-from xivo_dird_backends._remote_options import AuthServerOptions, CertificateVerification
-
-
-class CloudSettings(CertificateSettings):
-    """What only the administrator may set.
-
-    Attributes:
-        verify_certificate: How the certificate of the cloud is verified.
-        timeout: Seconds for a request to the cloud.
-    """
-
-    verify_certificate: CertificateVerification = True
-    timeout: Seconds = 10.0
+from xivo_dird_backends._remote_options import AuthServerOptions
 
 
 class CloudOptions(SourceOptions):
@@ -62,7 +47,7 @@ class CloudOptions(SourceOptions):
     """
 
     auth: AuthServerOptions = AuthServerOptions()
-    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    refresh_seconds: RefreshSeconds = 900.0
 
 
 OptionsT = TypeVar("OptionsT", bound=CloudOptions)
@@ -93,13 +78,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
         self._full_runs = FullRuns()
         self.accounts = ExternalAccounts(self.service, options.auth, environment, folders)
-        self.new_client: Callable[[Mapping[str, str]], HttpClient] = partial(
-            environment.outgoing.http_client,
-            new_tls_context=tls_contexts(
-                f"{self.settings_key}.verify_certificate", settings.verify_certificate, folders
-            ),
-            limits=HttpLimits(timeout=settings.timeout),
-        )
+        self.new_client = cloud_clients(environment, settings, self.settings_key)
 
     @abstractmethod
     def pages(self, access_token: str, cursor: str | None) -> Iterable[SyncPage]:
@@ -117,10 +96,8 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
     @override
     def version(self, caller: Caller | None) -> str:
         """Return the number of the interval of `refresh_seconds`, which begins at another moment for each user."""
-        seconds = self.options.refresh_seconds
         user = "" if caller is None or caller.user_uuid is None else caller.user_uuid
-        offset = crc32(user.encode("utf-8", "surrogatepass")) % seconds
-        return str(int((time.time() + offset) // seconds))
+        return refresh_interval(self.options.refresh_seconds, user)
 
     @override
     def is_version_blocking(self) -> bool:

@@ -1,11 +1,13 @@
 """Reads people from Google's People API (v1), a page at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from itertools import count
+from typing import NamedTuple
 
-from xivo_dird.backend import CursorRefused, HttpClient, PageGuard, SyncPage, Throttled
-from xivo_dird_backends._cloud_answers import CloudRefused, successful_json
+from xivo_dird.backend import CursorRefused, Entry, PageGuard, SyncPage, Throttled
+from xivo_dird_backends._bearer_client import BearerClient, QueryParameters
+from xivo_dird_backends._cloud_answers import CloudRefused, as_it_is
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
 
 FIELDS = "names,emailAddresses,phoneNumbers,addresses,organizations,biographies"
@@ -17,18 +19,44 @@ THROTTLE_REASONS = frozenset(
 THROTTLE_SECONDS = 60.0
 """Pause after a 403 with one of these reasons: the quotas are per minute."""
 
+ConvertPerson = Callable[[JsonObject], Entry | None]
+
+
+class PeopleList(NamedTuple):
+    """A list of the People API.
+
+    Attributes:
+        path: Its path, without the version.
+        key: The key of the people in an answer.
+        query: The parameters of every request.
+        fields: The fields that are requested; a person without any of them has been removed.
+    """
+
+    path: str
+    key: str
+    query: QueryParameters
+    fields: str
+
+
+CONNECTIONS = PeopleList("people/me/connections", "connections", {"personFields": FIELDS}, FIELDS)
+"""The contacts of the owner of the access token."""
+
 
 class GooglePeople:
-    """The contacts of the owner of an access token."""
+    """One list of people."""
 
-    def __init__(self, client: HttpClient, base: str, access_token: str) -> None:
+    def __init__(self, client: BearerClient, base: str, people: PeopleList = CONNECTIONS) -> None:
         """Store where and on whose behalf to ask; `base` is the URL without a path."""
         self._client = client
         self._base = base.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {access_token}"}
+        self._people = people
 
-    def pages(self, sync_token: str | None) -> Iterator[SyncPage]:
+    def pages(self, sync_token: str | None, convert: ConvertPerson = as_it_is) -> Iterator[SyncPage]:
         """Yield the pages of what has changed since a sync token, or of all contacts.
+
+        Args:
+            sync_token: Where to continue.
+            convert: What is stored of a person, None for one that is left out.
 
         Raises:
             CursorRefused: The sync token has expired.
@@ -39,8 +67,10 @@ class GooglePeople:
             query["syncToken"] = sync_token
         numbers = count(1)
         for answer in self._answers(query):
-            people = json_objects(answer.get("connections"))
-            changes = [change for person in people for change in _changes(person, next(numbers))]
+            people = json_objects(answer.get(self._people.key))
+            changes = [
+                change for person in people for change in self._changes(person, next(numbers), convert)
+            ]
             yield SyncPage(changes, json_text(answer.get("nextSyncToken")) or None)
 
     def everyone(self) -> Iterator[JsonObject]:
@@ -50,7 +80,7 @@ class GooglePeople:
             SourceUnavailable: The list is incomplete.
         """
         for answer in self._answers({}):
-            yield from json_objects(answer.get("connections"))
+            yield from json_objects(answer.get(self._people.key))
 
     def search(self, term: str) -> list[JsonObject]:
         """Return the contacts that Google finds.
@@ -63,21 +93,20 @@ class GooglePeople:
         answer = self._answer("people:searchContacts", {**query, "query": term})
         return [json_object(result.get("person")) for result in json_objects(answer.get("results"))]
 
-    def _answers(self, query: Mapping[str, str]) -> Iterator[JsonObject]:
-        query = {"personFields": FIELDS, "pageSize": str(PAGE_SIZE), **query}
+    def _answers(self, query: QueryParameters) -> Iterator[JsonObject]:
+        query = {**self._people.query, "pageSize": str(PAGE_SIZE), **query}
         guard, page = PageGuard(self._base), query
         while True:
-            answer = self._answer("people/me/connections", page)
+            answer = self._answer(self._people.path, page)
             yield answer
             token = json_text(answer.get("nextPageToken"))
             if not token:
                 return
             page = {**query, "pageToken": guard.check(token)}
 
-    def _answer(self, path: str, query: Mapping[str, str]) -> JsonObject:
-        response = self._client.get(f"{self._base}/v1/{path}", query=query, headers=self._headers)
+    def _answer(self, path: str, query: QueryParameters) -> JsonObject:
         try:
-            return successful_json(response)
+            return self._client.json(f"{self._base}/v1/{path}", query)
         except CloudRefused as error:
             if "syncToken" in query and error.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.GONE}:
                 raise CursorRefused("the sync token has expired") from error
@@ -86,16 +115,18 @@ class GooglePeople:
                 raise Throttled(str(error)) from error
             raise
 
-
-def _changes(person: JsonObject, number: int) -> Iterator[tuple[str, JsonObject | None]]:
-    """Yield what a person of a list means for a copy: former names of the resource are removed."""
-    metadata = json_object(person.get("metadata"))
-    former = metadata.get("previousResourceNames")
-    for name in former if isinstance(former, list) else ():
-        yield json_text(name), None
-    is_deleted = metadata.get("deleted") is True or not any(field in person for field in FIELDS.split(","))
-    key = json_text(person.get("resourceName")) or source_id(person) or f"#{number}"
-    yield key, None if is_deleted else person
+    def _changes(
+        self, person: JsonObject, number: int, convert: ConvertPerson
+    ) -> Iterator[tuple[str, Entry | None]]:
+        """Yield what a person means for a copy: former names of the resource are removed."""
+        metadata = json_object(person.get("metadata"))
+        former = metadata.get("previousResourceNames")
+        for name in former if isinstance(former, list) else ():
+            yield json_text(name), None
+        has_fields = any(field in person for field in self._people.fields.split(","))
+        is_deleted = metadata.get("deleted") is True or not has_fields
+        key = json_text(person.get("resourceName")) or source_id(person) or f"#{number}"
+        yield key, None if is_deleted else convert(person)
 
 
 def source_id(person: JsonObject) -> str | None:

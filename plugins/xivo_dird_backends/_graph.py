@@ -1,21 +1,19 @@
 """Reads contacts from Microsoft Graph (v1.0), a page at a time."""
 
-from collections.abc import Iterator
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping
 from itertools import count
 from urllib.parse import quote
 
-from xivo_dird.backend import CursorRefused, HttpClient, PageGuard, SourceDataMissing, SyncPage
-from xivo_dird_backends._cloud_answers import CloudRefused, successful_json
+from xivo_dird.backend import PageGuard, SourceDataMissing, SyncPage
+from xivo_dird_backends._bearer_client import BearerClient
+from xivo_dird_backends._cloud_answers import CloudRefused
+from xivo_dird_backends._graph_delta import delta_pages, followed_link, item_change
 from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text
 
 MAX_PAGE_SIZE, DELTA_PAGE_SIZE = 999, 200
 """Maximum sizes of pages that Graph accepts everywhere."""
 
 NO_MAILBOX = "MailboxNotEnabledForRESTAPI"
-RESET_CODES = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
-RESET_STATUSES = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-"""Statuses with which a delta link is refused: it has expired, or the folder is gone, as in another mailbox."""
 
 WITHOUT_DELTA = frozenset({400, 404, 405, 410, 501})
 """Statuses of a server that has no delta queries."""
@@ -27,11 +25,10 @@ IMMUTABLE_IDS = 'IdType="ImmutableId"'
 class GraphContacts:
     """The contacts of the owner of an access token, in the folder that a URL names."""
 
-    def __init__(self, client: HttpClient, endpoint: str, access_token: str) -> None:
+    def __init__(self, client: BearerClient, endpoint: str) -> None:
         """Store where and on whose behalf to ask."""
         self._client = client
         self._endpoint = endpoint
-        self._access_token = access_token
 
     def pages(self, delta_link: str | None) -> Iterator[SyncPage]:
         """Return the pages of what has changed since a delta link, or of all contacts.
@@ -44,7 +41,7 @@ class GraphContacts:
             SourceUnavailable: The list is incomplete.
         """
         if delta_link is not None:
-            return self._delta_pages(self._changes(delta_link))
+            return self._delta_pages(followed_link(delta_link, self._answer))
         first = self._first_answer()
         delta = self._first_changes(first)
         return self._listed_pages(first) if delta is None else self._delta_pages(delta)
@@ -77,7 +74,7 @@ class GraphContacts:
     def _listed_pages(self, first: JsonObject) -> Iterator[SyncPage]:
         numbers = count(1)
         for answer in self._list(first):
-            yield SyncPage([_change(item, next(numbers)) for item in json_objects(answer.get("value"))])
+            yield SyncPage([item_change(item, next(numbers)) for item in json_objects(answer.get("value"))])
 
     def _first_changes(self, first: JsonObject) -> JsonObject | None:
         """Return the first answer to a delta query for everything, None if the server has no delta queries."""
@@ -102,36 +99,13 @@ class GraphContacts:
         return f"{base}/contactFolders/{quote(folders.pop(), safe='')}/contacts/delta"
 
     def _delta_pages(self, answer: JsonObject) -> Iterator[SyncPage]:
-        """Yield the pages that begin with an answer. They may be empty; the last one has a delta link."""
-        guard, numbers = PageGuard(self._endpoint), count(1)
-        while True:
-            items = json_objects(answer.get("value"))
-            changes = [_change(item, next(numbers)) for item in items]
-            yield SyncPage(changes, json_text(answer.get("@odata.deltaLink")) or None)
-            link = json_text(answer.get("@odata.nextLink"))
-            if not link:
-                return
-            answer = self._changes(guard.check(link))
+        return delta_pages(answer, self._answer, self._endpoint)
 
-    def _changes(self, link: str) -> JsonObject:
-        try:
-            return self._answer(link)
-        except CloudRefused as error:
-            if error.status in RESET_STATUSES or {code.lower() for code in error.codes} & RESET_CODES:
-                raise CursorRefused(f"the delta link has expired: {error}") from error
-            raise
-
-    def _answer(self, url: str, query: dict[str, str] | None = None) -> JsonObject:
+    def _answer(self, url: str, query: Mapping[str, str] | None = None) -> JsonObject:
         prefer = IMMUTABLE_IDS if query else f"{IMMUTABLE_IDS}, odata.maxpagesize={DELTA_PAGE_SIZE}"
-        headers = {"Authorization": f"Bearer {self._access_token}", "Prefer": prefer}
         try:
-            return successful_json(self._client.get(url, headers=headers, query=query or {}))
+            return self._client.json(url, query, {"Prefer": prefer})
         except CloudRefused as error:
             if NO_MAILBOX in error.codes:
                 raise SourceDataMissing("the user has no mailbox at Microsoft") from error
             raise
-
-
-def _change(item: JsonObject, number: int) -> tuple[str, JsonObject | None]:
-    key = json_text(item.get("id")) or f"#{number}"
-    return key, None if "@removed" in item else item

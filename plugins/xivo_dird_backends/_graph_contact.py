@@ -9,11 +9,14 @@ NUMBER_FIELDS = ("mobilePhone", "businessPhones", "homePhones")
 
 def graph_contact(raw: JsonObject) -> Entry:
     """Return a contact of Graph with the fields that lookups add."""
-    numbers = {field: _numbers(raw.get(field)) for field in NUMBER_FIELDS}
     addresses = [json_text(item.get("address")) for item in json_objects(raw.get("emailAddresses"))]
+    return {**raw, "email": next(filter(None, addresses), None), **number_lists(raw)}
+
+
+def number_lists(raw: JsonObject) -> Entry:
+    """Return all numbers of a contact, and those in other fields than one, by that field."""
+    numbers = {field: _numbers(raw.get(field)) for field in NUMBER_FIELDS}
     return {
-        **raw,
-        "email": next(filter(None, addresses), None),
         "numbers": [number for texts in numbers.values() for number in texts],
         "numbers_except_label": {
             field: [number for other in NUMBER_FIELDS if other != field for number in numbers[other]]

@@ -17,13 +17,14 @@ from xivo_dird.backend import (
     SyncPage,
     Throttled,
 )
+from xivo_dird_backends._bearer_client import BearerClient
 from xivo_dird_backends._cloud_answers import CloudRefused
 from xivo_dird_backends._cloud_contacts import (
     CloudContactsBackend,
     CloudOptions,
-    CloudSettings,
     page_of,
 )
+from xivo_dird_backends._cloud_settings import CloudSettings
 from xivo_dird_backends._google_contact import google_contact
 from xivo_dird_backends._google_people import FIELDS, GooglePeople
 
@@ -68,7 +69,7 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
     @override
     def pages(self, access_token: str, cursor: str | None) -> Iterable[SyncPage]:
         """Yield what has changed since a sync token, or all contacts."""
-        return GooglePeople(self._client, self._endpoint, access_token).pages(cursor)
+        return self._people(access_token).pages(cursor)
 
     @override
     def contacts(self, copied: SyncedEntries) -> ReportedEntries:
@@ -81,7 +82,7 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
 
         There are none if Google refuses (contract section 3.8).
         """
-        people = GooglePeople(self._client, self._endpoint, self.listing_token(caller))
+        people = self._people(self.listing_token(caller))
         try:
             found = people.search(listing.search) if listing.search else list(people.everyone())
         except (CloudRefused, Throttled) as error:
@@ -94,3 +95,6 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
         """Close the idle connections."""
         super().close()
         self._client.close()
+
+    def _people(self, access_token: str) -> GooglePeople:
+        return GooglePeople(BearerClient.of_user(self._client, access_token), self._endpoint)

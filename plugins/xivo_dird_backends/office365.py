@@ -25,13 +25,14 @@ from xivo_dird.backend import (
     SyncPage,
     parse_url,
 )
+from xivo_dird_backends._bearer_client import BearerClient
 from xivo_dird_backends._cloud_answers import CloudRefused
 from xivo_dird_backends._cloud_contacts import (
     CloudContactsBackend,
     CloudOptions,
-    CloudSettings,
     page_of,
 )
+from xivo_dird_backends._cloud_settings import CloudSettings
 from xivo_dird_backends._graph import GraphContacts
 from xivo_dird_backends._graph_contact import graph_contact
 from xivo_dird_backends._json_fields import json_text
@@ -145,7 +146,7 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
         """
         if isinstance(self._client, SourceUnavailable):
             raise SourceUnavailable(self._client.message)
-        return GraphContacts(self._client, self.options.endpoint, access_token)
+        return GraphContacts(BearerClient.of_user(self._client, access_token), self.options.endpoint)
 
 
 def _check_endpoint(endpoint: str, allowed_hosts: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """The minimal body of a source of each backend, and the answer to it (contract section 2.9)."""
 
+import json
 from itertools import count
 from typing import Any
 
@@ -19,13 +20,26 @@ ACCOUNT = {"username": "u", "password": "secret"}
 LDAP = {"ldap_uri": "ldap://localhost", "ldap_base_dn": "dc=x"}
 SQL = {"uri": "postgresql://localhost/people", "table": "people"}
 JSON_WS = {"url": "http://localhost:8080/api", "list": {"path": "people"}}
+ENTRA = {"directory_id": "example.org", "client_id": "1111", "client_secret": "secret"}
+GOOGLE_KEY = json.dumps(
+    {
+        "type": "service_account",
+        "client_email": "dird@project.iam.gserviceaccount.com",
+        "client_id": "1111",
+        "private_key": "-----BEGIN PRIVATE KEY-----",
+        "private_key_id": "2222",
+        "token_uri": "https://oauth2.googleapis.com/token",
+    }
+)
 MINIMAL: dict[str, dict[str, Any]] = {
     "carddav": {"url": "https://localhost/dav/"},
     "conference": {"auth": {"username": "u"}},
     "csv": {"file": "crew.csv"},
     "csv_ws": {"lookup_url": "http://localhost:8080/people?x=1"},
+    "entra": ENTRA,
     "google": {},
     "json_ws": JSON_WS,
+    "google_directory": {"service_account_key": GOOGLE_KEY, "subject": "ada@example.org"},
     "ldap": LDAP,
     "office365": {},
     "personal": {},
@@ -45,8 +59,26 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "unique_column": None,
         "verify_certificate": True,
     },
+    "entra": {
+        **ENTRA,
+        "client_secret": "********",
+        "graph_url": "https://graph.microsoft.com",
+        "login_url": "https://login.microsoftonline.com",
+        "include_guests": False,
+        "include_disabled": False,
+        "organization_contacts": False,
+        "exclude": {},
+        "only_with_numbers": False,
+    },
     "google": {"auth": AUTH_SERVER},
     "json_ws": {**JSON_WS, "unique_column": None, "verify_certificate": True},
+    "google_directory": {
+        "service_account_key": "********",
+        "subject": "ada@example.org",
+        "domain_contacts": False,
+        "exclude": {},
+        "only_with_numbers": False,
+    },
     "ldap": {
         **LDAP,
         "ldap_username": None,

@@ -58,6 +58,11 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
         "carddav": {"url": f"http://{host}:{port}/", "allowed_hosts": [f"{host}:{port}"]},
         "conference": {"auth": account, "confd": server},
         "csv_ws": {"lookup_url": f"http://{host}:{port}/", "list_url": f"http://{host}:{port}/"},
+        "entra": {
+            **MINIMAL["entra"],
+            "graph_url": f"https://{host}:{port}",
+            "login_url": f"https://{host}:{port}",
+        },
         "google": {"auth": server},
         "json_ws": {"url": f"http://{host}:{port}/", "list": {"path": "people"}},
         "ldap": {**MINIMAL["ldap"], "ldap_uri": f"ldap://{host}:{port}"},
@@ -68,7 +73,18 @@ def options(backend: str, host: str, port: int) -> dict[str, object]:
     return {"name": backend, **COLUMNS, **bodies[backend]}
 
 
-BACKENDS = ["carddav", "conference", "csv_ws", "google", "json_ws", "ldap", "office365", "sql", "wazo"]
+BACKENDS = [
+    "carddav",
+    "conference",
+    "csv_ws",
+    "entra",
+    "google",
+    "json_ws",
+    "ldap",
+    "office365",
+    "sql",
+    "wazo",
+]
 
 NAMED_SERVERS_ONLY = {"google", "office365"}
 """Backends that send tokens of users, for which it is not enough that a network is allowed."""

@@ -5,31 +5,24 @@ import subprocess
 import sys
 
 import pytest
+import trustme
 import yaml
 
-from servers.active_directory import ACCOUNT, PASSWORD, ActiveDirectory, user
+from docs.shown_configuration import configuration_of
+from plugins.backends.faulty_source import tls_of
 from servers.auth_server import AuthServer
 from servers.card_server import CardServer, card
-from servers.daemon import TOKEN, DaemonProcess
+from servers.daemon import DaemonProcess
+from servers.entra import ACCOUNT, EntraServer, user
+from servers.google_directory import GoogleDirectoryServer
 from servers.google_people import GooglePeopleServer, person
 from servers.json_services import JsonServices
-from servers.ldap_people import PEOPLE_DN
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST, ReservedPort
-from servers.slapd import Slapd
 from vcard_samples import IPHONE, NEXTCLOUD
 from waiting import wait_until
-from xivo_dird.authenticator import hash_token
 from xivo_dird.testing import open_source
 from xivo_dird_backends.json_ws.backend import JsonWsBackend
-
-
-def configuration_of(file, **changes):
-    """Return the configuration that a file shows, with a token of its tenant."""
-    configuration = yaml.safe_load(file.read_text())
-    tenant = configuration["provisioning"]["tenants"][0]["uuid"]
-    token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": tenant}
-    return {**configuration, "auth": {"tokens": [token]}, **changes}
 
 
 def is_listening(port):
@@ -76,6 +69,47 @@ def test_the_configuration_of_the_clouds_finds_the_contacts_of_the_user(shown_fi
             _, body = daemon.get("/directories/lookup/default", term="ada")
             assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "2045", "0612"]]
             _, body = daemon.get(f"/directories/reverse/default/{user}", exten="2045")
+            assert body["display"] == "Ada Stern"
+
+
+def test_the_directory_of_microsoft_of_the_page_is_found(shown_files, tmp_path):
+    file, authority = shown_files("sources.md") / "entra.yml", trustme.CA()
+    (tmp_path / "secret").write_text(f"{ACCOUNT['client_secret']}\n")
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    trust = {"certificate_folders": [str(tmp_path)], "verify_certificate": str(tmp_path / "ca.pem")}
+    with EntraServer(tls_of(authority, HOST)) as entra:
+        servers = f"graph_url: {entra.url}\n      login_url: {entra.url}"
+        text = file.read_text().replace("22222222-2222-4222-8222-222222222222", ACCOUNT["directory_id"])
+        text = text.replace(
+            "33333333-3333-4333-8333-333333333333", f"{ACCOUNT['client_id']}\n      {servers}"
+        )
+        file.write_text(text.replace("/etc/xivo-dird/entra-secret", str(tmp_path / "secret")))
+        entra.users.put(
+            user("u1", "Ada", "Stern", businessPhones=["030 2045"], department="Sales"),
+            user("u2", "Room Stern", businessPhones=["030 2046"]),
+        )
+        with DaemonProcess(tmp_path, configuration_of(file, backends={"entra": trust})) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="stern")
+            found = [result["column_values"] for result in body["results"]]
+            assert found == [["Ada Stern", "030 2045", None, "Sales"]]
+            _, body = daemon.get("/directories/reverse/default/user", exten="+49302045")
+            assert body["display"] == "Ada Stern"
+
+
+def test_the_directory_of_google_of_the_page_is_found(shown_files, tmp_path):
+    file = shown_files("sources.md") / "google-directory.yml"
+    with GoogleDirectoryServer() as google:
+        (tmp_path / "key.json").write_text(google.key_file())
+        file.write_text(
+            file.read_text().replace("/etc/xivo-dird/google-key.json", str(tmp_path / "key.json"))
+        )
+        google.people.put(person("p1", "Ada Stern", [("work", "030 2045"), ("mobile", "0170 1")]))
+        backends = {"google_directory": {"endpoint": google.url, "token_uri": google.token_uri}}
+        with DaemonProcess(tmp_path, configuration_of(file, backends=backends)) as daemon:
+            _, body = daemon.get("/directories/lookup/default", term="stern")
+            found = [result["column_values"] for result in body["results"]]
+            assert found == [["Ada Stern", "0302045", "01701", None]]
+            _, body = daemon.get("/directories/reverse/default/user", exten="+49302045")
             assert body["display"] == "Ada Stern"
 
 
@@ -134,90 +168,6 @@ def test_the_vcards_of_the_page_are_found(shown_files, tmp_path):
         assert [result["column_values"] for result in body["results"]] == [["Ivo Brandt", "030 1", "030 3"]]
         _, body = daemon.get("/directories/reverse/default/user", exten="2046")
         assert body["display"] == "Dr. Ada Marie Stern, Acme, Inc."
-
-
-ADA = ["Ada Stern", "+49 30 1234500", "+49 171 3920040"]
-
-
-def assert_the_directory_answers(file, folder, replaced):
-    """Run the daemon with a file of the page in which texts are replaced; look up Ada Stern by name and number."""
-    text = file.read_text()
-    for old, new in replaced.items():
-        assert old in text
-        text = text.replace(old, new)
-    file.write_text(text)
-    with DaemonProcess(folder, configuration_of(file)) as daemon:
-        _, body = daemon.get("/directories/lookup/default", term="stern")
-        assert [result["column_values"] for result in body["results"]] == [ADA]
-        assert body["results"][0]["relations"]["source_entry_id"]
-        _, body = daemon.get("/directories/reverse/default/user", exten="+491713920040")
-        assert body["display"] == "Ada Stern"
-
-
-def test_the_active_directory_of_the_page_answers(shown_files, tmp_path):
-    numbers = {"telephoneNumber": [ADA[1]], "mobile": [ADA[2]]}
-    disabled = user("Otto Stern", **numbers, userAccountControl=["514"])
-    with ActiveDirectory([user("Ada Stern", **numbers), disabled]) as server:
-        replaced = {
-            "ldaps://dc1.corp.example ldaps://dc2.corp.example": server.uri,
-            "phones@corp.example": ACCOUNT,
-            "ldap_password: secret": f"ldap_password: {PASSWORD}",
-        }
-        file = shown_files("sources.md") / "active-directory.yml"
-        assert_the_directory_answers(file, tmp_path, replaced)
-
-
-@pytest.fixture(scope="module")
-def people_server(tmp_path_factory):
-    """Yield a server with Ada Stern, and with a locked account of 389 Directory Server."""
-    ada = {
-        "objectClass": ["inetOrgPerson", "nsPerson"],
-        "cn": [ADA[0]],
-        "sn": ["Stern"],
-        "telephoneNumber": [ADA[1]],
-        "mobile": [ADA[2]],
-        "nsUniqueId": ["1d-2d-3d-4d"],
-    }
-    people = [
-        {"dn": [f"uid=ada,{PEOPLE_DN}"], "uid": ["ada"], **ada},
-        {
-            **ada,
-            "dn": [f"uid=otto,{PEOPLE_DN}"],
-            "uid": ["otto"],
-            "cn": ["Otto Stern"],
-            "nsAccountLock": ["TRUE"],
-        },
-    ]
-    with Slapd(tmp_path_factory.mktemp("ldap"), people, tls=False, schemas=["389ds.schema"]) as server:
-        yield server
-
-
-@pytest.mark.parametrize(
-    ("name", "uris", "account", "base"),
-    [
-        ("openldap.yml", "ldaps://ldap.example.org", "cn=phones,dc=example,dc=org", None),
-        (
-            "freeipa.yml",
-            "ldaps://ipa1.example.org ldaps://ipa2.example.org",
-            "uid=phones,cn=sysaccounts,cn=etc,dc=example,dc=org",
-            "cn=users,cn=accounts,dc=example,dc=org",
-        ),
-    ],
-)
-def test_the_other_directories_of_the_page_answer(
-    shown_files, people_server, tmp_path, name, uris, account, base
-):
-    replaced = {
-        uris: people_server.uri,
-        account: people_server.bind_dn,
-        "ldap_password: secret": f"ldap_password: {people_server.password}",
-    }
-    if base is None:  # nothing in OpenLDAP says that an account is locked
-        replaced["preset: openldap"] = "preset: openldap\n      searched_columns: [givenName, cn]"
-        people_server.change(("modify", f"uid=otto,{PEOPLE_DN}", {"cn": ["Otto Brandt"]}))
-    else:
-        replaced[base] = PEOPLE_DN
-    assert_the_directory_answers(shown_files("sources.md") / name, tmp_path, replaced)
 
 
 @pytest.mark.parametrize(

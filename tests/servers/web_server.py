@@ -1,6 +1,7 @@
 """A small HTTP server on a loopback port, whose answers a function computes; the base of stand-ins for web services."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ class WebRequest:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
+    """The body of a POST request."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,18 @@ class WebAnswer:
 
 
 class WebServer:
-    """Answers GET requests with JSON and records them, for the length of a context."""
+    """Answers GET requests and POST requests of forms with JSON and records them, for the length of a context."""
 
-    def __init__(self, answer: Callable[[WebRequest], WebAnswer]) -> None:
+    def __init__(self, answer: Callable[[WebRequest], WebAnswer], tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[WebRequest] = []
         self._answer = answer
         handler = type("WebHandler", (_Handler,), {"web": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -62,12 +68,18 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Log nothing: the requests are recorded."""
 
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", "0"))
+        self._respond(dict(parse_qsl(self.rfile.read(length).decode())))
+
     def do_GET(self) -> None:
+        self._respond({})
+
+    def _respond(self, form: Mapping[str, str]) -> None:
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.web.answer(
-            WebRequest(url.path, dict(parse_qsl(url.query, keep_blank_values=True)), headers)
-        )
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        answer = self.web.answer(WebRequest(url.path, query, headers, form))
         body = answer.content if isinstance(answer.content, bytes) else json.dumps(answer.content).encode()
         self.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():

@@ -11,14 +11,10 @@ from servers import http_faults
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import Deadline, HttpLimits, Outgoing, SourceUnavailable
-from xivo_dird_backends._service_token import (
-    RENEWAL_SECONDS,
-    RETRY_SECONDS,
-    TOKEN_SECONDS,
-    SourceAccount,
-    SourceToken,
-)
+from xivo_dird_backends._renewed_token import RENEWAL_SHARE, RETRY_SECONDS
+from xivo_dird_backends._service_token import TOKEN_SECONDS, SourceAccount, SourceToken
 
+RENEWAL_SECONDS = RENEWAL_SHARE * TOKEN_SECONDS
 ACCOUNT = SourceAccount("dird", "pàss:word")
 
 

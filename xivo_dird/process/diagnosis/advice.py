@@ -27,6 +27,47 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         Advice("skipped", "repair the source; it is tried again by itself (circuit breaker)"),
     ),
     (
+        r"refuses the application",
+        Advice(
+            "application refused",
+            "do what the message says, in the Entra admin centre under App registrations",
+        ),
+    ),
+    (
+        r"with admin consent",
+        Advice(
+            "no consent",
+            "add the permission under App registrations > API permissions as an application permission, then"
+            " choose Grant admin consent",
+        ),
+    ),
+    (
+        r"domain-wide delegation",
+        Advice(
+            "not delegated",
+            "in the Google admin console, add client id and scope under Security > Access and data control > API"
+            " controls > Domain-wide delegation",
+        ),
+    ),
+    (
+        r"that `subject`|service account or its key",
+        Advice(
+            "account refused",
+            "check `subject`, the key of the service account in the Google Cloud console, and the clock",
+        ),
+    ),
+    (
+        r"SERVICE_DISABLED",
+        Advice(
+            "disabled API",
+            "enable it in the Google Cloud console under APIs & Services > Library, in the project of the account",
+        ),
+    ),
+    (
+        r"service_account_key:",
+        Advice("wrong key file", "use the unchanged JSON file that Google created with the key"),
+    ),
+    (
         r"outgoing\.allow",
         Advice(
             "not allowed",

@@ -1,0 +1,123 @@
+"""A base class for backends of the directory of a company in a cloud, which is copied once for all users."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import chain
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+from typing_extensions import override
+
+from xivo_dird.backend import (
+    Caller,
+    Column,
+    Entry,
+    ReadReport,
+    ReportedEntries,
+    SnapshotBackend,
+    SourceOptions,
+    SyncPage,
+    SyncState,
+    texts_of,
+)
+from xivo_dird_backends._cloud_settings import CloudSettings, RefreshSeconds, refresh_interval
+
+logger = logging.getLogger(__name__)
+
+Patterns = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=256)], ...], Field(max_length=100)]
+
+Exclusions = Annotated[dict[Column, Patterns], Field(max_length=20)]
+
+
+class CloudDirectoryOptions(SourceOptions):
+    """The options that decide who of a directory is shown, and how often it is fetched.
+
+    `exclude` has patterns by column, such as `{department: [Robots], displayName: ["Room *"]}`: who has a text that
+    matches one, ignoring case, is left out.
+    """
+
+    refresh_seconds: RefreshSeconds = 900.0
+    exclude: Exclusions = Field(default_factory=dict)
+    only_with_numbers: bool = False
+
+    def shows(self, entry: Entry) -> bool:
+        """Return True unless an entry is left out."""
+        if self.only_with_numbers and not entry.get("numbers"):
+            return False
+        return not any(
+            fnmatchcase(text.casefold(), pattern.casefold())
+            for column, patterns in self.exclude.items()
+            for text in texts_of(entry.get(column))
+            for pattern in patterns
+        )
+
+
+class DirectoryPart(ABC):
+    """A list of a directory."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Return what decides which people and fields the list has."""
+
+    @abstractmethod
+    def pages(self, cursor: str | None) -> Iterable[SyncPage]:
+        """Yield what has changed since a cursor, or everybody.
+
+        Raises:
+            SourceUnavailable: The list is incomplete.
+        """
+
+
+OptionsT = TypeVar("OptionsT", bound=CloudDirectoryOptions)
+
+
+class CloudDirectoryBackend(SnapshotBackend[OptionsT]):
+    """Keeps a copy of a directory in step with the cloud."""
+
+    Settings = CloudSettings
+    unique_column = "id"
+
+    @abstractmethod
+    def parts(self) -> Mapping[str, DirectoryPart]:
+        """Return the parts of the directory, by the names of the folders of their copies."""
+
+    @override
+    def version(self, caller: Caller | None) -> str:
+        """Return the number of the interval of `refresh_seconds`, which begins at another moment for each source."""
+        return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
+
+    @override
+    def is_version_blocking(self) -> bool:
+        """Return False: only the clock is read."""
+        return False
+
+    @override
+    def entries(self, caller: Caller | None) -> ReportedEntries:
+        """Return all people, after fetching what has changed.
+
+        Raises:
+            SourceUnavailable: The cloud refuses or does not answer; the copy stays as it is.
+        """
+        folder = self.environment.state_directory
+        copies = [
+            SyncState(folder / name, part.fingerprint).synchronized(part.pages)
+            for name, part in self.parts().items()
+        ]
+        for incomplete in filter(None, (copy.report().incomplete for copy in copies)):
+            logger.warning("source %r: %s", self.options.name, incomplete)
+        return copies[0] if len(copies) == 1 else _joined(copies)
+
+
+def _joined(copies: Sequence[ReportedEntries]) -> ReportedEntries:
+    """Return the entries of several copies, with one report."""
+    reports = [copy.report() for copy in copies]
+    report = ReadReport(
+        sum(each.rows for each in reports),
+        sum(each.skipped for each in reports),
+        next((each.reason for each in reports if each.reason), None),
+        next((each.incomplete for each in reports if each.incomplete), None),
+    )
+    return ReportedEntries(chain.from_iterable(copies), lambda: report)

@@ -1,0 +1,50 @@
+"""The entra backend: the directory of a company in Microsoft Entra ID, formerly Azure AD."""
+
+from collections.abc import Mapping
+
+from typing_extensions import override
+
+from xivo_dird.backend import Deadline, Environment
+from xivo_dird_backends._bearer_client import BearerClient
+from xivo_dird_backends._cloud_directory import CloudDirectoryBackend, DirectoryPart
+from xivo_dird_backends._cloud_settings import CloudSettings, cloud_clients
+from xivo_dird_backends.entra.credentials import EntraToken
+from xivo_dird_backends.entra.options import EntraOptions
+from xivo_dird_backends.entra.people import GraphPeople, SharedContacts
+
+
+class EntraBackend(CloudDirectoryBackend[EntraOptions]):
+    """Answers all users from one copy of the directory."""
+
+    Options = EntraOptions
+    default_format_columns = {"reverse": "{displayName}"}  # noqa: RUF012 - as declared by the base class
+
+    def __init__(self, options: EntraOptions, environment: Environment) -> None:
+        """Create the clients, which open nothing yet.
+
+        Raises:
+            InvalidSource: The options can't work.
+        """
+        super().__init__(options, environment)
+        settings = environment.settings_of(CloudSettings)
+        new_client = cloud_clients(environment, settings, "backends.entra")
+        self._login = new_client({"login_url": options.login_url})
+        self._graph = new_client({"graph_url": options.graph_url})
+        token = EntraToken(self._login, options)
+        self._client = BearerClient(
+            self._graph, lambda refused: token.get(Deadline.after(settings.timeout), refused)
+        )
+
+    @override
+    def parts(self) -> Mapping[str, DirectoryPart]:
+        """Return the users, and the shared contacts if they are wanted."""
+        parts: dict[str, DirectoryPart] = {"people": GraphPeople(self._client, self.options)}
+        if self.options.organization_contacts:
+            parts["contacts"] = SharedContacts(self._client, self.options)
+        return parts
+
+    @override
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._login.close()
+        self._graph.close()

@@ -1,0 +1,1 @@
+"""The google_directory backend."""

@@ -1,0 +1,15 @@
+"""Libraries that only one kind of source needs are not loaded by a daemon without such a source."""
+
+import subprocess
+import sys
+
+IMPORT = """
+import sys
+import xivo_dird_backends.entra.backend, xivo_dird_backends.google_directory.backend
+print(*{"msal", "google.auth", "google.oauth2", "jwt", "cryptography", "requests"} & {*sys.modules})
+"""
+
+
+def test_the_backends_of_companies_load_no_library_of_their_cloud():
+    done = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
