@@ -57,7 +57,7 @@ def test_a_lookup_shows_what_each_source_answers_without_a_daemon(commands, clos
     assert printed.row("staff")[2::2] == ["error", "refused"]
     assert printed.row("others")[2] == "found 1"
     assert "others  Grace" in printed.output
-    assert f"- staff: refused: {uri}: can't connect" in printed.output
+    assert f"- staff: {uri}: can't connect" in printed.output
     assert "the column 'Mail' of the display is empty: no contact has 'mail'" in printed.output
     assert "not asked, since the profile does not name them for lookup: unused" in printed.output
     assert not (commands.folder / "dird.db").exists()
