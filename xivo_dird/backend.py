@@ -64,10 +64,11 @@ from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_in, texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
-from xivo_dird.vcards.fields import CardIds, entry_of, find_error, is_person
+from xivo_dird.vcards.fields import CARD_FIELDS, CardIds, entry_of, find_error, is_person
 from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
+    "CARD_FIELDS",
     "DESTINATION",
     "EXCLUDE_UNSET",
     "HIDDEN",
@@ -295,6 +296,10 @@ class Backend(ABC, Generic[OptionsT_co]):
 
     default_format_columns: ClassVar[Mapping[str, str]] = {}
     """Columns that contacts have even if the `format_columns` of a source don't define them."""
+
+    entry_fields: ClassVar[Collection[str]] = ()
+    """The names of all fields that an entry may have, if they are always the same, without those of further values such
+    as `email_2`. A field that no entry has at present is then no mistake of a source. Empty: the directory has them."""
 
     def __init__(self, options: OptionsT_co, environment: Environment) -> None:
         """Store the validated options. An override must not open anything that could block.
