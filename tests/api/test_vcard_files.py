@@ -117,6 +117,15 @@ def test_the_content_type_of_the_request_also_selects_vcards(daemon):
     assert ignored.content_type == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [("vcard", "text/vcard; charset=utf-8"), ("csv", "application/json"), ("x", "application/json")],
+)
+def test_a_short_name_selects_vcards_and_another_one_json(daemon, name, content_type):
+    create(daemon, {"name": "Ada"})
+    assert personal(daemon, path=f"?format={name}").content_type == content_type
+
+
 def test_vcards_are_imported_into_a_phonebook_once(daemon, contacts):
     response = post(daemon, f"{contacts}/import", ADA + ADA + GOOGLE)
     assert response.status_code == 201, response.text
