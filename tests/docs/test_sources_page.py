@@ -1,8 +1,12 @@
 """docs/sources.md: its examples answer."""
 
+import re
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,6 +19,8 @@ from servers.ports import HOST, ReservedPort
 from vcard_samples import IPHONE, NEXTCLOUD
 from waiting import wait_until
 from xivo_dird.authenticator import hash_token
+
+PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 
 def configuration_of(file, **changes):
@@ -100,3 +106,17 @@ def test_the_vcards_of_the_page_are_found(shown_files, tmp_path):
         assert [result["column_values"] for result in body["results"]] == [["Ivo Brandt", "030 1", "030 3"]]
         _, body = daemon.get("/directories/reverse/default/user", exten="2046")
         assert body["display"] == "Dr. Ada Marie Stern, Acme, Inc."
+
+
+def test_the_sqlite_file_of_the_page_is_found(shown_files, tmp_path):
+    file, folder = shown_files("sources.md") / "sqlite.yml", tmp_path / "sql"
+    folder.mkdir()
+    (statements,) = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    with closing(sqlite3.connect(folder / "crm.db")) as database:
+        database.executescript(statements)
+    file.write_text(file.read_text().replace("/var/lib/xivo-dird/sql", str(folder)))
+    with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+        _, body = daemon.get("/directories/lookup/default", term="stern")
+        assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "+49 30 23125040"]]
+        _, body = daemon.get("/directories/reverse/default/user", exten="+493023125040")
+        assert (body["display"], body["fields"]["id"]) == ("Ada Stern", 17)
