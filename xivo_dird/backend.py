@@ -50,6 +50,7 @@ from xivo_dird.outgoing import (
 )
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
+from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_yaml
 from xivo_dird.source_options import (
     DESTINATION,
     EXCLUDE_UNSET,
@@ -123,6 +124,7 @@ __all__ = [
     "Seconds",
     "SecondsOrZero",
     "Secret",
+    "ServiceKey",
     "SnapshotBackend",
     "SourceDataMissing",
     "SourceOptions",
@@ -134,6 +136,7 @@ __all__ = [
     "TextSurvey",
     "Throttled",
     "TimedConnection",
+    "UnusableSecretFile",
     "basic_authorization",
     "check_encoding",
     "clean_name",
@@ -143,6 +146,7 @@ __all__ = [
     "is_person",
     "number_forms",
     "paginate",
+    "parse_secret_yaml",
     "parse_template",
     "parse_url",
     "printable_excerpt",
