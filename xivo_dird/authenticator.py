@@ -28,6 +28,7 @@ from xivo_dird.outgoing import (
     RequestFailed,
     basic_authorization,
 )
+from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_yaml
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
@@ -52,15 +53,18 @@ __all__ = [
     "RequestFailed",
     "Seconds",
     "SecondsOrZero",
+    "ServiceKey",
     "SourceUnavailable",
     "TenantTree",
     "Unauthorized",
+    "UnusableSecretFile",
     "WaitsFor",
     "basic_authorization",
     "client_tls_context",
     "hash_token",
     "invalid_token",
     "missing_permission",
+    "parse_secret_yaml",
     "waiting_for",
 ]
 

@@ -50,6 +50,7 @@ from xivo_dird.outgoing import (
 )
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.read_report import ReadReport, ReportedEntries
+from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_yaml
 from xivo_dird.source_options import (
     DESTINATION,
     EXCLUDE_UNSET,
@@ -73,10 +74,11 @@ from xivo_dird.text.matching import SearchTerm, TextMatch
 from xivo_dird.text.values import texts_in, texts_of
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
-from xivo_dird.vcards.fields import CardIds, CardKey, entry_of, find_error, is_person
+from xivo_dird.vcards.fields import CARD_FIELDS, CardIds, CardKey, entry_of, find_error, is_person
 from xivo_dird.vcards.reader import Card, CardReader, read_cards
 
 __all__ = [
+    "CARD_FIELDS",
     "DESTINATION",
     "EXCLUDE_UNSET",
     "HIDDEN",
@@ -134,6 +136,7 @@ __all__ = [
     "Seconds",
     "SecondsOrZero",
     "Secret",
+    "ServiceKey",
     "SnapshotBackend",
     "SourceDataMissing",
     "SourceOptions",
@@ -146,6 +149,7 @@ __all__ = [
     "TextSurvey",
     "Throttled",
     "TimedConnection",
+    "UnusableSecretFile",
     "basic_authorization",
     "check_encoding",
     "clean_name",
@@ -155,6 +159,7 @@ __all__ = [
     "is_person",
     "number_forms",
     "paginate",
+    "parse_secret_yaml",
     "parse_template",
     "parse_url",
     "printable_excerpt",
@@ -308,6 +313,10 @@ class Backend(ABC, Generic[OptionsT_co]):
 
     default_format_columns: ClassVar[Mapping[str, str]] = {}
     """Columns that contacts have even if the `format_columns` of a source don't define them."""
+
+    entry_fields: ClassVar[Collection[str]] = ()
+    """The names of all fields that an entry may have, if they are always the same, without those of further values such
+    as `email_2`. A field that no entry has at present is then no mistake of a source. Empty: the directory has them."""
 
     def __init__(self, options: OptionsT_co, environment: Environment) -> None:
         """Store the validated options. An override must not open anything that could block.

@@ -2,14 +2,12 @@
 
 import os
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from xivo_dird.authenticator import InvalidConfiguration
+from xivo_dird.authenticator import InvalidConfiguration, UnusableSecretFile, parse_secret_yaml
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 
@@ -32,21 +30,11 @@ def read_secret_file(key: str, path: Path, schema: TypeAdapter[Content], *, priv
         InvalidConfiguration: The file can't be used; the message names the key, the file and the mistake.
     """
     try:
-        return _read(path, schema, private=private)
+        return parse_secret_yaml(_read_bytes(path, private=private), schema)
+    except UnusableSecretFile as error:
+        raise InvalidConfiguration(f"{key}: {path}: {error}") from None
     except InvalidConfiguration as error:
         raise InvalidConfiguration(f"{key}: {error}") from None
-
-
-def _read(path: Path, schema: TypeAdapter[Content], *, private: bool) -> Content:
-    content = _parse(path, _read_bytes(path, private=private))
-    try:
-        return schema.validate_python(content)
-    except ValidationError as error:
-        messages = "; ".join(
-            f"{_location(detail['loc'])}: {detail['msg']}"
-            for detail in error.errors(include_input=False, include_url=False, include_context=False)
-        )
-        raise InvalidConfiguration(f"{path}: {messages}") from None
 
 
 def file_version(path: Path) -> FileVersion | None:
@@ -80,19 +68,3 @@ def _check_mode(path: Path, mode: int, *, private: bool) -> None:
         raise InvalidConfiguration(f"{path}: not a regular file")
     if private and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise InvalidConfiguration(f"{path}: others than its owner have access; run chmod 600 {path}")
-
-
-def _parse(path: Path, content: bytes) -> object:
-    try:
-        parsed: object = yaml.safe_load(content)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        # The text of the error quotes the line, which may contain a token.
-        raise InvalidConfiguration(f"{path}: line {line} is not valid YAML") from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise InvalidConfiguration(f"{path}: not valid YAML in UTF-8") from None
-    return parsed
-
-
-def _location(path: Sequence[int | str]) -> str:
-    return ".".join(str(key) for key in path) or "the file"

@@ -53,6 +53,10 @@ class ConfdSettings(CertificateSettings):
     )
 
 
+_WITHOUT_ACCOUNT = "no token of the service account: "
+"""What is before the error of the authentication server, which may have the same host and port as confd."""
+
+
 class ConfdItems(NamedTuple):
     """The items of a response, and the number of all that confd has for the request."""
 
@@ -95,18 +99,24 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
             SourceUnavailable: There is no such answer.
         """
         deadline = Deadline.after(self._timeout)
-        token = self._token.get(deadline)
+        token = self._service_token(deadline)
         for attempt in ("first", "with a new token"):
             headers = {"X-Auth-Token": token, "Accept": "application/json", **self._tenant}
             url = f"{self._confd_url}/{path}"
             response = self._confd_client.get(url, headers=headers, query=parameters, deadline=deadline)
             if response.status != HTTPStatus.UNAUTHORIZED or attempt != "first":
                 break
-            token = self._token.get(deadline, refused=token)
+            token = self._service_token(deadline, refused=token)
         answer = response.require_success().json()
         if not isinstance(answer, Mapping):
             raise SourceUnavailable(f"{response.server} answered no JSON object")
         return json_object(answer)
+
+    def _service_token(self, deadline: Deadline, refused: str | None = None) -> str:
+        try:
+            return self._token.get(deadline, refused)
+        except SourceUnavailable as error:
+            raise SourceUnavailable(f"{_WITHOUT_ACCOUNT}{error.message}") from error
 
     def get_items(self, path: str, parameters: Parameters = ()) -> ConfdItems:
         """Return the items that confd answers.
@@ -155,9 +165,11 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         """Return the error of contract section 2.10."""
         confd = self.options.confd
         details = {"host": confd.host, "port": confd.port, "timeout": confd.timeout}
+        original, failed = str(error), "Failed to get the contacts from confd"
+        has_token = not original.startswith(_WITHOUT_ACCOUNT)
         return ContactsUnavailable(
-            "Failed to get the contacts from confd",
-            {"wazo_confd_config": details, "original_error": str(error)},
+            failed if has_token else f"{failed}: the service account of `auth` has no token",
+            {"wazo_confd_config": details, "original_error": original},
             "wazo-confd-error",
         )
 

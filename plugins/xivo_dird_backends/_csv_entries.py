@@ -154,7 +154,7 @@ class CsvEntries:
         duplicates = sorted(name for name in self._wanted_columns() if counts[name] > 1)
         if duplicates:
             self._log.warning(
-                "%s: the header has %s more than once; the last one is used", self._name, duplicates
+                "%s: the header has %s more than once; the last one is used", self._name, _quoted(duplicates)
             )
         known = {*counts, *self._options.format_columns}
         missing = {column for column in self._required_columns() if column not in counts}
@@ -165,7 +165,7 @@ class CsvEntries:
             hint = f"; is {separator!r} the separator?" if len(names) < 2 else _similar_names(missing, names)
             number = f"{len(names)} column{'s' if len(names) > 1 else ''}"
             self._log.warning(
-                "%s: no column %s, the header has %s%s", self._name, sorted(missing), number, hint
+                "%s: no column %s, the header has %s%s", self._name, _quoted(sorted(missing)), number, hint
             )
 
     def _add_open_quote(self, line: int, _text: str) -> None:
@@ -193,6 +193,10 @@ class CsvEntries:
                 self._name,
                 self._surplus,
             )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))
 
 
 def _similar_names(missing: Iterable[str], names: Iterable[str]) -> str:

@@ -1,21 +1,18 @@
 """The file with the account of a service, which an option of a source names (contract section 3.6)."""
 
-import yaml
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import TypeAdapter
 
-from xivo_dird.backend import AllowedFolders, HostFile, SourceUnavailable
+from xivo_dird.backend import (
+    AllowedFolders,
+    HostFile,
+    ServiceKey,
+    SourceUnavailable,
+    UnusableSecretFile,
+    parse_secret_yaml,
+)
 
 MAX_KEY_FILE_BYTES = 64 * 1024
 """Maximum size of a key file; a usual one has a hundred bytes."""
-
-
-class ServiceKey(BaseModel):
-    """The content of a key file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    service_id: str
-    service_key: SecretStr
 
 
 class KeyFile:
@@ -49,7 +46,6 @@ class KeyFile:
         except OSError as error:
             raise SourceUnavailable(f"{self._option}: {file} can't be read: {error.strerror}") from error
         try:
-            return ServiceKey.model_validate(yaml.safe_load(content))
-        except (yaml.YAMLError, ValidationError, ValueError, RecursionError):
-            reason = "is no YAML file with the texts service_id and service_key"
-            raise SourceUnavailable(f"{self._option}: {file} {reason}") from None  # the cause quotes the file
+            return parse_secret_yaml(content, TypeAdapter(ServiceKey))
+        except UnusableSecretFile as error:
+            raise SourceUnavailable(f"{self._option}: {file}: {error}") from None

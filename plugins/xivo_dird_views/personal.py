@@ -106,7 +106,7 @@ class PersonalResource(Resource):
         media_type = content_type.partition(";")[0].strip().lower() or query.format
         if media_type == "text/csv":
             return CsvExport(csv_text(entries)) if entries else None
-        if media_type in {"text/vcard", "text/x-vcard"}:
+        if media_type in {"text/vcard", "text/x-vcard", "vcard"}:
             return VcardExport(vcard_text(entries)) if entries else None
         return PersonalContacts(entries)
 

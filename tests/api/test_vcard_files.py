@@ -24,7 +24,8 @@ VCARD = {"Content-Type": "text/vcard"}
 
 
 def post(daemon, path, data, content_type="text/vcard"):
-    return daemon.request("POST", path, data=data, headers={"Content-Type": content_type})
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    return daemon.request("POST", path, data=data, headers=headers)
 
 
 @pytest.mark.parametrize("content_type", ["text/vcard", "text/x-vcard; charset=utf-8", "TEXT/VCARD"])
@@ -39,10 +40,38 @@ def test_vcards_are_imported_as_personal_contacts(daemon, content_type):
     assert by_id(listed(daemon)) == by_id(response.json["created"])
 
 
-def test_another_content_type_still_means_csv(daemon):
-    response = post(daemon, "/0.1/personal/import", ADA, "text/plain")
-    assert response.status_code == 201
-    assert {*response.json["created"][0]} == {"BEGIN:VCARD", "id"}
+FORM = """--b1\r
+Content-Disposition: form-data; name="file"; filename="a.csv"\r
+\r
+firstname,lastname\r
+Ada,Stern\r
+--b1--\r
+"""
+FORM_TYPE = "multipart/form-data; boundary=b1"
+IMPORTS = {
+    "vCards without a content type": (ADA, None, ADA_FIELDS),
+    "vCards in a body of `curl --data-binary`": (ADA, "application/x-www-form-urlencoded", ADA_FIELDS),
+    "vCards that are said to be CSV": (ADA, "text/csv", ADA_FIELDS),
+    "vCards after a byte order mark": (b"\xef\xbb\xbf\r\n" + ADA.replace(b"\r", b""), None, ADA_FIELDS),
+    "vCards in UTF-16": (ADA.decode().encode("utf-16"), "text/plain", ADA_FIELDS),
+    "CSV with a column that looks like it": (b"BEGIN:VCARD,a\nx,y\n", None, {"BEGIN:VCARD": "x", "a": "y"}),
+    "CSV that is said to be a form": (b"a,b\n1,2\n", FORM_TYPE, {"a": "1", "b": "2"}),
+}
+
+
+@pytest.mark.parametrize(("data", "content_type", "fields"), IMPORTS.values(), ids=IMPORTS)
+def test_the_first_line_of_a_file_says_whether_it_is_a_vcard(daemon, data, content_type, fields):
+    response = post(daemon, "/0.1/personal/import", data, content_type)
+    assert response.status_code == 201, response.text
+    assert [without_id(contact) for contact in response.json["created"]] == [fields]
+
+
+def test_a_form_with_a_file_is_refused_and_nothing_is_stored(daemon, contacts):
+    response = post(daemon, "/0.1/personal/import", FORM, FORM_TYPE)
+    assert_refused(response, 400, "curl --data-binary @FILE")
+    response = post(daemon, f"{contacts}/import", FORM, FORM_TYPE)
+    check_error(response, 400, "phonebook-contact-import-invalid-file", "contacts")
+    assert listed(daemon) == listed_contacts(daemon, contacts) == []
 
 
 def test_a_broken_card_is_reported_by_its_line_and_the_others_are_stored(daemon):
@@ -86,6 +115,15 @@ def test_the_content_type_of_the_request_also_selects_vcards(daemon):
     assert answered.content_type == "text/vcard; charset=utf-8"
     ignored = personal(daemon, headers={"Accept": "text/vcard"})
     assert ignored.content_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [("vcard", "text/vcard; charset=utf-8"), ("csv", "application/json"), ("x", "application/json")],
+)
+def test_a_short_name_selects_vcards_and_another_one_json(daemon, name, content_type):
+    create(daemon, {"name": "Ada"})
+    assert personal(daemon, path=f"?format={name}").content_type == content_type
 
 
 def test_vcards_are_imported_into_a_phonebook_once(daemon, contacts):

@@ -1,8 +1,18 @@
 """docs/search.md: every row of its tables is true for every backend that it names."""
 
+import re
+
 import pytest
 
-from docs.search_tables import Example, examples, sources
+from docs.search_tables import PAGE, Example, examples, sources
+from xivo_dird.backend import TextMatch
+from xivo_dird_backends.csv.backend import CsvBackend
+from xivo_dird_backends.google import GoogleBackend
+from xivo_dird_backends.office365 import Office365Backend
+from xivo_dird_backends.personal import PersonalBackend
+from xivo_dird_backends.phonebook import PhonebookBackend
+from xivo_dird_backends.sql.listed import SqlSnapshotBackend
+from xivo_dird_backends.vcard.backend import VcardBackend
 
 FINDING = [
     "Composition",
@@ -58,3 +68,29 @@ def test_what_is_not_found_is_not_found_anywhere(ask):
     for row in rows_of("What is not found"):
         for backend in ("csv", "phonebook", "ldap"):
             assert row.id not in ask(backend, row.term, country_of(row)), (backend, row.kind)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rule", "backends"),
+    [
+        (
+            "yes",
+            TextMatch.CASE_AND_ACCENT_INSENSITIVE,
+            {"personal": PersonalBackend, "vcard": VcardBackend, "sql": SqlSnapshotBackend},
+        ),
+        (
+            "no",
+            TextMatch.CASE_INSENSITIVE,
+            {
+                "csv": CsvBackend,
+                "phonebook": PhonebookBackend,
+                "google": GoogleBackend,
+                "office365": Office365Backend,
+            },
+        ),
+    ],
+)
+def test_the_page_says_in_which_backends_accents_count(answer, rule, backends):
+    (line,) = re.findall(rf"^- {answer} in ([^\n]*)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    for name, backend in backends.items():
+        assert (f"`{name}`" in line, backend.text_match) == (True, rule), name

@@ -1,8 +1,12 @@
 """docs/sources.md: its examples answer."""
 
+import re
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import trustme
@@ -12,7 +16,7 @@ from docs.shown_configuration import configuration_of
 from plugins.backends.faulty_source import tls_of
 from servers.auth_server import AuthServer
 from servers.card_server import CardServer, card
-from servers.daemon import DaemonProcess
+from servers.daemon import TOKEN, DaemonProcess
 from servers.entra import ACCOUNT, EntraServer, user
 from servers.google_directory import GoogleDirectoryServer
 from servers.google_people import GooglePeopleServer, person
@@ -23,6 +27,8 @@ from vcard_samples import IPHONE, NEXTCLOUD
 from waiting import wait_until
 from xivo_dird.testing import open_source
 from xivo_dird_backends.json_ws.backend import JsonWsBackend
+
+PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 
 def is_listening(port):
@@ -199,3 +205,17 @@ def test_the_login_of_the_page_is_accepted(shown_files, tmp_path):
         options |= {"url": url, "search": {"query": {"query": query}}, "items": "result"}
         with open_source(JsonWsBackend, options, tmp_path) as source:
             assert [contact.fields["label"] for contact in source.search("stern")] == ["Ada Stern"]
+
+
+def test_the_sqlite_file_of_the_page_is_found(shown_files, tmp_path):
+    file, folder = shown_files("sources.md") / "sqlite.yml", tmp_path / "sql"
+    folder.mkdir()
+    (statements,) = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    with closing(sqlite3.connect(folder / "crm.db")) as database:
+        database.executescript(statements)
+    file.write_text(file.read_text().replace("/var/lib/xivo-dird/sql", str(folder)))
+    with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
+        _, body = daemon.get("/directories/lookup/default", term="stern")
+        assert [result["column_values"] for result in body["results"]] == [["Ada Stern", "+49 30 23125040"]]
+        _, body = daemon.get("/directories/reverse/default/user", exten="+493023125040")
+        assert (body["display"], body["fields"]["id"]) == ("Ada Stern", 17)

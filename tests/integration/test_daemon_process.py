@@ -45,13 +45,26 @@ def provisioning(source: dict[str, object], timeout: float) -> dict[str, object]
     }
 
 
-def test_the_first_start_prints_one_command_that_answers_with_people(tmp_path: Path) -> None:
+def test_the_first_start_prints_a_command_that_answers_with_people(tmp_path: Path) -> None:
     development = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
     sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
     with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
-        (line,) = daemon.printed().splitlines()
+        line, hint = daemon.printed().splitlines()
         process = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=TIMEOUT)
         assert len(json.loads(process.stdout)["results"]) > 3
+        assert "replace it by one of your names" in hint
+
+
+def test_personal_contacts_are_found_beside_the_sample_people(tmp_path: Path) -> None:
+    development = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
+    sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
+    contact = {"firstname": "Marie", "lastname": "Stern", "mobile": "+33 6 39 98 77 77", "company": "Acme"}
+    with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
+        assert daemon.post("/personal", contact)[0] == 201
+        results = json.loads(daemon.get("/directories/lookup/default?term=mar")[1])["results"]
+        found = [result["column_values"][:4] for result in results if result["source"] == "personal"]
+        assert found == [["Marie Stern", None, "+33 6 39 98 77 77", "Acme"]]
+        assert len(results) > 4
 
 
 def test_the_first_token_is_readable_by_its_owner_alone_and_is_not_logged(tmp_path: Path) -> None:

@@ -129,8 +129,9 @@ def test_progress_is_shown_on_a_terminal(import_file, tmp_path, phonebook):
         os.close(end)
 
 
-def test_a_file_of_vcards_is_imported(tmp_path, database, phonebook):
-    file = tmp_path / "people.VCF"
+@pytest.mark.parametrize("name", ["people.VCF", "people.txt"])
+def test_a_file_of_vcards_is_imported(tmp_path, database, phonebook, name):
+    file = tmp_path / name
     file.write_bytes(b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Stern;Ada\r\nTEL:+49 30 1\r\nEND:VCARD\r\n")
     command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file, "--tenant", TENANT]
     ran = subprocess.run(

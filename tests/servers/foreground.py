@@ -1,6 +1,7 @@
 """`xivo-dird` in the foreground, as an administrator runs it: options, signals, output and exit status."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -85,9 +86,16 @@ class Foreground:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Send a GET request below `/0.1` with the token of the first start, and return status and body."""
+        return self._request("GET", path)
+
+    def post(self, path: str, body: object) -> tuple[int, bytes]:
+        """Send an object as JSON, in the same way."""
+        return self._request("POST", path, json.dumps(body))
+
+    def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
-            connection.request("GET", f"/0.1{path}", headers={"X-Auth-Token": self.token()})
+            connection.request(method, f"/0.1{path}", body, {"X-Auth-Token": self.token()})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -10,7 +10,7 @@ package has put there must not stop the phones.
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from xivo_dird.config.legacy_keys import KeyPath, remove_ignored_keys, services_without_effect
+from xivo_dird.config.legacy_keys import remove_ignored_keys, services_without_effect
+from xivo_dird.config.merged import KeyPath, MergedConfig, Tree
 from xivo_dird.config.schema import Config
 from xivo_dird.config.secret_reader import administrator_reader
 from xivo_dird.exceptions import InvalidConfiguration
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 COMMAND_LINE = "command line"
 FILE_SUFFIXES = (".yml", ".yaml")
-
-Tree = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -50,18 +49,21 @@ class LoadedConfiguration:
         origins: Path of a key -> name of the file, or another origin such as `COMMAND_LINE`.
         broken_files: The error of each file of `extra_config_files` that was skipped; each names its file.
         ignored_keys: What to know about each key that is set and has no effect.
+        hidden_keys: What to know about each list of `extra_config_files` that another file hides, and about a folder
+            that does not exist.
     """
 
     config: Config
     origins: Mapping[KeyPath, str] = field(repr=False)
     broken_files: tuple[str, ...] = ()
     ignored_keys: tuple[str, ...] = ()
+    hidden_keys: tuple[str, ...] = ()
 
     def log_problems(self) -> None:
-        """Log every file that was skipped and every key that has no effect."""
+        """Log every file that was skipped and every key that is hidden or has no effect."""
         for error in self.broken_files:
             logger.error("%s; the file is skipped", error)
-        for warning in self.ignored_keys:
+        for warning in (*self.hidden_keys, *self.ignored_keys):
             logger.warning("%s", warning)
 
     def origin(self, dotted_key: str) -> str:
@@ -80,46 +82,26 @@ def load(arguments: Arguments) -> LoadedConfiguration:
         InvalidConfiguration: A file or key is wrong; the message is "<file>: <dotted.key>: <reason>".
     """
     main_file = arguments.config_file or Config().config_file
-    merged = _MergedConfig()
+    merged = MergedConfig()
     merged.add(_environment(), "environment")
     merged.add(_read(main_file, "config_file"), str(main_file))
-    broken_files = list(_add_extra_files(merged, main_file))
+    extra = _add_extra_files(merged, main_file)
     merged.add(_command_line(arguments), COMMAND_LINE)
     merged.tree["config_file"] = main_file
     ignored = list(remove_ignored_keys(merged.tree))
     config = _validate(merged, main_file)
     ignored += services_without_effect(config.enabled_plugins.services)
     return LoadedConfiguration(
-        config, merged.origins, tuple(broken_files), tuple(_ignored_key(merged, *key) for key in ignored)
+        config,
+        merged.origins,
+        tuple(extra.errors),
+        tuple(_ignored_key(merged, *key) for key in ignored),
+        tuple(extra.hidden_keys),
     )
 
 
-def _ignored_key(merged: "_MergedConfig", path: KeyPath, hint: str) -> str:
+def _ignored_key(merged: MergedConfig, path: KeyPath, hint: str) -> str:
     return f"{merged.origins[path]}: {'.'.join(path)}: the key has no effect: {hint}"
-
-
-class _MergedConfig:
-    """Merged trees, and the origin of the value of each key."""
-
-    def __init__(self) -> None:
-        self.tree: Tree = {}
-        self.origins: dict[KeyPath, str] = {}
-
-    def add(self, tree: Tree, origin: str) -> None:
-        """Merge `tree` into the tree; its values win."""
-        self._merge(self.tree, tree, (), origin)
-
-    def _merge(self, target: Tree, source: Tree, parent: KeyPath, origin: str) -> None:
-        for key, value in source.items():
-            path = (*parent, key)
-            self.origins[path] = origin
-            if not isinstance(value, dict):
-                target[key] = value
-                continue
-            child = target.get(key)
-            if not isinstance(child, dict):
-                child = target[key] = {}
-            self._merge(child, value, path, origin)
 
 
 def _environment() -> Tree:
@@ -136,16 +118,36 @@ def _command_line(arguments: Arguments) -> Tree:
     return {key: value for key, value in options.items() if value is not None}
 
 
-def _add_extra_files(merged: _MergedConfig, main_file: Path) -> Iterator[str]:
-    """Merge the files of `extra_config_files`, so that the first wins; yield the error of each that can't be read."""
-    for path in reversed(_extra_files(merged, main_file)):
+@dataclass(frozen=True)
+class _ExtraFiles:
+    """What is wrong with the files of `extra_config_files`: `broken_files` and `hidden_keys` of the configuration."""
+
+    errors: list[str] = field(default_factory=list)
+    hidden_keys: list[str] = field(default_factory=list)
+
+
+def _add_extra_files(merged: MergedConfig, main_file: Path) -> _ExtraFiles:
+    """Merge the files of `extra_config_files`, so that the first wins, and return what is wrong with them."""
+    extra = _ExtraFiles()
+    replaced: list[tuple[KeyPath, str]] = []
+    for path in reversed(_extra_files(merged, main_file, extra)):
         try:
-            merged.add(_read(path, "extra_config_files"), str(path))
+            tree = _read(path, "extra_config_files")
         except InvalidConfiguration as error:
-            yield error.message
+            extra.errors.append(error.message)
+            continue
+        replaced += (list_ for list_ in merged.replaced_lists(tree) if list_[1] != str(main_file))
+        merged.add(tree, str(path))
+    extra.hidden_keys.extend(_hidden_list(merged, *list_) for list_ in replaced)
+    return extra
 
 
-def _extra_files(merged: _MergedConfig, main_file: Path) -> list[Path]:
+def _hidden_list(merged: MergedConfig, key: KeyPath, origin: str) -> str:
+    reason = f"that in {merged.origins[key]} is used instead; lists are not merged, so put both into one file"
+    return f"{origin}: {'.'.join(key)}: the list has no effect: {reason}"
+
+
+def _extra_files(merged: MergedConfig, main_file: Path, extra: _ExtraFiles) -> list[Path]:
     configured = merged.tree.get("extra_config_files", Config().extra_config_files)
     if configured is None:
         return []
@@ -153,6 +155,9 @@ def _extra_files(merged: _MergedConfig, main_file: Path) -> list[Path]:
     try:
         files = sorted(folder.iterdir())
     except FileNotFoundError:
+        if "extra_config_files" in merged.tree:
+            missing = f"the folder {folder} does not exist: no further files are read"
+            extra.hidden_keys.append(f"{main_file}: extra_config_files: {missing}")
         return []
     except OSError as error:
         reason = f"extra_config_files: {folder} can't be listed: {error.strerror}"
@@ -209,7 +214,7 @@ def _yaml_error(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _validate(merged: _MergedConfig, main_file: Path) -> Config:
+def _validate(merged: MergedConfig, main_file: Path) -> Config:
     try:
         return Config.model_validate(merged.tree, context=administrator_reader())
     except ValidationError as error:

@@ -6,7 +6,7 @@ files. Every other unknown key is an error.
 
 from collections.abc import Iterator, Mapping
 
-KeyPath = tuple[str, ...]
+from xivo_dird.config.merged import KeyPath
 
 IGNORED_KEYS: Mapping[str, str] = {
     "confd": "each source has the address of its server",

@@ -1,6 +1,7 @@
 """Reads vCard files that clients import, as a stream. A card that is broken is an error with its line."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -9,10 +10,20 @@ from typing_extensions import override
 from xivo_dird.contacts.upload import ContactRow, ContactUpload
 from xivo_dird.exceptions import BadEncoding
 from xivo_dird.vcards.fields import contact_fields, find_error, is_person
+from xivo_dird.vcards.lines import transcoded
 from xivo_dird.vcards.reader import CardReader
 
 VCARD_TYPES = frozenset(("text/vcard", "text/x-vcard"))
 VCARD_SUFFIXES = frozenset((".vcf", ".vcard"))
+
+_FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCARD[ \t]*[\r\n]", re.IGNORECASE)
+_MAX_START_BYTES = 256
+
+
+def begins_with_vcard(stream: IO[bytes]) -> bool:
+    """Return True if the first line of a file that is not blank begins a vCard."""
+    stream.seek(0)
+    return _FIRST_LINE.match(transcoded(stream, None).read(_MAX_START_BYTES)) is not None
 
 
 class VcardUpload(ContactUpload):

@@ -1,7 +1,7 @@
 """Writes contacts as the vCards that clients export: version 3.0, which phones and mail programs import."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from xivo_dird.exceptions import InvalidQuery
@@ -33,6 +33,17 @@ _TYPES = {
     "callback": "CALLBACK",
     "car": "CAR",
 }
+_DIALLED = ("mobile", "work_mobile", "work", "home", "main", "assistant", "callback", "car")
+_MORE_EXACT = {
+    "number": _DIALLED,
+    "phone": ("number", *_DIALLED),
+    "telephone": ("phone", "number", *_DIALLED),
+    "other": ("telephone", "phone", "number", *_DIALLED),
+    "mobile": ("work_mobile",),
+    "fax": ("fax_work", "fax_home"),
+}
+"""Kinds that say more about a number: a line of one of them, with the same text, replaces that of the key."""
+
 _NUMBERED = re.compile(r"([a-z_]+?)(?:_[0-9]+)?")
 _SPECIAL = re.compile(r"([\\,;])")
 _UNCHANGED = re.compile(r"[\w/@+().:-]*")
@@ -76,13 +87,35 @@ def _properties(fields: Mapping[str, str]) -> Iterator[str]:
     for name, text in plain.items():
         if name in {"title", "nickname"}:
             yield f"{name.upper()}:{_escape(text)}"
-        kind = _NUMBERED.fullmatch(name)
-        if kind is not None and kind[1] in _TYPES:
-            yield f"TEL;TYPE={_TYPES[kind[1]]}:{_escape(text)}"
-        elif kind is not None and kind[1] == "email":
+        if _kind(name) == "email":
             yield f"EMAIL;TYPE=INTERNET:{_escape(text)}"
+    for types, text in _numbers(plain):
+        yield f"TEL;TYPE={types}:{_escape(text)}"
     if "id" in plain:
         yield f"UID:{_escape(plain['id'])}"
+
+
+def _numbers(plain: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Return the types and the text of each number: one line for `number` and `mobile` with the same text.
+
+    The reader gets both fields from this line; other programs would show two lines as two numbers.
+    """
+    kinds = [(_kind(name), text) for name, text in plain.items()]
+    numbers = dict.fromkeys((kind, text) for kind, text in kinds if kind in _TYPES)
+    preferred = plain.get("number")
+    lines: dict[tuple[str, str], None] = {}
+    for kind, text in numbers:
+        if any((better, text) in numbers for better in _MORE_EXACT.get(kind, ())):
+            continue
+        is_preferred = text == preferred and kind in _MORE_EXACT["number"]
+        lines[f"{_TYPES[kind]},PREF" if is_preferred else _TYPES[kind], text] = None
+    return lines
+
+
+def _kind(name: str) -> str:
+    """Return the name of a field without the number of a further one: `mobile` for `mobile_2`."""
+    found = _NUMBERED.fullmatch(name)
+    return found[1] if found else ""
 
 
 def _exact_lines(fields: Mapping[str, str], read: Mapping[str, str]) -> Iterator[str]:

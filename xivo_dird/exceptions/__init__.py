@@ -13,6 +13,7 @@ DirdError
  │    └── InvalidImport        a file of contacts (contract section 2.3)
  │         ├── BadEncoding     an unknown charset, or bytes that are not in it
  │         ├── InvalidCsv      no valid CSV
+ │         ├── UploadedForm    a form with the file in it
  │         ├── DuplicateColumns
  │         ├── EmptyFile       no rows
  │         └── BadContacts     invalid rows, `details` per row
@@ -78,6 +79,7 @@ from xivo_dird.exceptions.imports import (
     EmptyFile,
     InvalidCsv,
     InvalidImport,
+    UploadedForm,
 )
 from xivo_dird.exceptions.invalid_data import (
     InvalidArgument,
@@ -157,6 +159,7 @@ __all__ = [
     "UnknownProfile",
     "UnknownSource",
     "UnknownTenant",
+    "UploadedForm",
     "describe_error",
     "error_message",
     "traceback_text",

@@ -34,6 +34,20 @@ class InvalidCsv(InvalidImport):
         super().__init__(f"The file is no valid CSV at line {line}: {error}", {"error": error})
 
 
+class UploadedForm(InvalidImport):
+    """The file is inside of a form."""
+
+    error_id = "phonebook-contact-import-invalid-file"
+
+    def __init__(self) -> None:
+        """Create an error that says how to send the file."""
+        error = "it is a form (multipart/form-data), such as `curl -F` sends"
+        super().__init__(
+            f"The body is no file of contacts: {error}; send the file itself, with `curl --data-binary @FILE`",
+            {"error": error},
+        )
+
+
 class DuplicateColumns(InvalidImport):
     """The header contains a column twice."""
 

@@ -10,8 +10,8 @@ from flask import request
 
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
-from xivo_dird.contacts.vcard_reader import VCARD_TYPES, VcardUpload
-from xivo_dird.exceptions import translated_temporary_file_errors
+from xivo_dird.contacts.vcard_reader import VCARD_TYPES, VcardUpload, begins_with_vcard
+from xivo_dird.exceptions import UploadedForm, translated_temporary_file_errors
 from xivo_dird.request_body import BODY_FILE
 
 _MAX_BYTES_IN_MEMORY = 1024 * 1024
@@ -30,10 +30,11 @@ def csv_body() -> Iterator[CsvUpload]:
 
 @contextmanager
 def contact_body() -> Iterator[ContactUpload]:
-    """Yield the body of the current request: vCards if its content type says so, else CSV, whatever it says."""
-    kind = VcardUpload if request.mimetype in VCARD_TYPES else CsvUpload
-    with _received_body() as file, kind(file, _charset()) as upload:
-        yield upload
+    """Yield the body of the current request: vCards if its content type or its first line says so, else CSV."""
+    with _received_body() as file:
+        kind = VcardUpload if request.mimetype in VCARD_TYPES or begins_with_vcard(file) else CsvUpload
+        with kind(file, _charset()) as upload:
+            yield upload
 
 
 def _charset() -> str | None:
@@ -42,9 +43,14 @@ def _charset() -> str | None:
 
 @contextmanager
 def _received_body() -> Iterator[IO[bytes]]:
-    """Yield the file in which our own server has received the body, or one with the body of another server."""
+    """Yield the file in which our own server has received the body, or one with the body of another server.
+
+    Raises:
+        UploadedForm: The body is a form with a file in it.
+    """
     received: IO[bytes] | None = request.environ.get(BODY_FILE)
     if received is not None:
+        _refuse_form(received)
         yield received
         return
     spool = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115 - closed below
@@ -52,7 +58,19 @@ def _received_body() -> Iterator[IO[bytes]]:
         with translated_temporary_file_errors():
             shutil.copyfileobj(request.stream, spool)
             spool.flush()
+        _refuse_form(spool)
         yield spool
     finally:
         with suppress(OSError):  # of data that could not be written
             spool.close()
+
+
+def _refuse_form(file: IO[bytes]) -> None:
+    """Raise an error if a file is a form. Without its boundary it is a file, whatever the content type says."""
+    boundary = request.mimetype_params.get("boundary")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        return
+    delimiter = f"--{boundary}".encode()
+    file.seek(0)
+    if file.read(len(delimiter)) == delimiter:
+        raise UploadedForm

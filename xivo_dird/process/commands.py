@@ -21,7 +21,7 @@ from xivo_dird.caller import UserCaller
 from xivo_dird.config.files import LoadedConfiguration
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
-from xivo_dird.contacts.vcard_reader import VCARD_SUFFIXES, VcardUpload
+from xivo_dird.contacts.vcard_reader import VCARD_SUFFIXES, VcardUpload, begins_with_vcard
 from xivo_dird.events.model import EventFilter, EventScope
 from xivo_dird.exceptions import InvalidData
 from xivo_dird.process.diagnosis.lookup_commands import add_lookup_arguments, add_reverse_arguments
@@ -123,7 +123,7 @@ def import_personal(services: Services, arguments: Namespace) -> str:
 
 def _add_file_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, help="CSV file, whose first line has the names of the fields; or vCard file (.vcf)"
+        "file", type=Path, help="CSV file, whose first line has the names of the fields; or vCard file"
     )
     parser.add_argument(
         "--charset",
@@ -151,10 +151,11 @@ def open_upload(path: Path, charset: str | None, passes: int) -> Iterator[Contac
     except OSError as error:
         raise InvalidData(f"{path}: {error.strerror}") from error
     bar = tqdm(total=passes * path.stat().st_size, desc=path.name, unit="B", unit_scale=True, disable=None)
-    kind = VcardUpload if path.suffix.lower() in VCARD_SUFFIXES else CsvUpload
-    with file, bar, kind(file, charset) as upload:
-        file.bar = bar
-        yield upload
+    with file, bar:
+        is_vcard = path.suffix.lower() in VCARD_SUFFIXES or begins_with_vcard(file)
+        with (VcardUpload if is_vcard else CsvUpload)(file, charset) as upload:
+            file.bar = bar
+            yield upload
 
 
 class _ProgressFile(FileIO):

@@ -10,7 +10,12 @@ from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
 from xivo_dird.metric_memory import MetricMemory
 from xivo_dird.process.allocator import limit_arenas
-from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
+from xivo_dird.process.first_start import (
+    SAMPLE_TERM_HINT,
+    create_state_directory,
+    daemon_paths,
+    lookup_command,
+)
 from xivo_dird.process.log_files import log_uncaught_errors, set_up_logging
 from xivo_dird.process.privileges import drop_privileges
 from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS, block_signals, handle_signals
@@ -115,9 +120,9 @@ def tune_interpreter() -> None:
 
 
 def print_first_lookup(config: Config, listener: HttpListener, token: str | None) -> None:
-    """Print a lookup command with the token of the first start; nothing if there is no token."""
+    """Print a lookup command with the token of the first start, and a hint; nothing if there is no token."""
     if token:
-        sys.stdout.write(lookup_command(config.rest_api, listener.port, token) + "\n")
+        sys.stdout.write(f"{lookup_command(config.rest_api, listener.port, token)}\n{SAMPLE_TERM_HINT}\n")
         sys.stdout.flush()
 
 

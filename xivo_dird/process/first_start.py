@@ -11,6 +11,9 @@ LOOPBACK_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not b
 """Wildcard address that the daemon listens on -> address that a local client connects to."""
 
 SAMPLE_TERM = "mar"
+SAMPLE_TERM_HINT = (
+    f"The term {SAMPLE_TERM!r} finds people of `make run`; elsewhere, replace it by one of your names."
+)
 
 
 def create_state_directory(config: Config) -> None:

@@ -8,10 +8,19 @@ from urllib.parse import unquote
 
 from xivo_dird.vcards.properties import Property
 from xivo_dird.vcards.reader import Card
-from xivo_dird.vcards.telephones import FAXES, Telephone, first_to_dial, telephones
+from xivo_dird.vcards.telephones import FAXES, KINDS, Telephone, first_to_dial, telephones
 
 EXACT_FIELD = "X-XIVO-DIRD-FIELD"
 """A field that our own export can't write otherwise: `name=text`, percent-encoded; `name` alone if there is none."""
+
+CARD_FIELDS = frozenset(
+    (
+        *("id", "name", "firstname", "lastname", "middlename", "prefix", "suffix", "nickname", "phonetic"),
+        *("company", "department", "title", "email", "emails", "sip", "categories"),
+        *("number", "numbers", "phones", *KINDS),
+    )
+)
+"""The fields that an entry may have, without the numbered ones of further values: `mobile_2`."""
 
 _ID_BYTES = 12
 _GROUP_KINDS = frozenset(("group", "location", "application"))

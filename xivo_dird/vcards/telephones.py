@@ -36,6 +36,8 @@ _KINDS_BY_TYPES: tuple[tuple[str, frozenset[str]], ...] = tuple(
 )
 """Kinds by the words of TYPE; the first row of which a number has all words decides, so that a fax is a fax."""
 
+KINDS = frozenset(kind for kind, _ in _KINDS_BY_TYPES) | {"other"}
+
 _LABELS = {
     "fax_work": "workfax, work fax, fax arbeit",
     "fax_home": "homefax, home fax, fax privat",

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     SecretStr,
@@ -22,6 +21,7 @@ from xivo_dird.authenticator import (
     Port,
     Seconds,
     SecondsOrZero,
+    ServiceKey,
     client_tls_context,
 )
 from xivo_dird_authenticators._identifiers import canonical_uuid
@@ -77,13 +77,6 @@ class ServiceAccount:
     password: SecretStr
 
 
-class _KeyFile(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    service_id: str
-    service_key: SecretStr
-
-
 def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     """Return the service account: from the key file, otherwise from username and password, None without either.
 
@@ -91,7 +84,7 @@ def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
         InvalidConfiguration: The key file can't be used.
     """
     if settings.key_file is not None:
-        keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(_KeyFile), private=False)
+        keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(ServiceKey), private=False)
         return ServiceAccount(keys.service_id, keys.service_key)
     if settings.username is None:
         return None

@@ -62,6 +62,13 @@ _SQLITE_STATEMENT = re.compile(
 )
 
 
+_FUNCTION_FAILED = "user-defined function raised exception"
+"""What SQLite says of a function of ours, which fails at the deadline only."""
+
+_LONG_PATTERN = "LIKE or GLOB pattern too complex"
+"""What SQLite says of a pattern that is too long, such as one of a long term."""
+
+
 class UnreadableValue(QuestionRefused):
     """A term, number or id can't be a value of this database, or of the column that it is compared with."""
 
@@ -88,6 +95,8 @@ def translated_errors(database: str, option: str) -> Iterator[None]:
 
 
 def _is_about_a_value(cause: BaseException) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        return str(cause) == _LONG_PATTERN
     return isinstance(cause, psycopg.DataError | UnicodeError) or (
         isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith("22")
     )
@@ -138,6 +147,8 @@ def _sqlite_reason(cause: sqlite3.Error) -> str:
     if code in _SQLITE:
         return _SQLITE[code]
     text = str(cause)
+    if text == _FUNCTION_FAILED:
+        return SILENT
     if _SQLITE_STATEMENT.match(text):
         return printable_excerpt(text)
     return getattr(cause, "sqlite_errorname", "") or type(cause).__name__

@@ -13,6 +13,7 @@ from xivo_dird.backend import (
     InvalidSource,
     MatchRank,
     QueryBackend,
+    QuestionRefused,
     SearchTerm,
     TextMatch,
     number_forms,
@@ -30,6 +31,9 @@ from xivo_dird_backends.sql.statements import SqlStatement, SqlStatements
 MAX_IDS_PER_STATEMENT = 100
 MAX_NUMBERS_PER_STATEMENT = 5
 """Maximum number of phone numbers in a built statement, each in 20 to 90 spellings."""
+
+MAX_TERM_BYTES = 256
+"""Maximum length of a term in UTF-8. A database compares it with each text, and some can't be interrupted there."""
 
 ESCAPE = "!"
 """What is before a `%`, `_` or `!` of a term in `:pattern`."""
@@ -61,7 +65,13 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
-        """Return the entries that `lookup_query` finds, or that match the term, the best first."""
+        """Return the entries that `lookup_query` finds, or that match the term, the best first.
+
+        Raises:
+            QuestionRefused: The term is too long.
+        """
+        if len(term.encode("utf-8", "replace")) > MAX_TERM_BYTES:
+            raise QuestionRefused(f"the term has more than {MAX_TERM_BYTES} bytes; ask for a part of it")
         prepared = SearchTerm(term, TextMatch.CASE_AND_ACCENT_INSENSITIVE, self.environment.dial_plan())
         if self._lookup is not None:
             values = {"term": term, "pattern": f"%{_escaped(term)}%"}

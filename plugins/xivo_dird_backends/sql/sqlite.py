@@ -14,8 +14,16 @@ from xivo_dird_backends.sql.options import SqlSettings
 MAX_VALUE_BYTES = 16 * 1024 * 1024
 """Maximum size of a text or a row."""
 
-STEPS_PER_CHECK = 10_000
-"""Number of steps of the virtual machine of SQLite between two looks at the clock: a fraction of a millisecond."""
+STEPS_PER_CHECK = 50
+"""Number of steps of the virtual machine of SQLite between two looks at the clock: those of a few rows.
+
+A step that compares a large text may take a second, and can't be interrupted.
+"""
+
+MAX_PATTERN_BYTES = 514
+"""Maximum length of the pattern of a LIKE: the time of one is the product of the lengths of text and pattern."""
+
+SqliteValue = str | float | bytes | None
 
 READING = frozenset(
     (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
@@ -34,6 +42,16 @@ class TimedSqliteConnection(sqlite3.Connection):
     """A connection whose statements are interrupted at its deadline."""
 
     deadline = Deadline.after(0)
+
+    def lower(self, value: SqliteValue) -> SqliteValue:
+        """Return a text in lower case, since the function of SQLite knows only ASCII.
+
+        Raises:
+            TimeoutError: The deadline is over. Built statements call this before each comparison.
+        """
+        if self.deadline.is_expired:
+            raise TimeoutError
+        return value.lower() if isinstance(value, str) else value
 
 
 class SqliteConnector:
@@ -77,7 +95,8 @@ class SqliteConnector:
         connection.execute("PRAGMA trusted_schema = off")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows only ASCII
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_PATTERN_BYTES)
+        connection.create_function("lower", 1, connection.lower, deterministic=True)
         connection.set_authorizer(_authorize)
         self.limit(connection, self._timeout)
         connection.set_progress_handler(lambda: connection.deadline.is_expired, STEPS_PER_CHECK)
@@ -96,10 +115,6 @@ class SqliteConnector:
 def _quoted(path: str) -> str:
     """Return a path as it is written in a URI of SQLite."""
     return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _lower(value: str | float | bytes | None) -> str | float | bytes | None:
-    return value.lower() if isinstance(value, str) else value
 
 
 def _authorize(action: int, name: str | None, *_rest: str | None) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from xivo_dird.backend import (
+    CARD_FIELDS,
     EXCLUDE_UNSET,
     MAX_BYTES,
     NO_BOOLEAN,
@@ -57,6 +58,7 @@ class VcardBackend(SnapshotBackend[VcardOptions]):
     Settings = VcardSettings
     check_interval = 0.0
     unique_column = "id"
+    entry_fields = CARD_FIELDS
 
     def __init__(self, options: VcardOptions, environment: Environment) -> None:
         """Check the options; no file is opened yet.

@@ -57,10 +57,25 @@ def test_a_lookup_shows_what_each_source_answers_without_a_daemon(commands, clos
     assert printed.row("staff")[2::2] == ["error", "refused"]
     assert printed.row("others")[2] == "found 1"
     assert "others  Grace" in printed.output
-    assert f"- staff: refused: {uri}: can't connect" in printed.output
+    assert f"- staff: {uri}: can't connect" in printed.output
     assert "the column 'Mail' of the display is empty: no contact has 'mail'" in printed.output
     assert "not asked, since the profile does not name them for lookup: unused" in printed.output
     assert not (commands.folder / "dird.db").exists()
+
+
+def test_misspelled_columns_are_named_with_similar_ones(commands):
+    commands.configuration["provisioning"]["displays"][0]["columns"][1] = {"title": "Call", "field": "nubmer"}
+    columns = {"searched_columns": ["nmae"], "first_matched_columns": ["Number"]}
+    commands.add_csv("crew", "name,number\nAda,1\n", **columns, format_columns={"reverse": "{name}"})
+    declare_profile(commands, "crew", "people")
+    printed = commands.call("lookup", "default", "grace")
+    assert printed.status == 0
+    assert "- crew: no such column: 'nmae' (searched_columns) is in no entry; is it 'name'?" in printed.output
+    assert "the column 'Call' of the display is empty: no source has 'nubmer'" in printed.output
+    assert "(format_columns); is it 'number'?" in printed.output
+    printed = commands.call("reverse", "default", "1")
+    assert "- crew: no such column: 'Number' (first_matched_columns) is in no entry" in printed.output
+    assert "nmae" not in printed.output
 
 
 def test_a_reverse_lookup_explains_which_source_wins(commands):

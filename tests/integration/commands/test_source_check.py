@@ -136,6 +136,18 @@ def test_columns_that_no_entry_has_are_named_with_similar_ones(commands):
     assert "'name'" not in printed.output
 
 
+def test_fields_that_no_card_has_at_present_are_no_missing_columns(commands):
+    (commands.folder / "team.vcf").write_text("BEGIN:VCARD\nFN:Ada\nTEL:+49301234567\nEND:VCARD\n")
+    commands.configuration["backends"]["vcard"] = {"folders": [str(commands.folder)]}
+    columns = {"searched_columns": ["name", "nickname", "phonetic"], "first_matched_columns": ["numbers"]}
+    commands.add("sources", "team", backend="vcard", file="team.vcf", **columns)
+    printed = commands.call("source", "check", "team")
+    assert (printed.status, "no such column" in printed.output) == (0, False)
+    commands.configuration["provisioning"]["sources"][0]["searched_columns"] = ["nicname"]
+    printed = commands.call("source", "check", "team")
+    assert "'nicname' (searched_columns) is in no entry; is it 'nickname'?" in printed.output
+
+
 def test_rows_that_are_left_out_are_counted_with_the_reason(commands):
     commands.add_csv("people", 'First name,Number\nAda,1\n"Grace,2\n', **COLUMNS)
     printed = commands.call("source", "check", "people")
@@ -143,12 +155,12 @@ def test_rows_that_are_left_out_are_counted_with_the_reason(commands):
     assert "a quotation mark is not closed in line 3" in printed.output
 
 
-@pytest.mark.parametrize(("text", "cause"), [(None, "no such file: "), ("First name,Number\n", "empty: ")])
+@pytest.mark.parametrize(("text", "cause"), [(None, "No such file"), ("First name,Number\n", "empty: ")])
 def test_a_missing_and_an_empty_file_are_problems(commands, text, cause):
     commands.add_csv("people", text, **COLUMNS)
     printed = commands.call("source", "check", "people", "ada")
     assert printed.status == 1
-    assert f"\n- {cause}" in printed.output
+    assert cause in printed.output.partition("\nProblems:\n- ")[2]
 
 
 def test_a_file_outside_the_allowed_folders_is_misconfigured(commands):
@@ -249,7 +261,7 @@ def test_a_server_that_is_not_there_is_named(commands, host, cause):
     port.release()
     assert printed.status == 1
     assert printed.row("connect")[2] == f"failed: {cause}"
-    assert f"- {cause}: ldap://{host}:{port.number}: can't connect" in printed.output
+    assert f"ldap://{host}:{port.number}: can't connect" in printed.output
 
 
 @pytest.mark.parametrize(

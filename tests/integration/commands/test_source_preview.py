@@ -156,6 +156,37 @@ def test_a_file_without_numbers_is_a_problem_with_a_source(preview):
     assert source_of(printed.output)["searched_columns"] == ["name"]
 
 
+def test_a_tenant_that_is_not_declared_is_an_error_that_names_the_others(tmp_path):
+    commands = CommandFolder(tmp_path)
+    (tmp_path / "people.csv").write_text("name,phone\nAda,030 1234567\n")
+    printed = commands.call("source", "preview", str(tmp_path / "people.csv"), "--tenant", "acne")
+    assert (printed.status, printed.output) == (2, "")
+    assert printed.errors.endswith("--tenant: 'acne' is no uuid and no tenant. Known: acme, other\n")
+    unknown = "77777777-7777-4777-8777-777777777777"
+    printed = commands.call("source", "preview", str(tmp_path / "people.csv"), "--tenant", unknown)
+    assert f"\nDeclare the tenant {unknown} below provisioning.tenants.\n" in printed.output
+
+
+def test_the_command_that_is_printed_has_the_configuration_file(tmp_path):
+    commands = CommandFolder(tmp_path)
+    (tmp_path / "people.csv").write_text("name,phone\nAda,030 1234567\n")
+    printed = commands.call("source", "preview", str(tmp_path / "people.csv"), "--tenant", "acme")
+    assert printed.output.endswith(f"\nThen: xivo-dird -c {tmp_path}/config.yml source check people\n")
+
+
+def test_all_columns_with_numbers_are_shown_and_formatted(preview):
+    columns = ["Mobile", "Business Phone", "Home Phone", "Other Phone", "Car Phone", "Business Fax", "Pager"]
+    numbers = ",".join(f"030 123456{index}" for index in range(len(columns)))
+    printed = preview(
+        f"First Name,Last Name,Company,{','.join(columns)},E-mail\nAda,Stern,Acme,{numbers},a@b\n"
+    )
+    table = printed.output.partition("First rows:\n")[2].partition("\n\n")[0]
+    assert all(column in table for column in ("First Name", "Last Name", *columns))
+    formatted = source_of(printed.output)["format_columns"]
+    called = {"{Mobile}", "{Business Phone}", "{Home Phone}", "{Other Phone}", "{Car Phone}"}
+    assert {text for name, text in formatted.items() if name.startswith("number")} == called
+
+
 def test_no_configuration_is_needed(tmp_path):
     (tmp_path / "people.csv").write_text("name,phone\nAda,030 1234567\n")
     command = [str(PROGRAM), "source", "preview", "people.csv"]

@@ -76,12 +76,12 @@ def test_a_name_that_an_option_has_exactly_so_is_kept():
 
 def test_columns_that_become_one_are_reported(caplog):
     assert read("id,name,number,name \n1,Ada,11,Stern\n") == [{"id": "1", "name": "Stern", "number": "11"}]
-    assert warnings(caplog) == ["people.csv: the header has ['name'] more than once; the last one is used"]
+    assert warnings(caplog) == ["people.csv: the header has 'name' more than once; the last one is used"]
 
 
 def test_a_file_without_a_header_is_reported_without_its_first_contact(caplog):
     read("Ada,Ada,2045,01 44 55\nZoë,Stern,2046,\n")
-    assert warnings(caplog) == ["people.csv: no column ['id', 'name', 'number'], the header has 4 columns"]
+    assert warnings(caplog) == ["people.csv: no column 'id', 'name', 'number', the header has 4 columns"]
 
 
 def test_a_template_with_an_unknown_column_is_reported_once(caplog):
@@ -89,7 +89,7 @@ def test_a_template_with_an_unknown_column_is_reported_once(caplog):
     text = "id,name,number,Tel. privat\n1,Ada,11,12\n2,Bob,13,14\n"
     assert len(read(text, format_columns=templates)) == 2
     assert warnings(caplog) == [
-        "people.csv: no column ['Tel. private'], the header has 4 columns, one of them is 'Tel. privat'"
+        "people.csv: no column 'Tel. private', the header has 4 columns, one of them is 'Tel. privat'"
     ]
 
 

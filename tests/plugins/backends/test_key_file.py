@@ -69,3 +69,9 @@ def test_a_folder_is_no_key_file(folder, key_file):
     (folder / "key.yml").mkdir()
     with pytest.raises(SourceUnavailable, match="is a folder"):
         key_file().read()
+
+
+def test_the_error_of_a_broken_file_says_what_is_wrong(folder, key_file):
+    (folder / "key.yml").write_text("service_id: dird\n")
+    with pytest.raises(SourceUnavailable, match=r"auth.key_file: .*key.yml: service_key: Field required"):
+        key_file().read()

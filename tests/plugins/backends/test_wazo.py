@@ -247,6 +247,19 @@ def test_an_error_for_clients_names_the_server_and_the_cause(backend, pbx):
     )
 
 
+def test_an_error_of_the_authentication_server_does_not_blame_confd(backend, pbx):
+    pbx.faulty_path, pbx.fault = f"{AUTH}/token", http_faults.status(500)
+    with pytest.raises(SourceUnavailable, match=r"^no token of the service account: http") as raised:
+        backend.list_contacts(Listing("firstname"), CALLER)
+    error = backend.contacts_unavailable(raised.value)
+    assert error.message.endswith("the service account of `auth` has no token")
+    pbx.faulty_path = CONFD
+    pbx.tokens.clear()
+    with pytest.raises(SourceUnavailable, match=r"^http:") as raised:
+        backend.list_contacts(Listing("firstname"), CALLER)
+    assert backend.contacts_unavailable(raised.value).message == "Failed to get the contacts from confd"
+
+
 def test_a_token_that_confd_refuses_is_replaced_once(backend, pbx):
     assert last_names(backend.search("stern", CALLER)) == ["Stern"]
     pbx.tokens.clear()

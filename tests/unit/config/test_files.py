@@ -148,10 +148,37 @@ def test_hidden_files_and_other_suffixes_in_the_extra_folder_are_ignored(tmp_pat
     assert load(Arguments(main_file)).config.rest_api.port == 9489
 
 
-def test_a_missing_extra_folder_is_ignored(tmp_path: Path) -> None:
+def test_a_missing_extra_folder_is_a_warning_that_names_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     main_file = tmp_path / "config.yml"
     main_file.write_text(f"extra_config_files: {tmp_path}/none\n")
-    assert load(Arguments(main_file)).config.rest_api.port == 9489
+    loaded = load(Arguments(main_file))
+    assert loaded.config.rest_api.port == 9489
+    loaded.log_problems()
+    assert caplog.messages == [
+        f"{main_file}: extra_config_files: the folder {tmp_path}/none does not exist: no further files are read"
+    ]
+
+
+def test_a_list_that_another_extra_file_hides_is_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = "rest_api: {{cors: {{allow_headers: [{}]}}}}"
+    loaded = load_files(tmp_path, headers.format("M"), a=headers.format("A"), b=headers.format("B"))
+    assert loaded.config.rest_api.cors.allow_headers == ("A",)
+    loaded.log_problems()
+    (warning,) = caplog.messages
+    folder = tmp_path / "conf.d"
+    assert warning.startswith(f"{folder}/b.yml: rest_api.cors.allow_headers: the list has no effect: ")
+    assert f"that in {folder}/a.yml is used instead" in warning
+
+
+@pytest.mark.parametrize("hidden", ["[A]", "[]"])
+def test_an_extra_file_that_hides_nothing_of_another_is_no_warning(tmp_path: Path, hidden: str) -> None:
+    headers = "rest_api: {{cors: {{allow_headers: {}}}}}"
+    loaded = load_files(tmp_path, headers.format("[M]"), a=headers.format("[A]"), b=headers.format(hidden))
+    assert loaded.hidden_keys == ()
 
 
 def test_the_installation_uuid_comes_from_the_environment(

@@ -96,6 +96,35 @@ def test_the_lines_of_an_export_are_folded_between_characters(contact):
     assert all(line.decode().isprintable() for line in lines)
 
 
+TELEPHONES = {
+    "a mobile": ({"number": "1", "mobile": "1"}, ["CELL,PREF:1"]),
+    "a work mobile": ({"number": "1", "mobile": "1", "work_mobile": "1"}, ["CELL,WORK,PREF:1"]),
+    "the second is preferred": (
+        {"number": "2", "home": "1", "work": "2"},
+        ["HOME,VOICE:1", "WORK,VOICE,PREF:2"],
+    ),
+    "a fax of two kinds": ({"fax": "1", "fax_work": "1"}, ["WORK,FAX:1"]),
+    "a number and a fax": ({"number": "1", "fax": "1"}, ["VOICE,PREF:1", "FAX:1"]),
+    "two kinds": ({"home": "1", "work": "1"}, ["HOME,VOICE:1", "WORK,VOICE:1"]),
+    "two fields of a kind": ({"mobile": "1", "mobile_2": "1"}, ["CELL:1"]),
+    "fields without a kind": ({"phone": "1", "other": "1", "number": "1"}, ["VOICE,PREF:1"]),
+}
+
+
+@pytest.mark.parametrize(("contact", "numbers"), TELEPHONES.values(), ids=TELEPHONES)
+def test_other_programs_get_each_number_once_with_its_kind(contact, numbers):
+    text = vcard_text([contact])
+    assert [line.removeprefix("TEL;TYPE=") for line in text.splitlines() if "TEL" in line] == numbers
+    assert imported(text.encode()) == [contact]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_card_comes_back_with_each_number_once_of_each_kind(name):
+    (contact,) = [SAMPLES[name].fields]
+    numbers = [line.rpartition(":")[2] for line in vcard_text([contact]).splitlines() if "TEL;" in line]
+    assert len(numbers) == len(set(numbers))
+
+
 def test_other_programs_get_the_properties_of_the_standard():
     contact = {
         "id": "7",

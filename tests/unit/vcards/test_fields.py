@@ -1,12 +1,22 @@
 """Tests of what is read of a card: names, numbers and their kinds, ids."""
 
 import itertools
+import re
 import tracemalloc
 
 import pytest
 
 from vcard_samples import GOOGLE, IPHONE, SAMPLES, THUNDERBIRD
-from xivo_dird.vcards.fields import CardIds, CardKey, contact_fields, entry_of, find_error, is_person, uid_of
+from xivo_dird.vcards.fields import (
+    CARD_FIELDS,
+    CardIds,
+    CardKey,
+    contact_fields,
+    entry_of,
+    find_error,
+    is_person,
+    uid_of,
+)
 from xivo_dird.vcards.reader import Card, read_cards
 
 
@@ -239,3 +249,9 @@ def test_many_types_of_a_number_are_neither_kept_nor_all_read():
         tracemalloc.stop()
     assert fields["mobile"] == "0"
     assert kept < 1_000_000
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_card_has_no_other_fields_than_the_declared_ones(name):
+    (found,) = read_cards(SAMPLES[name].data)
+    assert {re.sub("_[0-9]+$", "", field) for field in entry_of(found)} <= CARD_FIELDS

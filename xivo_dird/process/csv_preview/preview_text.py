@@ -106,17 +106,17 @@ def _meaning_rows(guessed: GuessedColumns) -> list[tuple[str, str]]:
 
 
 def _sample_table(survey: CsvSurvey, guessed: GuessedColumns) -> list[str]:
-    """Return a table of the first rows, with the columns that were recognised, else with the first ones."""
-    known = [
-        *guessed.first,
-        *guessed.last,
-        *guessed.full,
-        *guessed.company,
-        *guessed.numbers,
-        *guessed.emails,
-    ]
+    """Return a table of the first rows, with the columns that were recognised, else with the first ones.
+
+    All columns with numbers are shown, however many there are.
+    """
+    numbers = [*guessed.numbers, *guessed.other_numbers]
+    others = [*guessed.first, *guessed.last, *guessed.full, *guessed.company]
+    known = [*others[: max(MAX_SHOWN_COLUMNS - len(numbers), 2)], *numbers, *guessed.emails]
     names = [column.name for column in survey.columns]
-    shown = (list(dict.fromkeys(known)) or names)[:MAX_SHOWN_COLUMNS]
+    shown = (
+        list(dict.fromkeys(known))[: max(MAX_SHOWN_COLUMNS, len(numbers) + 2)] or names[:MAX_SHOWN_COLUMNS]
+    )
     positions = [names.index(name) for name in shown]
     rows = [[row[position] for position in positions] for row in survey.sample]
     return format_table(shown, rows, "  ") if shown else []

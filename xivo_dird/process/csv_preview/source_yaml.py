@@ -29,8 +29,8 @@ def source_of(survey: CsvSurvey, guessed: GuessedColumns, tenant: str) -> dict[s
     source["searched_columns"] = searched
     source["first_matched_columns"] = [*guessed.numbers, *guessed.other_numbers]
     formatted = {"name": " ".join(f"{{{name}}}" for name in names), "reverse": "{name}" if names else ""}
-    if guessed.numbers:
-        formatted["number"] = f"{{{guessed.numbers[0]}}}"
+    for position, column in enumerate(guessed.numbers, 1):
+        formatted["number" if position == 1 else f"number_{position}"] = f"{{{column}}}"
     if guessed.emails:
         formatted["email"] = f"{{{guessed.emails[0]}}}"
     source["format_columns"] = {column: text for column, text in formatted.items() if text}

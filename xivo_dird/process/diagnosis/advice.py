@@ -71,7 +71,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         r"outgoing\.allow",
         Advice(
             "not allowed",
-            "add the host or its network to outgoing.allow, or declare the source in YAML (provisioning.sources)",
+            "allow it as the message says, or declare the source in YAML (provisioning.sources)",
         ),
     ),
     (
@@ -237,7 +237,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
     ),
     (
         r"has no user|entries of their own",
-        Advice("no user", "each user has entries of their own: name one with --user UUID"),
+        Advice("no user", "name the user on whose behalf it is asked with --user UUID"),
     ),
     (
         r"option \w+|is needed|unknown key",
@@ -247,10 +247,11 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
 
 
 def problem_text(error: str) -> str:
-    """Return an error in words, with what to do."""
+    """Return an error in words, with what to do; the cause is first, unless the error has the same words."""
     advice = advice_for(error)
-    cause = "" if advice is UNKNOWN else f"{advice.cause}: "
-    return f"{cause}{_without_type(error)}. What to do: {advice.action}"
+    text = _without_type(error)
+    is_said = advice is UNKNOWN or advice.cause.casefold() in text.casefold()
+    return f"{text if is_said else f'{advice.cause}: {text}'}. What to do: {advice.action}"
 
 
 def cause_of(error: str) -> str:

@@ -1,5 +1,6 @@
 """Which columns the options of a source name that no entry has."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,9 @@ MIN_SIMILARITY = 0.7
 """The ratio of `difflib` from which an existing column is proposed."""
 
 MAX_COMPARED_CHARACTERS = 128
+
+_NUMBERED = re.compile(r"_[0-9]+\Z")
+"""The end of the name of a further value, as in `email_2`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,12 @@ class ColumnProblem:
 
 
 def column_problems(
-    source: Source, unique_column: str | None, columns: Mapping[str, int], *, are_all: bool
+    source: Source,
+    unique_column: str | None,
+    columns: Mapping[str, int],
+    *,
+    are_all: bool,
+    fields: Collection[str] = (),
 ) -> list[ColumnProblem]:
     """Return the columns of the options that no entry has.
 
@@ -40,15 +49,16 @@ def column_problems(
         unique_column: The column of the ids, if the administrator has chosen it.
         columns: The number of entries with a value in each column.
         are_all: Whether these are all columns of the entries; a server may return only those that are formatted.
+        fields: Columns that entries may have, whether or not one has them: `entry_fields` of the backend.
     """
     filled = [column for column, count in columns.items() if count]
     named = list(_formatting_columns(source.options, unique_column, columns))
     if are_all:
         named = [*_matched_columns(source.options), *named]
     return [
-        ColumnProblem(option, column, column in columns, _similar(column, filled))
+        ColumnProblem(option, column, column in columns, similar_column(column, [*filled, *fields]))
         for option, column in dict.fromkeys(named)
-        if not columns.get(column)
+        if not columns.get(column) and _NUMBERED.sub("", column) not in fields
     ]
 
 
@@ -92,7 +102,8 @@ def format_columns_of(options: Mapping[str, object]) -> dict[str, str]:
     return {str(name): str(text) for name, text in value.items()} if isinstance(value, Mapping) else {}
 
 
-def _similar(column: str, existing: Collection[str]) -> str | None:
+def similar_column(column: str, existing: Collection[str]) -> str | None:
+    """Return the existing column with the most similar name, None if there is none."""
     folded = {name.casefold(): name for name in existing if len(name) <= MAX_COMPARED_CHARACTERS}
     found = get_close_matches(column.casefold(), folded, 1, MIN_SIMILARITY)
     return folded[found[0]] if found else None

@@ -1,6 +1,6 @@
 """Asks the sources of a profile with the fan-out of the daemon, and keeps what each of them answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xivo_dird.caller import Caller
@@ -16,6 +16,9 @@ from xivo_dird.reverse.service import ReverseService
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
 
+MAX_COUNT_SECONDS = 60.0
+"""Seconds to wait until the columns of a source that was read are counted."""
+
 MAX_READ_SECONDS = 600.0
 """Seconds to wait until all entries of a source are read; the daemon has read them long before a lookup."""
 
@@ -29,12 +32,16 @@ class InquiryAnswer:
         outcome: The outcome; None if it was not asked, or not waited for.
         snapshot: The state of its index; None for a source that answers each question itself.
         is_personal: Whether it has contacts of single users.
+        columns: The number of entries with a value in each column; None if they can't be counted.
+        fields: Columns that entries may have, whether or not one has them.
     """
 
     source: Source
     outcome: Outcome | None
     snapshot: SnapshotState | None
     is_personal: bool = False
+    columns: Mapping[str, int] | None = None
+    fields: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +122,20 @@ class ProfileInquirer:
                 outcome,
                 self._registry.get(source).report().snapshot,
                 is_personal=self._inspection.is_personal(source),
+                columns=self._columns(source),
+                fields=self._inspection.fields_of(source),
             )
             for source, outcome in zip(sources, outcomes, strict=True)
         ]
+
+    def _columns(self, source: Source) -> Mapping[str, int] | None:
+        """Return the columns of the entries of a source that was read; None if they can't be counted."""
+        if not self._inspection.is_snapshot(source):
+            return None
+        try:
+            return self._registry.get(source).columns(self._caller, Deadline.after(MAX_COUNT_SECONDS))
+        except Exception:  # noqa: BLE001 - what is wrong with the source is in its answer
+            return None
 
 
 class GivenProfile:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from xivo_dird.directory.outcome import Outcome, Status
-from xivo_dird.displays.model import Display
 from xivo_dird.process.diagnosis.advice import cause_of, problem_text
+from xivo_dird.process.diagnosis.column_hints import display_hints, option_hints, shown_fields
 from xivo_dird.process.diagnosis.columns import texts_of_option
 from xivo_dird.process.diagnosis.inquiry import Inquiry, InquiryAnswer
 from xivo_dird.process.diagnosis.match_text import rank_text
@@ -91,7 +91,8 @@ def hints_of_inquiry(inquiry: Inquiry, unused: Sequence[Source], user_uuid: str 
         hints.append(f"not asked, since the profile does not name them for {inquiry.service}: {names}")
     if user_uuid is None and any(answer.is_personal for answer in inquiry.answers):
         hints.append(NO_USER_HINT)
-    return [*hints, *(_reverse_hints(inquiry) if inquiry.service == "reverse" else _display_hints(inquiry))]
+    hints += option_hints(inquiry)
+    return [*hints, *(_reverse_hints(inquiry) if inquiry.service == "reverse" else display_hints(inquiry))]
 
 
 def _row(inquiry: Inquiry, position: int, answer: InquiryAnswer) -> AnswerRow:
@@ -170,29 +171,11 @@ def _columns(inquiry: Inquiry) -> list[tuple[str, str]]:
     """Return titles and fields of the display of a lookup, else the formatted columns of the sources with results."""
     display = inquiry.profile.display
     if display is not None and inquiry.service == "lookup":
-        return _shown_fields(display)
+        return shown_fields(display)
     sources = {contact.source for contact in inquiry.contacts}
     found = [answer.source for answer in inquiry.answers if answer.source.name in sources]
     columns = dict.fromkeys(column for source in found for column in shown_columns(source))
     return [(column, column) for column in columns]
-
-
-def _shown_fields(display: Display) -> list[tuple[str, str]]:
-    return [
-        (column.title or column.field, column.field)
-        for column in display.columns
-        if column.field is not None and column.type not in {"favorite", "personal"}
-    ]
-
-
-def _display_hints(inquiry: Inquiry) -> Iterator[str]:
-    if inquiry.profile.display is None:
-        yield "the profile has no display: clients see no columns"
-        return
-    if inquiry.contacts:
-        for title, field in _shown_fields(inquiry.profile.display):
-            if not any(contact.fields.get(field) for contact in inquiry.contacts):
-                yield f"the column {title!r} of the display is empty: no contact has {field!r} (format_columns)"
 
 
 def _reverse_hints(inquiry: Inquiry) -> Iterator[str]:

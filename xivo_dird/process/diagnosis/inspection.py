@@ -69,6 +69,11 @@ class Inspection:
             backend.is_personal or (issubclass(backend, SnapshotBackend) and backend.per_user)
         )
 
+    def fields_of(self, source: Source) -> Collection[str]:
+        """Return the fields that entries of a source may have, if its backend names them."""
+        backend = self._backend_of(source)
+        return () if backend is None else backend.entry_fields
+
     def _backend_of(self, source: Source) -> type[AnyBackend] | None:
         """Return the class that answers for a source, which its options may decide; None: it is not installed."""
         backend = self.parts.backends.get(source.backend)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,7 +75,14 @@ class SourceCheck:
 class SourceChecker:
     """Checks one source."""
 
-    def __init__(self, registry: Registry, source: Source, caller: Caller, timeout: float) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        source: Source,
+        caller: Caller,
+        timeout: float,
+        fields: Collection[str] = (),
+    ) -> None:
         """Open nothing yet.
 
         Args:
@@ -83,11 +90,13 @@ class SourceChecker:
             source: The source.
             caller: On whose behalf it is asked.
             timeout: Seconds that each step may take.
+            fields: Columns that entries may have, whether or not one has them.
         """
         self._registry = registry
         self._source = source
         self._caller = caller
         self._timeout = timeout
+        self._fields = fields
         self._check = SourceCheck(source)
 
     def check(self, term: str | None, *, is_snapshot: bool) -> SourceCheck:
@@ -157,7 +166,9 @@ class SourceChecker:
         if columns:
             unique = self._source.options.get("unique_column")
             chosen = unique if isinstance(unique, str) else None
-            self._check.missing = column_problems(self._source, chosen, columns, are_all=are_all)
+            self._check.missing = column_problems(
+                self._source, chosen, columns, are_all=are_all, fields=self._fields
+            )
 
     def _ask(self, name: StepName, directory_source: DirectorySource, question: Question) -> Outcome:
         description = f"{self._source.name}: {name}"

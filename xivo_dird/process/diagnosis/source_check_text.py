@@ -24,12 +24,12 @@ def problems_of(check: SourceCheck) -> list[str]:
     failure, snapshot = check.failure, check.snapshot
     if failure is not None:
         return [problem_text(failure.error or "")]
-    problems = [_missing_text(missing, is_listed=True) for missing in check.missing if snapshot is not None]
+    problems = [missing_text(missing, is_listed=True) for missing in check.missing if snapshot is not None]
     if snapshot is not None and snapshot.entries == 0:
         rows = f"all {snapshot.rows} rows were left out" if snapshot.rows else "it has none"
         problems = [f"empty: no entry was read, {rows}. Check whether this is the right directory"]
     if snapshot is None:
-        problems += [_missing_text(each, is_listed=False) for each in check.missing if each.similar]
+        problems += [missing_text(each, is_listed=False) for each in check.missing if each.similar]
     if not _can_find(check.source):
         problems.append(
             "searched_columns and first_matched_columns are empty: nothing is ever found. Name columns in them"
@@ -51,7 +51,7 @@ def hints_of(check: SourceCheck, notes: Sequence[str], lookup_timeout: float) ->
         return list(notes)
     hints = list(_option_hints(check.source)) if _can_find(check.source) else []
     if check.snapshot is None:
-        hints += [_missing_text(each, is_listed=False) for each in check.missing if not each.similar]
+        hints += [missing_text(each, is_listed=False) for each in check.missing if not each.similar]
         slowest = max((step.seconds for step in check.steps if step.name != "open"), default=0.0)
         if slowest > lookup_timeout:
             hints.append(
@@ -125,7 +125,8 @@ def _rows(contacts: Sequence[Contact], columns: Sequence[str]) -> list[list[obje
     return [[contact.fields.get(column) for column in columns] for contact in contacts]
 
 
-def _missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
+def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
+    """Return what is wrong with a column; `is_listed` is whether all entries of the source are known."""
     entries = "entry" if is_listed else "found entry"
     reason = f"is empty in every {entries}" if missing.is_empty else f"is in no {entries}"
     similar = f"; is it {missing.similar!r}?" if missing.similar else ""

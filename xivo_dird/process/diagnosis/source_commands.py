@@ -79,7 +79,8 @@ def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
     with collected_notes() as notes, inspect(loaded.config) as inspection:
         source = inspection.find_source(arguments.name, arguments.tenant)
         caller = Caller("", source.tenant_uuid, arguments.user, source.tenant_uuid)
-        checker = SourceChecker(inspection.parts.registry, source, caller, arguments.timeout)
+        fields = inspection.fields_of(source)
+        checker = SourceChecker(inspection.parts.registry, source, caller, arguments.timeout, fields)
         check = checker.check(arguments.term, is_snapshot=inspection.is_snapshot(source))
         packages = {kind.__module__.partition(".")[0] for kind in inspection.parts.backends.values()}
         problems = problems_of(check)

@@ -183,14 +183,14 @@ def test_surplus_cells_are_ignored_and_counted(make_backend, write, caplog):
 def test_the_last_of_two_columns_with_the_same_name_is_used(make_backend, write, caplog):
     path = write("id,name,number,name\n1,Ada,11,Lovelace\n")
     assert rows(make_backend()) == [{"id": "1", "name": "Lovelace", "number": "11"}]
-    assert warnings(caplog) == [f"{path}: the header has ['name'] more than once; the last one is used"]
+    assert warnings(caplog) == [f"{path}: the header has 'name' more than once; the last one is used"]
 
 
 def test_a_header_of_one_column_hints_at_a_wrong_separator(make_backend, write, caplog):
     path = write(PEOPLE.replace(",", "^"))
     rows(make_backend())
     assert warnings(caplog) == [
-        f"{path}: no column ['id', 'name', 'number'], the header has 1 column; is ',' the separator?"
+        f"{path}: no column 'id', 'name', 'number', the header has 1 column; is ',' the separator?"
     ]
 
 
@@ -204,7 +204,7 @@ def test_another_separator_than_the_configured_one_is_found(make_backend, write,
 def test_a_header_without_a_searched_column_logs_a_warning(make_backend, write, caplog):
     path = write(PEOPLE)
     rows(make_backend(searched_columns=["name", "mail"]))
-    assert warnings(caplog) == [f"{path}: no column ['mail'], the header has 3 columns"]
+    assert warnings(caplog) == [f"{path}: no column 'mail', the header has 3 columns"]
 
 
 def test_the_separator_is_configurable(make_backend, write):

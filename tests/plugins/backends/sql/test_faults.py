@@ -97,6 +97,14 @@ def test_an_endless_statement_on_a_file_is_interrupted(sqlite_uri, opened, mode)
         assert "query: no answer in time" in error_of(source.search, "ada")
 
 
+def test_a_question_about_large_texts_on_a_file_is_interrupted(sqlite_uri, opened):
+    large = "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 13)"
+    text = "CAST(replace(hex(zeroblob(500000)), '0', 'a') AS TEXT)"
+    change_database(sqlite_uri, f"INSERT INTO people {large} SELECT i, {text}, NULL FROM n")
+    with opened(sqlite_uri, table="people", mode="query", timeout=0.1) as source:
+        assert "table: no answer in time" in error_of(source.search, f"{'a' * 250}b")
+
+
 def test_a_locked_table_is_waited_for_briefly(postgresql_uri, opened):
     with opened(postgresql_uri, table="people", mode="query", timeout=0.3) as source:
         with psycopg.connect(postgresql_uri) as connection:

@@ -126,6 +126,23 @@ def test_a_value_that_no_column_can_have_is_refused(postgresql_uri, opened):
         assert source.search("1")
 
 
+@pytest.mark.parametrize("length", [256, 257])
+def test_a_term_that_takes_too_long_to_compare_is_refused(source, length):
+    if length == 256:
+        assert not source.search("%" * length)
+        return
+    with pytest.raises(QuestionRefused, match="the term has more than 256 bytes; ask for a part of it"):
+        source.search("a" * length)
+
+
+def test_a_pattern_that_takes_too_long_is_refused_by_a_file(sqlite_uri, opened):
+    query = "SELECT * FROM people WHERE name LIKE :pattern || :pattern || :pattern"
+    with opened(sqlite_uri, mode="query", lookup_query=query) as source:
+        with pytest.raises(QuestionRefused, match="it can't be compared with this text"):
+            source.search("a" * 200)
+        assert not source.search("a" * 100)
+
+
 def test_numbers_in_a_column_of_numbers_are_found(uri, opened):
     change_database(
         uri,

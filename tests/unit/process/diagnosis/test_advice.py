@@ -70,5 +70,24 @@ def test_an_unknown_error_is_its_own_cause_without_its_type():
 
 
 def test_a_problem_has_the_error_and_what_to_do():
-    text = problem_text("ConnectionLost: h: Connection refused")
-    assert text.startswith("refused: h: Connection refused. What to do: nothing listens there")
+    text = problem_text("RequestFailed: https://h: answered 403 Forbidden")
+    assert text.startswith("no permission: https://h: answered 403 Forbidden. What to do: give the account")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            "each user has entries of their own here, and the token has no user",
+            "each user has entries of their own here, and the token has no user."
+            " What to do: name the user on whose behalf it is asked with --user UUID",
+        ),
+        (
+            "/x.csv can't be read: No such file or directory",
+            "/x.csv can't be read: No such file or directory."
+            " What to do: check the path; a relative one is below the first allowed folder",
+        ),
+    ],
+)
+def test_a_problem_does_not_repeat_what_the_error_says(error, text):
+    assert problem_text(error) == text

@@ -4,9 +4,9 @@ from xivo_dird.process.diagnosis.columns import ColumnProblem, column_problems
 from xivo_dird.sources.model import Source
 
 
-def problems(columns, unique_column=None, are_all=True, **options):
+def problems(columns, unique_column=None, are_all=True, fields=(), **options):
     source = Source("uuid", "tenant", "people", "csv", options)
-    return column_problems(source, unique_column, columns, are_all=are_all)
+    return column_problems(source, unique_column, columns, are_all=are_all, fields=fields)
 
 
 def test_columns_of_every_option_are_compared():
@@ -34,3 +34,13 @@ def test_of_a_few_entries_only_the_columns_to_format_are_compared():
     options = {"searched_columns": ["cn"], "format_columns": {"name": "{sn}"}}
     (problem,) = problems({"mail": 1}, are_all=False, **options)
     assert problem.option == "format_columns.name"
+
+
+def test_a_field_of_the_backend_is_not_missing_if_no_entry_has_it():
+    options = {
+        "searched_columns": ["name", "nickname", "mobile_2", "nikname"],
+        "format_columns": {"reverse": "{phonetic}"},
+    }
+    fields = {"name", "nickname", "phonetic", "mobile"}
+    (problem,) = problems({"name": 1}, fields=fields, **options)
+    assert problem == ColumnProblem("searched_columns", "nikname", False, "nickname")

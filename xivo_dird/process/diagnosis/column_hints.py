@@ -1,0 +1,67 @@
+"""Names the columns that a profile asks for and no entry has: in the options of its sources, and in its display."""
+
+from collections.abc import Iterator
+
+from xivo_dird.displays.model import Display
+from xivo_dird.process.diagnosis.columns import (
+    ColumnProblem,
+    column_problems,
+    format_columns_of,
+    similar_column,
+)
+from xivo_dird.process.diagnosis.inquiry import Inquiry, InquiryAnswer
+from xivo_dird.process.diagnosis.source_check_text import missing_text
+
+
+def option_hints(inquiry: Inquiry) -> Iterator[str]:
+    """Yield which columns of the options that the question needs are in no entry of the source."""
+    needed = "searched_columns" if inquiry.service == "lookup" else "first_matched_columns"
+    for answer in inquiry.answers:
+        for problem in _problems(answer):
+            if problem.option == needed or problem.option.startswith("format_columns."):
+                yield f"{answer.source.name}: {missing_text(problem, is_listed=bool(answer.columns))}"
+
+
+def display_hints(inquiry: Inquiry) -> Iterator[str]:
+    """Yield which columns of the display are empty, since no contact or no source has them."""
+    if inquiry.profile.display is None:
+        yield "the profile has no display: clients see no columns"
+        return
+    found = {name for contact in inquiry.contacts for name, value in contact.fields.items() if value}
+    known = _known_columns(inquiry)
+    for title, field in shown_fields(inquiry.profile.display):
+        similar = similar_column(field, sorted({*found, *(known or ())}))
+        proposal = f"; is it {similar!r}?" if similar else ""
+        if known is not None and field not in known:
+            yield f"the column {title!r} of the display is empty: no source has {field!r} (format_columns){proposal}"
+        elif inquiry.contacts and field not in found:
+            proposal = proposal if known is None else ""
+            yield f"the column {title!r} of the display is empty: no contact has {field!r} (format_columns){proposal}"
+
+
+def shown_fields(display: Display) -> list[tuple[str, str]]:
+    """Return the titles and fields of the columns of a display that show what a contact has."""
+    return [
+        (column.title or column.field, column.field)
+        for column in display.columns
+        if column.field is not None and column.type not in {"favorite", "personal"}
+    ]
+
+
+def _problems(answer: InquiryAnswer) -> list[ColumnProblem]:
+    if answer.columns:
+        return column_problems(answer.source, None, answer.columns, are_all=True, fields=answer.fields)
+    contacts = () if answer.outcome is None else answer.outcome.contacts
+    found = {name: 1 for contact in contacts for name, value in contact.fields.items() if value is not None}
+    problems = column_problems(answer.source, None, found, are_all=False) if found else []
+    return [problem for problem in problems if problem.similar]
+
+
+def _known_columns(inquiry: Inquiry) -> set[str] | None:
+    """Return the columns that contacts of the sources may have; None if they are not known of each source."""
+    known: set[str] = set()
+    for answer in inquiry.answers:
+        if not answer.columns:
+            return None
+        known.update(answer.columns, answer.fields, format_columns_of(answer.source.options))
+    return {*known, *(name for contact in inquiry.contacts for name in contact.fields)} if known else None
