@@ -1,7 +1,7 @@
 """The configuration files that the documentation shows, for a daemon of a test."""
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -9,7 +9,7 @@ from servers.daemon import TOKEN
 from xivo_dird.authenticator import hash_token
 
 
-def configuration_of(file: Path, **changes: object) -> Mapping[str, object]:
+def configuration_of(file: Path, **changes: object) -> dict[str, Any]:
     """Return the configuration that a file shows, with a token of its tenant."""
     configuration = yaml.safe_load(file.read_text())
     tenant = configuration["provisioning"]["tenants"][0]["uuid"]
