@@ -192,8 +192,8 @@ class IndexRefresher:
         version: str | None = None
         try:
             with PluginBoundary("reading its data"):
-                version = self._data.version(caller)
                 self._serve_former()
+                version = self._data.version(caller)
                 self._publish(self._load(version, caller))
         except Exception as error:  # noqa: BLE001 - plugin boundary: any error leaves the last good data in place
             if self._data.per_user and isinstance(error, SourceDataMissing):
@@ -211,11 +211,12 @@ class IndexRefresher:
         return max(self._backoff.next_pause(), asked or 0)
 
     def _serve_former(self) -> None:
-        """Serve the former data of a user from the disk until newer ones are read, which may take a while.
+        """Serve the former data from the disk until newer ones are read, which may take a while, or fail.
 
-        The index of a user is closed when it is not used, so many questions are the first one.
+        The index of a user is closed when it is not used, so many questions are the first one. After a restart, a
+        server may be down. A question that checks the version itself waits for the data of that version.
         """
-        if not self._data.per_user or self.loaded is not None or self._data.check_interval == 0:
+        if self.loaded is not None or self._data.check_interval == 0:
             return
         with suppress(OSError, sqlite3.Error, SourceUnavailable):  # reading the data says what is wrong
             former = self._files.open_former()

@@ -281,6 +281,20 @@ def test_a_user_is_served_from_the_former_index_while_newer_data_are_read(refres
     wait_until(lambda: restarted.loaded.version == "version 1")
 
 
+@pytest.mark.parametrize("broken", ["version_error", "entries_error"])
+def test_after_a_restart_during_an_outage_the_former_index_is_served(people, refresh, broken):
+    complete(refresh(people))
+    people.change(BOB)
+    setattr(people, broken, SourceUnavailable("no line"))
+    restarted = refresh(people)
+    complete(restarted)
+    assert str(restarted.failure.error) == "no line"
+    assert restarted.loaded.reader.search("") == [ADA]
+    setattr(people, broken, None)
+    complete(restarted)
+    assert restarted.loaded.reader.search("") == [BOB]
+
+
 def test_the_index_of_a_user_without_a_directory_is_removed(refresh, folder_files, caplog):
     users = listing(UserListing)
     complete(refresh(users), CALLER)
