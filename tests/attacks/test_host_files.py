@@ -18,6 +18,9 @@ from xivo_dird.plugins import load_backends
 
 LDAP = {"ldap_base_dn": "dc=x", "searched_columns": ["cn"], "ldap_network_timeout": 20, "ldap_timeout": 20}
 PATH_NAMES = re.compile(r"file|path|folder|certificate|bundle|key")
+CONTENTS = {"entra: client_certificate", "google_directory: service_account_key"}
+"""Secrets that are the content of a file; a reference to one (`${file:…}`) is checked by the reader of secrets."""
+
 CHECKED_PATHS = {
     *(
         f"{backend}: {option}"
@@ -248,4 +251,5 @@ def test_every_option_with_a_path_is_known_here():
         for option in option_names(backend.Options)
         if PATH_NAMES.search(option)
     }
-    assert paths == CHECKED_PATHS
+    assert paths - CONTENTS == CHECKED_PATHS
+    assert paths >= CONTENTS
