@@ -1,12 +1,13 @@
 """Which rows have a number, and in which spellings a service is asked for it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from xivo_dird.backend import (
     DialPlan,
     Entry,
     MatchRank,
+    QuestionRefused,
     requested_number,
     spellings,
 )
@@ -35,6 +36,29 @@ def asked_spellings(exten: str, plan: DialPlan) -> Sequence[str]:
         if _COMPACT.fullmatch(spelling) and requested.rank(spelling) == MatchRank.DIALLED
     )
     return (exten, *sorted(others, key=_has_prefix))[:MAX_ASKED_SPELLINGS]
+
+
+def first_found(spellings: Iterable[str], ask: Callable[[str], Entry | None]) -> Entry | None:
+    """Return what a service finds for the first spelling for which it finds anything, None if it finds nothing.
+
+    A service may refuse the spelling of a number that it does not know, so the others are asked all the same.
+
+    Raises:
+        QuestionRefused: It has found nothing, and refused a spelling.
+        SourceUnavailable: It does not answer.
+    """
+    refusal: QuestionRefused | None = None
+    for spelling in spellings:
+        try:
+            found = ask(spelling)
+        except QuestionRefused as error:
+            refusal = error
+            continue
+        if found is not None:
+            return found
+    if refusal is not None:
+        raise refusal
+    return None
 
 
 def ranked_rows(

@@ -17,7 +17,7 @@ from xivo_dird.backend import (
     QuestionRefused,
     RequestFailed,
 )
-from xivo_dird_backends._asked_numbers import asked_spellings, ranked_rows
+from xivo_dird_backends._asked_numbers import asked_spellings, first_found, ranked_rows
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
@@ -65,25 +65,14 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it.
-
-        A service may answer 404 for a number that it does not know, so the other spellings are asked all the same.
-        """
+        """Return the first row with exactly this number, otherwise the best one with an alternate spelling of it."""
         deadline, plan = self._deadline(), self.environment.dial_plan()
         columns = self.options.first_matched_columns
-        refusal: QuestionRefused | None = None
-        for spelling in asked_spellings(exten, plan) if exten else ():
-            try:
-                rows = self._lookup(columns, spelling, deadline)
-                match = best_match(ranked_rows(exten, plan, columns, rows))
-            except QuestionRefused as error:
-                refusal = error
-                continue
-            if match is not None:
-                return match
-        if refusal is not None:
-            raise refusal
-        return None
+
+        def ask(spelling: str) -> Entry | None:
+            return best_match(ranked_rows(exten, plan, columns, self._lookup(columns, spelling, deadline)))
+
+        return first_found(asked_spellings(exten, plan) if exten else (), ask)
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:

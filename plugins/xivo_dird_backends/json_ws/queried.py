@@ -17,7 +17,7 @@ from xivo_dird.backend import (
     requested_number,
     texts_in,
 )
-from xivo_dird_backends._asked_numbers import asked_spellings
+from xivo_dird_backends._asked_numbers import asked_spellings, first_found
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.json_ws.answers import ReportedError
@@ -72,26 +72,20 @@ class JsonWsQueryBackend(QueryBackend[JsonWsOptions]):
         The service is asked once if the request has only forms of the number, such as `{number.e164}`. If it has
         `{number}`, it is asked for one spelling after the other until it finds an entry.
         """
-        if self._reverse is None:
+        reverse, plan = self._reverse, self.environment.dial_plan()
+        forms = number_values(exten, plan)
+        if reverse is None or not exten:
             return None
-        forms = number_values(exten, self.environment.dial_plan())
-        asks_spellings = "number" in self._reverse.request.names
-        if not exten or (not asks_spellings and not forms["number.digits"]):
+        asks_spellings = "number" in reverse.request.names
+        if not asks_spellings and not forms["number.digits"]:
             return None
-        plan, deadline = self.environment.dial_plan(), self._service.deadline()
-        refusal: QuestionRefused | None = None
-        for spelling in asked_spellings(exten, plan) if asks_spellings else (exten,):
-            try:
-                found = self._found(self._reverse, {**forms, "number": spelling}, caller, deadline)
-                match = best_match(self._ranked(exten, found))
-            except QuestionRefused as error:
-                refusal = error
-                continue
-            if match is not None:
-                return match
-        if refusal is not None:
-            raise refusal
-        return None
+        deadline = self._service.deadline()
+
+        def ask(spelling: str) -> Entry | None:
+            found = self._found(reverse, {**forms, "number": spelling}, caller, deadline)
+            return best_match(self._ranked(exten, found))
+
+        return first_found(asked_spellings(exten, plan) if asks_spellings else (exten,), ask)
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
