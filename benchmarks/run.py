@@ -60,10 +60,10 @@ def main() -> None:
 def _bench(folder: Path, contacts: int, seconds: float | None, rounds: int | None, *, quick: bool) -> Bench:
     sizes = (*[size for size in SIZES if size < contacts], contacts)
     if quick:
-        clients, imported = (1, 8, 32), min(50_000, contacts)
-        return Bench(folder, contacts, sizes, rounds or 2, seconds or 1.0, clients, imported)
-    clients, imported = (1, 2, 4, 8, 16, 32), min(100_000, contacts)
-    return Bench(folder, contacts, sizes, rounds or 5, seconds or 3.0, clients, imported)
+        imported = min(50_000, contacts)
+        return Bench(folder, contacts, sizes, rounds or 2, seconds or 1.0, (1, 8, 32), imported)
+    imported = min(100_000, contacts)
+    return Bench(folder, contacts, sizes, rounds or 5, seconds or 3.0, (1, 2, 4, 8, 16, 32), imported)
 
 
 def _print_rows(bench: Bench, modules: Sequence[ModuleType]) -> Iterator[table.Row]:
