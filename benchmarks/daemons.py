@@ -22,6 +22,8 @@ HEADERS = {"X-Auth-Token": TOKEN}
 TIMEOUT = 300.0
 """Seconds to wait for a daemon that builds the index of a large file."""
 
+MAX_WARM_UP_SECONDS = 0.3
+
 FIELDS = ("name", "number", "mobile", "email")
 
 Declared = Mapping[str, object]
@@ -74,7 +76,8 @@ class Bench:
 
     def load(self, port: int, paths: Sequence[str], clients: int = 1, expected: Sequence[str] = ()) -> Load:
         """Return a load of the length of one measurement."""
-        return Load(port, paths, clients, self.seconds, HEADERS, expected)
+        warm_up = min(MAX_WARM_UP_SECONDS, self.seconds)
+        return Load(port, paths, clients, self.seconds, HEADERS, expected, warm_up)
 
     def measure_in_turn(self, *loads: Load) -> list[list[Measured]]:
         """Measure every load several times, in turn, so that other work of the machine affects all loads alike.

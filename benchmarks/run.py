@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="shorter and fewer measurements")
     parser.add_argument("--contacts", type=int, default=1_000_000, help="lines of the largest file")
     parser.add_argument("--seconds", type=float, help="of one measurement")
+    parser.add_argument("--rounds", type=int, help="how often each load is measured")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder of the results")
     names = {module.__name__.rpartition(".")[2]: module for module in MODULES}
     parser.add_argument("only", nargs="*", metavar="NAME", help=f"only these: {', '.join(names)}")
@@ -45,7 +46,7 @@ def main() -> None:
     started_at = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=options.out))
     try:
-        bench = _bench(folder, options.contacts, options.seconds, quick=options.quick)
+        bench = _bench(folder, options.contacts, options.seconds, options.rounds, quick=options.quick)
         rows = list(_print_rows(bench, [names[name] for name in options.only or names]))
     finally:
         shutil.rmtree(folder)
@@ -56,11 +57,13 @@ def main() -> None:
     )
 
 
-def _bench(folder: Path, contacts: int, seconds: float | None, *, quick: bool) -> Bench:
+def _bench(folder: Path, contacts: int, seconds: float | None, rounds: int | None, *, quick: bool) -> Bench:
     sizes = (*[size for size in SIZES if size < contacts], contacts)
     if quick:
-        return Bench(folder, contacts, sizes, 2, seconds or 1.0, (1, 8, 32), min(50_000, contacts))
-    return Bench(folder, contacts, sizes, 5, seconds or 3.0, (1, 2, 4, 8, 16, 32), min(100_000, contacts))
+        imported = min(50_000, contacts)
+        return Bench(folder, contacts, sizes, rounds or 2, seconds or 1.0, (1, 8, 32), imported)
+    imported = min(100_000, contacts)
+    return Bench(folder, contacts, sizes, rounds or 5, seconds or 3.0, (1, 2, 4, 8, 16, 32), imported)
 
 
 def _print_rows(bench: Bench, modules: Sequence[ModuleType]) -> Iterator[table.Row]:

@@ -9,6 +9,8 @@ import shutil
 import pytest
 from hypothesis import settings
 
+from databases import STORES, new_database
+
 settings.register_profile("deterministic", derandomize=True, database=None, deadline=None, max_examples=25)
 settings.load_profile("deterministic")
 
@@ -20,9 +22,6 @@ def pytest_runtestloop():
     """Exclude all imported modules from garbage collection, and start it."""
     gc.freeze()
     gc.enable()
-
-
-STORES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -66,15 +65,8 @@ def sqlite_template(tmp_path_factory):
 @pytest.fixture(params=STORES)
 def db_uri(request, tmp_path):
     """Create a database of each kind with the schema and no data; return its URI."""
-    if request.param == "sqlite":
-        file = tmp_path / "dird.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    server = request.getfixturevalue("postgresql")
-    uri = server.create_database(request.getfixturevalue("postgresql_template"))
-    yield uri
-    server.drop_database(uri)
+    with new_database(request, tmp_path) as uri:
+        yield uri
 
 
 @pytest.fixture

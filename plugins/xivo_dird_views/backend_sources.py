@@ -1,6 +1,7 @@
 """The sources of each backend, with the fields of that backend (contract sections 2.8 and 2.9)."""
 
 from collections.abc import Collection
+from functools import cache
 
 from pydantic import create_model
 
@@ -82,6 +83,7 @@ def register(routes: Routes, services: Services) -> None:
         add_stored_resource(routes, sources)
 
 
+@cache
 def _query_model(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
     class OrderedQuery(BackendSourcesQuery):
         orders = schema.orders
@@ -89,5 +91,6 @@ def _query_model(schema: type[SourceOptions]) -> type[BackendSourcesQuery]:
     return OrderedQuery
 
 
+@cache
 def _response_model(backend: str, schema: type[SourceOptions]) -> type[SourceOptions]:
     return create_model(f"{backend}_source", __base__=schema, uuid=(str, ...), tenant_uuid=(str, ...))

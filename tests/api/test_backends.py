@@ -23,6 +23,11 @@ DEFAULT = [
 ]
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def listed(daemon, **query):
     response = daemon.get("/backends", **query)
     assert response.status_code == 200

@@ -15,6 +15,11 @@ HEADER = "id,firstname,lastname,number,mobile\n"
 
 
 @pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
+@pytest.fixture
 def start(tmp_path):
     """Yield a function that starts a daemon with this content in the file of its source."""
 

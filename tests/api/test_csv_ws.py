@@ -27,6 +27,11 @@ USER = "44444444-4444-4444-8444-444444444444"
 
 
 @pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
+@pytest.fixture
 def service():
     with CsvService(PEOPLE, account="dird:s3cret") as service:
         yield service

@@ -8,6 +8,11 @@ COLUMN = {"field": "name", "title": "Name", "type": "name", "default": "?", "num
 NULLS = dict.fromkeys(COLUMN)
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def test_a_display_has_four_keys_and_each_column_five_in_its_order(daemon):
     columns = [COLUMN, {"type": "favorite"}, {"field": "x", "title": None}, {"default": "", "surprise": 1}]
     display = create(daemon, "/displays", {"name": "Desk", "columns": columns})

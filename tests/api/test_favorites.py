@@ -9,6 +9,11 @@ from api.personal import assert_refused
 from waiting import wait_until
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def test_a_favorite_is_marked_in_lookups_and_listed_until_it_is_removed(daemon):
     added = favorite(daemon, "PUT", "crew/17")
     assert (added.status_code, added.data, added.content_type) == (204, b"", "application/json")

@@ -10,6 +10,11 @@ ADA = {"firstname": "Ada", "lastname": "Stern", "number": "2045"}
 IVO = {"firstname": "Ivo", "lastname": "Brandt"}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -8,6 +8,11 @@ from api.personal import assert_refused, by_id, create, listed, personal
 GOOD = "firstname,lastname\nAda,Stern\nIvo,Brandt\n"
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def imported(daemon, text, content_type="text/csv", **arguments):
     data = text if isinstance(text, bytes) else text.encode()
     headers = {"Content-Type": content_type} if content_type else {}

@@ -3,10 +3,17 @@
 import uuid
 from typing import Any
 
+import pytest
+
 from api.conftest import CHILD
 from api.legacy import reasons
 from api.phonebooks import add_contact
 from api.rest import UNKNOWN
+
+
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 def test_a_contact_has_the_sent_fields_and_an_id_from_the_server(daemon, contacts):

@@ -1,10 +1,17 @@
 """Imports of CSV files into phonebooks (contract section 2.3)."""
 
+import pytest
+
 from api.legacy import reasons
 from api.phonebooks import add_contact, import_csv, listed, without_id
 from api.rest import UNKNOWN, check_error
 
 PREFIX = "phonebook-contact-import-"
+
+
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 def imported(response):

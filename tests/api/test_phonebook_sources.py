@@ -13,6 +13,11 @@ SOURCES = "/backends/phonebook/sources"
 
 
 @pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
+@pytest.fixture
 def source(daemon, phonebook):
     """Create a source of the phonebook, and a profile `people` that uses it."""
     source = create(

@@ -3,10 +3,17 @@
 import uuid
 from typing import Any
 
+import pytest
+
 from api.conftest import CHILD, OTHER, TENANT
 from api.legacy import reasons
 from api.phonebooks import names
 from api.rest import UNKNOWN, check_error
+
+
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 def test_a_phonebook_shows_its_number_its_uuid_and_its_tenant(daemon, phonebook):

@@ -1,11 +1,18 @@
 """/tenants/<tenant>/phonebooks: the same phonebooks by name and number (contract section 2.4)."""
 
+import pytest
+
 from api.conftest import CHILD, TENANT
 from api.legacy import common_reasons, reasons
 from api.phonebooks import add_contact, import_csv, names
 
 MAIN = "/0.1/tenants/main/phonebooks"
 CHILD_SCOPE = {"Wazo-Tenant": CHILD}
+
+
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 def test_both_apis_show_the_same_phonebooks(daemon, phonebook):

@@ -8,6 +8,11 @@ from api.rest import check_error, create, names
 IN_CHILD = {"Wazo-Tenant": CHILD}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def test_the_sources_of_a_profile_are_listed_once_each(daemon):
     sources = [create(daemon, "/backends/csv/sources", {"name": name, "file": "crew.csv"}) for name in "ab"]
     services = {"lookup": {"sources": sources}, "reverse": {"sources": sources[:1]}, "x": {}}

@@ -15,6 +15,11 @@ IN_CHILD = {"Wazo-Tenant": CHILD}
 
 
 @pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
+@pytest.fixture
 def sources(daemon):
     """Create two sources, and return them as clients see them."""
     return [

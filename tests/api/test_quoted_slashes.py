@@ -11,6 +11,11 @@ PEOPLE = "id,firstname\nx/y,Ada\nx%2Fy,Berta\n"
 SERVICES = {name: {"sources": ["u/v"]} for name in ("lookup", "favorites")}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 class HttpClient:
     """A client of the daemon's own HTTP server; `ask` returns a status and a JSON document."""
 

@@ -8,6 +8,11 @@ from xivo_dird.testing import HOSTILE_NUMBERS
 REVERSE = f"/directories/reverse/default/{USER}"
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 @pytest.mark.parametrize("exten", ["2045", "+33 1 44 55"])
 def test_a_number_in_any_first_matched_column_finds_the_whole_contact(daemon, exten):
     response = daemon.get(REVERSE, exten=exten)

@@ -10,6 +10,11 @@ CSV = "/backends/csv/sources"
 IN_CHILD = {"Wazo-Tenant": CHILD}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def csv(name, **changes):
     return {"name": name, "file": "crew.csv", **changes}
 
@@ -121,10 +126,8 @@ def test_a_new_source_is_opened_before_its_first_question(daemon):
     wait_until(lambda: uuid in daemon.get("/status").json["sources"])
 
 
-def test_edits_are_used_by_other_processes_without_a_restart(daemon, profile, tmp_path, db_uri):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    with Daemon(configuration(elsewhere, db_uri=db_uri)) as other:
+def test_edits_are_used_by_other_processes_without_a_restart(daemon, profile, tmp_path):
+    with Daemon(configuration(tmp_path, db_uri=daemon.config["db_uri"])) as other:
         assert lookup(other) == [("one", "-")]
         renamed = csv("two", searched_columns=["lastname"])
         assert daemon.request("PUT", profile["source"], json=renamed).status_code == 204

@@ -7,6 +7,11 @@ from api.rest import UNKNOWN, check_error, create, names
 from api.stored_kinds import IN_CHILD, KINDS, every_kind, send
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 @every_kind
 def test_a_resource_is_created_read_replaced_and_removed(daemon, kind):
     path, body, status, error_id = KINDS[kind]

@@ -23,6 +23,11 @@ BROKEN = b"BEGIN:VCARD\r\nFN:Bob\r\n"
 VCARD = {"Content-Type": "text/vcard"}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def post(daemon, path, data, content_type="text/vcard"):
     headers = {} if content_type is None else {"Content-Type": content_type}
     return daemon.request("POST", path, data=data, headers=headers)
@@ -150,8 +155,8 @@ def test_a_broken_card_stores_nothing_in_a_phonebook(daemon, contacts):
     assert listed_contacts(daemon, contacts) == []
 
 
-def test_a_source_shows_in_the_status_which_card_is_broken(daemon, tmp_path):
-    folder = tmp_path / "csv"
+def test_a_source_shows_in_the_status_which_card_is_broken(daemon):
+    (folder,) = daemon.config["backends"]["vcard"]["folders"]
     (folder / "crew.vcf").write_bytes(ADA + BROKEN)
     source = create_source(daemon, "vcard", file=str(folder / "crew.vcf"), searched_columns=["name"])
 

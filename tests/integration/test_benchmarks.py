@@ -20,7 +20,7 @@ def run(tmp_path):
 
     def run_named(*names):
         program = [sys.executable, str(ROOT / "benchmarks" / "run.py")]
-        size = ["--quick", "--contacts", "1000", "--seconds", "0.1"]
+        size = ["--quick", "--contacts", "1000", "--seconds", "0.1", "--rounds", "1"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
         process = subprocess.run(
             [*program, *size, "--out", tmp_path / "out", *names],

@@ -1,7 +1,8 @@
-"""Folding, tested with every character of Unicode."""
+"""Folding, tested with every assigned character of Unicode, and with samples of the unassigned ranges."""
 
 import sys
 import unicodedata
+from itertools import groupby
 
 import pytest
 
@@ -9,7 +10,24 @@ from xivo_dird.database.contact_keys import normalize_case
 from xivo_dird.database.contact_texts import to_index_form
 from xivo_dird.text.folding import caseless, fold, without_accents, without_case
 
-CHARACTERS = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+ALIKE = {"Cn", "Co"}
+"""Categories whose characters differ only by their numbers: unassigned, and for private use."""
+
+SAMPLE = 256
+"""Of each range of such characters, the first and the last one are tested, and one of so many in between."""
+
+
+def sampled_characters() -> list[str]:
+    """Return every assigned character, and samples of the others; surrogates are no characters."""
+    tested: list[str] = []
+    codes = (code for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+    for category, group in groupby(map(chr, codes), unicodedata.category):
+        characters = list(group)
+        tested += [*characters[::SAMPLE], characters[-1]] if category in ALIKE else characters
+    return tested
+
+
+CHARACTERS = sampled_characters()
 LETTERS = [character for character in CHARACTERS if character.isalpha() or character.isnumeric()]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, get_type_hints
+from weakref import WeakKeyDictionary
 
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.query import Query
@@ -26,8 +27,8 @@ class Operation:
     responses: ResponseTypes
 
 
-OPERATIONS: dict[Method, Operation] = {}
-"""The declared operation of each method."""
+OPERATIONS: WeakKeyDictionary[Method, Operation] = WeakKeyDictionary()
+"""The declared operation of each method, as long as its class exists: some are created for one application."""
 
 
 def operation(

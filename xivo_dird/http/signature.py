@@ -84,7 +84,7 @@ class Signature:
         Raises:
             TypeError: The body is annotated with a type that is not supported.
         """
-        self._method = method
+        self._name = method.__qualname__
         self._plain_readers: dict[str, ParameterReader] = {}
         self._query_readers: dict[str, ParameterReader] = {}
         self._body_readers: dict[str, ParameterReader] = {}
@@ -139,7 +139,7 @@ class Signature:
         if schema is object:
             return JsonBody()
         if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
-            raise TypeError(f"{self._method.__qualname__}: the body is not a pydantic model: {hint}")
+            raise TypeError(f"{self._name}: the body is not a pydantic model: {hint}")
         return JsonBody(schema, FALSY_IS_EMPTY in rules, NULL_IS_EMPTY in rules)
 
 
