@@ -35,7 +35,11 @@ def send_generated_requests(operation, path_values):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("db_uri", "use_samples"),
-    [("sqlite", True), ("postgresql", True), ("postgresql", False)],  # PostgreSQL is stricter with unknown ids
+    [
+        ("sqlite", True),
+        ("postgresql", True),
+        ("postgresql", False),
+    ],  # PostgreSQL is stricter with unknown ids
     ids=["sqlite-existing ids", "postgresql-existing ids", "postgresql-generated ids"],
     indirect=["db_uri"],
 )
