@@ -142,9 +142,15 @@ def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes
 
 
 @pytest.fixture
-def daemon(tmp_path, db_uri):
+def new_daemon(tmp_path, db_uri):
+    """Start a daemon for one test, which may change its files."""
     with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
         yield daemon
+
+
+@pytest.fixture
+def daemon(new_daemon):
+    return new_daemon
 
 
 @pytest.fixture
@@ -177,11 +183,17 @@ def contacts(phonebook):
     return f"/0.1/phonebooks/{phonebook['uuid']}/contacts"
 
 
+@pytest.fixture(scope="module")
+def new_configuration():
+    """Return the function that returns the configuration of `reused_daemon`; a module may have its own."""
+    return configuration
+
+
 @pytest.fixture(scope="module", params=STORES)
-def reused_daemon(request, tmp_path_factory):
+def reused_daemon(request, tmp_path_factory, new_configuration):
     """Start one daemon per kind of store for all tests of a module; see `emptied_daemon`."""
     folder = tmp_path_factory.mktemp("daemon")
-    with new_database(request, folder) as db_uri, Daemon(configuration(folder, db_uri=db_uri)) as daemon:
+    with new_database(request, folder) as db_uri, Daemon(new_configuration(folder, db_uri=db_uri)) as daemon:
         yield daemon
 
 

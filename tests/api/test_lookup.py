@@ -9,6 +9,11 @@ LOOKUP = "/directories/lookup/default"
 NO_RELATIONS = {"xivo_id": None, "agent_id": None, "user_id": None, "user_uuid": None, "endpoint_id": None}
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def names(response):
     assert response.status_code == 200, response.text
     return [result["column_values"][0] for result in response.json["results"]]
@@ -115,19 +120,19 @@ def test_profiles_are_found_in_the_scope_tenant_only(daemon):
     assert daemon.get(LOOKUP, headers={"Wazo-Tenant": OTHER}, term="a").status_code == 401
 
 
-def test_an_appended_line_is_found_at_once(daemon, tmp_path):
+def test_an_appended_line_is_found_at_once(new_daemon, tmp_path):
     with (tmp_path / "csv" / "crew.csv").open("a") as file:
         file.write("21,Nova,Newman,2050,\n")
-    assert names(daemon.get(LOOKUP, term="nova")) == ["Nova Newman"]
+    assert names(new_daemon.get(LOOKUP, term="nova")) == ["Nova Newman"]
 
 
-def test_a_deleted_file_has_no_contact_and_is_no_error(daemon, tmp_path):
+def test_a_deleted_file_has_no_contact_and_is_no_error(new_daemon, tmp_path):
     file = tmp_path / "csv" / "crew.csv"
     text = file.read_text()
     file.unlink()
-    assert names(daemon.get(LOOKUP, term="stern")) == []
+    assert names(new_daemon.get(LOOKUP, term="stern")) == []
     file.write_text(text)
-    assert names(daemon.get(LOOKUP, term="stern")) == ["Ada Stern"]
+    assert names(new_daemon.get(LOOKUP, term="stern")) == ["Ada Stern"]
 
 
 @pytest.mark.parametrize("term", [term for term in HOSTILE_TERMS if term != "\ud800"], ids=ascii)

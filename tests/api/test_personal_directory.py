@@ -1,5 +1,7 @@
 """Personal contacts in lookups, reverse, favorites and profiles (contract sections 2.1, 3.3, 3.5, 3.6)."""
 
+from functools import partial
+
 import pytest
 
 from api.conftest import CHILD, SECOND_USER, TENANT, USER, Daemon, configuration
@@ -23,11 +25,14 @@ def personal_source(name="notebook", **options):
     }
 
 
+@pytest.fixture(scope="module")
+def new_configuration():
+    return partial(configuration, sources=[personal_source()], profile_sources=["notebook", "crew"])
+
+
 @pytest.fixture
-def daemon(tmp_path, db_uri):
-    config = configuration(tmp_path, [personal_source()], ["notebook", "crew"], db_uri=db_uri)
-    with Daemon(config) as daemon:
-        yield daemon
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 def names(daemon, term, path=LOOKUP, **arguments):

@@ -20,14 +20,23 @@ COLUMNS = {
 }
 
 
+@pytest.fixture(scope="module")
+def new_configuration():
+    return configuration_with_books
+
+
+def configuration_with_books(folder, **changes):
+    books = folder / "books"
+    books.mkdir()
+    change_database(f"sqlite:///{books / 'book.db'}", *PEOPLE)
+    config = configuration(folder, **changes)
+    config["backends"]["sql"] = {"folders": [books]}
+    return config
+
+
 @pytest.fixture
-def daemon(tmp_path, db_uri):
-    config = configuration(tmp_path, db_uri=db_uri)
-    (tmp_path / "books").mkdir()
-    config["backends"]["sql"] = {"folders": [tmp_path / "books"]}
-    change_database(f"sqlite:///{tmp_path / 'books' / 'book.db'}", *PEOPLE)
-    with Daemon(config) as daemon:
-        yield daemon
+def daemon(emptied_daemon):
+    return emptied_daemon
 
 
 @pytest.fixture

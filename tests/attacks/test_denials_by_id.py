@@ -9,6 +9,7 @@ import pytest
 from api.conftest import TENANT, USER, Daemon, configuration
 from api.rest import create
 from api.samples import MARK, all_resources, body_for, create_samples, path_value, routes
+from databases import STORES, new_database
 from xivo_dird.authenticator import hash_token
 
 CHOSEN_ID = "id.of\U0010001fmine"
@@ -65,10 +66,19 @@ def targets(daemon, samples) -> list[tuple[Target, str]]:
     return found
 
 
-@pytest.fixture
-def samples_and_targets(tmp_path, db_uri):
-    """Create the samples, then close the daemon, so that a token can be configured by their ids."""
-    with Daemon(configuration(tmp_path, db_uri=db_uri)) as daemon:
+@pytest.fixture(scope="module", params=STORES)
+def db_uri(request, tmp_path_factory):
+    with new_database(request, tmp_path_factory.mktemp("store")) as uri:
+        yield uri
+
+
+@pytest.fixture(scope="module")
+def samples_and_targets(tmp_path_factory, db_uri):
+    """Create the samples, then close the daemon, so that a token can be configured by their ids.
+
+    They are shared, because no request of these tests may change them.
+    """
+    with Daemon(configuration(tmp_path_factory.mktemp("samples"), db_uri=db_uri)) as daemon:
         samples = create_samples(daemon)
         samples["contact_id"] = create(daemon, "/personal", {"id": CHOSEN_ID, "firstname": MARK})["id"]
         return samples, targets(daemon, samples)

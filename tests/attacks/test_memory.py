@@ -1,11 +1,14 @@
-"""What clients send is remembered in caches of bounded size only."""
+"""What clients send is remembered in caches of bounded size only, and nothing holds an old application."""
 
 import gc
 import tracemalloc
+import weakref
 from collections.abc import Callable
 
 import pytest
 
+from api.conftest import Daemon, configuration
+from waiting import wait_until
 from xivo_dird.character_map import MAX_CHARACTERS
 from xivo_dird.favorites.cache import FavoritesCache
 from xivo_dird.numbers.characters import plain_text
@@ -54,3 +57,17 @@ def test_favorites_of_users_with_long_names_are_dropped_in_time():
             cache.get(f"{LONG}{number}")
 
     assert memory_of(read_favorites) < 100
+
+
+def test_an_application_that_is_no_longer_used_is_released(tmp_path):
+    def controller():
+        with Daemon(configuration(tmp_path)) as daemon:
+            return weakref.ref(daemon.controller)
+
+    old = controller()
+
+    def is_released():
+        gc.collect()
+        return old() is None
+
+    wait_until(is_released)
