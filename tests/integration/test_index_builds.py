@@ -116,6 +116,18 @@ def test_an_error_in_a_process_is_that_of_the_build(open_directory, caplog, erro
     assert ("a bug" in caplog.text) == (error == "bug")
 
 
+def test_what_a_plugin_prints_in_a_process_is_no_answer(open_directory, tmp_path, capfd):
+    printed = f"cos\nmkdir\n(S'{tmp_path / 'made'}'\ntR."  # a pickle that creates a folder
+    assert open_directory(count=LARGE, printed=printed).refresh() == ["elsewhere", "elsewhere"]
+    assert not (tmp_path / "made").exists()
+    assert printed in capfd.readouterr().err
+
+
+def test_a_process_passes_on_records_that_have_a_lock(open_directory, caplog):
+    assert open_directory(count=LARGE, logs_lock=True).refresh() == ["elsewhere", "elsewhere"]
+    assert [record.message for record in caplog.records] == ["locked"]
+
+
 def test_a_build_that_hangs_in_a_process_ends_with_the_source(open_directory, tmp_path):
     directory = open_directory(count=LARGE)
     directory.refresh()
