@@ -1,6 +1,9 @@
 """A directory of any size that can also be created in another process; its entries say which process listed them."""
 
+import logging
 import os
+import sys
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from xivo_dird.backend import (
     Throttled,
 )
 
+logger = logging.getLogger(__name__)
+
 
 class CountedOptions(SourceOptions):
     """The options of the directory.
@@ -27,12 +32,16 @@ class CountedOptions(SourceOptions):
         is_copied: Whether they are copied; then a run that is not full changes the first one.
         gate: A file for whose removal the list waits.
         error: How the list fails after its last entry: `missing`, `throttled` or `bug`.
+        printed: A text that is printed after the last entry.
+        logs_lock: Whether a record with a lock, which can't be pickled, is logged after the last entry.
     """
 
     count: int
     is_copied: bool = False
     gate: str | None = None
     error: str | None = None
+    printed: str = ""
+    logs_lock: bool = False
 
 
 class CountedDirectory(SnapshotBackend[CountedOptions]):
@@ -54,6 +63,9 @@ class CountedDirectory(SnapshotBackend[CountedOptions]):
 
     def _all(self) -> Iterator[Entry]:
         yield from map(_entry, range(self.options.count))
+        sys.stdout.write(self.options.printed)
+        if self.options.logs_lock:
+            logger.warning("locked", extra={"lock": threading.Lock()})
         match self.options.error:
             case "missing":
                 raise SourceDataMissing("the directory is gone")

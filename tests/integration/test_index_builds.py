@@ -12,10 +12,12 @@ import pytest
 from counted_directory import CountedOptions, new_directory
 from waiting import TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import SourceDataMissing, SourceUnavailable
+from xivo_dird.index.build_process import BuildProcess
+from xivo_dird.index.build_request import BuildRequest
 from xivo_dird.index.builds import IndexBuilds
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
-from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS
+from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
 from xivo_dird.index.shared_folder import SharedFolder
 from xivo_dird.sync import MAX_SMALL_ENTRIES
 
@@ -116,6 +118,18 @@ def test_an_error_in_a_process_is_that_of_the_build(open_directory, caplog, erro
     assert ("a bug" in caplog.text) == (error == "bug")
 
 
+def test_what_a_plugin_prints_in_a_process_is_no_answer(open_directory, tmp_path, capfd):
+    printed = f"cos\nmkdir\n(S'{tmp_path / 'made'}'\ntR."  # a pickle that creates a folder
+    assert open_directory(count=LARGE, printed=printed).refresh() == ["elsewhere", "elsewhere"]
+    assert not (tmp_path / "made").exists()
+    assert printed in capfd.readouterr().err
+
+
+def test_a_process_passes_on_records_that_have_a_lock(open_directory, caplog):
+    assert open_directory(count=LARGE, logs_lock=True).refresh() == ["elsewhere", "elsewhere"]
+    assert [record.message for record in caplog.records] == ["locked"]
+
+
 def test_a_build_that_hangs_in_a_process_ends_with_the_source(open_directory, tmp_path):
     directory = open_directory(count=LARGE)
     directory.refresh()
@@ -139,6 +153,17 @@ def test_a_build_that_hangs_in_a_process_ends_with_the_source(open_directory, tm
     assert errors
     with pytest.raises(SourceUnavailable, match="the source is being closed"):
         hanging.refresh("3")
+
+
+def test_a_process_that_hangs_is_ended_after_a_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    gate = tmp_path / "gate"
+    gate.touch()
+    options = CountedOptions(name="people", count=1, gate=str(gate))
+    limits = IndexLimits(max_build_seconds=0.5)
+    request = BuildRequest(partial(new_directory, options, tmp_path), tmp_path / "index", limits, "1", None)
+    with pytest.raises(SourceUnavailable, match=r"not ended within 1\.5 s"), BuildProcess().built(request):
+        pass
 
 
 PARENT = """

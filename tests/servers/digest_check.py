@@ -11,6 +11,7 @@ class DigestCheck:
 
     Attributes:
         uses: Number of times that each nonce was used.
+        username: The user name.
         is_expired: Whether the current nonce is refused once, with `stale` if `says_stale`.
     """
 
@@ -18,6 +19,7 @@ class DigestCheck:
         self.algorithm = algorithm
         self.other_challenges = other_challenges
         self.says_stale = says_stale
+        self.username = "ada"
         self.is_expired = False
         self.uses: dict[str, int] = {"nonce-1": 0}
 
@@ -38,6 +40,7 @@ class DigestCheck:
         is_right = (
             parts["nonce"] == self.nonce
             and parts["uri"] == target
+            and parts["username"].encode("latin-1").decode() == self.username
             and int(parts["nc"], 16) == self.uses[self.nonce]
             and parts["opaque"] == "o,p"
             and parts["response"] == self._response(parts, method, target)
@@ -55,7 +58,7 @@ class DigestCheck:
         def hashed(text: str) -> str:
             return ALGORITHMS[self.algorithm.removesuffix("-sess")](text.encode()).hexdigest()
 
-        account = hashed('ada:the "cards":s3cret-enough')
+        account = hashed(f'{self.username}:the "cards":s3cret-enough')
         if self.algorithm.endswith("-sess"):
             account = hashed(f"{account}:{parts['nonce']}:{parts['cnonce']}")
         middle = f"{parts['nonce']}:{parts['nc']}:{parts['cnonce']}:auth"

@@ -12,6 +12,7 @@ import threading
 from dataclasses import replace
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
+from typing import BinaryIO
 
 from xivo_dird.backend import SourceDataMissing, SourceUnavailable
 from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error, error_message
@@ -24,6 +25,8 @@ from xivo_dird.index.shared_folder import SharedFolder
 NICENESS = 10
 """Questions have precedence if all processors are busy."""
 
+_RECORD_KEYS = {*logging.makeLogRecord({}).__dict__, "message", "asctime"}
+
 logger = logging.getLogger("xivo_dird.index.build_main")
 
 _held: list[IndexReader] = []
@@ -33,20 +36,35 @@ _held: list[IndexReader] = []
 def main() -> None:
     """Build the index that the request on stdin describes, and write the result to stdout."""
     os.nice(NICENESS)
+    answer = _take_stdout()
     try:
         request: BuildRequest = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the daemon
     except Exception as error:  # noqa: BLE001 - a plugin that can't be imported here
         sys.exit(f"{__spec__.name}: {describe_error(error)}")
-    parent = threading.Thread(target=_end_with_parent, name="parent")
+    parent = threading.Thread(target=_end_with_parent, name="parent", daemon=True)
     parent.start()
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
     logging.getLogger().addHandler(QueueHandler(queue))
     logging.getLogger().setLevel(logging.INFO)
     result = _build(request)
-    records = [queue.get() for _ in range(queue.qsize())]
-    sys.stdout.buffer.write(pickle.dumps(replace(result, records=records)))
-    sys.stdout.buffer.flush()
+    records = [_plain_record(queue.get()) for _ in range(queue.qsize())]
+    with answer:
+        answer.write(pickle.dumps(replace(result, records=records)))
     parent.join()
+
+
+def _take_stdout() -> BinaryIO:
+    """Return the stream for the answer; what plugins print goes to stderr, since the daemon would take it for one."""
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answer
+
+
+def _plain_record(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a record without what a plugin has added to it, which perhaps can't be pickled."""
+    return logging.makeLogRecord(
+        {key: value for key, value in record.__dict__.items() if key in _RECORD_KEYS}
+    )
 
 
 def _build(request: BuildRequest) -> BuildResult:

@@ -16,6 +16,9 @@ from xivo_dird.index.build_request import BuildRequest, BuildResult
 MAX_PROCESSES = os.cpu_count() or 1
 """Maximum number of processes of one daemon at a time."""
 
+TIME_SHARES = 3.0
+"""A process may take this many times `index.max_build_seconds`: it waits for another build, lists and indexes."""
+
 _slots = threading.Condition()
 _running = 0
 
@@ -38,18 +41,22 @@ class BuildProcess:
 
         Raises:
             NoProcess: The index has to be built in another way.
-            SourceUnavailable: The directory can't be read, or `abort` was called; `SourceDataMissing` if it no longer
-                exists.
+            SourceUnavailable: The directory can't be read, the process hangs, or `abort` was called;
+                `SourceDataMissing` if it no longer exists.
         """
         try:
             pickled = pickle.dumps(request)
         except Exception as error:
             raise NoProcess(f"the backend can't be created in a process: {error}") from error
+        seconds = request.limits.max_build_seconds * TIME_SHARES
         with self._slot(), self._started() as process:
             try:
-                result = _communicate(process, pickled)
-            except NoProcess:
+                with _killed_after(seconds, process) as is_killed:
+                    result = _communicate(process, pickled)
+            except NoProcess as error:
                 self._raise_if_aborted()
+                if is_killed.is_set():
+                    raise SourceUnavailable(f"indexing it has not ended within {seconds:g} s") from error
                 raise
             _raise_error(result)
             yield
@@ -99,6 +106,24 @@ class BuildProcess:
         finally:
             with _slots:
                 self._process = None
+
+
+@contextmanager
+def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[threading.Event]:
+    """Kill a process that hangs, since others wait for its slot; yield what is set then."""
+    is_killed = threading.Event()
+
+    def kill() -> None:
+        is_killed.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_killed
+    finally:
+        timer.cancel()
 
 
 def _communicate(process: subprocess.Popen[bytes], pickled: bytes) -> BuildResult:

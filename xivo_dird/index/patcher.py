@@ -109,6 +109,10 @@ class IndexPatcher:
         changes = listed.changes_since(since)
         if changes is None or len(changes) * MIN_UNCHANGED > facts.entries:
             return None
+        if (
+            facts.entries + len(changes) > self._limits.max_entries
+        ):  # the build counts them, and may refuse them
+            return None
         try:
             return {
                 number: None if entry is None else plain_entry(entry, self._limits.max_entry_bytes)

@@ -1,7 +1,7 @@
 """Finds out what has changed in one address book."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ Changes = Sequence[Change]
 class _Page(NamedTuple):
     members: Sequence[Member]
     removed: Sequence[str]
+    refused: Mapping[str, int]
     token: str
 
 
@@ -77,6 +78,7 @@ class BookSync:
             token = page.token
             yield self._forget(page.removed)
             yield from self._fetch(page.members)
+            self._keep(page.refused)
         self._finish(token)
 
     def _compare(self) -> Iterator[Changes]:
@@ -87,6 +89,8 @@ class BookSync:
             token = page.token
             listed.update(member.name for member in page.members)
             yield from self._fetch(page.members)
+            listed.update(page.refused)
+            self._keep(page.refused)
         if listed and not self._state.cards:
             reason = f": {self.failures[0]}" if self.failures else ""
             raise UnusableAnswer(self._where, f"it lists {len(listed)} cards, but gives none of them{reason}")
@@ -133,6 +137,7 @@ class BookSync:
     def _page(self, located: Located) -> _Page:
         members: list[Member] = []
         removed: list[str] = []
+        refused: dict[str, int] = {}
         for item in located.answer.items:
             name = self._name_of(item)
             if name is None:
@@ -141,7 +146,12 @@ class BookSync:
                 removed.append(name)
             elif item.status is None or item.status < HTTPStatus.MULTIPLE_CHOICES:
                 members.append(Member(name, item.href, item.text(ETAG)))
-        return _Page(members, removed, located.answer.sync_token)
+            else:
+                refused[name] = item.status
+        if not located.answer.items and not located.answer.sync_token:
+            # Even an empty book has itself in its list, and a token in its report.
+            raise UnusableAnswer(self._where, "the server answers with nothing, not even with the book")
+        return _Page(members, removed, refused, located.answer.sync_token)
 
     def _name_of(self, item: DavItem) -> str | None:
         """Return the name of a card in the book; None for the book itself and for folders in it."""
@@ -179,6 +189,12 @@ class BookSync:
             self._ids.release(owner, former.person_id)
         self._state.cards[name] = CardState(fetched.member.etag, person_id)
         yield owner, content
+
+    def _keep(self, refused: Mapping[str, int]) -> None:
+        """Leave cards as they are that exist, but that the server does not show now."""
+        self.failures += [
+            f"card {printable_excerpt(name)}: answered {status}" for name, status in refused.items()
+        ]
 
     def _forget(self, names: Sequence[str]) -> Changes:
         for name in names:

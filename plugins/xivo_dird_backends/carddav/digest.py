@@ -58,7 +58,7 @@ class DigestSession:
             account = self._hash(f"{account}:{self.nonce}:{client_nonce}")
         middle = f"{self.nonce}:{count}:{client_nonce}:auth" if self.has_qop else self.nonce
         parts = {
-            "username": _quoted(username),
+            "username": _quoted(_as_utf8(username)),
             "realm": _quoted(self.realm),
             "nonce": _quoted(self.nonce),
             "uri": _quoted(target),
@@ -98,6 +98,11 @@ def _session(challenge: Challenge) -> DigestSession | None:
         parameters.get("opaque"),
         parameters.get("stale", "").lower() == "true",
     )
+
+
+def _as_utf8(text: str) -> str:
+    """Return the text that is sent as UTF-8, as it is hashed: headers are sent as Latin-1."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _quoted(text: str) -> str:

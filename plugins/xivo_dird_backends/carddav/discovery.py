@@ -26,6 +26,9 @@ GENERATED_PREFIXES = ("z-app-generated--", "z-server-generated--")
 """How the names of books begin that Nextcloud makes: people who were written to recently, and its own accounts."""
 
 WELL_KNOWN = "/.well-known/carddav"
+MAX_HOMES = 100
+"""Maximum number of folders in which the books of a user may be; a request is sent for each."""
+
 MAX_NAMED_BOOKS = 20
 """Maximum number of books that an error names."""
 
@@ -119,6 +122,10 @@ class Discovery:
 
     def _in_homes(self, located: Located, item: DavItem) -> Sequence[AddressBook]:
         homes = [self._client.resolve(located.url, link) for link in _links(item, HOME_SET)]
+        if len(homes) > MAX_HOMES:
+            raise RequestFailed(
+                parse_url(located.url).origin, f"it names more than {MAX_HOMES} folders of books"
+            )
         books = (book for home in homes for book in self._members(_with_slash(home)))
         return [*{book.key: book for book in books}.values()]
 

@@ -30,6 +30,19 @@ AskPage = Callable[[Fill, Values], tuple[HttpResponse, JsonAnswer]]
 """Sends the request of a page; returns the response and what it says."""
 
 
+class _PageRequest:
+    """Fills the request of a page, and remembers its URL: links in the answer are relative to it."""
+
+    def __init__(self, fill: Fill) -> None:
+        self._fill = fill
+        self.url = ""
+
+    def __call__(self, values: Values) -> FilledRequest:
+        filled = self._fill(values)
+        self.url = filled.url
+        return filled
+
+
 class JsonPages:
     """Asks for one page after the other."""
 
@@ -64,10 +77,10 @@ class JsonPages:
         paging, count, number = self._paging, 0, 0
         guard: PageGuard | None = None
         cursor: object = paging.start if paging.kind == "last_id" else None
-        fill: Fill = self._template.fill
+        request = _PageRequest(self._template.fill)
         while True:
             page = {**values, **self._page_values(number, cursor)}
-            response, answer = ask(fill, page)
+            response, answer = ask(request, page)
             guard = guard or PageGuard(response.server, paging.max_pages)
             count += len(answer.items)
             if count > paging.max_items:
@@ -78,7 +91,7 @@ class JsonPages:
                 return
             number, cursor = number + 1, following
             if paging.kind in {"next_url", "link_header"}:
-                fill = self._follow(response, page, str(following), fill)
+                request = self._follow(response, request.url, str(following))
 
     def _page_values(self, number: int, cursor: object) -> Values:
         size = self._paging.size
@@ -116,16 +129,16 @@ class JsonPages:
         found = self._cursor.find(answer.items[-1] if self._paging.kind == "last_id" else answer.tree)
         return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
-    def _follow(self, response: HttpResponse, page: Values, link: str, former: Fill) -> Fill:
+    def _follow(self, response: HttpResponse, base: str, link: str) -> _PageRequest:
         """Return what fills the request for a link, which must be one of the same server."""
         try:
-            url = urljoin(former(page).url, link)
+            url = urljoin(base, link)
             server = str(parse_url(url).origin)
         except ValueError as error:
             raise RequestFailed(response.server, f"the link to the next page is {error}") from error
         if server != response.server:
             raise RequestFailed(response.server, f"the next page is on another server, {server}")
-        return lambda values: self._template.follow(url, values)
+        return _PageRequest(lambda values: self._template.follow(url, values))
 
 
 def next_link(header: str) -> str | None:

@@ -51,6 +51,7 @@ class JsonPath:
         except (
             JMESPathError,
             TypeError,
+            ValueError,  # a slice with the step 0
             RecursionError,
         ):  # values of other types than the expression expects
             return None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from threading import Lock
 
 from xivo_dird.backend import Deadline, HttpResponse, RequestFailed, SourceUnavailable
@@ -51,9 +52,10 @@ class LoginStep:
         """Return for how many seconds the answer is valid, None if it does not say it."""
         found = None if self._lifetime is None else self._lifetime.find(response.json())
         try:
-            return float(found) if isinstance(found, int | float | str) else None
+            seconds = float(found) if isinstance(found, int | float | str) else None
         except ValueError:
             return None
+        return None if seconds is None or isnan(seconds) else seconds
 
     def _value(self, path: JsonPath, answer: object, response: HttpResponse) -> str | int:
         value = path.find(answer)

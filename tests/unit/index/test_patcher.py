@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from xivo_dird.backend import LeftOut, SyncPage, SyncState, TextMatch
+from xivo_dird.backend import LeftOut, SourceUnavailable, SyncPage, SyncState, TextMatch
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import IndexLimits
@@ -200,3 +200,11 @@ def test_an_entry_that_is_too_large_is_counted_by_a_build(open_directory):
     assert directory.index().facts.patches == 0
     directory.put("7")
     assert [directory.index().facts.patches for _ in range(2)] == [0, 1]
+
+
+def test_a_patch_has_no_more_entries_than_an_index_may_have(open_directory):
+    directory = open_directory(max_entries=302)
+    directory.index()
+    directory.put(*[f"new {number}" for number in range(3)])
+    with pytest.raises(SourceUnavailable, match="more than 302 entries"):
+        directory.index()

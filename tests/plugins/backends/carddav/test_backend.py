@@ -267,3 +267,11 @@ def test_a_wrong_digest_password_is_sent_once(server, make_backend):
     with pytest.raises(SourceUnavailable, match="wrong user name or password"):
         entries_of(make_backend(server.options, password="wrong"))
     assert server.methods() == ["PROPFIND", "PROPFIND"]
+
+
+@pytest.mark.parametrize("username", ["jürgen", "Łukasz"])
+def test_a_digest_user_name_has_any_letters(server, make_backend, username):
+    server.digest = DigestCheck()
+    server.digest.username = username
+    server.add_book("crew").put("ada", card("Ada Stern"))
+    assert names_of(make_backend(server.options, username=username)) == ["Ada Stern"]

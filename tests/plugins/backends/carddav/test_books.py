@@ -57,6 +57,12 @@ def test_several_folders_of_books_are_read_once_each(server, make_backend):
     assert names_of(make_backend(server.options)) == ["Ada Stern", "Bob"]
 
 
+def test_a_server_that_names_folders_without_end_is_given_up(server, make_backend):
+    server.homes = [f"/{number}/books/" for number in range(101)]
+    with pytest.raises(SourceUnavailable, match="more than 100 folders of books"):
+        names_of(make_backend(server.options))
+
+
 def test_books_on_another_server_get_the_password_only_if_it_is_allowed(server, make_backend):
     with CardServer() as shard:
         shard.add_book("card").put("ada", card("Ada Stern"))

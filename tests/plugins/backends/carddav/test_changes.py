@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from plugins.backends.carddav.conftest import entries_of, names_of, read
-from servers.card_server import card
+from servers.card_server import card, multistatus
 from servers.faulty_http import HttpAnswer
 from xivo_dird.backend import SourceUnavailable
 
@@ -276,3 +276,31 @@ def test_a_clock_that_goes_back_costs_a_comparison(server, book, backend):
     server.methods()
     assert names_of(backend) == ["Ada", "Bob", "Eve"]
     assert server.methods() == ["PROPFIND", "REPORT"]
+
+
+@pytest.mark.parametrize("has_sync", [True, False])
+def test_a_card_that_is_listed_with_an_error_keeps_its_person(server, book, backend, has_sync):
+    book.has_sync = has_sync
+    names_of(backend)
+    book.put("bob", card("Bob Stern"))
+    busy = "<response><href>{}.vcf</href><status>HTTP/1.1 503 Service Unavailable</status></response>"
+    book.answer = multistatus(
+        "".join(map(busy.format, ("ada", "bob", "eve"))) + "<sync-token>sync-4</sync-token>"
+    )
+    names, report = read(backend)
+    assert (names, report.incomplete is None) == (["Ada", "Bob", "Eve"], False)
+    book.answer = None
+    assert names_of(backend) == ["Ada", "Bob Stern", "Eve"]
+
+
+@pytest.mark.parametrize("has_sync", [True, False])
+def test_an_answer_without_anything_removes_nobody(server, book, backend, has_sync):
+    book.has_sync = has_sync
+    names_of(backend)
+    book.put("bob", card("Bob Stern"))
+    book.answer = multistatus("")
+    age(backend, 24 * 3600)
+    with pytest.raises(SourceUnavailable, match="not even with the book"):
+        names_of(backend)
+    book.answer = None
+    assert names_of(backend) == ["Ada", "Bob Stern", "Eve"]

@@ -113,6 +113,19 @@ def test_all_pages_are_read(
         assert len(server.requests) == requests
 
 
+def test_a_relative_link_follows_a_path_with_variables(opened: OpenSource) -> None:
+    def bare_link(query: Mapping[str, str], url: str) -> tuple[Any, dict[str, str]]:
+        start = int(query.get("skip", "0"))
+        return page_from(start, next=f"?skip={start + SIZE}" if start + SIZE < 5 else ""), {}
+
+    with server_of(bare_link) as server:
+        options = options_of(server, {}, {"kind": "next_url", "cursor": "next"})
+        options["list"]["path"] = "{secret.site}/people"
+        with opened({**options, "secrets": {"site": "north"}}) as source:
+            assert len(source.search("person")) == len(PEOPLE)
+        assert [request.path for request in server.requests] == ["/north/people"] * 3
+
+
 def again(query: Mapping[str, str], url: str) -> tuple[Any, dict[str, str]]:
     return page_from(0, next="same"), {"Link": f"<{url}/people?skip=2>; rel=next"}
 

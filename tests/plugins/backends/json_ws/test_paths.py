@@ -35,6 +35,7 @@ ITEM = {
         ("length(parent_id)", 2),
         ("length(`5`)", None),
         ("parent_id[0] < parent_id[1]", None),
+        ("phones[::0]", None),
     ],
 )
 def test_a_path_finds_what_is_there(path: str, found: object) -> None:
