@@ -43,6 +43,30 @@ def successful_json(response: HttpResponse) -> JsonObject:
     return parsed
 
 
+def listed_objects(answer: JsonObject, key: str, server: str) -> list[JsonObject]:
+    """Return the objects of a list in an answer, none if there is no such key.
+
+    Raises:
+        SourceUnavailable: It is something else, so nobody may be removed for not being in it.
+    """
+    value = answer.get(key, [])
+    if not isinstance(value, list):
+        raise SourceUnavailable(f"{server} answered {key!r} that is no list")
+    return json_objects(value)
+
+
+def next_page(answer: JsonObject, key: str, server: str) -> str:
+    """Return the link or token of the next page, "" if this is the last one.
+
+    Raises:
+        SourceUnavailable: It is no text, so the list would end too early.
+    """
+    value = answer.get(key)
+    if value is not None and not isinstance(value, str):
+        raise SourceUnavailable(f"{server} answered {key!r} that is no text")
+    return value or ""
+
+
 def as_it_is(item: JsonObject) -> Entry:
     """Return an item of an answer without a change, to be stored."""
     return item

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xivo_dird.backend import CursorRefused, Entry, PageGuard, SyncPage, Throttled
 from xivo_dird_backends._bearer_client import BearerClient, QueryParameters
-from xivo_dird_backends._cloud_answers import CloudRefused, as_it_is
+from xivo_dird_backends._cloud_answers import CloudRefused, as_it_is, listed_objects, next_page
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects, json_text
 
 FIELDS = "names,emailAddresses,phoneNumbers,addresses,organizations,biographies"
@@ -67,7 +67,7 @@ class GooglePeople:
             query["syncToken"] = sync_token
         numbers = count(1)
         for answer in self._answers(query):
-            people = json_objects(answer.get(self._people.key))
+            people = listed_objects(answer, self._people.key, self._base)
             changes = [
                 change for person in people for change in self._changes(person, next(numbers), convert)
             ]
@@ -80,7 +80,7 @@ class GooglePeople:
             SourceUnavailable: The list is incomplete.
         """
         for answer in self._answers({}):
-            yield from json_objects(answer.get(self._people.key))
+            yield from listed_objects(answer, self._people.key, self._base)
 
     def search(self, term: str) -> list[JsonObject]:
         """Return the contacts that Google finds.
@@ -99,7 +99,7 @@ class GooglePeople:
         while True:
             answer = self._answer(self._people.path, page)
             yield answer
-            token = json_text(answer.get("nextPageToken"))
+            token = next_page(answer, "nextPageToken", self._base)
             if not token:
                 return
             page = {**query, "pageToken": guard.check(token)}

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from xivo_dird.backend import PageGuard, SourceDataMissing, SyncPage
 from xivo_dird_backends._bearer_client import BearerClient
-from xivo_dird_backends._cloud_answers import CloudRefused
-from xivo_dird_backends._graph_delta import delta_pages, followed_link, item_change
+from xivo_dird_backends._cloud_answers import CloudRefused, next_page
+from xivo_dird_backends._graph_delta import delta_pages, followed_link, graph_items, item_change
 from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text
 
 MAX_PAGE_SIZE, DELTA_PAGE_SIZE = 999, 200
@@ -54,7 +54,7 @@ class GraphContacts:
             SourceUnavailable: The list is incomplete.
         """
         for answer in self._list(self._first_answer()):
-            yield from json_objects(answer.get("value"))
+            yield from graph_items(answer, self._endpoint)
 
     def _first_answer(self) -> JsonObject:
         return self._answer(self._endpoint, {"$count": "true"})
@@ -67,14 +67,15 @@ class GraphContacts:
         size = min(total, MAX_PAGE_SIZE) if isinstance(total, int) and total > 0 else MAX_PAGE_SIZE
         answer, guard = self._answer(self._endpoint, {"$top": str(size)}), PageGuard(self._endpoint)
         yield answer
-        while link := json_text(answer.get("@odata.nextLink")):
+        while link := next_page(answer, "@odata.nextLink", self._endpoint):
             answer = self._answer(guard.check(link))
             yield answer
 
     def _listed_pages(self, first: JsonObject) -> Iterator[SyncPage]:
         numbers = count(1)
         for answer in self._list(first):
-            yield SyncPage([item_change(item, next(numbers)) for item in json_objects(answer.get("value"))])
+            items = graph_items(answer, self._endpoint)
+            yield SyncPage([item_change(item, next(numbers)) for item in items])
 
     def _first_changes(self, first: JsonObject) -> JsonObject | None:
         """Return the first answer to a delta query for everything, None if the server has no delta queries."""

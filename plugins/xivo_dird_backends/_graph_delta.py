@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from itertools import count
 
-from xivo_dird.backend import CursorRefused, Entry, PageGuard, SyncPage
-from xivo_dird_backends._cloud_answers import CloudRefused, as_it_is
-from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text
+from xivo_dird.backend import CursorRefused, Entry, PageGuard, SourceUnavailable, SyncPage
+from xivo_dird_backends._cloud_answers import CloudRefused, as_it_is, listed_objects, next_page
+from xivo_dird_backends._json_fields import JsonObject, json_text
 
 RESET_CODES = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
 RESET_STATUSES = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -36,13 +36,24 @@ def delta_pages(
     """
     guard, numbers = PageGuard(server), count(1)
     while True:
-        items = json_objects(answer.get("value"))
+        items = graph_items(answer, server)
         changes = [item_change(item, next(numbers), convert) for item in items]
         yield SyncPage(changes, json_text(answer.get("@odata.deltaLink")) or None)
-        link = json_text(answer.get("@odata.nextLink"))
+        link = next_page(answer, "@odata.nextLink", server)
         if not link:
             return
         answer = followed_link(guard.check(link), get)
+
+
+def graph_items(answer: JsonObject, server: str) -> list[JsonObject]:
+    """Return the items of a page; one without any has an empty list.
+
+    Raises:
+        SourceUnavailable: It has no list, so nobody may be removed for not being in it.
+    """
+    if "value" not in answer:
+        raise SourceUnavailable(f"{server} answered no list 'value'")
+    return listed_objects(answer, "value", server)
 
 
 def followed_link(link: str, get: GetAnswer) -> JsonObject:

@@ -14,7 +14,7 @@ from xivo_dird.backend import CursorRefused, Deadline, SourceUnavailable, SyncPa
 from xivo_dird_backends.ldap.connections import LdapConnection
 from xivo_dird_backends.ldap.directory_state import DirectoryState, read_state
 from xivo_dird_backends.ldap.entries import RawEntry
-from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, ID_ATTRIBUTES, TIME_FORMAT, ListedLdapEntries
+from xivo_dird_backends.ldap.listed_entries import CHANGED_AT, TIME_FORMAT, ListedLdapEntries
 from xivo_dird_backends.ldap.paging import pages
 from xivo_dird_backends.ldap.result_codes import LIMITS_EXCEEDED, SUCCESS
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
@@ -114,7 +114,8 @@ class DirectoryChanges:
             known: The ids of the entries of the copy.
 
         Raises:
-            CursorRefused: Another server answers, or it was restored from a backup.
+            CursorRefused: Another server answers, it was restored from a backup, or it lists an entry that came
+                without a change, as with a folder that was moved, or late from another server.
             SourceUnavailable: The server fails.
         """
         state = self._state()
@@ -123,21 +124,31 @@ class DirectoryChanges:
         condition = (
             f"uSNChanged>={cursor.since}" if state.usn is not None else f"{CHANGED_AT}>={cursor.since}Z"
         )
+        changed: set[str] = set()
         for page in self._list(f"(&{self._filter}({condition}))", self._entries.attributes):
-            yield SyncPage(self._changes(page.entries), incomplete=self._limit(page))
+            changes = self._changes(page.entries)
+            changed.update(key for key, _ in changes)
+            yield SyncPage(changes, incomplete=self._limit(page))
         compared_at, count = cursor.compared_at, cursor.count
         if cursor.is_comparison_due():
-            yield self._removals(known)
+            yield self._removals(known, changed)
             compared_at, count = time.time(), len(known)
         yield SyncPage([], self._cursor(state, cursor, compared_at, count))
 
-    def _removals(self, known: Collection[str]) -> SyncPage:
-        """Return the removal of those entries that the server no longer lists; of none if it lists only a part."""
+    def _removals(self, known: Collection[str], changed: Collection[str]) -> SyncPage:
+        """Return the removal of those entries that the server no longer lists; of none if it lists only a part.
+
+        Raises:
+            CursorRefused: It lists an entry that is neither known nor changed.
+            SourceUnavailable: The server fails.
+        """
         present: set[str] = set()
-        for page in self._list(self._filter, ID_ATTRIBUTES):
+        for page in self._list(self._filter, self._entries.id_attributes):
             present |= {self._entries.id(raw) for raw in page.entries}
             if page.code != SUCCESS:
                 return SyncPage([], incomplete=self._limit(page))
+        if not present.issubset({*known, *changed}):
+            raise CursorRefused(f"{self._place}: there are entries without a change that are not known")
         return SyncPage([(key, None) for key in known if key not in present])
 
     def _cursor(

@@ -11,6 +11,9 @@ from xivo_dird_backends.ldap.searches import LdapSearch
 ANY_OBJECT = "(objectClass=*)"
 ROOT_ATTRIBUTES = ("highestCommittedUSN", "dnsHostName", "dsServiceName", "namingContexts")
 
+MAX_USN_DIGITS = 20
+"""Maximum length of a number of a change, which has 64 bits."""
+
 
 class DirectoryState(NamedTuple):
     """The state of the copy of a directory that one server has.
@@ -33,8 +36,8 @@ def read_state(connection: LdapConnection, deadline: Deadline) -> DirectoryState
         SourceUnavailable: The server does not answer.
     """
     root = _entry(connection, "", ROOT_ATTRIBUTES, deadline)
-    usn = _first(root, "highestCommittedUSN").decode(errors="replace")
-    if usn.isdigit():
+    usn = _first(root, "highestCommittedUSN")
+    if usn.isdigit() and len(usn) <= MAX_USN_DIGITS:
         settings = _first(root, "dsServiceName").decode(errors="replace")
         invocation = _entry(connection, settings, ("invocationId",), deadline) if settings else {}
         host = _first(root, "dnsHostName").decode(errors="replace")

@@ -1,7 +1,8 @@
 """The entries of a list of everybody: their ids, the time of their last change, and their fields with all values."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from xivo_dird.backend import Entry, SourceUnavailable
@@ -13,7 +14,11 @@ BINARY_ID = "objectguid"
 ID_ATTRIBUTES = ("objectGUID", "entryUUID", "nsUniqueId")
 CHANGED_AT = "modifyTimestamp"
 TIME_FORMAT = "%Y%m%d%H%M%S"
-TIME_LENGTH = 14
+MAX_AHEAD = timedelta(days=1)
+"""How far the clock of a server may be ahead; a later time of a change would hide all changes before it."""
+
+_TIME = re.compile(r"([0-9]{14})(?:[.,][0-9]+)?(?:Z|([+-][0-9]{2})([0-9]{2})?)", re.ASCII)
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class ListedLdapEntry(NamedTuple):
@@ -40,6 +45,7 @@ class ListedLdapEntries:
         named = {name.lower() for name in self._entries.attributes}
         self._hidden = {name.lower() for name in (*ID_ATTRIBUTES, CHANGED_AT)} - named
         self.attributes = (*self._entries.attributes, *ID_ATTRIBUTES, CHANGED_AT)
+        self.id_attributes = (*ID_ATTRIBUTES, *filter(None, [self._unique]))
 
     def read(self, raw: RawEntry) -> ListedLdapEntry:
         """Return an entry.
@@ -92,9 +98,14 @@ def more(column: str) -> str:
 
 
 def _time(values: Sequence[bytes] | None) -> datetime | None:
-    """Return a time (GeneralizedTime in UTC), without the parts of a second."""
-    text = values[0].decode(errors="replace") if values else ""
-    try:
-        return datetime.strptime(text[:TIME_LENGTH], TIME_FORMAT).replace(tzinfo=UTC)
-    except ValueError:
+    """Return a time (GeneralizedTime) in UTC, without the parts of a second; None for one that can't be true."""
+    found = _TIME.fullmatch(values[0].decode(errors="replace")) if values else None
+    if found is None:
         return None
+    hours, minutes = int(found[2] or 0), int(f"{(found[2] or '+')[0]}{found[3] or 0}")
+    try:
+        zone = timezone(timedelta(hours=hours, minutes=minutes))
+        time = datetime.strptime(found[1], TIME_FORMAT).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time if _EARLIEST <= time <= datetime.now(UTC) + MAX_AHEAD else None

@@ -273,3 +273,24 @@ def test_a_missing_permission_is_named(open_entra, entra):
     message = r"request-id 0123abcd-0123: .*User\.Read\.All.*admin consent"
     with open_entra() as source, pytest.raises(SourceUnavailable, match=message):
         source.search("")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"error": {"code": "x"}},
+        {"value": None},
+        {"value": {"id": "u1"}},
+        {"value": [ADA], "@odata.nextLink": 5},
+    ],
+)
+def test_an_answer_that_is_no_list_removes_nobody(open_entra, entra, answer):
+    entra.users.put(ADA, BOB)
+    with open_entra() as source:
+        assert len(source.search("")) == 2
+    entra.failures += [error(410, "syncStateNotFound"), WebAnswer(200, answer)]
+    with open_entra(refresh_seconds=800) as source, pytest.raises(SourceUnavailable, match="answered"):
+        source.search("")
+    with open_entra(refresh_seconds=700) as source:
+        assert names(source.search("")) == ["Ada Stern", "Bob Brandt"]

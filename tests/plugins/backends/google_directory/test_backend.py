@@ -208,3 +208,17 @@ def test_a_missing_permission_is_explained(open_directory, google, refusal, advi
     google.failures.append(refusal)
     with open_directory() as source, pytest.raises(SourceUnavailable, match=advice):
         source.search("")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"people": None}, {"people": {"x": 1}}, {"people": [ADA], "nextPageToken": 5}]
+)
+def test_an_answer_that_is_no_list_removes_nobody(open_directory, google, answer):
+    google.people.put(ADA, BOB)
+    with open_directory() as source:
+        assert len(source.search("")) == 2
+    google.failures += [error(410, "ABORTED"), WebAnswer(200, answer)]
+    with open_directory(refresh_seconds=800) as source, pytest.raises(SourceUnavailable, match="answered"):
+        source.search("")
+    with open_directory(refresh_seconds=700) as source:
+        assert names(source.search("")) == ["Ada Stern", "Bob Brandt"]

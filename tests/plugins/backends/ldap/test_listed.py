@@ -94,6 +94,26 @@ def test_somebody_who_leaves_the_base_is_gone(writable: Slapd, opened: OpenSourc
         wait_until(lambda: len(found(source, "adams")) == 4)
 
 
+def test_people_in_a_folder_that_is_moved_into_the_base_are_seen(tmp_path: Path, opened: OpenSource) -> None:
+    with Slapd(tmp_path, [person(number) for number in range(2)], tls=False) as server:
+        base = f"ou=all,{BASE_DN}"
+        folder = {"objectClass": ["organizationalUnit"], "ou": ["all"]}
+        server.change(("add", base, folder))
+        member = {**person(7), "dn": []}
+        outside = f"ou=team,{BASE_DN}"
+        server.change(
+            ("add", outside, {**folder, "ou": ["team"]}),
+            ("add", f"uid=user0007,{outside}", member),
+            ("add", f"uid=user0008,{base}", {**person(8), "dn": []}),
+        )
+        with opened(server.uri, ldap_base_dn=base) as source:
+            assert len(found(source, "")) == 1
+            server.change(("modify", f"uid=user0008,{base}", {"cn": ["Zoë Berg"]}))
+            wait_until(lambda: found(source, "zoë"))
+            server.change(("move", outside, base))
+            wait_until(lambda: len(found(source, "")) == 2)
+
+
 def test_a_server_that_tells_its_changes_is_read_after_a_change_only(
     tmp_path: Path, opened: OpenSource
 ) -> None:

@@ -105,17 +105,34 @@ def test_the_closing_of_a_source_ends_a_list(open_listed: OpenListed) -> None:
             backends[0].entries(None)
 
 
-def pages_of(*entries: dict[str, list[bytes]], ends: bool = True) -> Script:
-    """Return a script that answers each page with these entries; without an end, there is always one more page."""
+def pages_of(
+    *entries: dict[str, list[bytes]],
+    ends: bool = True,
+    asked: list[bytes] | None = None,
+    is_selective: bool = False,
+) -> Script:
+    """Return a script that answers each page with these entries; without an end, there is always one more page.
+
+    A selective one returns those attributes only whose names are in the request. `asked` receives the requests.
+    """
+
+    def shown(entry: dict[str, list[bytes]], peer: Peer) -> dict[str, list[bytes]]:
+        wanted = [
+            name for name in entry if not is_selective or octet_string(name.encode()) in peer.last_message
+        ]
+        return {name: entry[name] for name in wanted}
 
     def script(peer: Peer) -> None:
         peer.accept_bind()
         while True:
             number = peer.request()
+            if asked is not None:
+                asked.append(peer.last_message)
             done = tlv(SEARCH_DONE, tlv(0x0A, bytes([SUCCESS])), octet_string(b""), octet_string(b""))
             control = tlv(0xA0, paged_control(b"" if ends else b"again"))
             peer.send(
-                b"".join(search_entry(number, each) for each in entries) + message(number, done + control)
+                b"".join(search_entry(number, shown(each, peer)) for each in entries)
+                + message(number, done + control)
             )
 
     return script
@@ -150,3 +167,63 @@ def test_an_entry_without_an_id_needs_a_unique_column(open_listed: OpenListed) -
         with pytest.raises(SourceUnavailable, match="name its id in unique_column"):
             open_listed(server.uri).entries(None)
         assert names(open_listed(server.uri, unique_column="cn")) == ["Ada"]
+
+
+TIMES = [
+    b"20240101120000Z",
+    b"20240101120000.5Z",
+    b"20240101120000+0200",
+    b"20240101120000-0930",
+    b"20240101120000+9999",
+    b"00010101000000Z",
+    b"99991231235959Z",
+    b"20240101Z",
+    b"",
+]
+
+
+@pytest.mark.parametrize("changed_at", TIMES)
+def test_any_time_of_a_change_can_be_read_again(open_listed: OpenListed, changed_at: bytes) -> None:
+    ada = {"cn": [b"Ada"], "entryUUID": [b"17"], "modifyTimestamp": [changed_at]}
+    with HostileLdap(pages_of(ada)) as server:
+        backend = open_listed(server.uri)
+        assert [names(backend) for _ in range(3)] == [["Ada"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "since"),
+    [
+        (b"20240101140000+0200", b"20240101115"),
+        (b"20240101023000-0930", b"20240101115"),
+        (b"20990101000000Z", None),
+    ],
+)
+def test_changes_are_asked_for_in_the_time_of_the_server(
+    open_listed: OpenListed, changed_at: bytes, since: bytes | None
+) -> None:
+    asked: list[bytes] = []
+    ada = {"cn": [b"Ada"], "entryUUID": [b"17"], "modifyTimestamp": [changed_at]}
+    with HostileLdap(pages_of(ada, asked=asked)) as server:
+        backend = open_listed(server.uri)
+        names(backend)
+        asked.clear()
+        names(backend)
+    changes = [each for each in asked if b"modifyTimestamp\x04" in each]
+    if since is None:
+        assert not changes
+    else:
+        assert since in changes[0]
+
+
+def test_a_unique_column_is_the_id_in_later_runs_too(open_listed: OpenListed) -> None:
+    ada = {"cn": [b"Ada"], "modifyTimestamp": [b"20240101120000Z"]}
+    with HostileLdap(pages_of(ada, is_selective=True)) as server:
+        backend = open_listed(server.uri, unique_column="cn", searched_columns=["sn"])
+        assert [names(backend) for _ in range(3)] == [["Ada"]] * 3
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1"])
+def test_a_strange_number_of_a_change_is_none(open_listed: OpenListed, number: str) -> None:
+    ada = {"cn": [b"Ada"], "entryUUID": [b"17"], "highestCommittedUSN": [number.encode()]}
+    with HostileLdap(pages_of(ada)) as server:
+        assert names(open_listed(server.uri)) == ["Ada"]
