@@ -8,6 +8,7 @@ from zlib import crc32
 from typing_extensions import override
 
 from xivo_dird.backend import (
+    CARD_FIELDS,
     AllowedFolders,
     Caller,
     Environment,
@@ -30,6 +31,7 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
     Options = CarddavOptions
     Settings = CertificateSettings
     unique_column = "id"
+    entry_fields = CARD_FIELDS
 
     def __init__(self, options: CarddavOptions, environment: Environment) -> None:
         """Check the options; nothing is asked yet.

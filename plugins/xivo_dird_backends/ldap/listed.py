@@ -27,6 +27,7 @@ from xivo_dird_backends.ldap.directory_state import read_state
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.listed_entries import ListedLdapEntries, more
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
+from xivo_dird_backends.ldap.presets import PRESET_ATTRIBUTES
 from xivo_dird_backends.ldap.server_list import ServerList
 
 HALF_A_DAY = 43_200
@@ -38,6 +39,7 @@ class LdapSnapshotBackend(SnapshotBackend[LdapOptions]):
 
     Options = LdapOptions
     Settings = CertificateSettings
+    entry_fields = PRESET_ATTRIBUTES
 
     def __init__(self, options: LdapOptions, environment: Environment) -> None:
         """Check the options; nothing is opened yet.

@@ -83,6 +83,17 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+PRESET_ATTRIBUTES = frozenset(
+    name.strip("{}")
+    for preset in PRESETS.values()
+    for name in (
+        *preset["searched_columns"],
+        *preset["first_matched_columns"],
+        *preset["format_columns"].values(),
+    )
+)
+"""The attributes that a preset names: a directory in which nobody has one of them is no mistake of its source."""
+
 
 def with_preset(options: Mapping[str, object]) -> Mapping[str, object]:
     """Return options in which the preset has filled in what was not given; an empty list, map or null is not given.

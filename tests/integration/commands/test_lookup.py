@@ -112,6 +112,15 @@ def test_a_contact_without_a_reverse_column_is_explained(commands):
     assert "phones show no name: the contact of 'bare' has no 'reverse'" in printed.output
 
 
+def test_a_contact_whose_reverse_column_is_blank_is_explained(commands):
+    options = {**COLUMNS, "format_columns": {"reverse": "{first} {last}"}}
+    commands.add_csv("bare", "first,last,number,company\n,,0301234569,Nordwind\n", **options)
+    declare_profile(commands, "bare")
+    printed = commands.call("reverse", "default", "0301234569")
+    assert "Name: (none)" in printed.output
+    assert "let reverse also insert a column that is filled" in printed.output
+
+
 def test_a_tenant_without_a_country_is_explained(commands):
     del commands.configuration["provisioning"]["tenants"][0]["country"]
     declare_profile(commands, "people")

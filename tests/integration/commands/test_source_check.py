@@ -7,6 +7,7 @@ import trustme
 
 from plugins.backends.faulty_source import tls_of
 from servers import http_faults
+from servers.active_directory import ACCOUNT, DOMAIN, PASSWORD, ActiveDirectory, user
 from servers.card_server import CardServer, card
 from servers.commands import CommandFolder
 from servers.faulty_http import FaultyHttp, HttpAnswer
@@ -85,11 +86,11 @@ def test_address_books_are_checked(commands, cards):
     ("changes", "texts"),
     [
         ({}, ["empty: no entry was read"]),
-        ({"password": "wrong"}, ["wrong user name or password: ", "answered 401 Unauthorized"]),
+        ({"password": "wrong"}, ["failed: wrong user name or password", "answered 401 Unauthorized"]),
         ({"username": None, "password": None}, ["it needs a user name and password"]),
         (
             {"books": ["Team"]},
-            ["no address book: ", "there is no address book 'Team'; there are: 'Crew' (crew)"],
+            ["failed: no address book", "there is no address book 'Team'; there are: 'Crew' (crew)"],
         ),
     ],
 )
@@ -102,7 +103,7 @@ def test_what_is_wrong_with_address_books_is_said(commands, cards, changes, text
 def test_a_url_without_an_address_book_is_said(commands, cards):
     cards.well_known = None
     printed = check_books(commands, cards, url=f"{cards.url}/nothing")
-    assert "no address book: " in printed.output
+    assert "failed: no address book" in printed.output
     assert "there is no address book at /nothing; it answered 404 to PROPFIND /nothing" in printed.output
 
 
@@ -116,7 +117,7 @@ def test_another_server_of_address_books_is_named(commands, cards):
 def test_a_certificate_of_address_books_is_said(commands, cards):
     with FaultyHttp(cards.respond, tls_of(trustme.CA(), HOST)) as server:
         printed = check_books(commands, cards, url=server.url)
-    assert "certificate: " in printed.output
+    assert "failed: certificate" in printed.output
     assert "its certificate is not accepted" in printed.output
 
 
@@ -239,6 +240,24 @@ def test_a_column_that_a_server_does_not_have_is_named(commands, slapd):
     )
     assert "'telephoneNumber'" not in printed.output
     assert "'cn'" not in printed.output
+
+
+def test_an_attribute_of_a_preset_that_nobody_has_is_no_problem(commands):
+    preset = {"preset": "active_directory", "mode": "snapshot", "ldap_base_dn": DOMAIN}
+    account = {"ldap_username": ACCOUNT, "ldap_password": PASSWORD}
+    with ActiveDirectory([user("Ada Stern", telephoneNumber=["+49 30 1234567"])]) as domain:
+        commands.add("sources", "staff", backend="ldap", ldap_uri=domain.uri, **preset, **account)
+        printed = commands.call("source", "check", "staff", "ada")
+    assert (printed.status, printed.row("search")[2]) == (0, "1 found")
+    assert "no such column" not in printed.output
+
+
+def test_a_uri_that_is_none_is_a_wrong_option(commands):
+    commands.add("sources", "staff", **ldap("directory.example.org"))
+    printed = commands.call("source", "check", "staff")
+    assert printed.status == 2
+    assert "is no LDAP URI" in printed.output
+    assert "What to do: correct the option" in printed.output
 
 
 def test_a_wrong_password_is_named_and_never_printed(commands, slapd):

@@ -18,6 +18,8 @@ class Advice(NamedTuple):
 
 UNKNOWN = Advice("error", "the log of the daemon may have more (log_filename, level debug)")
 
+WRONG_OPTION = Advice("wrong option", "correct the option; docs/configuration.md describes it")
+
 _TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+){2,}: ")
 """The type of an exception, which the core puts before its text."""
 
@@ -239,16 +241,20 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         r"has no user|entries of their own",
         Advice("no user", "name the user on whose behalf it is asked with --user UUID"),
     ),
-    (
-        r"option \w+|is needed|unknown key",
-        Advice("wrong option", "correct the option; docs/configuration.md describes it"),
-    ),
+    (r"option \w+|is needed|unknown key|\AInvalidSource: ", WRONG_OPTION),
 )
 
 
-def problem_text(error: str) -> str:
-    """Return an error in words, with what to do; the cause is first, unless the error has the same words."""
+def problem_text(error: str, *, is_misconfigured: bool = False) -> str:
+    """Return an error in words, with what to do; the cause is first, unless the error has the same words.
+
+    Args:
+        error: The error.
+        is_misconfigured: Whether the options of the source are what failed.
+    """
     advice = advice_for(error)
+    if advice is UNKNOWN and is_misconfigured:
+        advice = WRONG_OPTION
     text = _without_type(error)
     is_said = advice is UNKNOWN or advice.cause.casefold() in text.casefold()
     return f"{text if is_said else f'{advice.cause}: {text}'}. What to do: {advice.action}"

@@ -179,9 +179,15 @@ def _columns(inquiry: Inquiry) -> list[tuple[str, str]]:
 
 
 def _reverse_hints(inquiry: Inquiry) -> Iterator[str]:
-    if inquiry.contacts and not inquiry.contacts[0].fields.get(REVERSE_COLUMN):
-        source = inquiry.contacts[0].source
+    if inquiry.contacts and not str(inquiry.contacts[0].fields.get(REVERSE_COLUMN) or "").strip():
+        contact = inquiry.contacts[0]
+        is_blank = REVERSE_COLUMN in contact.fields
+        action = (
+            f"let {REVERSE_COLUMN} also insert a column that is filled"
+            if is_blank
+            else f"add {REVERSE_COLUMN}"
+        )
         yield (
-            f"phones show no name: the contact of {source!r} has no {REVERSE_COLUMN!r};"
-            f" add {REVERSE_COLUMN} to its format_columns"
+            f"phones show no name: the contact of {contact.source!r} has no {REVERSE_COLUMN!r};"
+            f" {action}, in the format_columns of the source"
         )

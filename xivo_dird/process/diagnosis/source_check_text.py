@@ -23,7 +23,7 @@ def problems_of(check: SourceCheck) -> list[str]:
     """Return what is wrong with a source and what to do, a text for each problem."""
     failure, snapshot = check.failure, check.snapshot
     if failure is not None:
-        return [problem_text(failure.error or "")]
+        return [problem_text(failure.error or "", is_misconfigured=failure.is_misconfigured)]
     problems = [missing_text(missing, is_listed=True) for missing in check.missing if snapshot is not None]
     if snapshot is not None and snapshot.entries == 0:
         rows = f"all {snapshot.rows} rows were left out" if snapshot.rows else "it has none"

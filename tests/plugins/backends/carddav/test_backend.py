@@ -26,6 +26,10 @@ class TestCarddav(BackendContract):
         monkeypatch.setattr(TestCarddav, "options", {**server.options, **COLUMNS}, raising=False)
 
 
+def test_the_fields_are_those_of_vcards_whether_or_not_a_card_has_them():
+    assert {"nickname", "phonetic", "mobile", "numbers"} <= set(CarddavBackend.entry_fields)
+
+
 def options(**changes):
     return CarddavBackend.Options.model_validate({"name": "n", "url": "https://cards.example.org", **changes})
 

@@ -69,6 +69,12 @@ def test_an_unknown_error_is_its_own_cause_without_its_type():
     assert cause_of("SourceUnavailable: out of order") == "out of order"
 
 
+def test_an_error_of_the_options_says_to_correct_them():
+    message = "ldap_uri: 'h' is no LDAP URI"
+    text = f"wrong option: {message}. What to do: correct the option; docs/configuration.md describes it"
+    assert problem_text(message, is_misconfigured=True) == problem_text(f"InvalidSource: {message}") == text
+
+
 def test_a_problem_has_the_error_and_what_to_do():
     text = problem_text("RequestFailed: https://h: answered 403 Forbidden")
     assert text.startswith("no permission: https://h: answered 403 Forbidden. What to do: give the account")
