@@ -37,7 +37,7 @@ check: install
 	$(BIN)/lint-imports
 
 test: install system-packages check
-	$(BIN)/pytest -n 3 tests
+	$(BIN)/pytest -n 3 --dist worksteal tests
 
 system-packages:
 	.ci/system-packages

@@ -19,7 +19,7 @@ from xivo_dird.backend import (
     parse_url,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
-from xivo_dird_backends.carddav.credentials import Credentials
+from xivo_dird_backends.carddav.credentials import WebDavAccount
 from xivo_dird_backends.carddav.options import CarddavOptions
 from xivo_dird_backends.carddav.reader import BooksReader
 from xivo_dird_backends.carddav.web_dav import DavClient
@@ -57,7 +57,7 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
             "" if secret is None else secret.get_secret_value()
             for secret in (options.password, options.token)
         )
-        credentials = Credentials(options.username, password, token or None)
+        credentials = WebDavAccount(options.username, password, token or None)
         self._client = DavClient(self._http, [*urls.values()], credentials, options.timeout)
 
     @override

@@ -4,7 +4,7 @@ from xivo_dird.backend import basic_authorization, parse_url
 from xivo_dird_backends.carddav.digest import DigestSession, find_session
 
 
-class Credentials:
+class WebDavAccount:
     """A token, or a user name and password: Basic with the first request, Digest once a server asks for it."""
 
     def __init__(self, username: str | None, password: str, token: str | None) -> None:

@@ -14,7 +14,7 @@ from xivo_dird.backend import (
     printable_excerpt,
 )
 from xivo_dird_backends.carddav.bodies import XML_HEADERS
-from xivo_dird_backends.carddav.credentials import Credentials
+from xivo_dird_backends.carddav.credentials import WebDavAccount
 from xivo_dird_backends.carddav.multistatus import ERROR, MULTISTATUS, DavAnswer, MalformedXml, parse_answer
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,7 +61,7 @@ class DavClient:
     """Sends requests to the servers of one source."""
 
     def __init__(
-        self, client: HttpClient, urls: Collection[str], credentials: Credentials, timeout: float
+        self, client: HttpClient, urls: Collection[str], credentials: WebDavAccount, timeout: float
     ) -> None:
         """Store what is needed.
 

@@ -27,7 +27,7 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.ldap.connections import LdapConnection
-from xivo_dird_backends.ldap.credentials import Credentials
+from xivo_dird_backends.ldap.credentials import PasswordGuard
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.listed import LdapSnapshotBackend
@@ -69,7 +69,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         self._entries = LdapEntries(options)
         for server in servers:
             environment.outgoing.check_named("ldap_uri", server.host, server.port)
-        connect = partial(LdapConnection, environment.outgoing, Credentials())
+        connect = partial(LdapConnection, environment.outgoing, PasswordGuard())
         self._pool = ConnectionPool(servers, connect, is_paged=options.preset == "active_directory")
         self._phone_columns = PhoneColumns(options.first_matched_columns, self._pool.search)
         self._call_timeout = servers[0].call_timeout

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from xivo_dird.backend import Deadline, Outgoing, SourceUnavailable, printable_excerpt
 from xivo_dird_backends.ldap.client import CLIENT_ERRORS, LdapClient, OperationResult
-from xivo_dird_backends.ldap.credentials import Credentials, CredentialsRejected
+from xivo_dird_backends.ldap.credentials import CredentialsRejected, PasswordGuard
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.refusals import bind_refusal, search_refusal
 from xivo_dird_backends.ldap.result_codes import INVALID_CREDENTIALS, SUCCESS
@@ -22,7 +22,7 @@ class LdapConnection:
     """A bound connection, which only one thread may use at a time; no longer once it `is_broken`."""
 
     def __init__(
-        self, outgoing: Outgoing, credentials: Credentials, server: LdapServer, deadline: Deadline
+        self, outgoing: Outgoing, credentials: PasswordGuard, server: LdapServer, deadline: Deadline
     ) -> None:
         """Connect, set up TLS and bind.
 

@@ -17,7 +17,7 @@ class CredentialsRejected(SourceUnavailable):
     """
 
 
-class Credentials:
+class PasswordGuard:
     """Decides whether the password may be sent. Shared by the threads of a source; an edited source has a new one.
 
     Until a server has accepted the password, one connection at a time sends it.

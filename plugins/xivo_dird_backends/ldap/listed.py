@@ -22,7 +22,7 @@ from xivo_dird.backend import (
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.ldap.changes import ChangeCursor, DirectoryChanges
 from xivo_dird_backends.ldap.connections import LdapConnection
-from xivo_dird_backends.ldap.credentials import Credentials, CredentialsRejected
+from xivo_dird_backends.ldap.credentials import CredentialsRejected, PasswordGuard
 from xivo_dird_backends.ldap.directory_state import read_state
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.listed_entries import ListedLdapEntries, more
@@ -58,7 +58,7 @@ class LdapSnapshotBackend(SnapshotBackend[LdapOptions]):
         self._servers = ServerList(
             [replace(each, operation_timeout=options.ldap_list_timeout) for each in servers]
         )
-        self._connect = partial(LdapConnection, environment.outgoing, Credentials())
+        self._connect = partial(LdapConnection, environment.outgoing, PasswordGuard())
         self._open: set[LdapConnection] = set()
         self._is_closed = False
         self._has_context_csn = True

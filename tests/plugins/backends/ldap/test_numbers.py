@@ -16,7 +16,7 @@ from xivo_dird.backend import AlternateSpelling, Caller, Deadline, DialPlan, Out
 from xivo_dird.testing import HOSTILE_NUMBERS
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.connections import LdapConnection
-from xivo_dird_backends.ldap.credentials import Credentials
+from xivo_dird_backends.ldap.credentials import PasswordGuard
 from xivo_dird_backends.ldap.options import servers_from_options
 from xivo_dird_backends.ldap.phone_columns import PhoneColumns
 from xivo_dird_backends.ldap.pool import ConnectionPool
@@ -179,7 +179,7 @@ def test_the_schema_of_the_server_shows_which_columns_have_phone_numbers(
     numbers: Slapd, make_backend: MakeBackend
 ) -> None:
     (server,) = servers_from_options(make_backend(numbers.uri).options)
-    pool = ConnectionPool([server], partial(LdapConnection, Outgoing(), Credentials()))
+    pool = ConnectionPool([server], partial(LdapConnection, Outgoing(), PasswordGuard()))
     columns = PhoneColumns(MIXED, pool.search)
     columns.learn(Deadline.after(TIMEOUT))
     pool.close()

@@ -6,19 +6,19 @@ import pytest
 
 from waiting import TIMEOUT
 from xivo_dird.backend import Deadline, SourceUnavailable
-from xivo_dird_backends.ldap.credentials import Credentials, CredentialsRejected
+from xivo_dird_backends.ldap.credentials import CredentialsRejected, PasswordGuard
 
 SOON = Deadline.after(TIMEOUT)
 
 
-def bind(credentials: Credentials, *, is_rejected: bool) -> None:
+def bind(credentials: PasswordGuard, *, is_rejected: bool) -> None:
     with credentials.sending(SOON):
         if is_rejected:
             raise CredentialsRejected("wrong password")
 
 
 def test_a_rejected_password_is_not_sent_during_the_pause() -> None:
-    credentials = Credentials()
+    credentials = PasswordGuard()
     with pytest.raises(CredentialsRejected, match=r"^wrong password$"):
         bind(credentials, is_rejected=True)
     with pytest.raises(
@@ -28,7 +28,7 @@ def test_a_rejected_password_is_not_sent_during_the_pause() -> None:
 
 
 def test_after_the_pause_it_is_sent_again() -> None:
-    credentials = Credentials(pause=0)
+    credentials = PasswordGuard(pause=0)
     for _ in range(2):
         with pytest.raises(CredentialsRejected, match=r"^wrong password$"):
             bind(credentials, is_rejected=True)
@@ -36,14 +36,14 @@ def test_after_the_pause_it_is_sent_again() -> None:
 
 
 def test_another_failure_does_not_stop_the_password() -> None:
-    credentials = Credentials()
+    credentials = PasswordGuard()
     with pytest.raises(OSError, match="reset"), credentials.sending(SOON):
         raise OSError("reset")
     bind(credentials, is_rejected=False)
 
 
 def test_the_first_bind_is_waited_for_and_later_ones_are_not() -> None:
-    credentials, entered, may_leave = Credentials(), Event(), Event()
+    credentials, entered, may_leave = PasswordGuard(), Event(), Event()
 
     def bind_slowly() -> None:
         with credentials.sending(SOON):
