@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ class CountedOptions(SourceOptions):
         count: The number of entries.
         is_copied: Whether they are copied; then a run that is not full changes the first one.
         gate: A file for whose removal the list waits.
-        error: How the list fails after its last entry: `missing`, `throttled` or `bug`.
+        error: How the list fails after its last entry: `missing`, `throttled`, `killed` or `bug`.
         printed: A text that is printed after the last entry.
         logs_lock: Whether a record with a lock, which can't be pickled, is logged after the last entry.
     """
@@ -73,6 +74,8 @@ class CountedDirectory(SnapshotBackend[CountedOptions]):
                 client = self.environment.outgoing.http_client({"url": "http://127.0.0.1/"})
                 client.throttle.pause(1234.0)
                 raise Throttled("slow down")
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
             case "bug":
                 raise ZeroDivisionError("a bug")
 

@@ -108,6 +108,7 @@ def test_a_process_that_ends_without_a_result_is_replaced(open_directory, caplog
         ("missing", SourceDataMissing, "the directory is gone"),
         ("throttled", SourceUnavailable, "slow down"),
         ("bug", SourceUnavailable, "a bug"),
+        ("killed", SourceUnavailable, "the process that indexes it was ended by SIGKILL"),
     ],
 )
 def test_an_error_in_a_process_is_that_of_the_build(open_directory, caplog, error, kind, message):

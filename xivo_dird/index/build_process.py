@@ -3,11 +3,12 @@
 import logging
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import ceil
 
 from xivo_dird.backend import SourceUnavailable
@@ -18,6 +19,9 @@ MAX_PROCESSES = os.cpu_count() or 1
 
 TIME_SHARES = 3.0
 """A process may take this many times `index.max_build_seconds`: it waits for another build, lists and indexes."""
+
+EXIT_SECONDS = 5.0
+"""Seconds until a process has ended that has closed its output."""
 
 _slots = threading.Condition()
 _running = 0
@@ -57,6 +61,7 @@ class BuildProcess:
                 self._raise_if_aborted()
                 if is_killed.is_set():
                     raise SourceUnavailable(f"indexing it has not ended within {seconds:g} s") from error
+                _raise_if_killed(process)
                 raise
             _raise_error(result)
             yield
@@ -124,6 +129,16 @@ def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[
         yield is_killed
     finally:
         timer.cancel()
+
+
+def _raise_if_killed(process: subprocess.Popen[bytes]) -> None:
+    """Raise `SourceUnavailable` if a signal has ended a process: for want of memory, the daemon would be next."""
+    with suppress(subprocess.TimeoutExpired):
+        status = process.wait(EXIT_SECONDS)
+        if status < 0:
+            raise SourceUnavailable(
+                f"the process that indexes it was ended by {signal.Signals(-status).name}"
+            )
 
 
 def _communicate(process: subprocess.Popen[bytes], pickled: bytes) -> BuildResult:
