@@ -106,9 +106,9 @@ class BuildProcess:
                 raise NoProcess(str(error)) from error
             self._process = process
         try:
-            with process:  # closes stdin, then waits
-                yield process
+            yield process
         finally:
+            _end(process)
             with _slots:
                 self._process = None
 
@@ -129,6 +129,14 @@ def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[
         yield is_killed
     finally:
         timer.cancel()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes of a process, which ends it, and wait for its end."""
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        with suppress(OSError):  # it has not read everything
+            pipe.close()
+    process.wait()
 
 
 def _raise_if_killed(process: subprocess.Popen[bytes]) -> None:
