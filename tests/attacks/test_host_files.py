@@ -27,9 +27,11 @@ CHECKED_PATHS = {
         for backend in ("conference", "wazo")
         for option in ("auth.key_file", "auth.verify_certificate", "confd.verify_certificate")
     ),
+    "carddav: verify_certificate",
     "csv: file",
     "csv_ws: verify_certificate",
     "google: auth.verify_certificate",
+    "json_ws: verify_certificate",
     "ldap: ldap_verify_certificate",
     "office365: auth.verify_certificate",
     "vcard: file",
@@ -49,7 +51,7 @@ def allowed(tmp_path):
 def with_folders(tmp_path, *folders, **changes):
     config = configuration(tmp_path, **changes)
     config["backends"]["ldap"] = {"certificate_folders": list(folders)}
-    for backend in ("csv_ws", "google", "office365"):
+    for backend in ("carddav", "csv_ws", "google", "json_ws", "office365"):
         config["backends"][backend] = {"certificate_folders": list(folders)}
     for backend in ("conference", "wazo"):
         config["backends"][backend] = {key: list(folders) for key in ("certificate_folders", "key_folders")}
@@ -96,29 +98,51 @@ def outside(tmp_path) -> dict[str, str]:
     }
 
 
-def test_every_path_outside_gets_the_same_answer(daemon, tmp_path):
+@pytest.mark.parametrize(
+    ("backend", "option", "options"),
+    [
+        ("carddav", "verify_certificate", {"url": "https://localhost/"}),
+        ("ldap", "ldap_verify_certificate", {"ldap_uri": "ldaps://localhost", **LDAP}),
+    ],
+)
+def test_every_path_outside_gets_the_same_answer(daemon, tmp_path, backend, option, options):
     folder = tmp_path / "certs"
     for name, path in outside(tmp_path).items():
-        body = {"name": name, "ldap_uri": "ldaps://localhost", "ldap_verify_certificate": path, **LDAP}
-        response = daemon.request("POST", "/0.1/backends/ldap/sources", json=body)
-        (message,) = check_error(response, 400, "invalid-data")["ldap_verify_certificate"]
+        body = {"name": name, option: path, **options}
+        response = daemon.request("POST", f"/0.1/backends/{backend}/sources", json=body)
+        (message,) = check_error(response, 400, "invalid-data")[option]
         assert message == (
-            f"ldap_verify_certificate: {folder / path} is outside the allowed folders ({folder}); "
-            "move it there, or add its folder to backends.ldap.certificate_folders"
+            f"{option}: {folder / path} is outside the allowed folders ({folder}); "
+            f"move it there, or add its folder to backends.{backend}.certificate_folders"
         )
 
 
-def test_every_path_outside_gets_the_same_error_at_a_web_service(daemon, tmp_path, ldap_uri):
+@pytest.mark.parametrize(
+    ("backend", "url_option", "options"),
+    [
+        ("csv_ws", "lookup_url", {}),
+        ("json_ws", "url", {"search": {"path": "people/{term}"}}),
+    ],
+)
+def test_every_path_outside_gets_the_same_error_at_a_web_service(
+    daemon, tmp_path, ldap_uri, backend, url_option, options
+):
     folder = tmp_path / "certs"
     url = ldap_uri.replace("ldaps:", "https:")
     paths = outside(tmp_path)
     del paths["long"]  # its error is cut
     for name, path in paths.items():
-        body = {"name": name, "lookup_url": url, "verify_certificate": path, "searched_columns": ["cn"]}
-        source = create(daemon, "/backends/csv_ws/sources", body)
+        body = {
+            "name": name,
+            url_option: url,
+            "verify_certificate": path,
+            "searched_columns": ["cn"],
+            **options,
+        }
+        source = create(daemon, f"/backends/{backend}/sources", body)
         assert error_of(daemon, source) == (
             f"SourceUnavailable: verify_certificate: {folder / path} is outside the allowed folders ({folder}); "
-            "move it there, or add its folder to backends.csv_ws.certificate_folders"
+            f"move it there, or add its folder to backends.{backend}.certificate_folders"
         )
 
 
@@ -151,7 +175,8 @@ def test_every_path_outside_gets_the_same_error_at_a_telephone_system(daemon, tm
             source = create(daemon, f"/backends/{backend}/sources", body)
             setting = "key_folders" if option == "key_file" else "certificate_folders"
             assert error_of(daemon, source).partition(": ")[2] == (
-                f"auth.{option}: {folder / path} is outside the allowed folders ({folder}); "
+                f"{'' if option == 'key_file' else 'no token of the service account: '}auth.{option}: "
+                f"{folder / path} is outside the allowed folders ({folder}); "
                 f"move it there, or add its folder to backends.{backend}.{setting}"
             )
 

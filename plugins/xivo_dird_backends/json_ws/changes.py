@@ -28,7 +28,7 @@ class Changes:
         self._changed = JsonPath(changed)
         self._deleted = None if options.deleted is None else JsonPath(options.deleted)
         self._unique_column = unique_column
-        self._start = options.since_start
+        self._start = _moment_of(options.since_start)
         self._entries = entries
         shown = options.model_dump_json(exclude={"name", "format_columns"})  # with masks instead of secrets
         self.fingerprint = blake2b(shown.encode("utf-8", "replace"), digest_size=16).hexdigest()
@@ -78,6 +78,10 @@ class Changes:
     def _moment(self, item: object) -> Moment | None:
         found = self._changed.find(item)
         return found if isinstance(found, str | int | float) and not isinstance(found, bool) else None
+
+
+def _moment_of(text: str | None) -> Moment | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else text
 
 
 def _order(moment: Moment) -> tuple[bool, float, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, NO_BOOLEAN, CachedOptions, Column, Seconds
 from xivo_dird_backends._remote_options import CertificateVerification
@@ -19,6 +19,9 @@ from xivo_dird_backends.json_ws.request_options import (
     SecretText,
     VariableName,
 )
+
+MAX_MOMENT = 2**53
+"""The largest number that JSON carries exactly (RFC 8259 section 6)."""
 
 Status = Annotated[int, Field(ge=100, le=599), NO_BOOLEAN]
 NumberKind = Literal[
@@ -85,6 +88,15 @@ class JsonNumberList(BaseModel):
     kinds: Mapping[Annotated[str, StringConstraints(max_length=128)], NumberKind] = {}
 
 
+def _text_of_number(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_MOMENT
+    return str(value) if is_number else value
+
+
+MomentText = Annotated[str, StringConstraints(max_length=128), BeforeValidator(_text_of_number)]
+"""The type of an option that is a time as the service writes it, or a number."""
+
+
 class JsonWsOptions(CachedOptions):
     """The options of a JSON web service.
 
@@ -109,7 +121,7 @@ class JsonWsOptions(CachedOptions):
         etag: Whether the list is only read if its `ETag` has changed.
         changed: Where an item says when it was changed; the largest value is `{since}` in the next list.
         deleted: Where an item says that it was removed.
-        since_start: `{since}` while everything is read.
+        since_start: `{since}` while everything is read; digits are a number.
         timeout: Seconds for a question, or for one request of a list.
         verify_certificate: How the certificate of the service is verified.
     """
@@ -140,7 +152,7 @@ class JsonWsOptions(CachedOptions):
     etag: Annotated[bool, EXCLUDE_UNSET] = False
     changed: Annotated[PathText | None, EXCLUDE_UNSET] = None
     deleted: Annotated[PathText | None, EXCLUDE_UNSET] = None
-    since_start: Annotated[str | int | None, EXCLUDE_UNSET] = None
+    since_start: Annotated[MomentText | None, EXCLUDE_UNSET] = None
     timeout: Annotated[Seconds, EXCLUDE_UNSET] = 10.0
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 

@@ -36,7 +36,12 @@ class JsonPath:
         self.text = text
         try:
             self._expression = jmespath.compile(text)
-        except (JMESPathError, RecursionError) as error:
+        except (
+            JMESPathError,
+            ValueError,
+            RecursionError,
+            Warning,
+        ) as error:  # a warning: `text` without quotes
             raise ValueError(f"{printable_excerpt(text)!r} is no JMESPath expression") from error
         nodes = list(_nodes(self._expression.parsed))
         if len(nodes) > MAX_PATH_NODES:
