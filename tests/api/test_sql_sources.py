@@ -39,7 +39,7 @@ def daemon(emptied_daemon):
     return emptied_daemon
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def people_uri(postgresql):
     """Create a PostgreSQL database with people; yield its URI, with a password that the server ignores."""
     uri = postgresql.create_database()

@@ -7,7 +7,7 @@ import pytest
 from servers.commands import TENANT, CommandFolder
 from servers.daemon import TOKEN, DaemonProcess
 from servers.ports import ReservedPort
-from waiting import TIMEOUT
+from waiting import TIMEOUT, wait_until
 from xivo_dird.authenticator import hash_token
 from xivo_dird.caller import Caller
 from xivo_dird.config.files import Arguments, load
@@ -163,8 +163,14 @@ def daemon(commands):
     auth = {"tokens": [{"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": TENANT}]}
     commands.configuration |= {"auth": auth}
     with DaemonProcess(commands.folder, commands.configuration) as daemon:
-        daemon.get("/directories/lookup/default", term="ada")
+        wait_until(lambda: all(source["built_at"] for source in indexes_of(daemon)))
         yield daemon
+
+
+def indexes_of(daemon):
+    """Return the state of the index of each source that has one."""
+    sources = daemon.get("/status")[1]["sources"].values()
+    return [source["snapshot"] for source in sources if source["snapshot"]]
 
 
 def test_beside_a_daemon_its_indexes_are_read_and_not_changed(commands, daemon):
