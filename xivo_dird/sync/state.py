@@ -92,14 +92,13 @@ class SyncState:
             last = self._last_run(connection)
             is_full = self._is_full_due(last)
             try:
-                run = self._run(connection, fetch, last, is_full=is_full)
+                return self._run(connection, fetch, last, is_full=is_full)
             except CursorRefused as error:
                 if is_full:
                     raise
                 if not self._full_runs.may_start():
                     raise SourceUnavailable("it is to be fetched anew, and other users are first") from error
-                run = self._run(connection, fetch, last, is_full=True)
-            return SyncedEntries(self._file, run.revision, _report(connection, run))
+                return self._run(connection, fetch, last, is_full=True)
 
     def ids(self) -> frozenset[str]:
         """Return the ids of the entries of the copy, for a `fetch` that has to find out who is missing.
@@ -136,7 +135,7 @@ class SyncState:
 
     def _run(
         self, connection: sqlite3.Connection, fetch: FetchPages, last: _Run | None, *, is_full: bool
-    ) -> _Run:
+    ) -> SyncedEntries:
         """Apply all pages and the new cursor in one transaction."""
         if is_full:
             check_small(connection.execute(_COUNTS).fetchone()[0])
@@ -148,6 +147,7 @@ class SyncState:
             cursor, incomplete = changes.apply(fetch(since))
             if is_full and incomplete is None:
                 changes.remove_absent()
+            report = _report(connection, incomplete)
             run = _Run(
                 since if incomplete else cursor,
                 self._fingerprint,
@@ -157,7 +157,7 @@ class SyncState:
                 CopyRevision(last.revision.copy, changes.revision),
             )
             _store(connection, run)
-            return run
+        return SyncedEntries(self._file, run.revision, report)
 
     def _new_copy(self, connection: sqlite3.Connection) -> _Run:
         """Remove what was copied with other options, if anything was; return the run before the first one."""
@@ -175,11 +175,7 @@ class _Changes:
         self.revision = revision
 
     def apply(self, pages: Iterable[SyncPage]) -> tuple[str | None, str | None]:
-        """Apply all pages; return the cursor, and why the server has left out a part.
-
-        Raises:
-            SourceUnavailable: Not a single entry can be used: most likely it is our mistake.
-        """
+        """Apply all pages; return the cursor, and why the server has left out a part."""
         cursor: str | None = None
         incomplete: str | None = None
         for page in pages:
@@ -187,10 +183,6 @@ class _Changes:
                 self._put(key, entry)
             cursor = page.cursor
             incomplete = incomplete or page.incomplete
-        rows, left_out = self._connection.execute(_COUNTS).fetchone()
-        if rows and rows == left_out:
-            reason = self._connection.execute(_REASON).fetchone()[0]
-            raise SourceUnavailable(f"none of {rows} entries can be used: {reason}")
         return cursor, incomplete
 
     def remove_absent(self) -> None:
@@ -215,7 +207,14 @@ def _store(connection: sqlite3.Connection, run: _Run) -> None:
     connection.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", (*run[:-1], *run.revision))
 
 
-def _report(connection: sqlite3.Connection, run: _Run) -> ReadReport:
+def _report(connection: sqlite3.Connection, incomplete: str | None) -> ReadReport:
+    """Return what was read.
+
+    Raises:
+        SourceUnavailable: Not a single entry can be used: most likely it is our mistake.
+    """
     rows, left_out = connection.execute(_COUNTS).fetchone()
-    reason = connection.execute(_REASON).fetchone()
-    return ReadReport(rows, left_out, None if reason is None else reason[0], run.incomplete)
+    (reason,) = connection.execute(_REASON).fetchone() or (None,)
+    if rows and rows == left_out:
+        raise SourceUnavailable(f"none of {rows} entries can be used: {reason}")
+    return ReadReport(rows, left_out, reason, incomplete)

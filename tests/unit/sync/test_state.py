@@ -237,6 +237,13 @@ def test_a_list_of_which_no_entry_can_be_used_changes_nothing(run):
     assert run(SyncPage([], "2")) == [ADA, BOB]
 
 
+def test_a_full_list_of_only_unusable_others_changes_nothing(run):
+    run(everyone(None))
+    with pytest.raises(SourceUnavailable, match=r"^none of 1 entries can be used: c: no END$"):
+        run(SyncPage([("c", LeftOut("c: no END"))], "2"))
+    assert run(SyncPage([("a", ADA), ("c", CY)], "2")) == [ADA, CY]
+
+
 def test_an_empty_list_is_no_error(run):
     run(everyone())
     assert run(SyncPage([("a", None), ("b", None)], "2")) == []
