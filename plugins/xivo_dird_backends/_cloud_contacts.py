@@ -33,9 +33,9 @@ from xivo_dird_backends._cloud_settings import (
     CloudSettings,
     RefreshSeconds,
     cloud_clients,
-    refresh_interval,
 )
 from xivo_dird_backends._external_account import ExternalAccounts
+from xivo_dird_backends._refresh_interval import refresh_interval
 from xivo_dird_backends._remote_options import AuthServerOptions
 
 

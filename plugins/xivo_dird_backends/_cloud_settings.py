@@ -1,10 +1,8 @@
-"""What the backends of clouds have in common: settings, clients, and when they look for changes."""
+"""What the backends of clouds have in common: settings, options and clients."""
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated
-from zlib import crc32
 
 from pydantic import Field
 
@@ -52,14 +50,3 @@ def cloud_clients(
         new_tls_context=tls_contexts(f"{key}.verify_certificate", settings.verify_certificate, folders),
         limits=HttpLimits(timeout=settings.timeout),
     )
-
-
-def refresh_interval(seconds: float, key: str) -> str:
-    """Return the number of the current interval, which begins at another moment for each key.
-
-    Args:
-        seconds: The length of the intervals.
-        key: Whose copy it is.
-    """
-    offset = crc32(key.encode("utf-8", "surrogatepass")) % seconds
-    return str(int((time.time() + offset) // seconds))

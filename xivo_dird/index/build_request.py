@@ -1,4 +1,4 @@
-"""What a process that builds an index is told, and what it answers; both are pickled."""
+"""The request to a process that builds an index, and its result; both are pickled."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -28,8 +28,8 @@ from xivo_dird.sync import SyncedEntries
 MAX_PATCHES = 32
 """Number of patches after which an index is built anew: each adds a segment to the full-text table."""
 
-MIN_UNCHANGED = 10
-"""An index of which more than one in `MIN_UNCHANGED` entries has changed is built anew."""
+CHANGED_SHARE = 10
+"""An index of which more than one in `CHANGED_SHARE` entries has changed is built anew."""
 
 NUMBERS_PER_STATEMENT = 500
 
@@ -107,7 +107,7 @@ class IndexPatcher:
         if since is None or facts.patches >= MAX_PATCHES:
             return None
         changes = listed.changes_since(since)
-        if changes is None or len(changes) * MIN_UNCHANGED > facts.entries:
+        if changes is None or len(changes) * CHANGED_SHARE > facts.entries:
             return None
         if (
             facts.entries + len(changes) > self._limits.max_entries

@@ -2,8 +2,6 @@
 
 import json
 import math
-import time
-from zlib import crc32
 
 from typing_extensions import override
 
@@ -19,6 +17,7 @@ from xivo_dird.backend import (
     parse_url,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._refresh_interval import refresh_interval
 from xivo_dird_backends.carddav.credentials import WebDavAccount
 from xivo_dird_backends.carddav.options import CarddavOptions
 from xivo_dird_backends.carddav.reader import BooksReader
@@ -63,9 +62,7 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
     @override
     def version(self, caller: Caller | None) -> str:
         """Return the number of the interval of `refresh_seconds`, which begins at another moment for each source."""
-        seconds = self.options.refresh_seconds
-        offset = crc32(self.environment.source_uuid.encode("utf-8", "surrogatepass")) % seconds
-        return str(int((time.time() + offset) // seconds))
+        return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
 
     @override
     def is_version_blocking(self) -> bool:

@@ -22,8 +22,6 @@ MEANINGS = {
 }
 """What the codes of Entra mean for the administrator."""
 
-UNKNOWN_MEANING = "look the code up at https://login.microsoftonline.com/error"
-
 _AADSTS = re.compile(r"AADSTS([0-9]{4,8})\b")
 _TRACE_ID = re.compile(r"[0-9A-Fa-f-]{8,64}")
 

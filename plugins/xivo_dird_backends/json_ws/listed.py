@@ -1,6 +1,5 @@
 """A source that lists its entries, which are indexed."""
 
-import time
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from xivo_dird.backend import (
     SyncState,
 )
 from xivo_dird_backends._certificates import CertificateSettings
+from xivo_dird_backends._refresh_interval import refresh_interval
 from xivo_dird_backends.json_ws.answers import JsonAnswer
 from xivo_dird_backends.json_ws.changes import SINCE, Changes, Moment
 from xivo_dird_backends.json_ws.options import JsonWsOptions
@@ -64,7 +64,7 @@ class JsonWsSnapshotBackend(SnapshotBackend[JsonWsOptions]):
     def version(self, caller: Caller | None) -> str:
         """Return the `ETag` of the list; without it, a number that changes every `refresh_seconds`."""
         if not self.options.etag:
-            return f"period {time.time() // self.options.refresh_seconds:.0f}"
+            return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
         headers = {} if self._etag is None else {"If-None-Match": self._etag[0]}
         response = self._service.send(
             lambda values: self._question.request.fill(values).with_headers(headers),

@@ -101,11 +101,6 @@ class Sessions:
         self._lock = Lock()
         self._session: _Session | None = None
 
-    @property
-    def has_steps(self) -> bool:
-        """Return True if there is something to log in to."""
-        return bool(self._steps)
-
     def values(
         self, secrets: Values, deadline: Deadline, refused: Mapping[str, str | int] | None = None
     ) -> Mapping[str, str | int]:

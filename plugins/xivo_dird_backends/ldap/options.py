@@ -76,7 +76,7 @@ class LdapOptions(CachedOptions):
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, options: object) -> object:
-        """Fill in what the preset has, so that whoever reads the options, also the stored ones, sees it."""
+        """Fill in what the preset has, so that the stored options show it."""
         return with_preset(options) if isinstance(options, Mapping) else options
 
 

@@ -1,11 +1,11 @@
 """The mode `snapshot`: all entries are read, and indexed."""
 
-import time
 from collections.abc import Iterator
 
 from typing_extensions import override
 
 from xivo_dird.backend import Caller, Deadline, Entry, Environment, SnapshotBackend
+from xivo_dird_backends._refresh_interval import refresh_interval
 from xivo_dird_backends.sql.database import SqlDatabase, new_connector
 from xivo_dird_backends.sql.options import SqlOptions, SqlSettings
 from xivo_dird_backends.sql.rows import entries_of_rows, plain_value
@@ -39,7 +39,7 @@ class SqlSnapshotBackend(SnapshotBackend[SqlOptions]):
     def version(self, caller: Caller | None) -> str:
         """Return the first row of `version_query`; without it, a number that changes every `refresh_seconds`."""
         if self._version is None:
-            return f"period {time.time() // self.options.refresh_seconds:.0f}"
+            return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
         deadline = Deadline.after(self.options.timeout)
         rows = self._database.rows(self._version, self._parameters, deadline)
         return repr([plain_value(value) for row in rows for value in row.values()])
