@@ -15,8 +15,11 @@ ValueT = TypeVar("ValueT")
 MAX_VALUES = 10_000
 """Maximum number of cached values; when it is reached, all are dropped."""
 
-MAX_WAIT_SECONDS = 0.5
-"""Longest wait for the database if there is a former value."""
+WAIT_SHARE = 0.5
+"""Share of the remaining time of a request that it waits for the database if there is a former value."""
+
+MAX_WAIT_SECONDS = 5.0
+"""Longest such wait."""
 
 
 class RevisionCache(Generic[KeyT, ValueT]):
@@ -38,7 +41,8 @@ class RevisionCache(Generic[KeyT, ValueT]):
     def get(self, key: KeyT, deadline: Deadline = NO_DEADLINE) -> ValueT:
         """Return the value of a key, read now if it is not cached.
 
-        While the database does not answer, the value that was read last is returned.
+        If there is a former value and the database does not answer within half of the remaining time, the former
+        value is returned.
 
         Raises:
             StoreUnavailable: The database has not answered by the deadline, and there is no former value.
@@ -52,7 +56,7 @@ class RevisionCache(Generic[KeyT, ValueT]):
         if former_revision == revision:
             return former
         try:
-            return self._update(key, revision, deadline.within(MAX_WAIT_SECONDS))
+            return self._update(key, revision, deadline.within(_wait_seconds(deadline)))
         except StoreUnavailable:
             return former
         except Exception:  # there is no value any longer
@@ -65,3 +69,7 @@ class RevisionCache(Generic[KeyT, ValueT]):
             self._cached.clear()
         self._cached[key] = (revision, value)
         return value
+
+
+def _wait_seconds(deadline: Deadline) -> float:
+    return min(deadline.remaining() * WAIT_SHARE, MAX_WAIT_SECONDS)

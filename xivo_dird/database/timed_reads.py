@@ -20,7 +20,8 @@ MIN_WAIT_SECONDS = 0.1
 MAX_WAIT_SECONDS = 120.0
 """A request without a deadline waits at most so long; the time limits of the database are shorter."""
 
-HANGING_SECONDS = 0.5
+HANGING_SECONDS = 0.25
+"""A read that takes longer than its request can wait, and at least so long, hangs."""
 
 BREAKER_LIMITS = BreakerLimits(failures=1, pause=1.0, max_pause=1.0)
 """After one read that hangs, no request waits until the database answers again."""

@@ -4,9 +4,21 @@ import pytest
 
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
-from xivo_dird.database.revision_cache import MAX_VALUES, RevisionCache
+from xivo_dird.database.revision_cache import MAX_VALUES, MAX_WAIT_SECONDS, RevisionCache
 from xivo_dird.exceptions import StoreUnavailable, UnknownProfile
 from xivo_dird.shared_counters import REVISION, SharedCounters
+from xivo_dird.threads.deadline import Deadline
+
+
+class SlowDatabase:
+    """A database whose answers come at the last moment."""
+
+    def __init__(self):
+        self.waits = []
+
+    def read_by(self, deadline, read):
+        self.waits.append(deadline.remaining())
+        return read()
 
 
 class FakeStore:
@@ -55,6 +67,18 @@ def test_the_former_value_is_used_while_the_database_does_not_answer(store):
     assert store.cache.get("a") == 1
     store.error = None
     assert store.cache.get("a") == 2
+
+
+@pytest.mark.parametrize(("timeout", "waited"), [(8, 4), (60, MAX_WAIT_SECONDS)])
+def test_half_of_the_time_is_waited_for_a_newer_value(timeout, waited):
+    database = SlowDatabase()
+    counters = SharedCounters()
+    cache = RevisionCache(database, Revision(database, counters), lambda key: counters.latest(REVISION))
+    assert cache.get("a", Deadline.after(timeout)) == 0
+    counters.publish(REVISION, 1)
+    assert cache.get("a", Deadline.after(timeout)) == 1
+    first, second = database.waits
+    assert 0 < second <= waited < first
 
 
 def test_without_a_former_value_the_error_is_raised_and_not_cached(store):
