@@ -90,10 +90,11 @@ def _annotations(kind: object) -> Iterator[object]:
 class SourceOptions(BaseModel):
     """The schema of a source: it validates YAML and REST bodies, and documents the source in OpenAPI.
 
-    Unknown keys are ignored, so a client may send back what it has read (contract section 1.5).
+    Unknown keys are ignored, so a client may send back what it has read (contract section 1.5). The docstring of an
+    option says what it means: it is the description in OpenAPI and in the documentation.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, use_attribute_docstrings=True)
 
     orders: ClassVar[tuple[str, ...]] = ("name",)
     """The accepted values of `order` in lists of these sources; only `name` has an effect."""
@@ -105,9 +106,16 @@ class SourceOptions(BaseModel):
     """
 
     name: Name
+    """The name of the source, unique in its tenant."""
+
     searched_columns: Columns = ()
+    """The fields that a lookup searches. Without any, it finds nothing in the source."""
+
     first_matched_columns: Columns = ()
+    """The fields with numbers, for reverse lookup. Without any, it finds nothing."""
+
     format_columns: FormatColumns = {}
+    """Further fields, made of others: `name: "{firstname} {lastname}"`."""
 
     def stored(self) -> dict[str, object]:
         """Return the options as they are stored: JSON-ready, with secrets in plain text, without the name."""
@@ -116,14 +124,13 @@ class SourceOptions(BaseModel):
 
 
 class CachedOptions(SourceOptions):
-    """The options of a source whose answers can be cached.
-
-    `cache_seconds` is the time to live of an answer with entries, `cache_nothing_seconds` that of an empty answer, both
-    in seconds. 0: such answers are not cached.
-    """
+    """The options of a source whose answers can be cached."""
 
     cache_seconds: Annotated[float, Field(ge=0, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 0.0
+    """Seconds that an answer with entries is cached. 0: not at all."""
+
     cache_nothing_seconds: Annotated[float, Field(ge=0, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 0.0
+    """Seconds that an answer without entries is cached. 0: not at all."""
 
 
 def _set_fields(model: BaseModel, dumped: Mapping[str, object]) -> dict[str, object]:
@@ -149,6 +156,9 @@ def _without_unset(value: object, dumped: object) -> object:
 
 
 class BackendSettings(BaseModel):
-    """The schema of `backends.<name>` in the configuration: what only the administrator may set, no REST client."""
+    """The schema of `backends.<name>` in the configuration: what only the administrator may set, no REST client.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    The docstring of a setting says what it means, for the documentation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)

@@ -21,12 +21,7 @@ MAX_CERTIFICATE_BYTES = 16 * 1024 * 1024
 
 
 class CertificateSettings(BackendSettings):
-    """Which files of certificates may be read.
-
-    Attributes:
-        certificate_folders: Folders that the files must be in, directly or in a subfolder. Links are resolved, so
-            the defaults include the folders that those of /etc/ssl/certs lead to, of several distributions.
-    """
+    """Which files of certificates may be read."""
 
     certificate_folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
         Path("/etc/xivo-dird/certs"),
@@ -37,6 +32,7 @@ class CertificateSettings(BackendSettings):
         Path("/usr/local/share/ca-certificates"),
         Path("/var/lib/ca-certificates"),
     )
+    """Folders that files of certificates must be in, directly or in a subfolder, after following links."""
 
 
 class TrustedCertificates:

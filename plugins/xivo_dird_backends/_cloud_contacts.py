@@ -40,14 +40,13 @@ from xivo_dird_backends._remote_options import AuthServerOptions
 
 
 class CloudOptions(SourceOptions):
-    """The options of a source of the contacts of users (contract section 2.9).
-
-    `auth` is the server that stores the access tokens of the users. The contacts of a user who asks are fetched again
-    after `refresh_seconds`.
-    """
+    """The options of a source of the contacts of users (contract section 2.9)."""
 
     auth: AuthServerOptions = AuthServerOptions()
+    """The server with the access tokens of the users."""
+
     refresh_seconds: RefreshSeconds = 900.0
+    """Seconds after which the contacts of a user who asks are fetched again."""
 
 
 OptionsT = TypeVar("OptionsT", bound=CloudOptions)

@@ -33,15 +33,17 @@ Exclusions = Annotated[dict[Column, Patterns], Field(max_length=20)]
 
 
 class CloudDirectoryOptions(SourceOptions):
-    """The options that decide who of a directory is shown, and how often it is fetched.
-
-    `exclude` has patterns by column, such as `{department: [Robots], displayName: ["Room *"]}`: who has a text that
-    matches one, ignoring case, is left out.
-    """
+    """The options that decide who of a directory is shown, and how often it is fetched."""
 
     refresh_seconds: RefreshSeconds = 900.0
+    """Seconds after which changes are fetched."""
+
     exclude: Exclusions = Field(default_factory=dict)
+    """Patterns by column, such as `{department: [Robots], displayName: ["Room *"]}`. Who has a text that
+    matches one, ignoring case, is left out; `*` is any text, `?` any character."""
+
     only_with_numbers: bool = False
+    """Whether people without `numbers` are left out."""
 
     def shows(self, entry: Entry) -> bool:
         """Return True unless an entry is left out."""

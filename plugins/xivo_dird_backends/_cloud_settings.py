@@ -23,15 +23,12 @@ RefreshSeconds = Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UN
 
 
 class CloudSettings(CertificateSettings):
-    """What only the administrator may set.
-
-    Attributes:
-        verify_certificate: How the certificate of the cloud is verified.
-        timeout: Seconds for a request to the cloud.
-    """
+    """What only the administrator may set."""
 
     verify_certificate: CertificateVerification = True
+
     timeout: Seconds = 10.0
+    """Seconds for a request to the cloud."""
 
 
 def cloud_clients(

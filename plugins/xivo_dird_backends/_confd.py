@@ -41,16 +41,13 @@ Parameters = Sequence[tuple[str, str]]
 
 
 class ConfdSettings(CertificateSettings):
-    """Which files of the host sources may name.
-
-    Attributes:
-        key_folders: Folders that key files must be in, directly or in a subfolder.
-    """
+    """Which files of the host sources may name."""
 
     key_folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
         Path("/var/lib/wazo-auth-keys"),
         Path("/etc/xivo-dird/keys"),
     )
+    """Folders that key files must be in, directly or in a subfolder. A relative name is below the first."""
 
 
 _WITHOUT_ACCOUNT = "no token of the service account: "

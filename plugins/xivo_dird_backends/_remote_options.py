@@ -45,7 +45,14 @@ def _parse_certificate_verification(value: object) -> object:
     raise PydanticCustomError("string_type", "Must be a boolean or the path of a CA bundle")
 
 
-CertificateVerification = Annotated[bool | str, BeforeValidator(_parse_certificate_verification)]
+CertificateVerification = Annotated[
+    bool | str,
+    BeforeValidator(_parse_certificate_verification),
+    Field(
+        description="`true`: by the authorities of the system; `false`: not at all; else a file or a folder of"
+        " certificates below one of `certificate_folders`."
+    ),
+]
 """V: a boolean, also written as text (`true`, `True`, `false`, `False`), or the path of a CA bundle."""
 
 
@@ -64,15 +71,23 @@ Url = Annotated[str, AfterValidator(_validate_absolute_url), HIDDEN_PASSWORD]
 
 
 class Server(BaseModel):
-    """The fields common to A, A- and C; `timeout` is in seconds."""
+    """The fields common to A, A- and C."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, use_attribute_docstrings=True)
 
     host: Annotated[Host, DESTINATION] = "localhost"
+    """The host. Sources reach public hosts and those in `outgoing.allow`."""
+
     port: Annotated[Port, DESTINATION] = 443
+    """The port."""
+
     https: Annotated[bool, DESTINATION] = True
+    """Whether the connection is encrypted."""
+
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
+
     timeout: Annotated[float, Field(ge=0, le=3660), NO_BOOLEAN, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
+    """Seconds for a whole answer. 0: the default."""
 
     @property
     def timeout_seconds(self) -> float:
@@ -90,15 +105,23 @@ class AuthServerOptions(Server):
     """A-: queried with the caller's own token, so credentials are ignored."""
 
     prefix: Annotated[str | None, DESTINATION] = "/api/auth"
+    """The beginning of the path of every request, `null` for none."""
+
     version: Version = "0.1"
+    """The version of the API."""
 
 
 class AuthServerWithAccount(AuthServerOptions):
     """A: queried with a service account, given by either a key file or a user name."""
 
     key_file: Annotated[KeyFile | None, EXCLUDE_UNSET] = None
+    """A YAML file with `service_id` and `service_key`, below one of `key_folders`; in place of `username`."""
+
     username: Annotated[Credential | None, EXCLUDE_UNSET] = None
+    """The name of the service account."""
+
     password: Annotated[Password | None, EXCLUDE_UNSET] = None
+    """Its password."""
 
     @model_validator(mode="after")
     def _require_exactly_one_account(self) -> Self:
@@ -111,14 +134,20 @@ class ConfdServer(Server):
     """C: confd, the server that holds the users of a telephone system."""
 
     prefix: Annotated[str | None, DESTINATION] = "/api/confd"
+    """The beginning of the path of every request, `null` for none."""
+
     version: Version = "1.1"
+    """The version of the API."""
 
 
 class ConfdOptions(SourceOptions):
     """The options of a source that queries confd with a service account."""
 
     auth: AuthServerWithAccount
+    """The authentication server, and the service account."""
+
     confd: ConfdServer = ConfdServer()
+    """The server of the telephone system."""
 
     @model_validator(mode="before")
     @classmethod

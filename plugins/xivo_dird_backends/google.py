@@ -35,6 +35,7 @@ class GoogleSettings(CloudSettings):
     """What only the administrator may set: the server to which the access tokens of users are sent."""
 
     endpoint: str = "https://people.googleapis.com"
+    """The server of the People API, which gets the access tokens of users."""
 
 
 class GoogleOptions(CloudOptions):

@@ -55,12 +55,14 @@ class Office365Settings(CloudSettings):
     """What only the administrator may set: hosts that an `endpoint` may have beside those of Microsoft Graph."""
 
     endpoint_hosts: tuple[str, ...] = ()
+    """Hosts that an `endpoint` may have beside those of Microsoft Graph."""
 
 
 class Office365Options(CloudOptions):
     """The options of an office365 source (contract section 2.9)."""
 
     endpoint: Annotated[Endpoint, DESTINATION] = "https://graph.microsoft.com/v1.0/me/contacts"
+    """The URL of the contacts."""
 
 
 class Office365Backend(CloudContactsBackend[Office365Options]):

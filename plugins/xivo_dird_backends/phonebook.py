@@ -20,7 +20,10 @@ class PhonebookOptions(SourceOptions):
     phonebook_option = "phonebook_uuid"
 
     name: Annotated[str, BeforeValidator(_name_or_default)] = "phonebook"
+    """Not needed: the source has the name of its phonebook."""
+
     phonebook_uuid: UUID
+    """The uuid of the phonebook."""
 
 
 class PhonebookBackend(StoredContactsBackend[PhonebookOptions]):

@@ -65,6 +65,18 @@ def test_the_other_documents_are_valid_openapi_3_1(shared_daemon, path):
     assert document == described(shared_daemon, OPENAPI)
 
 
+@pytest.mark.parametrize(
+    ("path", "schemas"), [(SWAGGER, ["definitions"]), (OPENAPI, ["components", "schemas"])]
+)
+def test_an_option_of_a_source_is_described(shared_daemon, path, schemas):
+    found = described(shared_daemon, path)
+    for key in schemas:
+        found = found[key]
+    (options,) = {name: each for name, each in found.items() if name.endswith("CsvOptions")}.values()
+    description = options["properties"]["unique_column"]["description"]
+    assert description == "The field that identifies a row. Without it there are no favorites."
+
+
 @pytest.mark.parametrize("path", [SWAGGER, OPENAPI])
 def test_no_document_has_yaml_aliases(shared_daemon, path):
     text = shared_daemon.get(path, token=None).text

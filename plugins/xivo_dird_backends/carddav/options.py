@@ -48,33 +48,41 @@ AllowedHost = Annotated[Name, AfterValidator(_validate_host)]
 
 
 class CarddavOptions(SourceOptions):
-    """The options of a source of address books.
-
-    Attributes:
-        url: An address book, the folder of several, the page of a user (principal), or the server.
-        username: The name of the account.
-        password: Its password.
-        token: A bearer token, instead of an account.
-        books: The names or paths of the address books to read; if it is empty, all that people have made.
-        categories: Only contacts with one of these categories; if it is empty, all contacts.
-        refresh_seconds: Seconds between two looks for changes.
-        allowed_hosts: Further hosts that may get the credentials, if the server names them.
-        verify_certificate: Value V of contract section 2.9.
-        timeout: Seconds for each request.
-    """
+    """The options of a source of address books."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "url")
 
     url: Annotated[Url, AfterValidator(_validate_url_without_account), DESTINATION]
+    """An address book, the folder of several, the page of a user (principal), or the server, which then names
+    the books of `username`. If the server has nothing at this path, all their books are read."""
+
     username: Annotated[Credential | None, EXCLUDE_UNSET] = None
+    """The account, sent as Basic authentication, or as Digest (MD5, SHA-256) if the server asks for that."""
+
     password: Annotated[Password | None, EXCLUDE_UNSET] = None
+    """Its password."""
+
     token: Annotated[Token | None, EXCLUDE_UNSET] = None
+    """A bearer token instead of an account."""
+
     books: Annotated[tuple[Name, ...], Field(max_length=1000), EXCLUDE_UNSET] = ()
+    """The address books to read, by their names, their paths or the last part of these: `[Crew, team]`.
+    Without it, all that people have made."""
+
     categories: Annotated[tuple[Name, ...], Field(max_length=1000), EXCLUDE_UNSET] = ()
+    """Only contacts with one of these categories. Without it, all."""
+
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    """Seconds between two looks for changes."""
+
     allowed_hosts: Annotated[tuple[AllowedHost, ...], Field(max_length=100), DESTINATION, EXCLUDE_UNSET] = ()
+    """Further hosts (`host` or `host:port`) that may get the credentials if the server leads to them. No
+    others get them."""
+
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
+
     timeout: Annotated[Seconds, EXCLUDE_UNSET] = DEFAULT_TIMEOUT_SECONDS
+    """Seconds for each request."""
 
     @model_validator(mode="after")
     def _require_one_account(self) -> Self:

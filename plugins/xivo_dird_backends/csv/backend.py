@@ -36,34 +36,37 @@ logger = logging.getLogger(__name__)
 
 
 class CsvOptions(SourceOptions):
-    """The options of a CSV source (contract section 2.9), then `encoding`, which is found out if it is not set.
-
-    A relative `file` is below the first allowed folder. `separator` is used if it splits the header.
-    """
+    """The options of a CSV source (contract section 2.9), then `encoding`."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "file")
 
     file: Annotated[str, StringConstraints(min_length=1)]
+    """The file. A relative path is below the first of `folders`, another one must be below one of them."""
+
     separator: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    """The sign between cells. Another one is found if this one does not split the header."""
+
     unique_column: Column | None = None
+    """The field that identifies a row. Without it there are no favorites."""
+
     encoding: Annotated[Encoding | None, EXCLUDE_UNSET] = None
+    """The encoding, by any name that Python knows. Without it, it is guessed."""
 
 
 class CsvSettings(BackendSettings):
-    """Which files may be read.
-
-    Attributes:
-        folders: Folders that files must be in, directly or in a subfolder.
-        max_file_size: Maximum size of a file, in bytes.
-        max_row_size: Maximum length of a line, in characters.
-    """
+    """Which files may be read."""
 
     folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
         Path("/var/lib/xivo-dird/csv"),
         Path("/etc/xivo-dird/csv"),
     )
+    """Folders that files must be in, directly or in a subfolder, after following links."""
+
     max_file_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 2 * 1024**3
+    """Maximum size of a file, in bytes."""
+
     max_row_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 1024**2
+    """Maximum length of a line, in characters."""
 
 
 class CsvBackend(SnapshotBackend[CsvOptions]):

@@ -9,15 +9,26 @@ from xivo_dird_backends._remote_options import DEFAULT_TIMEOUT_SECONDS, Certific
 
 
 class CsvWsOptions(CachedOptions):
-    """The options of contract section 2.9, and those of a cache; `timeout` is in seconds, 0 means the default."""
+    """The options of contract section 2.9, and those of a cache."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "lookup_url", "list_url")
 
     lookup_url: Annotated[Url, DESTINATION]
+    """The URL of questions. It may have a query and an account of its own:
+    `https://user:password@crm.example.org/people?key=7`."""
+
     list_url: Annotated[Url | None, DESTINATION] = None
+    """The URL of all rows, for favorites."""
+
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    """The sign between cells. Another one is found if this one does not split the header."""
+
     timeout: SecondsOrZero = DEFAULT_TIMEOUT_SECONDS
+    """Seconds for a whole answer. 0: the default."""
+
     unique_column: Column | None = None
+    """The field that identifies a row. Without it or `list_url` there are no favorites."""
+
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 
     @property

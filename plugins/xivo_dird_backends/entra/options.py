@@ -27,20 +27,38 @@ Pem = Annotated[str, StringConstraints(min_length=1, max_length=65536)]
 
 
 class EntraOptions(CloudDirectoryOptions):
-    """The application that reads the directory, and which people of it are shown.
-
-    `client_certificate` has the PEM texts of a private key and its certificate, in place of a secret.
-    """
+    """The application that reads the directory, and which people of it are shown."""
 
     directory_id: Annotated[Identifier, AfterValidator(_check_directory), DESTINATION]
+    """The id or a domain of the directory (tenant)."""
+
     client_id: Identifier
+    """The id of the application."""
+
     client_secret: Annotated[Secret[ClientSecret] | None, WRITE_ONLY, EXCLUDE_UNSET] = None
+    """The value of its secret. No client reads it."""
+
     client_certificate: Annotated[Secret[Pem] | None, WRITE_ONLY, EXCLUDE_UNSET] = None
+    """In place of a secret, the PEM texts of a private key (RSA, without a password) and its certificate,
+    which is uploaded to the application: `${file:…}` of one file with both."""
+
     graph_url: Annotated[Server, DESTINATION] = "https://graph.microsoft.com"
+    """The server of Microsoft Graph. National clouds have `https://graph.microsoft.us` and
+    `https://microsoftgraph.chinacloudapi.cn`."""
+
     login_url: Annotated[Server, DESTINATION] = "https://login.microsoftonline.com"
+    """The server of logins. National clouds have `https://login.microsoftonline.us` and
+    `https://login.partner.microsoftonline.cn`."""
+
     include_guests: bool = False
+    """Whether guests are shown, too."""
+
     include_disabled: bool = False
+    """Whether accounts that can't sign in are shown, too: former users, and many rooms and shared
+    mailboxes."""
+
     organization_contacts: bool = False
+    """Whether the contacts that the organisation shares are shown, too."""
 
     @model_validator(mode="after")
     def _require_exactly_one_credential(self) -> Self:

@@ -13,15 +13,13 @@ Subject = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_len
 
 
 class GoogleDirectorySettings(CloudSettings):
-    """What only the administrator may set.
-
-    Attributes:
-        endpoint: The server of the People API, which gets the access tokens.
-        token_uri: The URL that gets assertions with the name of a user; a key with another one is refused.
-    """
+    """What only the administrator may set."""
 
     endpoint: str = "https://people.googleapis.com"
+    """The server of the People API, which gets the access tokens."""
+
     token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - a URL
+    """Where access tokens come from. A key with another `token_uri` is refused."""
 
 
 class ServiceAccountKey(BaseModel):
@@ -42,14 +40,16 @@ class ServiceAccountKey(BaseModel):
 
 
 class GoogleDirectoryOptions(CloudDirectoryOptions):
-    """The service account, the user for whom it acts, and which people are shown.
-
-    `service_account_key` is the content of the key file, usually a reference to it: `${file:…}`.
-    """
+    """The service account, the user for whom it acts, and which people are shown."""
 
     service_account_key: Annotated[Secret[KeyText], WRITE_ONLY]
+    """The content of the key file, as `${file:…}`. No client reads it."""
+
     subject: Subject
+    """The address of the user on whose behalf the directory is read."""
+
     domain_contacts: bool = False
+    """Whether the external contacts that an administrator shares with the domain are shown, too."""
 
     def key(self) -> ServiceAccountKey:
         """Return the parsed key.

@@ -12,46 +12,59 @@ Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), HIDDEN_PA
 
 
 class JsonAuth(BaseModel):
-    """How requests are authorized.
+    """How the requests of a source are authorized."""
 
-    Attributes:
-        type: The way. `header` and `query` add one header or parameter, `oauth2` and `login` first request something.
-        username: The user name of `basic`, or of the grant `password`.
-        password: Its password.
-        token: The token of `bearer`.
-        name: The name of a header or of a parameter.
-        value: Its value.
-        url: Where tokens are requested, or what the paths of login steps follow; by default the URL of the service.
-        grant_type: The grant of `oauth2`.
-        client_id: The client.
-        client_secret: Its secret.
-        refresh_token: The token of the grant `refresh_token`.
-        scope: What the token is for.
-        steps: The requests of a login, in their order.
-        session_seconds: How long a login or a token is used, unless an answer says it.
-        login_statuses: Statuses that mean that it is no longer valid.
-        expired: Where an answer says that it is no longer valid.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     type: Literal["none", "basic", "bearer", "header", "query", "oauth2", "login"] = "none"
+    """The way. `header` and `query` add one header or parameter; `oauth2` and `login` request something
+    first."""
+
     username: Annotated[str | None, EXCLUDE_UNSET] = None
+    """The user name of `basic`, or of the grant `password`."""
+
     password: Annotated[SecretText | None, EXCLUDE_UNSET] = None
+    """Its password."""
+
     token: Annotated[SecretText | None, EXCLUDE_UNSET] = None
+    """The token of `bearer`."""
+
     name: Annotated[HeaderName | None, EXCLUDE_UNSET] = None
+    """The name of a header or of a parameter."""
+
     value: Annotated[SecretText | None, EXCLUDE_UNSET] = None
+    """Its value."""
+
     url: Annotated[Url | None, DESTINATION, EXCLUDE_UNSET] = None
+    """The URL of tokens, or that the paths of `steps` follow. By default that of the source."""
+
     grant_type: Annotated[
         Literal["client_credentials", "password", "refresh_token"] | None, EXCLUDE_UNSET
     ] = None
+    """The grant of `oauth2`."""
+
     client_id: Annotated[str | None, EXCLUDE_UNSET] = None
+    """The client of `oauth2`."""
+
     client_secret: Annotated[SecretText | None, EXCLUDE_UNSET] = None
+    """Its secret."""
+
     refresh_token: Annotated[SecretText | None, EXCLUDE_UNSET] = None
+    """The token of the grant `refresh_token`."""
+
     scope: Annotated[str | None, EXCLUDE_UNSET] = None
+    """What a token of `oauth2` is for."""
+
     steps: Annotated[tuple[JsonLoginStep, ...], Field(max_length=10), EXCLUDE_UNSET] = ()
+    """The requests of a `login`, in their order."""
+
     session_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 3000.0
+    """Seconds that a session or a token is used, unless an answer has them."""
+
     login_statuses: Annotated[
         tuple[Annotated[int, Field(ge=100, le=599), NO_BOOLEAN], ...], EXCLUDE_UNSET
     ] = (401,)
+    """Statuses that mean that the session or token is no longer valid."""
+
     expired: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """A path that finds something in an answer if the session or token is no longer valid."""

@@ -42,50 +42,54 @@ NumberKind = Literal[
 
 
 class JsonField(BaseModel):
-    """A field of an entry.
+    """A field of an entry."""
 
-    Attributes:
-        path: Where its value is in an item; of several paths, the values are a list.
-        constant: The value of all entries, instead of a path.
-        join: What joins the texts of a list; None: a list remains one.
-        default: The value if there is none.
-        strip_html: Whether tags are removed from texts.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     path: PathText | Annotated[tuple[PathText, ...], Field(min_length=1, max_length=20)] | None = None
+    """Where the value is in an item. Of a list of paths, what they find is a list."""
+
     constant: JsonValue = None
+    """The value of all contacts, instead of a path."""
+
     join: Annotated[str, StringConstraints(max_length=64)] | None = None
+    """Joins the texts of a list. Without it, the field is a list."""
+
     default: JsonValue = None
+    """The value if nothing is found."""
+
     strip_html: bool = False
+    """Whether tags are removed from texts."""
 
 
 class JsonNumber(BaseModel):
     """A phone number, or a list of some of one kind, in an item."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     path: PathText
+    """Where the number, or a list of numbers of this kind, is in an item."""
+
     kind: NumberKind = "work"
+    """Its kind."""
 
 
 class JsonNumberList(BaseModel):
-    """A list of phone numbers of several kinds in an item.
+    """A list of phone numbers of several kinds in an item."""
 
-    Attributes:
-        items: Where the list is.
-        number: Where the number is in an element of it.
-        type: Where its type is.
-        kinds: The kind that each type means; others are the kind `other`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     items: PathText
+    """Where the list of numbers is in an item."""
+
     number: PathText
+    """Where the number is in an element of the list."""
+
     type: PathText | None = None
+    """Where its type is in the element."""
+
     kinds: Mapping[Annotated[str, StringConstraints(max_length=128)], NumberKind] = {}
+    """The kind that each type means. Others are the kind `other`."""
 
 
 def _text_of_number(value: object) -> object:
@@ -98,62 +102,80 @@ MomentText = Annotated[str, StringConstraints(max_length=128), BeforeValidator(_
 
 
 class JsonWsOptions(CachedOptions):
-    """The options of a JSON web service.
-
-    Attributes:
-        url: The URL that all paths follow.
-        auth: How requests are authorized.
-        secrets: Texts that templates use as `{secret.<name>}`.
-        headers: Headers of all requests.
-        query: Parameters of all requests.
-        list: The request for all entries.
-        search: The request for a term.
-        reverse: The request for a number.
-        get: The request for the entry with an id.
-        items: Where the list of the entries is in an answer.
-        error: Where an answer says that the request failed, even with status 200.
-        empty_statuses: Statuses that mean that nothing was found.
-        fields: The fields of an entry, and where they are in an item; none: all keys of an item are fields.
-        numbers: Where the phone numbers are.
-        unique_column: The field that identifies an entry.
-        limit: Maximum number of entries of an answer: `{limit}`, except in a list with pages.
-        refresh_seconds: Seconds between two reads of the list.
-        etag: Whether the list is only read if its `ETag` has changed.
-        changed: Where an item says when it was changed; the largest value is `{since}` in the next list.
-        deleted: Where an item says that it was removed.
-        since_start: `{since}` while everything is read; digits are a number.
-        timeout: Seconds for a question, or for one request of a list.
-        verify_certificate: How the certificate of the service is verified.
-    """
+    """The options of a JSON web service."""
 
     orders: ClassVar[tuple[str, ...]] = ("name", "url")
 
     url: Annotated[Url, DESTINATION]
+    """The URL that every `path` follows. It has no parameters and no account."""
+
     auth: Annotated[JsonAuth, EXCLUDE_UNSET] = JsonAuth()
+    """How requests are authorized."""
+
     secrets: Annotated[Mapping[VariableName, SecretText], Field(max_length=20), EXCLUDE_UNSET] = {}
+    """Names and texts, for `{secret.<name>}` in requests."""
+
     headers: Annotated[Mapping[HeaderName, SecretText], Field(max_length=MAX_PARAMETERS), EXCLUDE_UNSET] = {}
+    """Headers of all requests to the service."""
+
     query: Annotated[
         Mapping[ParameterName, ParameterText], Field(max_length=MAX_PARAMETERS), EXCLUDE_UNSET
     ] = {}
+    """Parameters of all requests to the service."""
+
     list: Annotated[JsonListOperation | None, EXCLUDE_UNSET] = None
+    """The request for all contacts. It can't be combined with `search`, `reverse` and `get`."""
+
     search: Annotated[JsonOperation | None, EXCLUDE_UNSET] = None
+    """The request for a term."""
+
     reverse: Annotated[JsonOperation | None, EXCLUDE_UNSET] = None
+    """The request for a number."""
+
     get: Annotated[JsonOperation | None, EXCLUDE_UNSET] = None
+    """The request for a favorite."""
+
     items: Annotated[PathText, EXCLUDE_UNSET] = "@"
+    """The path of the list of contacts in an answer. `@` is the whole answer."""
+
     error: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """The path of an error: if it finds something, the request has failed, even with status 200."""
+
     empty_statuses: Annotated[tuple[Status, ...], Field(max_length=20), EXCLUDE_UNSET] = (204,)
+    """Statuses that mean that nothing was found, such as 404."""
+
     fields: Annotated[Mapping[Column, PathText | JsonField], Field(max_length=1000), EXCLUDE_UNSET] = {}
+    """The fields of a contact, and the path of each in an item. Without it, all keys are fields."""
+
     numbers: Annotated[
         tuple[JsonNumber, ...] | JsonNumberList, Field(union_mode="left_to_right"), EXCLUDE_UNSET
     ] = ()
+    """Where phone numbers are, if they have kinds."""
+
     unique_column: Column | None = None
+    """The field that identifies a contact. Without it there are no favorites."""
+
     limit: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN, EXCLUDE_UNSET] = 100
+    """Maximum number of contacts of an answer: `{limit}`."""
+
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    """Seconds between two reads of the list."""
+
     etag: Annotated[bool, EXCLUDE_UNSET] = False
+    """Whether the list is read only if its `ETag` has changed."""
+
     changed: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """The path of the time or number of the last change in an item; only changed items are then read."""
+
     deleted: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """The path of what an item has if it was removed."""
+
     since_start: Annotated[MomentText | None, EXCLUDE_UNSET] = None
+    """The value of `{since}` while everything is read."""
+
     timeout: Annotated[Seconds, EXCLUDE_UNSET] = 10.0
+    """Seconds for a question, with a login. For a list, for each of its requests."""
+
     verify_certificate: Annotated[CertificateVerification, DESTINATION] = True
 
     @property

@@ -23,81 +23,86 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$
 
 
 class JsonRequest(BaseModel):
-    """A request; texts are templates.
+    """A request; texts are templates."""
 
-    Attributes:
-        method: The method.
-        path: What follows the URL of the service; values are encoded as parts of a path.
-        query: Parameters of the query; a list is a repeated parameter. One whose variable has no value is left out.
-        headers: Further headers, which may be secret.
-        body: A JSON body, whose texts are templates; a text that is one variable becomes its value, such as a number.
-        form: Parameters of a form, instead of a body.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     method: Annotated[Literal["GET", "POST"], EXCLUDE_UNSET] = "GET"
+    """The method."""
+
     path: Annotated[TemplateText, EXCLUDE_UNSET] = ""
+    """What follows the URL of the service."""
+
     query: Annotated[Parameters, EXCLUDE_UNSET] = {}
+    """Parameters. A list of texts repeats one: `fields: [name, phone]`."""
+
     headers: Annotated[Headers, EXCLUDE_UNSET] = {}
+    """Further headers, such as `Range: "{offset}-{last}"`. They can't have `{term}`, `{number}`, `{id}` and
+    `{cursor}`."""
+
     body: Annotated[JsonValue, EXCLUDE_UNSET] = None
+    """A JSON body, for `POST`."""
+
     form: Annotated[Parameters | None, EXCLUDE_UNSET] = None
+    """Parameters of a form, instead of a body."""
 
 
 class JsonOperation(JsonRequest):
-    """A question.
-
-    Attributes:
-        items: Where the list of the entries is in an answer, if not where the source says.
-        single_object: Whether one entry is there, and no list.
-    """
+    """A question."""
 
     items: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """The path of the list in the answers to this request. By default that of the source."""
+
     single_object: Annotated[bool, EXCLUDE_UNSET] = False
+    """Whether there is one contact and no list."""
 
 
 class JsonPaging(BaseModel):
-    """How a list is divided into pages. An empty page is the last one.
+    """How a list is divided into pages. An empty page is the last one."""
 
-    Attributes:
-        kind: What the next page is asked with: `{page}`, `{offset}`, a `{cursor}` of the answer, its link, or the
-            `{cursor}` that is the id of the last entry.
-        size: Number of entries of a page: `{limit}`.
-        start: The number of the first page; for `last_id`, the first `{cursor}`.
-        cursor: Where the cursor or the link is in an answer; for `last_id`, where the id is in an entry.
-        more: Where an answer says whether there are more pages.
-        total: Where it says how many entries there are.
-        short_page_ends: Whether a page with fewer entries than `size` is the last one.
-        max_pages: Maximum number of pages; a list that is longer is an error.
-        max_items: Maximum number of entries.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     kind: Literal["page", "offset", "cursor", "next_url", "link_header", "last_id"]
+    """What the next page is asked with."""
+
     size: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN] = 100
+    """Number of contacts of a page: `{limit}`."""
+
     start: Annotated[int, Field(ge=0, le=1_000_000_000), NO_BOOLEAN] = 0
+    """The number of the first page; for `last_id`, the first `{cursor}`."""
+
     cursor: PathText | None = None
+    """The path of the cursor or link in an answer; for `last_id`, of the id in an item."""
+
     more: PathText | None = None
+    """The path of what is true if there are more pages."""
+
     total: PathText | None = None
+    """The path of the number of all items."""
+
     short_page_ends: bool = False
+    """Whether a page with fewer items than `size` is the last. Some services leave out items that the account
+    may not see."""
+
     max_pages: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN] = 1000
+    """Maximum number of pages. A longer list is an error."""
+
     max_items: Annotated[int, Field(ge=1, le=1_000_000), NO_BOOLEAN] = 250_000
+    """Maximum number of items. A longer list is an error."""
 
 
 class JsonListOperation(JsonOperation):
     """The list of all entries."""
 
     paging: Annotated[JsonPaging | None, EXCLUDE_UNSET] = None
+    """How the list is divided into pages."""
 
 
 class JsonLoginStep(JsonRequest):
-    """A request of a login.
-
-    Attributes:
-        keep: Where the values are in the answer that later requests use as `{session.<name>}`.
-        lifetime: Where the answer says for how many seconds they are valid.
-    """
+    """A request of a login."""
 
     keep: Annotated[Mapping[VariableName, PathText], Field(max_length=20)] = {}
+    """Names and paths of values in the answer, for `{session.<name>}` in later requests."""
+
     lifetime: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """The path of the seconds that these values are valid."""

@@ -44,34 +44,63 @@ class LdapOptions(CachedOptions):
     """The options of contract section 2.9, then additional ones.
 
     Timeouts are in seconds. With a timeout of 0 only the limit of the whole call applies (`LdapServer.call_timeout`).
-
-    Attributes:
-        preset: The kind of server, which fills in what is not given.
-        mode: `query` asks the server each question, `snapshot` keeps a copy of all entries and indexes it.
-        refresh_seconds: Seconds between two looks for changes, in the mode `snapshot`.
-        ldap_list_timeout: Seconds that the server may take for a page of a list of all entries.
-        ldap_dereference_aliases: Which aliases the server follows: in the base DN (`find`), below it (`search`).
     """
 
     orders: ClassVar[tuple[str, ...]] = ("name", "ldap_uri", "ldap_base_dn", "ldap_username")
 
     ldap_uri: Annotated[str, StringConstraints(min_length=1, max_length=256), HIDDEN_PASSWORD, DESTINATION]
+    """The server: `ldaps://host` or `ldap://host:port`. Several servers of one directory are separated by
+    blanks or commas."""
+
     ldap_base_dn: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    """The DN below which entries are searched."""
+
     ldap_username: Credential | None = None
+    """The account: a DN, in Active Directory also `user@domain` or `DOMAIN\\user`. Without one, the source is
+    anonymous."""
+
     ldap_password: Annotated[Secret[Credential], HIDDEN] | None = None
+    """Its password."""
+
     ldap_custom_filter: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
+    """A filter that entries must match beside the columns. `%Q` in it is the term."""
+
     ldap_network_timeout: SecondsOrZero = 0.3
+    """Seconds to connect. 0: only the limit of the whole question applies."""
+
     ldap_timeout: SecondsOrZero = 1.0
+    """Seconds to answer. 0: only the limit of the whole question applies."""
+
     unique_column: Column | None = None
+    """The attribute that identifies an entry. Without it there are no favorites."""
+
     unique_column_format: UniqueColumnFormat = "string"
+    """How the identifier is stored: `string`; `binary_uuid`, 16 bytes in the order of the text; or
+    `binary_guid_le`, with the first three groups reversed, as in `objectGUID`."""
+
     ldap_start_tls: Annotated[bool, EXCLUDE_UNSET, DESTINATION] = False
+    """Whether `ldap://` connections are encrypted (StartTLS)."""
+
     ldap_verify_certificate: Annotated[CertificateVerification, EXCLUDE_UNSET, DESTINATION] = True
+
     ldap_size_limit: Annotated[int, Field(ge=0, le=2**31 - 1), NO_BOOLEAN, EXCLUDE_UNSET] = 0
+    """Maximum number of entries of an answer. 0: the limit of the server."""
+
     ldap_dereference_aliases: Annotated[Dereference, EXCLUDE_UNSET] = "always"
+    """Which aliases the server follows: `never`, below the base (`search`), in the base itself (`find`), or
+    `always`."""
+
     preset: Annotated[Preset | None, EXCLUDE_UNSET] = None
+    """The kind of server, which fills in what is not written."""
+
     mode: Annotated[Literal["query", "snapshot"], EXCLUDE_UNSET] = "query"
+    """`query`: ask the server each question; `snapshot`: keep a copy of all entries and index it."""
+
     refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 600.0
+    """Seconds between two refreshes of the copy."""
+
     ldap_list_timeout: Annotated[Seconds, EXCLUDE_UNSET] = 30.0
+    """Seconds that the server may take for a page of 500 entries of the copy."""
 
     @model_validator(mode="before")
     @classmethod

@@ -27,28 +27,33 @@ PathText = Annotated[str, StringConstraints(min_length=1)]
 
 
 class VcardOptions(SourceOptions):
-    """The options of a vCard source: `file` or `folder`; a relative one is below the first allowed folder."""
+    """The options of a vCard source."""
 
     file: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """A file. A relative path is below the first of `folders`, another one must be below one of them. Either
+    this or `folder` is needed."""
+
     folder: Annotated[PathText | None, EXCLUDE_UNSET] = None
+    """A folder, whose files with names that end with `.vcf` are read, without its subfolders."""
+
     encoding: Annotated[Encoding | None, EXCLUDE_UNSET] = None
+    """The encoding of texts that are not UTF-8 and name none. Without it, Windows-1252."""
 
 
 class VcardSettings(BackendSettings):
-    """Which files may be read.
-
-    Attributes:
-        folders: Folders that files must be in, directly or in a subfolder.
-        max_file_size: Maximum size of a file, in bytes.
-        max_files: Maximum number of files in the folder of a source.
-    """
+    """Which files may be read."""
 
     folders: Annotated[tuple[Path, ...], Field(min_length=1)] = (
         Path("/var/lib/xivo-dird/vcard"),
         Path("/etc/xivo-dird/vcard"),
     )
+    """Folders that files must be in, directly or in a subfolder, after following links."""
+
     max_file_size: Annotated[int, Field(gt=0, le=MAX_BYTES), NO_BOOLEAN] = 2 * 1024**3
+    """Maximum size of a file, in bytes."""
+
     max_files: Annotated[int, Field(gt=0, le=10_000_000), NO_BOOLEAN] = 100_000
+    """Maximum number of files in the folder of a source."""
 
 
 class VcardBackend(SnapshotBackend[VcardOptions]):

@@ -17,7 +17,7 @@ def fatal_problems(survey: CsvSurvey, guessed: GuessedColumns) -> list[str]:
     """Return why no source can be written for a file."""
     if is_vcard(survey):
         return [
-            "this is a file of vCards, not CSV: use the backend vcard (docs/sources.md), without a preview"
+            "this is a file of vCards, not CSV: use the backend vcard (docs/sources/vcard.md), without a preview"
         ]
     if not survey.rows:
         return ["the file has no rows below its first line"]

@@ -150,7 +150,8 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
     (
         r"only a part of the entries|looks? at too many entries|sizeLimitExceeded|adminLimitExceeded",
         Advice(
-            "size limit", "let the server return more to the account of the source; docs/sources.md says how"
+            "size limit",
+            "let the server return more to the account of the source; docs/sources/ldap.md says how",
         ),
     ),
     (
