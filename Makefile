@@ -64,6 +64,7 @@ mutants: .venv/mutants-installed
 	touch $@
 
 docs: install
+	PYTHONPATH=tests $(BIN)/python -m docs.option_tables
 	$(BIN)/pytest -q tests/docs
 
 clean:

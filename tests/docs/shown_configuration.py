@@ -1,5 +1,6 @@
 """The configuration files that the documentation shows, for a daemon of a test."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import yaml
 
 from servers.daemon import TOKEN
 from xivo_dird.authenticator import hash_token
+from xivo_dird.config.files import Arguments, load
+from xivo_dird.controller import Controller
 
 
 def configuration_of(file: Path, **changes: object) -> dict[str, Any]:
@@ -15,3 +18,12 @@ def configuration_of(file: Path, **changes: object) -> dict[str, Any]:
     tenant = configuration["provisioning"]["tenants"][0]["uuid"]
     token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": tenant}
     return {**configuration, "auth": {"tokens": [token]}, **changes}
+
+
+def assert_accepted(file: Path, folder: Path) -> None:
+    """Check that the daemon accepts a file, with its own files in a folder of the test."""
+    text = file.read_text().replace("/var/lib/xivo-dird", str(folder))
+    file.write_text(f"extra_config_files: null\n{re.sub(r'token_file:.*', '', text)}")
+    controller = Controller(load(Arguments(file)).config)
+    assert controller.application is not None
+    controller.stop()

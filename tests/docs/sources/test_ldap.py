@@ -1,4 +1,4 @@
-"""docs/sources.md: its examples of LDAP directories answer."""
+"""docs/sources/ldap.md: its examples answer."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_the_active_directory_of_the_page_answers(shown_files, tmp_path):
             "phones@corp.example": ACCOUNT,
             "ldap_password: secret": f"ldap_password: {PASSWORD}",
         }
-        file = shown_files("sources.md") / "active-directory.yml"
+        file = shown_files("sources/ldap.md") / "active-directory.yml"
         assert_the_directory_answers(file, tmp_path, replaced)
 
 
@@ -89,4 +89,4 @@ def test_the_other_directories_of_the_page_answer(
         people_server.change(("modify", f"uid=otto,{PEOPLE_DN}", {"cn": ["Otto Brandt"]}))
     else:
         replaced[base] = PEOPLE_DN
-    assert_the_directory_answers(shown_files("sources.md") / name, tmp_path, replaced)
+    assert_the_directory_answers(shown_files("sources/ldap.md") / name, tmp_path, replaced)

@@ -1,4 +1,4 @@
-"""The examples of docs/sources.md, on tables as those systems have them."""
+"""The examples of docs/sources/sql.md, on tables as those systems have them."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import yaml
 
 from plugins.backends.sql.conftest import change_database, names
 
-PAGE = Path(__file__).parents[4] / "docs" / "sources.md"
+PAGE = Path(__file__).parents[4] / "docs" / "sources" / "sql.md"
 DOMAIN = "9d3ad6b6-3f2c-4a77-9a5c-000000000001"
 OTHER_DOMAIN = "9d3ad6b6-3f2c-4a77-9a5c-000000000002"
 
