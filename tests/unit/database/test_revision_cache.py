@@ -1,6 +1,7 @@
 """Values that are cached until the revision changes."""
 
 import pytest
+from typing_extensions import override
 
 from xivo_dird.database.engine import Database
 from xivo_dird.database.revision import Revision
@@ -10,12 +11,14 @@ from xivo_dird.shared_counters import REVISION, SharedCounters
 from xivo_dird.threads.deadline import Deadline
 
 
-class SlowDatabase:
+class SlowDatabase(Database):
     """A database whose answers come at the last moment."""
 
     def __init__(self):
+        super().__init__("sqlite://")
         self.waits = []
 
+    @override
     def read_by(self, deadline, read):
         self.waits.append(deadline.remaining())
         return read()
@@ -73,10 +76,13 @@ def test_the_former_value_is_used_while_the_database_does_not_answer(store):
 def test_half_of_the_time_is_waited_for_a_newer_value(timeout, waited):
     database = SlowDatabase()
     counters = SharedCounters()
-    cache = RevisionCache(database, Revision(database, counters), lambda key: counters.latest(REVISION))
+    cache: RevisionCache[str, int] = RevisionCache(
+        database, Revision(database, counters), lambda key: counters.latest(REVISION)
+    )
     assert cache.get("a", Deadline.after(timeout)) == 0
     counters.publish(REVISION, 1)
     assert cache.get("a", Deadline.after(timeout)) == 1
+    database.close()
     first, second = database.waits
     assert 0 < second <= waited < first
 
