@@ -73,6 +73,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
             InvalidSource: A server can't be asked.
         """
         super().__init__(options, environment)
+        self.check_interval = min(self.check_interval, options.refresh_seconds)
         settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
         self._full_runs = FullRuns()

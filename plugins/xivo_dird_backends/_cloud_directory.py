@@ -14,6 +14,7 @@ from xivo_dird.backend import (
     Caller,
     Column,
     Entry,
+    Environment,
     ReadReport,
     ReportedEntries,
     SnapshotBackend,
@@ -82,6 +83,11 @@ class CloudDirectoryBackend(SnapshotBackend[OptionsT]):
 
     Settings = CloudSettings
     unique_column = "id"
+
+    def __init__(self, options: OptionsT, environment: Environment) -> None:
+        """Store the options; nothing is asked yet."""
+        super().__init__(options, environment)
+        self.check_interval = min(self.check_interval, options.refresh_seconds)
 
     @abstractmethod
     def parts(self) -> Mapping[str, DirectoryPart]:
