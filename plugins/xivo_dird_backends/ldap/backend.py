@@ -34,6 +34,7 @@ from xivo_dird_backends.ldap.listed import LdapSnapshotBackend
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
 from xivo_dird_backends.ldap.phone_columns import PhoneColumns, number_key
 from xivo_dird_backends.ldap.pool import ConnectionPool
+from xivo_dird_backends.ldap.presets import PRESET_ATTRIBUTES
 from xivo_dird_backends.ldap.searches import LdapSearch
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
     Options = LdapOptions
     Settings = CertificateSettings
     is_caller_independent = True
+    entry_fields = PRESET_ATTRIBUTES
 
     def __init__(self, options: LdapOptions, environment: Environment) -> None:
         """Check the options; the first question connects to the server.

@@ -235,21 +235,24 @@ def test_a_column_that_a_server_does_not_have_is_named(commands, slapd):
     options = {"format_columns": {"name": "{cn}", "number": "{telephonNumber}"}}
     commands.add("sources", "staff", **ldap(slapd.uri, **options))
     printed = commands.call("source", "check", "staff", "a")
-    assert (
-        "'telephonNumber' (format_columns.number) is in no found entry: check its spelling" in printed.output
-    )
-    assert "'telephoneNumber'" not in printed.output
+    hint = "'telephonNumber' (format_columns.number) is in no found entry; is it 'telephoneNumber'?"
+    assert hint in printed.output
     assert "'cn'" not in printed.output
 
 
-def test_an_attribute_of_a_preset_that_nobody_has_is_no_problem(commands):
-    preset = {"preset": "active_directory", "mode": "snapshot", "ldap_base_dn": DOMAIN}
+@pytest.mark.parametrize("mode", ["snapshot", "query"])
+def test_an_attribute_of_a_preset_that_nobody_has_is_no_problem(commands, mode):
+    preset = {"preset": "active_directory", "mode": mode, "ldap_base_dn": DOMAIN}
     account = {"ldap_username": ACCOUNT, "ldap_password": PASSWORD}
     with ActiveDirectory([user("Ada Stern", telephoneNumber=["+49 30 1234567"])]) as domain:
         commands.add("sources", "staff", backend="ldap", ldap_uri=domain.uri, **preset, **account)
+        services = {"lookup": {"sources": ["staff"]}}
+        commands.add("profiles", "default", services=services)
         printed = commands.call("source", "check", "staff", "ada")
+        asked = commands.call("lookup", "default", "ada")
     assert (printed.status, printed.row("search")[2]) == (0, "1 found")
-    assert "no such column" not in printed.output
+    assert (asked.status, asked.row("staff")[2]) == (0, "found 1")
+    assert "no such column" not in printed.output + asked.output
 
 
 def test_a_uri_that_is_none_is_a_wrong_option(commands):

@@ -53,7 +53,9 @@ def _problems(answer: InquiryAnswer) -> list[ColumnProblem]:
         return column_problems(answer.source, None, answer.columns, are_all=True, fields=answer.fields)
     contacts = () if answer.outcome is None else answer.outcome.contacts
     found = {name: 1 for contact in contacts for name, value in contact.fields.items() if value is not None}
-    problems = column_problems(answer.source, None, found, are_all=False) if found else []
+    if not found:
+        return []
+    problems = column_problems(answer.source, None, found, are_all=False, fields=answer.fields)
     return [problem for problem in problems if problem.similar]
 
 
