@@ -64,7 +64,7 @@ class ContactLists:
         except (ContactsUnavailable, NoTokenFound, TooBusy):
             raise
         except Exception as error:
-            reason = str(error) if isinstance(error, SourceUnavailable) else describe_error(error)
+            reason = describe_error(error)
             reason = without_question(reason, listing.search or "", *listing.filters.values())
             logger.warning("source %r: its contacts can't be listed: %s", self._source, reason)
             raise self._unavailable(SourceUnavailable(reason)) from error

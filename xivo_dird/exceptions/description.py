@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from xivo_dird.exceptions.base import DirdError
+from xivo_dird.exceptions.sources import SourceError
 
 MAX_MESSAGE_CHARACTERS = 4000
 """Maximum length of a message that is shown; the error of a library or a plugin may quote any amount of data."""
@@ -31,8 +32,10 @@ _CONTEXT = "\nDuring handling of the above exception, another exception occurred
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the type and the message of an error, for the administrator."""
+    """Return the type and the message of an error, for the administrator; of an error of a source, the message only."""
     message = error_message(error)
+    if message and isinstance(error, SourceError):
+        return message
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

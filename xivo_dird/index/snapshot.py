@@ -116,7 +116,7 @@ class Snapshot:
         """Return what is served, and the last error."""
         loaded, failure = self._refresher.loaded, self._refresher.failure
         is_usual = self._data.per_user and _is_missing(failure)  # not every user has a directory
-        error = None if failure is None or is_usual else _error_text(failure.error)
+        error = None if failure is None or is_usual else describe_error(failure.error)
         if loaded is None:
             return SnapshotState(None, 0, None, None, error)
         facts = loaded.reader.facts
@@ -246,13 +246,9 @@ class Snapshot:
         if loaded is not None:
             return loaded.reader
         if failure is not None:
-            raise SourceUnavailable(_error_text(failure.error)) from failure.error
+            raise SourceUnavailable(describe_error(failure.error)) from failure.error
         raise SourceUnavailable("its data are still being read for the first time")
 
 
 def _is_missing(failure: RefreshFailure | None) -> bool:
     return failure is not None and isinstance(failure.error, SourceDataMissing)
-
-
-def _error_text(error: Exception) -> str:
-    return str(error) if isinstance(error, SourceUnavailable) else describe_error(error)

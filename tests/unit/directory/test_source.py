@@ -82,14 +82,14 @@ def test_a_refused_question_is_reported_but_is_not_a_failure(sources):
     source = sources.open("crew", refuses=tuple("abcd"), entries=[entry("Ada")])
     for term in "abcd":
         outcome = ask_one(source, term)
-        assert (outcome.status, outcome.error) == (Status.REFUSED, "QuestionRefused: too many matches")
+        assert (outcome.status, outcome.error) == (Status.REFUSED, "too many matches")
     assert (source.report().status, source.report().breaker) == ("refused", "closed")
     assert names([ask_one(source, "ada")]) == ["Ada"]
 
 
 def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, caplog):
     source = sources.open("missing", "nowhere")
-    wait_until(lambda: "source 'missing' (nowhere) failed: InvalidSource: no backend" in caplog.text)
+    wait_until(lambda: "source 'missing' (nowhere) failed: no backend" in caplog.text)
     assert source.report().status == "failed"
     assert "no backend 'nowhere' is installed and enabled" in source.report().error
     assert 0 < source.report().seconds < TIMEOUT
@@ -170,9 +170,7 @@ def test_the_reason_for_which_a_source_is_skipped_is_told(sources):
     source = sources.open("crew", fails=True)
     for number in range(3):
         ask_one(source, str(number))
-    assert ask_one(source, "x").error == (
-        "SourceUnavailable: skipped after repeated failures until it answers a probe"
-    )
+    assert ask_one(source, "x").error == ("skipped after repeated failures until it answers a probe")
 
 
 def test_a_full_queue_skips_the_source(sources):
@@ -184,7 +182,7 @@ def test_a_full_queue_skips_the_source(sources):
     outcome = ask_one(source, "x")
     assert (outcome.status, outcome.error) == (
         Status.SKIPPED,
-        "SourceUnavailable: 256 calls are waiting already",
+        "256 calls are waiting already",
     )
 
 
@@ -421,7 +419,7 @@ def test_a_source_is_skipped_while_the_system_refuses_threads(open_source, adapt
         outcome = ask_one(source, "x")
     assert (outcome.status, outcome.error) == (
         Status.SKIPPED,
-        "SourceUnavailable: no thread can be started: can't start new thread",
+        "no thread can be started: can't start new thread",
     )
     assert names([ask_one(source, "x")]) == ["Ada"]
 

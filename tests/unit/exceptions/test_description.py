@@ -20,6 +20,11 @@ CANARY = "Ada O'Canary"
 ROW = f'new row for relation "favorite" violates check "c"\nDETAIL:  Failing row contains (1, {CANARY}).'
 
 
+def test_what_a_source_says_is_shown_as_it_is_without_the_type():
+    assert describe_error(SourceUnavailable("the file 'x' is empty")) == "the file 'x' is empty"
+    assert describe_error(SourceUnavailable("")) == "SourceUnavailable"
+
+
 @pytest.mark.parametrize(
     ("error", "described"),
     [
@@ -34,7 +39,6 @@ ROW = f'new row for relation "favorite" violates check "c"\nDETAIL:  Failing row
         (RuntimeError("the users' list can't be read, isn't it"), "the users' list can't be read, isn't it"),
         (FileNotFoundError(2, "No such file", "/etc/x.yml"), "[Errno 2] No such file: '/etc/x.yml'"),
         (ModuleNotFoundError("No module named 'x'"), "No module named 'x'"),
-        (SourceUnavailable("the file 'x' is empty"), "the file 'x' is empty"),
     ],
 )
 def test_what_other_errors_quote_is_left_out(error, described):
