@@ -45,8 +45,9 @@ class HttpResponse:
         try:
             parsed: object = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            kind = self.headers.get("Content-Type", "") or "without a Content-Type"
-            raise RequestFailed(self.server, f"answered no JSON, but {kind[:100]!r}: {error.msg}") from error
+            kind = self.headers.get("Content-Type", "")
+            named = f"Content-Type {kind[:100]!r}" if kind else "without a Content-Type"
+            raise RequestFailed(self.server, f"answered no JSON ({named}): {error.msg}") from error
         return parsed
 
     def charset(self, default: str) -> str:
