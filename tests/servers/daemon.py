@@ -100,8 +100,15 @@ class DaemonProcess:
 
     def get(self, path: str, **query: str) -> tuple[int, dict[str, Any]]:
         """Send a GET request with the token of the tests, and return status and body."""
-        url = f"http://127.0.0.1:{self.port}/0.1{path}?{urllib.parse.urlencode(query)}"
-        request = urllib.request.Request(url, headers={"X-Auth-Token": TOKEN})
+        return self._send(f"{path}?{urllib.parse.urlencode(query)}")
+
+    def post(self, path: str, content: object) -> tuple[int, dict[str, Any]]:
+        """Send JSON in a POST request with the token of the tests, and return status and body."""
+        return self._send(path, json.dumps(content).encode())
+
+    def _send(self, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        headers = {"X-Auth-Token": TOKEN, "Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/0.1{path}", body, headers)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 return response.status, json.load(response)
