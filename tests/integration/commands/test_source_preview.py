@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from csv_exports import EXPORTS
+from outlook_export import ENGLISH, GERMAN, outlook_export
 from servers.commands import PROGRAM, TENANT, CommandFolder
 from servers.daemon import TOKEN, DaemonProcess
 from waiting import TIMEOUT
@@ -184,7 +185,50 @@ def test_all_columns_with_numbers_are_shown_and_formatted(preview):
     assert all(column in table for column in ("First Name", "Last Name", *columns))
     formatted = source_of(printed.output)["format_columns"]
     called = {"{Mobile}", "{Business Phone}", "{Home Phone}", "{Other Phone}", "{Car Phone}"}
-    assert {text for name, text in formatted.items() if name.startswith("number")} == called
+    assert {text for name, text in formatted.items() if name.startswith(("number", "mobile"))} == called
+    assert (formatted["mobile"], formatted["number"]) == ("{Mobile}", "{Business Phone}")
+
+
+@pytest.mark.parametrize(
+    ("header", "formatted"),
+    [
+        ("Telefon geschäftlich;Mobiltelefon;Firma", {"number": 0, "mobile": 1, "company": 2}),
+        ("Mobile2;Mobile;Business", {"mobile": 0, "mobile_2": 1, "number": 2}),
+        ("Handy;Ort", {"number": 0, "mobile": 0}),
+        ("Telefono cellulare;Telefono", {"mobile": 0, "number": 1}),
+    ],
+)
+def test_fields_have_the_names_that_other_kinds_of_sources_have(preview, header, formatted):
+    cells = ["0171 1234567", "0171 1234568", "0171 1234569"][: header.count(";") + 1]
+    columns = header.split(";")
+    if columns[-1] in {"Firma", "Ort"}:
+        cells[-1] = "Acme"
+    printed = preview(f"Name;{header}\nAda;{';'.join(cells)}\n")
+    named = {field: f"{{{columns[position]}}}" for field, position in formatted.items()}
+    assert source_of(printed.output)["format_columns"] == {"name": "{Name}", "reverse": "{name}", **named}
+
+
+@pytest.mark.parametrize("header", [GERMAN, ENGLISH], ids=["German", "English"])
+def test_all_columns_of_an_outlook_export_are_understood(preview, header):
+    business, private, mobile, email = (
+        "Telefon geschäftlich",
+        "Telefon privat",
+        "Mobiltelefon",
+        "E-Mail-Adresse",
+    )
+    first, last = "Vorname", "Nachname"
+    if header is ENGLISH:
+        business, private, mobile, email = ("Business Phone", "Home Phone", "Mobile Phone", "E-mail Address")
+        first, last = "First Name", "Last Name"
+    contacts = [
+        {first: "Zoë", last: "Großmann", business: "030/1234567", email: "zoe@example.org"},
+        {first: "Ada", last: "Stern", private: "(0221) 555-0107", mobile: "+49 (171) 5550123"},
+    ]
+    source = source_of(preview(outlook_export(header, contacts)).output)
+    assert (source["separator"], source["encoding"]) == (",", "windows-1252")
+    assert source["first_matched_columns"] == [business, private, mobile]
+    assert source["searched_columns"] == [first, last, email, business, private, mobile]
+    assert "unique_column" not in source
 
 
 def test_no_configuration_is_needed(tmp_path):

@@ -10,6 +10,7 @@ from xivo_dird.process.csv_preview.header_names import (
     Meaning,
     can_be_number,
     folded_name,
+    is_mobile,
     meaning_of,
 )
 from xivo_dird.process.csv_preview.values import looks_like_person
@@ -51,6 +52,16 @@ class GuessedColumns:
     other_numbers: Sequence[str]
     empty_numbers: Sequence[str]
     unique: str | None
+
+    @property
+    def mobile_numbers(self) -> Sequence[str]:
+        """Return those of `numbers` that are numbers of mobile phones."""
+        return [name for name in self.numbers if is_mobile(name)]
+
+    @property
+    def landline_numbers(self) -> Sequence[str]:
+        """Return the others of `numbers`."""
+        return [name for name in self.numbers if not is_mobile(name)]
 
     @property
     def has_name(self) -> bool:

@@ -68,10 +68,14 @@ def _words(text: str) -> AbstractSet[str]:
     return frozenset(text.split())
 
 
-NUMBER_WORDS = _words(
-    "phone phones tel tels telefon telephone telefono telefoon telefone telefonnummer rufnummer mobile mobil"
-    " mobiltelefon handy handynummer natel portable cell cellphone movil cellulare gsm fax telefax telecopie"
-    " haupttelefon autotelefon number nummer numero durchwahl telex radiotelephone"
+MOBILE_WORDS = _words(
+    "mobile mobil mobiltelefon handy handynummer natel portable cell cellphone movil cellulare gsm"
+)
+"""Words of columns with numbers of mobile phones."""
+
+NUMBER_WORDS = MOBILE_WORDS | _words(
+    "phone phones tel tels telefon telephone telefono telefoon telefone telefonnummer rufnummer fax telefax"
+    " telecopie haupttelefon autotelefon number nummer numero durchwahl telex radiotelephone"
 )
 """Words of other columns with numbers: `Telefon (geschäftlich)`, `Phone 1 - Value`, `office_number`."""
 
@@ -104,10 +108,15 @@ def meaning_of(name: str) -> Meaning | None:
     known = MEANINGS.get(folded) or MEANINGS.get(_FINAL_DIGITS.sub("", folded))
     if known is not None:
         return known
-    words = {*folded.split(), *folded_name(_CAMEL_CASE.sub(" ", name)).split()}
+    words = _words_of(name)
     if not words & NUMBER_WORDS or words & OTHER_WORDS:
         return None
     return Meaning.OTHER_NUMBER if words & OTHER_NUMBER_WORDS else Meaning.NUMBER
+
+
+def is_mobile(name: str) -> bool:
+    """Return True if the numbers of a column are those of mobile phones, by its name."""
+    return any(_FINAL_DIGITS.sub("", word) in MOBILE_WORDS for word in _words_of(name))
 
 
 def can_be_number(name: str) -> bool:
@@ -116,3 +125,7 @@ def can_be_number(name: str) -> bool:
         Meaning.ID,
         Meaning.EMAIL,
     }
+
+
+def _words_of(name: str) -> AbstractSet[str]:
+    return {*folded_name(name).split(), *folded_name(_CAMEL_CASE.sub(" ", name)).split()}

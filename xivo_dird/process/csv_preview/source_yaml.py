@@ -1,7 +1,7 @@
 """Writes a source for a file as YAML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -29,11 +29,13 @@ def source_of(survey: CsvSurvey, guessed: GuessedColumns, tenant: str) -> dict[s
     source["searched_columns"] = searched
     source["first_matched_columns"] = [*guessed.numbers, *guessed.other_numbers]
     formatted = {"name": " ".join(f"{{{name}}}" for name in names), "reverse": "{name}" if names else ""}
-    for position, column in enumerate(guessed.numbers, 1):
-        formatted["number" if position == 1 else f"number_{position}"] = f"{{{column}}}"
-    if guessed.emails:
-        formatted["email"] = f"{{{guessed.emails[0]}}}"
-    source["format_columns"] = {column: text for column, text in formatted.items() if text}
+    source["format_columns"] = {
+        **{field: text for field, text in formatted.items() if text},
+        **_numbered("number", guessed.landline_numbers or guessed.mobile_numbers[:1]),
+        **_numbered("mobile", guessed.mobile_numbers),
+        **_numbered("company", guessed.company[:1]),
+        **_numbered("email", guessed.emails[:1]),
+    }
     return source
 
 
@@ -46,6 +48,14 @@ def source_yaml(source: Mapping[str, object]) -> str:
 def source_name(path: Path) -> str:
     """Return a name for the source of a file."""
     return re.sub(r"[^\w.-]+", "-", path.stem).strip("-.") or "people"
+
+
+def _numbered(field: str, columns: Sequence[str]) -> dict[str, str]:
+    """Return fields for columns, with the names that vCards and presets of LDAP have: `mobile`, `mobile_2`."""
+    return {
+        field if position == 1 else f"{field}_{position}": f"{{{column}}}"
+        for position, column in enumerate(columns, 1)
+    }
 
 
 def _name_columns(guessed: GuessedColumns) -> list[str]:

@@ -174,7 +174,7 @@ def _columns(inquiry: Inquiry) -> list[tuple[str, str]]:
         return shown_fields(display)
     sources = {contact.source for contact in inquiry.contacts}
     found = [answer.source for answer in inquiry.answers if answer.source.name in sources]
-    columns = dict.fromkeys(column for source in found for column in shown_columns(source))
+    columns = dict.fromkeys(column for source in found for column in shown_columns(source, inquiry.contacts))
     return [(column, column) for column in columns]
 
 

@@ -16,6 +16,9 @@ MAX_CONTACTS = 5
 
 MAX_SHOWN_COLUMNS = 6
 
+USUAL_FIELDS = ("name", "number", "mobile", "email", "company")
+"""What displays show of contacts, under the names that vCards and presets give to it."""
+
 NO_USER_HINT = "contacts of single users are left out: name a user with --user UUID"
 
 
@@ -77,12 +80,13 @@ def explain_check(
     return "\n".join(lines)
 
 
-def shown_columns(source: Source) -> list[str]:
-    """Return the columns that a table of contacts has: the formatted ones, else those that are searched."""
+def shown_columns(source: Source, contacts: Sequence[Contact]) -> list[str]:
+    """Return the columns of a table of contacts: the usual ones that they have, and the formatted or searched ones."""
+    usual = [field for field in USUAL_FIELDS if any(contact.fields.get(field) for contact in contacts)]
     formatted = list(format_columns_of(source.options))
     options = ("searched_columns", "first_matched_columns")
     named = [column for option in options for column in texts_of_option(source.options, option)]
-    return (formatted or list(dict.fromkeys(named)))[:MAX_SHOWN_COLUMNS]
+    return list(dict.fromkeys([*usual, *(formatted or named)]))[:MAX_SHOWN_COLUMNS]
 
 
 def _step_row(check: SourceCheck, step: CheckStep) -> tuple[str, str, str]:
@@ -108,7 +112,8 @@ def _read_text(snapshot: SnapshotState) -> str:
 
 
 def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:
-    columns = shown_columns(check.source)
+    found = [*check.contacts, *([] if check.match is None else [check.match])]
+    columns = shown_columns(check.source, found)
     if check.contacts and columns:
         yield f"Found with {term!r}:"
         yield from format_table(columns, _rows(check.contacts[:MAX_CONTACTS], columns), "  ")
