@@ -70,6 +70,7 @@ setup(
         "prometheus-client>=0.26,<0.27",
         "pydantic>=2.12,<3",
         "psycopg[binary]>=3.3,<4",
+        "PyJWT>=2.10,<3",
         "PyYAML>=6.0.2,<7",
         "rapidfuzz>=3.14,<4",
         "SQLAlchemy>=2.1,<2.2",

@@ -10,7 +10,14 @@ from servers.json_services import KEY, JsonServices
 from xivo_dird.config.masking import MASK
 
 SOURCES = "/backends/json_ws/sources"
-KINDS = [samples.espo, samples.espo_list, samples.odoo, samples.hubspot_list, samples.glpi]
+KINDS = [
+    samples.espo,
+    samples.espo_list,
+    samples.odoo,
+    samples.hubspot_list,
+    samples.glpi,
+    samples.salesforce,
+]
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +57,21 @@ def test_a_created_source_answers_everything(daemon, services, make_options):
     assert favorites(daemon, f"/directories/favorites/{profile}") == [(source["name"], "17")]
 
 
-@pytest.mark.parametrize("make_options", [samples.espo, samples.odoo, samples.zoho, samples.glpi])
+@pytest.mark.parametrize(
+    "make_options", [samples.espo, samples.odoo, samples.zoho, samples.glpi, samples.salesforce]
+)
 def test_no_client_reads_a_secret_and_its_mask_keeps_it(daemon, services, make_options):
     body = {**make_options(services.url), "name": f"secret-{make_options.__name__}"}
     source = create(daemon, SOURCES, body)
     item = f"{SOURCES}/{source['uuid']}"
     shown = daemon.get(item)
-    assert KEY not in shown.text + daemon.get(SOURCES).text + daemon.get("/config").text
+    texts = shown.text + daemon.get(SOURCES).text + daemon.get("/config").text
+    assert [secret for secret in (KEY, "PRIVATE KEY") if secret in texts] == []
     assert MASK in shown.text
     assert daemon.request("PUT", f"/0.1{item}", json=shown.json).status_code == 204
     assert daemon.get(item).json == shown.json
     profile = profile_of(daemon, source)
-    if make_options is not samples.glpi:
+    if make_options not in {samples.glpi, samples.salesforce}:
         assert daemon.get(f"/directories/lookup/{profile}", term="stern").json["results"]
     elsewhere = {**shown.json, "url": "https://evil.example.org/"}
     response = daemon.request("PUT", f"/0.1{item}", json=elsewhere)

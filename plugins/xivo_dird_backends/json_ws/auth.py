@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pydantic import Secret
 
 from xivo_dird.backend import InvalidSource, basic_authorization
+from xivo_dird_backends.json_ws.assertions import assertion_form
 from xivo_dird_backends.json_ws.auth_options import JsonAuth
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.request_options import JsonLoginStep
@@ -21,6 +22,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "client_credentials": ("client_id", "client_secret"),
     "password": ("username", "password"),
     "refresh_token": ("refresh_token",),
+    "jwt_bearer": ("jwt",),
 }
 """What each way to authorize requests needs, and each grant of OAuth2."""
 
@@ -53,9 +55,7 @@ def authorization_of(options: JsonWsOptions) -> Authorization:
         InvalidSource: An option is missing.
     """
     auth = options.auth
-    for option in (*REQUIRED.get(auth.type, ()), *REQUIRED.get(auth.grant_type or "", ())):
-        if not getattr(auth, option):
-            raise InvalidSource(f"auth.{option}: it is needed for {auth.type}")
+    _check_required(auth)
     headers, query, secrets = dict(options.headers), dict(options.query), _secrets(options)
     if auth.type in {"basic", "bearer", "oauth2"} and "authorization" not in map(str.lower, headers):
         headers["Authorization"] = Secret(_authorization_header(auth))
@@ -65,6 +65,15 @@ def authorization_of(options: JsonWsOptions) -> Authorization:
         query[auth.name] = "{secret.auth.value}"
     steps = (_token_request(auth),) if auth.type == "oauth2" else auth.steps
     return Authorization(headers, query, steps, secrets)
+
+
+def _check_required(auth: JsonAuth) -> None:
+    if auth.jwt is not None and auth.client_secret is not None and auth.grant_type != "jwt_bearer":
+        raise InvalidSource("auth.client_secret: auth.jwt is sent instead of it")
+    for option in (*REQUIRED.get(auth.type, ()), *REQUIRED.get(auth.grant_type or "", ())):
+        is_replaced = option == "client_secret" and auth.jwt is not None
+        if not getattr(auth, option) and not is_replaced:
+            raise InvalidSource(f"auth.{option}: it is needed for {auth.type}")
 
 
 def _authorization_header(auth: JsonAuth) -> str:
@@ -98,4 +107,6 @@ def _plain(value: str | Secret[str]) -> str:
 def _token_request(auth: JsonAuth) -> JsonLoginStep:
     """Return the request for a token (RFC 6749); the credentials are in the form."""
     form = {name: f"{{secret.auth.{name}}}" for name in OAUTH2_FORM if getattr(auth, name)}
+    if auth.jwt is not None:
+        form.update(assertion_form(auth))
     return JsonLoginStep(method="POST", form=form, keep={TOKEN: "access_token"}, lifetime="expires_in")

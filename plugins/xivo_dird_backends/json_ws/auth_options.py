@@ -1,14 +1,51 @@
 """How the requests of a json_ws source are authorized."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, HIDDEN_PASSWORD, NO_BOOLEAN
+from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, HIDDEN_PASSWORD, NO_BOOLEAN, WRITE_ONLY, Secret
 from xivo_dird_backends.json_ws.paths import PathText
 from xivo_dird_backends.json_ws.request_options import HeaderName, JsonLoginStep, SecretText
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048), HIDDEN_PASSWORD]
+Pem = Annotated[str, StringConstraints(min_length=1, max_length=65536)]
+OWN_CLAIMS = frozenset({"iat", "exp", "jti"})
+"""Claims that each token has."""
+
+
+def _check_claim(name: str) -> str:
+    if name in OWN_CLAIMS:
+        raise ValueError(f"{name} is written by the source")
+    return name
+
+
+ClaimName = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_check_claim)]
+Claim = Annotated[str, StringConstraints(max_length=2048)]
+
+
+class JsonJwt(BaseModel):
+    """A JSON Web Token that the source signs (RFC 7523)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    key: Annotated[Secret[Pem], WRITE_ONLY]
+    """The private key as PEM text, without a password. It is a secret, usually a reference."""
+
+    algorithm: Annotated[Literal["RS256", "ES256"], EXCLUDE_UNSET] = "RS256"
+    """`RS256` for an RSA key with at least 2048 bits, `ES256` for a key of the curve P-256."""
+
+    key_id: Annotated[Claim | None, EXCLUDE_UNSET] = None
+    """The name of the key at the server (`kid`)."""
+
+    claims: Annotated[
+        Mapping[ClaimName, Claim | int | bool | tuple[Claim, ...]], Field(max_length=50), EXCLUDE_UNSET
+    ] = {}
+    """Names and values. Each token also has `iat`, `exp` and `jti`."""
+
+    lifetime_seconds: Annotated[int, Field(ge=30, le=3600), NO_BOOLEAN, EXCLUDE_UNSET] = 180
+    """Seconds that a signed token is valid."""
 
 
 class JsonAuth(BaseModel):
@@ -39,7 +76,7 @@ class JsonAuth(BaseModel):
     """The URL of tokens, or that the paths of `steps` follow. By default that of the source."""
 
     grant_type: Annotated[
-        Literal["client_credentials", "password", "refresh_token"] | None, EXCLUDE_UNSET
+        Literal["client_credentials", "password", "refresh_token", "jwt_bearer"] | None, EXCLUDE_UNSET
     ] = None
     """The grant of `oauth2`."""
 
@@ -54,6 +91,9 @@ class JsonAuth(BaseModel):
 
     scope: Annotated[str | None, EXCLUDE_UNSET] = None
     """What a token of `oauth2` is for."""
+
+    jwt: Annotated[JsonJwt | None, EXCLUDE_UNSET] = None
+    """What the source signs, as the grant `jwt_bearer` or instead of `client_secret`."""
 
     steps: Annotated[tuple[JsonLoginStep, ...], Field(max_length=10), EXCLUDE_UNSET] = ()
     """The requests of a `login`, in their order."""

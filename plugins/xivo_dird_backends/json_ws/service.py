@@ -14,6 +14,7 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends.json_ws.answers import AnswerReader, JsonAnswer
+from xivo_dird_backends.json_ws.assertions import ASSERTION, Assertion
 from xivo_dird_backends.json_ws.auth import authorization_of
 from xivo_dird_backends.json_ws.checks import check_names, check_url
 from xivo_dird_backends.json_ws.fields import JsonEntries
@@ -64,9 +65,11 @@ class JsonService:
         self._authorization = authorization_of(options)
         self._constants = {**self._authorization.secrets, "tenant": environment.tenant_uuid}
         self._expired = None if options.auth.expired is None else JsonPath(options.auth.expired)
-        steps = _login_steps(options, urls["auth.url"], {*self._constants})
+        is_signed = options.auth.type == "oauth2" and options.auth.jwt is not None
+        self._assertion = Assertion(options.auth) if is_signed else None
+        steps = _login_steps(options, urls["auth.url"], {*self._login_secrets()})
         self._session_names = frozenset(name for step in steps for name in step.kept_names)
-        self._sessions = Sessions(steps, options.auth.session_seconds, self._sent)
+        self._sessions = Sessions(steps, options.auth.session_seconds, self._sent, self._login_secrets)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -126,12 +129,17 @@ class JsonService:
         Raises:
             SourceUnavailable: There is no complete response, or the login failed.
         """
-        session = self._sessions.values(self._constants, deadline)
+        session = self._sessions.values(deadline)
         response = self._sent(fill({**self._constants, **session, **values}), deadline)
         if session and self._is_expired(response):
-            session = self._sessions.values(self._constants, deadline, refused=session)
+            session = self._sessions.values(deadline, refused=session)
             response = self._sent(fill({**self._constants, **session, **values}), deadline)
         return response
+
+    def _login_secrets(self) -> Values:
+        """Return the values that the requests of one login may use."""
+        signed = {} if self._assertion is None else {ASSERTION: self._assertion.signed()}
+        return {**self._constants, **signed}
 
     def _is_expired(self, response: HttpResponse) -> bool:
         if response.status in self._options.auth.login_statuses:
@@ -154,7 +162,9 @@ def _login_steps(options: JsonWsOptions, url: str, names: set[str]) -> list[Logi
     """Return the requests of a login; each may use what those before it have kept."""
     steps: list[LoginStep] = []
     for number, step in enumerate(authorization_of(options).steps):
-        option = "auth" if options.auth.type == "oauth2" else f"auth.steps.{number}"
+        option = f"auth.steps.{number}"
+        if options.auth.type == "oauth2":
+            option = "auth" if options.auth.jwt is None else "auth.jwt"
         login = LoginStep(RequestTemplate(option, url, step, {}, {}), step)
         check_names(login.request, names)
         names |= login.kept_names

@@ -8,6 +8,7 @@ from threading import Lock
 
 from xivo_dird.backend import Deadline, HttpResponse, RequestFailed, SourceUnavailable
 from xivo_dird_backends.json_ws.paths import JsonPath, describe_json
+from xivo_dird_backends.json_ws.refusals import refusal_text
 from xivo_dird_backends.json_ws.request_options import JsonLoginStep
 from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
 from xivo_dird_backends.json_ws.templates import Values
@@ -35,8 +36,12 @@ class LoginStep:
         """Return the variables that later requests can use."""
         return frozenset(f"session.{name}" for name in self._keep)
 
-    def kept(self, response: HttpResponse) -> dict[str, str | int]:
+    def kept(self, response: HttpResponse, asked: Values) -> dict[str, str | int]:
         """Return the values of the variables.
+
+        Args:
+            response: The answer.
+            asked: The values of the request.
 
         Raises:
             SourceUnavailable: The answer does not have one of them.
@@ -44,7 +49,7 @@ class LoginStep:
         try:
             answer = response.require_success().json()
         except RequestFailed as error:
-            cause = f"the login failed: {self.request.option}: {error.cause}"
+            cause = f"the login failed: {self.request.option}: {error.cause}{refusal_text(response, asked)}"
             raise RequestFailed(response.server, cause) from error
         return {f"session.{name}": self._value(path, answer, response) for name, path in self._keep.items()}
 
@@ -84,6 +89,7 @@ class Sessions:
         steps: Sequence[LoginStep],
         seconds: float,
         send: Send,
+        new_secrets: Callable[[], Values],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open nothing yet.
@@ -92,22 +98,23 @@ class Sessions:
             steps: The requests of a login; none: there is no session.
             seconds: How long a session is used, unless an answer says it.
             send: Sends a request.
+            new_secrets: Returns the values that the requests of one login may use.
             clock: Returns the time, in seconds.
         """
         self._steps = steps
         self._seconds = seconds
         self._send = send
+        self._new_secrets = new_secrets
         self._clock = clock
         self._lock = Lock()
         self._session: _Session | None = None
 
     def values(
-        self, secrets: Values, deadline: Deadline, refused: Mapping[str, str | int] | None = None
+        self, deadline: Deadline, refused: Mapping[str, str | int] | None = None
     ) -> Mapping[str, str | int]:
         """Return the values of a session, after a login if there is none.
 
         Args:
-            secrets: The values that the requests of a login may use.
             deadline: When to give up.
             refused: The values of a session that the service no longer accepts.
 
@@ -121,18 +128,20 @@ class Sessions:
         try:
             session = self._session
             if session is None or session.values == refused or self._clock() >= session.end:
-                session = self._session = self._log_in(secrets, deadline)
+                session = self._session = self._log_in(deadline)
             return session.values
         finally:
             self._lock.release()
 
-    def _log_in(self, secrets: Values, deadline: Deadline) -> _Session:
+    def _log_in(self, deadline: Deadline) -> _Session:
         self._session = None
+        secrets = self._new_secrets()
         values: dict[str, str | int] = {}
         seconds = self._seconds
         for step in self._steps:
-            response = self._send(step.request.fill({**secrets, **values}), deadline)
-            values.update(step.kept(response))
+            asked = {**secrets, **values}
+            response = self._send(step.request.fill(asked), deadline)
+            values.update(step.kept(response, asked))
             lifetime = step.lifetime(response)
             if lifetime is not None:
                 seconds = min(max(lifetime * LIFETIME_SHARE, MIN_SESSION_SECONDS), MAX_SESSION_SECONDS)

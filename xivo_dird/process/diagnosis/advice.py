@@ -163,6 +163,13 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         Advice("the service reports an error", "look up its code in the documentation of the service"),
     ),
     (
+        r"the login failed: auth\.jwt: answered 4\d\d",
+        Advice(
+            "signed token refused",
+            "compare claims, key and key_id of auth.jwt with what the server knows, and check the clock",
+        ),
+    ),
+    (
         r"invalidCredentials|the login failed: \S+: (?:answered 40\d|no )"
         r"|refuses the bind|\b401\b|invalid_grant|invalid_client"
         r"|(?:wrong|invalid|bad) (?:password|token|credentials)|password authentication failed|access denied",

@@ -9,11 +9,22 @@ from typing import Any
 import pytest
 
 from servers.json_services import JsonServices
-from xivo_dird.backend import DialPlan
-from xivo_dird.testing import TestedSource, open_source
+from xivo_dird.backend import DialPlan, Environment
+from xivo_dird.testing import CALLER, TestedSource, open_source
 from xivo_dird_backends.json_ws.backend import JsonWsBackend
+from xivo_dird_backends.json_ws.options import JsonWsOptions
 
 OpenSource = Callable[[Mapping[str, Any]], AbstractContextManager[TestedSource]]
+
+URL = "https://crm.example.org/api"
+
+
+def create(folder: Path, options: dict[str, Any]) -> None:
+    """Create a backend, as the daemon does before a client may store a source."""
+    parsed = JsonWsOptions.model_validate({"name": "crm", "url": URL, **options})
+    backend = JsonWsBackend.of_options(parsed)
+    settings = backend.Settings()
+    backend(parsed, Environment("source", CALLER.tenant_uuid, settings, folder)).close()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from servers.json_services import ACCOUNT, KEY
+from servers.json_services import ACCOUNT, KEY, SALESFORCE_LOGIN
+from servers.jwt_endpoint import ISSUER, KEY_ID, SUBJECT, pem_of, rsa_key
 
 COLUMNS: dict[str, Any] = {
     "searched_columns": ["name"],
@@ -227,4 +228,31 @@ def zoho(url: str) -> dict[str, Any]:
         "reverse": {"path": "Contacts/search", "query": {"phone": "{number.last9}"}},
         "items": "data",
         "fields": {"id": "id", "name": "Full_Name", "phone": "Phone", "mobile": "Mobile"},
+    }
+
+
+def salesforce(url: str, **changes: Any) -> dict[str, Any]:
+    """Return a snapshot of Salesforce, with a token for a signed token; changes are those of `auth.jwt`."""
+    jwt = {
+        "key": pem_of(rsa_key()),
+        "key_id": KEY_ID,
+        "claims": {"iss": ISSUER, "sub": SUBJECT, "aud": SALESFORCE_LOGIN},
+        **changes,
+    }
+    token_url = f"{url}/salesforce/services/oauth2/token"
+    statement = "SELECT Id, Name, Account.Name, Phone, MobilePhone FROM Contact"
+    paging = {"kind": "next_url", "cursor": "nextRecordsUrl"}
+    return {
+        **COLUMNS,
+        "url": f"{url}/salesforce/services/data/v62.0",
+        "auth": {"type": "oauth2", "url": token_url, "grant_type": "jwt_bearer", "jwt": jwt},
+        "list": {"path": "query", "query": {"q": statement}, "paging": paging},
+        "items": "records",
+        "fields": {
+            "id": "Id",
+            "name": "Name",
+            "company": "Account.Name",
+            "phone": "Phone",
+            "mobile": "MobilePhone",
+        },
     }

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from xivo_dird.backend import Environment, InvalidSource
-from xivo_dird.testing import CALLER
+from plugins.backends.json_ws.conftest import URL, create
+from xivo_dird.backend import InvalidSource
 from xivo_dird_backends.json_ws.backend import JsonWsBackend
 from xivo_dird_backends.json_ws.listed import JsonWsSnapshotBackend
 from xivo_dird_backends.json_ws.options import JsonWsOptions
@@ -17,15 +17,6 @@ LIST: dict[str, Any] = {"path": "people"}
 SEARCH: dict[str, Any] = {"path": "people", "query": {"q": "{term}"}}
 REVERSE: dict[str, Any] = {"path": "people", "query": {"tel": "{number.e164}"}}
 GET: dict[str, Any] = {"path": "people/{id}"}
-URL = "https://crm.example.org/api"
-
-
-def create(folder: Path, options: dict[str, Any]) -> None:
-    """Create a backend, as the daemon does before a client may store a source."""
-    parsed = JsonWsOptions.model_validate({"name": "crm", "url": URL, **options})
-    backend = JsonWsBackend.of_options(parsed)
-    settings = backend.Settings()
-    backend(parsed, Environment("source", CALLER.tenant_uuid, settings, folder)).close()
 
 
 def listed(**paging: Any) -> dict[str, Any]:
