@@ -6,6 +6,7 @@ from api.conftest import USER, Daemon, configuration
 from api.favorites import favorite, favorites
 from api.rest import check_error, create
 from plugins.backends.json_ws import samples
+from servers.faulty_http import FaultyHttp, HttpAnswer
 from servers.json_services import KEY, JsonServices
 from xivo_dird.config.masking import MASK
 
@@ -121,3 +122,36 @@ def test_nothing_of_a_service_that_refuses_is_logged(daemon, services, caplog):
     shown = daemon.get("/status").text + caplog.text
     assert [text for text in (KEY, "Stern", "23125040") if text in shown] == []
     assert "the keys total, list" in shown
+
+
+def test_a_key_in_a_query_and_in_a_body_is_shown_nowhere(daemon, caplog):
+    def echo(request):
+        texts = [text for _, text in request.query]
+        return HttpAnswer(400 if request.path == "/refusing" else 500, f"{texts} {request.body}".encode())
+
+    key = "k3y-of-the-query"
+    request = {"method": "POST", "query": {"q": "{term}"}, "body": {"auth": ["Key {secret.apikey}"]}}
+    with FaultyHttp(echo) as server:
+        for path in ("failing", "refusing"):
+            body = {
+                "name": f"{path}-echo",
+                "url": server.url,
+                "secrets": {"apikey": key},
+                "query": {"apikey": "{secret.apikey}"},
+                "search": {"path": path, **request},
+                "searched_columns": ["name"],
+            }
+            source = create(daemon, SOURCES, body)
+            shown = daemon.get(f"{SOURCES}/{source['uuid']}")
+            assert (shown.json["secrets"], shown.json["query"]) == ({"apikey": MASK}, body["query"])
+            daemon.get(f"/directories/lookup/{profile_of(daemon, source)}", term="ada")
+        assert [request.query[0] for request in server.requests] == [("apikey", key)] * 2
+        assert {request.body for request in server.requests} == {f'{{"auth": ["Key {key}"]}}'.encode()}
+    texts = [daemon.get(path).text for path in ("/status", "/config", SOURCES, "/events")]
+    assert [text for text in (*texts, caplog.text) if key in text] == []
+
+
+def test_a_reference_in_a_query_is_refused_with_the_right_place(daemon):
+    body = {"name": "people", "url": "http://localhost/", "list": {"query": {"key": "${file:key}"}}}
+    response = daemon.request("POST", f"/0.1{SOURCES}", json=body)
+    assert "put it into the option secrets" in str(check_error(response, 400, "invalid-data"))

@@ -27,6 +27,9 @@ ESCAPES: Mapping[str, Callable[[str], str]] = {
 }
 """How a value is written in a query language that is a part of a request, by the name after the colon."""
 
+REFERENCE_KINDS = frozenset({"env", "file"})
+"""References are resolved in secrets only: anything else in the options can be read."""
+
 Values = Mapping[str, object]
 """The values of variables; None: the variable has none now, as a cursor on the first page."""
 
@@ -90,6 +93,11 @@ def _parts(text: str) -> Iterator[str | _Variable]:
             yield literal
         if field is None:
             continue
+        if literal.endswith("$") and field in REFERENCE_KINDS:
+            raise ValueError(
+                f"${{{field}:…}} is a reference to a secret: put it into the option secrets, as key, and write"
+                " {secret.key} here"
+            )
         escapes = tuple(spec.split(",")) if spec else ()
         unknown = [escape for escape in escapes if escape not in ESCAPES]
         if unknown or conversion:

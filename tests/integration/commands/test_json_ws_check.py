@@ -4,7 +4,8 @@ import pytest
 
 from plugins.backends.json_ws import samples
 from servers.commands import CommandFolder
-from servers.json_services import JsonServices
+from servers.json_services import SALESFORCE_LOGIN, JsonServices
+from servers.jwt_endpoint import ISSUER
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,18 @@ PROBLEMS = {
         lambda url: {**samples.espo_list(url), "fields": {"id": "uid", "name": "label"}},
         ["no such path", "uid, label; an item is an object with the keys id, name"],
     ),
+    "a signed token for another user": (
+        lambda url: samples.salesforce(url, claims={"iss": ISSUER, "sub": "x", "aud": SALESFORCE_LOGIN}),
+        ["signed token refused", "(invalid_grant: user hasn't approved this consumer)"],
+    ),
+    "a key of another kind": (
+        lambda url: samples.salesforce(url, algorithm="ES256"),
+        ["wrong option", "auth.jwt.key: ES256 needs a key of the curve P-256"],
+    ),
+    "a key file that is missing": (
+        lambda url: samples.salesforce(url, key="${file:/nowhere/key.pem}"),
+        ["auth.jwt.key: ${file:/nowhere/key.pem}: ", "no such secret"],
+    ),
     "a wrong path of one field": (
         lambda url: {**samples.espo_list(url), "fields": {"id": "id", "name": "label"}},
         ["'name' (searched_columns) is empty in every entry"],
@@ -74,7 +87,7 @@ def test_what_is_wrong_is_named(tmp_path, services, make_options, expected):
     printed = check(tmp_path, "stern", make_options(services.url))
     assert printed.status != 0
     assert [text for text in expected if text not in printed.output] == [], printed.output
-    assert "k3y-of-the-crm" not in printed.output
+    assert [secret for secret in ("k3y-of-the-crm", "PRIVATE KEY") if secret in printed.output] == []
 
 
 def test_a_directory_without_entries_is_a_problem(tmp_path):

@@ -52,3 +52,13 @@ def test_a_single_variable_keeps_its_type_in_json() -> None:
 def test_a_template_that_can_not_be_read_is_refused(template: str) -> None:
     with pytest.raises(ValueError, match=r"brace|escape"):
         TextTemplate(template)
+
+
+@pytest.mark.parametrize("template", ["${file:/etc/key}", "key=${env:KEY}"])
+def test_a_reference_outside_of_secrets_is_refused_with_the_right_place(template: str) -> None:
+    with pytest.raises(ValueError, match=r"the option secrets, as key, and write \{secret.key\} here"):
+        TextTemplate(template)
+
+
+def test_a_dollar_before_another_variable_is_text() -> None:
+    assert TextTemplate("${limit}").text({"limit": 100}) == "$100"
