@@ -122,6 +122,13 @@ class SourceOptions(BaseModel):
         dumped = self.model_dump(mode="json", exclude={"name"}, context=REVEALED)
         return _set_fields(self, dumped)
 
+    def field_origins(self) -> Mapping[str, str]:
+        """Return what the options read each field of an entry from, by field, such as `fields.name (a.path)`.
+
+        `source check` shows those that are empty in every entry.
+        """
+        return {}
+
 
 class CachedOptions(SourceOptions):
     """The options of a source whose answers can be cached."""

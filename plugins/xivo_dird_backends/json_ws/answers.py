@@ -1,5 +1,6 @@
 """The answers of the service."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, describe_json, is_true
 from xivo_dird_backends.json_ws.request_options import JsonOperation
 from xivo_dird_backends.json_ws.templates import Values
+
+logger = logging.getLogger(__name__)
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -45,6 +48,7 @@ class AnswerReader:
         self._option = "items" if operation.items is None else f"{option}.items"
         self._error = None if options.error is None else JsonPath(options.error)
         self._is_single = operation.single_object
+        self._has_warned = False
 
     def read(self, response: HttpResponse, values: Values) -> JsonAnswer:
         """Return what a response says.
@@ -65,6 +69,8 @@ class AnswerReader:
         found = self._items.find(tree)
         if self._is_single and isinstance(found, dict):
             found = [found]
+        if found == []:
+            self._warn_of_elements(response, self._items.elements_in(tree))
         if isinstance(found, list):
             self._check_items(response, found)
             return JsonAnswer(found, tree)
@@ -74,6 +80,19 @@ class AnswerReader:
         else:
             cause = f"the answer has no list at {path}, but {describe_json(found)}; check the option {self._option}"
         raise RequestFailed(response.server, cause)
+
+    def _warn_of_elements(self, response: HttpResponse, elements: Sequence[object]) -> None:
+        """Log once that a list of the answer has elements, but none of them what the path takes of it."""
+        if not elements or self._has_warned:
+            return
+        self._has_warned = True
+        logger.warning(
+            "%s: no such path in the elements of the list: %s; an element is %s; check the option %s",
+            response.server,
+            self._items.text,
+            describe_json(elements[0]),
+            self._option,
+        )
 
     def _check_items(self, response: HttpResponse, items: Sequence[object]) -> None:
         missing = self._entries.missing_paths(items) if items else None

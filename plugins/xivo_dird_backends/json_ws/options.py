@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
+from more_itertools import always_iterable
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
+from typing_extensions import override
 
 from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, NO_BOOLEAN, CachedOptions, Column, Seconds
 from xivo_dird_backends._remote_options import CertificateVerification
@@ -182,3 +184,18 @@ class JsonWsOptions(CachedOptions):
     def is_listed(self) -> bool:
         """Return True if the source lists its entries; False if it asks the service each question."""
         return self.list is not None and self.search is None and self.reverse is None
+
+    @override
+    def field_origins(self) -> Mapping[str, str]:
+        """Return the paths of each field, with their option."""
+        origins = {name: f"fields.{name} ({_paths_of(field)})" for name, field in self.fields.items()}
+        if isinstance(self.numbers, JsonNumberList):
+            return {**origins, "numbers": f"numbers ({self.numbers.items}, {self.numbers.number})"}
+        for kind in {number.kind for number in self.numbers}:
+            paths = [number.path for number in self.numbers if number.kind == kind]
+            origins[kind] = f"numbers ({', '.join(paths)})"
+        return origins
+
+
+def _paths_of(field: str | JsonField) -> str:
+    return ", ".join(always_iterable(field if isinstance(field, str) else field.path)) or "constant"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
 from pydantic import AfterValidator, StringConstraints
 
 from xivo_dird.backend import printable_excerpt
@@ -61,6 +62,17 @@ class JsonPath:
         ):  # values of other types than the expression expects
             return None
         return found
+
+    def elements_in(self, value: object) -> list[object]:
+        """Return the list of which the path takes a part of each element, such as `rows` of `rows[*].person`."""
+        tree = self._expression.parsed
+        if tree["type"] != "projection":
+            return []
+        try:
+            found: object = ParsedResult(self.text, tree["children"][0]).search(value)
+        except (JMESPathError, TypeError, ValueError, RecursionError):
+            return []
+        return found if isinstance(found, list) else []
 
 
 def _validate_path(text: str) -> str:

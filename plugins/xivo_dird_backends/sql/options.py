@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
+from typing_extensions import override
 
 from xivo_dird.backend import (
     DESTINATION,
@@ -81,6 +82,11 @@ class SqlOptions(CachedOptions):
 
     list_timeout: Annotated[Seconds, EXCLUDE_UNSET] = 60.0
     """Seconds that the database may take for the next rows of a list of all entries."""
+
+    @override
+    def field_origins(self) -> Mapping[str, str]:
+        """Return the column of each field, with its option."""
+        return {name: f"columns.{name} ({column})" for name, column in self.columns.items()}
 
 
 class SqlSettings(CertificateSettings):

@@ -1,5 +1,9 @@
 """`xivo-dird source check` of a web service that answers JSON: what is wrong, in plain words."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from plugins.backends.json_ws import samples
@@ -96,3 +100,49 @@ def test_a_directory_without_entries_is_a_problem(tmp_path):
         printed = check(tmp_path, "stern", samples.espo_list(services.url))
     assert printed.status == 1
     assert "no entry was read" in printed.output
+
+
+@pytest.mark.parametrize("make_options", [samples.odoo, samples.odoo_list], ids=lambda make: make.__name__)
+def test_paths_of_single_fields_that_find_nothing_are_hints(tmp_path, services, make_options):
+    options = {**make_options(services.url), "first_matched_columns": ["phone"]}
+    fields = {**options["fields"], "mail": "email", "both": {"path": ["a", "b"]}, "from": {"constant": "x"}}
+    printed = check(tmp_path, "stern", {**options, "fields": fields})
+    assert printed.status == 0, printed.output
+    every = "every entry" if make_options is samples.odoo_list else "every found entry"
+    assert f"- empty in {every}: fields.both (a, b), fields.mail (email): compare" in printed.output
+
+
+def test_numbers_that_no_entry_has_are_a_hint(tmp_path, services):
+    options = samples.glpi(services.url)
+    numbers = [{"path": '"3"'}, {"path": '"7"', "kind": "fax"}, {"path": '"8"', "kind": "fax"}]
+    printed = check(tmp_path, "stern", {**options, "numbers": numbers})
+    assert 'empty in every entry: numbers ("7", "8"): compare' in printed.output
+    typed = samples.espo_list(services.url)
+    typed["numbers"] |= {"number": "digits"}
+    printed = check(tmp_path, "stern", {**typed, "first_matched_columns": ["name"]})
+    assert "empty in every entry: numbers (phoneNumberData, digits): compare" in printed.output
+
+
+def test_a_source_whose_fields_all_have_values_has_no_such_hint(tmp_path, services):
+    printed = check(tmp_path, "stern", samples.glpi(services.url))
+    assert "empty in" not in printed.output.replace("is empty in", "")
+
+
+@pytest.mark.parametrize("make_options", [samples.hubspot, samples.hubspot_list])
+def test_a_path_that_no_element_of_a_list_has_is_named(tmp_path, services, make_options):
+    printed = check(tmp_path, "stern", {**make_options(services.url), "items": "results[*].person"})
+    assert "results[*].person; an element is an object with the keys id, properties" in printed.output
+    assert printed.output.count("results[*].person") == 1
+
+
+def test_a_column_without_values_is_a_hint_of_other_backends_too(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as database:
+        database.execute("CREATE TABLE people AS SELECT 'Ada Stern' AS name, NULL AS e_mail")
+        database.commit()
+    commands = CommandFolder(tmp_path)
+    commands.configuration["backends"]["sql"] = {"folders": [str(tmp_path)]}
+    columns = {"name": "name", "mail": "e_mail"}
+    options = {"uri": f"sqlite:///{tmp_path / 'crm.db'}", "table": "people", "columns": columns}
+    commands.add("sources", "crm", backend="sql", searched_columns=["name"], **options)
+    printed = commands.call("source", "check", "crm", "--json")
+    assert json.loads(printed.output)["empty_fields"] == ["columns.mail (e_mail)"]

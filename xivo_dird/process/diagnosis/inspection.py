@@ -6,12 +6,12 @@ links lead to the index files of the daemon (`link_indexes`), so that a large di
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 
-from xivo_dird.backend import AnyBackend, SnapshotBackend
+from xivo_dird.backend import AnyBackend, SnapshotBackend, SourceOptions
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller, Unstarted
 from xivo_dird.database.engine import sqlite_files
@@ -74,6 +74,15 @@ class Inspection:
         backend = self._backend_of(source)
         return () if backend is None else backend.entry_fields
 
+    def field_origins(self, source: Source) -> Mapping[str, str]:
+        """Return what the options of a source read each field from; nothing if they can't be used."""
+        backend = self.parts.backends.get(source.backend)
+        try:
+            with PluginBoundary("naming the fields of the options"):
+                return {} if backend is None else _parsed(backend, source).field_origins()
+        except Exception:  # noqa: BLE001 - opening the source shows what is wrong with its options
+            return {}
+
     def _backend_of(self, source: Source) -> type[AnyBackend] | None:
         """Return the class that answers for a source, which its options may decide; None: it is not installed."""
         backend = self.parts.backends.get(source.backend)
@@ -81,7 +90,7 @@ class Inspection:
             return None
         try:
             with PluginBoundary("choosing the class of the backend"):
-                return backend.of_options(backend.Options.model_validate(source.named_options()))
+                return backend.of_options(_parsed(backend, source))
         except Exception:  # noqa: BLE001 - opening the source shows what is wrong with its options
             return backend
 
@@ -173,6 +182,10 @@ class Inspection:
         names = ", ".join(sorted({self.tenant_name(uuid) for uuid in tenant_uuids}))
         advice = "choose one with --tenant" if len(set(tenant_uuids)) > 1 else "rename one of them"
         return f"there are {len(tenant_uuids)} {kind}s {name!r}, of the tenants {names}: {advice}"
+
+
+def _parsed(backend: type[AnyBackend], source: Source) -> SourceOptions:
+    return backend.Options.model_validate(source.named_options())
 
 
 def _label(tenant: Tenant) -> str:

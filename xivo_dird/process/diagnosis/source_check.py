@@ -55,6 +55,7 @@ class SourceCheck:
         steps: The steps, until the first that failed.
         snapshot: What was read; None for a source that answers each question itself.
         missing: The columns of the options that no entry has, as far as the entries are known.
+        empty: What the options read fields from that no entry has, as far as the entries are known.
         contacts: The contacts found with the term.
         match: The contact with the number; None if the term is none, or no entry has it.
     """
@@ -63,6 +64,7 @@ class SourceCheck:
     steps: list[CheckStep] = field(default_factory=list)
     snapshot: SnapshotState | None = None
     missing: list[ColumnProblem] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
     contacts: tuple[Contact, ...] = ()
     match: Contact | None = None
 
@@ -82,6 +84,7 @@ class SourceChecker:
         caller: Caller,
         timeout: float,
         fields: Collection[str] = (),
+        origins: Mapping[str, str] | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -91,12 +94,14 @@ class SourceChecker:
             caller: On whose behalf it is asked.
             timeout: Seconds that each step may take.
             fields: Columns that entries may have, whether or not one has them.
+            origins: What its options read each field from.
         """
         self._registry = registry
         self._source = source
         self._caller = caller
         self._timeout = timeout
         self._fields = fields
+        self._origins = origins or {}
         self._check = SourceCheck(source)
 
     def check(self, term: str | None, *, is_snapshot: bool) -> SourceCheck:
@@ -169,6 +174,12 @@ class SourceChecker:
             self._check.missing = column_problems(
                 self._source, chosen, columns, are_all=are_all, fields=self._fields
             )
+            explained = {problem.column for problem in self._check.missing}
+            self._check.empty = [
+                origin
+                for name, origin in self._origins.items()
+                if not columns.get(name) and name not in explained
+            ]
 
     def _ask(self, name: StepName, directory_source: DirectorySource, question: Question) -> Outcome:
         description = f"{self._source.name}: {name}"

@@ -15,6 +15,7 @@ MAX_CONTACTS = 5
 """Maximum number of contacts that are shown."""
 
 MAX_SHOWN_COLUMNS = 6
+MAX_NAMED_FIELDS = 10
 
 USUAL_FIELDS = ("name", "number", "mobile", "email", "company")
 """What displays show of contacts, under the names that vCards and presets give to it."""
@@ -53,6 +54,8 @@ def hints_of(check: SourceCheck, notes: Sequence[str], lookup_timeout: float) ->
     if check.failure is not None:
         return list(notes)
     hints = list(_option_hints(check.source)) if _can_find(check.source) else []
+    if check.empty:
+        hints.append(_empty_text(check.empty, is_listed=check.snapshot is not None))
     if check.snapshot is None:
         hints += [missing_text(each, is_listed=False) for each in check.missing if not each.similar]
         slowest = max((step.seconds for step in check.steps if step.name != "open"), default=0.0)
@@ -138,6 +141,12 @@ def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
     if not is_listed and not similar:
         similar = ": check its spelling, or search for somebody who has a value in it"
     return f"no such column: {missing.column!r} ({missing.option}) {reason}{similar}"
+
+
+def _empty_text(origins: Sequence[str], *, is_listed: bool) -> str:
+    entries = "every entry" if is_listed else "every found entry"
+    more = f" and {len(origins) - MAX_NAMED_FIELDS} more" if len(origins) > MAX_NAMED_FIELDS else ""
+    return f"empty in {entries}: {', '.join(origins[:MAX_NAMED_FIELDS])}{more}: compare them with an answer"
 
 
 def _can_find(source: Source) -> bool:

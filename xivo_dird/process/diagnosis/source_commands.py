@@ -79,8 +79,9 @@ def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
     with collected_notes() as notes, inspect(loaded.config) as inspection:
         source = inspection.find_source(arguments.name, arguments.tenant)
         caller = Caller("", source.tenant_uuid, arguments.user, source.tenant_uuid)
-        fields = inspection.fields_of(source)
-        checker = SourceChecker(inspection.parts.registry, source, caller, arguments.timeout, fields)
+        fields, origins = inspection.fields_of(source), inspection.field_origins(source)
+        registry = inspection.parts.registry
+        checker = SourceChecker(registry, source, caller, arguments.timeout, fields, origins)
         check = checker.check(arguments.term, is_snapshot=inspection.is_snapshot(source))
         packages = {kind.__module__.partition(".")[0] for kind in inspection.parts.backends.values()}
         problems = problems_of(check)
@@ -118,6 +119,7 @@ def _as_json(check: SourceCheck, problems: list[str], hints: list[str], tenant: 
         "steps": [asdict(step) for step in check.steps],
         "snapshot": None if check.snapshot is None else asdict(check.snapshot),
         "missing_columns": [asdict(missing) for missing in check.missing],
+        "empty_fields": check.empty,
         "found": len(check.contacts),
         "contacts": [contact.fields for contact in contacts],
         "reverse": None if check.match is None else check.match.fields,
