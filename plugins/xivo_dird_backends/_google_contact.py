@@ -68,3 +68,7 @@ def _labelled(person: JsonObject, field: str, value: str) -> list[Mapping[str, s
 
 def _label(item: JsonObject) -> str:
     return json_text(item.get("type")) or "other"
+
+
+GOOGLE_FIELDS = frozenset(google_contact({}))
+"""All fields of a contact."""

@@ -6,6 +6,53 @@ from xivo_dird_backends._json_fields import JsonObject, json_objects, json_text,
 NUMBER_FIELDS = ("mobilePhone", "businessPhones", "homePhones")
 """The fields with numbers, in the order of `numbers`."""
 
+PROPERTIES = frozenset(
+    {
+        "assistantName",
+        "birthday",
+        "businessAddress",
+        "businessHomePage",
+        "businessPhones",
+        "categories",
+        "changeKey",
+        "children",
+        "companyName",
+        "createdDateTime",
+        "department",
+        "displayName",
+        "emailAddresses",
+        "fileAs",
+        "generation",
+        "givenName",
+        "homeAddress",
+        "homePhones",
+        "id",
+        "imAddresses",
+        "initials",
+        "jobTitle",
+        "lastModifiedDateTime",
+        "manager",
+        "middleName",
+        "mobilePhone",
+        "nickName",
+        "officeLocation",
+        "otherAddress",
+        "parentFolderId",
+        "personalNotes",
+        "primaryEmailAddress",
+        "profession",
+        "secondaryEmailAddress",
+        "spouseName",
+        "surname",
+        "tertiaryEmailAddress",
+        "title",
+        "yomiCompanyName",
+        "yomiGivenName",
+        "yomiSurname",
+    }
+)
+"""The properties of a contact of Graph v1.0."""
+
 
 def graph_contact(raw: JsonObject) -> Entry:
     """Return a contact of Graph with the fields that lookups add."""
@@ -27,3 +74,7 @@ def number_lists(raw: JsonObject) -> Entry:
 
 def _numbers(value: object) -> list[str]:
     return json_texts([value] if isinstance(value, str) else value)
+
+
+GRAPH_FIELDS = PROPERTIES | graph_contact({}).keys()
+"""All fields of a contact."""

@@ -25,7 +25,7 @@ from xivo_dird_backends._cloud_contacts import (
     page_of,
 )
 from xivo_dird_backends._cloud_settings import CloudSettings
-from xivo_dird_backends._google_contact import google_contact
+from xivo_dird_backends._google_contact import GOOGLE_FIELDS, google_contact
 from xivo_dird_backends._google_people import FIELDS, GooglePeople
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class GoogleBackend(CloudContactsBackend[GoogleOptions]):
     Settings = GoogleSettings
     service, settings_key = "google", "backends.google"
     contact_list = ContactList(("name",))
+    entry_fields = GOOGLE_FIELDS
     default_format_columns = {"reverse": "{name}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: GoogleOptions, environment: Environment) -> None:

@@ -34,7 +34,7 @@ from xivo_dird_backends._cloud_contacts import (
 )
 from xivo_dird_backends._cloud_settings import CloudSettings
 from xivo_dird_backends._graph import GraphContacts
-from xivo_dird_backends._graph_contact import graph_contact
+from xivo_dird_backends._graph_contact import GRAPH_FIELDS, graph_contact
 from xivo_dird_backends._json_fields import json_text
 
 GRAPH_HOSTS = frozenset(
@@ -72,6 +72,7 @@ class Office365Backend(CloudContactsBackend[Office365Options]):
     Settings = Office365Settings
     service, settings_key = "microsoft", "backends.office365"
     contact_list = ContactList(tuple(LISTED_COLUMNS))
+    entry_fields = GRAPH_FIELDS
     default_format_columns = {"reverse": "{givenName}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: Office365Options, environment: Environment) -> None:

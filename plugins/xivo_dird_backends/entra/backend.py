@@ -10,13 +10,14 @@ from xivo_dird_backends._cloud_directory import CloudDirectoryBackend, Directory
 from xivo_dird_backends._cloud_settings import CloudSettings, cloud_clients
 from xivo_dird_backends.entra.credentials import EntraToken
 from xivo_dird_backends.entra.options import EntraOptions
-from xivo_dird_backends.entra.people import GraphPeople, SharedContacts
+from xivo_dird_backends.entra.people import ENTRA_FIELDS, GraphPeople, SharedContacts
 
 
 class EntraBackend(CloudDirectoryBackend[EntraOptions]):
     """Answers all users from one copy of the directory."""
 
     Options = EntraOptions
+    entry_fields = ENTRA_FIELDS
     default_format_columns = {"reverse": "{displayName}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: EntraOptions, environment: Environment) -> None:

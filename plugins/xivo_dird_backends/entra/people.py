@@ -160,3 +160,7 @@ def graph_entry(item: JsonObject) -> Entry:
     texts = {name: json_text(item.get(name)) or None for name in TEXT_FIELDS}
     person = {**texts, "businessPhones": item.get("businessPhones")}
     return {**person, "email": texts["mail"], **number_lists(person)}
+
+
+ENTRA_FIELDS = frozenset(graph_entry({}))
+"""All fields of a person."""

@@ -10,7 +10,7 @@ from xivo_dird_backends._cloud_directory import CloudDirectoryBackend, Directory
 from xivo_dird_backends._cloud_settings import cloud_clients
 from xivo_dird_backends.google_directory.credentials import GoogleToken
 from xivo_dird_backends.google_directory.options import GoogleDirectoryOptions, GoogleDirectorySettings
-from xivo_dird_backends.google_directory.people import DomainPeople
+from xivo_dird_backends.google_directory.people import DOMAIN_FIELDS, DomainPeople
 
 
 class GoogleDirectoryBackend(CloudDirectoryBackend[GoogleDirectoryOptions]):
@@ -18,6 +18,7 @@ class GoogleDirectoryBackend(CloudDirectoryBackend[GoogleDirectoryOptions]):
 
     Options = GoogleDirectoryOptions
     Settings = GoogleDirectorySettings
+    entry_fields = DOMAIN_FIELDS
     default_format_columns = {"reverse": "{name}"}  # noqa: RUF012 - as declared by the base class
 
     def __init__(self, options: GoogleDirectoryOptions, environment: Environment) -> None:

@@ -96,3 +96,7 @@ def _primary_first(value: object) -> list[JsonObject]:
     return sorted(
         json_objects(value), key=lambda item: json_object(item.get("metadata")).get("primary") is not True
     )
+
+
+DOMAIN_FIELDS = frozenset(domain_person({}))
+"""All fields of a person."""

@@ -65,6 +65,18 @@ def test_a_directory_that_works_is_read(commands, entra, google):
         assert (printed.status, printed.row("read")[2]) == (0, "1 entries")
 
 
+def test_fields_that_nobody_has_at_present_are_no_missing_columns(commands, entra, google):
+    company, domain = commands.configuration["provisioning"]["sources"]
+    company["searched_columns"] = ["displayName", "department", "faxNumber", "mail"]
+    domain["searched_columns"] = ["name", "department", "title", "email"]
+    for name in ("company", "domain"):
+        printed = commands.call("source", "check", name, "stern")
+        assert (printed.status, "no such column" in printed.output) == (0, False), printed.output
+    company["searched_columns"] = ["displayName", "departement"]
+    printed = commands.call("source", "check", "company", "stern")
+    assert "'departement' (searched_columns) is in no entry; is it 'department'?" in printed.output
+
+
 @pytest.mark.parametrize(
     ("answer", "cause", "text"),
     [

@@ -65,6 +65,7 @@ def test_a_contact_has_the_fields_of_the_contract(open_google, google):
         "note": "Likes tea.",
         "reverse": "Ada Stern",
     }
+    assert {*found.fields} == {*GoogleBackend.entry_fields, "reverse"}
 
 
 def test_a_later_number_of_the_same_type_replaces_the_earlier_one(open_google, google):

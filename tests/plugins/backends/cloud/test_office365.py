@@ -61,6 +61,8 @@ def test_a_contact_has_the_fields_of_graph_and_those_of_lookups(open_office365, 
         },
         "reverse": "Ada",
     }
+    assert {*found.fields} <= {*Office365Backend.entry_fields, "reverse"}
+    assert {"email", "numbers", "companyName"} <= Office365Backend.entry_fields
 
 
 def test_results_are_sorted_by_first_name(open_office365, graph):
