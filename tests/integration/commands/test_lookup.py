@@ -63,6 +63,22 @@ def test_a_lookup_shows_what_each_source_answers_without_a_daemon(commands, clos
     assert not (commands.folder / "dird.db").exists()
 
 
+def test_the_table_shows_the_defaults_of_the_display_as_clients_do(commands):
+    columns = [
+        {"title": "Who", "field": "name"},
+        {"title": "Mail", "field": "mail", "default": "no mail"},
+        {"title": "Kind", "default": "person"},
+        {"title": "Mark", "type": "favorite"},
+    ]
+    commands.configuration["provisioning"]["displays"][0]["columns"] = columns
+    declare_profile(commands, "others")
+    printed = commands.call("lookup", "default", "grace")
+    assert "\nsource  Who    Mail     Kind\n" in printed.output
+    assert "\nothers  Grace  no mail  person\n" in printed.output
+    assert "the column 'Mail' of the display shows only its default: no source has 'mail'" in printed.output
+    assert "'Kind'" not in printed.output
+
+
 def test_misspelled_columns_are_named_with_similar_ones(commands):
     commands.configuration["provisioning"]["displays"][0]["columns"][1] = {"title": "Call", "field": "nubmer"}
     columns = {"searched_columns": ["nmae"], "first_matched_columns": ["Number"]}

@@ -113,6 +113,11 @@ def test_form_and_first_rows_are_shown_as_a_table(preview):
         ("name,,phone\nAda,x,030 1234567\n", "1 rows have cells in a column without a name"),
         ("name,phone\nAda,030 1234567,x\n", "1 rows have more cells than the header"),
         ("name,phone\nAda,030 1234567\nname,phone\n", "the header is repeated in line 3"),
+        (
+            "name,phone,note\nAda,030 1234567,\n,,x\n,,y\n",
+            "2 rows have no name and no number, the first in line 3",
+        ),
+        ("name,phone\nAda,030 1234567\n,0301234568\n", "1 rows have a number and no name"),
     ],
 )
 def test_what_is_doubtful_is_a_warning(preview, text, warning):
@@ -120,6 +125,11 @@ def test_what_is_doubtful_is_a_warning(preview, text, warning):
     assert printed.status == 0
     assert f"- {warning}" in printed.output
     assert source_of(printed.output)["first_matched_columns"] == ["phone"]
+
+
+def test_rows_with_a_name_or_a_company_are_no_warning(preview):
+    printed = preview("name,company,phone\nAda,,030 1234567\n,Acme,030 1234568\nIvo,,\n,,\n")
+    assert "Warnings" not in printed.output
 
 
 def test_a_guessed_encoding_is_a_warning_and_is_written(preview):

@@ -1,7 +1,7 @@
 """Reads a CSV file like a source does, and collects what its columns have."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -25,6 +25,9 @@ MAX_COUNTED_VALUES = 1_000_000
 
 MAX_GUESSED_ROWS = 2000
 """Number of rows whose values are compared with phone numbers, which is slow."""
+
+MAX_FILLINGS = 10_000
+"""Maximum number of sets of columns that are told apart; further ones are not counted."""
 
 
 @dataclass(slots=True)
@@ -87,6 +90,8 @@ class CsvSurvey:
         repeated_header: The lines that are the header again.
         invalid: The lines with bytes that are not in the encoding.
         nameless: The number of cells in columns without a name.
+        fillings: Which columns rows have values in, as bits in the order of `columns`, with the number of such rows
+            and the line of the first one.
     """
 
     path: Path
@@ -102,6 +107,13 @@ class CsvSurvey:
     repeated_header: list[int] = field(default_factory=list)
     invalid: list[int] = field(default_factory=list)
     nameless: int = 0
+    fillings: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def rows_without(self, names: Collection[str]) -> tuple[int, int]:
+        """Return how many rows have no value in any of these columns, and the line of the first one; 0 if none has."""
+        bits = sum(1 << index for index, column in enumerate(self.columns) if column.name in names)
+        found = [filling for key, filling in self.fillings.items() if not key & bits]
+        return sum(count for count, _ in found), min((line for _, line in found), default=0)
 
 
 def survey_csv(path: Path, plan: DialPlan, encoding: str | None = None) -> CsvSurvey:
@@ -167,6 +179,10 @@ def _add_row(
     survey.nameless += any(cell and not name for cell, name in zip(cells, survey.header, strict=False))
     if len(survey.sample) < MAX_SAMPLE_ROWS:
         survey.sample.append(values)
+    key = sum(1 << index for index, value in enumerate(values) if value)
+    if key in survey.fillings or len(survey.fillings) < MAX_FILLINGS:
+        count, first_line = survey.fillings.get(key, (0, line))
+        survey.fillings[key] = count + 1, first_line
     for column, value in zip(survey.columns, values, strict=True):
         if value:
             column.add(value, line, plan)

@@ -55,6 +55,7 @@ def warnings_of(survey: CsvSurvey, guessed: GuessedColumns) -> Iterator[str]:
                 " destroyed them. Format the column as text and export again"
             )
     yield from _header_warnings(survey)
+    yield from _name_warnings(survey, guessed)
     if survey.open_quotes:
         yield f"a quotation mark is not closed in {_lines(survey.open_quotes)}: left out. Close or double it"
     if survey.surplus:
@@ -129,6 +130,16 @@ def _header_warnings(survey: CsvSurvey) -> Iterator[str]:
         yield f"the header has {', '.join(duplicates)} more than once: only the last of them is used"
     if survey.nameless:
         yield f"{survey.nameless} rows have cells in a column without a name: these cells are ignored"
+
+
+def _name_warnings(survey: CsvSurvey, guessed: GuessedColumns) -> Iterator[str]:
+    names = {*guessed.first, *guessed.middle, *guessed.last, *guessed.full, *guessed.company}
+    nobody, first_line = survey.rows_without({*names, *guessed.numbers, *guessed.other_numbers})
+    if nobody:
+        yield f"{nobody} rows have no name and no number, the first in line {first_line}: these become contacts"
+    nameless, _ = survey.rows_without(names)
+    if guessed.has_name and nameless > nobody:
+        yield f"{nameless - nobody} rows have a number and no name: their callers are shown without a name"
 
 
 def _lines(numbers: Sequence[int]) -> str:

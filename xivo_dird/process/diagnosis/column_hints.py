@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xivo_dird.displays.model import Display
+from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.process.diagnosis.columns import (
     ColumnProblem,
     column_problems,
@@ -29,23 +29,24 @@ def display_hints(inquiry: Inquiry) -> Iterator[str]:
         return
     found = {name for contact in inquiry.contacts for name, value in contact.fields.items() if value}
     known = _known_columns(inquiry)
-    for title, field in shown_fields(inquiry.profile.display):
+    for column in shown_columns_of(inquiry.profile.display):
+        field = column.field
+        if field is None:
+            continue
         similar = similar_column(field, sorted({*found, *(known or ())}))
         proposal = f"; is it {similar!r}?" if similar else ""
+        state = "is empty" if column.default is None else "shows only its default"
+        subject = f"the column {column.title or field!r} of the display {state}"
         if known is not None and field not in known:
-            yield f"the column {title!r} of the display is empty: no source has {field!r} (format_columns){proposal}"
+            yield f"{subject}: no source has {field!r} (format_columns){proposal}"
         elif inquiry.contacts and field not in found:
             proposal = proposal if known is None else ""
-            yield f"the column {title!r} of the display is empty: no contact has {field!r} (format_columns){proposal}"
+            yield f"{subject}: no contact has {field!r} (format_columns){proposal}"
 
 
-def shown_fields(display: Display) -> list[tuple[str, str]]:
-    """Return the titles and fields of the columns of a display that show what a contact has."""
-    return [
-        (column.title or column.field, column.field)
-        for column in display.columns
-        if column.field is not None and column.type not in {"favorite", "personal"}
-    ]
+def shown_columns_of(display: Display) -> list[DisplayColumn]:
+    """Return the columns of a display that show what a contact has, or their default."""
+    return [column for column in display.columns if column.type not in {"favorite", "personal"}]
 
 
 def _problems(answer: InquiryAnswer) -> list[ColumnProblem]:

@@ -1,11 +1,14 @@
 """Explains a lookup or a reverse lookup: why there is a name, or none."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome, Status
+from xivo_dird.displays.presentation import Presentation
 from xivo_dird.process.diagnosis.advice import cause_of, problem_text
-from xivo_dird.process.diagnosis.column_hints import display_hints, option_hints, shown_fields
+from xivo_dird.process.diagnosis.column_hints import display_hints, option_hints, shown_columns_of
 from xivo_dird.process.diagnosis.columns import texts_of_option
 from xivo_dird.process.diagnosis.inquiry import Inquiry, InquiryAnswer
 from xivo_dird.process.diagnosis.match_text import rank_text
@@ -156,26 +159,27 @@ def _result_lines(inquiry: Inquiry) -> Iterator[str]:
         return
     if inquiry.service == "reverse":
         yield f"Name: {one_line(str(inquiry.contacts[0].fields.get(REVERSE_COLUMN) or '(none)'))}"
-    columns = _columns(inquiry)
-    header = ("source", *(title for title, _ in columns))
     shown = inquiry.contacts[:MAX_CONTACTS]
+    titles, rows = _table_of(inquiry, shown)
     yield from format_table(
-        header,
-        [[contact.source, *(contact.fields.get(field) for _, field in columns)] for contact in shown],
+        ("source", *titles), [[found.source, *row] for found, row in zip(shown, rows, strict=True)]
     )
     if len(inquiry.contacts) > MAX_CONTACTS:
         yield f"… and {len(inquiry.contacts) - MAX_CONTACTS} more"
 
 
-def _columns(inquiry: Inquiry) -> list[tuple[str, str]]:
-    """Return titles and fields of the display of a lookup, else the formatted columns of the sources with results."""
+def _table_of(inquiry: Inquiry, contacts: Sequence[Contact]) -> tuple[list[str], list[list[object]]]:
+    """Return titles and cells of the display of a lookup, else of the formatted columns of the sources with results."""
     display = inquiry.profile.display
     if display is not None and inquiry.service == "lookup":
-        return shown_fields(display)
+        columns = shown_columns_of(display)
+        results = Presentation(replace(display, columns=tuple(columns))).results(contacts)
+        titles = [column.title or column.field or "" for column in columns]
+        return titles, [result.column_values for result in results]
     sources = {contact.source for contact in inquiry.contacts}
     found = [answer.source for answer in inquiry.answers if answer.source.name in sources]
-    columns = dict.fromkeys(column for source in found for column in shown_columns(source, inquiry.contacts))
-    return [(column, column) for column in columns]
+    names = list(dict.fromkeys(name for source in found for name in shown_columns(source, inquiry.contacts)))
+    return names, [[contact.fields.get(name) for name in names] for contact in contacts]
 
 
 def _reverse_hints(inquiry: Inquiry) -> Iterator[str]:
