@@ -6,7 +6,7 @@ deleted, moved or disabled, so the ids of all entries are listed as well.
 
 import json
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -106,19 +106,19 @@ class DirectoryChanges:
             yield SyncPage(changes, incomplete=self._limit(page))
         yield SyncPage([], self._cursor(state, None, time.time(), len(ids)))
 
-    def since(self, cursor: ChangeCursor, known: Collection[str]) -> Iterator[SyncPage]:
+    def since(self, cursor: ChangeCursor, ids: Callable[[], Collection[str]]) -> Iterator[SyncPage]:
         """Yield the entries that were changed or added since a cursor, and the removed ones.
 
         Args:
             cursor: The cursor.
-            known: The ids of the entries of the copy.
+            ids: Returns the ids of the entries of the copy; called only if they are compared, before the first page.
 
         Raises:
             CursorRefused: Another server answers, it was restored from a backup, or it lists an entry that came
                 without a change, as with a folder that was moved, or late from another server.
             SourceUnavailable: The server fails.
         """
-        state = self._state()
+        state, known = self._state(), ids() if cursor.is_comparison_due() else None
         if cursor.origin != state.origin or (state.usn is not None and int(cursor.since) > state.usn + 1):
             raise CursorRefused(f"{self._connection.server.uri} is not the server of the last run")
         condition = (
@@ -130,7 +130,7 @@ class DirectoryChanges:
             changed.update(key for key, _ in changes)
             yield SyncPage(changes, incomplete=self._limit(page))
         compared_at, count = cursor.compared_at, cursor.count
-        if cursor.is_comparison_due():
+        if known is not None:
             yield self._removals(known, changed)
             compared_at, count = time.time(), len(known)
         yield SyncPage([], self._cursor(state, cursor, compared_at, count))

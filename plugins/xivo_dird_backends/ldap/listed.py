@@ -119,7 +119,7 @@ class LdapSnapshotBackend(SnapshotBackend[LdapOptions]):
             if text is None:
                 yield from changes.everything()
             else:
-                yield from changes.since(ChangeCursor.parse(text), state.ids())
+                yield from changes.since(ChangeCursor.parse(text), state.ids)
 
     @contextmanager
     def _connection(self) -> Iterator[LdapConnection]:
