@@ -32,7 +32,7 @@ class CountedOptions(SourceOptions):
         count: The number of entries.
         is_copied: Whether they are copied; then a run that is not full changes the first one.
         gate: A file for whose removal the list waits.
-        error: How the list fails after its last entry: `missing`, `throttled`, `killed` or `bug`.
+        error: How the list fails after its last entry: `missing`, `throttled`, `killed`, `hangs` or `bug`.
         printed: A text that is printed after the last entry.
         logs_lock: Whether a record with a lock, which can't be pickled, is logged after the last entry.
     """
@@ -76,6 +76,8 @@ class CountedDirectory(SnapshotBackend[CountedOptions]):
                 raise Throttled("slow down")
             case "killed":
                 os.kill(os.getpid(), signal.SIGKILL)
+            case "hangs":
+                threading.Event().wait()
             case "bug":
                 raise ZeroDivisionError("a bug")
 

@@ -397,6 +397,7 @@ def _index_limits(config: Config) -> IndexLimits:
         max_bytes=index.max_bytes,
         max_entry_bytes=index.max_entry_bytes,
         max_build_seconds=index.max_build_seconds,
+        max_idle_seconds=index.max_idle_seconds,
         max_open_users=index.max_open_users,
         keep_user_seconds=index.keep_user_seconds,
     )

@@ -167,6 +167,21 @@ def test_a_process_that_hangs_is_ended_after_a_time(tmp_path, monkeypatch):
         pass
 
 
+def test_a_process_that_does_nothing_is_ended_soon_and_the_next_one_builds(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+
+    def built(limits, **options):
+        create = partial(new_directory, CountedOptions(name="people", count=1, **options), tmp_path)
+        return BuildProcess().built(BuildRequest(create, tmp_path / "index", limits, "1", None))
+
+    message = r"reading it takes more than 0\.3 s at one place \(index\.max_idle_seconds\)"
+    limits = IndexLimits(max_idle_seconds=0.3)
+    with pytest.raises(SourceUnavailable, match=message), built(limits, error="hangs"):
+        pass
+    with built(DEFAULT_INDEX_LIMITS):
+        assert list((tmp_path / "index").glob("index-*.sqlite"))
+
+
 PARENT = """
 from functools import partial
 from pathlib import Path

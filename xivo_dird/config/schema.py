@@ -146,6 +146,7 @@ class Index(Section):
         max_bytes: Largest size of the files of one index while it is built.
         max_entry_bytes: Largest size of an entry; larger ones are left out.
         max_build_seconds: Seconds that a directory may take to list its entries.
+        max_idle_seconds: Seconds for which a large directory may do nothing while it is read.
         max_open_users: Number of open indexes of one source that has an index per user.
         keep_user_seconds: Seconds after which the unused index of a user is removed from the disk.
     """
@@ -154,6 +155,7 @@ class Index(Section):
     max_bytes: Annotated[int, Field(ge=1024 * 1024, le=MAX_BYTES), NO_BOOLEAN] = 16 * 1024**3
     max_entry_bytes: Annotated[int, Field(ge=1024, le=256 * 1024**2), NO_BOOLEAN] = 4 * 1024**2
     max_build_seconds: Seconds = 6 * 3600.0
+    max_idle_seconds: Seconds = 3600.0
     max_open_users: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN] = 64
     keep_user_seconds: Seconds = 24 * 3600.0
 

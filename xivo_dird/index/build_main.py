@@ -9,16 +9,19 @@ import os
 import pickle
 import sys
 import threading
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
 from typing import BinaryIO
 
-from xivo_dird.backend import SourceDataMissing, SourceUnavailable
+from xivo_dird.backend import Entry, SourceDataMissing, SourceUnavailable
 from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error, error_message
 from xivo_dird.index.build_request import BuildRequest, BuildResult
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
+from xivo_dird.index.idle_watch import watched
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
 
@@ -46,11 +49,27 @@ def main() -> None:
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
     logging.getLogger().addHandler(QueueHandler(queue))
     logging.getLogger().setLevel(logging.INFO)
-    result = _build(request)
-    records = [_plain_record(queue.get()) for _ in range(queue.qsize())]
-    with answer:
-        answer.write(pickle.dumps(replace(result, records=records)))
+    sent = _Answer(answer, queue)
+    sent.send(_build(request, sent))
     parent.join()
+
+
+class _Answer:
+    """The answer, which is sent once: with the result of the build, or because it hangs."""
+
+    def __init__(self, stream: BinaryIO, queue: SimpleQueue[logging.LogRecord]) -> None:
+        self._stream = stream
+        self._queue = queue
+        self._lock = threading.Lock()
+
+    def send(self, result: BuildResult) -> None:
+        """Send a result with what was logged; do nothing if one was sent."""
+        with self._lock:
+            if self._stream.closed:
+                return
+            records = [_plain_record(self._queue.get()) for _ in range(self._queue.qsize())]
+            with self._stream as stream:
+                stream.write(pickle.dumps(replace(result, records=records)))
 
 
 def _take_stdout() -> BinaryIO:
@@ -67,8 +86,8 @@ def _plain_record(record: logging.LogRecord) -> logging.LogRecord:
     )
 
 
-def _build(request: BuildRequest) -> BuildResult:
-    """Build an index, which stays open."""
+def _build(request: BuildRequest, answer: _Answer) -> BuildResult:
+    """Build an index, which stays open. If nothing happens while its entries are listed, an error is sent meanwhile."""
     try:
         with PluginBoundary("creating the backend"):
             backend = request.new_backend()
@@ -76,9 +95,18 @@ def _build(request: BuildRequest) -> BuildResult:
         return BuildResult(_portable(error))
     data = DirectoryData(backend)
     files = IndexFiles(SharedFolder(request.folder), data.shape, threading.Event(), request.limits)
+    seconds = request.limits.max_idle_seconds
+    idle = SourceUnavailable(
+        f"reading it takes more than {seconds:g} s at one place (index.max_idle_seconds)"
+    )
+
+    def entries() -> Iterable[Entry]:
+        watch.enter_context(watched(seconds, lambda: answer.send(BuildResult(idle))))
+        return data.entries(request.caller)
+
     try:
-        with PluginBoundary("reading its data"):
-            _held.append(files.open_or_build(request.version, lambda: data.entries(request.caller)))
+        with ExitStack() as watch, PluginBoundary("reading its data"):
+            _held.append(files.open_or_build(request.version, entries))
     except Exception as error:  # noqa: BLE001 - plugin boundary
         return BuildResult(_portable(error), backend.environment.outgoing.pause_seconds())
     return BuildResult()

@@ -17,6 +17,7 @@ class IndexLimits:
         max_bytes: Maximum size of the files of an index while it is built.
         max_entry_bytes: Maximum size of one entry; a larger one is left out.
         max_build_seconds: Maximum number of seconds that a directory may take to list its entries.
+        max_idle_seconds: Seconds after which a process that builds an index has to have used the processor again.
         max_open_users: Maximum number of open indexes of one source that has an index per user.
         keep_user_seconds: Seconds after which the unused index of a user is removed from the disk.
     """
@@ -25,6 +26,7 @@ class IndexLimits:
     max_bytes: int = 16 * 1024**3
     max_entry_bytes: int = 4 * 1024**2
     max_build_seconds: float = 6 * 3600.0
+    max_idle_seconds: float = 3600.0
     max_open_users: int = 64
     keep_user_seconds: float = 24 * 3600.0
 
