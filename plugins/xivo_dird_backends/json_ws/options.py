@@ -191,7 +191,7 @@ class JsonWsOptions(CachedOptions):
         origins = {name: f"fields.{name} ({_paths_of(field)})" for name, field in self.fields.items()}
         if isinstance(self.numbers, JsonNumberList):
             return {**origins, "numbers": f"numbers ({self.numbers.items}, {self.numbers.number})"}
-        for kind in {number.kind for number in self.numbers}:
+        for kind in dict.fromkeys(number.kind for number in self.numbers):
             paths = [number.path for number in self.numbers if number.kind == kind]
             origins[kind] = f"numbers ({', '.join(paths)})"
         return origins
