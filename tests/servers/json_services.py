@@ -9,41 +9,17 @@ with JsonServices() as services:
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import md5
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs
 
 from servers.faulty_http import FaultyHttp, HttpAnswer, ReceivedRequest
-from servers.jwt_endpoint import JwtEndpoint, rsa_key
+from servers.json_people import PEOPLE, Person, answer, find
+from servers.salesforce import Salesforce
 
 KEY = "k3y-of-the-crm"
 ACCOUNT = "dird"
-SALESFORCE_LOGIN = "https://login.salesforce.com"
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person of every service."""
-
-    id: str
-    name: str
-    phone: str
-    mobile: str = ""
-
-
-PEOPLE = (
-    Person("17", "Ada Stern", "+49 30 23125040", "0171 5550001"),
-    Person("18", "Éric Müller", "2046"),
-    Person("19", "Ivo O'Brandt", "2047"),
-)
-
-
-def answer(content: object, status: int = 200, **headers: str) -> HttpAnswer:
-    """Return an answer with a JSON body."""
-    named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return HttpAnswer(status, json.dumps(content).encode(), "application/json", named)
 
 
 class JsonServices:
@@ -54,7 +30,7 @@ class JsonServices:
         people: The people of all services.
         sessions: The sessions and tokens that are valid.
         logins: Number of logins.
-        endpoint: Verifies the tokens that clients of Salesforce sign.
+        salesforce: Salesforce, which verifies the tokens that clients sign.
     """
 
     def __init__(self, key: str = KEY) -> None:
@@ -64,7 +40,7 @@ class JsonServices:
         self.people = [*PEOPLE]
         self.sessions: set[str] = set()
         self.logins = 0
-        self.endpoint = JwtEndpoint(self.log_in, rsa_key().public_key(), SALESFORCE_LOGIN)
+        self.salesforce = Salesforce(self.people, self.sessions, self.log_in)
         self._services: dict[str, Callable[[ReceivedRequest], HttpAnswer]] = {
             "espo": self._espo,
             "odoo": self._odoo,
@@ -72,7 +48,7 @@ class JsonServices:
             "vtiger": self._vtiger,
             "glpi": self._glpi,
             "zoho": self._zoho,
-            "salesforce": self._salesforce,
+            "salesforce": self.salesforce.respond,
         }
 
     def __enter__(self) -> Self:
@@ -99,12 +75,7 @@ class JsonServices:
 
     def find(self, name: str = "", digits: str = "") -> list[Person]:
         """Return the people whose name contains a text, and who have a number with these digits."""
-        return [
-            person
-            for person in self.people
-            if name.lower() in person.name.lower()
-            and digits in re.sub(r"\D", "", f"{person.phone}/{person.mobile}")
-        ]
+        return find(self.people, name, digits)
 
     def _respond(self, request: ReceivedRequest) -> HttpAnswer:
         service = self._services.get(request.path.split("/")[1])
@@ -209,29 +180,6 @@ class JsonServices:
         ]
         return answer({"data": rows, "info": {"more_records": False}}) if rows else HttpAnswer(204)
 
-    def _salesforce(self, request: ReceivedRequest) -> HttpAnswer:
-        """Salesforce: a token for a signed token, a query language, links to the next page without a host."""
-        path = request.path.removeprefix("/salesforce/services/")
-        if path == "oauth2/token":
-            form = {name: texts[0] for name, texts in parse_qs(request.body.decode()).items()}
-            status, content = self.endpoint.answer(form)
-            return answer(content, status)
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.sessions:
-            return answer([{"errorCode": "INVALID_SESSION_ID", "message": "Session expired"}], 401)
-        if path == "data/v62.0/search":
-            digits = re.sub(r"\D", "", dict(request.query)["q"].partition(" IN PHONE FIELDS ")[0])
-            return answer({"searchRecords": [_salesforce_contact(p) for p in self.find(digits=digits)]})
-        if path == "data/v62.0/query":
-            start = 0 if dict(request.query)["q"].startswith("SELECT Id, Name,") else len(self.people)
-        else:
-            start = int(path.removeprefix("data/v62.0/query/01g-"))
-        end = start + 2
-        following = {"nextRecordsUrl": f"/salesforce/services/data/v62.0/query/01g-{end}"}
-        is_done = end >= len(self.people)
-        records = [_salesforce_contact(person) for person in self.people[start:end]]
-        page = {"totalSize": len(self.people), "done": is_done, "records": records}
-        return answer(page if is_done else {**page, **following})
-
 
 def _espo_contact(person: Person) -> dict[str, Any]:
     numbers: Sequence[tuple[str, str]] = (("Office", person.phone), ("Mobile", person.mobile))
@@ -256,15 +204,3 @@ def _hubspot_contact(person: Person) -> dict[str, Any]:
     first, _, last = person.name.partition(" ")
     properties = {"firstname": first, "lastname": last, "phone": person.phone, "mobilephone": person.mobile}
     return {"id": person.id, "properties": properties, "updatedAt": "2026-01-01T00:00:00Z"}
-
-
-def _salesforce_contact(person: Person) -> dict[str, Any]:
-    account = {"attributes": {"type": "Account"}, "Name": "Acme"}
-    phones = {"Phone": person.phone, "MobilePhone": person.mobile or None}
-    return {
-        "attributes": {"type": "Contact"},
-        "Id": person.id,
-        "Name": person.name,
-        "Account": account,
-        **phones,
-    }

@@ -11,8 +11,8 @@ def test_the_salesforce_of_the_page_answers(shown_files, tmp_path):
     file, key_file = shown_files("sources/json_ws.md") / "salesforce.yml", tmp_path / "key.pem"
     key_file.write_text(pem_of(rsa_key()))
     with JsonServices() as services:
-        services.endpoint.issuer = "3MVG9.consumer-key-of-the-app"
-        services.endpoint.key_id = None
+        services.salesforce.endpoint.issuer = "3MVG9.consumer-key-of-the-app"
+        services.salesforce.endpoint.key_id = None
         replaced = {
             "/etc/xivo-dird/salesforce-key.pem": str(key_file),
             "https://example.my.salesforce.com": f"{services.url}/salesforce",

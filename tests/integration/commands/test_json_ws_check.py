@@ -8,8 +8,9 @@ import pytest
 
 from plugins.backends.json_ws import samples
 from servers.commands import CommandFolder
-from servers.json_services import SALESFORCE_LOGIN, JsonServices
+from servers.json_services import JsonServices
 from servers.jwt_endpoint import ISSUER
+from servers.salesforce import AUDIENCE
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ PROBLEMS = {
         ["no such path", "uid, label; an item is an object with the keys id, name"],
     ),
     "a signed token for another user": (
-        lambda url: samples.salesforce(url, claims={"iss": ISSUER, "sub": "x", "aud": SALESFORCE_LOGIN}),
+        lambda url: samples.salesforce(url, claims={"iss": ISSUER, "sub": "x", "aud": AUDIENCE}),
         ["signed token refused", "(invalid_grant: user hasn't approved this consumer)"],
     ),
     "a key of another kind": (

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from servers.json_services import ACCOUNT, KEY, SALESFORCE_LOGIN
+from servers.json_services import ACCOUNT, KEY
 from servers.jwt_endpoint import ISSUER, KEY_ID, SUBJECT, pem_of, rsa_key
+from servers.salesforce import AUDIENCE
 
 COLUMNS: dict[str, Any] = {
     "searched_columns": ["name"],
@@ -236,7 +237,7 @@ def salesforce(url: str, **changes: Any) -> dict[str, Any]:
     jwt = {
         "key": pem_of(rsa_key()),
         "key_id": KEY_ID,
-        "claims": {"iss": ISSUER, "sub": SUBJECT, "aud": SALESFORCE_LOGIN},
+        "claims": {"iss": ISSUER, "sub": SUBJECT, "aud": AUDIENCE},
         **changes,
     }
     token_url = f"{url}/salesforce/services/oauth2/token"
@@ -255,4 +256,16 @@ def salesforce(url: str, **changes: Any) -> dict[str, Any]:
             "phone": "Phone",
             "mobile": "MobilePhone",
         },
+    }
+
+
+def salesforce_asked(url: str) -> dict[str, Any]:
+    """Return Salesforce that is asked each question, in its search language."""
+    found = "FIELDS RETURNING Contact(Id, Name, Phone, MobilePhone)"
+    listed = salesforce(url)
+    return {
+        **{name: option for name, option in listed.items() if name != "list"},
+        "search": {"path": "search", "query": {"q": f"FIND {{{{{{term:sosl}}}}}} IN NAME {found}"}},
+        "reverse": {"path": "search", "query": {"q": f"FIND {{{{{{number.last9}}}}}} IN PHONE {found}"}},
+        "items": "searchRecords",
     }

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from plugins.backends.json_ws import samples
 from plugins.backends.json_ws.conftest import OpenSource, create
 from servers.faulty_http import FaultyHttp, HttpAnswer
-from servers.json_services import JsonServices, answer
+from servers.json_people import answer
+from servers.json_services import JsonServices
 from servers.jwt_endpoint import ISSUER, KEY_ID, curve_key, pem_of, rsa_key
 from xivo_dird.backend import InvalidSource, SourceUnavailable
 from xivo_dird_backends.json_ws.assertions import Assertion
@@ -41,20 +42,20 @@ def error_of(opened: OpenSource, options: dict[str, Any]) -> str:
 def test_a_signed_token_is_a_grant(
     services: JsonServices, opened: OpenSource, algorithm: str, key: Any
 ) -> None:
-    services.endpoint.public_key = key.public_key()
+    services.salesforce.endpoint.public_key = key.public_key()
     with opened(samples.salesforce(services.url, algorithm=algorithm, key=pem_of(key))) as source:
         (found,) = source.search("stern")
     assert (found.fields["name"], found.fields["company"]) == ("Ada Stern", "Acme")
-    (claims,) = services.endpoint.tokens
+    (claims,) = services.salesforce.endpoint.tokens
     assert claims["exp"] - claims["iat"] == 180
 
 
 def test_a_signed_token_replaces_the_secret_of_a_client(services: JsonServices, opened: OpenSource) -> None:
     options = as_client(samples.salesforce(services.url))
-    services.endpoint.audience = options["auth"]["url"]
+    services.salesforce.endpoint.audience = options["auth"]["url"]
     with opened(options) as source:
         assert source.search("stern")
-    (claims,) = services.endpoint.tokens
+    (claims,) = services.salesforce.endpoint.tokens
     assert (claims["iss"], claims["sub"]) == (ISSUER, ISSUER)
 
 
@@ -67,7 +68,7 @@ def test_each_login_signs_a_new_token_with_the_claims_of_the_source(
         assert source.search("stern")
         services.sessions.clear()
         assert source.search("stern")
-    (first, *_) = services.endpoint.tokens
+    (first, *_) = services.salesforce.endpoint.tokens
     assert (first["scope"], first["level"], first["of"]) == ("a b", 3, ["x"])
     assert first["exp"] - first["iat"] == 60
 
@@ -90,7 +91,7 @@ def test_a_refused_grant_is_explained(
 ) -> None:
     error = error_of(opened, samples.salesforce(services.url, **changes))
     assert f"the login failed: auth.jwt: answered 400 Bad Request ({message}" in error
-    assert not services.endpoint.tokens
+    assert not services.salesforce.endpoint.tokens
 
 
 def test_a_refusal_that_quotes_a_secret_is_not_shown(opened: OpenSource) -> None:

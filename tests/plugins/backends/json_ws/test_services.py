@@ -13,7 +13,7 @@ from xivo_dird_backends.json_ws.listed import JsonWsSnapshotBackend
 from xivo_dird_backends.json_ws.queried import JsonWsQueryBackend
 
 MakeOptions = Callable[[str], dict[str, Any]]
-ASKED = [samples.espo, samples.odoo, samples.hubspot, samples.vtiger, samples.zoho]
+ASKED = [samples.espo, samples.odoo, samples.hubspot, samples.vtiger, samples.zoho, samples.salesforce_asked]
 LISTED = [samples.espo_list, samples.odoo_list, samples.hubspot_list, samples.glpi, samples.salesforce]
 WITH_SESSION = [samples.odoo, samples.vtiger, samples.zoho, samples.glpi, samples.salesforce]
 
