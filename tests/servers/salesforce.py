@@ -28,7 +28,7 @@ class Salesforce:
         self._sessions = sessions
 
     def respond(self, request: ReceivedRequest) -> HttpAnswer:
-        """Answer a request."""
+        """Return the answer to a request."""
         path = request.path.removeprefix("/salesforce/services/")
         if path == "oauth2/token":
             form = {name: texts[0] for name, texts in parse_qs(request.body.decode()).items()}
@@ -53,7 +53,7 @@ class Salesforce:
         return answer(page if is_done else {**page, **following})
 
     def _search(self, asked: str) -> HttpAnswer:
-        """Answer a statement of SOSL, which has its term in braces and escapes signs in it."""
+        """Return what a statement of SOSL finds, which has its term in braces and escapes signs in it."""
         found = re.fullmatch(r"FIND \{(.+)\} IN (NAME|PHONE) FIELDS RETURNING Contact\([\w, ]+\)", asked)
         if found is None:
             return answer([{"errorCode": "MALFORMED_SEARCH", "message": asked}], 400)

@@ -179,10 +179,11 @@ def _add_row(
     survey.nameless += any(cell and not name for cell, name in zip(cells, survey.header, strict=False))
     if len(survey.sample) < MAX_SAMPLE_ROWS:
         survey.sample.append(values)
-    key = sum(1 << index for index, value in enumerate(values) if value)
-    if key in survey.fillings or len(survey.fillings) < MAX_FILLINGS:
-        count, first_line = survey.fillings.get(key, (0, line))
-        survey.fillings[key] = count + 1, first_line
-    for column, value in zip(survey.columns, values, strict=True):
+    filling = 0
+    for index, (column, value) in enumerate(zip(survey.columns, values, strict=True)):
         if value:
+            filling |= 1 << index
             column.add(value, line, plan)
+    if filling in survey.fillings or len(survey.fillings) < MAX_FILLINGS:
+        count, first_line = survey.fillings.get(filling, (0, line))
+        survey.fillings[filling] = count + 1, first_line
