@@ -40,7 +40,7 @@ class JsonServices:
         self.people = [*PEOPLE]
         self.sessions: set[str] = set()
         self.logins = 0
-        self.salesforce = Salesforce(self.people, self.sessions, self.log_in)
+        self.salesforce = Salesforce(lambda: self.people, self.sessions, self.log_in)
         self._services: dict[str, Callable[[ReceivedRequest], HttpAnswer]] = {
             "espo": self._espo,
             "odoo": self._odoo,

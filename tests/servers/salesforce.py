@@ -20,9 +20,9 @@ class Salesforce:
     """
 
     def __init__(
-        self, people: Sequence[Person], sessions: Collection[str], log_in: Callable[[], str]
+        self, people: Callable[[], Sequence[Person]], sessions: Collection[str], log_in: Callable[[], str]
     ) -> None:
-        """Show the people to those with a token of `sessions`; `log_in` returns a new one."""
+        """Show what `people` returns to those with a token of `sessions`; `log_in` returns a new one."""
         self.endpoint = JwtEndpoint(log_in, rsa_key().public_key(), AUDIENCE)
         self._people = people
         self._sessions = sessions
@@ -45,11 +45,11 @@ class Salesforce:
             start = 0
         else:
             start = int(path.removeprefix("data/v62.0/query/01g-"))
-        end = start + 2
+        end, people = start + 2, self._people()
         following = {"nextRecordsUrl": f"/salesforce/services/data/v62.0/query/01g-{end}"}
-        is_done = end >= len(self._people)
-        records = [_contact(person) for person in self._people[start:end]]
-        page = {"totalSize": len(self._people), "done": is_done, "records": records}
+        is_done = end >= len(people)
+        records = [_contact(person) for person in people[start:end]]
+        page = {"totalSize": len(people), "done": is_done, "records": records}
         return answer(page if is_done else {**page, **following})
 
     def _search(self, asked: str) -> HttpAnswer:
@@ -58,7 +58,7 @@ class Salesforce:
         if found is None:
             return answer([{"errorCode": "MALFORMED_SEARCH", "message": asked}], 400)
         term = re.sub(r"\\(.)", r"\1", found[1])
-        people = find(self._people, term) if found[2] == "NAME" else find(self._people, digits=term)
+        people = find(self._people(), term) if found[2] == "NAME" else find(self._people(), digits=term)
         return answer({"searchRecords": [_contact(person) for person in people]})
 
 

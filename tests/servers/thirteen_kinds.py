@@ -22,7 +22,8 @@ from servers.daemon import TOKEN, DaemonProcess
 from servers.entra import ACCOUNT, EntraServer, user
 from servers.google_directory import SUBJECT, GoogleDirectoryServer
 from servers.google_people import person
-from servers.json_services import JsonServices, Person
+from servers.json_people import Person
+from servers.json_services import JsonServices
 from servers.ldap_people import PEOPLE_DN
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from servers.ports import HOST
