@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple, Self
 from urllib.parse import unquote
 
@@ -21,6 +22,9 @@ CARD_FIELDS = frozenset(
     )
 )
 """The fields that an entry may have, without the numbered ones of further values: `mobile_2`."""
+
+MAX_TEXTS = 1000
+"""Maximum number of categories and of nicknames that are read."""
 
 _ID_BYTES = 12
 _GROUP_KINDS = frozenset(("group", "location", "application"))
@@ -185,7 +189,7 @@ def _display_name(card: Card, fields: dict[str, str]) -> str:
     return _first_text(card, "FN") or " ".join(filter(None, parts)) or next(filter(None, alternatives), "")
 
 
-_NAMING_NUMBERS = ("number", "fax", "pager")
+_NAMING_NUMBERS = ("number", "fax", "pager", "sip")
 
 
 def _number_fields(numbers: Sequence[Telephone]) -> dict[str, str]:
@@ -234,7 +238,7 @@ def _first_text(card: Card, name: str) -> str:
 
 def _list(card: Card, name: str) -> list[str]:
     texts = (text for found in card.find(name) for text in _COMMA.split(_line(found.text)))
-    return list(dict.fromkeys(filter(None, texts)))
+    return list(dict.fromkeys(islice(filter(None, texts), MAX_TEXTS)))
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,9 @@ from typing import IO, NamedTuple
 _CHUNK_BYTES = 64 * 1024
 _BLANKS = (b" ", b"\t")
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_INNER_BYTES = frozenset(bytes((byte,)) for byte in range(0x80, 0xC0))
+"""The bytes that are in a character of UTF-8 and begin none: a fold before them is inside of the character."""
+
 _HEX = b"0123456789ABCDEFabcdef"
 
 MAX_LINE_BYTES = 128 * 1024
@@ -32,8 +35,9 @@ class ContentLine(NamedTuple):
 
 def is_ascii_superset(encoding: str) -> bool:
     """Return True if an encoding is known and has ASCII characters as the same single bytes."""
+    text = "BEGIN:VCARD" * 8  # longer than the parts of host names, which `idna` reads in quadratic time
     try:
-        return "BEGIN:VCARD".encode(encoding) == b"BEGIN:VCARD"
+        return text.encode(encoding) == text.encode()
     except (LookupError, ValueError):
         return False
 
@@ -59,7 +63,8 @@ def content_lines(file: IO[bytes], wanted: Collection[bytes]) -> Iterator[Conten
 
     - Lines end with CRLF, LF or CR.
     - A line of a quoted-printable value that ends with `=` goes on in the next line; libraries also add a blank.
-    - A line that begins with a blank belongs to the one before; in version 2.1 the blank is a part of the text.
+    - A line that begins with a blank belongs to the one before; in version 2.1 the blank is a part of the text,
+      unless it is inside of a character.
 
     Args:
         file: The bytes.
@@ -93,7 +98,7 @@ class _LineJoiner:
             self._append(_without_added_blank(line))
             return None
         if line.startswith(_BLANKS) and self._number:
-            self._append(line if self._keeps_blanks else line[1:])
+            self._append(line if self._keeps_blanks and line[1:2] not in _INNER_BYTES else line[1:])
             return None
         finished = self.finish()
         self._start(number, line)

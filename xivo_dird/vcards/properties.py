@@ -19,11 +19,15 @@ _TOKEN = re.compile(r"\\.|[^\\;]+|\\|;", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\,;:nN])")
 _CARET = re.compile(r"\^([n^'])")
 _CARET_TEXTS = {"n": "\n", "^": "^", "'": '"'}
+_BASE64 = frozenset(("BASE64", "B"))
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "7BIT", "8BIT"))
 _MAX_CACHED_BYTES = 256
 
 MAX_PARAMETERS = 200
 """Maximum number of the parameters of a line, and of its types, that are read: each takes fifty times its size."""
+
+MAX_PARTS = 1000
+"""Maximum number of the parts of a value; the last one has what remains."""
 
 _ANDROID_LABEL = re.compile(
     r"X-CUSTOM\(CHARSET=([^,;)]{0,64}),ENCODING=QUOTED-PRINTABLE,([^)]*)\)?", re.IGNORECASE
@@ -70,11 +74,13 @@ def parse_property(line: ContentLine, encoding: str | None = None) -> Property |
     parse = _cached_head if len(head) <= _MAX_CACHED_BYTES else _parse_head
     group, name, types, parameters = parse(head, encoding)
     charset = parameters.get("CHARSET") or None
-    if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
+    written_as = parameters.get("ENCODING", "").upper()
+    if written_as == "QUOTED-PRINTABLE":
         encoded = _split(value.decode("latin-1"))
         texts = [decode(binascii.a2b_qp(part.encode("latin-1")), charset, encoding) for part in encoded]
     else:
-        texts = _split(decode(value, charset, encoding))
+        data = _decode_base64(value) if written_as in _BASE64 else value
+        texts = _split(decode(data, charset, encoding))
     return Property(line.number, group, name, types, parameters, [_unescape(text) for text in texts])
 
 
@@ -92,6 +98,15 @@ def decode(data: bytes, charset: str | None, encoding: str | None) -> str:
     except UnicodeDecodeError:
         fallback = encoding if encoding is not None and is_ascii_superset(encoding) else DEFAULT_CODE_PAGE
         return data.decode(fallback, "replace").encode("utf-8", "replace").decode()
+
+
+def _decode_base64(value: bytes) -> bytes:
+    """Return the bytes of a Base64 value with any blanks and padding; another value as it is."""
+    digits = b"".join(value.split()).rstrip(b"=")
+    try:
+        return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4), strict_mode=True)
+    except ValueError:
+        return value
 
 
 def _partition(data: bytes) -> tuple[bytes | None, bytes]:
@@ -138,10 +153,10 @@ def _add_parameter(parameter: str, types: set[str], parameters: dict[str, str]) 
 def _split(text: str) -> list[str]:
     """Return the parts of a value between semicolons that are not escaped."""
     if "\\" not in text:
-        return text.split(";")
+        return text.split(";", MAX_PARTS - 1)
     pieces: list[list[str]] = [[]]
     for piece in _TOKEN.findall(text):
-        if piece == ";":
+        if piece == ";" and len(pieces) < MAX_PARTS:
             pieces.append([])
         else:
             pieces[-1].append(piece)

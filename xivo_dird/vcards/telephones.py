@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import unquote
 
 from xivo_dird.text.folding import fold
@@ -62,6 +63,9 @@ _TYPE_WORDS = frozenset(word for _, words in _KINDS_BY_TYPES for word in words) 
 MAX_LABEL_CHARACTERS = 256
 """Length to which a label is cut."""
 
+MAX_NUMBERS = 3000
+"""Maximum number of the numbers of a card that are read: one property may have ten thousand."""
+
 FAXES = frozenset(("fax_work", "fax_home", "fax"))
 _NOT_DIALLED = FAXES | {"pager"}
 _DIALLED_LAST = frozenset(("assistant", "callback", "car"))
@@ -95,7 +99,7 @@ def telephones(card: Card) -> list[Telephone]:
         label = _clean_label(part.parameters.get("LABEL") or labels.get(part.group, ""))
         kind = _kind(part.types & _TYPE_WORDS, label)  # a cached set of any words could have megabytes
         shown = label if label and fold(label) not in _KINDS_BY_LABEL and not _types_in(label) else ""
-        for number in _numbers(part):
+        for number in islice(_numbers(part), MAX_NUMBERS - len(found)):
             found[Telephone(number, kind, shown, _preference(part))] = None
     return list(found)
 

@@ -5,6 +5,7 @@ import json
 import pytest
 import trustme
 
+from hostile_cards import CARDS, GROUP, JOINABLE, file_of
 from plugins.backends.faulty_source import tls_of
 from servers import http_faults
 from servers.active_directory import ACCOUNT, DOMAIN, PASSWORD, ActiveDirectory, user
@@ -147,6 +148,30 @@ def test_fields_that_no_card_has_at_present_are_no_missing_columns(commands):
     commands.configuration["provisioning"]["sources"][0]["searched_columns"] = ["nicname"]
     printed = commands.call("source", "check", "team")
     assert "'nicname' (searched_columns) is in no entry; is it 'nickname'?" in printed.output
+
+
+def test_hostile_cards_are_counted_with_the_reason_and_without_their_text(commands):
+    (commands.folder / "team.vcf").write_bytes(file_of(JOINABLE))
+    commands.configuration["backends"]["vcard"] = {"folders": [str(commands.folder)]}
+    commands.add("sources", "team", backend="vcard", file="team.vcf", searched_columns=["name"])
+    printed = commands.call("source", "check", "team")
+    bad = sum(CARDS[name].outcome is None for name in JOINABLE)
+    groups = sum(CARDS[name].outcome == GROUP for name in JOINABLE)
+    read = 2 * len(JOINABLE) - bad - groups
+    assert printed.row("read")[2] == f"{read} entries, {bad} rows left out"
+    assert "team.vcf, card at line" in printed.output
+    assert len(printed.output) < 3000
+
+
+def test_hostile_cards_of_a_book_are_counted_too(commands, cards):
+    chosen = [hostile for hostile in CARDS.values() if len(hostile.data) < 10_000]
+    for number, (data, _) in enumerate(chosen):
+        cards.books["/dav/books/crew/"].put(f"{number}", data)
+    cards.books["/dav/books/crew/"].spoils_batches = True
+    printed = check_books(commands, cards)
+    outcomes = [outcome for _, outcome in chosen]
+    read, bad = sum(map(bool, outcomes)), outcomes.count(None)
+    assert printed.row("read")[2] == f"{read} entries, {bad} rows left out"
 
 
 def test_rows_that_are_left_out_are_counted_with_the_reason(commands):

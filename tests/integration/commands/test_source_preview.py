@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from csv_exports import EXPORTS
+from hostile_cards import CARDS
 from outlook_export import ENGLISH, GERMAN, outlook_export
 from servers.commands import PROGRAM, TENANT, CommandFolder
 from servers.daemon import TOKEN, DaemonProcess
@@ -157,6 +158,17 @@ def test_a_file_that_can_be_no_source_is_refused_with_the_reason(preview, text, 
     printed = preview(text)
     assert printed.status == 1
     assert f"- {problem}" in printed.output
+    assert source_text(printed.output) == ""
+
+
+HOSTILE = ("unclosed: only BEGIN", "undeclared: UTF-16", "undeclared: UTF-8 with a byte order mark")
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "nested: lower case", "nested: blanks", "strange: CR only"])
+def test_a_hostile_file_of_vcards_is_named_as_what_it_is(preview, name):
+    printed = preview(CARDS[name].data)
+    assert printed.status == 1
+    assert "- this is a file of vCards" in printed.output
     assert source_text(printed.output) == ""
 
 
