@@ -1,5 +1,7 @@
 """Reads the XML answers of WebDAV servers (RFC 4918), as a stream, without entities and of bounded depth and size."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
@@ -14,6 +16,21 @@ MAX_DEPTH = 32
 MAX_ELEMENTS = 5_000_000
 """Maximum number of elements of an answer: a list of half a million cards."""
 
+MAX_NAMES = 1000
+"""Maximum number of different names of elements and attributes: the parser keeps each; servers need a few dozen."""
+
+MAX_NAMESPACE_CHARACTERS = 256
+"""Maximum length of a namespace: the parser writes it out before the name of each element and attribute."""
+
+MAX_TAG_BYTES = 16 * 1024
+"""Maximum size of one tag, comment or processing instruction; texts may be longer."""
+
+MAX_TOKEN_CHARACTERS = 16 * 1024
+"""Maximum length of a sync token or CTag, which is stored, and compared or sent back in the next run."""
+
+_CHUNK_BYTES = 8 * 1024
+"""Bytes for the parser at a time: after an error it goes on to the end of what it has."""
+
 CARDDAV = "urn:ietf:params:xml:ns:carddav"
 CALENDAR_SERVER = "http://calendarserver.org/ns/"
 
@@ -24,7 +41,9 @@ DISPLAY_NAME, PRINCIPAL = "{DAV:}displayname", "{DAV:}current-user-principal"
 REPORTS, SYNC_COLLECTION = "{DAV:}supported-report-set", "{DAV:}sync-collection"
 ADDRESS_BOOK, HOME_SET = f"{{{CARDDAV}}}addressbook", f"{{{CARDDAV}}}addressbook-home-set"
 ADDRESS_DATA, CTAG = f"{{{CARDDAV}}}address-data", f"{{{CALENDAR_SERVER}}}getctag"
+_TOKENS = frozenset((SYNC_TOKEN, CTAG))
 
+_STATUS_LINE = re.compile(r"\s*\S+\s+([0-9]{3})(?!\S)")
 _PATH_OF_PROPERTY = [MULTISTATUS, RESPONSE, PROPSTAT, PROP]
 
 
@@ -90,14 +109,21 @@ class _Target:
         self._path: list[str] = []
         self._texts: list[str] = []
         self._elements = 0
+        self._names: set[str] = set()
         self._item = DavItem()
         self._status: int | None = None
         self._found: dict[str, DavProperty] = {}
 
-    def start(self, tag: str, _attributes: object) -> None:
+    def start_ns(self, _prefix: str, namespace: str) -> None:
+        if len(namespace) > MAX_NAMESPACE_CHARACTERS:
+            raise MalformedXml(f"a namespace has more than {MAX_NAMESPACE_CHARACTERS} characters")
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._path.append(tag)
         self._texts = []
         self._elements += 1
+        if attributes or tag not in self._names:
+            self._add_names(tag, attributes)
         if len(self._path) > MAX_DEPTH:
             raise MalformedXml(f"more than {MAX_DEPTH} elements are nested")
         if self._elements > MAX_ELEMENTS:
@@ -124,7 +150,7 @@ class _Target:
         elif path[:2] == [MULTISTATUS, RESPONSE]:
             self._end_in_response(tag, text, depth)
         elif path == [MULTISTATUS, SYNC_TOKEN]:
-            self._answer.sync_token = text.strip()
+            self._answer.sync_token = _checked_token(text.strip())
         elif path[0] == ERROR and depth > 1:
             self._answer.conditions.add(tag)
         path.pop()
@@ -132,17 +158,22 @@ class _Target:
     def close(self) -> DavAnswer:
         return self._answer
 
+    def _add_names(self, tag: str, attributes: Iterable[str]) -> None:
+        self._names.update((tag, *attributes))
+        if len(self._names) > MAX_NAMES:
+            raise MalformedXml(f"more than {MAX_NAMES} names of elements and attributes")
+
     def _end_in_property(self, tag: str, text: str, depth: int) -> None:
         found = self._found[self._path[4]]
         if depth == 5:
-            found.text = text
+            found.text = _checked_token(text) if tag in _TOKENS else text
             return
         found.names.add(tag)
         if tag == HREF:
             found.hrefs.append(text.strip())
 
     def _end_in_response(self, tag: str, text: str, depth: int) -> None:
-        if depth == 2:
+        if depth == 2 and (self._item.href or self._item.properties):
             self._answer.items.append(self._item)
         elif depth == 3 and tag == HREF:
             self._item.href = text.strip()
@@ -162,7 +193,10 @@ def parse_answer(body: bytes) -> DavAnswer:
     """
     parser = DefusedXMLParser(target=_Target(), forbid_dtd=True)
     try:
-        parser.feed(body)
+        for start in range(0, len(body), _CHUNK_BYTES):
+            parser.feed(body[start : start + _CHUNK_BYTES])
+            if start - parser.parser.CurrentByteIndex > MAX_TAG_BYTES:
+                raise MalformedXml(f"a tag has more than {MAX_TAG_BYTES} bytes")
         answer = parser.close()
     except DefusedXmlException as error:
         raise MalformedXml("it has a document type or entities, which are refused") from error
@@ -175,7 +209,13 @@ def parse_answer(body: bytes) -> DavAnswer:
     return answer
 
 
+def _checked_token(token: str) -> str:
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise MalformedXml(f"a token has more than {MAX_TOKEN_CHARACTERS} characters")
+    return token
+
+
 def _status(line: str) -> int | None:
-    """Return the number of a status line: `HTTP/1.1 404 Not Found`."""
-    words = line.split()
-    return int(words[1]) if len(words) > 1 and words[1].isascii() and words[1].isdigit() else None
+    """Return the number of a status line (`HTTP/1.1 404 Not Found`), None if it has none of three digits."""
+    match = _STATUS_LINE.match(line)
+    return int(match[1]) if match else None
