@@ -190,7 +190,7 @@ def _of_book(book: StandInBook, request: ReceivedRequest) -> HttpAnswer:
 def _changes(book: StandInBook, token: str) -> HttpAnswer:
     if not book.has_sync:
         return HttpAnswer(403)
-    if token and int(token) < book.oldest_token:
+    if token and not (token.isdecimal() and int(token) >= book.oldest_token):
         body = f"<error {NAMESPACES}><valid-sync-token/></error>".encode()
         return HttpAnswer(book.refusal, body, content_type=XML)
     start = int(token or 0)

@@ -12,6 +12,7 @@ class DigestCheck:
     Attributes:
         uses: Number of times that each nonce was used.
         username: The user name.
+        realm: The realm, as it is sent and hashed.
         is_expired: Whether the current nonce is refused once, with `stale` if `says_stale`.
     """
 
@@ -20,6 +21,7 @@ class DigestCheck:
         self.other_challenges = other_challenges
         self.says_stale = says_stale
         self.username = "ada"
+        self.realm = b'the "cards"'
         self.is_expired = False
         self.uses: dict[str, int] = {"nonce-1": 0}
 
@@ -48,17 +50,19 @@ class DigestCheck:
         return None if is_right else self._challenge()
 
     def _challenge(self, suffix: str = "") -> str:
+        realm = self.realm.decode("latin-1").replace('"', '\\"')
         digest = (
-            f'Digest realm="the \\"cards\\"", qop="auth-int, auth", algorithm={self.algorithm}, '
+            f'Digest realm="{realm}", qop="auth-int, auth", algorithm={self.algorithm}, '
             f'nonce="{self.nonce}", opaque="o,p"{suffix}'
         )
         return f"{self.other_challenges}{digest}"
 
     def _response(self, parts: dict[str, str], method: str, target: str) -> str:
-        def hashed(text: str) -> str:
-            return ALGORITHMS[self.algorithm.removesuffix("-sess")](text.encode()).hexdigest()
+        def hashed(data: str | bytes) -> str:
+            content = data.encode() if isinstance(data, str) else data
+            return ALGORITHMS[self.algorithm.removesuffix("-sess")](content).hexdigest()
 
-        account = hashed(f'{self.username}:the "cards":s3cret-enough')
+        account = hashed(b"%b:%b:s3cret-enough" % (self.username.encode(), self.realm))
         if self.algorithm.endswith("-sess"):
             account = hashed(f"{account}:{parts['nonce']}:{parts['cnonce']}")
         middle = f"{parts['nonce']}:{parts['nc']}:{parts['cnonce']}:auth"

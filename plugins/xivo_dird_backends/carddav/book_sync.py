@@ -11,7 +11,7 @@ from xivo_dird_backends.carddav.book_state import BookState, CardState, PersonId
 from xivo_dird_backends.carddav.cards import CardFetcher, Fetched, Member, href_key
 from xivo_dird_backends.carddav.discovery import AddressBook
 from xivo_dird_backends.carddav.multistatus import COLLECTION, ETAG, RESOURCE_TYPE, DavItem
-from xivo_dird_backends.carddav.web_dav import DavClient, Located, UnusableAnswer
+from xivo_dird_backends.carddav.web_dav import GONE_STATUSES, DavClient, Located, UnusableAnswer
 
 MAX_COMPARED_AGE_SECONDS = 24 * 3600.0
 """Seconds after which all ETags are compared again, since servers forget to report deletions."""
@@ -43,6 +43,8 @@ class BookSync:
         self._fetcher = CardFetcher(client, book.url)
         self.failures: list[str] = []
         """Why cards could not be fetched; they are tried again in the next run."""
+        self.missing: set[str] = set()
+        """The names of those that were never read."""
 
     def changes(self) -> Iterator[Changes]:
         """Yield the changes since the state.
@@ -142,7 +144,7 @@ class BookSync:
             name = self._name_of(item)
             if name is None:
                 continue
-            if item.status == HTTPStatus.NOT_FOUND:
+            if item.status in GONE_STATUSES:
                 removed.append(name)
             elif item.status is None or item.status < HTTPStatus.MULTIPLE_CHOICES:
                 members.append(Member(name, item.href, item.text(ETAG)))
@@ -175,7 +177,7 @@ class BookSync:
         """Store the state of a card, and yield its change; a card that could not be fetched stays as it is."""
         name, content = fetched.member.name, fetched.content
         if fetched.error is not None:
-            self.failures.append(f"card {printable_excerpt(name)}: {fetched.error}")
+            self._fail(name, fetched.error)
             return
         if fetched.is_gone:
             yield from self._forget([name])
@@ -192,9 +194,13 @@ class BookSync:
 
     def _keep(self, refused: Mapping[str, int]) -> None:
         """Leave cards as they are that exist, but that the server does not show now."""
-        self.failures += [
-            f"card {printable_excerpt(name)}: answered {status}" for name, status in refused.items()
-        ]
+        for name, status in refused.items():
+            self._fail(name, f"answered {status}")
+
+    def _fail(self, name: str, error: str) -> None:
+        self.failures.append(f"card {printable_excerpt(name)}: {error}")
+        if name not in self._state.cards:
+            self.missing.add(name)
 
     def _forget(self, names: Sequence[str]) -> Changes:
         for name in names:

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from io import BytesIO
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from xivo_dird.backend import (
     CardKey,
+    CardReader,
     Entry,
     LeftOut,
     SourceUnavailable,
     Throttled,
     printable_excerpt,
-    read_cards,
 )
 from xivo_dird_backends._card_entries import person_of
 from xivo_dird_backends.carddav.bodies import FIND_BOOKS, multiget
 from xivo_dird_backends.carddav.multistatus import ADDRESS_DATA
-from xivo_dird_backends.carddav.web_dav import DavClient, LoginFailed, UnusableAnswer, path_of
+from xivo_dird_backends.carddav.web_dav import GONE_STATUSES, DavClient, LoginFailed, UnusableAnswer, path_of
 
 BATCH_SIZE = 50
 """Number of cards that are fetched with one request; photos may make each of them a megabyte large."""
@@ -31,8 +32,6 @@ FAILED_CARDS_PER_CHECK = 3
 
 MAX_FAILED_CARDS = 100
 """Maximum number of such cards of a book in one run; each of them may take as long as the timeout."""
-
-GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class Member(NamedTuple):
@@ -138,9 +137,8 @@ class CardFetcher:
 
 def _parsed(member: Member, data: bytes) -> Fetched:
     """Return what a card says about a person, or why it is left out."""
-    cards = read_cards(data)
     reason = "it is no vCard"
-    for card in cards:
+    for card in CardReader(BytesIO(data)).cards():
         try:
             entry = person_of(card)
         except ValueError as error:

@@ -38,7 +38,10 @@ def challenges(header: str) -> Iterator[Challenge]:
 
 @dataclass(slots=True)
 class DigestSession:
-    """What is needed to answer a challenge, again and again until the server sends another nonce."""
+    """What is needed to answer a challenge, again and again until the server sends another nonce.
+
+    Texts have one character per byte, as headers have: what is hashed are the bytes that the server has sent.
+    """
 
     realm: str
     nonce: str
@@ -53,7 +56,7 @@ class DigestSession:
         """Return the header `Authorization` of a request for a path with its query."""
         self.uses += 1
         count, client_nonce = f"{self.uses:08x}", secrets.token_hex(16)
-        account = self._hash(f"{username}:{self.realm}:{password}")
+        account = self._hash(f"{_as_utf8(username)}:{self.realm}:{_as_utf8(password)}")
         if self.is_session_bound:
             account = self._hash(f"{account}:{self.nonce}:{client_nonce}")
         middle = f"{self.nonce}:{count}:{client_nonce}:auth" if self.has_qop else self.nonce
@@ -72,7 +75,7 @@ class DigestSession:
         return "Digest " + ", ".join(f"{name}={text}" for name, text in parts.items())
 
     def _hash(self, text: str) -> str:
-        return hashlib.new(_ALGORITHMS[self.algorithm], text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.new(_ALGORITHMS[self.algorithm], text.encode("latin-1", "replace")).hexdigest()
 
 
 def find_session(header: str) -> DigestSession | None:
@@ -101,7 +104,7 @@ def _session(challenge: Challenge) -> DigestSession | None:
 
 
 def _as_utf8(text: str) -> str:
-    """Return the text that is sent as UTF-8, as it is hashed: headers are sent as Latin-1."""
+    """Return a text with one character per byte of its UTF-8, as it is sent and hashed."""
     return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 

@@ -20,7 +20,14 @@ from xivo_dird_backends.carddav.multistatus import (
     SYNC_TOKEN,
     DavItem,
 )
-from xivo_dird_backends.carddav.web_dav import DavClient, DavRefused, Located, UnusableAnswer, path_of
+from xivo_dird_backends.carddav.web_dav import (
+    GONE_STATUSES,
+    DavClient,
+    DavRefused,
+    Located,
+    UnusableAnswer,
+    path_of,
+)
 
 GENERATED_PREFIXES = ("z-app-generated--", "z-server-generated--")
 """How the names of books begin that Nextcloud makes: people who were written to recently, and its own accounts."""
@@ -80,6 +87,8 @@ class Discovery:
         """Send no request yet."""
         self._client = client
         self._url = url
+        self.problem: str | None = None
+        """What is wrong with the URL if books were found elsewhere."""
 
     def books(self) -> Sequence[AddressBook]:
         """Return all address books, at least one.
@@ -97,12 +106,22 @@ class Discovery:
                 refused = refused or error
                 continue
             if found:
+                self._check_path(refused)
                 return found
         reason = "" if refused is None else f"; it {refused.cause}"
         server = parse_url(self._url).origin
         raise UnusableAnswer(
             server, f"there is no address book at {printable_excerpt(path_of(self._url))}{reason}"
         )
+
+    def _check_path(self, refused: RequestFailed | None) -> None:
+        """Set `problem` if the server has nothing at the path of the URL, such as a misspelled book."""
+        path = path_of(self._url)
+        if path != "/" and isinstance(refused, DavRefused) and refused.status in GONE_STATUSES:
+            self.problem = (
+                f"url: the server has nothing at {printable_excerpt(path)} ({refused.status}); "
+                "all address books that it names elsewhere are read"
+            )
 
     def _books_at(self, url: str) -> Sequence[AddressBook]:
         """Return the book at a URL, or those in the folder, of the principal or of the user who logs in."""

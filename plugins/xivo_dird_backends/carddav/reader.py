@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from xivo_dird.backend import RequestFailed, SourceUnavailable, SyncedEntries, SyncPage, SyncState
+from xivo_dird.backend import ReadReport, RequestFailed, SourceUnavailable, SyncedEntries, SyncPage, SyncState
 from xivo_dird_backends.carddav.book_state import BookState, PersonIds, cursor_of, parse_states
 from xivo_dird_backends.carddav.book_sync import BookSync
 from xivo_dird_backends.carddav.discovery import AddressBook, Discovery, names_of, select_books
@@ -23,6 +22,7 @@ class BooksReader:
         self._options = options
         self._categories = {text.strip().casefold() for text in options.categories}
         self._problems: list[str] = []
+        self._missing = 0
 
     def entries(self, state: SyncState) -> SyncedEntries:
         """Return the people of all books, after fetching what has changed.
@@ -32,13 +32,19 @@ class BooksReader:
         """
         copied = state.synchronized(self._pages)
         report = copied.report()
-        if self._problems:
-            more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
-            report = replace(report, incomplete=f"{self._problems[0]}{more}")
-            logger.warning("%s: incomplete: %s", self._options.url, report.incomplete)
         if report.skipped:
             logger.warning("%s: cards left out: %d; %s", self._options.url, report.skipped, report.reason)
+        if self._problems:
+            report = self._with_problems(report)
+            logger.warning("%s: incomplete: %s", self._options.url, report.incomplete)
         return copied.map(self._shown).reported(report)
+
+    def _with_problems(self, report: ReadReport) -> ReadReport:
+        """Return a report with the problems of this run; cards that could never be fetched are left out."""
+        more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
+        problem = f"{self._problems[0]}{more}"
+        rows, skipped = report.rows + self._missing, report.skipped + self._missing
+        return ReadReport(rows, skipped, report.reason or (problem if skipped else None), problem)
 
     def _shown(self, entry: Mapping[str, object]) -> Mapping[str, object] | None:
         """Return the entry of a person, None if no category of it is wanted."""
@@ -53,6 +59,7 @@ class BooksReader:
         An incomplete book is no incomplete page: then all books would be read again from where this run began.
         """
         self._problems.clear()
+        self._missing = 0
         states = parse_states(cursor)
         books = self._books()
         kept = {book.key: states.get(book.key) or BookState() for book in books}
@@ -69,6 +76,7 @@ class BooksReader:
                 errors.append(error)
                 self._problems.append(f"address book {book.label}: {error.message}")
             self._problems += [f"address book {book.label}: {failure}" for failure in sync.failures]
+            self._missing += len(sync.missing)
         if len(errors) == len(books) and not has_content:
             raise errors[0]
         removed = ((key, state) for key, state in states.items() if key not in kept)
@@ -77,7 +85,10 @@ class BooksReader:
 
     def _books(self) -> Sequence[AddressBook]:
         """Return the books that the options choose, at least one."""
-        found = Discovery(self._client, self._options.url).books()
+        discovery = Discovery(self._client, self._options.url)
+        found = discovery.books()
+        if discovery.problem is not None:
+            self._problems.append(discovery.problem)
         books, missing = select_books(found, self._options.books)
         listed = ", ".join(map(repr, missing))
         reason = f"books: there is no address book {listed}; there are: {names_of(found)}"

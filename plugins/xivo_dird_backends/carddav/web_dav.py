@@ -17,6 +17,7 @@ from xivo_dird_backends.carddav.bodies import XML_HEADERS
 from xivo_dird_backends.carddav.credentials import WebDavAccount
 from xivo_dird_backends.carddav.multistatus import ERROR, MULTISTATUS, DavAnswer, MalformedXml, parse_answer
 
+GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 MAX_LOGINS = 3
@@ -168,9 +169,9 @@ class DavClient:
 
 
 def path_of(url: str) -> str:
-    """Return the decoded path of a URL or path; a text that is neither as it is."""
+    """Return the decoded path of a URL or path, with `\\xff` for a byte that is no UTF-8; another text as it is."""
     try:
-        return unquote(parse_url(urljoin("http://host/", url)).path)
+        return unquote(parse_url(urljoin("http://host/", url)).path, errors="backslashreplace")
     except ValueError:
         return url
 

@@ -279,3 +279,12 @@ def test_a_digest_user_name_has_any_letters(server, make_backend, username):
     server.digest.username = username
     server.add_book("crew").put("ada", card("Ada Stern"))
     assert names_of(make_backend(server.options, username=username)) == ["Ada Stern"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("realm", ["Büro", "Ünïcödé", "ÿ"])
+def test_a_digest_realm_has_any_letters_in_any_encoding(server, make_backend, realm, encoding):
+    server.digest = DigestCheck()
+    server.digest.realm, server.digest.username = realm.encode(encoding), "jürgen"
+    server.add_book("crew").put("ada", card("Ada Stern"))
+    assert names_of(make_backend(server.options, username="jürgen")) == ["Ada Stern"]

@@ -32,6 +32,16 @@ def test_without_well_known_the_root_of_the_server_is_asked(server, make_backend
     assert [request.path for request in server.requests] == ["/nowhere", "/.well-known/carddav", "/"]
 
 
+def test_a_wrong_path_is_named_if_books_are_found_elsewhere(server, make_backend, caplog):
+    server.add_book("crew").put("ada", card("Ada Stern"))
+    names, report = read(make_backend(server.options, url=f"{server.url}/dav/books/crwe/"))
+    assert names == ["Ada Stern"]
+    assert str(report.incomplete).startswith("url: the server has nothing at /dav/books/crwe/ (404)")
+    assert "/dav/books/crwe/ (404)" in caplog.text
+    for path in ("", "/", "/dav/", "/dav/me", "/dav/books/crew/"):
+        assert read(make_backend(server.options, url=f"{server.url}{path}"))[1].incomplete is None
+
+
 def test_generated_books_are_left_out_unless_they_are_named(server, make_backend):
     server.add_book("crew").put("ada", card("Ada Stern"))
     recent = "z-app-generated--contactsinteraction--recent"

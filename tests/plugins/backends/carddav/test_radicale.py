@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from hostile_cards import CARDS, GROUP
 from plugins.backends.carddav.conftest import entries_of, names_of, read
 from servers.radicale import RadicaleServer
+from waiting import TIMEOUT
 from xivo_dird.backend import Environment, SourceUnavailable
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.carddav.backend import CarddavBackend
@@ -94,8 +96,9 @@ def test_a_wrong_password_and_a_wrong_url_are_named(radicale, make_backend):
     with pytest.raises(SourceUnavailable, match="401 Unauthorized: wrong user name or password"):
         entries_of(make_backend(radicale.options, password="wrong"))
     # a server may well have no address book for the user at this URL, and have others elsewhere
-    found = make_backend(radicale.options, url=f"{radicale.url}/ada/nowhere/", books=["board"])
-    assert len(names_of(found)) == 3
+    names, report = read(make_backend(radicale.options, url=f"{radicale.url}/ada/nowhere/", books=["board"]))
+    assert len(names) == 3
+    assert "the server has nothing at /ada/nowhere/ (404)" in str(report.incomplete)
 
 
 def test_an_empty_book_is_no_error(radicale, book, make_backend):
@@ -103,6 +106,32 @@ def test_an_empty_book_is_no_error(radicale, book, make_backend):
         book.remove(f"{number}.vcf")
     names, report = read(make_backend(radicale.options, url=book.url))
     assert (names, report.rows, report.skipped) == ([], 0, 0)
+
+
+def accepts(book, name: str, data: bytes) -> bool:
+    """Return True if the server stores a card; it refuses many that are broken."""
+    try:
+        book.put(name, data)
+    except AssertionError:
+        return False
+    return True
+
+
+def test_every_hostile_card_that_the_server_accepts_is_read(radicale, book, make_backend):
+    accepted: list[str] = []
+    for number, (name, (data, _)) in enumerate(CARDS.items()):
+        uid = b"" if b"UID:" in data else b"UID:hostile-%d\r\n" % number
+        if len(data) < 200_000 and accepts(
+            book, f"h{number}.vcf", data.replace(b"END:VCARD", uid + b"END:VCARD")
+        ):
+            accepted.append(name)
+    names, report = read(make_backend(radicale.options, url=book.url, timeout=TIMEOUT))
+    groups = sum(CARDS[name].outcome == GROUP for name in accepted)
+    assert groups > 5
+    assert report.rows + groups == len(accepted) + 3
+    assert len(names) == report.rows - report.skipped
+    assert {"Person 0", "Person 1", "Person 2", "Zoë Ü", "Ada"} <= set(names)
+    assert report.incomplete is None
 
 
 def test_a_certificate_is_verified(tmp_path: Path):
