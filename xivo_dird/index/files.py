@@ -148,18 +148,20 @@ class IndexFiles:
         try:
             files = (part, staging_file(part))
             listing = ListedEntries(entries, self._closing.is_set, self._limits, files)
-            if not self._patch(part, version, listing.listed):
+            if not self._patch(part, version, listing):
                 IndexBuilder(self._shape).build(part, version, listing)
             return self._publish(part, version)
         finally:
             part.unlink(missing_ok=True)
 
-    def _patch(self, part: Path, version: str, listed: Iterable[Entry]) -> bool:
+    def _patch(self, part: Path, version: str, listing: ListedEntries) -> bool:
         """Write the index of a copy from the former index; return False if it has to be built anew."""
+        listed = listing.listed
         if not isinstance(listed, SyncedEntries) or (former := self.open_former()) is None:
             return False
         try:
-            if IndexPatcher(self._shape, self._limits).patch(part, version, former, listed):
+            patcher = IndexPatcher(self._shape, self._limits, listing.check_copy)
+            if patcher.patch(part, version, former, listed):
                 return True
         except (OSError, sqlite3.Error) as error:
             logger.warning("the index %s is built anew: %s", former.file.path, error)

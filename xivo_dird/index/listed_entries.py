@@ -106,7 +106,22 @@ class ListedEntries:
             raise SourceUnavailable(
                 f"its index is larger than {self._limits.max_bytes} bytes (index.max_bytes)"
             )
-        if size > SMALL_BUILD_BYTES and free_bytes(self._files[0].parent) < MIN_FREE_BYTES:
+        self._check_disk(size, 0, free_bytes)
+
+    def check_copy(self, size: int, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
+        """Check that the disk has room for a copy of a file of `size` bytes beside the files.
+
+        Args:
+            size: The size of the file.
+            free_bytes: Returns the free bytes of the disk that has a folder.
+
+        Raises:
+            SourceUnavailable: It would leave too little of the disk to others.
+        """
+        self._check_disk(size, size, free_bytes)
+
+    def _check_disk(self, size: int, needed: int, free_bytes: Callable[[Path], int]) -> None:
+        if size > SMALL_BUILD_BYTES and free_bytes(self._files[0].parent) - needed < MIN_FREE_BYTES:
             raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
 
     @property

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -53,15 +53,17 @@ class _OldEntry(NamedTuple):
 class IndexPatcher:
     """Writes one index file from the former one and what has changed since."""
 
-    def __init__(self, shape: IndexShape, limits: IndexLimits) -> None:
+    def __init__(self, shape: IndexShape, limits: IndexLimits, check_copy: Callable[[int], None]) -> None:
         """Create a patcher.
 
         Args:
             shape: What is indexed, and how; that of the former index.
             limits: The limits of the index.
+            check_copy: Raises `SourceUnavailable` if the disk has no room for a copy of a file of that many bytes.
         """
         self._shape = shape
         self._limits = limits
+        self._check_copy = check_copy
 
     def patch(self, path: Path, version: str, former: IndexReader, listed: SyncedEntries) -> bool:
         """Write the index of the listed entries to the new file `path`.
@@ -73,17 +75,20 @@ class IndexPatcher:
             listed: The entries as they are now.
 
         Returns:
-            False if the index has to be built anew: the former one is of another copy, or too much has changed.
+            False if the index has to be built anew: the former one is of another copy, too much has changed, or the
+            patched one is larger than an index may be, which one that is built anew need not be.
 
         Raises:
             OSError: The file can't be written.
             sqlite3.Error: The file can't be written, or the former one is damaged.
-            SourceUnavailable: The copy can't be read.
+            SourceUnavailable: The copy can't be read, or the disk is nearly full.
         """
         started = time.monotonic()
         changes = self._changes(former.facts, listed)
-        if changes is None:
+        size = former.file.path.stat().st_size
+        if changes is None or size > self._limits.max_bytes:
             return False
+        self._check_copy(size)
         shutil.copyfile(former.file.path, path)
         with new_database(path) as index:
             old = _old_entries(index, list(changes))
@@ -99,7 +104,7 @@ class IndexPatcher:
                 facts.patches + 1,
             )
             write_facts(index, patched)
-        return True
+        return path.stat().st_size <= self._limits.max_bytes
 
     def _changes(self, facts: IndexFacts, listed: SyncedEntries) -> Mapping[int, Entry | None] | None:
         """Return the changes since the former index, None if the index has to be built anew."""

@@ -145,6 +145,20 @@ def test_a_large_index_leaves_a_part_of_the_disk_to_others(listed, files):
         check(16 * 1024**2 + 1, free=64 * 1024**2 - 1)
 
 
+def test_a_large_index_is_copied_if_the_copy_leaves_a_part_of_the_disk(listed, files):
+    building, mebibyte = listed([], IndexLimits()), 1024**2
+
+    def check(size, free):
+        building.check_copy(size, {files[0].parent: free}.__getitem__)
+
+    check(16 * mebibyte, free=0)
+    check(20 * mebibyte, free=84 * mebibyte)
+    with pytest.raises(
+        SourceUnavailable, match=r"^its index has 20971520 bytes and the disk is nearly full$"
+    ):
+        check(20 * mebibyte, free=84 * mebibyte - 1)
+
+
 def test_a_large_index_is_built_on_a_disk_with_space(listed, files):
     with files[0].open("wb") as file:
         file.truncate(17 * 1024**2)

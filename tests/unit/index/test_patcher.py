@@ -10,7 +10,7 @@ from xivo_dird.backend import LeftOut, SourceUnavailable, SyncPage, SyncState, T
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import IndexLimits
-from xivo_dird.index.patcher import MAX_PATCHES
+from xivo_dird.index.patcher import MAX_PATCHES, IndexPatcher
 from xivo_dird.index.shared_folder import SharedFolder
 
 SHAPE = IndexShape(("name", "number"), ("number",), "id", TextMatch.CASE_AND_ACCENT_INSENSITIVE)
@@ -40,7 +40,7 @@ class Directory:
         self._version = 0
         self._readers = []
         self._folder = folder
-        self._limits = limits
+        self.limits = limits
         self._state = SyncState(folder / "copy", "fields")
 
     def put(self, *ids, **fields):
@@ -58,10 +58,15 @@ class Directory:
         self.entries.pop(id_, None)
         self._changes[id_] = LeftOut(f"{id_}: broken")
 
-    def index(self, folder="index"):
-        """Return the index after a run that fetches the changes."""
+    def run(self):
+        """Return the entries after a run that fetches the changes."""
         copied = self._state.synchronized(lambda _: [SyncPage(list(self._changes.items()), "cursor")])
         self._changes = {}
+        return copied
+
+    def index(self, folder="index"):
+        """Return the index after a run that fetches the changes."""
+        copied = self.run()
         listed = copied if self.shown is None else copied.map(self.shown)
         return self._open(folder, lambda: listed)
 
@@ -77,7 +82,7 @@ class Directory:
 
     def _open(self, folder, entries):
         self._version += 1
-        files = IndexFiles(SharedFolder(self._folder / folder), SHAPE, threading.Event(), self._limits)
+        files = IndexFiles(SharedFolder(self._folder / folder), SHAPE, threading.Event(), self.limits)
         self._readers.append(files.open_or_build(f"version {self._version}", entries))
         return self._readers[-1]
 
@@ -208,3 +213,41 @@ def test_a_patch_has_no_more_entries_than_an_index_may_have(open_directory):
     directory.put(*[f"new {number}" for number in range(3)])
     with pytest.raises(SourceUnavailable, match="more than 302 entries"):
         directory.index()
+
+
+def size_of(reader):
+    return reader.file.path.stat().st_size
+
+
+def test_an_index_larger_than_allowed_is_neither_copied_nor_patched(directory, tmp_path):
+    former = directory.index()
+    directory.limits = IndexLimits(max_bytes=size_of(former))
+    assert directory.index().facts.patches == 2
+    copied: list[int] = []
+    patcher = IndexPatcher(SHAPE, IndexLimits(max_bytes=size_of(former) - 1), copied.append)
+    assert not patcher.patch(tmp_path / "new", "version 3", former, directory.run())
+    assert copied == []
+
+
+def test_a_patched_index_that_becomes_too_large_is_built_anew(directory):
+    former = directory.index()
+    directory.limits = IndexLimits(max_bytes=size_of(former) + 10_000)
+    directory.put("7", note="x" * 20_000)
+    rebuilt = directory.index()
+    assert (rebuilt.facts.patches, rebuilt.fetch(["7"])) == (0, [directory.entries["7"]])
+
+
+def test_no_file_is_copied_to_a_disk_without_room(directory, tmp_path):
+    former = directory.index()
+    checked = []
+
+    def refuse(size):
+        checked.append(size)
+        raise SourceUnavailable("the disk is nearly full")
+
+    patcher = IndexPatcher(SHAPE, directory.limits, refuse)
+    directory.put("7")
+    with pytest.raises(SourceUnavailable, match="nearly full"):
+        patcher.patch(tmp_path / "new", "version 3", former, directory.run())
+    assert checked == [size_of(former)]
+    assert not (tmp_path / "new").exists()
