@@ -224,6 +224,22 @@ STRANGE = {
     "blank lines": HostileCard(whole(b"\r\n" * 100_000 + b"FN:Ada"), "Ada"),
 }
 
+UIDS = (
+    *(
+        b"../../etc/passwd",
+        b"..",
+        b".",
+        b"a/b",
+        b"%2e%2e%2f",
+        b"?x=1#y",
+        b"*",
+        b"a;b",
+        b"1\\n2",
+        b"' OR 1=1 --",
+    ),
+    *("\u202e".encode(), "\U0001f600".encode(), b"1\x1b[31m", b"a\0b", b"x" * 100_000),
+)
+
 PHOTOS = (
     b"PHOTO",
     b"LOGO",

@@ -1,6 +1,7 @@
 """Hostile vCards over REST: imports keep every good contact, and name the line of each bad one."""
 
 from collections import Counter
+from urllib.parse import quote
 
 import pytest
 
@@ -8,7 +9,7 @@ from api.personal import listed
 from api.phonebooks import listed as listed_contacts
 from api.rest import check_error
 from api.source_bodies import create_source
-from hostile_cards import CARDS, JOINABLE, file_of, linking_card
+from hostile_cards import CARDS, JOINABLE, UIDS, file_of, linking_card, whole
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from waiting import wait_until
 
@@ -63,6 +64,20 @@ def test_hostile_vcards_are_imported_into_a_phonebook_all_or_none(daemon, contac
     response = post(daemon, contacts, file_of(GOOD))
     assert response.status_code == 201, response.text[:1000]
     assert names(listed_contacts(daemon, contacts)) == people_of(GOOD)
+
+
+def test_a_photo_of_50_megabytes_is_imported_without_it(daemon, contacts):
+    data = whole(b"FN:Ada\r\nPHOTO;ENCODING=b:" + b"A" * 50 * 1024**2)
+    for path in ("/0.1/personal", contacts):
+        (created,) = post(daemon, path, data).json["created"]
+        assert {*created} == {"id", "name", "lastname", "number"}
+
+
+def test_a_uid_is_only_text_in_a_favorite(daemon):
+    source = create_source(daemon, "vcard", file="uids.vcf", searched_columns=["name"])
+    for uid in UIDS:
+        path = f"/0.1/directories/favorites/{source['name']}/{quote(uid, safe='')}"
+        assert daemon.request("PUT", path).status_code == (400 if b"\0" in uid else 204)
 
 
 def entry_count(daemon, uuid):

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from hostile_cards import CARDS, linking_card
-from plugins.backends.carddav.conftest import names_of
+from plugins.backends.carddav.conftest import names_of, read
+from servers.card_server import card
 from servers.faulty_http import FaultyHttp, HttpAnswer
 
 
@@ -41,3 +42,14 @@ def test_a_url_in_a_card_of_a_book_is_never_requested(server, make_backend):
         book.put("links", linking_card(other.url))
         assert names_of(make_backend(server.options)) == ["Ada"]
         assert other.connections == 0
+
+
+def test_photos_that_fit_into_no_answer_cost_only_their_card(server, make_backend):
+    book = server.add_book("crew")
+    book.put("ada", card("Ada"))
+    for name, megabytes in (("Bob", 50), ("Eve", 30), ("Zoe", 70)):
+        book.put(name.lower(), card(name, "2045", "PHOTO;ENCODING=b:" + "A" * megabytes * 1024**2))
+    names, report = read(make_backend(server.options))
+    assert (names, report.rows, report.skipped) == (["Ada", "Bob", "Eve"], 4, 1)
+    assert "card zoe.vcf" in str(report.reason)
+    assert len(str(report.reason)) < 300

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from hostile_cards import CARDS, GROUP, JOINABLE, file_of, linking_card, whole
+from hostile_cards import CARDS, GROUP, JOINABLE, UIDS, file_of, linking_card, whole
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from xivo_dird.backend import Environment
 from xivo_dird_backends.vcard.backend import VcardBackend
@@ -53,18 +53,6 @@ def test_a_file_of_hostile_cards_gives_every_good_one(read, folder):
     assert report.skipped == sum(CARDS[name].outcome is None for name in JOINABLE)
     groups = sum(CARDS[name].outcome == GROUP for name in JOINABLE)
     assert report.rows + groups == 2 * len(JOINABLE)
-
-
-UIDS = [
-    b"../../etc/passwd",
-    b"a/b",
-    b"%2e%2e%2f",
-    b"1\\n2",
-    b"' OR 1=1 --",
-    b"\xe2\x80\xae",
-    b"x" * 100_000,
-    b"*",
-]
 
 
 @pytest.mark.parametrize("uid", UIDS, ids=lambda uid: ascii(uid[:20]))
