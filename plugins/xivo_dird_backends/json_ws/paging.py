@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from xivo_dird.backend import HttpResponse, InvalidSource, PageGuard, RequestFailed, parse_url
 from xivo_dird_backends.json_ws.answers import JsonAnswer
-from xivo_dird_backends.json_ws.paths import JsonPath, is_true
+from xivo_dird_backends.json_ws.paths import JsonPath, describe_json, is_true
 from xivo_dird_backends.json_ws.request_options import JsonPaging
 from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
 from xivo_dird_backends.json_ws.templates import Values
@@ -126,8 +126,14 @@ class JsonPages:
             return next_link(response.headers.get("Link", ""))
         if self._cursor is None:
             return None
-        found = self._cursor.find(answer.items[-1] if self._paging.kind == "last_id" else answer.tree)
-        return found if isinstance(found, str | int) and not isinstance(found, bool) else None
+        is_last_id = self._paging.kind == "last_id"
+        found = self._cursor.find(answer.items[-1] if is_last_id else answer.tree)
+        if isinstance(found, str | int) and not isinstance(found, bool):
+            return found
+        if is_last_id or self._more is not None or is_true(found):  # or the list would end too early
+            cause = f"{self._cursor.text}, which leads to the next page, is {describe_json(found)}"
+            raise RequestFailed(response.server, cause)
+        return None
 
     def _follow(self, response: HttpResponse, base: str, link: str) -> _PageRequest:
         """Return what fills the request for a link, which must be one of the same server."""
