@@ -9,6 +9,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from http import HTTPStatus
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,16 @@ class _TimedResponse(HTTPResponse):
         super().__init__(sock, debuglevel, method, url)
         self.fp.close()
         self.fp = io.BufferedReader(_TimedReader(sock))
+
+    def begin(self) -> None:
+        """Read the head of the final response (RFC 9110 section 15.2); `http.client` skips status 100 only.
+
+        An interim one must not end the request: the final one would answer the next request of the connection.
+        """
+        super().begin()
+        while self.status < HTTPStatus.OK:
+            vars(self).update(headers=None)  # or `begin` does nothing the next time
+            super().begin()
 
 
 class _CheckedHTTPConnection(HTTPConnection):
