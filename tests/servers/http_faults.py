@@ -49,6 +49,13 @@ def endless_head(peer: HttpPeer) -> None:
     peer.send_endlessly(b"X-More: more\r\n" * 1000)
 
 
+def large_head(peer: HttpPeer) -> None:
+    """Send headers that are small enough one by one, each of which takes quadratic time to be parsed."""
+    parameters = b'text/csv; a="' + b";" * 60_000
+    peer.send(b"HTTP/1.1 200 OK\r\n" + (b"Content-Type: " + parameters + b"\r\n") * 50 + b"\r\n")
+    peer.close()
+
+
 def endless_body(peer: HttpPeer) -> None:
     """Send a body without end."""
     peer.send(HEAD + b"\r\n")

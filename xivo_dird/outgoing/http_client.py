@@ -17,7 +17,7 @@ from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.outgoing.connections import NewTlsContext, new_pool
 from xivo_dird.outgoing.errors import RequestFailed, describe_http_error
 from xivo_dird.outgoing.limits import HttpLimits
-from xivo_dird.outgoing.response import HttpResponse, check_encoding
+from xivo_dird.outgoing.response import HttpResponse, check_head
 from xivo_dird.outgoing.targets import Target, TargetNotAllowed
 from xivo_dird.outgoing.throttle import Throttle
 from xivo_dird.outgoing.urls import HttpUrl, Origin, Query, joined_url, parse_url
@@ -195,7 +195,7 @@ class HttpClient:
         limit = self._max_response_bytes
         response = self._send_with_retry(call, deadline)
         try:
-            check_encoding(str(call.url.origin), response)
+            check_head(str(call.url.origin), response)
             body = response.read(limit + 1)
         except BaseException:
             response.close()

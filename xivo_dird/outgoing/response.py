@@ -20,6 +20,12 @@ _LONE_SURROGATE = re.compile(
 )
 """An escaped half of a character, as a program writes it that has cut a name in the middle of an emoji."""
 
+MAX_HEAD_CHARACTERS = 65_536
+"""Maximum size of the headers of a response; `http.client` would read a hundred of this size."""
+
+MAX_TYPE_CHARACTERS = 1024
+"""Maximum length of a `Content-Type` that is read: `email` takes quadratic time for its parameters."""
+
 MAX_LONE_SURROGATES = 10_000
 """Maximum number of them in a body; one with more is no JSON."""
 
@@ -71,18 +77,20 @@ class HttpResponse:
     def charset(self, default: str) -> str:
         """Return the charset that the header `Content-Type` names, in lower case; `default` if it names none."""
         message = Message()
-        message["Content-Type"] = self.headers.get("Content-Type", "")
+        message["Content-Type"] = self.headers.get("Content-Type", "")[:MAX_TYPE_CHARACTERS]
         charset = message.get_content_charset()
         return charset or default
 
 
-def check_encoding(server: str, response: BaseHTTPResponse) -> None:
-    """Check that the body of a success is decoded when it is read; an unknown encoding would be taken for its text.
+def check_head(server: str, response: BaseHTTPResponse) -> None:
+    """Check the size of the headers, and that a body is decoded when it is read: or it would be taken for a text.
 
     Raises:
-        SourceUnavailable: It is not; the message names the server.
+        SourceUnavailable: They are too large, or a success has an unknown encoding; the message names the server.
     """
     headers = response.headers
+    if sum(len(name) + len(value) for name, value in headers.items()) > MAX_HEAD_CHARACTERS:
+        raise RequestFailed(server, f"answered headers of more than {MAX_HEAD_CHARACTERS} bytes")
     known = {"", "identity", *response.CONTENT_DECODERS}
     encodings = map(str.strip, headers.get("Content-Encoding", "").lower().split(","))
     unknown = [name for name in encodings if name not in known]

@@ -23,7 +23,7 @@ NEEDED_VARIABLES: Mapping[str, frozenset[str]] = {
 PAGING_VARIABLES = ("limit", "page", "offset", "last", "cursor")
 
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
-_NEXT = re.compile(r""";\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)""", re.IGNORECASE)
+_RELATION = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([\w-]+))""", re.IGNORECASE)
 
 Fill = Callable[[Values], FilledRequest]
 AskPage = Callable[[Fill, Values], tuple[HttpResponse, JsonAnswer]]
@@ -149,7 +149,8 @@ class JsonPages:
 
 def next_link(header: str) -> str | None:
     """Return the link to the next page in a header `Link` (RFC 8288), None if there is none."""
-    for match in _LINK.finditer(header):
-        if _NEXT.search(match[2]):
-            return match[1]
+    for link in _LINK.finditer(header):
+        relations = _RELATION.search(link[2])
+        if relations is not None and "next" in (relations[1] or relations[2] or "").lower().split():
+            return link[1]
     return None

@@ -78,6 +78,7 @@ BROKEN: Mapping[str, Fault] = {
     "sends no HTTP": http_faults.no_http,
     "sends HTML": http_faults.html,
     "sends headers without end": http_faults.endless_head,
+    "sends a head of three megabytes": http_faults.large_head,
     "sends a body without end": http_faults.endless_body,
     "sends chunks without end": http_faults.endless_chunks,
     "sends a chunk extension without end": http_faults.endless_chunk_extension,

@@ -100,6 +100,7 @@ def test_a_response_without_end_ends_with_the_timeout(
         (http_faults.endless_body, "more than 100000 bytes"),
         (http_faults.endless_chunks, "more than 100000 bytes"),
         (http_faults.endless_head, "no valid HTTP"),
+        (http_faults.large_head, "headers of more than 65536 bytes"),
         (raw(HttpAnswer(body=b"x" * (MAX_BYTES + 1)).encode()), "more than 100000 bytes"),
         (compressed("gzip", gzip.compress(ZEROS)), "more than 100000 bytes"),
         (compressed("deflate", zlib.compress(ZEROS)), "more than 100000 bytes"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from waiting import assert_prompt
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.outgoing import HttpResponse
 from xivo_dird.outgoing.response import MAX_LONE_SURROGATES
@@ -46,3 +47,9 @@ def test_a_body_of_halves_of_characters_only_is_an_error() -> None:
 
 def test_a_byte_order_mark_is_ignored() -> None:
     assert parsed(b"\xef\xbb\xbf[1]") == [1]
+
+
+def test_a_long_content_type_takes_no_long_time() -> None:
+    kind = 'text/csv; charset=latin-1; a="' + ";" * 1_000_000
+    with assert_prompt():
+        assert HttpResponse("http://crm.lan", 200, {"Content-Type": kind}, b"").charset("utf-8") == "latin-1"
