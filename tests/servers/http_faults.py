@@ -85,6 +85,12 @@ def endless_chunk_extension(peer: HttpPeer) -> None:
     peer.send_endlessly(b"x" * 65536)
 
 
+def negative_chunk(peer: HttpPeer) -> None:
+    """Send a chunk of -1 bytes, which has no end."""
+    peer.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n")
+    peer.send_endlessly(b"x" * 65536)
+
+
 def endless_status_line(peer: HttpPeer) -> None:
     """Send a status line without end."""
     peer.send(b"HTTP/1.1 200 ")

@@ -51,15 +51,11 @@ HUGE_PAUSES: Mapping[str, str] = {
     "a date": "Fri, 31 Dec 9999 23:59:59 GMT",
 }
 
-NO_PAUSES = (
-    "-5",
-    "soon",
-    "1e308",
-    "60, 60",
-    "\xb2",
-    "Thu, 01 Jan 1970 00:00:00 GMT",
-    "Mon, 01 Jan 99999 00:00:00 GMT",
-)
+NO_PAUSES: Mapping[str, str] = {
+    "a negative number": "-5",
+    "a number with an exponent": "1e308",
+    "a date in the past": "Thu, 01 Jan 1970 00:00:00 GMT",
+}
 """Values of `Retry-After` that are no pause, or one that has ended."""
 
 SLOW: Mapping[str, Fault] = {
@@ -82,6 +78,7 @@ BROKEN: Mapping[str, Fault] = {
     "sends a body without end": http_faults.endless_body,
     "sends chunks without end": http_faults.endless_chunks,
     "sends a chunk extension without end": http_faults.endless_chunk_extension,
+    "sends a chunk of a negative size": http_faults.negative_chunk,
     "sends a status line without end": http_faults.endless_status_line,
     "sends an encoding that nobody asked for": http_faults.encoded("br", b"name,number\nRosa,2\n"),
     "redirects to no URL": http_faults.redirect("http://[::1"),
@@ -155,13 +152,13 @@ class NetworkFaults(FaultySource):
             server.fault = None
             self.check_recovers(backend)
 
+    @pytest.mark.parametrize("pause", NO_PAUSES.values(), ids=NO_PAUSES)
     def test_a_pause_that_is_none_is_not_waited_for(
-        self, server: FaultyHttp, certificate: str, tmp_path: Path
+        self, server: FaultyHttp, pause: str, certificate: str, tmp_path: Path
     ) -> None:
         """A 503 with it is an error of one question."""
-        for pause in NO_PAUSES:
-            with self.opened(server, tmp_path, certificate) as backend:
-                self._check_fault(backend, server, http_faults.status(503, Retry_After=pause))
+        with self.opened(server, tmp_path, certificate) as backend:
+            self._check_fault(backend, server, http_faults.status(503, Retry_After=pause))
 
     def test_a_server_that_is_gone_is_used_when_it_is_back(
         self, server: FaultyHttp, certificate: str, tmp_path: Path

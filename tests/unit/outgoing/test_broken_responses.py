@@ -123,6 +123,7 @@ def test_a_response_without_end_ends_with_the_timeout(
             "a header contradicts itself",
         ),
         (http_faults.endless_chunk_extension, "no valid HTTP"),
+        (http_faults.negative_chunk, "no valid HTTP"),
         (http_faults.endless_status_line, "no valid HTTP"),
         (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no valid HTTP"),
         (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "no valid HTTP"),
