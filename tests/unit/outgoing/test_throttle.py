@@ -1,5 +1,7 @@
 """Tests of servers that ask their clients to slow down."""
 
+import time
+from collections.abc import Iterator
 from email.utils import formatdate
 
 import pytest
@@ -46,6 +48,22 @@ def test_a_pause_is_in_seconds_or_until_a_date_and_never_too_long(value: str, se
 )
 def test_a_malformed_pause_is_ignored(value: str | None) -> None:
     assert retry_after_seconds(value, NOW) is None
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set the time zone of the process during a test."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_a_date_without_a_zone_is_in_utc() -> None:
+    assert retry_after_seconds(formatdate(NOW + 90), NOW) == 90
+    assert retry_after_seconds("Fri, 31 Dec 9999 23:59:59 -0000", NOW) == MAX_PAUSE_SECONDS
 
 
 @pytest.mark.parametrize(
