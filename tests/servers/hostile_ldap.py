@@ -60,6 +60,10 @@ class Peer:
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._connection.close()
 
+    def wait(self) -> None:
+        """Read nothing until the server ends."""
+        self.stopped.wait()
+
     def hang(self) -> None:
         """Read requests without an answer until the client disconnects or the server ends."""
         while True:
@@ -210,16 +214,6 @@ def drop_always(peer: Peer) -> None:
     """Accept the bind, then close at the first search."""
     peer.accept_bind()
     peer.request()
-
-
-def time_limit_with_one_entry(peer: Peer) -> None:
-    """Reply to a search with one entry and the result `timeLimitExceeded`."""
-    peer.accept_bind()
-    message_id = peer.request()
-    peer.send(
-        search_entry(message_id, {"cn": [b"Alice"]})
-        + ldap_result(message_id, SEARCH_DONE, TIME_LIMIT_EXCEEDED)
-    )
 
 
 def time_limit_without_entries(peer: Peer) -> None:

@@ -49,6 +49,13 @@ def endless_head(peer: HttpPeer) -> None:
     peer.send_endlessly(b"X-More: more\r\n" * 1000)
 
 
+def large_head(peer: HttpPeer) -> None:
+    """Send headers that are small enough one by one, each of which takes quadratic time to be parsed."""
+    parameters = b'text/csv; a="' + b";" * 60_000
+    peer.send(b"HTTP/1.1 200 OK\r\n" + (b"Content-Type: " + parameters + b"\r\n") * 50 + b"\r\n")
+    peer.close()
+
+
 def endless_body(peer: HttpPeer) -> None:
     """Send a body without end."""
     peer.send(HEAD + b"\r\n")
@@ -59,6 +66,35 @@ def endless_chunks(peer: HttpPeer) -> None:
     """Send chunks without end."""
     peer.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
     peer.send_endlessly(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+
+def endless_interim_answers(peer: HttpPeer) -> None:
+    """Send `100 Continue` without end, in place of an answer."""
+    peer.send_endlessly(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def endless_trailers(peer: HttpPeer) -> None:
+    """Send a complete body in chunks, then trailers without end."""
+    peer.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
+    peer.send_endlessly(b"X-More: more\r\n" * 1000)
+
+
+def endless_chunk_extension(peer: HttpPeer) -> None:
+    """Send the size of a chunk with an extension without end."""
+    peer.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;")
+    peer.send_endlessly(b"x" * 65536)
+
+
+def negative_chunk(peer: HttpPeer) -> None:
+    """Send a chunk of -1 bytes, which has no end."""
+    peer.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n")
+    peer.send_endlessly(b"x" * 65536)
+
+
+def endless_status_line(peer: HttpPeer) -> None:
+    """Send a status line without end."""
+    peer.send(b"HTTP/1.1 200 ")
+    peer.send_endlessly(b"O" * 65536)
 
 
 def truncated_body(peer: HttpPeer) -> None:
@@ -95,6 +131,11 @@ def status(number: int, **headers: str) -> Fault:
     return answer(HttpAnswer(number, b"<h1>No</h1>", "text/html", named))
 
 
+def encoded(encoding: str, body: bytes) -> Fault:
+    """Return a fault that sends a body in a content encoding."""
+    return answer(HttpAnswer(200, body, headers={"Content-Encoding": encoding}))
+
+
 def html(peer: HttpPeer) -> None:
     """Send a page for people, with status 200, as portals and proxies do."""
     peer.send(HttpAnswer(200, HTML, "text/html; charset=utf-8").encode())
@@ -122,11 +163,13 @@ def deep_json(peer: HttpPeer) -> None:
     peer.send(HttpAnswer(200, body, "application/json").encode())
 
 
-def no_json(peer: HttpPeer) -> None:
-    """Send half of a JSON text, complete as HTTP."""
-    peer.send(HttpAnswer(200, b'{"items": [{"name": "Ad', "application/json").encode())
+def json_body(body: bytes) -> Fault:
+    """Return a fault that sends a body as JSON."""
+    return answer(HttpAnswer(200, body, "application/json"))
 
 
-def another_json(peer: HttpPeer) -> None:
-    """Send JSON, but not what was asked for."""
-    peer.send(HttpAnswer(200, b"7", "application/json").encode())
+no_json = json_body(b'{"items": [{"name": "Ad')
+"""Half of a JSON text, complete as HTTP."""
+
+another_json = json_body(b"7")
+"""JSON, but not what was asked for."""

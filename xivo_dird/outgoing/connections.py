@@ -9,7 +9,8 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
-from http.client import HTTPResponse
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -52,13 +53,31 @@ class _TimedReader(io.RawIOBase):
         super().close()
 
 
+class _SizedReader(io.BufferedReader):
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read at most `size` bytes; without a size, raise an error: `http.client` reads a chunk of -1 bytes so."""
+        if size is None or size < 0:
+            raise HTTPException("a part of the response has a negative size")
+        return super().read(size)
+
+
 class _TimedResponse(HTTPResponse):
     def __init__(
         self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
     ) -> None:
         super().__init__(sock, debuglevel, method, url)
         self.fp.close()
-        self.fp = io.BufferedReader(_TimedReader(sock))
+        self.fp = _SizedReader(_TimedReader(sock))
+
+    def begin(self) -> None:
+        """Read the head of the final response (RFC 9110 section 15.2); `http.client` skips status 100 only.
+
+        An interim one must not end the request: the final one would answer the next request of the connection.
+        """
+        super().begin()
+        while self.status < HTTPStatus.OK:
+            vars(self).update(headers=None)  # or `begin` does nothing the next time
+            super().begin()
 
 
 class _CheckedHTTPConnection(HTTPConnection):

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Iterator
 
-from urllib3.exceptions import DecodeError, IncompleteRead, ProtocolError
+from urllib3.exceptions import DecodeError, IncompleteRead, InvalidHeader, ProtocolError
 from urllib3.exceptions import TimeoutError as TimeoutExceeded
 
 from xivo_dird.exceptions import SourceUnavailable
@@ -18,6 +18,7 @@ _MEANINGS: dict[type[BaseException], str] = {
     DecodeError: "the answer can't be decompressed",
     ConnectionError: "it closed the connection",
     ProtocolError: "it answered no valid HTTP, or closed the connection",
+    InvalidHeader: "it answered no valid HTTP: a header contradicts itself",
 }
 """The meaning of each type of error; the first that fits one of the causes counts."""
 

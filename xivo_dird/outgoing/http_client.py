@@ -8,7 +8,6 @@ from functools import partial
 from http import HTTPStatus
 from threading import Lock
 from typing import Protocol, Self
-from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError
@@ -18,10 +17,10 @@ from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.outgoing.connections import NewTlsContext, new_pool
 from xivo_dird.outgoing.errors import RequestFailed, describe_http_error
 from xivo_dird.outgoing.limits import HttpLimits
-from xivo_dird.outgoing.response import HttpResponse
-from xivo_dird.outgoing.targets import Target
+from xivo_dird.outgoing.response import HttpResponse, check_head
+from xivo_dird.outgoing.targets import Target, TargetNotAllowed
 from xivo_dird.outgoing.throttle import Throttle
-from xivo_dird.outgoing.urls import HttpUrl, Origin, Query, parse_url
+from xivo_dird.outgoing.urls import HttpUrl, Origin, Query, joined_url, parse_url
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
@@ -139,35 +138,45 @@ class HttpClient:
             TargetNotAllowed: The administrator does not allow the address, or that of a redirect.
             SourceUnavailable: There is no complete response.
         """
-        first = self._parse(url)
+        try:
+            first = parse_url(url)
+        except ValueError as error:
+            raise SourceUnavailable(f"a link of the server is {error}") from error
         self.throttle.check(str(first.origin))
         if not self._is_named(first.origin):
             raise SourceUnavailable(f"a link leads to {first.origin}, which is not the configured server")
         authorization = {} if first.authorization is None else {"Authorization": first.authorization}
         sent = {**DEFAULT_HEADERS, **authorization, **(headers or {})}
         call = _Call(method, first, first.request_target(query), sent, body)
-        deadline = deadline.within(self._limits.timeout)
+        response = self._follow(call, deadline.within(self._limits.timeout))
+        if self._limits.obeys_throttling:
+            self.throttle.record(response.status, response.headers)
+        return response
+
+    def _follow(self, first: _Call, deadline: Deadline) -> HttpResponse:
+        """Return the first response that is no redirect."""
+        server, call = first.url.origin, first
         for _ in range(self._limits.max_redirects + 1):
-            response = self._exchange(call, deadline)
+            try:
+                response = self._exchange(call, deadline)
+            except TargetNotAllowed as error:
+                if call is first:
+                    raise
+                raise TargetNotAllowed(f"{server}: redirects to {call.url.origin}: {error}") from error
             location = response.headers.get("Location")
             if response.status not in REDIRECTS or location is None or not self._limits.max_redirects:
-                if self._limits.obeys_throttling:
-                    self.throttle.record(response.status, response.headers)
                 return response
             call = self._redirected(call, location, response.status)
-        raise RequestFailed(first.origin, f"redirects more than {self._limits.max_redirects} times")
+        raise RequestFailed(server, f"redirects more than {self._limits.max_redirects} times")
 
     def _redirected(self, call: _Call, location: str, status: int) -> _Call:
-        url = self._parse(urljoin(f"{call.url.origin}{call.target}", location))
+        try:
+            url = joined_url(f"{call.url.origin}{call.target}", location)
+        except ValueError as error:
+            raise RequestFailed(call.url.origin, f"redirects to {error}") from error
         if call.url.origin.scheme == "https" and url.origin.scheme == "http":
             raise RequestFailed(call.url.origin, f"redirects from https to http ({url.origin})")
         return call.redirected(url, status, is_named=self._is_named(url.origin))
-
-    def _parse(self, url: str) -> HttpUrl:
-        try:
-            return parse_url(url)
-        except ValueError as error:
-            raise SourceUnavailable(f"a link of the server is {error}") from error
 
     def _is_named(self, origin: Origin) -> bool:
         """Return True for a server of the options, also if it moves from http to the usual port of https."""
@@ -186,6 +195,7 @@ class HttpClient:
         limit = self._max_response_bytes
         response = self._send_with_retry(call, deadline)
         try:
+            check_head(str(call.url.origin), response)
             body = response.read(limit + 1)
         except BaseException:
             response.close()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from threading import Lock
@@ -73,4 +74,6 @@ def retry_after_seconds(value: str | None, now: float | None = None) -> float | 
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
+    if date.tzinfo is None:  # -0000 (RFC 5322 section 3.3)
+        date = date.replace(tzinfo=UTC)
     return min(max(date.timestamp() - (time.time() if now is None else now), 0.0), MAX_PAUSE_SECONDS)

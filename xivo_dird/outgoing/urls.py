@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote, urlencode, urljoin
 
 import urllib3.util
 from urllib3.exceptions import LocationParseError
@@ -11,6 +11,8 @@ from urllib3.exceptions import LocationParseError
 from xivo_dird.outgoing.targets import Target
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_HOST_CHARACTERS = 255
+"""Maximum length of a host name (RFC 1035 section 2.3.4)."""
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -64,8 +66,23 @@ def parse_url(url: str) -> HttpUrl:
         raise ValueError("no http:// or https:// URL")
     if not parts.host:
         raise ValueError("a URL without a host")
+    if len(parts.host) > MAX_HOST_CHARACTERS:
+        raise ValueError(f"a URL whose host has more than {MAX_HOST_CHARACTERS} characters")
     target = Target.of(parts.host, parts.port or DEFAULT_PORTS[scheme])
     return HttpUrl(Origin(scheme, target), parts.path or "/", parts.query or "", _basic(parts.auth))
+
+
+def joined_url(base: str, link: str) -> HttpUrl:
+    """Return the parts of a link, which may be relative to a base URL.
+
+    Raises:
+        ValueError: It leads to no http or https URL with a host.
+    """
+    try:
+        url = urljoin(base, link)
+    except ValueError:
+        raise ValueError("no valid URL") from None  # the text of the error quotes the link
+    return parse_url(url)
 
 
 def _basic(user_info: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The pages in which a server lists a directory, or what has changed in it."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from xivo_dird.exceptions import SourceUnavailable
 
 MAX_PAGES = 10_000
 """Maximum number of pages of one list; the smallest pages in use have ten entries."""
+
+MAX_LIST_SECONDS = 6 * 3600.0
+"""Seconds that one list may take: each page may arrive just before the timeout of its request."""
 
 RawEntry = Mapping[str, object]
 
@@ -56,8 +60,18 @@ Raises:
 class PageGuard:
     """Detects lists without an end: a server that links to the same page again and again, or to too many."""
 
-    def __init__(self, server: str, max_pages: int = MAX_PAGES) -> None:
-        """Create a guard for one list of a server, which is named in errors."""
+    def __init__(
+        self, server: str, max_pages: int = MAX_PAGES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Create a guard for one list, which begins now.
+
+        Args:
+            server: The server, for errors.
+            max_pages: Maximum number of pages.
+            clock: Returns the time in seconds.
+        """
+        self._clock = clock
+        self._ends_at = clock() + MAX_LIST_SECONDS
         self._server = server
         self._max_pages = max_pages
         self._seen: set[str] = set()
@@ -66,8 +80,12 @@ class PageGuard:
         """Return the link to the next page.
 
         Raises:
-            SourceUnavailable: It was followed before, or too many were.
+            SourceUnavailable: It was followed before, too many were, or they took too long.
         """
+        if self._clock() > self._ends_at:
+            raise SourceUnavailable(
+                f"{self._server} takes more than {MAX_LIST_SECONDS:g} s to list its pages"
+            )
         if link in self._seen:
             raise SourceUnavailable(f"{self._server} links to the same page twice")
         if len(self._seen) + 1 >= self._max_pages:

@@ -3,7 +3,6 @@
 They are in one SQLite file, so that they change in one transaction. A run that does not end normally changes nothing.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from xivo_dird.read_report import ReadReport
 from xivo_dird.sync.copy_file import CopyFile, transaction
 from xivo_dird.sync.full_runs import FullRuns
 from xivo_dird.sync.pages import CursorRefused, FetchPages, LeftOut, RawEntry, SyncPage
+from xivo_dird.sync.rows import MAX_LEVELS, entry_row
 from xivo_dird.sync.small_work import check_small
 from xivo_dird.sync.synced_entries import KEPT_REVISIONS, CopyRevision, SyncedEntries
 
@@ -193,12 +193,20 @@ class _Changes:
         if entry is None:
             self._remember(self._connection.execute(_REMOVE, (key,)).fetchall())
             return
-        row, reason = (None, entry.reason) if isinstance(entry, LeftOut) else (json.dumps(entry), None)
+        row, reason = _row_or_reason(entry)
         self._connection.execute(_PUT, (key, row, reason, self.full_run, self.revision))
 
     def _remember(self, removed: list[tuple[int]]) -> None:
         rows = [(number, self.revision) for (number,) in removed]
         self._connection.executemany("INSERT INTO removed VALUES (?, ?)", rows)
+
+
+def _row_or_reason(entry: RawEntry | LeftOut) -> tuple[str | None, str | None]:
+    """Return what is stored of an entry, or why it is left out."""
+    if isinstance(entry, LeftOut):
+        return None, entry.reason
+    row = entry_row(entry)
+    return row, None if row is not None else f"an entry is nested more than {MAX_LEVELS} levels deep"
 
 
 def _store(connection: sqlite3.Connection, run: _Run) -> None:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from xivo_dird.backend import (
     Caller,
+    CursorRefused,
     Entry,
     Environment,
     HttpResponse,
@@ -119,4 +120,6 @@ class JsonWsSnapshotBackend(SnapshotBackend[JsonWsOptions]):
         response = self._service.send(fill, values, self._service.deadline())
         if self._service.is_empty(response):
             return response, JsonAnswer(())
+        if self._changes is not None and response.status == HTTPStatus.GONE:
+            raise CursorRefused(f"{response.server}: answered {response.status}")
         return response, self._service.read(self._question, response, values)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from xivo_dird.backend import HttpResponse, InvalidSource, PageGuard, RequestFailed, parse_url
 from xivo_dird_backends.json_ws.answers import JsonAnswer
-from xivo_dird_backends.json_ws.paths import JsonPath, is_true
+from xivo_dird_backends.json_ws.paths import JsonPath, describe_json, is_true
 from xivo_dird_backends.json_ws.request_options import JsonPaging
 from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
 from xivo_dird_backends.json_ws.templates import Values
@@ -23,7 +23,7 @@ NEEDED_VARIABLES: Mapping[str, frozenset[str]] = {
 PAGING_VARIABLES = ("limit", "page", "offset", "last", "cursor")
 
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
-_NEXT = re.compile(r""";\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)""", re.IGNORECASE)
+_RELATION = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([\w-]+))""", re.IGNORECASE)
 
 Fill = Callable[[Values], FilledRequest]
 AskPage = Callable[[Fill, Values], tuple[HttpResponse, JsonAnswer]]
@@ -126,8 +126,14 @@ class JsonPages:
             return next_link(response.headers.get("Link", ""))
         if self._cursor is None:
             return None
-        found = self._cursor.find(answer.items[-1] if self._paging.kind == "last_id" else answer.tree)
-        return found if isinstance(found, str | int) and not isinstance(found, bool) else None
+        is_last_id = self._paging.kind == "last_id"
+        found = self._cursor.find(answer.items[-1] if is_last_id else answer.tree)
+        if isinstance(found, str | int) and not isinstance(found, bool):
+            return found
+        if is_last_id or self._more is not None or is_true(found):  # or the list would end too early
+            cause = f"{self._cursor.text}, which leads to the next page, is {describe_json(found)}"
+            raise RequestFailed(response.server, cause)
+        return None
 
     def _follow(self, response: HttpResponse, base: str, link: str) -> _PageRequest:
         """Return what fills the request for a link, which must be one of the same server."""
@@ -143,7 +149,8 @@ class JsonPages:
 
 def next_link(header: str) -> str | None:
     """Return the link to the next page in a header `Link` (RFC 8288), None if there is none."""
-    for match in _LINK.finditer(header):
-        if _NEXT.search(match[2]):
-            return match[1]
+    for link in _LINK.finditer(header):
+        relations = _RELATION.search(link[2])
+        if relations is not None and "next" in (relations[1] or relations[2] or "").lower().split():
+            return link[1]
     return None

@@ -28,6 +28,7 @@ from xivo_dird.backend import (
 from xivo_dird.testing import CALLER
 
 MAX_RESPONSE_BYTES = 4 * http_faults.MIB
+MAX_MESSAGE_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class FaultySource:
         message = raised.value.message
         assert server is None or f"{HOST}:{server.port}" in message
         assert [text for text in (*self.secrets, self.term) if text in message] == []
+        assert len(message) <= MAX_MESSAGE_CHARACTERS
         return message
 
     def check_recovers(self, backend: AnyBackend) -> None:

@@ -33,12 +33,37 @@ from xivo_dird.backend import AnyBackend
 __all__ = ["NetworkFaults", "ServerAddress"]
 
 SHORT_TIMEOUT = 0.3
-METADATA_URL = "http://169.254.169.254/latest/meta-data"
+
+PRIVATE: Mapping[str, str] = {
+    "a metadata service": "http://169.254.169.254/latest/meta-data",
+    "a neighbour": "{scheme}://127.0.0.1:{port}/",
+    "a name of a neighbour": "{scheme}://localhost:{port}/",
+    "an IPv4 address in IPv6": "{scheme}://[::ffff:127.0.0.1]:{port}/",
+    "a decimal address": "{scheme}://2130706433:{port}/",
+    "an octal address": "{scheme}://0177.0.0.1:{port}/",
+    "a neighbour behind a user": "{scheme}://www.example.org@127.0.0.1:{port}/",
+}
+"""Redirects to what the administrator has not allowed, with the scheme and the port of a server that is there."""
+
+HUGE_PAUSES: Mapping[str, str] = {
+    "seconds": "1000",
+    "400 digits": "9" * 400,
+    "a date": "Fri, 31 Dec 9999 23:59:59 GMT",
+}
+
+NO_PAUSES: Mapping[str, str] = {
+    "a negative number": "-5",
+    "a number with an exponent": "1e308",
+    "a date in the past": "Thu, 01 Jan 1970 00:00:00 GMT",
+}
+"""Values of `Retry-After` that are no pause, or one that has ended."""
 
 SLOW: Mapping[str, Fault] = {
     "hangs": http_faults.hang,
     "sends a head byte by byte": http_faults.slow_head,
     "sends a body byte by byte": http_faults.slow_body,
+    "sends interim answers without end": http_faults.endless_interim_answers,
+    "sends trailers without end": http_faults.endless_trailers,
 }
 
 BROKEN: Mapping[str, Fault] = {
@@ -49,8 +74,16 @@ BROKEN: Mapping[str, Fault] = {
     "sends no HTTP": http_faults.no_http,
     "sends HTML": http_faults.html,
     "sends headers without end": http_faults.endless_head,
+    "sends a head of three megabytes": http_faults.large_head,
     "sends a body without end": http_faults.endless_body,
     "sends chunks without end": http_faults.endless_chunks,
+    "sends a chunk extension without end": http_faults.endless_chunk_extension,
+    "sends a chunk of a negative size": http_faults.negative_chunk,
+    "sends a status line without end": http_faults.endless_status_line,
+    "sends an encoding that nobody asked for": http_faults.encoded("br", b"name,number\nRosa,2\n"),
+    "redirects to no URL": http_faults.redirect("http://[::1"),
+    "redirects to a port that is none": http_faults.redirect("//127.0.0.1:99999/"),
+    "redirects to a file": http_faults.redirect("file:///etc/passwd"),
     "sends a gzip bomb": http_faults.gzip_bomb,
     "sends no gzip": http_faults.false_gzip,
     "redirects to itself": http_faults.redirect("?again"),
@@ -60,6 +93,9 @@ BROKEN: Mapping[str, Fault] = {
 NO_JSON: Mapping[str, Fault] = {
     "deep": http_faults.deep_json,
     "incomplete": http_faults.no_json,
+    "NaN": http_faults.json_body(b'{"items": [NaN]}'),
+    "a number beyond all": http_faults.json_body(b'{"items": [1e999]}'),
+    "a number of 100,000 digits": http_faults.json_body(b'{"items": [' + b"9" * 100_000 + b"]}"),
     "a number": http_faults.another_json,
 }
 
@@ -93,13 +129,14 @@ class NetworkFaults(FaultySource):
         with self.opened(server, tmp_path, certificate) as backend:
             self._check_fault(backend, server, fault)
 
+    @pytest.mark.parametrize("pause", HUGE_PAUSES.values(), ids=HUGE_PAUSES)
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_server_that_asks_for_a_pause_gets_it(
-        self, server: FaultyHttp, status: int, certificate: str, tmp_path: Path
+        self, server: FaultyHttp, status: int, pause: str, certificate: str, tmp_path: Path
     ) -> None:
         """Until then, questions fail without a request."""
         with self.opened(server, tmp_path, certificate) as backend:
-            server.fault = http_faults.status(status, Retry_After="1000")
+            server.fault = http_faults.status(status, Retry_After=pause)
             self.check_fails(backend, server)
             server.fault = None
             before = len(server.requests)
@@ -114,6 +151,14 @@ class NetworkFaults(FaultySource):
             self.check_fails(backend, server)
             server.fault = None
             self.check_recovers(backend)
+
+    @pytest.mark.parametrize("pause", NO_PAUSES.values(), ids=NO_PAUSES)
+    def test_a_pause_that_is_none_is_not_waited_for(
+        self, server: FaultyHttp, pause: str, certificate: str, tmp_path: Path
+    ) -> None:
+        """A 503 with it is an error of one question."""
+        with self.opened(server, tmp_path, certificate) as backend:
+            self._check_fault(backend, server, http_faults.status(503, Retry_After=pause))
 
     def test_a_server_that_is_gone_is_used_when_it_is_back(
         self, server: FaultyHttp, certificate: str, tmp_path: Path
@@ -130,9 +175,9 @@ class NetworkFaults(FaultySource):
                 server.start()
                 assert self.ask(backend)
 
-    @pytest.mark.parametrize("is_metadata", [True, False], ids=["a metadata service", "a neighbour"])
+    @pytest.mark.parametrize("location", PRIVATE.values(), ids=PRIVATE)
     def test_a_redirect_to_a_private_address_is_refused(
-        self, server: FaultyHttp, is_metadata: bool, certificate: str, tmp_path: Path
+        self, server: FaultyHttp, location: str, certificate: str, tmp_path: Path
     ) -> None:
         """What a server answers must not make the daemon send requests into the network of the administrator."""
         tls = None if self.scheme == "http" else tls_of(trustme.CA(), HOST)
@@ -140,8 +185,9 @@ class NetworkFaults(FaultySource):
             FaultyHttp(self.respond, tls) as neighbour,
             self.opened(server, tmp_path, certificate) as backend,
         ):
-            server.fault = http_faults.redirect(METADATA_URL if is_metadata else f"{neighbour.url}/private")
-            self.check_fails(backend, None)
+            target = location.format(scheme=self.scheme, port=neighbour.port)
+            server.fault = http_faults.redirect(target)
+            self.check_fails(backend, server)
             assert neighbour.connections == 0
             server.fault = None
             self.check_recovers(backend)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from servers.pbx import pbx_conference
+from plugins.backends import test_wazo
+from servers.pbx import Pbx, pbx_conference
 from xivo_dird.backend import AlternateSpelling, DialPlan, Listing, Page
 from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.conference import ConferenceBackend
@@ -42,6 +43,20 @@ class TestConference(BackendContract):
         """Open a source with the conferences of a telephone system."""
         with open_source(self.backend, {**pbx.options(), **COLUMNS}, tmp_path) as source:
             yield source
+
+
+class TestConferenceFaults(test_wazo.TestConfdFaults):
+    backend = ConferenceBackend
+
+    @pytest.fixture(autouse=True)
+    def healthy(self):
+        """Run the telephone system that answers when there is no fault."""
+        with Pbx() as self.pbx:
+            self.pbx.conferences.append(pbx_conference(1, "Stern", ["4001"]))
+            yield
+
+    def options_for(self, server):
+        return {**super().options_for(server), "searched_columns": ["name"]}
 
 
 def test_a_conference_has_its_numbers_as_lists(backend, pbx):

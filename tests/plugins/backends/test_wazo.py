@@ -1,5 +1,7 @@
 """The users of a telephone system as a source: search, numbers, favorites, relations and lists."""
 
+from typing import ClassVar
+
 import pytest
 
 from plugins.backends.network_faults import JsonNetworkFaults
@@ -7,6 +9,7 @@ from servers import http_faults
 from servers.pbx import AUTH, CONFD, INSTALLATION, PASSWORD, USERNAME, Pbx, pbx_user, server_options
 from xivo_dird.backend import (
     AlternateSpelling,
+    AnyBackend,
     DialPlan,
     Listing,
     MatchRank,
@@ -55,7 +58,7 @@ class TestWazo(BackendContract):
 
 
 class TestConfdFaults(JsonNetworkFaults):
-    backend = WazoBackend
+    backend: ClassVar[type[AnyBackend]] = WazoBackend
     term = "Stern"
     secrets = (PASSWORD, USERNAME)
     faulty_path = CONFD

@@ -6,6 +6,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from itertools import count
 from threading import Event, Thread
 
 import pytest
@@ -21,6 +22,7 @@ from xivo_dird.outgoing import HttpClient, Outgoing
 SHORT_TIMEOUT = 0.3
 MAX_BYTES = 100_000
 ZEROS = bytes(50_000_000)
+HEAD = b"HTTP/1.1 200 OK\r\n"
 
 Connect = Callable[..., HttpClient]
 
@@ -50,6 +52,16 @@ def compressed(encoding: str, body: bytes) -> Fault:
     return http_faults.answer(HttpAnswer(body=body, headers={"Content-Encoding": encoding}))
 
 
+def endless(head: bytes, data: bytes | None = None) -> Fault:
+    """Return a fault that sends bytes, then others without end; by default the same again."""
+
+    def send(peer: HttpPeer) -> None:
+        peer.send(head)
+        peer.send_endlessly((data or head) * 1000)
+
+    return send
+
+
 def slow_head(peer: HttpPeer) -> None:
     peer.send_slowly(b"HTTP/1.1 200 OK\r\nX-Long: x", SHORT_TIMEOUT / 20)
 
@@ -61,7 +73,18 @@ def slow_body(peer: HttpPeer) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [http_faults.hang, slow_head, slow_body, raw(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nbody")],
+    [
+        http_faults.hang,
+        slow_head,
+        slow_body,
+        http_faults.endless_interim_answers,
+        http_faults.endless_trailers,
+        endless(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
+        endless(HEAD + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"")),
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nbody"),
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nbody"),
+        raw(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+    ],
 )
 def test_a_response_without_end_ends_with_the_timeout(
     connect: Connect, server: FaultyHttp, fault: Fault
@@ -77,13 +100,31 @@ def test_a_response_without_end_ends_with_the_timeout(
         (http_faults.endless_body, "more than 100000 bytes"),
         (http_faults.endless_chunks, "more than 100000 bytes"),
         (http_faults.endless_head, "no valid HTTP"),
+        (http_faults.large_head, "headers of more than 65536 bytes"),
         (raw(HttpAnswer(body=b"x" * (MAX_BYTES + 1)).encode()), "more than 100000 bytes"),
         (compressed("gzip", gzip.compress(ZEROS)), "more than 100000 bytes"),
         (compressed("deflate", zlib.compress(ZEROS)), "more than 100000 bytes"),
+        (compressed("x-gzip", gzip.compress(ZEROS)), "more than 100000 bytes"),
+        (compressed("deflate", zlib.compress(ZEROS)[2:-4]), "more than 100000 bytes"),
+        (compressed("gzip", gzip.compress(b"[]") + gzip.compress(ZEROS)), "more than 100000 bytes"),
+        (compressed("gzip", gzip.compress(b"x") * (MAX_BYTES + 1)), "more than 100000 bytes"),
+        (compressed("br", b"name\nAda\n"), "an encoding that was not asked for: 'br'"),
+        (compressed("gzip, zstd", gzip.compress(b"name")), "an encoding that was not asked for: 'zstd'"),
+        (
+            raw(HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
+            "not asked for: 'gzip, chu",
+        ),
         (compressed("gzip, gzip", gzip.compress(gzip.compress(ZEROS))), "more than 100000 bytes"),
         (compressed(", ".join(["gzip"] * 50), b""), "can't be decompressed"),
         (compressed("gzip", b"no gzip"), "can't be decompressed"),
         (http_faults.truncated_body, "ends early"),
+        (
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy"),
+            "a header contradicts itself",
+        ),
+        (http_faults.endless_chunk_extension, "no valid HTTP"),
+        (http_faults.negative_chunk, "no valid HTTP"),
+        (http_faults.endless_status_line, "no valid HTTP"),
         (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no valid HTTP"),
         (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "no valid HTTP"),
         (raw(b"\x00" * 1000 + b"\r\n\r\n"), "no valid HTTP"),
@@ -151,3 +192,36 @@ def test_a_handshake_sent_byte_by_byte_ends_with_the_timeout(connect: Connect) -
         Thread(target=trickle, args=(listener,), daemon=True).start()
         text = failure(connect(url, timeout=SHORT_TIMEOUT), url)
     assert "no complete answer within 0.3 s" in text
+
+
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_an_interim_response_is_not_the_answer(connect: Connect, interim: bytes) -> None:
+    """The answer that follows it must not be that of the next request, which may be of another user."""
+    numbers = count(1)
+
+    def answer(peer: HttpPeer) -> None:
+        peer.send(b"HTTP/1.1 " + interim + b"\r\nLink: </style.css>\r\n\r\n")
+        peer.send(HttpAnswer(body=b"%d" % next(numbers)).encode())
+
+    with FaultyHttp(lambda _request: HttpAnswer()) as server:
+        server.fault = answer
+        client = connect(server.url)
+        assert [client.get(server.url).body for _ in range(3)] == [b"1", b"2", b"3"]
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("surplus", [b"more", HttpAnswer(body=b"of another user").encode()])
+def test_what_follows_an_answer_is_no_answer(connect: Connect, surplus: bytes) -> None:
+    """A server that counts characters instead of bytes sends more than it says."""
+    with FaultyHttp(lambda _request: HttpAnswer(body=b"own")) as server:
+        client = connect(server.url)
+        for _ in range(3):
+            server.fault = raw(HttpAnswer(body=b"own").encode() + surplus)
+            assert client.get(server.url).body == b"own"
+            server.fault = None
+            assert client.get(server.url).body == b"own"
+
+
+def test_an_error_is_known_whatever_its_encoding_is(connect: Connect, server: FaultyHttp) -> None:
+    server.fault = http_faults.answer(HttpAnswer(401, b"?", headers={"Content-Encoding": "br"}))
+    assert connect(server.url).get(server.url).status == 401

@@ -75,7 +75,7 @@ def test_nothing_is_sent_during_a_pause(connect: Connect) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"[" * 100_000, b"[1e999]", b"[NaN]", b"\xff", b'{"a": "\\ud800"}', b"[1] x"],
+    [b"", b"<html>", b"[" * 100_000, b"[1e999]", b"[NaN]", b"\xff", b"[1] x"],
 )
 def test_a_body_that_is_no_json_is_an_error(connect: Connect, body: bytes) -> None:
     with FaultyHttp(lambda _request: HttpAnswer(200, body, "text/html")) as server:

@@ -1,5 +1,7 @@
 """Tests of servers that ask their clients to slow down."""
 
+import time
+from collections.abc import Iterator
 from email.utils import formatdate
 
 import pytest
@@ -19,6 +21,8 @@ NOW = 1_800_000_000.0
         (formatdate(NOW + 90, usegmt=True), 90.0),
         (formatdate(NOW - 90, usegmt=True), 0.0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_PAUSE_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", MAX_PAUSE_SECONDS),
+        ("Mon, 01 Jan 0001 00:00:00 -0000", 0.0),
     ],
 )
 def test_a_pause_is_in_seconds_or_until_a_date_and_never_too_long(value: str, seconds: float) -> None:
@@ -26,10 +30,40 @@ def test_a_pause_is_in_seconds_or_until_a_date_and_never_too_long(value: str, se
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "-5", "soon", "1.5", "١٢", "Fri, 99 Foo 2026 00:00:00 GMT", "1e9", "\x00"]
+    "value",
+    [
+        None,
+        "",
+        "-5",
+        "soon",
+        "1.5",
+        "١٢",
+        "Fri, 99 Foo 2026 00:00:00 GMT",
+        "1e9",
+        "\x00",
+        "60, 60",
+        "\xb2",
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+    ],
 )
 def test_a_malformed_pause_is_ignored(value: str | None) -> None:
     assert retry_after_seconds(value, NOW) is None
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set the time zone of the process during a test."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_a_date_without_a_zone_is_in_utc() -> None:
+    assert retry_after_seconds(formatdate(NOW + 90), NOW) == 90
+    assert retry_after_seconds("Fri, 31 Dec 9999 23:59:59 -0000", NOW) == MAX_PAUSE_SECONDS
 
 
 @pytest.mark.parametrize(

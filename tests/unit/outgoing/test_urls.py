@@ -3,7 +3,7 @@
 import pytest
 
 from xivo_dird.outgoing.targets import Target
-from xivo_dird.outgoing.urls import Origin, parse_url
+from xivo_dird.outgoing.urls import Origin, joined_url, parse_url
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ def test_a_url_leads_to_one_host(url: str, scheme: str, host: str, port: int) ->
         "http://",
         "http:///x",
         "http://[::1",
+        f"http://{'a' * 256}/",
     ],
 )
 def test_what_is_no_http_url_is_refused(url: str) -> None:
@@ -65,3 +66,16 @@ def test_user_and_password_of_a_url_are_basic_authentication() -> None:
 )
 def test_an_origin_is_written_as_the_beginning_of_a_url(url: str, origin: str) -> None:
     assert str(parse_url(url).origin) == origin
+
+
+@pytest.mark.parametrize(
+    "link", ["http://[::1", "//[", "http://a\u2100b/", "file:///etc/passwd", "//h:99999/"]
+)
+def test_a_link_that_is_no_url_is_refused_without_its_text(link: str) -> None:
+    with pytest.raises(ValueError, match="URL") as raised:
+        joined_url("http://crm.lan/people", link)
+    assert link not in str(raised.value)
+
+
+def test_a_link_may_be_relative() -> None:
+    assert joined_url("http://crm.lan/people?page=1", "?page=2").request_target() == "/people?page=2"

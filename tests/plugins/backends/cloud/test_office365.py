@@ -125,7 +125,9 @@ def test_a_refresh_fetches_only_what_has_changed(open_office365, graph):
     assert graph.calls().count("everything") == 1
 
 
-@pytest.mark.parametrize("refusal", [error(410, "syncStateNotFound"), error(400, "x", "resyncRequired")])
+@pytest.mark.parametrize(
+    "refusal", [error(410, "syncStateNotFound"), error(410, "x"), error(400, "x", "resyncRequired")]
+)
 def test_a_refused_delta_link_leads_to_a_full_run(open_office365, graph, refusal):
     graph.mailbox("access").put(ADA)
     with open_office365() as source:

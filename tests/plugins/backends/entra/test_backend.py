@@ -156,7 +156,12 @@ def test_a_restart_continues_where_the_last_run_ended(open_entra, entra):
 
 @pytest.mark.parametrize(
     "refusal",
-    [error(410, "syncStateNotFound"), error(400, "x", "resyncRequired"), error(404, "SyncStateNotFound")],
+    [
+        error(410, "syncStateNotFound"),
+        error(410, "x"),
+        error(400, "x", "resyncRequired"),
+        error(404, "SyncStateNotFound"),
+    ],
 )
 def test_a_refused_delta_link_leads_to_a_full_run(open_entra, entra, refusal):
     entra.users.put(ADA)

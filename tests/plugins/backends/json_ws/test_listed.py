@@ -20,6 +20,7 @@ class Book:
         people: The people; those that were removed are marked as deleted.
         asked: The parameter `since` of each request for changes.
         bodies: Number of complete answers.
+        oldest: The first moment that the service still knows.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Book:
         self.asked: list[str | None] = []
         self.bodies = 0
         self.has_etags = True
+        self.oldest = 0
         self.http = FaultyHttp(self._respond)
 
     def put(self, key: int, name: str, changed: int, *, is_deleted: bool = False) -> None:
@@ -36,6 +38,8 @@ class Book:
     def _respond(self, request: ReceivedRequest) -> HttpAnswer:
         since = dict(request.query).get("since")
         self.asked.append(since)
+        if since is not None and int(since) < self.oldest:
+            return HttpAnswer(410)
         found = [each for each in self.people.values() if since is None or each["changed"] >= int(since)]
         body = json.dumps(found).encode()
         tag = f'"{hash(body)}"' if self.has_etags else ""
@@ -121,6 +125,18 @@ def test_a_run_that_fails_changes_nothing(book: Book, make_list: MakeList) -> No
         names(backend)
     book.http.fault = None
     assert names(backend) == ["Ada", "Ivo"]
+
+
+def test_a_moment_that_is_gone_leads_to_a_full_list(book: Book, make_list: MakeList) -> None:
+    backend = make_list(**CHANGES)
+    assert names(backend) == ["Ada", "Ivo"]
+    del book.people[1]
+    book.oldest = 30
+    assert names(backend) == ["Ivo"]
+    assert book.asked == [None, "20", None]
+    book.http.fault = lambda peer: peer.send(HttpAnswer(410).encode())
+    with pytest.raises(SourceUnavailable, match="410"):
+        names(backend)
 
 
 def test_the_first_moment_is_an_option(book: Book, make_list: MakeList) -> None:

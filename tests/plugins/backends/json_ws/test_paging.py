@@ -161,6 +161,35 @@ def test_a_list_without_an_end_is_an_error(
             assert len(server.requests) <= 8
 
 
+CUT: Mapping[str, tuple[dict[str, Any], object]] = {
+    "a cursor that is an object": ({"kind": "cursor", "cursor": "next"}, {"id": 5}),
+    "a cursor that is a list": ({"kind": "cursor", "cursor": "next"}, [5]),
+    "a cursor that is no whole number": ({"kind": "cursor", "cursor": "next"}, 5.5),
+    "a cursor that is true": ({"kind": "cursor", "cursor": "next"}, True),
+    "no cursor, but more items": ({"kind": "cursor", "cursor": "next", "more": "items"}, None),
+    "a last item without an id": ({"kind": "last_id", "cursor": "key"}, None),
+}
+
+
+@pytest.mark.parametrize(("paging", "following"), CUT.values(), ids=CUT)
+def test_a_list_that_can_t_be_continued_is_an_error(
+    opened: OpenSource, paging: dict[str, Any], following: object
+) -> None:
+    """It would end too early, and who is on the next pages would be removed."""
+    with server_of(lambda query, url: (page_from(0, next=following), {})) as server:
+        options = options_of(server, {"at": "{cursor}"}, paging)
+        with opened(options) as source, pytest.raises(SourceUnavailable, match="leads to the next page, is"):
+            source.search("person")
+
+
+@pytest.mark.parametrize("following", [None, "", False, [], {}])
+def test_a_list_ends_without_a_cursor(opened: OpenSource, following: object) -> None:
+    with server_of(lambda query, url: (page_from(0, next=following), {})) as server:
+        options = options_of(server, {"at": "{cursor}"}, {"kind": "cursor", "cursor": "next"})
+        with opened(options) as source:
+            assert len(source.search("person")) == SIZE
+
+
 def test_a_link_to_another_server_is_not_followed(opened: OpenSource) -> None:
     with server_of(by_page) as other:
 
@@ -194,7 +223,10 @@ def test_a_link_that_is_no_url_of_the_server_is_an_error(opened: OpenSource, lin
         ('<a>; rel="nextly"', None),
         ("", None),
         ("<" * 10_000, None),
+        ('<a>; rel="' + "next " * 100_000, None),
+        ("<a>" + '; rel="x' * 50_000, None),
     ],
 )
 def test_the_next_link_of_a_header_is_found(header: str, link: str | None) -> None:
-    assert next_link(header) == link
+    with assert_prompt():
+        assert next_link(header) == link

@@ -31,10 +31,12 @@ def caller() -> Caller:
 def make_backend(open_backend: MakeBackend) -> MakeBackend:
     """Return a function that creates a backend on a server as `Slapd`; by default the timeouts are long."""
 
-    def make(uri: str, *, country: str | None = None, **options: object) -> LdapBackend:
+    def make(
+        uri: str, *, country: str | None = None, outgoing: Outgoing | None = None, **options: object
+    ) -> LdapBackend:
         columns = {"searched_columns": ["cn"], "first_matched_columns": ["telephoneNumber", "mobile"]}
         base = {"ldap_uri": uri, "ldap_base_dn": Slapd.base_dn, "unique_column": "uid"}
-        return open_backend(country=country, **{**base, **columns, **options})
+        return open_backend(country=country, outgoing=outgoing, **{**base, **columns, **options})
 
     return make
 
@@ -45,7 +47,9 @@ def open_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     backends: list[LdapBackend] = []
     settings = LdapBackend.Settings(certificate_folders=(tmp_path_factory.getbasetemp(),))
 
-    def make(*, country: str | None = None, **options: object) -> LdapBackend:
+    def make(
+        *, country: str | None = None, outgoing: Outgoing | None = None, **options: object
+    ) -> LdapBackend:
         timeouts = {"ldap_network_timeout": TIMEOUT, "ldap_timeout": TIMEOUT}
         complete = {"name": "directory", **timeouts, **options}
         environment = Environment(
@@ -54,7 +58,7 @@ def open_backend(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             settings,
             tmp_path,
             dial_plan=lambda: DialPlan(country),
-            outgoing=Outgoing(trusts_options=True),
+            outgoing=outgoing or Outgoing(trusts_options=True),
         )
         backend = LdapBackend(LdapOptions.model_validate(complete), environment)
         backends.append(backend)

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from servers import hostile_ldap
+from servers import hostile_ldap, ldap_faults
 from servers.hostile_ldap import (
     HostileLdap,
     Peer,
@@ -14,9 +14,19 @@ from servers.hostile_ldap import (
     answer_bytes,
     answer_once,
 )
-from servers.ldap_messages import SEARCH_DONE, SUCCESS, ldap_result, search_entry, tlv
+from servers.ldap_messages import (
+    ADMIN_LIMIT_EXCEEDED,
+    SEARCH_DONE,
+    SIZE_LIMIT_EXCEEDED,
+    SUCCESS,
+    TIME_LIMIT_EXCEEDED,
+    ldap_result,
+    search_entry,
+    tlv,
+)
 from waiting import assert_prompt
-from xivo_dird.backend import Caller, SourceUnavailable
+from xivo_dird.backend import Caller, Outgoing, SourceUnavailable
+from xivo_dird.outgoing import AllowedTargets
 from xivo_dird_backends.ldap.backend import LdapBackend
 from xivo_dird_backends.ldap.options import LdapOptions
 
@@ -36,6 +46,7 @@ SLOW = {
     "sends byte by byte": hostile_ldap.byte_by_byte,
     "announces two gigabytes": answer_bytes(b"\x30\x84\x7f\xff\xff\xff\x02\x01\x02"),
     "sends entries without end": hostile_ldap.never_ending,
+    "refers to itself without end": ldap_faults.references_without_end,
 }
 
 BROKEN = {
@@ -108,6 +119,17 @@ def test_a_closed_connection_is_replaced(make_backend: MakeBackend, caller: Call
         assert server.connections == 3
 
 
+def test_a_name_that_leads_elsewhere_later_is_refused(make_backend: MakeBackend, caller: Caller) -> None:
+    addresses = iter([["127.0.0.1"], ["169.254.169.254"]])
+    outgoing = Outgoing(AllowedTargets.parse(["127.0.0.0/8"]), resolve=lambda _host, _port: next(addresses))
+    with HostileLdap(hostile_ldap.drop_after_each_search) as server:
+        uri = server.uri.replace("127.0.0.1", "directory.example")
+        backend = make_backend(uri, outgoing=outgoing)
+        assert list(backend.search("Alice", caller)) == [{"cn": "Alice"}]
+        with pytest.raises(SourceUnavailable, match=r"directory\.example has no public address"):
+            backend.search("Alice", caller)
+
+
 def test_a_search_is_retried_only_once(make_backend: MakeBackend, caller: Caller) -> None:
     answered = Event()
 
@@ -126,20 +148,27 @@ def test_a_search_is_retried_only_once(make_backend: MakeBackend, caller: Caller
         assert server.connections == 2
 
 
-def test_entries_found_before_the_time_limit_are_used(make_backend: MakeBackend, caller: Caller) -> None:
-    with HostileLdap(hostile_ldap.time_limit_with_one_entry) as server:
+def test_a_notice_of_disconnection_is_no_answer(make_backend: MakeBackend, caller: Caller) -> None:
+    with HostileLdap(ldap_faults.disconnect_with_a_notice) as server:
+        backend = make_backend(server.uri)
+        assert [list(backend.search("Alice", caller)) for _ in range(3)] == [[{"cn": "Alice"}]] * 3
+
+
+def test_a_pooled_connection_that_went_silent_costs_one_question(
+    make_backend: MakeBackend, caller: Caller
+) -> None:
+    with HostileLdap(ldap_faults.silent_after_one_search) as server:
+        backend = make_backend(server.uri, ldap_timeout=0.4)
+        for _ in range(2):
+            assert list(backend.search("Alice", caller)) == [{"cn": "Alice"}]
+            with assert_prompt(), pytest.raises(SourceUnavailable, match=f"{server.uri}.*timed out"):
+                backend.search("Alice", caller)
+
+
+@pytest.mark.parametrize("code", [TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED])
+def test_entries_found_before_a_limit_are_used(make_backend: MakeBackend, caller: Caller, code: int) -> None:
+    with HostileLdap(ldap_faults.limit_exceeded(code, {"cn": [b"Alice"]})) as server:
         assert list(make_backend(server.uri).search("Alice", caller)) == [{"cn": "Alice"}]
-
-
-def test_after_refused_start_tls_no_password_is_sent(make_backend: MakeBackend, caller: Caller) -> None:
-    with HostileLdap(hostile_ldap.refuse_start_tls) as server:
-        backend = make_backend(
-            server.uri, ldap_start_tls=True, ldap_username="cn=me", ldap_password="my-secret"
-        )
-        with pytest.raises(SourceUnavailable, match="refuses StartTLS: unavailable no TLS here") as raised:
-            backend.search("Alice", caller)
-        assert "my-secret" not in str(raised.value)
-        assert server.requests == 1
 
 
 def test_a_diagnostic_message_is_reduced_to_one_printable_line(

@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 
 from plugins.backends.ldap.test_hostile_server import BROKEN, SLOW
-from servers.hostile_ldap import HostileLdap, Peer, Script
+from plugins.backends.ldap.test_start_tls import WITHOUT_TLS
+from servers.hostile_ldap import HostileLdap, Peer, Script, refuse_start_tls
+from servers.ldap_faults import limit_exceeded
 from servers.ldap_messages import (
+    ADMIN_LIMIT_EXCEEDED,
     SEARCH_DONE,
+    SIZE_LIMIT_EXCEEDED,
     SUCCESS,
+    TIME_LIMIT_EXCEEDED,
     message,
     octet_string,
     paged_control,
@@ -75,6 +80,32 @@ def test_a_certificate_is_verified(few: Slapd, open_listed: OpenListed) -> None:
     for uri in (few.ldaps_uri, few.uri):
         options = {"ldap_verify_certificate": str(few.ca_file), "ldap_start_tls": uri == few.uri}
         assert len(names(open_listed(uri, **options))) == 3
+
+
+@pytest.mark.parametrize("script", [refuse_start_tls, *WITHOUT_TLS.values()], ids=["refuses", *WITHOUT_TLS])
+def test_without_tls_there_is_no_list_and_no_password_is_sent(
+    open_listed: OpenListed, script: Script
+) -> None:
+    account = {"ldap_username": "cn=me", "ldap_password": "my-secret", "ldap_list_timeout": 0.4}
+    with HostileLdap(script) as server:
+        backend = open_listed(server.uri, ldap_start_tls=True, ldap_verify_certificate=False, **account)
+        with assert_prompt(), pytest.raises(SourceUnavailable, match="TLS") as raised:
+            backend.entries(None)
+        assert "my-secret" not in raised.value.message
+        assert server.requests <= 1
+
+
+@pytest.mark.parametrize("code", [TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, ADMIN_LIMIT_EXCEEDED])
+def test_a_list_that_a_limit_cuts_removes_nobody(open_listed: OpenListed, code: int) -> None:
+    ada, ivo = ({"cn": [name], "entryUUID": [name]} for name in (b"Ada", b"Ivo"))
+    lists = iter([pages_of(ada, ivo), limit_exceeded(code, ada), pages_of(ada)])
+
+    def script(peer: Peer) -> None:
+        next(lists)(peer)
+
+    with HostileLdap(script) as server:
+        backend = open_listed(server.uri)
+        assert [names(backend) for _ in range(3)] == [["Ada", "Ivo"], ["Ada", "Ivo"], ["Ada"]]
 
 
 def test_a_server_that_is_gone_is_used_when_it_is_back(tmp_path: Path, open_listed: OpenListed) -> None:
