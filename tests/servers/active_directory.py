@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from uuid import UUID, uuid5
 
 from servers.hostile_ldap import HostileLdap, Peer
@@ -21,6 +21,7 @@ from servers.ldap_messages import (
     search_entry,
     tlv,
 )
+from servers.lifetime import ContextServer
 
 DOMAIN = "dc=corp,dc=example"
 ACCOUNT, PASSWORD = "phones@corp.example", "s3cret-enough"
@@ -61,7 +62,7 @@ def user(name: str, **attributes: Sequence[str | bytes]) -> Attributes:
     }
 
 
-class ActiveDirectory:
+class ActiveDirectory(ContextServer):
     """A domain with one controller. The attributes may be changed while it runs.
 
     Attributes:
@@ -88,14 +89,13 @@ class ActiveDirectory:
         for each in objects:
             self.put(each)
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start to answer."""
-        self._server.__enter__()
-        return self
+        self._server.start()
 
-    def __exit__(self, *error: Any) -> None:
+    def close(self) -> None:
         """Stop to answer."""
-        self._server.__exit__(*error)
+        self._server.close()
 
     def put(self, attributes: Attributes) -> None:
         """Add an object, or replace the one with the same GUID."""

@@ -12,7 +12,6 @@ Every request is recorded in `server.requests` before it is answered, also those
 
 import ssl
 from dataclasses import dataclass
-from types import TracebackType
 
 from servers.auth_faults import (
     AnswerBody,
@@ -24,6 +23,7 @@ from servers.auth_faults import (
 )
 from servers.auth_http import ListeningServer
 from servers.auth_state import SERVICE_PASSWORD, SERVICE_TENANT, SERVICE_USERNAME, AuthState
+from servers.lifetime import ContextServer
 from servers.ports import ReservedPort
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
 
 
 @dataclass
-class AuthServer(AuthState):
+class AuthServer(AuthState, ContextServer):
     """The fake server with its socket; a restart keeps its port, tokens and tenants."""
 
     host: str = "127.0.0.1"
@@ -50,13 +50,7 @@ class AuthServer(AuthState):
     _listening: ListeningServer | None = None
     _reserved: ReservedPort | None = None
 
-    def __enter__(self) -> "AuthServer":
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self.stop()
         if self._reserved is not None:
             self._reserved.release()

@@ -10,10 +10,9 @@ import io
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from servers.faulty_http import FaultyHttp, HttpAnswer, ReceivedRequest
+from servers.lifetime import ContextServer
 
 Row = Mapping[str, str]
 Matches = Callable[[str, str], bool]
@@ -29,7 +28,7 @@ def equals(cell: str, text: str) -> bool:
     return cell == text
 
 
-class CsvService:
+class CsvService(ContextServer):
     """The service: `/lookup?<column>=<text>&...` answers the rows that match in any of the columns, `/list` all rows.
 
     Attributes:
@@ -66,16 +65,13 @@ class CsvService:
         self._own_query = own_query or {}
         self._status_of_nothing = status_of_nothing
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start."""
         self.http.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Stop."""
-        self.http.__exit__(kind, error, trace)
+        self.http.close()
 
     @property
     def lookup_url(self) -> str:

@@ -10,17 +10,18 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import yaml
 
+from servers.lifetime import ContextServer
 from servers.ports import ReservedPort
 from waiting import TIMEOUT
 
 TOKEN = "a-token-of-the-tests"
 
 
-class DaemonProcess:
+class DaemonProcess(ContextServer):
     """`xivo-dird -c FILE`. It is ready when `start` returns; `stop` returns its exit status."""
 
     def __init__(
@@ -53,12 +54,7 @@ class DaemonProcess:
         }
         self.config_file.write_text(yaml.safe_dump({**defaults, **configuration}))
 
-    def __enter__(self) -> Self:
-        """Start the daemon."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
+    def close(self) -> None:
         """Stop the daemon; kill it if it does not stop."""
         try:
             if self._process is not None:

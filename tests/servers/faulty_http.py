@@ -15,10 +15,9 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl
 
+from servers.lifetime import ContextServer
 from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT
 
@@ -131,7 +130,7 @@ Respond = Callable[[ReceivedRequest], HttpAnswer]
 Fault = Callable[[HttpPeer], None]
 
 
-class FaultyHttp:
+class FaultyHttp(ContextServer):
     """The server, with a thread per connection.
 
     Attributes:
@@ -156,14 +155,7 @@ class FaultyHttp:
         self.requests: list[ReceivedRequest] = []
         self.connections = 0
 
-    def __enter__(self) -> Self:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Stop, and release the port."""
         self.stop()
         self._reserved.release()

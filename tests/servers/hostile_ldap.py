@@ -4,8 +4,6 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from servers.ldap_messages import (
     BIND_RESPONSE,
@@ -21,6 +19,7 @@ from servers.ldap_messages import (
     search_entry,
     tlv,
 )
+from servers.lifetime import ContextServer
 
 HOST = "127.0.0.1"
 
@@ -82,7 +81,7 @@ class Peer:
 Script = Callable[[Peer], None]
 
 
-class HostileLdap:
+class HostileLdap(ContextServer):
     """A server that runs a script for each connection, in a thread per connection.
 
     `connections` and `requests` are counters. `search_received` is set by the second request, which is the
@@ -102,14 +101,11 @@ class HostileLdap:
         self.search_received = threading.Event()
         self.stopped = threading.Event()
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start to accept connections."""
         self._threads[0].start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Close all connections, and wait for their threads."""
         self.stopped.set()
         self._listener.shutdown(socket.SHUT_RDWR)

@@ -10,19 +10,19 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from hashlib import md5
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs
 
 from servers.faulty_http import FaultyHttp, HttpAnswer, ReceivedRequest
 from servers.json_people import PEOPLE, Person, answer, find
+from servers.lifetime import ContextServer
 from servers.salesforce import Salesforce
 
 KEY = "k3y-of-the-crm"
 ACCOUNT = "dird"
 
 
-class JsonServices:
+class JsonServices(ContextServer):
     """The services.
 
     Attributes:
@@ -51,16 +51,13 @@ class JsonServices:
             "salesforce": self.salesforce.respond,
         }
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start."""
         self.http.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Stop."""
-        self.http.__exit__(kind, error, trace)
+        self.http.close()
 
     @property
     def url(self) -> str:

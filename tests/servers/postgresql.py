@@ -10,11 +10,11 @@ import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Self
 
 import psycopg
 
 from servers.freezing import freeze
+from servers.lifetime import ContextServer
 from servers.ports import ReservedPort
 from waiting import TIMEOUT
 
@@ -29,7 +29,7 @@ SETTINGS = {
 }
 
 
-class PostgreSql:
+class PostgreSql(ContextServer):
     """A server with one database per test; `stop` and `start` keep port and data.
 
     PostgreSQL refuses to run as root, so tests that run as root start it as the system user `postgres`, which
@@ -63,12 +63,7 @@ class PostgreSql:
             "-N",
         )
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
+    def close(self) -> None:
         """Stop the server and remove its data."""
         self.stop()
         self._reserved.release()

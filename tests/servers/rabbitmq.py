@@ -8,9 +8,9 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
 
 from servers.freezing import freeze_group
+from servers.lifetime import ContextServer
 from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT
 
@@ -18,7 +18,7 @@ LIBRARY = Path("/usr/lib/rabbitmq")
 NODE = "dird@localhost"
 
 
-class RabbitMq:
+class RabbitMq(ContextServer):
     """One node; `stop` and `start` keep ports and data, `block` makes it block publishers."""
 
     def __init__(
@@ -39,12 +39,7 @@ class RabbitMq:
         self.tls_port = self._ports["amqps"].number
         self._config().write_text(self._settings(), encoding="utf-8")
 
-    def __enter__(self) -> Self:
-        """Start the node."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
+    def close(self) -> None:
         """Stop the node and remove its data."""
         self.stop()
         for port in self._ports.values():

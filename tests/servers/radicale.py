@@ -17,11 +17,10 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import trustme
 
+from servers.lifetime import ContextServer
 from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT
 
@@ -86,7 +85,7 @@ class RadicaleBook:
             file.unlink()
 
 
-class RadicaleServer:
+class RadicaleServer(ContextServer):
     """The server, with two users; `stop` and `start` keep port and data.
 
     `reader` has a large book, which takes Radicale seconds whenever it is asked for all books of the user.
@@ -120,14 +119,7 @@ class RadicaleServer:
             certificate.private_key_pem.write_to_path(str(folder / "server.key"))
             certificate.cert_chain_pems[0].write_to_path(str(folder / "server.pem"))
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Stop the server and release its port."""
         self.stop()
         self._reserved.release()

@@ -6,14 +6,14 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import ldap3
 import trustme
 
 from servers.freezing import freeze
 from servers.ldap_people import BASE_DN, LdapEntry, ldif, people, referral, roots
+from servers.lifetime import ContextServer
 from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT
 
@@ -56,7 +56,7 @@ TLSVerifyClient never
 """
 
 
-class Slapd:
+class Slapd(ContextServer):
     """A server whose entries below `base_dn` every client may read; `stop` and `start` keep ports and data."""
 
     base_dn = BASE_DN
@@ -114,14 +114,7 @@ class Slapd:
         )
         self._load([*roots(), referral(self.uri), *(people() if entries is None else entries)])
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """Stop the server and release its ports."""
         self.stop()
         for reserved in self._reserved:

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
+
+from servers.lifetime import ContextServer
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class WebAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class WebServer:
+class WebServer(ContextServer):
     """Answers GET requests and POST requests of forms with JSON and records them, for the length of a context."""
 
     def __init__(self, answer: Callable[[WebRequest], WebAnswer], tls: ssl.SSLContext | None = None) -> None:
@@ -45,13 +45,10 @@ class WebServer:
         scheme = "http" if tls is None else "https"
         self.url = f"{scheme}://127.0.0.1:{self._http.server_port}"
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()

@@ -66,4 +66,4 @@ def answering() -> Iterator[Callable[[HttpAnswer], str]]:
 
     yield start
     for server in servers:
-        server.__exit__(None, None, None)
+        server.close()
