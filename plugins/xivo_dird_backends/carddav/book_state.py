@@ -51,7 +51,7 @@ class BookState:
 
     @property
     def cards(self) -> dict[str, CardState]:
-        """The cards that were read, by their names.
+        """Return the cards that were read, by their names.
 
         Raises:
             CursorRefused: They can't be read.
