@@ -29,6 +29,9 @@ TEST_REQUIREMENTS = [
 
 BENCH_REQUIREMENTS = ["matplotlib>=3.11,<4", "py-spy>=0.4.3,<0.5"]
 
+LDAP_BENCH_REQUIREMENTS = ["bonsai>=1.5.5,<2", "python-ldap>=3.4.8,<4"]
+"""For `benchmarks/ldap_clients.py`; they are compiled."""
+
 MUTANTS_REQUIREMENTS = ["mutmut>=3.8,<3.9", "pytest-cov>=7.1,<8"]
 
 setup(
@@ -80,7 +83,12 @@ setup(
         "typing-extensions>=4.12,<5",
         "urllib3>=2.6,<3",
     ],
-    extras_require={"test": TEST_REQUIREMENTS, "bench": BENCH_REQUIREMENTS, "mutants": MUTANTS_REQUIREMENTS},
+    extras_require={
+        "test": TEST_REQUIREMENTS,
+        "bench": BENCH_REQUIREMENTS,
+        "ldap-bench": LDAP_BENCH_REQUIREMENTS,
+        "mutants": MUTANTS_REQUIREMENTS,
+    },
     entry_points={
         "console_scripts": ["xivo-dird = xivo_dird.__main__:main"],
         "xivo_dird.backends": [

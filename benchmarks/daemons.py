@@ -42,6 +42,7 @@ class Bench:
         seconds: Length of one measurement.
         clients: Numbers of clients for the plot of throughput.
         imported: Contacts of the import.
+        refreshed: Entries of the sources that are refreshed.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Bench:
     seconds: float
     clients: Sequence[int]
     imported: int
+    refreshed: int
 
     def people(self, lines: int) -> People:
         """Return a file of so many people; it is reused by later runs."""

@@ -24,6 +24,10 @@ MODULES = (start, lookup, refresh, hung_source, attacks, workers, imports, ldap,
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 """Lines of the files for the plot of latencies."""
 
+CONTACTS = 1_000_000
+REFRESHED, REFRESHED_QUICKLY = 100_000, 50_000
+"""Entries of the sources that are refreshed, without `--contacts`; large enough for a process of their own."""
+
 OUT = Path(__file__).parent / "out"
 
 
@@ -31,7 +35,7 @@ def main() -> None:
     """Run all benchmarks, or those named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="shorter and fewer measurements")
-    parser.add_argument("--contacts", type=int, default=1_000_000, help="lines of the largest file")
+    parser.add_argument("--contacts", type=int, help=f"lines of the largest file ({CONTACTS:,})")
     parser.add_argument("--seconds", type=float, help="of one measurement")
     parser.add_argument("--rounds", type=int, help="how often each load is measured")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder of the results")
@@ -57,13 +61,18 @@ def main() -> None:
     )
 
 
-def _bench(folder: Path, contacts: int, seconds: float | None, rounds: int | None, *, quick: bool) -> Bench:
+def _bench(
+    folder: Path, lines: int | None, seconds: float | None, rounds: int | None, *, quick: bool
+) -> Bench:
+    contacts = lines or CONTACTS
+    refreshed = min(REFRESHED_QUICKLY if quick and lines is None else REFRESHED, contacts)
     sizes = (*[size for size in SIZES if size < contacts], contacts)
     if quick:
         imported = min(50_000, contacts)
-        return Bench(folder, contacts, sizes, rounds or 2, seconds or 1.0, (1, 8, 32), imported)
+        return Bench(folder, contacts, sizes, rounds or 2, seconds or 1.0, (1, 8, 32), imported, refreshed)
     imported = min(100_000, contacts)
-    return Bench(folder, contacts, sizes, rounds or 5, seconds or 3.0, (1, 2, 4, 8, 16, 32), imported)
+    clients = (1, 2, 4, 8, 16, 32)
+    return Bench(folder, contacts, sizes, rounds or 5, seconds or 3.0, clients, imported, refreshed)
 
 
 def _print_rows(bench: Bench, modules: Sequence[ModuleType]) -> Iterator[table.Row]:

@@ -67,6 +67,7 @@ from xivo_dird.sync import (
     SyncedEntries,
     SyncPage,
     SyncState,
+    check_small,
     user_folder,
 )
 from xivo_dird.text.excerpt import printable_excerpt
@@ -152,6 +153,7 @@ __all__ = [
     "UnusableSecretFile",
     "basic_authorization",
     "check_encoding",
+    "check_small",
     "clean_name",
     "client_tls_context",
     "entry_of",

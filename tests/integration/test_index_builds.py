@@ -86,8 +86,8 @@ def test_a_large_index_is_built_in_a_process(open_directory):
 
 def test_a_few_changes_of_a_large_copy_are_indexed_here(open_directory):
     directory = open_directory(count=LARGE, is_copied=True)
-    directory.refresh()
-    assert directory.refresh("2") == ["here", "here"]
+    assert directory.refresh() == ["elsewhere", "elsewhere"]
+    assert directory.refresh("2") == ["here", "elsewhere"]
     assert directory.reader.facts.patches == 1
 
 

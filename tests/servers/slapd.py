@@ -37,7 +37,7 @@ sizelimit {size_limit}
 {tls}
 {access}
 database mdb
-maxsize 67108864
+maxsize 268435456
 suffix "{base_dn}"
 rootdn "{bind_dn}"
 rootpw {password}

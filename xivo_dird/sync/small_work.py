@@ -1,5 +1,6 @@
 """Large work is refused where it would delay questions: in the process that answers them (one interpreter lock)."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from xivo_dird.exceptions import SourceUnavailable
 MAX_SMALL_ENTRIES = 20_000
 """Entries of a directory that is read and indexed among questions; it takes about a second."""
 
-_is_limited: ContextVar[bool] = ContextVar("small_work_only", default=False)
+_limit: ContextVar[float] = ContextVar("small_work_only", default=math.inf)
 
 
 class LargeWork(SourceUnavailable):
@@ -17,16 +18,16 @@ class LargeWork(SourceUnavailable):
 
 
 @contextmanager
-def small_work_only() -> Iterator[None]:
+def small_work_only(max_entries: int = MAX_SMALL_ENTRIES) -> Iterator[None]:
     """Refuse large work during the context, in this thread."""
-    token = _is_limited.set(True)
+    token = _limit.set(max_entries)
     try:
         yield
     finally:
-        _is_limited.reset(token)
+        _limit.reset(token)
 
 
 def check_small(entries: int) -> None:
     """Raise `LargeWork` if so many entries are too many to be read and indexed here."""
-    if entries > MAX_SMALL_ENTRIES and _is_limited.get():
+    if entries > _limit.get():
         raise LargeWork(f"{entries} entries are too many to be read and indexed here")

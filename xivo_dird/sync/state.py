@@ -85,7 +85,7 @@ class SyncState:
 
         Raises:
             SourceUnavailable: The copy can't be read or written, or not a single entry can be used.
-            LargeWork: Everything is to be fetched, and was more than fits between questions; see `small_work_only`.
+            LargeWork: There is more to fetch than fits between questions; see `small_work_only`.
             Exception: Whatever `fetch` raises; the copy is as before.
         """
         with self._file.open() as connection:
@@ -178,7 +178,10 @@ class _Changes:
         """Apply all pages; return the cursor, and why the server has left out a part."""
         cursor: str | None = None
         incomplete: str | None = None
+        count = 0
         for page in pages:
+            count += len(page.changes)
+            check_small(count)
             for key, entry in page.changes:
                 self._put(key, entry)
             cursor = page.cursor

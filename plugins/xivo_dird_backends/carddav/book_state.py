@@ -1,10 +1,12 @@
 """What is known of the address books of a source after a run, as the text of a cursor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
 from hashlib import blake2b
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter
 
 from xivo_dird.backend import CardKey, CursorRefused
 
@@ -18,23 +20,53 @@ class CardState(NamedTuple):
     person_id: str
 
 
-class BookState(BaseModel):
-    """What is known of a book.
+class BookFacts(BaseModel):
+    """What is known of a book, without its cards.
 
     Attributes:
         token: The sync token of the last complete run, "" if there is none.
         ctag: The same of a server without sync tokens.
         compared_at: When all cards were compared the last time, as `time.time` counts; 0: never.
-        cards: The cards that were read, by their names.
+        size: The number of the cards that were read.
     """
 
     token: str = ""
     ctag: str = ""
     compared_at: Annotated[float, Field(ge=0)] = 0.0
-    cards: dict[str, CardState] = {}
+    size: Annotated[int, Field(ge=0)] = 0
 
 
-_STATES = TypeAdapter(dict[str, BookState])
+_FACTS = TypeAdapter(dict[str, BookFacts])
+_CARDS = TypeAdapter(dict[str, CardState])
+
+
+class BookState:
+    """What is known of a book. Its cards are parsed only when they are needed: mostly a book has not changed."""
+
+    def __init__(self, facts: BookFacts | None = None, cards: str = "{}") -> None:
+        """Store what is known, nothing by default; `cards` is JSON."""
+        self.facts = facts or BookFacts()
+        self._text = cards
+        self._cards: dict[str, CardState] | None = None
+
+    @property
+    def cards(self) -> dict[str, CardState]:
+        """Return the cards that were read, by their names.
+
+        Raises:
+            CursorRefused: They can't be read.
+        """
+        if self._cards is None:
+            with _refused_cursor():
+                self._cards = _CARDS.validate_json(self._text)
+        return self._cards
+
+    def texts(self) -> tuple[BookFacts, str]:
+        """Return what is known, and the cards as JSON without a line break."""
+        if self._cards is None:
+            return self.facts, self._text
+        facts = self.facts.model_copy(update={"size": len(self._cards)})
+        return facts, _CARDS.dump_json(self._cards).decode()
 
 
 def parse_states(cursor: str | None) -> dict[str, BookState]:
@@ -43,15 +75,27 @@ def parse_states(cursor: str | None) -> dict[str, BookState]:
     Raises:
         CursorRefused: It can't be read.
     """
-    try:
-        return {} if cursor is None else _STATES.validate_json(cursor)
-    except ValidationError as error:
-        raise CursorRefused("the state of the address books can't be read") from error
+    if cursor is None:
+        return {}
+    head, *cards = cursor.split("\n")
+    with _refused_cursor():
+        books = _FACTS.validate_json(head)
+        return {key: BookState(facts, text) for (key, facts), text in zip(books.items(), cards, strict=True)}
 
 
 def cursor_of(states: Mapping[str, BookState]) -> str:
-    """Return the cursor that has the states of books."""
-    return _STATES.dump_json({**states}).decode()
+    """Return the cursor that has the states of books: a line about the books, then one for the cards of each."""
+    texts = {key: state.texts() for key, state in states.items()}
+    head = _FACTS.dump_json({key: facts for key, (facts, _) in texts.items()}).decode()
+    return "\n".join([head, *(cards for _, cards in texts.values())])
+
+
+@contextmanager
+def _refused_cursor() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise CursorRefused("the state of the address books can't be read") from error
 
 
 class PersonIds:
@@ -59,9 +103,14 @@ class PersonIds:
 
     def __init__(self, states: Mapping[str, BookState]) -> None:
         """Register the ids of the cards that were read before."""
-        self._owners = {
+        self._states = {**states}
+        self.count = sum(state.facts.size for state in states.values())
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        return {
             card.person_id: f"{key}{name}"
-            for key, state in states.items()
+            for key, state in self._states.items()
             for name, card in state.cards.items()
         }
 

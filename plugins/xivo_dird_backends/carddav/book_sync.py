@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
-from xivo_dird.backend import Entry, LeftOut, PageGuard, SourceUnavailable, printable_excerpt
+from xivo_dird.backend import Entry, LeftOut, PageGuard, SourceUnavailable, check_small, printable_excerpt
 from xivo_dird_backends.carddav.bodies import LIST_CARDS, sync_collection
 from xivo_dird_backends.carddav.book_state import BookState, CardState, PersonIds
 from xivo_dird_backends.carddav.cards import CardFetcher, Fetched, Member, href_key
@@ -38,7 +38,9 @@ class BookSync:
         self._client = client
         self._book = book
         self._state = state
+        self._facts = state.facts
         self._ids = ids
+        self._own_key = href_key(book.url, "")
         self._where = printable_excerpt(book.url)
         self._fetcher = CardFetcher(client, book.url)
         self.failures: list[str] = []
@@ -52,30 +54,30 @@ class BookSync:
         Raises:
             UnusableAnswer: The server does not list the book; the state has what was read until then.
             SourceUnavailable: The server does not answer.
+            LargeWork: The state of all cards takes too long to read for a thread beside questions.
         """
-        if not 0 <= time.time() - self._state.compared_at < MAX_COMPARED_AGE_SECONDS:
-            yield from self._compare()
+        is_due = not 0 <= time.time() - self._facts.compared_at < MAX_COMPARED_AGE_SECONDS
+        if not is_due and self._is_unchanged():
             return
-        if self._is_unchanged():
-            return
-        if not self._book.has_sync or not self._state.token:
+        check_small(self._ids.count)
+        if is_due or not self._book.has_sync or not self._facts.token:
             yield from self._compare()
             return
         try:
-            first = self._report(self._state.token)
+            first = self._report(self._facts.token)
         except UnusableAnswer:  # the token is refused: statuses differ between servers
             yield from self._compare()
             return
         yield from self._follow(first)
 
     def _is_unchanged(self) -> bool:
-        if self._book.has_sync and self._state.token:
-            return self._book.sync_token == self._state.token
-        return bool(self._book.ctag) and self._book.ctag == self._state.ctag
+        if self._book.has_sync and self._facts.token:
+            return self._book.sync_token == self._facts.token
+        return bool(self._book.ctag) and self._book.ctag == self._facts.ctag
 
     def _follow(self, first: Located) -> Iterator[Changes]:
         """Yield what a report says, and those that continue it."""
-        token = self._state.token
+        token = self._facts.token
         for page in self._pages(first):
             token = page.token
             yield self._forget(page.removed)
@@ -98,7 +100,7 @@ class BookSync:
             raise UnusableAnswer(self._where, f"it lists {len(listed)} cards, but gives none of them{reason}")
         yield self._forget([name for name in self._state.cards if name not in listed])
         if not self.failures:
-            self._state.compared_at = compared_at
+            self._facts.compared_at = compared_at
         self._finish(token)
 
     def _full_pages(self) -> Iterator[_Page]:
@@ -157,7 +159,7 @@ class BookSync:
 
     def _name_of(self, item: DavItem) -> str | None:
         """Return the name of a card in the book; None for the book itself and for folders in it."""
-        own, key = href_key(self._book.url, ""), href_key(self._book.url, item.href)
+        own, key = self._own_key, href_key(self._book.url, item.href)
         if key.endswith("/") or f"{key}/" == own or item.has(RESOURCE_TYPE, COLLECTION):
             return None
         return key.removeprefix(own)
@@ -212,7 +214,7 @@ class BookSync:
     def _finish(self, token: str) -> None:
         """Store where the next run continues, unless it has to repeat this one."""
         if not self.failures:
-            self._state.token, self._state.ctag = token, self._book.ctag
+            self._facts.token, self._facts.ctag = token, self._book.ctag
 
     def _key(self, name: str) -> str:
         return f"{self._book.key}{name}"

@@ -6,7 +6,7 @@ import pytest
 
 from xivo_dird.exceptions import SourceUnavailable
 from xivo_dird.read_report import ReadReport
-from xivo_dird.sync import CursorRefused, FullRuns, LeftOut, SyncPage, SyncState
+from xivo_dird.sync import CursorRefused, FullRuns, LargeWork, LeftOut, SyncPage, SyncState, small_work_only
 
 ADA, BOB, CY = ({"name": name} for name in ("Ada", "Bob", "Cy"))
 
@@ -111,6 +111,13 @@ def test_a_run_that_does_not_end_normally_changes_nothing(run, server, error):
             run(*failing)
     assert run(SyncPage([], "2")) == [ADA, BOB]
     assert server.cursors == [None, "1", "1", "1"]
+
+
+def test_more_changes_than_fit_between_questions_change_nothing(run):
+    assert run(SyncPage([("1", ADA)], "a")) == [ADA]
+    with pytest.raises(LargeWork), small_work_only(2):
+        run(SyncPage([("1", None), ("2", BOB)]), SyncPage([("3", CY)], "b"))
+    assert run(SyncPage([("3", CY)], "b")) == [ADA, CY]
 
 
 def test_a_full_run_that_fails_removes_nobody(run):

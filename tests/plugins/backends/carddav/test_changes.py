@@ -10,6 +10,7 @@ from plugins.backends.carddav.conftest import entries_of, names_of, read
 from servers.card_server import card, multistatus
 from servers.faulty_http import HttpAnswer
 from xivo_dird.backend import SourceUnavailable
+from xivo_dird.sync import LargeWork, small_work_only
 
 
 @pytest.fixture
@@ -29,10 +30,11 @@ def age(backend, seconds):
     """Change the time of the last comparison of all cards."""
     with closing(sqlite3.connect(backend.environment.state_directory / "sync.sqlite")) as connection:
         (text,) = connection.execute("SELECT cursor FROM run").fetchone()
-        states = json.loads(text)
-        for state in states.values():
-            state["compared_at"] -= seconds
-        connection.execute("UPDATE run SET cursor = ?", (json.dumps(states),))
+        head, *cards = text.split("\n")
+        books = json.loads(head)
+        for book in books.values():
+            book["compared_at"] -= seconds
+        connection.execute("UPDATE run SET cursor = ?", ("\n".join([json.dumps(books), *cards]),))
         connection.commit()
 
 
@@ -52,6 +54,22 @@ def test_only_what_has_changed_is_fetched(server, book, backend):
     assert names_of(backend) == ["Bob Brandt", "Eve", "Zoe"]
     *_, multiget = server.requests
     assert [multiget.body.count(name) for name in (b"bob.vcf", b"zoe.vcf", b"eve.vcf")] == [1, 1, 0]
+
+
+def test_a_change_of_a_large_book_is_not_fetched_beside_questions(server, book, backend):
+    names_of(backend)
+    book.put("bob", card("Bob Brandt"))
+    server.methods()
+    with pytest.raises(LargeWork), small_work_only(2):
+        names_of(backend)
+    assert server.methods() == ["PROPFIND"]
+    assert names_of(backend) == ["Ada", "Bob Brandt", "Eve"]
+
+
+def test_a_large_book_without_changes_is_looked_at_beside_questions(server, book, backend):
+    names_of(backend)
+    with small_work_only(2):
+        assert names_of(backend) == ["Ada", "Bob", "Eve"]
 
 
 def test_a_copy_survives_a_restart(server, book, backend, make_backend):
