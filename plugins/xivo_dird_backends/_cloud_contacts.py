@@ -31,11 +31,10 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._cloud_settings import (
     CloudSettings,
-    RefreshSeconds,
     cloud_clients,
 )
 from xivo_dird_backends._external_account import ExternalAccounts
-from xivo_dird_backends._refresh_interval import refresh_interval
+from xivo_dird_backends._refresh_interval import RefreshSeconds, refresh_interval
 from xivo_dird_backends._remote_options import AuthServerOptions
 
 

@@ -23,8 +23,8 @@ from xivo_dird.backend import (
     SyncState,
     texts_of,
 )
-from xivo_dird_backends._cloud_settings import CloudSettings, RefreshSeconds
-from xivo_dird_backends._refresh_interval import refresh_interval
+from xivo_dird_backends._cloud_settings import CloudSettings
+from xivo_dird_backends._refresh_interval import RefreshSeconds, refresh_interval
 
 logger = logging.getLogger(__name__)
 

@@ -2,13 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Annotated
-
-from pydantic import Field
 
 from xivo_dird.backend import (
-    EXCLUDE_UNSET,
-    NO_BOOLEAN,
     AllowedFolders,
     Environment,
     HttpClient,
@@ -17,9 +12,6 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._remote_options import CertificateVerification
-
-RefreshSeconds = Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET]
-"""Seconds after which what has changed is fetched."""
 
 
 class CloudSettings(CertificateSettings):

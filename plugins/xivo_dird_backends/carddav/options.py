@@ -8,13 +8,13 @@ from pydantic_core import PydanticCustomError
 from xivo_dird.backend import (
     DESTINATION,
     EXCLUDE_UNSET,
-    NO_BOOLEAN,
     WRITE_ONLY,
     Seconds,
     Secret,
     SourceOptions,
     parse_url,
 )
+from xivo_dird_backends._refresh_interval import RefreshSeconds
 from xivo_dird_backends._remote_options import (
     DEFAULT_TIMEOUT_SECONDS,
     CertificateVerification,
@@ -72,7 +72,7 @@ class CarddavOptions(SourceOptions):
     categories: Annotated[tuple[Name, ...], Field(max_length=1000), EXCLUDE_UNSET] = ()
     """Only contacts with one of these categories. Without it, all."""
 
-    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    refresh_seconds: RefreshSeconds = 900.0
     """Seconds between two looks for changes."""
 
     allowed_hosts: Annotated[tuple[AllowedHost, ...], Field(max_length=100), DESTINATION, EXCLUDE_UNSET] = ()

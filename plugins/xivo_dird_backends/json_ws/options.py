@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, S
 from typing_extensions import override
 
 from xivo_dird.backend import DESTINATION, EXCLUDE_UNSET, NO_BOOLEAN, CachedOptions, Column, Seconds
+from xivo_dird_backends._refresh_interval import RefreshSeconds
 from xivo_dird_backends._remote_options import CertificateVerification
 from xivo_dird_backends.json_ws.auth_options import JsonAuth, Url
 from xivo_dird_backends.json_ws.paths import PathText
@@ -160,7 +161,7 @@ class JsonWsOptions(CachedOptions):
     limit: Annotated[int, Field(ge=1, le=10_000), NO_BOOLEAN, EXCLUDE_UNSET] = 100
     """Maximum number of contacts of an answer: `{limit}`."""
 
-    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 900.0
+    refresh_seconds: RefreshSeconds = 900.0
     """Seconds between two reads of the list."""
 
     etag: Annotated[bool, EXCLUDE_UNSET] = False

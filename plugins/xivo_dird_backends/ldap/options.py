@@ -23,6 +23,7 @@ from xivo_dird.backend import (
     Secret,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
+from xivo_dird_backends._refresh_interval import RefreshSeconds
 from xivo_dird_backends._remote_options import CertificateVerification
 from xivo_dird_backends.ldap.presets import Preset, with_preset
 from xivo_dird_backends.ldap.uris import LdapUri, parse_uris
@@ -96,7 +97,7 @@ class LdapOptions(CachedOptions):
     mode: Annotated[Literal["query", "snapshot"], EXCLUDE_UNSET] = "query"
     """`query`: ask the server each question; `snapshot`: keep a copy of all entries and index it."""
 
-    refresh_seconds: Annotated[float, Field(ge=1, le=86_400), NO_BOOLEAN, EXCLUDE_UNSET] = 600.0
+    refresh_seconds: RefreshSeconds = 600.0
     """Seconds between two refreshes of the copy."""
 
     ldap_list_timeout: Annotated[Seconds, EXCLUDE_UNSET] = 30.0
