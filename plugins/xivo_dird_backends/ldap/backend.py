@@ -9,21 +9,18 @@ from more_itertools import chunked
 from typing_extensions import override
 
 from xivo_dird.backend import (
-    AlternateSpelling,
     AnyBackend,
     Caller,
     Deadline,
+    DialPlan,
     Entry,
     Environment,
-    MatchRank,
     QueryBackend,
     QuestionRefused,
     SearchTerm,
     SourceOptions,
     SourceUnavailable,
     TextMatch,
-    requested_number,
-    spellings,
 )
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.ldap.connections import LdapConnection
@@ -31,8 +28,9 @@ from xivo_dird_backends.ldap.credentials import PasswordGuard
 from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.listed import LdapSnapshotBackend
+from xivo_dird_backends.ldap.number_search import NumberSearch
 from xivo_dird_backends.ldap.options import LdapOptions, servers_from_options
-from xivo_dird_backends.ldap.phone_columns import PhoneColumns, number_key
+from xivo_dird_backends.ldap.phone_columns import PhoneColumns
 from xivo_dird_backends.ldap.pool import ConnectionPool
 from xivo_dird_backends.ldap.presets import PRESET_ATTRIBUTES
 from xivo_dird_backends.ldap.searches import LdapSearch
@@ -41,12 +39,6 @@ logger = logging.getLogger(__name__)
 
 MAX_IDS_PER_SEARCH = 50
 """Maximum number of ids in one filter."""
-
-MAX_NUMBERS_PER_SEARCH = 5
-"""Maximum number of phone numbers in one filter, each in 20 to 90 spellings."""
-
-MAX_CANDIDATES = 100
-"""Maximum number of entries fetched for one number, to find an exact match among alternate spellings."""
 
 
 class LdapBackend(QueryBackend[LdapOptions]):
@@ -73,7 +65,8 @@ class LdapBackend(QueryBackend[LdapOptions]):
             environment.outgoing.check_named("ldap_uri", server.host, server.port)
         connect = partial(LdapConnection, environment.outgoing, PasswordGuard())
         self._pool = ConnectionPool(servers, connect, is_paged=options.preset == "active_directory")
-        self._phone_columns = PhoneColumns(options.first_matched_columns, self._pool.search)
+        columns = PhoneColumns(options.first_matched_columns, self._pool.search)
+        self._numbers = NumberSearch(self._query, self._filters, self._entries, columns, self._dial_plan)
         self._call_timeout = servers[0].call_timeout
 
     @classmethod
@@ -93,9 +86,7 @@ class LdapBackend(QueryBackend[LdapOptions]):
         """
         deadline, limit = self._deadline(), self.options.ldap_size_limit
         found = self._query(self._filters.search(term), self._entries.attributes, deadline, limit)
-        parts = self._filters.search_parts(
-            SearchTerm(term, TextMatch.CASE_INSENSITIVE, self.environment.dial_plan())
-        )
+        parts = self._filters.search_parts(SearchTerm(term, TextMatch.CASE_INSENSITIVE, self._dial_plan()))
         if parts is not None and not 0 < limit <= len(found):
             more = self._further_entries(parts, found, deadline, limit)
             found = [*found, *more[: limit - len(found) if limit else None]]
@@ -122,40 +113,24 @@ class LdapBackend(QueryBackend[LdapOptions]):
 
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
-        """Find the server's first entry with the number, otherwise the first with an alternate spelling of it.
-
-        The server's matching rules decide which numbers are equal. Wildcards between the digits would find every
-        spelling, but no server has an index for them.
-        """
-        deadline = self._deadline()
-        if self._filters.has_number_columns and len(self._spellings(exten)) > 1:
-            raw_entries = self._search_numbers([exten], deadline, MAX_CANDIDATES)
-            match = self._matches([exten], raw_entries).get(exten)
-            if match is not None or not raw_entries:
-                return match
-        # Extensions match exactly only, as do numbers found by a matching rule or in an attribute that isn't returned.
-        found = self._search_entries(self._filters.match([exten]), deadline, 1)
-        return found[0] if found else None
+        """Find the first entry with the number, otherwise the first with an alternate spelling of it."""
+        return self._numbers.first_match(exten, self._deadline())
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
         """Find an entry for each number; numbers share a search if the entries show which numbers they have."""
         if not self._filters.has_number_columns:
             return super().match_all(extens, caller)
-        deadline = self._deadline()
-        found: dict[str, Entry] = {}
-        for batch in chunked(dict.fromkeys(extens), MAX_NUMBERS_PER_SEARCH):
-            found.update(self._matches(batch, self._search_numbers(batch, deadline)))
-        return found
+        return self._numbers.match_all(extens, self._deadline())
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """Return the entries with these ids."""
-        deadline = self._deadline()
+        deadline, attributes = self._deadline(), self._entries.attributes
         return [
-            entry
+            self._entries.entry(raw)
             for batch in chunked(dict.fromkeys(ids), MAX_IDS_PER_SEARCH)
-            for entry in self._search_entries(self._filters.ids(batch), deadline)
+            for raw in self._query(self._filters.ids(batch), attributes, deadline, 0)
         ]
 
     @override
@@ -163,53 +138,14 @@ class LdapBackend(QueryBackend[LdapOptions]):
         """Close all connections; a running call fails at once."""
         self._pool.close()
 
-    def _search_numbers(
-        self, extens: Sequence[str], deadline: Deadline, size_limit: int = 0
-    ) -> Sequence[RawEntry]:
-        """Search once for the entries that have one of the numbers in one of its usual spellings."""
-        all_spellings = [spelling for exten in extens for spelling in self._spellings(exten)]
-        search_filter = self._filters.match(all_spellings, self._phone_columns.names)
-        found = self._query(search_filter, self._entries.attributes_with_numbers, deadline, size_limit)
-        self._phone_columns.learn(deadline)  # after the answer: no server is asked twice while it is down
-        return found
-
-    def _matches(self, extens: Sequence[str], raw_entries: Sequence[RawEntry]) -> dict[str, Entry]:
-        """Return the entry of each number that has it at the lowest rank, the first of several.
-
-        The server may also have matched a spelling that means another number at this tenant.
-        """
-        found: dict[str, tuple[int, Entry]] = {}
-        for raw in raw_entries:
-            entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
-            for exten in extens:
-                rank = self._rank(exten, numbers)
-                if rank is not None and (exten not in found or rank < found[exten][0]):
-                    found[exten] = (rank, entry)
-        return {
-            exten: AlternateSpelling(entry, rank) if rank else entry for exten, (rank, entry) in found.items()
-        }
-
-    def _rank(self, exten: str, numbers: Sequence[str]) -> int | None:
-        """Return how an entry with these numbers has a number; the server's rule for equal numbers is exact."""
-        key = number_key(exten.casefold())
-        if any(number_key(number.casefold()) == key for number in numbers):
-            return MatchRank.EXACT
-        return requested_number(exten, self.environment.dial_plan()).lowest_rank(numbers)
-
-    def _spellings(self, exten: str) -> tuple[str, ...]:
-        return spellings(exten, self.environment.dial_plan())
+    def _dial_plan(self) -> DialPlan:
+        return self.environment.dial_plan()
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._call_timeout)
 
-    def _search_entries(
-        self, search_filter: str | None, deadline: Deadline, size_limit: int = 0
-    ) -> list[Entry]:
-        found = self._query(search_filter, self._entries.attributes, deadline, size_limit)
-        return [self._entries.entry(raw) for raw in found]
-
     def _query(
-        self, search_filter: str | None, attributes: tuple[str, ...], deadline: Deadline, size_limit: int = 0
+        self, search_filter: str | None, attributes: tuple[str, ...], deadline: Deadline, size_limit: int
     ) -> Sequence[RawEntry]:
         if search_filter is None:
             return ()
