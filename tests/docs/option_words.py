@@ -44,7 +44,7 @@ def default_in_words(node: Schema) -> str:
     """Return the default as YAML has it; a model has the defaults of its options."""
     default = node.get("default")
     if isinstance(default, Mapping) and default:
-        return "its defaults"
+        return "as in its table"
     if isinstance(default, list) and default:
         shown = [f"`{each}`" for each in default[:MAX_SHOWN_ELEMENTS]]
         more = len(default) - len(shown)

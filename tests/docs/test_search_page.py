@@ -6,8 +6,13 @@ import pytest
 
 from docs.search_tables import PAGE, Example, examples, sources
 from xivo_dird.backend import TextMatch
+from xivo_dird_backends.carddav.backend import CarddavBackend
 from xivo_dird_backends.csv.backend import CsvBackend
+from xivo_dird_backends.entra.backend import EntraBackend
 from xivo_dird_backends.google import GoogleBackend
+from xivo_dird_backends.google_directory.backend import GoogleDirectoryBackend
+from xivo_dird_backends.json_ws.listed import JsonWsSnapshotBackend
+from xivo_dird_backends.ldap.listed import LdapSnapshotBackend
 from xivo_dird_backends.office365 import Office365Backend
 from xivo_dird_backends.personal import PersonalBackend
 from xivo_dird_backends.phonebook import PhonebookBackend
@@ -76,7 +81,16 @@ def test_what_is_not_found_is_not_found_anywhere(ask):
         (
             "yes",
             TextMatch.CASE_AND_ACCENT_INSENSITIVE,
-            {"personal": PersonalBackend, "vcard": VcardBackend, "sql": SqlSnapshotBackend},
+            {
+                "personal": PersonalBackend,
+                "vcard": VcardBackend,
+                "carddav": CarddavBackend,
+                "entra": EntraBackend,
+                "google_directory": GoogleDirectoryBackend,
+                "json_ws": JsonWsSnapshotBackend,
+                "ldap": LdapSnapshotBackend,
+                "sql": SqlSnapshotBackend,
+            },
         ),
         (
             "no",
@@ -91,6 +105,8 @@ def test_what_is_not_found_is_not_found_anywhere(ask):
     ],
 )
 def test_the_page_says_in_which_backends_accents_count(answer, rule, backends):
-    (line,) = re.findall(rf"^- {answer} in ([^\n]*)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    (line,) = re.findall(
+        rf"^- {answer} in ((?:.*\n)+?)(?=- |\n)", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
     for name, backend in backends.items():
         assert (f"`{name}`" in line, backend.text_match) == (True, rule), name

@@ -62,7 +62,7 @@ def google(commands):
 def test_a_directory_that_works_is_read(commands, entra, google):
     for name in ("company", "domain"):
         printed = commands.call("source", "check", name, "stern")
-        assert (printed.status, printed.row("read")[2]) == (0, "1 entries")
+        assert (printed.status, printed.row("read")[2]) == (0, "1 entry")
 
 
 def test_fields_that_nobody_has_at_present_are_no_missing_columns(commands, entra, google):
@@ -102,7 +102,7 @@ def test_a_missing_permission_is_named_with_what_to_do(commands, entra):
 def test_refused_contacts_are_a_hint(commands, entra):
     entra.contacts.refusal = error(403, "Authorization_RequestDenied")
     printed = commands.call("source", "check", "company", "stern")
-    assert printed.row("read")[2].startswith("1 entries, incomplete: ")
+    assert printed.row("read")[2].startswith("1 entry, incomplete: ")
     assert "OrgContact.Read.All" in printed.output.partition("Hints:")[2]
 
 

@@ -44,7 +44,22 @@ def test_a_declared_source_is_checked_before_the_daemon_ever_started(commands):
     assert printed.row("search")[2] == "1 found"
     assert printed.row("Ada") == ["Ada", "+49 30 1234567"]
     assert "The source works." in printed.output
+    assert "store" not in printed.output
     assert files_of(commands.folder) == {"config.yml", "people.csv"}
+
+
+def test_before_the_first_start_a_source_of_stored_contacts_is_hinted(commands):
+    commands.add("sources", "mine", backend="personal", searched_columns=["firstname"])
+    printed = commands.call("source", "check", "mine", "ada")
+    assert "- the store is not used, only what YAML declares: there is no " in printed.output
+
+
+def test_a_store_that_may_not_be_opened_is_a_hint(commands):
+    commands.configuration["db_uri"] = f"sqlite:///{commands.folder}/{'x' * 300}.db"
+    commands.add_csv("people", PEOPLE, **COLUMNS, **FORMAT)
+    printed = commands.call("source", "check", "people", "ada")
+    assert (printed.status, printed.row("search")[2]) == (0, "1 found")
+    assert "- the store is not used, only what YAML declares: " in printed.output
 
 
 def test_a_number_is_also_looked_up_in_reverse(commands):
@@ -80,7 +95,7 @@ def check_books(commands, cards, **changes):
 def test_address_books_are_checked(commands, cards):
     cards.books["/dav/books/crew/"].put("ada", card("Ada"))
     printed = check_books(commands, cards)
-    assert (printed.status, printed.row("read")[2]) == (0, "1 entries")
+    assert (printed.status, printed.row("read")[2]) == (0, "1 entry")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +148,7 @@ def test_columns_that_no_entry_has_are_named_with_similar_ones(commands):
     printed = commands.call("source", "check", "people")
     assert printed.status == 1
     assert "'Firstname' (searched_columns) is in no entry; is it 'First name'?" in printed.output
-    assert "'Zip' (unique_column) is empty in every entry" in printed.output
+    assert "empty column: 'Zip' (unique_column) is empty in every entry" in printed.output
     assert "'First nam' (format_columns.name) is in no entry; is it 'First name'?" in printed.output
     assert "'name'" not in printed.output
 
@@ -158,7 +173,7 @@ def test_hostile_cards_are_counted_with_the_reason_and_without_their_text(comman
     bad = sum(CARDS[name].outcome is None for name in JOINABLE)
     groups = sum(CARDS[name].outcome == GROUP for name in JOINABLE)
     read = 2 * len(JOINABLE) - bad - groups
-    assert printed.row("read")[2] == f"{read} entries, {bad} rows left out"
+    assert printed.row("read")[2] == f"{read} entries, {bad} left out"
     assert "team.vcf, card at line" in printed.output
     assert len(printed.output) < 3000
 
@@ -171,13 +186,13 @@ def test_hostile_cards_of_a_book_are_counted_too(commands, cards):
     printed = check_books(commands, cards)
     outcomes = [outcome for _, outcome in chosen]
     read, bad = sum(map(bool, outcomes)), outcomes.count(None)
-    assert printed.row("read")[2] == f"{read} entries, {bad} rows left out"
+    assert printed.row("read")[2] == f"{read} entries, {bad} left out"
 
 
 def test_rows_that_are_left_out_are_counted_with_the_reason(commands):
     commands.add_csv("people", 'First name,Number\nAda,1\n"Grace,2\n', **COLUMNS)
     printed = commands.call("source", "check", "people")
-    assert printed.row("read")[2] == "1 entries, 1 rows left out"
+    assert printed.row("read")[2] == "1 entry, 1 left out"
     assert "a quotation mark is not closed in line 3" in printed.output
 
 

@@ -18,7 +18,9 @@ class Advice(NamedTuple):
 
 UNKNOWN = Advice("error", "the log of the daemon may have more (log_filename, level debug)")
 
-WRONG_OPTION = Advice("wrong option", "correct the option; docs/configuration.md describes it")
+WRONG_OPTION = Advice(
+    "wrong option", "correct the option; the page of its backend in docs/sources describes it"
+)
 
 _TYPE_NAME = re.compile(r"(?:[A-Z][a-z]+){2,}: ")
 """The type of an exception, which the core puts before its text."""
@@ -78,7 +80,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
     ),
     (
         r"outside the allowed folders",
-        Advice("not allowed", "move the file into an allowed folder, or add its folder to the named key"),
+        Advice("not allowed", "do what the message says, then restart the daemon"),
     ),
     (
         r"no backend .* is installed",

@@ -31,19 +31,28 @@ INDEX_FILES = "index-*.sqlite"
 class Inspection:
     """The sources and profiles that the daemon would have after its next start."""
 
-    def __init__(self, parts: Unstarted, state_directory: Path, store_problem: str | None = None) -> None:
+    def __init__(
+        self,
+        parts: Unstarted,
+        state_directory: Path,
+        store_problem: str | None = None,
+        *,
+        is_first_start: bool = False,
+    ) -> None:
         """Read the tenants and sources.
 
         Args:
             parts: The daemon, with its own state directory.
             state_directory: That of the configuration.
             store_problem: Why the store is not used, so that only declared resources are known; None: it is used.
+            is_first_start: Whether it is not used because the daemon has not created it yet.
 
         Raises:
             StoreUnavailable: The store does not answer.
         """
         self.parts = parts
-        self.store_problem = store_problem
+        self._store_problem = store_problem
+        self._is_first_start = is_first_start
         self._state_directory = state_directory
         declared = {tenant.uuid: tenant for tenant in parts.declarations.tenants}
         stored = {tenant.uuid: tenant for tenant in parts.services.tenants.find_all()}
@@ -68,6 +77,16 @@ class Inspection:
         return backend is not None and (
             backend.is_personal or (issubclass(backend, SnapshotBackend) and backend.per_user)
         )
+
+    def store_hints(self, sources: Collection[Source]) -> Iterator[str]:
+        """Yield that the store is not used; before the first start only if these sources have their contacts in it."""
+        if self._store_problem is None or (self._is_first_start and not any(map(self._is_stored, sources))):
+            return
+        yield f"the store is not used, only what YAML declares: {self._store_problem}"
+
+    def _is_stored(self, source: Source) -> bool:
+        backend = self._backend_of(source)
+        return (backend is not None and backend.is_personal) or "phonebook_uuid" in source.options
 
     def fields_of(self, source: Source) -> Collection[str]:
         """Return the fields that entries of a source may have, if its backend names them."""
@@ -175,7 +194,7 @@ class Inspection:
         hint = f"; is it {similar[0]!r}?" if similar else "."
         names = ", ".join(sorted(known)[:MAX_NAMED]) or "none"
         more = " …" if len(known) > MAX_NAMED else ""
-        store = f" (the store is not used: {self.store_problem})" if self.store_problem else ""
+        store = f" (the store is not used: {self._store_problem})" if self._store_problem else ""
         return f"{prefix}there is no {kind} {name!r}{hint} Known: {names}{more}{store}"
 
     def _ambiguous(self, kind: str, name: str, tenant_uuids: Sequence[str]) -> str:
@@ -204,19 +223,27 @@ def inspect(config: Config) -> Iterator[Inspection]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         own = config.model_copy(update={"state_directory": folder})
         parts = stack.enter_context(Controller(own).unstarted())
-        problem = _store_problem(parts)
+        missing = _missing_file(parts)
+        problem = _store_problem(parts, missing)
         if problem is not None:
             empty = own.model_copy(update={"db_uri": f"sqlite:///{folder / 'empty.db'}"})
             controller = Controller(empty)
             parts = stack.enter_context(controller.unstarted())
             controller.prepare()
-        yield Inspection(parts, config.state_directory, problem)
+        yield Inspection(parts, config.state_directory, problem, is_first_start=missing is not None)
 
 
-def _store_problem(parts: Unstarted) -> str | None:
+def _missing_file(parts: Unstarted) -> Path | None:
+    """Return the file of the store if the daemon has not created it yet."""
     files = sqlite_files(parts.config.db_uri)
-    if files and not files[0].exists():
-        return f"there is no {files[0]}; the daemon creates it when it starts"
+    with suppress(OSError):  # the folder may not be read: asking the store says so
+        return files[0] if files and not files[0].exists() else None
+    return None
+
+
+def _store_problem(parts: Unstarted, missing: Path | None) -> str | None:
+    if missing is not None:
+        return f"there is no {missing}; the daemon creates it when it starts"
     try:
         parts.check_store()
     except StoreUnavailable as error:

@@ -83,8 +83,7 @@ def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> I
     if inquiry.service == "reverse":
         yield from _number_hints(inspection, inquiry)
     yield from hints_of_inquiry(inquiry, unused, user_uuid)
-    if inspection.store_problem is not None:
-        yield f"the store is not used, only what YAML declares: {inspection.store_problem}"
+    yield from inspection.store_hints([answer.source for answer in inquiry.answers])
 
 
 def _number_hints(inspection: Inspection, inquiry: Inquiry) -> Iterator[str]:

@@ -174,12 +174,7 @@ class SourceChecker:
             self._check.missing = column_problems(
                 self._source, chosen, columns, are_all=are_all, fields=self._fields
             )
-            explained = {problem.column for problem in self._check.missing}
-            self._check.empty = [
-                origin
-                for name, origin in self._origins.items()
-                if not columns.get(name) and name not in explained
-            ]
+            self._check.empty = [origin for name, origin in self._origins.items() if not columns.get(name)]
 
     def _ask(self, name: StepName, directory_source: DirectorySource, question: Question) -> Outcome:
         description = f"{self._source.name}: {name}"

@@ -17,8 +17,8 @@ MAX_CONTACTS = 5
 MAX_SHOWN_COLUMNS = 6
 MAX_NAMED_FIELDS = 10
 
-USUAL_FIELDS = ("name", "number", "mobile", "email", "company")
-"""What displays show of contacts, under the names that vCards and presets give to it."""
+USUAL_FIELDS = ("name", "number", "mobile", "email", "company", "reverse")
+"""What displays and phones show of contacts, under the names that vCards and presets give to it."""
 
 NO_USER_HINT = "contacts of single users are left out: name a user with --user UUID"
 
@@ -84,12 +84,16 @@ def explain_check(
 
 
 def shown_columns(source: Source, contacts: Sequence[Contact]) -> list[str]:
-    """Return the columns of a table of contacts: the usual ones that they have, and the formatted or searched ones."""
+    """Return the columns of a table of contacts: the usual ones that they have, and the formatted or searched ones.
+
+    Those with numbers are shown if the source has no field `number`.
+    """
     usual = [field for field in USUAL_FIELDS if any(contact.fields.get(field) for contact in contacts)]
     formatted = list(format_columns_of(source.options))
-    options = ("searched_columns", "first_matched_columns")
-    named = [column for option in options for column in texts_of_option(source.options, option)]
-    return list(dict.fromkeys([*usual, *(formatted or named)]))[:MAX_SHOWN_COLUMNS]
+    matched = texts_of_option(source.options, "first_matched_columns")
+    numbers = [] if any("number" in contact.fields for contact in contacts) else matched
+    named = [*texts_of_option(source.options, "searched_columns"), *matched]
+    return list(dict.fromkeys([*usual, *numbers, *(formatted or named)]))[:MAX_SHOWN_COLUMNS]
 
 
 def _step_row(check: SourceCheck, step: CheckStep) -> tuple[str, str, str]:
@@ -109,9 +113,10 @@ def _step_result(check: SourceCheck, step: CheckStep) -> str:
 
 
 def _read_text(snapshot: SnapshotState) -> str:
-    left_out = f", {snapshot.skipped} rows left out" if snapshot.skipped else ""
+    entries = "1 entry" if snapshot.entries == 1 else f"{snapshot.entries} entries"
+    left_out = f", {snapshot.skipped} left out" if snapshot.skipped else ""
     incomplete = f", incomplete: {snapshot.incomplete}" if snapshot.incomplete else ""
-    return f"{snapshot.entries} entries{left_out}{incomplete}"
+    return f"{entries}{left_out}{incomplete}"
 
 
 def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:
@@ -140,7 +145,8 @@ def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
     similar = f"; is it {missing.similar!r}?" if missing.similar else ""
     if not is_listed and not similar:
         similar = ": check its spelling, or search for somebody who has a value in it"
-    return f"no such column: {missing.column!r} ({missing.option}) {reason}{similar}"
+    problem = "empty column" if missing.is_empty else "no such column"
+    return f"{problem}: {missing.column!r} ({missing.option}) {reason}{similar}"
 
 
 def _empty_text(origins: Sequence[str], *, is_listed: bool) -> str:

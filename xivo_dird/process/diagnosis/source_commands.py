@@ -88,8 +88,7 @@ def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
         hints = hints_of(check, notes.of_packages(packages), loaded.config.lookup.timeout)
         if arguments.user is None and inspection.is_personal(source):
             hints.append(NO_USER_HINT)
-        if inspection.store_problem is not None:
-            hints.append(f"the store is not used, only what YAML declares: {inspection.store_problem}")
+        hints += inspection.store_hints([source])
         tenant = inspection.tenant_name(source.tenant_uuid)
     if arguments.json:
         print_json(_as_json(check, problems, hints, tenant))

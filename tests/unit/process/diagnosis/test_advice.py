@@ -71,7 +71,8 @@ def test_an_unknown_error_is_its_own_cause_without_its_type():
 
 def test_an_error_of_the_options_says_to_correct_them():
     message = "ldap_uri: 'h' is no LDAP URI"
-    text = f"wrong option: {message}. What to do: correct the option; docs/configuration.md describes it"
+    action = "correct the option; the page of its backend in docs/sources describes it"
+    text = f"wrong option: {message}. What to do: {action}"
     assert problem_text(message, is_misconfigured=True) == problem_text(f"InvalidSource: {message}") == text
 
 
