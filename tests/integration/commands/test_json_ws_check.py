@@ -70,7 +70,7 @@ PROBLEMS = {
     ),
     "a wrong path of one field": (
         lambda url: {**samples.espo_list(url), "fields": {"id": "id", "name": "label"}},
-        ["empty column: 'name' (searched_columns) is empty in every entry", "fields.name (label)"],
+        ["the column 'name' (searched_columns) is empty in every entry", "fields.name (label)"],
     ),
     "an error with status 200": (
         lambda url: (

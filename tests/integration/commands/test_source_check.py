@@ -148,7 +148,7 @@ def test_columns_that_no_entry_has_are_named_with_similar_ones(commands):
     printed = commands.call("source", "check", "people")
     assert printed.status == 1
     assert "'Firstname' (searched_columns) is in no entry; is it 'First name'?" in printed.output
-    assert "empty column: 'Zip' (unique_column) is empty in every entry" in printed.output
+    assert "the column 'Zip' (unique_column) is empty in every entry" in printed.output
     assert "'First nam' (format_columns.name) is in no entry; is it 'First name'?" in printed.output
     assert "'name'" not in printed.output
 

@@ -218,7 +218,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
         r"no such (?:table|column)|(?:relation|column) .* does not exist",
         Advice(
             "no such table or column",
-            "compare the option that is named, `columns` and `table_schema` with the database",
+            "compare the option that is named, `columns`, and `table_schema` if you have set it, with the database",
         ),
     ),
     (

@@ -145,8 +145,8 @@ def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
     similar = f"; is it {missing.similar!r}?" if missing.similar else ""
     if not is_listed and not similar:
         similar = ": check its spelling, or search for somebody who has a value in it"
-    problem = "empty column" if missing.is_empty else "no such column"
-    return f"{problem}: {missing.column!r} ({missing.option}) {reason}{similar}"
+    problem = "the column" if missing.is_empty else "no such column:"
+    return f"{problem} {missing.column!r} ({missing.option}) {reason}{similar}"
 
 
 def _empty_text(origins: Sequence[str], *, is_listed: bool) -> str:

@@ -66,7 +66,7 @@ def seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= MAX_SECONDS:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds up to {MAX_SECONDS}")
+        raise ArgumentTypeError(f"{text!r} is no number of seconds above 0 and up to {MAX_SECONDS:g}")
     return value
 
 
