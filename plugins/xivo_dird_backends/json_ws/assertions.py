@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from xivo_dird.backend import InvalidSource
@@ -40,7 +41,8 @@ class Assertion:
             raise InvalidSource("auth.jwt: it is needed for jwt_bearer")
         self._options = auth.jwt
         self._claims = {**_default_claims(auth), **auth.jwt.claims}
-        if "iss" not in self._claims:
+        issuer = self._claims.get("iss")
+        if not isinstance(issuer, str) or not issuer:
             raise InvalidSource("auth.jwt.claims: iss is needed: the id of the client, or of the account")
         self._clock = clock
         self._key = load_key(self._options.key.get_secret_value(), self._options.algorithm)
@@ -91,9 +93,15 @@ def load_key(pem: str, algorithm: str) -> "RSAPrivateKey | EllipticCurvePrivateK
 
 def _default_claims(auth: JsonAuth) -> dict[str, object]:
     """Return the claims that follow from other options; the subject of a client assertion is the client."""
-    claims: dict[str, object] = {"aud": auth.url}
+    claims: dict[str, object] = {"aud": _without_account(auth.url or "")}
     if auth.client_id:
         claims["iss"] = auth.client_id
         if auth.grant_type != "jwt_bearer":
             claims["sub"] = auth.client_id
     return claims
+
+
+def _without_account(url: str) -> str:
+    """Return a URL without the user name and password in it, which no server expects as the audience."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url

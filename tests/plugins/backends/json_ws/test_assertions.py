@@ -108,6 +108,16 @@ def test_a_refusal_that_quotes_a_secret_is_not_shown(opened: OpenSource) -> None
     assert quoted[0][:20] not in error
 
 
+@pytest.mark.parametrize("quoted", ["n0t-for-the-log", "n0t-for-t…", "t-for-the-log%21", "N0T-FOR-THE"])
+def test_a_refusal_that_quotes_a_part_of_a_secret_is_not_shown(opened: OpenSource, quoted: str) -> None:
+    options = as_client(samples.salesforce(""))
+    content = {"error": "invalid_client", "error_description": f"no client with the secret {quoted}"}
+    with FaultyHttp(lambda _: answer(content, 401)) as server:
+        login = {"url": server.url, "client_secret": "n0t-for-the-log!", "jwt": None}
+        error = error_of(opened, {**options, "url": server.url, "auth": {**options["auth"], **login}})
+    assert error.endswith("(invalid_client)")
+
+
 @pytest.mark.parametrize("content", [[], {"error": {"code": 7}}, {"error": "a b"}, {"error": "<script>"}])
 def test_an_answer_without_a_code_has_no_explanation(opened: OpenSource, content: Any) -> None:
     with FaultyHttp(lambda _: answer(content, 400)) as server:
@@ -131,6 +141,18 @@ def test_a_wrong_clock_is_named_in_a_refusal(opened: OpenSource, seconds: int, s
     assert f" s {shown} that of the server" in error or not shown
 
 
+def test_the_zone_minus_zero_of_a_clock_is_utc(opened: OpenSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        with FaultyHttp(lambda _: answer({"error": "invalid_grant"}, 400, Date=formatdate())) as server:
+            error = error_of(opened, samples.salesforce(server.url))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "the clock of this machine" not in error
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -145,6 +167,8 @@ def test_a_wrong_clock_is_named_in_a_refusal(opened: OpenSource, seconds: int, s
             "auth.jwt.key: ES256 needs a key of the curve P-256",
         ),
         ({"claims": {"sub": "x"}}, "auth.jwt.claims: iss is needed"),
+        ({"claims": {"iss": 7}}, "auth.jwt.claims: iss is needed"),
+        ({"claims": {"iss": ""}}, "auth.jwt.claims: iss is needed"),
     ],
 )
 def test_a_key_that_can_not_sign_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
@@ -201,3 +225,11 @@ def test_a_token_is_valid_from_the_time_of_the_clock() -> None:
     assert len(tokens) == 2
     claims = jwt.decode(tokens.pop(), options={"verify_signature": False})
     assert (claims["iat"], claims["exp"], claims["aud"]) == (7, 187, "http://127.0.0.1")
+
+
+def test_the_audience_has_no_password_of_the_url() -> None:
+    options = JsonJwt.model_validate({"key": RS_PEM, "claims": {"iss": "x"}})
+    url = "https://ada:s3cret@login.example.org/token?a=b"
+    auth = JsonAuth(type="oauth2", url=url, grant_type="jwt_bearer", jwt=options)
+    claims = jwt.decode(Assertion(auth).signed(), options={"verify_signature": False})
+    assert claims["aud"] == "https://login.example.org/token?a=b"
