@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from xivo_dird.backend import InvalidSource
@@ -93,15 +92,9 @@ def load_key(pem: str, algorithm: str) -> "RSAPrivateKey | EllipticCurvePrivateK
 
 def _default_claims(auth: JsonAuth) -> dict[str, object]:
     """Return the claims that follow from other options; the subject of a client assertion is the client."""
-    claims: dict[str, object] = {"aud": _without_account(auth.url or "")}
+    claims: dict[str, object] = {"aud": auth.url}
     if auth.client_id:
         claims["iss"] = auth.client_id
         if auth.grant_type != "jwt_bearer":
             claims["sub"] = auth.client_id
     return claims
-
-
-def _without_account(url: str) -> str:
-    """Return a URL without the user name and password in it, which no server expects as the audience."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url

@@ -225,11 +225,3 @@ def test_a_token_is_valid_from_the_time_of_the_clock() -> None:
     assert len(tokens) == 2
     claims = jwt.decode(tokens.pop(), options={"verify_signature": False})
     assert (claims["iat"], claims["exp"], claims["aud"]) == (7, 187, "http://127.0.0.1")
-
-
-def test_the_audience_has_no_password_of_the_url() -> None:
-    options = JsonJwt.model_validate({"key": RS_PEM, "claims": {"iss": "x"}})
-    url = "https://ada:s3cret@login.example.org/token?a=b"
-    auth = JsonAuth(type="oauth2", url=url, grant_type="jwt_bearer", jwt=options)
-    claims = jwt.decode(Assertion(auth).signed(), options={"verify_signature": False})
-    assert claims["aud"] == "https://login.example.org/token?a=b"
