@@ -15,7 +15,7 @@ from plugins.backends.json_ws.conftest import OpenSource, create
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from servers.json_people import answer
 from servers.json_services import JsonServices
-from servers.jwt_endpoint import ISSUER, KEY_ID, curve_key, pem_of, rsa_key
+from servers.jwt_endpoint import ISSUER, KEY_ID, curve_key, huge_rsa_key, pem_of, rsa_key
 from xivo_dird.backend import InvalidSource, SourceUnavailable
 from xivo_dird_backends.json_ws.assertions import Assertion
 from xivo_dird_backends.json_ws.auth_options import JsonAuth, JsonJwt
@@ -160,6 +160,7 @@ def test_the_zone_minus_zero_of_a_clock_is_utc(opened: OpenSource, monkeypatch: 
         ({"key": pem_of(rsa_key(), b"s3cret")}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": RS_PEM.replace("PRIVATE", "PUBLIC")}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": pem_of(rsa_key(1024))}, "auth.jwt.key: RS256 needs an RSA key with at least 2048 bits"),
+        ({"key": pem_of(huge_rsa_key())}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": ES_PEM}, "auth.jwt.key: RS256 needs an RSA key"),
         ({"key": RS_PEM, "algorithm": "ES256"}, "auth.jwt.key: ES256 needs a key of the curve P-256"),
         (
