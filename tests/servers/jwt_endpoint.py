@@ -33,6 +33,17 @@ def rsa_key(bits: int = 2048) -> rsa.RSAPrivateKey:
 
 
 @cache
+def huge_rsa_key() -> rsa.RSAPrivateKey:
+    """Return a key of 84,000 bits in 64 KB of text; such a key with better numbers takes minutes to check."""
+    p, q = 2**42_000 + 1, 2**42_000 + 3
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(65537, p * q)
+    )
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+
+
+@cache
 def curve_key(curve: type[ec.EllipticCurve] = ec.SECP256R1) -> ec.EllipticCurvePrivateKey:
     """Return a key of ES256."""
     return ec.generate_private_key(curve())

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 CHECKS = 20
 """Number of checks in the time after which a process is idle."""
 
-MIN_USED_SECONDS = 0.001
-"""Processor time that is no error of measurement; a page of a list takes more."""
+MIN_USED_SECONDS = 0.0001
+"""Processor time that is no error of measurement; the smallest page of a list takes several times as much."""
 
 
 def _used_seconds() -> float:
@@ -19,7 +19,10 @@ def _used_seconds() -> float:
 
 @contextmanager
 def watched(
-    seconds: float, on_idle: Callable[[], None], used_seconds: Callable[[], float] = _used_seconds
+    seconds: float,
+    on_idle: Callable[[], None],
+    used_seconds: Callable[[], float] = _used_seconds,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[None]:
     """Call a function, in another thread, if this process does nothing for some time during the context.
 
@@ -27,15 +30,16 @@ def watched(
         seconds: The time; a server may take so long for a part of a list.
         on_idle: The function, called at most once.
         used_seconds: Returns the processor time that was used.
+        clock: Returns the time in seconds.
     """
     has_ended = threading.Event()
 
     def watch() -> None:
-        used, used_at = used_seconds(), time.monotonic()
+        used, used_at = used_seconds(), clock()
         while not has_ended.wait(seconds / CHECKS):
             if used_seconds() - used >= MIN_USED_SECONDS:
-                used, used_at = used_seconds(), time.monotonic()
-            elif time.monotonic() - used_at >= seconds:
+                used, used_at = used_seconds(), clock()
+            elif clock() - used_at >= seconds:
                 on_idle()
                 return
 

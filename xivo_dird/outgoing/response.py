@@ -15,10 +15,14 @@ from xivo_dird.outgoing.errors import RequestFailed
 from xivo_dird.text.excerpt import printable_excerpt
 
 _LONE_SURROGATE = re.compile(
-    rb"\\u(?<!\\\\u)[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"(?<!\\)((?:\\\\)*)\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))"
 )
-"""An escaped half of a character, as a program writes it that has cut a name in the middle of an emoji."""
+"""An escaped half of a character, as a program writes it that has cut a name in the middle of an emoji; the group has
+the escaped backslashes before it."""
+
+_NO_ENCODINGS = frozenset({"", "identity", "none", "utf-8", "utf8", "iso-8859-1", "windows-1252"})
+"""Values of `Content-Encoding` of a body that is not encoded; programs take it for the header of the charset."""
 
 MAX_HEAD_CHARACTERS = 65_536
 """Maximum size of the headers of a response; `http.client` would read a hundred of this size."""
@@ -66,7 +70,7 @@ class HttpResponse:
         try:
             return _parsed(body)
         except orjson.JSONDecodeError as error:
-            mended = _LONE_SURROGATE.sub(rb"\\ufffd", body, MAX_LONE_SURROGATES)
+            mended = _LONE_SURROGATE.sub(rb"\1\\ufffd", body, MAX_LONE_SURROGATES)
             with suppress(orjson.JSONDecodeError):
                 if mended != body:
                     return _parsed(mended)
@@ -91,11 +95,11 @@ def check_head(server: str, response: BaseHTTPResponse) -> None:
     headers = response.headers
     if sum(len(name) + len(value) for name, value in headers.items()) > MAX_HEAD_CHARACTERS:
         raise RequestFailed(server, f"answered headers of more than {MAX_HEAD_CHARACTERS} bytes")
-    known = {"", "identity", *response.CONTENT_DECODERS}
+    known = {*_NO_ENCODINGS, *response.CONTENT_DECODERS}
     encodings = map(str.strip, headers.get("Content-Encoding", "").lower().split(","))
     unknown = [name for name in encodings if name not in known]
     transfer = headers.get("Transfer-Encoding", "chunked").lower()
-    if transfer != "chunked":
+    if transfer not in {"chunked", "identity"}:  # identity: RFC 2616 section 3.6
         unknown.append(transfer)
     if unknown and response.status < HTTPStatus.MULTIPLE_CHOICES:
         cause = f"answered in an encoding that was not asked for: {printable_excerpt(unknown[0])!r}"

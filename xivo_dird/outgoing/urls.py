@@ -11,8 +11,8 @@ from urllib3.exceptions import LocationParseError
 from xivo_dird.outgoing.targets import Target
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-MAX_HOST_CHARACTERS = 255
-"""Maximum length of a host name (RFC 1035 section 2.3.4)."""
+MAX_HOST_CHARACTERS = 1024
+"""Maximum length of a host name; sources may have such a one (contract section 2.9)."""
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
 

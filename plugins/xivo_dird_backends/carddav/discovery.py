@@ -103,10 +103,11 @@ class Discovery:
             except UnusableAnswer as error:
                 if url == self._url and _is_final(error):
                     raise
+                if url == self._url:
+                    self._check_path(error)
                 refused = refused or error
                 continue
             if found:
-                self._check_path(refused)
                 return found
         reason = "" if refused is None else f"; it {refused.cause}"
         server = parse_url(self._url).origin
@@ -114,7 +115,7 @@ class Discovery:
             server, f"there is no address book at {printable_excerpt(path_of(self._url))}{reason}"
         )
 
-    def _check_path(self, refused: RequestFailed | None) -> None:
+    def _check_path(self, refused: RequestFailed) -> None:
         """Set `problem` if the server has nothing at the path of the URL, such as a misspelled book."""
         path = path_of(self._url)
         if path != "/" and isinstance(refused, DavRefused) and refused.status in GONE_STATUSES:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from xivo_dird.backend import Deadline, HttpClient, InvalidSource, SourceUnavailable
 from xivo_dird_backends._json_fields import json_text
+from xivo_dird_backends._private_key import read_private_key
 from xivo_dird_backends._renewed_token import IssuedToken, RenewedToken
 from xivo_dird_backends.entra.msal_client import MsalHttpClient
 from xivo_dird_backends.entra.options import EntraOptions
@@ -71,13 +72,12 @@ def _credential(options: EntraOptions) -> str | Mapping[str, str]:
     """
     if options.client_certificate is None:
         return "" if options.client_secret is None else options.client_secret.get_secret_value()
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as msal
-    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415 - as msal
 
     found = _PEM.finditer(options.client_certificate.get_secret_value())
     blocks = {match.group(1).split()[-1]: match.group() for match in found}
     try:
-        load_pem_private_key(blocks["KEY"].encode(), None)
+        read_private_key(blocks["KEY"])
         load_pem_x509_certificate(blocks["CERTIFICATE"].encode())
     except (KeyError, TypeError, ValueError):
         raise InvalidSource(

@@ -39,8 +39,8 @@ class EntraOptions(CloudDirectoryOptions):
     """The value of its secret. No client reads it."""
 
     client_certificate: Annotated[Secret[Pem] | None, WRITE_ONLY, EXCLUDE_UNSET] = None
-    """In place of a secret, the PEM texts of a private key (RSA, without a password) and its certificate,
-    which is uploaded to the application: `${file:…}` of one file with both."""
+    """In place of a secret, the PEM texts of a private key (RSA, up to 4096 bits, without a password) and its
+    certificate, which is uploaded to the application: `${file:…}` of one file with both."""
 
     graph_url: Annotated[Server, DESTINATION] = "https://graph.microsoft.com"
     """The server of Microsoft Graph. National clouds have `https://graph.microsoft.us` and

@@ -10,6 +10,7 @@ from typing_extensions import override
 from xivo_dird.backend import Deadline, HttpClient, InvalidSource, SourceUnavailable
 from xivo_dird_backends._cloud_answers import CloudRefused, error_body, successful_json
 from xivo_dird_backends._json_fields import json_text
+from xivo_dird_backends._private_key import read_private_key
 from xivo_dird_backends._renewed_token import IssuedToken, RenewedToken
 from xivo_dird_backends.google_directory.options import ServiceAccountKey
 
@@ -80,6 +81,7 @@ class GoogleToken(RenewedToken):
             "token_uri": self._token_uri,
         }
         try:
+            read_private_key(info["private_key"])
             credentials = Credentials.from_service_account_info(info, scopes=[SCOPE], subject=self._subject)
         except (GoogleAuthError, ValueError, TypeError):
             raise SourceUnavailable("service_account_key: its private_key can't be used") from None

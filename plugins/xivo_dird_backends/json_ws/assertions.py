@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from xivo_dird.backend import InvalidSource
+from xivo_dird_backends._private_key import MAX_RSA_BITS, read_private_key
 from xivo_dird_backends.json_ws.auth_options import JsonAuth
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Assertion:
             raise InvalidSource("auth.jwt: it is needed for jwt_bearer")
         self._options = auth.jwt
         self._claims = {**_default_claims(auth), **auth.jwt.claims}
-        if "iss" not in self._claims:
+        issuer = self._claims.get("iss")
+        if not isinstance(issuer, str) or not issuer:
             raise InvalidSource("auth.jwt.claims: iss is needed: the id of the client, or of the account")
         self._clock = clock
         self._key = load_key(self._options.key.get_secret_value(), self._options.algorithm)
@@ -68,19 +70,18 @@ def load_key(pem: str, algorithm: str) -> "RSAPrivateKey | EllipticCurvePrivateK
     Raises:
         InvalidSource: It is none, or not one of this algorithm; the message does not quote it.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - only for sources of this kind
-    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415 - only for sources of this kind
         SECP256R1,
         EllipticCurvePrivateKey,
     )
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     try:
-        key = load_pem_private_key(pem.encode(), None)
-    except (TypeError, ValueError, UnsupportedAlgorithm):
+        key = read_private_key(pem)
+    except ValueError:
         raise InvalidSource(
-            "auth.jwt.key: needs the PEM text of a private key without a password"
+            "auth.jwt.key: needs the PEM text of a private key without a password,"
+            f" of RSA with up to {MAX_RSA_BITS} bits"
         ) from None  # the cause may quote the key
     if algorithm == "RS256" and isinstance(key, RSAPrivateKey) and key.key_size >= MIN_RSA_BITS:
         return key

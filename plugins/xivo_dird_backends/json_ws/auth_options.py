@@ -34,7 +34,7 @@ class JsonJwt(BaseModel):
     """The private key as PEM text, without a password. It is a secret, usually a reference."""
 
     algorithm: Annotated[Literal["RS256", "ES256"], EXCLUDE_UNSET] = "RS256"
-    """`RS256` for an RSA key with at least 2048 bits, `ES256` for a key of the curve P-256."""
+    """`RS256` for an RSA key with 2048 to 4096 bits, `ES256` for a key of the curve P-256."""
 
     key_id: Annotated[Claim | None, EXCLUDE_UNSET] = None
     """The name of the key at the server (`kid`)."""

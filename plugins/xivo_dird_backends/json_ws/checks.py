@@ -34,6 +34,8 @@ def check_names(request: RequestTemplate, known: Collection[str]) -> None:
     unknown = sorted(request.names.difference(known))
     if unknown:
         shown = ", ".join(sorted(name for name in known if not name.startswith("secret.auth.")))
+        if unknown[0] in request.header_names:  # which may be a part of a secret
+            raise InvalidSource(f"{request.option}.headers: unknown variable; known are {shown}")
         raise InvalidSource(f"{request.option}: unknown variable {{{unknown[0]}}}; known are {shown}")
     for name in sorted(name for name in request.header_names if name.partition(".")[0] in NOT_IN_HEADERS):
         raise InvalidSource(f"{request.option}.headers: {{{name}}} can't be in a header")

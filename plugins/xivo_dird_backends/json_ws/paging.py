@@ -128,7 +128,7 @@ class JsonPages:
             return None
         is_last_id = self._paging.kind == "last_id"
         found = self._cursor.find(answer.items[-1] if is_last_id else answer.tree)
-        if isinstance(found, str | int) and not isinstance(found, bool):
+        if isinstance(found, str | int) and not isinstance(found, bool) and found != "":
             return found
         if is_last_id or self._more is not None or is_true(found):  # or the list would end too early
             cause = f"{self._cursor.text}, which leads to the next page, is {describe_json(found)}"

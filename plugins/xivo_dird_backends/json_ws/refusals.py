@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from xivo_dird.backend import HttpResponse, SourceUnavailable, printable_excerpt
@@ -13,6 +14,11 @@ MAX_CLOCK_ERROR_SECONDS = 60.0
 """Difference of two clocks from which it may be why a server refuses a token with a time."""
 
 MIN_QUOTED_CHARACTERS = 4
+"""Length from which a secret is looked for in a text; shorter ones occur in any text."""
+
+PART_CHARACTERS = 8
+"""Length of a part of a secret that a text must not have: servers cut what they quote, or escape it."""
+
 PUBLIC_VARIABLES = frozenset(
     f"secret.auth.{name}" for name in ("client_id", "grant_type", "scope", "username")
 )
@@ -40,7 +46,11 @@ def refusal_text(response: HttpResponse, values: Values, clock: Callable[[], flo
 
 
 def _quotes_secret(text: str, values: Values) -> bool:
-    return any(secret.casefold() in text.casefold() for secret in _secrets(values))
+    """Return True if a text has a secret, or what is shown of it has a part of one."""
+    shown = printable_excerpt(text).casefold()
+    parts = {shown[start : start + PART_CHARACTERS] for start in range(len(shown) - PART_CHARACTERS + 1)}
+    secrets = [secret.casefold() for secret in _secrets(values)]
+    return any(secret in text.casefold() or any(part in secret for part in parts) for secret in secrets)
 
 
 def _secrets(values: Values) -> Iterator[str]:
@@ -54,7 +64,8 @@ def _secrets(values: Values) -> Iterator[str]:
 def _clock_text(response: HttpResponse, now: float) -> str:
     """Return how wrong the clock of this machine is, if the server names another time."""
     try:
-        error = now - parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+        date = parsedate_to_datetime(response.headers.get("Date", ""))
+        error = now - (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # -0000 is UTC
     except (ValueError, OverflowError):
         return ""
     if abs(error) <= MAX_CLOCK_ERROR_SECONDS:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from xivo_dird.backend import InvalidSource, QuestionRefused
 from xivo_dird_backends.json_ws.bodies import body_template, filled_body, templates_in
 from xivo_dird_backends.json_ws.request_options import Headers, JsonRequest, Parameters
-from xivo_dird_backends.json_ws.templates import TextTemplate, Values
+from xivo_dird_backends.json_ws.templates import TextTemplate, UnknownEscape, Values
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ def _filled(parameters: _Parameters, values: Values) -> tuple[tuple[str, str], .
 def _secret_template(option: str, text: str) -> TextTemplate:
     try:
         return TextTemplate(text)
+    except UnknownEscape:
+        raise InvalidSource(f"{option}: unknown escape; double each brace that is text") from None
     except ValueError as error:
         raise InvalidSource(f"{option}: {error}") from None  # the cause may quote a secret
 

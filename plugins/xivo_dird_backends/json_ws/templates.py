@@ -50,6 +50,10 @@ class _Variable(NamedTuple):
         return text
 
 
+class UnknownEscape(ValueError):
+    """A template has an escape that does not exist; the message quotes it."""
+
+
 class TextTemplate:
     """A text with variables."""
 
@@ -57,7 +61,8 @@ class TextTemplate:
         """Parse a template.
 
         Raises:
-            ValueError: It has a single brace, or an unknown escape.
+            UnknownEscape: It has an unknown escape.
+            ValueError: It has a single brace.
         """
         self._parts = tuple(_parts(text))
         variables = [part for part in self._parts if isinstance(part, _Variable)]
@@ -102,7 +107,7 @@ def _parts(text: str) -> Iterator[str | _Variable]:
         unknown = [escape for escape in escapes if escape not in ESCAPES]
         if unknown or conversion:
             name = printable_excerpt(unknown[0] if unknown else f"!{conversion}")
-            raise ValueError(f"unknown escape {name!r}: {', '.join(ESCAPES)} are known")
+            raise UnknownEscape(f"unknown escape {name!r}: {', '.join(ESCAPES)} are known")
         yield _Variable(tuple(field.split("+")), escapes)
 
 

@@ -222,6 +222,16 @@ def test_what_follows_an_answer_is_no_answer(connect: Connect, surplus: bytes) -
             assert client.get(server.url).body == b"own"
 
 
+@pytest.mark.parametrize(
+    "header", ["Content-Encoding: UTF-8", "Content-Encoding: none", "Transfer-Encoding: Identity"]
+)
+def test_a_header_without_an_encoding_is_no_encoding(
+    connect: Connect, server: FaultyHttp, header: str
+) -> None:
+    server.fault = raw(HEAD + header.encode() + b"\r\nContent-Length: 3\r\n\r\nAda")
+    assert connect(server.url).get(server.url).body == b"Ada"
+
+
 def test_an_error_is_known_whatever_its_encoding_is(connect: Connect, server: FaultyHttp) -> None:
     server.fault = http_faults.answer(HttpAnswer(401, b"?", headers={"Content-Encoding": "br"}))
     assert connect(server.url).get(server.url).status == 401

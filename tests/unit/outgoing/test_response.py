@@ -21,6 +21,8 @@ def parsed(body: bytes) -> object:
         (rb'"\ud83d\ude00\ude00"', "\U0001f600\ufffd"),
         (rb'"\udc00\ud800"', "\ufffd\ufffd"),
         (rb'"\ud83d\n"', "\ufffd\n"),
+        (rb'"C:\\\ud83d"', "C:\\\ufffd"),
+        (rb'"\\\\\ude00\\ude00"', "\\\\\ufffd\\ude00"),
         (rb'"\\ud83d \ud83d"', "\\ud83d \ufffd"),
         (rb'"\ud83d\ude00"', "\U0001f600"),
         (rb'"\\ud83d"', "\\ud83d"),

@@ -36,7 +36,7 @@ def test_a_url_leads_to_one_host(url: str, scheme: str, host: str, port: int) ->
         "http://",
         "http:///x",
         "http://[::1",
-        f"http://{'a' * 256}/",
+        f"http://{'a' * 1025}/",
     ],
 )
 def test_what_is_no_http_url_is_refused(url: str) -> None:

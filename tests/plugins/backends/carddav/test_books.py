@@ -3,7 +3,7 @@
 import pytest
 
 from plugins.backends.carddav.conftest import entries_of, names_of, read
-from servers.card_server import CardServer, card
+from servers.card_server import CardServer, card, multistatus, response
 from servers.faulty_http import HttpAnswer
 from xivo_dird.backend import InvalidSource, SourceUnavailable
 
@@ -40,6 +40,15 @@ def test_a_wrong_path_is_named_if_books_are_found_elsewhere(server, make_backend
     assert "/dav/books/crwe/ (404)" in caplog.text
     for path in ("", "/", "/dav/", "/dav/me", "/dav/books/crew/"):
         assert read(make_backend(server.options, url=f"{server.url}{path}"))[1].incomplete is None
+
+
+def test_a_folder_without_books_is_no_wrong_path(server, make_backend):
+    server.well_known = None
+    server.answers["/x/"] = multistatus(response("/x/", "<resourcetype><collection/></resourcetype>"))
+    server.answers["/"] = HttpAnswer(307, headers={"Location": "/dav/"})
+    server.add_book("crew").put("ada", card("Ada Stern"))
+    names, report = read(make_backend(server.options, url=f"{server.url}/x/"))
+    assert (names, report.incomplete) == (["Ada Stern"], None)
 
 
 def test_generated_books_are_left_out_unless_they_are_named(server, make_backend):

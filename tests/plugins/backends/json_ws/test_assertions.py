@@ -15,7 +15,7 @@ from plugins.backends.json_ws.conftest import OpenSource, create
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from servers.json_people import answer
 from servers.json_services import JsonServices
-from servers.jwt_endpoint import ISSUER, KEY_ID, curve_key, pem_of, rsa_key
+from servers.jwt_endpoint import ISSUER, KEY_ID, curve_key, huge_rsa_key, pem_of, rsa_key
 from xivo_dird.backend import InvalidSource, SourceUnavailable
 from xivo_dird_backends.json_ws.assertions import Assertion
 from xivo_dird_backends.json_ws.auth_options import JsonAuth, JsonJwt
@@ -108,6 +108,16 @@ def test_a_refusal_that_quotes_a_secret_is_not_shown(opened: OpenSource) -> None
     assert quoted[0][:20] not in error
 
 
+@pytest.mark.parametrize("quoted", ["n0t-for-the-log", "n0t-for-t…", "t-for-the-log%21", "N0T-FOR-THE"])
+def test_a_refusal_that_quotes_a_part_of_a_secret_is_not_shown(opened: OpenSource, quoted: str) -> None:
+    options = as_client(samples.salesforce(""))
+    content = {"error": "invalid_client", "error_description": f"no client with the secret {quoted}"}
+    with FaultyHttp(lambda _: answer(content, 401)) as server:
+        login = {"url": server.url, "client_secret": "n0t-for-the-log!", "jwt": None}
+        error = error_of(opened, {**options, "url": server.url, "auth": {**options["auth"], **login}})
+    assert error.endswith("(invalid_client)")
+
+
 @pytest.mark.parametrize("content", [[], {"error": {"code": 7}}, {"error": "a b"}, {"error": "<script>"}])
 def test_an_answer_without_a_code_has_no_explanation(opened: OpenSource, content: Any) -> None:
     with FaultyHttp(lambda _: answer(content, 400)) as server:
@@ -131,6 +141,18 @@ def test_a_wrong_clock_is_named_in_a_refusal(opened: OpenSource, seconds: int, s
     assert f" s {shown} that of the server" in error or not shown
 
 
+def test_the_zone_minus_zero_of_a_clock_is_utc(opened: OpenSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        with FaultyHttp(lambda _: answer({"error": "invalid_grant"}, 400, Date=formatdate())) as server:
+            error = error_of(opened, samples.salesforce(server.url))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "the clock of this machine" not in error
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -138,6 +160,7 @@ def test_a_wrong_clock_is_named_in_a_refusal(opened: OpenSource, seconds: int, s
         ({"key": pem_of(rsa_key(), b"s3cret")}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": RS_PEM.replace("PRIVATE", "PUBLIC")}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": pem_of(rsa_key(1024))}, "auth.jwt.key: RS256 needs an RSA key with at least 2048 bits"),
+        ({"key": pem_of(huge_rsa_key())}, "auth.jwt.key: needs the PEM text of a private key"),
         ({"key": ES_PEM}, "auth.jwt.key: RS256 needs an RSA key"),
         ({"key": RS_PEM, "algorithm": "ES256"}, "auth.jwt.key: ES256 needs a key of the curve P-256"),
         (
@@ -145,6 +168,8 @@ def test_a_wrong_clock_is_named_in_a_refusal(opened: OpenSource, seconds: int, s
             "auth.jwt.key: ES256 needs a key of the curve P-256",
         ),
         ({"claims": {"sub": "x"}}, "auth.jwt.claims: iss is needed"),
+        ({"claims": {"iss": 7}}, "auth.jwt.claims: iss is needed"),
+        ({"claims": {"iss": ""}}, "auth.jwt.claims: iss is needed"),
     ],
 )
 def test_a_key_that_can_not_sign_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:

@@ -43,6 +43,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"list": {"path": "x", "method": "POST", "body": {}, "form": {}}}, "list.form: there is a body"),
     ({"list": {"path": "x", "method": "POST", "body": {"a": ["{"]}}}, "list.body.a: a single brace"),
     ({"list": {**LIST, "headers": {"X-Key": "s3cret {"}}}, "list.headers.X-Key: a single brace"),
+    ({"list": LIST, "headers": {"X-Key": '{"key":"s3cret"}'}}, "list.headers.X-Key: unknown escape; double"),
+    ({"list": LIST, "headers": {"X-Key": "{s3cret}"}}, "list.headers: unknown variable; known are"),
     ({"search": {**SEARCH, "headers": {"X-Term": "{term}"}}}, "search.headers: {term} can't be"),
     (listed(kind="page"), "list.paging: page needs {page} in"),
     (listed(kind="offset"), "list.paging: offset needs {offset} or {last} in"),

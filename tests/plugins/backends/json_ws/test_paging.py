@@ -167,6 +167,7 @@ CUT: Mapping[str, tuple[dict[str, Any], object]] = {
     "a cursor that is no whole number": ({"kind": "cursor", "cursor": "next"}, 5.5),
     "a cursor that is true": ({"kind": "cursor", "cursor": "next"}, True),
     "no cursor, but more items": ({"kind": "cursor", "cursor": "next", "more": "items"}, None),
+    "an empty cursor, but more items": ({"kind": "cursor", "cursor": "next", "more": "items"}, ""),
     "a last item without an id": ({"kind": "last_id", "cursor": "key"}, None),
 }
 
