@@ -224,12 +224,17 @@ class IndexRefresher:
                 self._publish(LoadedIndex(former, former.facts.version))
 
     def _load(self, version: str, caller: Caller | None) -> LoadedIndex:
-        """Read the data if they are new, and again if they changed during the read, at most `max_reads` times."""
+        """Read the data if they are new, and again if they changed during the read, at most `max_reads` times.
+
+        A copy is consistent, whatever has changed meanwhile: it is used, and the next refresh reads the changes.
+        """
         loaded = self.loaded
         if loaded is not None and self.current.is_current(version):
             return loaded
         for _ in range(self._max_reads - 1):
             reader = self._read(version, caller)
+            if reader.facts.revision is not None:
+                return LoadedIndex(reader, version)
             try:
                 newer = self._data.version(caller)
             except BaseException:

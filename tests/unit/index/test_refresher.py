@@ -1,12 +1,14 @@
 """Refreshes run one at a time, on behalf of the last caller, and are repeated: soon after a failure, else later."""
 
 import threading
+from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
-from listed_people import ADA, BOB, CALLER, UserListing, hanging, listing
+from listed_people import ADA, BOB, CALLER, Listing, UserListing, hanging, listing
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
-from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable
+from xivo_dird.backend import Caller, SourceDataMissing, SourceUnavailable, SyncPage, SyncState
 from xivo_dird.index.builds import IndexBuilds
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
@@ -31,6 +33,17 @@ class Plan:
         self.pauses.append(seconds)
         self.calls.append(ScheduledCall(work))
         return self.calls[-1]
+
+
+class CopiedListing(Listing):
+    """Lists a copy of `people`."""
+
+    state_folder: Path
+
+    @override
+    def entries(self, caller):
+        pages = [SyncPage([(str(entry["id"]), entry) for entry in super().entries(caller)], "cursor")]
+        return SyncState(self.state_folder, "").synchronized(lambda _: pages)
 
 
 class RefusingThreads(TaskThreads):
@@ -206,6 +219,18 @@ def test_data_that_change_during_each_read_have_the_version_of_the_last(people, 
     complete(refresher)
     assert people.listings == 3
     assert refresher.loaded.version == "version 2"
+
+
+def test_a_copy_that_changes_while_it_is_read_is_served_at_once(refresh, tmp_path):
+    people = listing(CopiedListing)
+    people.state_folder = tmp_path / "state"
+    people.on_listing = lambda: people.change(ADA)
+    refresher = refresh(people)
+    complete(refresher)
+    assert people.listings == 1
+    assert (refresher.loaded.version, refresher.loaded.reader.search("")) == ("version 0", [ADA])
+    complete(refresher)
+    assert (people.listings, refresher.loaded.version) == (2, "version 1")
 
 
 @pytest.mark.parametrize(
