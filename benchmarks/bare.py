@@ -5,7 +5,6 @@ entries. The process reads a `Bare` as JSON from the standard input, prints its 
 """
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass
 
 import ldap3
 from cheroot import wsgi
+from child_server import child_server
 from flask import Flask, Response, request
 from flask_restful import Api, Resource
 
@@ -34,17 +34,8 @@ class Bare:
 @contextmanager
 def serving(bare: Bare) -> Iterator[int]:
     """Run the server in its own process for the length of the block; yield its port."""
-    with subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps(asdict(bare)))
-            process.stdin.close()
-            yield int(process.stdout.readline())
-        finally:
-            process.kill()
+    with child_server(__file__, asdict(bare)) as port:
+        yield port
 
 
 class _Search:

@@ -5,7 +5,6 @@ held, a client that looks for changes waits for the answer, so that nothing is r
 """
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import urlopen
 
+from child_server import child_server
 from large_directories import AddressBook, Asked, ChangedList, LargeDirectory, WholeList
 
 TIMEOUT = 120.0
@@ -60,17 +60,8 @@ class StandIn:
 @contextmanager
 def serving(served: Served) -> Iterator[StandIn]:
     """Run the server for the length of the block."""
-    with subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps(asdict(served)))
-            process.stdin.close()
-            yield StandIn(f"http://127.0.0.1:{int(process.stdout.readline())}")
-        finally:
-            process.kill()
+    with child_server(__file__, asdict(served)) as port:
+        yield StandIn(f"http://127.0.0.1:{port}")
 
 
 class _Gate:

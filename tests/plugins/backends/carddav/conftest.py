@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from servers.card_server import CardServer
+from servers.card_server import CardServer, card
 from xivo_dird.backend import Entry, Environment, ReadReport
 from xivo_dird_backends._certificates import CertificateSettings
 from xivo_dird_backends.carddav.backend import CarddavBackend
@@ -33,6 +33,21 @@ def make_backend(tmp_path) -> Iterator[Callable[..., CarddavBackend]]:
             return backend
 
         yield make_backend
+
+
+@pytest.fixture
+def book(server):
+    """Add an address book with three people."""
+    book = server.add_book("crew")
+    for name in ("Ada", "Bob", "Eve"):
+        book.put(name.lower(), card(name))
+    return book
+
+
+@pytest.fixture
+def backend(server, book, make_backend):
+    """Create a backend that reads the book."""
+    return make_backend(server.options, url=f"{server.url}{book.path}")
 
 
 def entries_of(backend: CarddavBackend) -> list[Entry]:

@@ -13,19 +13,6 @@ from xivo_dird.backend import SourceUnavailable
 from xivo_dird.sync import LargeWork, small_work_only
 
 
-@pytest.fixture
-def book(server):
-    book = server.add_book("crew")
-    for name in ("Ada", "Bob", "Eve"):
-        book.put(name.lower(), card(name))
-    return book
-
-
-@pytest.fixture
-def backend(server, book, make_backend):
-    return make_backend(server.options, url=f"{server.url}{book.path}")
-
-
 def age(backend, seconds):
     """Change the time of the last comparison of all cards."""
     with closing(sqlite3.connect(backend.environment.state_directory / "sync.sqlite")) as connection:

@@ -12,19 +12,6 @@ CREW = "/dav/books/crew/"
 ETAG = '<getetag>"{}"</getetag>'
 
 
-@pytest.fixture
-def book(server):
-    book = server.add_book("crew")
-    for name in ("Ada", "Bob", "Eve"):
-        book.put(name.lower(), card(name))
-    return book
-
-
-@pytest.fixture
-def backend(server, book, make_backend):
-    return make_backend(server.options, url=f"{server.url}{CREW}")
-
-
 def of_card(inner: str, name: str = "ada.vcf") -> str:
     return f"<response><href>{CREW}{name}</href>{inner}</response>"
 
