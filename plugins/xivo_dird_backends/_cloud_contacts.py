@@ -17,7 +17,6 @@ from xivo_dird.backend import (
     NoTokenFound,
     Page,
     ReportedEntries,
-    SnapshotBackend,
     SourceDataMissing,
     SourceOptions,
     SourceUnavailable,
@@ -34,7 +33,7 @@ from xivo_dird_backends._cloud_settings import (
     cloud_clients,
 )
 from xivo_dird_backends._external_account import ExternalAccounts
-from xivo_dird_backends._refresh_interval import RefreshSeconds, refresh_interval
+from xivo_dird_backends._refresh_interval import RefreshedBackend, RefreshSeconds
 from xivo_dird_backends._remote_options import AuthServerOptions
 
 
@@ -51,7 +50,7 @@ class CloudOptions(SourceOptions):
 OptionsT = TypeVar("OptionsT", bound=CloudOptions)
 
 
-class CloudContactsBackend(SnapshotBackend[OptionsT]):
+class CloudContactsBackend(RefreshedBackend[OptionsT]):
     """Keeps a copy of the contacts of each user who asks, in step with the cloud, with the access token of the user."""
 
     Settings = CloudSettings
@@ -71,8 +70,7 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
         Raises:
             InvalidSource: A server can't be asked.
         """
-        super().__init__(options, environment)
-        self.check_interval = min(self.check_interval, options.refresh_seconds)
+        super().__init__(options, environment, options.refresh_seconds)
         settings = environment.settings_of(CloudSettings)
         folders = AllowedFolders(settings.certificate_folders, f"{self.settings_key}.certificate_folders")
         self._full_runs = FullRuns()
@@ -91,17 +89,6 @@ class CloudContactsBackend(SnapshotBackend[OptionsT]):
     @abstractmethod
     def fingerprint(self) -> str:
         """Return what decides which contacts and fields the cloud gives."""
-
-    @override
-    def version(self, caller: Caller | None) -> str:
-        """Return the number of the interval of `refresh_seconds`, which begins at another moment for each user."""
-        user = "" if caller is None or caller.user_uuid is None else caller.user_uuid
-        return refresh_interval(self.options.refresh_seconds, user)
-
-    @override
-    def is_version_blocking(self) -> bool:
-        """Return False: only the clock is read."""
-        return False
 
     @override
     def entries(self, caller: Caller | None) -> ReportedEntries:

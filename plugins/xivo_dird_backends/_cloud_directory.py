@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import Field
 from typing_extensions import override
@@ -13,18 +13,21 @@ from typing_extensions import override
 from xivo_dird.backend import (
     Caller,
     Column,
+    Deadline,
     Entry,
     Environment,
+    HttpClient,
     ReadReport,
     ReportedEntries,
-    SnapshotBackend,
     SourceOptions,
     SyncPage,
     SyncState,
     texts_of,
 )
-from xivo_dird_backends._cloud_settings import CloudSettings
-from xivo_dird_backends._refresh_interval import RefreshSeconds, refresh_interval
+from xivo_dird_backends._bearer_client import BearerClient
+from xivo_dird_backends._cloud_settings import CloudSettings, cloud_clients
+from xivo_dird_backends._refresh_interval import RefreshedBackend, RefreshSeconds
+from xivo_dird_backends._renewed_token import RenewedToken
 
 logger = logging.getLogger(__name__)
 
@@ -78,30 +81,39 @@ class DirectoryPart(ABC):
 OptionsT = TypeVar("OptionsT", bound=CloudDirectoryOptions)
 
 
-class CloudDirectoryBackend(SnapshotBackend[OptionsT]):
+class CloudDirectoryBackend(RefreshedBackend[OptionsT]):
     """Keeps a copy of a directory in step with the cloud."""
 
     Settings = CloudSettings
     unique_column = "id"
 
+    settings_key: ClassVar[str]
+    """The key of the settings, for errors."""
+
     def __init__(self, options: OptionsT, environment: Environment) -> None:
         """Store the options; nothing is asked yet."""
-        super().__init__(options, environment)
-        self.check_interval = min(self.check_interval, options.refresh_seconds)
+        super().__init__(options, environment, options.refresh_seconds)
+        settings = environment.settings_of(CloudSettings)
+        self._timeout = settings.timeout
+        self._new_client = cloud_clients(environment, settings, self.settings_key)
+        self._clients: list[HttpClient] = []
+
+    def open_client(self, option: str, url: str) -> HttpClient:
+        """Return a client for the server at a URL, which is closed with the backend.
+
+        Raises:
+            InvalidSource: The server may not be asked; the message names the option.
+        """
+        self._clients.append(self._new_client({option: url}))
+        return self._clients[-1]
+
+    def authorized(self, client: HttpClient, token: RenewedToken) -> BearerClient:
+        """Return a client that sends a token with each request."""
+        return BearerClient(client, lambda refused: token.get(Deadline.after(self._timeout), refused))
 
     @abstractmethod
     def parts(self) -> Mapping[str, DirectoryPart]:
         """Return the parts of the directory, by the names of the folders of their copies."""
-
-    @override
-    def version(self, caller: Caller | None) -> str:
-        """Return the number of the interval of `refresh_seconds`, which begins at another moment for each source."""
-        return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
-
-    @override
-    def is_version_blocking(self) -> bool:
-        """Return False: only the clock is read."""
-        return False
 
     @override
     def entries(self, caller: Caller | None) -> ReportedEntries:
@@ -118,6 +130,12 @@ class CloudDirectoryBackend(SnapshotBackend[OptionsT]):
         for incomplete in filter(None, (copy.report().incomplete for copy in copies)):
             logger.warning("source %r: %s", self.options.name, incomplete)
         return copies[0] if len(copies) == 1 else _joined(copies)
+
+    @override
+    def close(self) -> None:
+        """Close the idle connections."""
+        for client in self._clients:
+            client.close()
 
 
 def _joined(copies: Sequence[ReportedEntries]) -> ReportedEntries:

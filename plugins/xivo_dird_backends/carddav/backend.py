@@ -11,20 +11,19 @@ from xivo_dird.backend import (
     Caller,
     Environment,
     HttpLimits,
-    SnapshotBackend,
     SyncedEntries,
     SyncState,
     parse_url,
 )
 from xivo_dird_backends._certificates import CertificateSettings, TrustedCertificates
-from xivo_dird_backends._refresh_interval import refresh_interval
+from xivo_dird_backends._refresh_interval import RefreshedBackend
 from xivo_dird_backends.carddav.credentials import WebDavAccount
 from xivo_dird_backends.carddav.options import CarddavOptions
 from xivo_dird_backends.carddav.reader import BooksReader
 from xivo_dird_backends.carddav.web_dav import DavClient
 
 
-class CarddavBackend(SnapshotBackend[CarddavOptions]):
+class CarddavBackend(RefreshedBackend[CarddavOptions]):
     """Keeps a copy of address books in step with their server."""
 
     Options = CarddavOptions
@@ -38,8 +37,7 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
         Raises:
             InvalidSource: A server may not be asked, or a file of certificates is outside the allowed folders.
         """
-        super().__init__(options, environment)
-        self.check_interval = min(self.check_interval, options.refresh_seconds)
+        super().__init__(options, environment, options.refresh_seconds)
         settings = environment.settings_of(CertificateSettings)
         folders = AllowedFolders(settings.certificate_folders, "backends.carddav.certificate_folders")
         scheme = parse_url(options.url).origin.scheme
@@ -58,16 +56,6 @@ class CarddavBackend(SnapshotBackend[CarddavOptions]):
         )
         credentials = WebDavAccount(options.username, password, token or None)
         self._client = DavClient(self._http, [*urls.values()], credentials, options.timeout)
-
-    @override
-    def version(self, caller: Caller | None) -> str:
-        """Return the number of the interval of `refresh_seconds`, which begins at another moment for each source."""
-        return refresh_interval(self.options.refresh_seconds, self.environment.source_uuid)
-
-    @override
-    def is_version_blocking(self) -> bool:
-        """Return False: only the clock is read."""
-        return False
 
     @override
     def entries(self, caller: Caller | None) -> SyncedEntries:

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from xivo_dird.backend import Deadline, Environment
-from xivo_dird_backends._bearer_client import BearerClient
+from xivo_dird.backend import Environment
 from xivo_dird_backends._cloud_directory import CloudDirectoryBackend, DirectoryPart
-from xivo_dird_backends._cloud_settings import CloudSettings, cloud_clients
 from xivo_dird_backends.entra.credentials import EntraToken
 from xivo_dird_backends.entra.options import EntraOptions
 from xivo_dird_backends.entra.people import ENTRA_FIELDS, GraphPeople, SharedContacts
@@ -17,6 +15,7 @@ class EntraBackend(CloudDirectoryBackend[EntraOptions]):
     """Answers all users from one copy of the directory."""
 
     Options = EntraOptions
+    settings_key = "backends.entra"
     entry_fields = ENTRA_FIELDS
     default_format_columns = {"reverse": "{displayName}"}  # noqa: RUF012 - as declared by the base class
 
@@ -27,14 +26,8 @@ class EntraBackend(CloudDirectoryBackend[EntraOptions]):
             InvalidSource: The options can't work.
         """
         super().__init__(options, environment)
-        settings = environment.settings_of(CloudSettings)
-        new_client = cloud_clients(environment, settings, "backends.entra")
-        self._login = new_client({"login_url": options.login_url})
-        self._graph = new_client({"graph_url": options.graph_url})
-        token = EntraToken(self._login, options)
-        self._client = BearerClient(
-            self._graph, lambda refused: token.get(Deadline.after(settings.timeout), refused)
-        )
+        token = EntraToken(self.open_client("login_url", options.login_url), options)
+        self._client = self.authorized(self.open_client("graph_url", options.graph_url), token)
 
     @override
     def parts(self) -> Mapping[str, DirectoryPart]:
@@ -43,9 +36,3 @@ class EntraBackend(CloudDirectoryBackend[EntraOptions]):
         if self.options.organization_contacts:
             parts["contacts"] = SharedContacts(self._client, self.options)
         return parts
-
-    @override
-    def close(self) -> None:
-        """Close the idle connections."""
-        self._login.close()
-        self._graph.close()

@@ -27,7 +27,7 @@ MAX_GUESSED_ROWS = 2000
 """Number of rows whose values are compared with phone numbers, which is slow."""
 
 MAX_FILLINGS = 10_000
-"""Maximum number of sets of columns that are told apart; further ones are not counted."""
+"""Maximum number of sets of filled columns that are counted; further ones are ignored."""
 
 
 @dataclass(slots=True)
