@@ -12,6 +12,7 @@ import orjson
 from urllib3 import BaseHTTPResponse
 
 from xivo_dird.outgoing.errors import RequestFailed
+from xivo_dird.outgoing.http_time import http_time
 from xivo_dird.text.excerpt import printable_excerpt
 
 _LONE_SURROGATE = re.compile(
@@ -77,6 +78,10 @@ class HttpResponse:
             kind = self.headers.get("Content-Type", "")
             named = f"Content-Type {kind[:100]!r}" if kind else "without a Content-Type"
             raise RequestFailed(self.server, f"answered no JSON ({named}): {error.msg}") from error
+
+    def date(self) -> float | None:
+        """Return when the server has sent it (header `Date`), as `time.time` counts; None if it does not say it."""
+        return http_time(self.headers.get("Date", ""))
 
     def charset(self, default: str) -> str:
         """Return the charset that the header `Content-Type` names, in lower case; `default` if it names none."""

@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from threading import Lock
 
 from xivo_dird.exceptions import SourceUnavailable
+from xivo_dird.outgoing.http_time import http_time
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
 
@@ -70,10 +69,7 @@ def retry_after_seconds(value: str | None, now: float | None = None) -> float | 
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), MAX_PAUSE_SECONDS)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
+    date = http_time(text)
+    if date is None:
         return None
-    if date.tzinfo is None:  # -0000 (RFC 5322 section 3.3)
-        date = date.replace(tzinfo=UTC)
-    return min(max(date.timestamp() - (time.time() if now is None else now), 0.0), MAX_PAUSE_SECONDS)
+    return min(max(date - (time.time() if now is None else now), 0.0), MAX_PAUSE_SECONDS)

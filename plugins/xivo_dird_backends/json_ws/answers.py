@@ -1,7 +1,6 @@
 """The answers of the service."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,12 +8,11 @@ from xivo_dird.backend import HttpResponse, RequestFailed
 from xivo_dird_backends.json_ws.fields import JsonEntries
 from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, describe_json, is_true
+from xivo_dird_backends.json_ws.refusals import is_code
 from xivo_dird_backends.json_ws.request_options import JsonOperation
 from xivo_dird_backends.json_ws.templates import Values
 
 logger = logging.getLogger(__name__)
-
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class ReportedError(RequestFailed):
@@ -102,6 +100,6 @@ class AnswerReader:
 
 
 def _code(error: object, values: Values) -> str:
-    """Return an error if it is a code: texts for people may quote what was asked."""
+    """Return an error if it is a code and no value of the request."""
     text = str(error) if isinstance(error, str | int) else ""
-    return f": {text}" if _CODE.fullmatch(text) and text not in map(str, values.values()) else ""
+    return f": {text}" if is_code(text) and text not in map(str, values.values()) else ""

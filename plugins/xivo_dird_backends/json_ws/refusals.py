@@ -3,8 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from xivo_dird.backend import HttpResponse, SourceUnavailable, printable_excerpt
 from xivo_dird_backends._json_fields import json_object, json_text
@@ -38,11 +36,16 @@ def refusal_text(response: HttpResponse, values: Values, clock: Callable[[], flo
     except SourceUnavailable:
         return ""
     code = json_text(answer.get("error"))
-    if not _CODE.fullmatch(code) or _quotes_secret(code, values):
+    if not is_code(code) or _quotes_secret(code, values):
         return ""
     description = json_text(answer.get("error_description"))
     shown = "" if _quotes_secret(description, values) else printable_excerpt(description)
     return f" ({': '.join(filter(None, (code, shown)))}){_clock_text(response, clock())}"
+
+
+def is_code(text: str) -> bool:
+    """Return True if the text of an error is a code: texts for people may quote what was asked."""
+    return _CODE.fullmatch(text) is not None
 
 
 def _quotes_secret(text: str, values: Values) -> bool:
@@ -63,11 +66,8 @@ def _secrets(values: Values) -> Iterator[str]:
 
 def _clock_text(response: HttpResponse, now: float) -> str:
     """Return how wrong the clock of this machine is, if the server names another time."""
-    try:
-        date = parsedate_to_datetime(response.headers.get("Date", ""))
-        error = now - (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # -0000 is UTC
-    except (ValueError, OverflowError):
-        return ""
+    date = response.date()
+    error = 0.0 if date is None else now - date
     if abs(error) <= MAX_CLOCK_ERROR_SECONDS:
         return ""
     direction = "ahead of" if error > 0 else "behind"
