@@ -1,27 +1,26 @@
-"""The client library. This is the only module that imports ldap3, and it raises no errors of a source."""
+"""The client library, ldap3, with our own encoding of searches. It raises no errors of a source."""
 
 import socket
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import ldap3
-from ldap3.core.exceptions import LDAPException
-from ldap3.operation.search import search_operation
+from ldap3.core.exceptions import LDAPException, LDAPSessionTerminatedByServerError, LDAPSocketReceiveError
+from ldap3.utils.asn1 import decode_message_fast
 
 from xivo_dird.backend import Deadline
-from xivo_dird_backends.ldap.options import Dereference, LdapServer
+from xivo_dird_backends.ldap.entries import RawEntry
+from xivo_dird_backends.ldap.options import LdapServer
+from xivo_dird_backends.ldap.search_request import PAGED_RESULTS_OID, search_request
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
 from xivo_dird_backends.ldap.sockets import DeadlineSocket
 
-SEARCH_RESULT_ENTRY = 4
 START_TLS_OID = "1.3.6.1.4.1.1466.20037"
-PAGED_RESULTS_OID = "1.2.840.113556.1.4.319"
-DEREFERENCE: Mapping[Dereference, Literal["NEVER", "SEARCH", "FINDING_BASE", "ALWAYS"]] = {
-    "never": "NEVER",
-    "search": "SEARCH",
-    "find": "FINDING_BASE",
-    "always": "ALWAYS",
-}
+
+# Protocol operations of the answer to a search (RFC 4511 sections 4.5.2 and 4.13).
+SEARCH_ENTRY, SEARCH_DONE, SEARCH_REFERENCE, INTERMEDIATE = 4, 5, 19, 25
+UNSOLICITED = 0
+"""The message id of what a server sends unasked, such as the notice that it disconnects (RFC 4511 section 4.4)."""
 
 # A malformed response makes ldap3's decoder raise any of Python's errors. A socket that `close` removes during a
 # call makes it raise AttributeError.
@@ -63,7 +62,6 @@ class LdapClient:
             return_empty_attributes=False,
             read_only=True,
         )
-        _disable_entry_decoding(self._ldap)
         try:
             self._ldap.open(read_server_info=False)
             # Without it the bind waits 40 ms after a TLS handshake, for a delayed acknowledgement.
@@ -90,52 +88,49 @@ class LdapClient:
 
     def search(self, request: LdapSearch) -> LdapResult:
         """Search for entries."""
-        self._ldap.search(
-            self._server.base_dn if request.entry_dn is None else request.entry_dn,
-            request.filter,
-            ldap3.SUBTREE if request.entry_dn is None else ldap3.BASE,
-            dereference_aliases=DEREFERENCE[self._server.dereference],
-            attributes=request.attributes,
-            size_limit=request.size_limit,
-            time_limit=self._server.time_limit,
-            paged_size=request.page_size or None,
-            paged_cookie=request.cookie or None,
-        )
-        response = self._ldap.response or ()
-        entries = [item["raw_attributes"] for item in response if item["type"] == "searchResEntry"]
-        return LdapResult(entries, *self._result(), self._next_cookie())
+        message_id = self._ldap.server.next_message_id()
+        self._ldap.socket.sendall(search_request(message_id, self._server, request))
+        entries: list[RawEntry] = []
+        for message in self._messages(message_id):
+            operation = message["protocolOp"]
+            if operation == SEARCH_ENTRY:
+                entries.append(_raw_entry(message))
+            elif operation == SEARCH_DONE:
+                break
+            elif operation not in {SEARCH_REFERENCE, INTERMEDIATE}:
+                raise LDAPSocketReceiveError("the answer to a search is of another operation")
+        done = self._ldap.strategy.decode_response_fast(message)
+        return LdapResult(entries, *_operation_result(done), _next_cookie(done))
 
-    def _next_cookie(self) -> bytes:
-        """Return the cookie of the next page; empty if the last search has no more, or was not paged."""
-        control = (self._ldap.result.get("controls") or {}).get(PAGED_RESULTS_OID)
-        return bytes(control["value"]["cookie"] or b"") if control else b""
+    def _messages(self, message_id: int) -> Iterator[Mapping[str, Any]]:
+        """Yield the messages of an answer, as ldap3's BER decoder returns them, without end."""
+        while received := self._ldap.strategy.receiving():
+            for message in map(decode_message_fast, received):
+                if message["messageID"] == UNSOLICITED:
+                    reason = self._ldap.strategy.decode_response_fast(message)["message"]
+                    raise LDAPSessionTerminatedByServerError(f"session terminated by server: {reason}")
+                if message["messageID"] != message_id:
+                    raise LDAPSocketReceiveError("the answer has an unknown message id")
+                yield message
+        raise LDAPSessionTerminatedByServerError("session terminated by server")
 
     def _result(self) -> OperationResult:
-        result = self._ldap.result
-        return OperationResult(int(result["result"]), f"{result['description']} {result['message']}")
+        return _operation_result(self._ldap.result)
 
 
-def is_filter(text: str) -> bool:
-    """Return True if a text is a filter (RFC 4515)."""
-    try:
-        search_operation("", text, ldap3.SUBTREE, ldap3.DEREF_NEVER, [], 0, 0, False, True, True)
-    except (LDAPException, AttributeError, LookupError, RecursionError, ValueError):
-        return False  # ldap3's parser raises the others for some malformed filters, such as "(!)"
-    return True
+def _raw_entry(message: Mapping[str, Any]) -> RawEntry:
+    """Return the attributes of an entry (RFC 4511 section 4.5.2); a node is (class, constructed, type, value)."""
+    attributes = (attribute[3] for attribute in message["payload"][1][3])
+    return {
+        name[3].decode(errors="replace"): [value[3] for value in values[3]] for name, values in attributes
+    }
 
 
-def _disable_entry_decoding(connection: ldap3.Connection) -> None:
-    """Leave values as bytes: decoding and formatting them in ldap3 takes a third of the time of a search."""
-    decode = connection.strategy.decode_response_fast
+def _operation_result(response: Mapping[str, Any]) -> OperationResult:
+    return OperationResult(int(response["result"]), f"{response['description']} {response['message']}")
 
-    def decode_raw(message: dict[str, Any]) -> dict[str, Any]:
-        if message["protocolOp"] != SEARCH_RESULT_ENTRY:
-            return dict(decode(message))
-        # A node of ldap3's BER decoder is (class, constructed, type, value); RFC 4511 section 4.5.2.
-        attributes = (attribute[3] for attribute in message["payload"][1][3])
-        raw = {
-            name[3].decode(errors="replace"): [value[3] for value in values[3]] for name, values in attributes
-        }
-        return {"type": "searchResEntry", "raw_attributes": raw}
 
-    connection.strategy.decode_response_fast = decode_raw
+def _next_cookie(done: Mapping[str, Any]) -> bytes:
+    """Return the cookie of the next page; empty if the last search has no more, or was not paged."""
+    control = (done.get("controls") or {}).get(PAGED_RESULTS_OID)
+    return bytes(control["value"]["cookie"] or b"") if control else b""

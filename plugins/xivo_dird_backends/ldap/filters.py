@@ -8,9 +8,9 @@ from uuid import UUID
 from more_itertools import unique_everseen
 
 from xivo_dird.backend import InvalidSource, SearchTerm
-from xivo_dird_backends.ldap.client import is_filter
 from xivo_dird_backends.ldap.options import LdapOptions, UniqueColumnFormat, check_attributes
 from xivo_dird_backends.ldap.phone_columns import number_key
+from xivo_dird_backends.ldap.search_request import is_filter
 from xivo_dird_backends.ldap.tel_uris import uri_conditions
 
 TERM = "%Q"

@@ -16,10 +16,12 @@ from servers.hostile_ldap import (
 )
 from servers.ldap_messages import (
     ADMIN_LIMIT_EXCEEDED,
+    EXTENDED_RESPONSE,
     SEARCH_DONE,
     SIZE_LIMIT_EXCEEDED,
     SUCCESS,
     TIME_LIMIT_EXCEEDED,
+    UNAVAILABLE,
     ldap_result,
     search_entry,
     tlv,
@@ -110,6 +112,19 @@ def test_a_schema_that_can_t_be_read_costs_no_answer(
             entry = backend.first_match("+49 30 23125040", caller)
             assert entry is not None
             assert entry["cn"] == "Alice"
+
+
+def test_a_server_that_disconnects_says_why(make_backend: MakeBackend, caller: Caller) -> None:
+    def disconnect(peer: Peer) -> None:
+        peer.accept_bind()
+        peer.request()
+        name = tlv(0x8A, b"1.3.6.1.4.1.1466.20036")  # the notice of disconnection, RFC 4511 section 4.4.1
+        peer.send(ldap_result(0, EXTENDED_RESPONSE, UNAVAILABLE, b"going down for maintenance", name))
+
+    with HostileLdap(disconnect) as server:
+        backend = make_backend(server.uri)
+        with pytest.raises(SourceUnavailable, match="session terminated by server: going down"):
+            backend.search("Alice", caller)
 
 
 def test_a_closed_connection_is_replaced(make_backend: MakeBackend, caller: Caller) -> None:
