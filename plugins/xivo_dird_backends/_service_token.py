@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from xivo_dird.backend import Deadline, HttpClient, SourceUnavailable, basic_authorization
 from xivo_dird_backends._json_fields import json_object, json_text
-from xivo_dird_backends._renewed_token import IssuedToken, RenewedToken
+from xivo_dird_backends._renewed_token import RenewedToken
+from xivo_dird_backends._renewed_value import IssuedValue
 
 TOKEN_SECONDS = 21600
 
@@ -54,7 +55,7 @@ class SourceToken(RenewedToken):
         self._account = account
 
     @override
-    def request(self, deadline: Deadline) -> IssuedToken:
+    def request_token(self, deadline: Deadline) -> IssuedValue[str]:
         """Return a new token of the account.
 
         Raises:
@@ -71,4 +72,4 @@ class SourceToken(RenewedToken):
                 " or the key file, in `auth`"
             )
         data = json_object(json_object(response.require_success().json()).get("data"))
-        return IssuedToken(json_text(data.get("token")), TOKEN_SECONDS)
+        return IssuedValue(json_text(data.get("token")), TOKEN_SECONDS)

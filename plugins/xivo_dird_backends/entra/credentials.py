@@ -9,7 +9,8 @@ from typing_extensions import override
 from xivo_dird.backend import Deadline, HttpClient, InvalidSource, SourceUnavailable
 from xivo_dird_backends._json_fields import json_text
 from xivo_dird_backends._private_key import read_private_key
-from xivo_dird_backends._renewed_token import IssuedToken, RenewedToken
+from xivo_dird_backends._renewed_token import RenewedToken
+from xivo_dird_backends._renewed_value import IssuedValue, believable_life
 from xivo_dird_backends.entra.msal_client import MsalHttpClient
 from xivo_dird_backends.entra.options import EntraOptions
 
@@ -34,7 +35,7 @@ class EntraToken(RenewedToken):
         self._credential = _credential(options)
 
     @override
-    def request(self, deadline: Deadline) -> IssuedToken:
+    def request_token(self, deadline: Deadline) -> IssuedValue[str]:
         """Return a new token. msal keeps one until its end, so a new application asks for it.
 
         Raises:
@@ -53,7 +54,7 @@ class EntraToken(RenewedToken):
                 instance_discovery=False,
             )
             answer = application.acquire_token_for_client([f"{options.graph_url}/.default"])
-            return IssuedToken(json_text(answer.get("access_token")), _seconds(answer))
+            return IssuedValue(json_text(answer.get("access_token")), _seconds(answer))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             reason = f"answered nothing that msal can use ({type(error).__name__})"
             raise SourceUnavailable(f"{options.login_url} {reason}") from None  # the cause quotes the answer
@@ -61,7 +62,7 @@ class EntraToken(RenewedToken):
 
 def _seconds(answer: Mapping[str, object]) -> float:
     seconds = answer.get("expires_in")
-    return float(seconds) if isinstance(seconds, int | float) else 0.0
+    return believable_life(float(seconds) if isinstance(seconds, int | float) else 0.0)
 
 
 def _credential(options: EntraOptions) -> str | Mapping[str, str]:

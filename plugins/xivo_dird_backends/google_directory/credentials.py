@@ -11,7 +11,8 @@ from xivo_dird.backend import Deadline, HttpClient, InvalidSource, SourceUnavail
 from xivo_dird_backends._cloud_answers import CloudRefused, error_body, successful_json
 from xivo_dird_backends._json_fields import json_text
 from xivo_dird_backends._private_key import read_private_key
-from xivo_dird_backends._renewed_token import IssuedToken, RenewedToken
+from xivo_dird_backends._renewed_token import RenewedToken
+from xivo_dird_backends._renewed_value import IssuedValue, believable_life
 from xivo_dird_backends.google_directory.options import ServiceAccountKey
 
 SCOPE = "https://www.googleapis.com/auth/directory.readonly"
@@ -55,7 +56,7 @@ class GoogleToken(RenewedToken):
         self._token_uri = token_uri
 
     @override
-    def request(self, deadline: Deadline) -> IssuedToken:
+    def request_token(self, deadline: Deadline) -> IssuedValue[str]:
         """Return a new token.
 
         Raises:
@@ -90,7 +91,7 @@ class GoogleToken(RenewedToken):
         except (GoogleAuthError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             reason = f"answered nothing that google-auth can use ({type(error).__name__})"
             raise SourceUnavailable(f"{self._token_uri} {reason}") from None  # the cause quotes the answer
-        return IssuedToken(json_text(credentials.token), _seconds_until(credentials.expiry))
+        return IssuedValue(json_text(credentials.token), _seconds_until(credentials.expiry))
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
@@ -117,4 +118,5 @@ class GoogleToken(RenewedToken):
 
 def _seconds_until(expiry: datetime | None) -> float:
     """Return the seconds until a time of UTC without a zone."""
-    return 0.0 if expiry is None else (expiry.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    seconds = 0.0 if expiry is None else (expiry.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    return believable_life(seconds)

@@ -22,7 +22,7 @@ from xivo_dird_backends.json_ws.options import JsonWsOptions
 from xivo_dird_backends.json_ws.paths import JsonPath, is_true
 from xivo_dird_backends.json_ws.request_options import JsonOperation
 from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
-from xivo_dird_backends.json_ws.session import LoginStep, Sessions
+from xivo_dird_backends.json_ws.session import LoginStep, Session
 from xivo_dird_backends.json_ws.templates import Values
 
 QUESTION_ERRORS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_URI_TOO_LONG})
@@ -69,7 +69,9 @@ class JsonService:
         self._assertion = Assertion(options.auth) if is_signed else None
         steps = _login_steps(options, urls["auth.url"], {*self._login_secrets()})
         self._session_names = frozenset(name for step in steps for name in step.kept_names)
-        self._sessions = Sessions(steps, options.auth.session_seconds, self._sent, self._login_secrets)
+        self._session = (
+            Session(steps, options.auth.session_seconds, self._sent, self._login_secrets) if steps else None
+        )
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -129,11 +131,13 @@ class JsonService:
         Raises:
             SourceUnavailable: There is no complete response, or the login failed.
         """
-        session = self._sessions.values(deadline)
-        response = self._sent(fill({**self._constants, **session, **values}), deadline)
-        if session and self._is_expired(response):
-            session = self._sessions.values(deadline, refused=session)
-            response = self._sent(fill({**self._constants, **session, **values}), deadline)
+        if self._session is None:
+            return self._sent(fill({**self._constants, **values}), deadline)
+        kept = self._session.get(deadline)
+        response = self._sent(fill({**self._constants, **kept, **values}), deadline)
+        if self._is_expired(response):
+            kept = self._session.get(deadline, refused=kept)
+            response = self._sent(fill({**self._constants, **kept, **values}), deadline)
         return response
 
     def _login_secrets(self) -> Values:

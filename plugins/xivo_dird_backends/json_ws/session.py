@@ -2,22 +2,22 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isnan
-from threading import Lock
 
-from xivo_dird.backend import Deadline, HttpResponse, RequestFailed, SourceUnavailable
+from typing_extensions import override
+
+from xivo_dird.backend import Deadline, HttpResponse, RequestFailed
+from xivo_dird_backends._renewed_value import IssuedValue, RenewedValue, believable_life
 from xivo_dird_backends.json_ws.paths import JsonPath, describe_json
 from xivo_dird_backends.json_ws.refusals import refusal_text
 from xivo_dird_backends.json_ws.request_options import JsonLoginStep
 from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
 from xivo_dird_backends.json_ws.templates import Values
 
-MIN_SESSION_SECONDS, MAX_SESSION_SECONDS = 10.0, 86_400.0
-LIFETIME_SHARE = 0.9
-"""Part of the lifetime that a server names after which a session is renewed."""
-
 MAX_KEPT_CHARACTERS = 16_384
+
+SessionValues = Mapping[str, str | int]
+"""What the steps of a login keep, by the names of the variables."""
 
 Send = Callable[[FilledRequest, Deadline], HttpResponse]
 
@@ -36,7 +36,7 @@ class LoginStep:
         """Return the variables that later requests can use."""
         return frozenset(f"session.{name}" for name in self._keep)
 
-    def kept(self, response: HttpResponse, asked: Values) -> dict[str, str | int]:
+    def kept(self, response: HttpResponse, asked: Values) -> SessionValues:
         """Return the values of the variables.
 
         Args:
@@ -60,7 +60,7 @@ class LoginStep:
             seconds = float(found) if isinstance(found, int | float | str) else None
         except ValueError:
             return None
-        return None if seconds is None or isnan(seconds) else seconds
+        return None if seconds is None or isnan(seconds) else believable_life(seconds)
 
     def _value(self, path: JsonPath, answer: object, response: HttpResponse) -> str | int:
         value = path.find(answer)
@@ -75,13 +75,7 @@ class LoginStep:
         return value
 
 
-@dataclass(frozen=True)
-class _Session:
-    values: Mapping[str, str | int]
-    end: float
-
-
-class Sessions:
+class Session(RenewedValue[SessionValues]):
     """Logs in when that is needed; shared by threads, of which one logs in for all."""
 
     def __init__(
@@ -95,46 +89,21 @@ class Sessions:
         """Open nothing yet.
 
         Args:
-            steps: The requests of a login; none: there is no session.
+            steps: The requests of a login.
             seconds: How long a session is used, unless an answer says it.
             send: Sends a request.
             new_secrets: Returns the values that the requests of one login may use.
-            clock: Returns the time, in seconds.
+            clock: Returns the time in seconds.
         """
+        super().__init__("login", clock)
         self._steps = steps
         self._seconds = seconds
         self._send = send
         self._new_secrets = new_secrets
-        self._clock = clock
-        self._lock = Lock()
-        self._session: _Session | None = None
 
-    def values(
-        self, deadline: Deadline, refused: Mapping[str, str | int] | None = None
-    ) -> Mapping[str, str | int]:
-        """Return the values of a session, after a login if there is none.
-
-        Args:
-            deadline: When to give up.
-            refused: The values of a session that the service no longer accepts.
-
-        Raises:
-            SourceUnavailable: The login failed.
-        """
-        if not self._steps:
-            return {}
-        if not self._lock.acquire(timeout=max(deadline.remaining(), 0.0)):
-            raise SourceUnavailable(f"no login within {deadline.timeout:g} s")
-        try:
-            session = self._session
-            if session is None or session.values == refused or self._clock() >= session.end:
-                session = self._session = self._log_in(deadline)
-            return session.values
-        finally:
-            self._lock.release()
-
-    def _log_in(self, deadline: Deadline) -> _Session:
-        self._session = None
+    @override
+    def request(self, deadline: Deadline) -> IssuedValue[SessionValues]:
+        """Log in."""
         secrets = self._new_secrets()
         values: dict[str, str | int] = {}
         seconds = self._seconds
@@ -142,7 +111,5 @@ class Sessions:
             asked = {**secrets, **values}
             response = self._send(step.request.fill(asked), deadline)
             values.update(step.kept(response, asked))
-            lifetime = step.lifetime(response)
-            if lifetime is not None:
-                seconds = min(max(lifetime * LIFETIME_SHARE, MIN_SESSION_SECONDS), MAX_SESSION_SECONDS)
-        return _Session(values, self._clock() + seconds)
+            seconds = step.lifetime(response) or seconds
+        return IssuedValue(values, seconds)
