@@ -11,12 +11,13 @@ from xivo_dird.exceptions import SourceUnavailable
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "sync.sqlite"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """To be increased with every change of the schema; older files are then fetched anew."""
 
 _SCHEMA = (
     "CREATE TABLE entry (number INTEGER PRIMARY KEY, id TEXT UNIQUE, row TEXT, left_out TEXT,"
     " full_run INTEGER NOT NULL, revision INTEGER NOT NULL)",
+    "CREATE INDEX changed ON entry (revision)",
     "CREATE INDEX left_out ON entry (left_out) WHERE left_out IS NOT NULL",
     "CREATE TABLE removed (number INTEGER NOT NULL, revision INTEGER NOT NULL)",
     "CREATE TABLE run (cursor TEXT, fingerprint TEXT NOT NULL, full_at REAL NOT NULL, full_run INTEGER NOT NULL,"

@@ -29,7 +29,7 @@ _PUT = (
 )
 _REMOVE = "DELETE FROM entry WHERE id = ? RETURNING number"
 _REMOVE_ABSENT = "DELETE FROM entry WHERE full_run <> ? RETURNING number"
-_COUNTS = "SELECT count(*), count(left_out) FROM entry"
+_COUNTS = "SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM entry WHERE left_out IS NOT NULL)"
 _REASON = "SELECT left_out FROM entry WHERE left_out IS NOT NULL ORDER BY number LIMIT 1"
 
 
