@@ -121,9 +121,12 @@ class LdapClient:
 def _raw_entry(message: Mapping[str, Any]) -> RawEntry:
     """Return the attributes of an entry (RFC 4511 section 4.5.2); a node is (class, constructed, type, value)."""
     attributes = (attribute[3] for attribute in message["payload"][1][3])
-    return {
+    entry = {
         name[3].decode(errors="replace"): [value[3] for value in values[3]] for name, values in attributes
     }
+    if not all(isinstance(value, bytes) for values in entry.values() for value in values):
+        raise LDAPSocketReceiveError("an entry has a value that is no octet string")
+    return entry
 
 
 def _operation_result(response: Mapping[str, Any]) -> OperationResult:

@@ -18,11 +18,14 @@ from servers.ldap_messages import (
     ADMIN_LIMIT_EXCEEDED,
     EXTENDED_RESPONSE,
     SEARCH_DONE,
+    SEARCH_ENTRY,
     SIZE_LIMIT_EXCEEDED,
     SUCCESS,
     TIME_LIMIT_EXCEEDED,
     UNAVAILABLE,
     ldap_result,
+    message,
+    octet_string,
     search_entry,
     tlv,
 )
@@ -42,6 +45,26 @@ NUMBER = {"cn": [b"Alice"], "telephoneNumber": [b"+49 (30) 23125040"]}
 
 GUID = bytes(range(16))
 
+
+def answer_operations(*operations: bytes) -> Script:
+    """Return a script that accepts the bind and answers the search with these protocol operations, then hangs."""
+
+    def script(peer: Peer) -> None:
+        peer.accept_bind()
+        message_id = peer.request()
+        peer.send(b"".join(message(message_id, operation) for operation in operations))
+        peer.hang()
+
+    return script
+
+
+def answer_value(value: bytes) -> Script:
+    """Return a script that answers the search with an entry that has this element as the value of an attribute."""
+    attribute = tlv(0x30, octet_string(b"cn"), tlv(0x31, value))
+    entry = tlv(SEARCH_ENTRY, octet_string(b"cn=x"), tlv(0x30, attribute))
+    return answer_operations(entry, tlv(SEARCH_DONE, b"\x0a\x01\0\x04\0\x04\0"))
+
+
 SLOW = {
     "accepts the connection and hangs": hostile_ldap.silent,
     "hangs after the bind": hostile_ldap.silent_after_bind,
@@ -55,13 +78,14 @@ BROKEN = {
     "resets during a response": hostile_ldap.reset_in_the_answer,
     "closes at each search": hostile_ldap.drop_always,
     "answers with something other than BER": answer_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"\0" * 70),
-    "answers with an unknown result code": answer_bytes(
-        tlv(0x30, b"\x02\x01\x02", tlv(0x65, b"\x0a\x01\x63\x04\0\x04\0"))
-    ),
+    "answers with an unknown result code": answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\x63\x04\0\x04\0")),
+    "answers with the result of another operation": answer_operations(tlv(0x69, b"\x0a\x01\0\x04\0\x04\0")),
     "answers with an unknown message id": answer_bytes(search_entry(1_000_000, {"cn": [b"x"]})),
     "answers with deeply nested BER": answer_bytes(
         tlv(0x30, b"\x02\x01\x02", b"\x64\x82\x7f\xff" + b"\x30\x80" * 16384)
     ),
+    "has a value that is a list": answer_value(tlv(0x30, octet_string(b"Alice"))),
+    "has a value that is a number": answer_value(b"\x02\x04\x7f\xff\xff\xff"),
     "refers to itself": hostile_ldap.refer_to_itself,
     "exceeds its time limit": hostile_ldap.time_limit_without_entries,
 }
