@@ -42,6 +42,10 @@ class _Kept(NamedTuple, Generic[T]):
     renewal_at: float
     end: float
 
+    def __repr__(self) -> str:
+        """Return a text without the value."""
+        return f"_Kept({self.renewal_at}, {self.end})"
+
 
 class _FailedRenewal(NamedTuple):
     message: str
@@ -74,7 +78,9 @@ class RenewedValue(ABC, Generic[T]):
         """
 
     def get(self, deadline: Deadline, refused: T | None = None) -> T:
-        """Return a value: at 80 % of the life of the last one a new one, if the server gives one.
+        """Return a value: at 80 % of the life of the last one a new one, if the server gives one in half of the time.
+
+        Until then other threads get the last one.
 
         Args:
             deadline: When to stop waiting.
@@ -88,7 +94,10 @@ class RenewedValue(ABC, Generic[T]):
         kept = self._current(refused)
         if kept is not None:
             return kept.value
-        if not self._lock.acquire(timeout=max(deadline.remaining(), 0.0)):
+        usable = self._usable(refused)
+        if not self._lock.acquire(timeout=deadline.remaining() if usable is None else 0.0):
+            if usable is not None:
+                return usable.value  # another thread renews it
             raise SourceUnavailable(f"no {self._name} within {deadline.timeout:g} s")
         try:
             return (self._current(refused) or self._renewed(refused, began_at, deadline)).value
@@ -102,15 +111,22 @@ class RenewedValue(ABC, Generic[T]):
             return None
         return kept
 
+    def _usable(self, refused: T | None) -> _Kept[T] | None:
+        """Return the value, None if its life has ended or it was refused."""
+        kept = self._kept
+        return None if kept is None or kept.value == refused or self._clock() >= kept.end else kept
+
     def _renewed(self, refused: T | None, began_at: float, deadline: Deadline) -> _Kept[T]:
         """Request a value; share the failure of a request that another thread began meanwhile."""
         if self._failure.at >= began_at:
             raise SourceUnavailable(self._failure.message)
+        if self._usable(refused) is not None:  # a server that does not answer must leave time to use it
+            deadline = deadline.within(deadline.remaining() / 2)
         try:
             value, seconds = self.request(deadline)
         except SourceUnavailable as error:
-            now, kept = self._clock(), self._kept
-            if kept is None or kept.value == refused or now >= kept.end:
+            now, kept = self._clock(), self._usable(refused)
+            if kept is None:
                 self._failure = _FailedRenewal(error.message, now)
                 raise
             self._kept = kept._replace(renewal_at=min(now + RETRY_SECONDS, kept.end))

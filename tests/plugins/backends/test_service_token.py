@@ -11,7 +11,7 @@ from servers import http_faults
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import Deadline, HttpLimits, Outgoing, SourceUnavailable
-from xivo_dird_backends._renewed_value import RENEWAL_SHARE, RETRY_SECONDS
+from xivo_dird_backends._renewed_value import RENEWAL_SHARE, RETRY_SECONDS, IssuedValue, RenewedValue
 from xivo_dird_backends._service_token import TOKEN_SECONDS, SourceAccount, SourceToken
 
 RENEWAL_SECONDS = RENEWAL_SHARE * TOKEN_SECONDS
@@ -84,6 +84,42 @@ def test_a_token_is_used_to_its_end_while_it_can_not_be_renewed(server, token, c
     clock.now += TOKEN_SECONDS - RENEWAL_SECONDS
     with pytest.raises(SourceUnavailable, match="500"):
         get(token)
+
+
+def test_a_token_is_used_while_another_thread_renews_it(server, token, clock):
+    assert get(token) == "1"
+    server.fault = http_faults.hang
+    clock.now += RENEWAL_SECONDS
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(get, token, LONG_TIMEOUT)
+        wait_until(lambda: len(server.requests) == 2)
+        with assert_prompt():
+            assert get(token) == "1"
+        server.stop()
+        assert first.result(TIMEOUT) == "1"
+
+
+def test_a_renewal_leaves_time_to_use_the_token_if_it_fails(clock):
+    deadlines = []
+
+    class Recorded(RenewedValue[str]):
+        def request(self, deadline):
+            deadlines.append(deadline)
+            return IssuedValue("1", TOKEN_SECONDS)
+
+    token, deadline = Recorded("token", clock), Deadline.after(LONG_TIMEOUT)
+    assert token.get(deadline) == "1"
+    clock.now += RENEWAL_SECONDS
+    assert token.get(deadline) == "1"
+    assert token.get(deadline, refused="1") == "1"
+    assert [each is deadline for each in deadlines] == [True, False, True]
+    assert deadlines[1].at < deadline.at
+
+
+def test_no_token_is_in_the_text_of_what_is_kept(server, token):
+    server.fault = http_faults.answer(token_answer("s3cret"))
+    assert get(token) == "s3cret"
+    assert "s3cret" not in repr(vars(token))
 
 
 def test_a_refused_token_is_replaced_once_for_all_threads(server, token):
