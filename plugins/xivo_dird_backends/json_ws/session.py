@@ -56,11 +56,13 @@ class LoginStep:
     def lifetime(self, response: HttpResponse) -> float | None:
         """Return for how many seconds the answer is valid, None if it does not say it."""
         found = None if self._lifetime is None else self._lifetime.find(response.json())
+        if not isinstance(found, int | float | str) or isinstance(found, bool):
+            return None
         try:
-            seconds = float(found) if isinstance(found, int | float | str) else None
+            seconds = float(found)
         except ValueError:
             return None
-        return None if seconds is None or isnan(seconds) else believable_life(seconds)
+        return None if isnan(seconds) else believable_life(seconds)
 
     def _value(self, path: JsonPath, answer: object, response: HttpResponse) -> str | int:
         value = path.find(answer)

@@ -12,8 +12,8 @@ from xivo_dird_backends.json_ws.requests import FilledRequest, RequestTemplate
 from xivo_dird_backends.json_ws.session import LoginStep, Session
 
 
-@pytest.mark.parametrize("lifetime", ["nan", "soon", None])
-def test_a_lifetime_that_is_no_number_is_not_used(lifetime: str | None) -> None:
+@pytest.mark.parametrize("lifetime", ["nan", "soon", None, True, False])
+def test_a_lifetime_that_is_no_number_is_not_used(lifetime: str | bool | None) -> None:
     step = JsonLoginStep(lifetime="expires_in")
     login = LoginStep(RequestTemplate("auth", "http://127.0.0.1", step, {}, {}), step)
     body = json.dumps({"expires_in": lifetime}).encode()
