@@ -1,29 +1,37 @@
-"""The client library, ldap3, with our own encoding of searches. It raises no errors of a source."""
+"""The client library, ldap3, which neither encodes searches nor reads answers. It raises no errors of a source."""
 
 import socket
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import ldap3
 from ldap3.core.exceptions import LDAPException, LDAPSessionTerminatedByServerError, LDAPSocketReceiveError
-from ldap3.utils.asn1 import decode_message_fast
+from ldap3.core.results import RESULT_CODES
 
 from xivo_dird.backend import Deadline
+from xivo_dird_backends.ldap.answers import (
+    Message,
+    flat_message,
+    next_cookie,
+    read_entry,
+    read_message,
+    read_result,
+)
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
-from xivo_dird_backends.ldap.search_request import PAGED_RESULTS_OID, search_request
+from xivo_dird_backends.ldap.search_request import search_request
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
 from xivo_dird_backends.ldap.sockets import DeadlineSocket
 
 START_TLS_OID = "1.3.6.1.4.1.1466.20037"
 
 # Protocol operations of the answer to a search (RFC 4511 sections 4.5.2 and 4.13).
-SEARCH_ENTRY, SEARCH_DONE, SEARCH_REFERENCE, INTERMEDIATE = 4, 5, 19, 25
+SEARCH_ENTRY, SEARCH_DONE, SEARCH_REFERENCE, INTERMEDIATE = 0x64, 0x65, 0x73, 0x79
 UNSOLICITED = 0
 """The message id of what a server sends unasked, such as the notice that it disconnects (RFC 4511 section 4.4)."""
 
-# A malformed response makes ldap3's decoder raise any of Python's errors. A socket that `close` removes during a
-# call makes it raise AttributeError.
+# A malformed response makes ldap3's decoder, and ours, raise any of Python's errors. A socket that `close` removes
+# during a call makes ldap3 raise AttributeError.
 CLIENT_ERRORS = (
     LDAPException,
     OSError,
@@ -62,6 +70,9 @@ class LdapClient:
             return_empty_attributes=False,
             read_only=True,
         )
+        # ldap3 reads the answers of binds and StartTLS itself; see `answers`.
+        self._receive: Callable[[], list[bytes]] = self._ldap.strategy.receiving
+        self._ldap.strategy.receiving = lambda: list(map(flat_message, self._receive()))
         try:
             self._ldap.open(read_server_info=False)
             # Without it the bind waits 40 ms after a TLS handshake, for a delayed acknowledgement.
@@ -92,48 +103,28 @@ class LdapClient:
         self._ldap.socket.sendall(search_request(message_id, self._server, request))
         entries: list[RawEntry] = []
         for message in self._messages(message_id):
-            operation = message["protocolOp"]
-            if operation == SEARCH_ENTRY:
-                entries.append(_raw_entry(message))
-            elif operation == SEARCH_DONE:
+            tag = message.operation.tag
+            if tag == SEARCH_ENTRY:
+                entries.append(read_entry(message.operation))
+            elif tag == SEARCH_DONE:
                 break
-            elif operation not in {SEARCH_REFERENCE, INTERMEDIATE}:
+            elif tag not in {SEARCH_REFERENCE, INTERMEDIATE}:
                 raise LDAPSocketReceiveError("the answer to a search is of another operation")
-        done = self._ldap.strategy.decode_response_fast(message)
-        return LdapResult(entries, *_operation_result(done), _next_cookie(done))
+        code, text = read_result(message.operation)
+        return LdapResult(entries, code, f"{RESULT_CODES[code]} {text}", next_cookie(message))
 
-    def _messages(self, message_id: int) -> Iterator[Mapping[str, Any]]:
-        """Yield the messages of an answer, as ldap3's BER decoder returns them, without end."""
-        while received := self._ldap.strategy.receiving():
-            for message in map(decode_message_fast, received):
-                if message["messageID"] == UNSOLICITED:
-                    reason = self._ldap.strategy.decode_response_fast(message)["message"]
+    def _messages(self, message_id: int) -> Iterator[Message]:
+        """Yield the messages of an answer, without end."""
+        while received := self._receive():
+            for message in map(read_message, received):
+                if message.message_id == UNSOLICITED:
+                    reason = read_result(message.operation).text
                     raise LDAPSessionTerminatedByServerError(f"session terminated by server: {reason}")
-                if message["messageID"] != message_id:
+                if message.message_id != message_id:
                     raise LDAPSocketReceiveError("the answer has an unknown message id")
                 yield message
         raise LDAPSessionTerminatedByServerError("session terminated by server")
 
     def _result(self) -> OperationResult:
-        return _operation_result(self._ldap.result)
-
-
-def _raw_entry(message: Mapping[str, Any]) -> RawEntry:
-    """Return the attributes of an entry (RFC 4511 section 4.5.2); a node is (class, constructed, type, value)."""
-    attributes = (attribute[3] for attribute in message["payload"][1][3])
-    entry = {
-        name[3].decode(errors="replace"): [value[3] for value in values[3]] for name, values in attributes
-    }
-    if not all(isinstance(value, bytes) for values in entry.values() for value in values):
-        raise LDAPSocketReceiveError("an entry has a value that is no octet string")
-    return entry
-
-
-def _operation_result(response: Mapping[str, Any]) -> OperationResult:
-    return OperationResult(int(response["result"]), f"{response['description']} {response['message']}")
-
-
-def _next_cookie(done: Mapping[str, Any]) -> bytes:
-    """Return the cookie of the next page; empty if the last search has no more, or was not paged."""
-    control = (done.get("controls") or {}).get(PAGED_RESULTS_OID)
-    return bytes(control["value"]["cookie"] or b"") if control else b""
+        result = self._ldap.result
+        return OperationResult(int(result["result"]), f"{result['description']} {result['message']}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ldap3.core.exceptions import LDAPException
+from ldap3.core.exceptions import LDAPException, LDAPInvalidFilterError
 from ldap3.operation import search as ldap3_filters
 from ldap3.operation.search import FilterNode, parse_filter
 
@@ -44,18 +44,18 @@ MALFORMED_FILTER = (LDAPException, AttributeError, LookupError, RecursionError, 
 def search_request(message_id: int, server: LdapServer, search: LdapSearch) -> bytes:
     """Return a message with a search; raise one of `MALFORMED_FILTER` if its filter is none."""
     dn, scope = (server.base_dn, WHOLE_SUBTREE) if search.entry_dn is None else (search.entry_dn, BASE_OBJECT)
-    operation = _element(
+    operation = ber_element(
         SEARCH_REQUEST,
         _text(OCTET_STRING, dn),
-        _number(ENUMERATED, scope),
-        _number(ENUMERATED, DEREFERENCE[server.dereference]),
-        _number(INTEGER, search.size_limit),
-        _number(INTEGER, server.time_limit),
-        _element(BOOLEAN, FALSE),  # types and values
+        ber_number(ENUMERATED, scope),
+        ber_number(ENUMERATED, DEREFERENCE[server.dereference]),
+        ber_number(INTEGER, search.size_limit),
+        ber_number(INTEGER, server.time_limit),
+        ber_element(BOOLEAN, FALSE),  # types and values
         _encoded_filter(search.filter),
-        _element(SEQUENCE, *(_text(OCTET_STRING, name) for name in search.attributes or [NO_ATTRIBUTES])),
+        ber_element(SEQUENCE, *(_text(OCTET_STRING, name) for name in search.attributes or [NO_ATTRIBUTES])),
     )
-    return _element(SEQUENCE, _number(INTEGER, message_id), operation, _paging(search))
+    return ber_element(SEQUENCE, ber_number(INTEGER, message_id), operation, _paging(search))
 
 
 def is_filter(text: str) -> bool:
@@ -76,9 +76,13 @@ def _encoded_filter(text: str) -> bytes:
 def _filter(node: FilterNode) -> bytes:
     assertion = node.assertion
     if node.tag in GROUP_TAGS:
-        return _element(GROUP_TAGS[node.tag], *map(_filter, node.elements))
+        if node.tag == ldap3_filters.NOT and len(node.elements) > 1:
+            raise LDAPInvalidFilterError(
+                "a negation has several filters"
+            )  # ldap3 leaves out all but the first
+        return ber_element(GROUP_TAGS[node.tag], *map(_filter, node.elements))
     if node.tag in COMPARISON_TAGS:
-        return _element(
+        return ber_element(
             COMPARISON_TAGS[node.tag],
             _text(OCTET_STRING, assertion["attr"]),
             _value(OCTET_STRING, assertion["value"]),
@@ -86,13 +90,15 @@ def _filter(node: FilterNode) -> bytes:
     if node.tag == ldap3_filters.MATCH_PRESENT:
         return _text(PRESENT, assertion["attr"])
     if node.tag == ldap3_filters.MATCH_SUBSTRING:
-        return _element(SUBSTRINGS, _text(OCTET_STRING, assertion["attr"]), _substrings(assertion))
+        if assertion.keys() == {"attr"}:
+            return _text(PRESENT, assertion["attr"])  # only asterisks
+        return ber_element(SUBSTRINGS, _text(OCTET_STRING, assertion["attr"]), _substrings(assertion))
     return _extensible(assertion)
 
 
 def _substrings(assertion: Mapping[str, Any]) -> bytes:
     """Return the parts of a value between the asterisks; ldap3 leaves out empty ones."""
-    return _element(
+    return ber_element(
         SEQUENCE,
         *(_value(INITIAL, value) for value in filter(None, [assertion.get("initial")])),
         *(_value(ANY, value) for value in assertion.get("any", ())),
@@ -101,12 +107,12 @@ def _substrings(assertion: Mapping[str, Any]) -> bytes:
 
 
 def _extensible(assertion: Mapping[str, Any]) -> bytes:
-    return _element(
+    return ber_element(
         EXTENSIBLE,
         _text(MATCHING_RULE, assertion["matchingRule"]) if assertion["matchingRule"] else b"",
         _text(TYPE, assertion["attr"]) if assertion["attr"] else b"",
         _value(MATCH_VALUE, assertion["value"]),
-        _element(DN_ATTRIBUTES, TRUE) if assertion["dnAttributes"] else b"",
+        ber_element(DN_ATTRIBUTES, TRUE) if assertion["dnAttributes"] else b"",
     )
 
 
@@ -114,25 +120,27 @@ def _paging(search: LdapSearch) -> bytes:
     """Return the control for a page (RFC 2696), not critical; nothing if the search is not paged."""
     if not search.page_size:
         return b""
-    page = _element(SEQUENCE, _number(INTEGER, search.page_size), _element(OCTET_STRING, search.cookie))
-    control = _element(SEQUENCE, _text(OCTET_STRING, PAGED_RESULTS_OID), _element(OCTET_STRING, page))
-    return _element(CONTROLS, control)
+    page = ber_element(
+        SEQUENCE, ber_number(INTEGER, search.page_size), ber_element(OCTET_STRING, search.cookie)
+    )
+    control = ber_element(SEQUENCE, _text(OCTET_STRING, PAGED_RESULTS_OID), ber_element(OCTET_STRING, page))
+    return ber_element(CONTROLS, control)
 
 
 def _value(tag: int, escaped: bytes) -> bytes:
-    return _element(tag, ESCAPED_BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), escaped))
+    return ber_element(tag, ESCAPED_BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), escaped))
 
 
 def _text(tag: int, text: str) -> bytes:
-    return _element(tag, text.encode())
+    return ber_element(tag, text.encode())
 
 
-def _number(tag: int, number: int) -> bytes:
+def ber_number(tag: int, number: int) -> bytes:
     """Encode a number of at least 0."""
-    return _element(tag, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    return ber_element(tag, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
-def _element(tag: int, *parts: bytes) -> bytes:
+def ber_element(tag: int, *parts: bytes) -> bytes:
     """Encode an element of definite length (RFC 4511 section 5.1)."""
     content = b"".join(parts)
     size = len(content)

@@ -65,6 +65,34 @@ def answer_value(value: bytes) -> Script:
     return answer_operations(entry, tlv(SEARCH_DONE, b"\x0a\x01\0\x04\0\x04\0"))
 
 
+def nested_beyond_their_ends() -> bytes:
+    """Return elements that reach beyond the one they are in: ldap3's decoder reads the last 2**60 times."""
+    content = b""
+    for _ in range(60):
+        content = b"\x30\x04\x30\x82" + len(content).to_bytes(2, "big") + content
+    return content
+
+
+NESTED = nested_beyond_their_ends()
+LONG_NUMBER = tlv(0x02, b"\x7f" * 8_000_000)
+PAGES = octet_string(b"1.2.840.113556.1.4.319")
+
+
+def answer_bind(content: bytes, controls: bytes = b"") -> Script:
+    """Return a script that answers the bind with this content, then hangs."""
+
+    def script(peer: Peer) -> None:
+        peer.send(message(peer.request(), tlv(0x61, content) + controls))
+        peer.hang()
+
+    return script
+
+
+def answer_controls(*controls: bytes) -> Script:
+    """Return a script that answers the search with a result that has these controls."""
+    return answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\0\x04\0\x04\0") + tlv(0xA0, *controls))
+
+
 SLOW = {
     "accepts the connection and hangs": hostile_ldap.silent,
     "hangs after the bind": hostile_ldap.silent_after_bind,
@@ -86,6 +114,17 @@ BROKEN = {
     ),
     "has a value that is a list": answer_value(tlv(0x30, octet_string(b"Alice"))),
     "has a value that is a number": answer_value(b"\x02\x04\x7f\xff\xff\xff"),
+    "has elements beyond the end of an entry": answer_operations(tlv(SEARCH_ENTRY, NESTED)),
+    "has elements beyond the end of a value": answer_value(tlv(0x30, NESTED)),
+    "has elements beyond the end of a result": answer_operations(tlv(SEARCH_DONE, NESTED)),
+    "has elements beyond the end of a page": answer_controls(tlv(0x30, PAGES, octet_string(NESTED))),
+    "has elements beyond the end of a bind": answer_bind(NESTED),
+    "has a value that is a long number": answer_value(LONG_NUMBER),
+    "has a cookie that is a number": answer_controls(
+        tlv(0x30, PAGES, octet_string(tlv(0x30, b"\x02\x01\0\x02\x04\x7f\xff\xff\xff")))
+    ),
+    "has a long number as the result of a bind": answer_bind(LONG_NUMBER + b"\x04\0\x04\0"),
+    "has a long number as a result": answer_operations(tlv(SEARCH_DONE, LONG_NUMBER, b"\x04\0\x04\0")),
     "refers to itself": hostile_ldap.refer_to_itself,
     "exceeds its time limit": hostile_ldap.time_limit_without_entries,
 }

@@ -128,7 +128,15 @@ def test_aliases_are_dereferenced_as_the_source_says(dereference: str) -> None:
 
 MALFORMED = [
     *("", "cn=a", "(cn)", "(cn=*", "()", "(!)", "(!())", "(&)", "(:=x)", "((a=b))"),
-    *("(a=b)(c=d)", "(!(a=b)(c=d))", "(&(!)(a=b))", "(&(a=b)()(c=d))", "(a=\ud800)"),
+    *(
+        "(a=b)(c=d)",
+        "(!(a=b)(c=d))",
+        "(!(a=b)(&(c=d)))",
+        "(!(|(a=b))(!(c=d)))",
+        "(&(!)(a=b))",
+        "(&(a=b)()(c=d))",
+        "(a=\ud800)",
+    ),
     f"{'(&' * 3000}(a=b){')' * 3000}",
 ]
 
@@ -141,3 +149,10 @@ def test_a_malformed_filter_is_recognized(text: str) -> None:
 @given(FILTERS)
 def test_a_filter_is_recognized(text: str) -> None:
     assert is_filter(text)
+
+
+@pytest.mark.parametrize("asterisks", ["**", "***", "*****"])
+def test_asterisks_alone_are_a_test_of_presence(asterisks: str) -> None:
+    server = ldap_server()
+    found = search_request(1, server, LdapSearch(f"(!(cn={asterisks}))", ("cn",)))
+    assert found == search_request(1, server, LdapSearch("(!(cn=*))", ("cn",)))
