@@ -78,9 +78,9 @@ def next_cookie(message: Message) -> bytes:
         ValueError: The control of the page is malformed, or an IndexError.
     """
     for control in _elements(message.controls):
-        name, *_, value = _elements(control.content)
+        name, *options = _elements(control.content)
         if name.content == PAGED_RESULTS_OID.encode():
-            ((_, page),) = _elements(value.content)
+            ((_, page),) = _elements(options[-1].content)
             _, cookie = _elements(page)
             return _octet_string(cookie)
     return b""
@@ -94,8 +94,9 @@ def flat_message(data: bytes) -> bytes:
     """
     message_id, operation, _ = read_message(data)
     parts = [part for part in _elements(operation.content) if part.tag in FLAT_TAGS]
-    if any(part.tag == ENUMERATED and len(part.content) > MAX_NUMBER_BYTES for part in parts):
-        raise ValueError("a number is too long")
+    for part in parts:
+        if part.tag == ENUMERATED:
+            _number(part.content)
     flat = ber_element(operation.tag, *(ber_element(*part) for part in parts))
     return ber_element(SEQUENCE, ber_number(INTEGER, message_id), flat)
 
@@ -107,9 +108,10 @@ def _octet_string(element: Element) -> bytes:
 
 
 def _number(content: bytes) -> int:
-    if len(content) > MAX_NUMBER_BYTES:
-        raise ValueError("a number is too long")
-    return int.from_bytes(content, "big", signed=True)
+    number = int.from_bytes(content[: MAX_NUMBER_BYTES + 1], "big", signed=True)
+    if number < 0 or len(content) > MAX_NUMBER_BYTES:
+        raise ValueError("a number is negative or too long")
+    return number
 
 
 def _elements(content: bytes) -> list[Element]:

@@ -78,11 +78,22 @@ LONG_NUMBER = tlv(0x02, b"\x7f" * 8_000_000)
 PAGES = octet_string(b"1.2.840.113556.1.4.319")
 
 
-def answer_bind(content: bytes, controls: bytes = b"") -> Script:
+def answer_bind(content: bytes) -> Script:
     """Return a script that answers the bind with this content, then hangs."""
 
     def script(peer: Peer) -> None:
-        peer.send(message(peer.request(), tlv(0x61, content) + controls))
+        peer.send(message(peer.request(), tlv(0x61, content)))
+        peer.hang()
+
+    return script
+
+
+def answer_raw_bind(data: bytes) -> Script:
+    """Return a script that answers the bind with these bytes, then hangs."""
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(data)
         peer.hang()
 
     return script
@@ -124,6 +135,8 @@ BROKEN = {
         tlv(0x30, PAGES, octet_string(tlv(0x30, b"\x02\x01\0\x02\x04\x7f\xff\xff\xff")))
     ),
     "has a long number as the result of a bind": answer_bind(LONG_NUMBER + b"\x04\0\x04\0"),
+    "has a negative message id": answer_raw_bind(b"\x30\x0c\x02\x01\xff\x61\x07\x0a\x01\0\x04\0\x04\0"),
+    "has a negative result": answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\xff\x04\0\x04\0")),
     "has a long number as a result": answer_operations(tlv(SEARCH_DONE, LONG_NUMBER, b"\x04\0\x04\0")),
     "refers to itself": hostile_ldap.refer_to_itself,
     "exceeds its time limit": hostile_ldap.time_limit_without_entries,
@@ -175,6 +188,12 @@ def test_a_schema_that_can_t_be_read_costs_no_answer(
             entry = backend.first_match("+49 30 23125040", caller)
             assert entry is not None
             assert entry["cn"] == "Alice"
+
+
+def test_unknown_controls_of_an_answer_are_ignored(make_backend: MakeBackend, caller: Caller) -> None:
+    controls = [tlv(0x30, octet_string(b"1.2.3")), tlv(0x30, octet_string(b"1.2.4"), b"\x01\x01\xff")]
+    with HostileLdap(answer_controls(*controls)) as server:
+        assert not list(make_backend(server.uri).search("Alice", caller))
 
 
 def test_a_server_that_disconnects_says_why(make_backend: MakeBackend, caller: Caller) -> None:
