@@ -24,42 +24,42 @@ FLAT_TAGS = frozenset({ENUMERATED, OCTET_STRING, RESPONSE_NAME})
 MAX_NUMBER_BYTES = 8
 
 
-class Element(NamedTuple):
+class BerElement(NamedTuple):
     """An element: its tag and its content."""
 
     tag: int
     content: bytes
 
 
-class Message(NamedTuple):
+class LdapMessage(NamedTuple):
     """A message: its id, the protocol operation, and its controls, which may be missing."""
 
     message_id: int
-    operation: Element
+    operation: BerElement
     controls: bytes
 
 
-class Result(NamedTuple):
+class CodeAndText(NamedTuple):
     """How an operation ended: the result code and the server's diagnostic message."""
 
     code: int
     text: str
 
 
-def read_message(data: bytes) -> Message:
+def read_message(data: bytes) -> LdapMessage:
     """Return a message; raise ValueError or IndexError if it is none."""
     ((_, content),) = _elements(data)
     message_id, operation, *controls = _elements(content)
-    return Message(_number(message_id.content), operation, controls[0].content if controls else b"")
+    return LdapMessage(_number(message_id.content), operation, controls[0].content if controls else b"")
 
 
-def read_result(operation: Element) -> Result:
+def read_result(operation: BerElement) -> CodeAndText:
     """Return the result of an operation; raise ValueError or IndexError if it has none."""
     code, _, text, *_ = _elements(operation.content)
-    return Result(_number(code.content), text.content.decode(errors="replace"))
+    return CodeAndText(_number(code.content), text.content.decode(errors="replace"))
 
 
-def read_entry(operation: Element) -> RawEntry:
+def read_entry(operation: BerElement) -> RawEntry:
     """Return the attributes of an entry that was found; raise ValueError or IndexError if it is none."""
     _, attributes = _elements(operation.content)
     entry: dict[str, list[bytes]] = {}
@@ -71,7 +71,7 @@ def read_entry(operation: Element) -> RawEntry:
     return entry
 
 
-def next_cookie(message: Message) -> bytes:
+def next_cookie(message: LdapMessage) -> bytes:
     """Return the cookie of the next page; empty if there is none, or the search was not paged.
 
     Raises:
@@ -101,7 +101,7 @@ def flat_message(data: bytes) -> bytes:
     return ber_element(SEQUENCE, ber_number(INTEGER, message_id), flat)
 
 
-def _octet_string(element: Element) -> bytes:
+def _octet_string(element: BerElement) -> bytes:
     if element.tag != OCTET_STRING:
         raise ValueError("a value is no octet string")
     return element.content
@@ -114,9 +114,9 @@ def _number(content: bytes) -> int:
     return number
 
 
-def _elements(content: bytes) -> list[Element]:
+def _elements(content: bytes) -> list[BerElement]:
     """Return the elements of which a content consists; raise ValueError or IndexError if it does not."""
-    found: list[Element] = []
+    found: list[BerElement] = []
     at = 0
     while at < len(content):
         size, start = content[at + 1], at + 2
@@ -126,6 +126,6 @@ def _elements(content: bytes) -> list[Element]:
         end = start + size
         if end > len(content):
             raise ValueError("an element is longer than the one around it")
-        found.append(Element(content[at], content[start:end]))
+        found.append(BerElement(content[at], content[start:end]))
         at = end
     return found

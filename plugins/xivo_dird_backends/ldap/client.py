@@ -10,7 +10,7 @@ from ldap3.core.results import RESULT_CODES
 
 from xivo_dird.backend import Deadline
 from xivo_dird_backends.ldap.answers import (
-    Message,
+    LdapMessage,
     flat_message,
     next_cookie,
     read_entry,
@@ -113,7 +113,7 @@ class LdapClient:
         code, text = read_result(message.operation)
         return LdapResult(entries, code, f"{RESULT_CODES[code]} {text}", next_cookie(message))
 
-    def _messages(self, message_id: int) -> Iterator[Message]:
+    def _messages(self, message_id: int) -> Iterator[LdapMessage]:
         """Yield the messages of an answer, without end."""
         while received := self._receive():
             for message in map(read_message, received):
