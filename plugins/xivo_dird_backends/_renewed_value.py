@@ -18,6 +18,9 @@ RETRY_SECONDS = 32.0
 MIN_LIFE_SECONDS, MAX_LIFE_SECONDS = 10.0, 24 * 3600.0
 """A server that names a shorter or a longer life is not believed."""
 
+UNKNOWN_LIFE_SECONDS = 300.0
+"""The life of a value of which a server does not tell it."""
+
 T = TypeVar("T")
 
 
@@ -120,7 +123,8 @@ class RenewedValue(ABC, Generic[T]):
         """Request a value; share the failure of a request that another thread began meanwhile."""
         if self._failure.at >= began_at:
             raise SourceUnavailable(self._failure.message)
-        if self._usable(refused) is not None:  # a server that does not answer must leave time to use it
+        self._kept = self._usable(refused)
+        if self._kept is not None:  # a server that does not answer must leave time to use it
             deadline = deadline.within(deadline.remaining() / 2)
         try:
             value, seconds = self.request(deadline)
@@ -136,6 +140,8 @@ class RenewedValue(ABC, Generic[T]):
         return self._kept
 
 
-def believable_life(seconds: float) -> float:
+def believable_life(seconds: float | None) -> float:
     """Return the life that a server names, within the limits of what is believed; NaN is the shortest."""
+    if seconds is None:
+        return UNKNOWN_LIFE_SECONDS
     return min(max(MIN_LIFE_SECONDS, seconds), MAX_LIFE_SECONDS)

@@ -62,7 +62,7 @@ class EntraToken(RenewedToken):
 
 def _seconds(answer: Mapping[str, object]) -> float:
     seconds = answer.get("expires_in")
-    return believable_life(float(seconds) if isinstance(seconds, int | float) else 0.0)
+    return believable_life(float(seconds) if isinstance(seconds, int | float) else None)
 
 
 def _credential(options: EntraOptions) -> str | Mapping[str, str]:

@@ -118,5 +118,5 @@ class GoogleToken(RenewedToken):
 
 def _seconds_until(expiry: datetime | None) -> float:
     """Return the seconds until a time of UTC without a zone."""
-    seconds = 0.0 if expiry is None else (expiry.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    seconds = None if expiry is None else (expiry.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
     return believable_life(seconds)

@@ -1,7 +1,6 @@
 """The client library, ldap3, which neither encodes searches nor reads answers. It raises no errors of a source."""
 
 import socket
-from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import ldap3
@@ -17,11 +16,12 @@ from xivo_dird_backends.ldap.answers import (
     read_message,
     read_result,
 )
+from xivo_dird_backends.ldap.ber import first_size
 from xivo_dird_backends.ldap.entries import RawEntry
 from xivo_dird_backends.ldap.options import LdapServer
 from xivo_dird_backends.ldap.search_request import search_request
 from xivo_dird_backends.ldap.searches import LdapResult, LdapSearch
-from xivo_dird_backends.ldap.sockets import DeadlineSocket
+from xivo_dird_backends.ldap.sockets import CHUNK_BYTES, DeadlineSocket
 
 START_TLS_OID = "1.3.6.1.4.1.1466.20037"
 
@@ -29,6 +29,9 @@ START_TLS_OID = "1.3.6.1.4.1.1466.20037"
 SEARCH_ENTRY, SEARCH_DONE, SEARCH_REFERENCE, INTERMEDIATE = 0x64, 0x65, 0x73, 0x79
 UNSOLICITED = 0
 """The message id of what a server sends unasked, such as the notice that it disconnects (RFC 4511 section 4.4)."""
+
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""Maximum size of one entry. Decoded, one of empty values takes forty times as much memory."""
 
 # A malformed response makes ldap3's decoder, and ours, raise any of Python's errors. A socket that `close` removes
 # during a call makes ldap3 raise AttributeError.
@@ -70,9 +73,9 @@ class LdapClient:
             return_empty_attributes=False,
             read_only=True,
         )
-        # ldap3 reads the answers of binds and StartTLS itself; see `answers`.
-        self._receive: Callable[[], list[bytes]] = self._ldap.strategy.receiving
-        self._ldap.strategy.receiving = lambda: list(map(flat_message, self._receive()))
+        self._received = bytearray()
+        # ldap3 reads what binds and StartTLS are answered.
+        self._ldap.strategy.receiving = lambda: [flat_message(self._next_message())]
         try:
             self._ldap.open(read_server_info=False)
             # Without it the bind waits 40 ms after a TLS handshake, for a delayed acknowledgement.
@@ -90,6 +93,8 @@ class LdapClient:
     def start_tls(self) -> OperationResult:
         """Request StartTLS (RFC 4511 section 4.14)."""
         self._ldap.extended(START_TLS_OID)
+        if self._received:
+            raise LDAPSocketReceiveError("the answer to StartTLS is followed by others")
         return self._result()
 
     def bind(self) -> OperationResult:
@@ -102,28 +107,36 @@ class LdapClient:
         message_id = self._ldap.server.next_message_id()
         self._ldap.socket.sendall(search_request(message_id, self._server, request))
         entries: list[RawEntry] = []
-        for message in self._messages(message_id):
-            tag = message.operation.tag
-            if tag == SEARCH_ENTRY:
-                entries.append(read_entry(message.operation))
-            elif tag == SEARCH_DONE:
-                break
-            elif tag not in {SEARCH_REFERENCE, INTERMEDIATE}:
+        while (answer := self._answer(message_id)).operation.tag != SEARCH_DONE:
+            if answer.operation.tag == SEARCH_ENTRY:
+                entries.append(read_entry(answer.operation))
+            elif answer.operation.tag not in {SEARCH_REFERENCE, INTERMEDIATE}:
                 raise LDAPSocketReceiveError("the answer to a search is of another operation")
-        code, text = read_result(message.operation)
-        return LdapResult(entries, code, f"{RESULT_CODES[code]} {text}", next_cookie(message))
+        code, text = read_result(answer.operation)
+        return LdapResult(entries, code, f"{RESULT_CODES[code]} {text}", next_cookie(answer))
 
-    def _messages(self, message_id: int) -> Iterator[LdapMessage]:
-        """Yield the messages of an answer, without end."""
-        while received := self._receive():
-            for message in map(read_message, received):
-                if message.message_id == UNSOLICITED:
-                    reason = read_result(message.operation).text
-                    raise LDAPSessionTerminatedByServerError(f"session terminated by server: {reason}")
-                if message.message_id != message_id:
-                    raise LDAPSocketReceiveError("the answer has an unknown message id")
-                yield message
-        raise LDAPSessionTerminatedByServerError("session terminated by server")
+    def _answer(self, message_id: int) -> LdapMessage:
+        """Return the next message, which must be an answer to the request with this id."""
+        message = read_message(self._next_message())
+        if message.message_id == UNSOLICITED:
+            reason = read_result(message.operation).text
+            raise LDAPSessionTerminatedByServerError(f"session terminated by server: {reason}")
+        if message.message_id != message_id:
+            raise LDAPSocketReceiveError("the answer has an unknown message id")
+        return message
+
+    def _next_message(self) -> bytes:
+        """Receive until there is a whole message, and return it."""
+        while (size := first_size(self._received)) is None or size > len(self._received):
+            if size is not None and size > MAX_MESSAGE_BYTES:
+                raise LDAPSocketReceiveError(f"a message is larger than {MAX_MESSAGE_BYTES} bytes")
+            data = self._ldap.socket.recv(CHUNK_BYTES)
+            if not data:
+                raise LDAPSessionTerminatedByServerError("session terminated by server")
+            self._received += data
+        message = bytes(self._received[:size])
+        del self._received[:size]
+        return message
 
     def _result(self) -> OperationResult:
         result = self._ldap.result

@@ -140,8 +140,6 @@ class LdapFilters:
         if self._custom is None:
             return columns
         custom = self._custom.replace(TERM, value)
-        if not value:
-            custom = custom.replace("**", "*")  # `*%Q*` with an empty term: a test of presence
         return f"(&{custom}{columns})" if columns else custom
 
 

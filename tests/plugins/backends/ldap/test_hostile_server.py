@@ -74,7 +74,7 @@ def nested_beyond_their_ends() -> bytes:
 
 
 NESTED = nested_beyond_their_ends()
-LONG_NUMBER = tlv(0x02, b"\x7f" * 8_000_000)
+LONG_NUMBER = tlv(0x02, b"\x7f" * 1_000_000)
 PAGES = octet_string(b"1.2.840.113556.1.4.319")
 
 
@@ -123,6 +123,7 @@ BROKEN = {
     "answers with deeply nested BER": answer_bytes(
         tlv(0x30, b"\x02\x01\x02", b"\x64\x82\x7f\xff" + b"\x30\x80" * 16384)
     ),
+    "has an entry of five megabytes": answer_attributes({"cn": [b"Alice"], "photo": [b"x" * 5_000_000]}),
     "has a value that is a list": answer_value(tlv(0x30, octet_string(b"Alice"))),
     "has a value that is a number": answer_value(b"\x02\x04\x7f\xff\xff\xff"),
     "has elements beyond the end of an entry": answer_operations(tlv(SEARCH_ENTRY, NESTED)),

@@ -19,9 +19,6 @@ WITHOUT_TLS = {
     "goes on in the clear": ldap_faults.accept_start_tls(
         lambda peer: peer.send(ldap_result(2, BIND_RESPONSE, SUCCESS))
     ),
-    "sends an answer with the acceptance": ldap_faults.accept_start_tls(
-        Peer.wait, injected=ldap_result(2, BIND_RESPONSE, SUCCESS)
-    ),
 }
 
 
@@ -52,3 +49,15 @@ def test_after_start_tls_nothing_in_the_clear_is_an_answer(
         with assert_prompt(), pytest.raises(SourceUnavailable, match=f"{server.uri}: TLS"):
             backend.search("Alice", caller)
         assert server.requests <= 1
+
+
+def test_what_follows_the_acceptance_in_the_clear_is_refused(
+    make_backend: MakeBackend, caller: Caller
+) -> None:
+    injected = ldap_result(2, BIND_RESPONSE, SUCCESS)
+    with HostileLdap(ldap_faults.accept_start_tls(Peer.wait, injected=injected)) as server:
+        backend = make_backend(server.uri, ldap_start_tls=True)
+        with pytest.raises(
+            SourceUnavailable, match="TLS failed: the answer to StartTLS is followed by others"
+        ):
+            backend.search("Alice", caller)

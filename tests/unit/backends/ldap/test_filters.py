@@ -125,7 +125,7 @@ def test_a_phone_column_gets_one_of_the_spellings_that_are_equal_there() -> None
 def test_an_empty_term_matches_entries_with_a_searched_column() -> None:
     assert filters(searched_columns=["cn", "sn"]).search("") == "(|(cn=*)(sn=*))"
     custom = filters(searched_columns=["cn"], ldap_custom_filter="(ou=*%Q*)")
-    assert custom.search("") == "(&(ou=*)(cn=*))"
+    assert custom.search("") == "(&(ou=**)(cn=*))"
 
 
 def test_there_is_no_filter_if_nothing_can_match() -> None:
