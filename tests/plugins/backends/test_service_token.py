@@ -1,6 +1,7 @@
 """The token of a service account: requested once for all threads, renewed in time, and replaced when it is refused."""
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event
@@ -11,7 +12,13 @@ from servers import http_faults
 from servers.faulty_http import FaultyHttp, HttpAnswer
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import Deadline, HttpLimits, Outgoing, SourceUnavailable
-from xivo_dird_backends._renewed_value import RENEWAL_SHARE, RETRY_SECONDS, IssuedValue, RenewedValue
+from xivo_dird_backends._renewed_value import (
+    RENEWAL_SHARE,
+    RETRY_SECONDS,
+    IssuedValue,
+    RenewedValue,
+    believable_life,
+)
 from xivo_dird_backends._service_token import TOKEN_SECONDS, SourceAccount, SourceToken
 
 RENEWAL_SECONDS = RENEWAL_SHARE * TOKEN_SECONDS
@@ -128,6 +135,24 @@ def test_a_refused_token_is_replaced_once_for_all_threads(server, token):
         found = list(threads.map(lambda _: get(token, refused="1"), range(16)))
     assert set(found) == {"2"}
     assert len(server.requests) == 2
+
+
+def test_a_refused_token_is_not_used_again_if_there_is_no_other(server, token, clock):
+    assert get(token) == "1"
+    server.fault = http_faults.status(500)
+    for refused in ("1", None):
+        clock.now += 1
+        with pytest.raises(SourceUnavailable, match="500"):
+            get(token, refused=refused)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "believed"),
+    [(3600, 3600), (0, 10), (-1e300, 10), (math.nan, 10), (math.inf, 86_400), (None, 300)],
+)
+def test_a_life_that_a_server_tells_is_believed_within_limits(told, believed):
+    assert believable_life(told) == believed
 
 
 def test_one_thread_requests_the_token_for_all(server, token):
