@@ -1,4 +1,4 @@
-"""The client library, ldap3, which neither encodes searches nor reads answers. It raises no errors of a source."""
+"""The client library, ldap3, but with our own requests of searches and our own BER. It raises no errors of a source."""
 
 import socket
 from typing import NamedTuple
@@ -74,7 +74,7 @@ class LdapClient:
             read_only=True,
         )
         self._received = bytearray()
-        # ldap3 reads what binds and StartTLS are answered.
+        # What ldap3 receives: the answers to binds and StartTLS.
         self._ldap.strategy.receiving = lambda: [flat_message(self._next_message())]
         try:
             self._ldap.open(read_server_info=False)

@@ -45,7 +45,6 @@ PARSE: Callable[..., FilterNode] = parse_filter
 
 ESCAPED_BYTE = re.compile(rb"\\([0-9a-fA-F]{2})")
 
-
 MALFORMED_FILTER = (LDAPException, AttributeError, LookupError, RecursionError, ValueError)
 """What ldap3's parser raises for malformed filters, such as "(!)"."""
 
@@ -86,37 +85,28 @@ def _encoded_filter(text: str) -> bytes:
 
 def _filter(node: FilterNode) -> bytes:
     assertion = node.assertion
+    if node.tag == ldap3_filters.NOT and len(node.elements) != 1:  # ldap3's parser does not always notice it
+        raise LDAPInvalidFilterError("a negation has several filters")
     if node.tag in GROUP_TAGS:
-        if (
-            node.tag == ldap3_filters.NOT and len(node.elements) > 1
-        ):  # which ldap3's parser finds only at times
-            raise LDAPInvalidFilterError("a negation has several filters")
         return encode_element(GROUP_TAGS[node.tag], *map(_filter, node.elements))
-    if node.tag in COMPARISON_TAGS:
-        return encode_element(
-            COMPARISON_TAGS[node.tag],
-            encode_text(OCTET_STRING, assertion["attr"]),
-            _value(OCTET_STRING, assertion["value"]),
-        )
-    if node.tag == ldap3_filters.MATCH_PRESENT:
+    if assertion.keys() == {"attr"}:  # nothing but asterisks
         return encode_text(PRESENT, assertion["attr"])
+    if node.tag == ldap3_filters.MATCH_EXTENSIBLE:
+        return _extensible(assertion)
+    attribute = encode_text(OCTET_STRING, assertion["attr"])
     if node.tag == ldap3_filters.MATCH_SUBSTRING:
-        if assertion.keys() == {"attr"}:
-            return encode_text(PRESENT, assertion["attr"])  # only asterisks
-        return encode_element(
-            SUBSTRINGS, encode_text(OCTET_STRING, assertion["attr"]), _substrings(assertion)
-        )
-    return _extensible(assertion)
+        return encode_element(SUBSTRINGS, attribute, _substrings(assertion))
+    return encode_element(COMPARISON_TAGS[node.tag], attribute, _value(OCTET_STRING, assertion["value"]))
 
 
 def _substrings(assertion: Mapping[str, Any]) -> bytes:
-    """Return the parts of a value between the asterisks; ldap3 leaves out empty ones."""
-    return encode_element(
-        SEQUENCE,
-        *(_value(INITIAL, value) for value in filter(None, [assertion.get("initial")])),
-        *(_value(ANY, value) for value in assertion.get("any", ())),
-        *(_value(FINAL, value) for value in filter(None, [assertion.get("final")])),
-    )
+    """Return the parts of a value between the asterisks, of which ldap3 leaves out empty ones."""
+    parts = [
+        (INITIAL, assertion.get("initial")),
+        *((ANY, value) for value in assertion.get("any", ())),
+        (FINAL, assertion.get("final")),
+    ]
+    return encode_element(SEQUENCE, *(_value(tag, value) for tag, value in parts if value))
 
 
 def _extensible(assertion: Mapping[str, Any]) -> bytes:
