@@ -6,9 +6,9 @@ from servers.ldap_messages import (
     SEARCH_DONE,
     SEARCH_REFERENCE,
     SUCCESS,
-    UNAVAILABLE,
     ldap_result,
     message,
+    notice_of_disconnection,
     octet_string,
     search_entry,
     tlv,
@@ -58,5 +58,4 @@ def disconnect_with_a_notice(peer: Peer) -> None:
     peer.accept_bind()
     answer_once(peer, b"Alice")
     peer.request()
-    name = tlv(0x8A, b"1.3.6.1.4.1.1466.20036")
-    peer.send(ldap_result(0, EXTENDED_RESPONSE, UNAVAILABLE, b"idle", name))
+    peer.send(notice_of_disconnection(b"idle"))

@@ -9,6 +9,8 @@ SUCCESS, TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, REFERRAL, ADMIN_LIMIT_EXCEEDE
 UNAVAILABLE, REFUSED = 52, 53
 INVALID_CREDENTIALS = 49
 REFERRAL_TAG = 0xA3
+NOTICE_OF_DISCONNECTION = b"1.3.6.1.4.1.1466.20036"
+"""The name of the unsolicited response of RFC 4511 section 4.4.1."""
 
 
 def tlv(tag: int, *parts: bytes) -> bytes:
@@ -25,12 +27,25 @@ def octet_string(value: bytes) -> bytes:
     return tlv(0x04, value)
 
 
+PAGED_RESULTS = octet_string(b"1.2.840.113556.1.4.319")
+"""The name of the control of a page (RFC 2696)."""
+
+
 def ldap_result(
     message_id: int, operation: int, code: int, diagnostic: bytes = b"", *optional: bytes
 ) -> bytes:
     """Encode a message that ends an operation (LDAPResult); `optional` are encoded optional fields."""
-    result = tlv(operation, tlv(0x0A, bytes([code])), octet_string(b""), octet_string(diagnostic), *optional)
-    return message(message_id, result)
+    return message(message_id, tlv(operation, result_fields(code, diagnostic), *optional))
+
+
+def result_fields(code: int, diagnostic: bytes = b"") -> bytes:
+    """Encode the fields that every LDAPResult has: the code, an empty matched DN and the diagnostic message."""
+    return tlv(0x0A, bytes([code])) + octet_string(b"") + octet_string(diagnostic)
+
+
+def notice_of_disconnection(diagnostic: bytes) -> bytes:
+    """Encode the message with which a server says that it will disconnect."""
+    return ldap_result(0, EXTENDED_RESPONSE, UNAVAILABLE, diagnostic, tlv(0x8A, NOTICE_OF_DISCONNECTION))
 
 
 def search_entry(message_id: int, attributes: dict[str, list[bytes]]) -> bytes:
@@ -47,7 +62,7 @@ def search_entry(message_id: int, attributes: dict[str, list[bytes]]) -> bytes:
 def paged_control(cookie: bytes) -> bytes:
     """Encode the control of a page (RFC 2696); an empty cookie: it is the last one."""
     value = tlv(0x30, tlv(0x02, b"\0"), octet_string(cookie))
-    return tlv(0x30, octet_string(b"1.2.840.113556.1.4.319"), octet_string(value))
+    return tlv(0x30, PAGED_RESULTS, octet_string(value))
 
 
 def message(message_id: int, operation: bytes) -> bytes:

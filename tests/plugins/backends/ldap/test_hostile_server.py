@@ -16,18 +16,28 @@ from servers.hostile_ldap import (
 )
 from servers.ldap_messages import (
     ADMIN_LIMIT_EXCEEDED,
-    EXTENDED_RESPONSE,
+    BIND_RESPONSE,
     SEARCH_DONE,
     SEARCH_ENTRY,
     SIZE_LIMIT_EXCEEDED,
     SUCCESS,
     TIME_LIMIT_EXCEEDED,
-    UNAVAILABLE,
     ldap_result,
     message,
+    notice_of_disconnection,
     octet_string,
+    result_fields,
     search_entry,
     tlv,
+)
+from servers.malformed_ldap import (
+    LONG_NUMBER,
+    NESTED,
+    answer_bind,
+    answer_controls,
+    answer_operations,
+    answer_page,
+    answer_value,
 )
 from waiting import assert_prompt
 from xivo_dird.backend import Caller, Outgoing, SourceUnavailable
@@ -46,64 +56,6 @@ NUMBER = {"cn": [b"Alice"], "telephoneNumber": [b"+49 (30) 23125040"]}
 GUID = bytes(range(16))
 
 
-def answer_operations(*operations: bytes) -> Script:
-    """Return a script that accepts the bind and answers the search with these protocol operations, then hangs."""
-
-    def script(peer: Peer) -> None:
-        peer.accept_bind()
-        message_id = peer.request()
-        peer.send(b"".join(message(message_id, operation) for operation in operations))
-        peer.hang()
-
-    return script
-
-
-def answer_value(value: bytes) -> Script:
-    """Return a script that answers the search with an entry that has this element as the value of an attribute."""
-    attribute = tlv(0x30, octet_string(b"cn"), tlv(0x31, value))
-    entry = tlv(SEARCH_ENTRY, octet_string(b"cn=x"), tlv(0x30, attribute))
-    return answer_operations(entry, tlv(SEARCH_DONE, b"\x0a\x01\0\x04\0\x04\0"))
-
-
-def nested_beyond_their_ends() -> bytes:
-    """Return elements that reach beyond the one they are in: ldap3's decoder reads the last 2**60 times."""
-    content = b""
-    for _ in range(60):
-        content = b"\x30\x04\x30\x82" + len(content).to_bytes(2, "big") + content
-    return content
-
-
-NESTED = nested_beyond_their_ends()
-LONG_NUMBER = tlv(0x02, b"\x7f" * 1_000_000)
-PAGES = octet_string(b"1.2.840.113556.1.4.319")
-
-
-def answer_bind(content: bytes) -> Script:
-    """Return a script that answers the bind with this content, then hangs."""
-
-    def script(peer: Peer) -> None:
-        peer.send(message(peer.request(), tlv(0x61, content)))
-        peer.hang()
-
-    return script
-
-
-def answer_raw_bind(data: bytes) -> Script:
-    """Return a script that answers the bind with these bytes, then hangs."""
-
-    def script(peer: Peer) -> None:
-        peer.request()
-        peer.send(data)
-        peer.hang()
-
-    return script
-
-
-def answer_controls(*controls: bytes) -> Script:
-    """Return a script that answers the search with a result that has these controls."""
-    return answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\0\x04\0\x04\0") + tlv(0xA0, *controls))
-
-
 SLOW = {
     "accepts the connection and hangs": hostile_ldap.silent,
     "hangs after the bind": hostile_ldap.silent_after_bind,
@@ -117,8 +69,8 @@ BROKEN = {
     "resets during a response": hostile_ldap.reset_in_the_answer,
     "closes at each search": hostile_ldap.drop_always,
     "answers with something other than BER": answer_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"\0" * 70),
-    "answers with an unknown result code": answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\x63\x04\0\x04\0")),
-    "answers with the result of another operation": answer_operations(tlv(0x69, b"\x0a\x01\0\x04\0\x04\0")),
+    "answers with an unknown result code": answer_operations(tlv(SEARCH_DONE, result_fields(99))),
+    "answers with the result of another operation": answer_operations(tlv(0x69, result_fields(SUCCESS))),
     "answers with an unknown message id": answer_bytes(search_entry(1_000_000, {"cn": [b"x"]})),
     "answers with deeply nested BER": answer_bytes(
         tlv(0x30, b"\x02\x01\x02", b"\x64\x82\x7f\xff" + b"\x30\x80" * 16384)
@@ -129,15 +81,19 @@ BROKEN = {
     "has elements beyond the end of an entry": answer_operations(tlv(SEARCH_ENTRY, NESTED)),
     "has elements beyond the end of a value": answer_value(tlv(0x30, NESTED)),
     "has elements beyond the end of a result": answer_operations(tlv(SEARCH_DONE, NESTED)),
-    "has elements beyond the end of a page": answer_controls(tlv(0x30, PAGES, octet_string(NESTED))),
-    "has elements beyond the end of a bind": answer_bind(NESTED),
-    "has a value that is a long number": answer_value(LONG_NUMBER),
-    "has a cookie that is a number": answer_controls(
-        tlv(0x30, PAGES, octet_string(tlv(0x30, b"\x02\x01\0\x02\x04\x7f\xff\xff\xff")))
+    "has elements beyond the end of a page": answer_page(NESTED),
+    "has elements beyond the end of a bind": answer_bind(
+        lambda message_id: message(message_id, tlv(BIND_RESPONSE, NESTED))
     ),
-    "has a long number as the result of a bind": answer_bind(LONG_NUMBER + b"\x04\0\x04\0"),
-    "has a negative message id": answer_raw_bind(b"\x30\x0c\x02\x01\xff\x61\x07\x0a\x01\0\x04\0\x04\0"),
-    "has a negative result": answer_operations(tlv(SEARCH_DONE, b"\x0a\x01\xff\x04\0\x04\0")),
+    "has a value that is a long number": answer_value(LONG_NUMBER),
+    "has a cookie that is a number": answer_page(tlv(0x30, b"\x02\x01\0\x02\x04\x7f\xff\xff\xff")),
+    "has a long number as the result of a bind": answer_bind(
+        lambda message_id: message(message_id, tlv(BIND_RESPONSE, LONG_NUMBER, b"\x04\0\x04\0"))
+    ),
+    "has a negative message id": answer_bind(
+        lambda _: tlv(0x30, b"\x02\x01\xff", tlv(BIND_RESPONSE, result_fields(SUCCESS)))
+    ),
+    "has a negative result": answer_operations(tlv(SEARCH_DONE, result_fields(255))),
     "has a long number as a result": answer_operations(tlv(SEARCH_DONE, LONG_NUMBER, b"\x04\0\x04\0")),
     "refers to itself": hostile_ldap.refer_to_itself,
     "exceeds its time limit": hostile_ldap.time_limit_without_entries,
@@ -201,8 +157,7 @@ def test_a_server_that_disconnects_says_why(make_backend: MakeBackend, caller: C
     def disconnect(peer: Peer) -> None:
         peer.accept_bind()
         peer.request()
-        name = tlv(0x8A, b"1.3.6.1.4.1.1466.20036")  # the notice of disconnection, RFC 4511 section 4.4.1
-        peer.send(ldap_result(0, EXTENDED_RESPONSE, UNAVAILABLE, b"going down for maintenance", name))
+        peer.send(notice_of_disconnection(b"going down for maintenance"))
 
     with HostileLdap(disconnect) as server:
         backend = make_backend(server.uri)
