@@ -49,7 +49,7 @@ class Adapter(Protocol):
 
 
 class BackendClient:
-    """The connection of the `ldap` backend: ldap3, without its decoding of entries."""
+    """The connection of the `ldap` backend: ldap3, but with our own requests of searches and our own BER."""
 
     def __init__(self, account: Account) -> None:
         """Connect and bind."""

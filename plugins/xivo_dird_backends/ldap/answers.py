@@ -34,13 +34,6 @@ class LdapMessage(NamedTuple):
     controls: bytes
 
 
-class CodeAndText(NamedTuple):
-    """How an operation ended: the result code and the server's diagnostic message."""
-
-    code: int
-    text: str
-
-
 def read_message(data: bytes) -> LdapMessage:
     """Return a message; raise ValueError or IndexError if it is none."""
     ((_, content),) = decode_elements(data)
@@ -48,10 +41,14 @@ def read_message(data: bytes) -> LdapMessage:
     return LdapMessage(decode_number(message_id.content), operation, controls[0].content if controls else b"")
 
 
-def read_result(operation: BerElement) -> CodeAndText:
-    """Return the result of an operation; raise ValueError or IndexError if it has none."""
+def read_result(operation: BerElement) -> tuple[int, str]:
+    """Return the result code of an operation and the server's diagnostic message.
+
+    Raises:
+        ValueError: It has none, or an IndexError.
+    """
     code, _, text, *_ = decode_elements(operation.content)
-    return CodeAndText(decode_number(code.content), text.content.decode(errors="replace"))
+    return decode_number(code.content), text.content.decode(errors="replace")
 
 
 def read_entry(operation: BerElement) -> RawEntry:

@@ -119,7 +119,7 @@ class LdapClient:
         """Return the next message, which must be an answer to the request with this id."""
         message = read_message(self._next_message())
         if message.message_id == UNSOLICITED:
-            reason = read_result(message.operation).text
+            _, reason = read_result(message.operation)
             raise LDAPSessionTerminatedByServerError(f"session terminated by server: {reason}")
         if message.message_id != message_id:
             raise LDAPSocketReceiveError("the answer has an unknown message id")
