@@ -19,7 +19,7 @@ MIN_LIFE_SECONDS, MAX_LIFE_SECONDS = 10.0, 24 * 3600.0
 """A server that names a shorter or a longer life is not believed."""
 
 UNKNOWN_LIFE_SECONDS = 300.0
-"""The life of a value of which a server does not tell it."""
+"""The life of a value if its server names none."""
 
 T = TypeVar("T")
 
@@ -109,15 +109,13 @@ class RenewedValue(ABC, Generic[T]):
 
     def _current(self, refused: T | None) -> _Kept[T] | None:
         """Return the value, None if it has to be renewed or was refused."""
-        kept = self._kept
-        if kept is None or kept.value == refused or self._clock() >= kept.renewal_at:
-            return None
-        return kept
+        kept = self._usable(refused)
+        return kept if kept is not None and self._clock() < kept.renewal_at else None
 
     def _usable(self, refused: T | None) -> _Kept[T] | None:
         """Return the value, None if its life has ended or it was refused."""
         kept = self._kept
-        return None if kept is None or kept.value == refused or self._clock() >= kept.end else kept
+        return kept if kept is not None and kept.value != refused and self._clock() < kept.end else None
 
     def _renewed(self, refused: T | None, began_at: float, deadline: Deadline) -> _Kept[T]:
         """Request a value; share the failure of a request that another thread began meanwhile."""

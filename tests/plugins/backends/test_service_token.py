@@ -148,11 +148,11 @@ def test_a_refused_token_is_not_used_again_if_there_is_no_other(server, token, c
 
 
 @pytest.mark.parametrize(
-    ("told", "believed"),
+    ("named", "believed"),
     [(3600, 3600), (0, 10), (-1e300, 10), (math.nan, 10), (math.inf, 86_400), (None, 300)],
 )
-def test_a_life_that_a_server_tells_is_believed_within_limits(told, believed):
-    assert believable_life(told) == believed
+def test_a_life_that_a_server_names_is_believed_within_limits(named, believed):
+    assert believable_life(named) == believed
 
 
 def test_one_thread_requests_the_token_for_all(server, token):
