@@ -1,6 +1,7 @@
 """The configuration files that the documentation shows, for a daemon of a test."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,15 @@ def configuration_of(file: Path, **changes: object) -> dict[str, Any]:
     tenant = configuration["provisioning"]["tenants"][0]["uuid"]
     token = {"hash": hash_token(TOKEN), "acl": ["#"], "tenant_uuid": tenant}
     return {**configuration, "auth": {"tokens": [token]}, **changes}
+
+
+def replace_shown(file: Path, replaced: Mapping[str, str]) -> None:
+    """Replace texts in a file that a page shows, such as names of hosts by those of servers of a test."""
+    text = file.read_text()
+    for shown, used in replaced.items():
+        assert shown in text
+        text = text.replace(shown, used)
+    file.write_text(text)
 
 
 def assert_accepted(file: Path, folder: Path) -> None:

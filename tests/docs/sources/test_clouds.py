@@ -4,7 +4,7 @@ import pytest
 import trustme
 
 from docs.answers import caller_name, rows
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from plugins.backends.faulty_source import tls_of
 from servers.auth_server import AuthServer
 from servers.daemon import TOKEN, DaemonProcess
@@ -28,7 +28,7 @@ def auth():
 
 def configuration_for_a_user(file, auth, **changes):
     """Return the configuration that a file shows, with this authentication server and a token of the user."""
-    file.write_text(file.read_text().replace("9497", str(auth.port)))
+    replace_shown(file, {"9497": str(auth.port)})
     configuration = configuration_of(file, **changes)
     (token,) = configuration["auth"]["tokens"]
     token["user_uuid"] = USER
@@ -51,10 +51,8 @@ def test_the_microsoft_contacts_of_the_user_are_found(shown_files, auth, tmp_pat
     with GraphServer() as graph:
         ada = contact("c1", "Ada", "Stern", businessPhones=["2045"], mobilePhone="0612")
         graph.mailbox("access").put(ada)
-        text = file.read_text().replace(
-            "backend: office365", f"backend: office365\n      endpoint: {graph.endpoint}"
-        )
-        file.write_text(text)
+        backend = "backend: office365"
+        replace_shown(file, {backend: f"{backend}\n      endpoint: {graph.endpoint}"})
         with DaemonProcess(tmp_path, configuration_for_a_user(file, auth)) as daemon:
             assert rows(daemon, "ada") == [["Ada Stern", "2045", "0612"]]
             assert caller_name(daemon, "2045", USER) == "Ada"
@@ -67,11 +65,12 @@ def test_the_directory_of_microsoft_of_the_page_is_found(shown_files, tmp_path):
     trust = {"certificate_folders": [str(tmp_path)], "verify_certificate": str(tmp_path / "ca.pem")}
     with EntraServer(tls_of(authority, HOST)) as entra:
         servers = f"graph_url: {entra.url}\n      login_url: {entra.url}"
-        text = file.read_text().replace("22222222-2222-4222-8222-222222222222", ACCOUNT["directory_id"])
-        text = text.replace(
-            "33333333-3333-4333-8333-333333333333", f"{ACCOUNT['client_id']}\n      {servers}"
-        )
-        file.write_text(text.replace("/etc/xivo-dird/entra-secret", str(tmp_path / "secret")))
+        replaced = {
+            "22222222-2222-4222-8222-222222222222": ACCOUNT["directory_id"],
+            "33333333-3333-4333-8333-333333333333": f"{ACCOUNT['client_id']}\n      {servers}",
+            "/etc/xivo-dird/entra-secret": str(tmp_path / "secret"),
+        }
+        replace_shown(file, replaced)
         entra.users.put(
             user("u1", "Ada", "Stern", businessPhones=["030 2045"], department="Sales"),
             user("u2", "Room Stern", businessPhones=["030 2046"]),
@@ -85,9 +84,7 @@ def test_the_directory_of_google_of_the_page_is_found(shown_files, tmp_path):
     file = shown_files("sources/google_directory.md") / "google-directory.yml"
     with GoogleDirectoryServer() as google:
         (tmp_path / "key.json").write_text(google.key_file())
-        file.write_text(
-            file.read_text().replace("/etc/xivo-dird/google-key.json", str(tmp_path / "key.json"))
-        )
+        replace_shown(file, {"/etc/xivo-dird/google-key.json": str(tmp_path / "key.json")})
         google.people.put(person("p1", "Ada Stern", [("work", "030 2045"), ("mobile", "0170 1")]))
         backends = {"google_directory": {"endpoint": google.url, "token_uri": google.token_uri}}
         with DaemonProcess(tmp_path, configuration_of(file, backends=backends)) as daemon:

@@ -3,7 +3,7 @@
 import yaml
 
 from docs.answers import caller_name, rows
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from servers.daemon import DaemonProcess
 from vcard_samples import IPHONE, NEXTCLOUD
 from xivo_dird.testing import open_source
@@ -13,7 +13,7 @@ from xivo_dird_backends.csv.backend import CsvBackend
 def test_the_csv_file_of_the_page_is_found(shown_files, tmp_path):
     folder = shown_files("sources/csv.md")
     file = folder / "people.yml"
-    file.write_text(file.read_text().replace("/var/lib/xivo-dird/csv", str(folder)))
+    replace_shown(file, {"/var/lib/xivo-dird/csv": str(folder)})
     with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
         assert rows(daemon, "ada") == [["Ada Stern", "2045", "+33 6 12 34 56 78"]]
         assert rows(daemon, "müller") == [["Éric Müller", "2046", "-"]]
@@ -33,7 +33,7 @@ def test_the_vcards_of_the_page_are_found(shown_files, tmp_path):
     (folder / "customers").mkdir(parents=True)
     (folder / "crew.vcf").write_bytes(NEXTCLOUD)
     (folder / "customers" / "ada.vcf").write_bytes(IPHONE)
-    file.write_text(file.read_text().replace("/var/lib/xivo-dird/vcard", str(folder)))
+    replace_shown(file, {"/var/lib/xivo-dird/vcard": str(folder)})
     with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
         assert rows(daemon, "brandt") == [["Ivo Brandt", "030 1", "030 3"]]
         assert caller_name(daemon, "2046") == "Dr. Ada Marie Stern"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from servers.active_directory import ACCOUNT, PASSWORD, ActiveDirectory, user
 from servers.daemon import DaemonProcess
 from servers.ldap_people import PEOPLE_DN
@@ -13,11 +13,7 @@ ADA = ["Ada Stern", "+49 30 1234500", "+49 171 3920040"]
 
 def assert_the_directory_answers(file, folder, replaced):
     """Run the daemon with a file of the page in which texts are replaced; look up Ada Stern by name and number."""
-    text = file.read_text()
-    for old, new in replaced.items():
-        assert old in text
-        text = text.replace(old, new)
-    file.write_text(text)
+    replace_shown(file, replaced)
     with DaemonProcess(folder, configuration_of(file)) as daemon:
         _, body = daemon.get("/directories/lookup/default", term="stern")
         assert [result["column_values"] for result in body["results"]] == [ADA]

@@ -1,7 +1,7 @@
 """docs/sources/json_ws.md: the example of Salesforce, with a token for a token that the source signs."""
 
 from docs.answers import caller_name, rows
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from servers.daemon import DaemonProcess
 from servers.json_services import JsonServices
 from servers.jwt_endpoint import pem_of, rsa_key
@@ -18,11 +18,7 @@ def test_the_salesforce_of_the_page_answers(shown_files, tmp_path):
             "https://example.my.salesforce.com": f"{services.url}/salesforce",
             "https://login.salesforce.com/services": f"{services.url}/salesforce/services",
         }
-        text = file.read_text()
-        for shown, own in replaced.items():
-            assert shown in text
-            text = text.replace(shown, own)
-        file.write_text(text)
+        replace_shown(file, replaced)
         with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
             assert rows(daemon, "stern") == [["Ada Stern", "+49 30 23125040", "Acme"]]
             assert caller_name(daemon, "2046") == "Éric Müller"

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from docs.answers import caller_name, rows
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from servers.daemon import TOKEN, DaemonProcess
 from servers.pbx import Pbx, pbx_conference, pbx_user
 from waiting import TIMEOUT
@@ -32,12 +32,11 @@ def pbx():
 )
 def test_the_telephone_system_of_the_page_answers_its_source(shown_files, pbx, tmp_path, page, name, found):
     file = shown_files(f"sources/{page}.md") / name
-    text = file.read_text()
-    for shown, prefix in (("9497", "/auth"), ("9486", "/confd")):
-        rest = ", https: false, prefix: "
-        assert f"port: {shown}{rest}null" in text
-        text = text.replace(f"port: {shown}{rest}null", f"port: {pbx.port}{rest}{prefix}")
-    file.write_text(text)
+    rest = ", https: false, prefix: "
+    ports = (("9497", "/auth"), ("9486", "/confd"))
+    replace_shown(
+        file, {f"port: {shown}{rest}null": f"port: {pbx.port}{rest}{prefix}" for shown, prefix in ports}
+    )
     with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
         assert rows(daemon, "a") == [found]
         assert caller_name(daemon, found[1]) == found[0]
@@ -78,8 +77,7 @@ def test_a_phonebook_that_is_filled_as_the_page_shows_is_found(shown_files, tmp_
     with DaemonProcess(tmp_path, {**configuration, "provisioning": {}}) as daemon:
         phonebook = json.loads(run(folder / "create.sh", daemon))["uuid"]
     for shown in (file, fill):
-        assert PHONEBOOK in shown.read_text()
-        shown.write_text(shown.read_text().replace(PHONEBOOK, str(UUID(phonebook))))
+        replace_shown(shown, {PHONEBOOK: str(UUID(phonebook))})
     with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
         run(fill, daemon)
         assert rows(daemon, "stern") == [["Ada Stern", "2045"]]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from docs.answers import caller_name, rows
-from docs.shown_configuration import configuration_of
+from docs.shown_configuration import configuration_of, replace_shown
 from servers.card_server import CardServer, card
 from servers.daemon import DaemonProcess
 from servers.json_services import JsonServices
@@ -28,8 +28,7 @@ def people_service(shown_files):
     """Run the web service of the page on a free port, which replaces the one of the page; return the folder."""
     folder, reserved = shown_files("sources/csv_ws.md"), ReservedPort()
     for name in ("people_service.py", "web-service.yml"):
-        text = (folder / name).read_text().replace("8000", str(reserved.number))
-        (folder / name).write_text(text)
+        replace_shown(folder / name, {"8000": str(reserved.number)})
     command = [sys.executable, "people_service.py"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
         wait_until(lambda: is_listening(reserved.number))
@@ -57,7 +56,7 @@ def test_the_web_service_of_the_page_answers_the_source(people_service, tmp_path
 def test_the_json_services_of_the_page_answer_their_sources(shown_files, tmp_path, name, shown, path):
     file = shown_files("sources/json_ws.md") / name
     with JsonServices("secret") as services:
-        file.write_text(file.read_text().replace(f"url: {shown}\n", f"url: {services.url}{path}\n"))
+        replace_shown(file, {f"url: {shown}\n": f"url: {services.url}{path}\n"})
         with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
             assert rows(daemon, "stern") == [["Ada Stern", "+49 30 23125040"]]
             assert caller_name(daemon, "2046") == "Éric Müller"
@@ -75,8 +74,11 @@ def test_the_login_of_the_page_is_accepted(shown_files, tmp_path):
 
 def test_the_carddav_server_of_the_page_answers_its_source(shown_files, radicale, tmp_path):
     file = shown_files("sources/carddav.md") / "radicale.yml"
-    text = file.read_text().replace("localhost:5232", f"localhost:{radicale.port}")
-    file.write_text(text.replace("password: secret", f"password: {radicale.password}"))
+    replaced = {
+        "localhost:5232": f"localhost:{radicale.port}",
+        "password: secret": f"password: {radicale.password}",
+    }
+    replace_shown(file, replaced)
     with DaemonProcess(tmp_path, configuration_of(file)) as daemon:
         assert rows(daemon, "crew1") == [["Person Crew1", "+49 30 10000001", "+49 170 10000001"]]
         assert caller_name(daemon, "+49 170 10000002") == "Person Crew2"
@@ -87,8 +89,8 @@ def test_the_nextcloud_of_the_page_answers_its_source(shown_files, tmp_path):
     with CardServer() as server:
         home = "/remote.php/dav/addressbooks/users/ada/"
         server.add_book("contacts", home=home).put("ada", card("Ada Stern", "2045", "ORG:Acme"))
-        text = file.read_text().replace("https://cloud.example.org", server.url)
-        file.write_text(text.replace("wFv5x-8kQzA-example", "s3cret-enough"))
+        replaced = {"https://cloud.example.org": server.url, "wFv5x-8kQzA-example": "s3cret-enough"}
+        replace_shown(file, replaced)
         configuration = configuration_of(file)
         profile = {"tenant": "main", "name": "default", "services": {"reverse": {"sources": ["company"]}}}
         configuration["provisioning"]["profiles"] = [profile]
