@@ -11,7 +11,6 @@ from waiting import TIMEOUT, wait_until
 from xivo_dird.backend import (
     Caller,
     Deadline,
-    Environment,
     InvalidSource,
     ReadReport,
     SourceDataMissing,
@@ -28,24 +27,6 @@ COLUMNS = {"searched_columns": ["name", "company"], "first_matched_columns": ["n
 def card(name, number="1", *lines):
     rows = ["BEGIN:VCARD", "VERSION:3.0", f"FN:{name}", f"TEL:{number}", *lines, "END:VCARD", ""]
     return "\r\n".join(rows).encode()
-
-
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "vcard").mkdir()
-    return tmp_path / "vcard"
-
-
-@pytest.fixture
-def make_backend(folder, tmp_path):
-    """Return a function that creates backends for files below `folder`, the only allowed folder."""
-
-    def make_backend(settings=None, **options):
-        parsed = VcardBackend.Options(name="people", **{**COLUMNS, **options})
-        limits = VcardBackend.Settings(folders=(folder,), **(settings or {}))
-        return VcardBackend(parsed, Environment("source", "tenant", limits, tmp_path))
-
-    return make_backend
 
 
 def names(backend):
@@ -207,7 +188,7 @@ def _is_settled(make_backend, options):
 @pytest.mark.parametrize("options", [{"folder": "."}, {"file": "a.vcf"}])
 def test_a_changed_file_is_found_by_its_new_texts(make_backend, folder, tmp_path, options):
     (folder / "a.vcf").write_bytes(card("Ada", "+49 30 1234567"))
-    backend = make_backend(**options)
+    backend = make_backend(**options, **COLUMNS)
     snapshot = StandaloneSnapshot(backend, tmp_path / "index", SnapshotLimits(max_wait=TIMEOUT))
 
     def search(term):

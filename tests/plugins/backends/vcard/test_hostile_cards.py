@@ -6,26 +6,16 @@ import pytest
 
 from hostile_cards import CARDS, GROUP, JOINABLE, UIDS, file_of, linking_card, whole
 from servers.faulty_http import FaultyHttp, HttpAnswer
-from xivo_dird.backend import Environment
-from xivo_dird_backends.vcard.backend import VcardBackend
 
 PEOPLE = Counter(card.outcome for card in CARDS.values() if card.outcome)
 
 
 @pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "vcard").mkdir()
-    return tmp_path / "vcard"
-
-
-@pytest.fixture
-def read(folder, tmp_path):
+def read(make_backend):
     """Return a function that reads the people of a source: their entries, and the report."""
 
     def read(**options):
-        parsed = VcardBackend.Options(name="people", **options)
-        settings = VcardBackend.Settings(folders=(folder,))
-        found = VcardBackend(parsed, Environment("source", "tenant", settings, tmp_path)).entries(None)
+        found = make_backend(**options).entries(None)
         return list(found), found.report()
 
     return read
