@@ -62,6 +62,7 @@ __all__ = [
     "basic_authorization",
     "client_tls_context",
     "hash_token",
+    "invalid_password",
     "invalid_token",
     "missing_permission",
     "parse_secret_yaml",
@@ -133,6 +134,34 @@ class Authenticator(ABC, Generic[SettingsT]):
         """
 
     @abstractmethod
+    def authenticate_password(
+        self, username: str, password: str, required_acl: str, tenant_uuid: str | None
+    ) -> Caller:
+        """Return the caller with this user name and password if it has `required_acl` and access to the tenant.
+
+        Args:
+            username: The user name of the request.
+            password: The password of the request.
+            required_acl: The permission that the request requires.
+            tenant_uuid: The requested tenant; None for the user's own tenant.
+
+        Raises:
+            Unauthorized: Created by `invalid_password` or `missing_permission`.
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+
+    @abstractmethod
+    def tenant_of_user(self, user_uuid: str) -> str | None:
+        """Return the uuid of the tenant of a user, None if the authenticator does not know the user.
+
+        Args:
+            user_uuid: Any text that a client sent.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+
+    @abstractmethod
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
         """Return the caller's tenant and all its descendants (contract section 1.3)."""
 
@@ -175,6 +204,14 @@ def invalid_token(token: str, required_acl: str) -> Unauthorized:
     return Unauthorized(
         "Unauthorized",
         {"invalid_token": token, "reason": "not_found_or_expired", "required_access": required_acl},
+    )
+
+
+def invalid_password(username: str, required_acl: str) -> Unauthorized:
+    """Return the error for an unknown user or a wrong password; both look the same."""
+    return Unauthorized(
+        "Unauthorized",
+        {"username": username, "reason": "invalid_username_or_password", "required_access": required_acl},
     )
 
 

@@ -15,6 +15,7 @@ from xivo_dird.authenticator import (
     InvalidConfiguration,
     TenantTree,
     hash_token,
+    invalid_password,
     invalid_token,
     missing_permission,
 )
@@ -99,6 +100,16 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
         caller = self._decide(table.find(token), token, required_acl, tenant_uuid or None)
         table.grants.put(caller, token, tenant_uuid, required_acl)
         return caller
+
+    def authenticate_password(
+        self, username: str, password: str, required_acl: str, tenant_uuid: str | None
+    ) -> Caller:
+        """Refuse every password."""
+        raise invalid_password(username, f"{required_acl}{password[:0]}{tenant_uuid or ''}")
+
+    def tenant_of_user(self, user_uuid: str) -> str | None:
+        """Know no user."""
+        return user_uuid if user_uuid is None else None
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
         """Return the scope tenant and all declared tenants below it."""

@@ -8,6 +8,7 @@ from xivo_dird.authenticator import (
     Authenticator,
     Caller,
     TenantTree,
+    invalid_password,
     invalid_token,
     missing_permission,
 )
@@ -67,6 +68,16 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             user_uuid=canonical_uuid(metadata.uuid) if metadata.uuid else None,
             token_tenant_uuid=canonical_uuid(metadata.tenant_uuid) if metadata.tenant_uuid else None,
         )
+
+    def authenticate_password(
+        self, username: str, password: str, required_acl: str, tenant_uuid: str | None
+    ) -> Caller:
+        """Refuse every password."""
+        raise invalid_password(username, f"{required_acl}{password[:0]}{tenant_uuid or ''}")
+
+    def tenant_of_user(self, user_uuid: str) -> str | None:
+        """Know no user."""
+        return user_uuid if user_uuid is None else None
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
         """Return the tenants that the server lists for the caller's token (contract section 1.3).
