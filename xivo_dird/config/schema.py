@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
-from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -18,8 +17,10 @@ from pydantic import (
 )
 
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
+from xivo_dird.config.access import AccessSection
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.config.secret_reader import SecretReader
+from xivo_dird.config.section import Section, Uuid, none_to_empty
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
 from xivo_dird.outgoing.limits import DEFAULT_MAX_RESPONSE_BYTES
@@ -38,12 +39,6 @@ def _check_country(text: str) -> str:
 
 
 Country = Annotated[str, AfterValidator(_check_country)]
-
-
-class Section(BaseModel):
-    """A section of the configuration: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def _split_at_commas(value: object) -> object:
@@ -235,12 +230,7 @@ class Auth(BaseModel):
     method: str = "static"
 
 
-def _none_to_empty(value: object) -> object:
-    """Return an empty section for None, which YAML has for a key with only comments below it."""
-    return {} if value is None else value
-
-
-Switches = Annotated[dict[str, bool], BeforeValidator(_none_to_empty)]
+Switches = Annotated[dict[str, bool], BeforeValidator(none_to_empty)]
 
 
 class EnabledPlugins(Section):
@@ -249,20 +239,12 @@ class EnabledPlugins(Section):
     Names of plugins that are not installed are logged and skipped.
     """
 
-    backends: Switches = {}
-    listeners: Switches = {}
-    services: Switches = {}  # a key of older deployments: all services are always enabled
-    views: Switches = {}
-
-
-def _canonical_uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a UUID") from error
-
-
-Uuid = Annotated[str, AfterValidator(_canonical_uuid)]
+    backends: Switches = Field(default_factory=dict)
+    listeners: Switches = Field(default_factory=dict)
+    services: Switches = Field(
+        default_factory=dict
+    )  # a key of older deployments: all services are always enabled
+    views: Switches = Field(default_factory=dict)
 
 
 class ProvisionedTenant(Section):
@@ -311,6 +293,7 @@ class Config(Section):
     db_uri: Annotated[str, HIDDEN_PASSWORD] = "sqlite:////var/lib/xivo-dird/xivo-dird.db"
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
+    access: AccessSection = AccessSection()
     lookup: LookupSection = LookupSection()
     index: Index = Index()
     outgoing: OutgoingSection = OutgoingSection()
@@ -318,12 +301,13 @@ class Config(Section):
     events: Events = Events()
     bus: Bus = Bus()
     auth: Auth = Auth()
-    backends: dict[str, dict[str, object]] = {}
+    backends: dict[str, dict[str, object]] = Field(default_factory=dict)
     enabled_plugins: EnabledPlugins = EnabledPlugins()
     provisioning: Provisioning = Provisioning()
 
     @field_validator(
         "rest_api",
+        "access",
         "lookup",
         "index",
         "outgoing",
@@ -338,7 +322,7 @@ class Config(Section):
     )
     @classmethod
     def _accept_empty_section(cls, value: object) -> object:
-        return _none_to_empty(value)
+        return none_to_empty(value)
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
