@@ -1,0 +1,28 @@
+"""The address of a client."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+
+UNKNOWN = "unknown"
+"""The origin of clients without a valid address."""
+
+_HOST_BITS = 64
+"""Bits of an IPv6 address that a client chooses itself: its provider gives it a whole network."""
+
+
+def parse_address(text: str | None) -> Address | None:
+    """Return an address, None if the text is none; an IPv4 address that is mapped to IPv6 is the IPv4 address."""
+    try:
+        address = ip_address(text or "")
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def origin_of(address: Address | None) -> str:
+    """Return what one client can hardly change: its IPv4 address, or the /64 network of its IPv6 address."""
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address) >> _HOST_BITS << _HOST_BITS, 128 - _HOST_BITS)))
+    return UNKNOWN if address is None else str(address)
