@@ -36,6 +36,7 @@ from xivo_dird.threads.retry import Backoff
 __all__ = [
     "HASH_PREFIX",
     "HIDDEN",
+    "MISSING_PERMISSION",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
@@ -72,6 +73,9 @@ __all__ = [
 
 HASH_PREFIX = "sha256:"
 """The prefix of a hashed token in a file."""
+
+MISSING_PERMISSION = "missing_permission_or_invalid_tenant"
+"""The reason of an `Unauthorized` for credentials that are right, but not sufficient."""
 
 
 class AuthenticatorSettings(BaseModel):
@@ -221,7 +225,7 @@ def missing_permission(token: str, required_acl: str, tenant_uuid: str | None) -
         "Unauthorized",
         {
             "invalid_token": token,
-            "reason": "missing_permission_or_invalid_tenant",
+            "reason": MISSING_PERMISSION,
             "required_access": required_acl,
             "tenant_uuid": tenant_uuid,
         },

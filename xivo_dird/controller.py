@@ -113,6 +113,7 @@ class Controller:
         self._views = load_views(config.enabled_plugins)
         self._listeners = load_listeners(config.enabled_plugins)
         self._reject_settings_without_backend()
+        self._reject_rules_without_view()
         self._installed = {
             name: self._with_settings(name, kind) for name, kind in self._backends.loaded.items()
         }
@@ -360,12 +361,15 @@ class Controller:
             Identity(self._authenticator),
             self._prometheus.count_request,
             self._services.config.update if self._counters.is_shared else None,
+            self._config.access,
         )
         for name, register in list(self._views.loaded.items()):
             try:
-                run_with_timeout(f"register {name}", partial(register, web.routes, self._services))
+                work = partial(register, web.routes.for_view(name), self._services)
+                run_with_timeout(f"register {name}", work)
             except Exception as error:  # noqa: BLE001 - plugin boundary: a broken view affects only itself
                 self._views.record_failure(name, error)
+        self._reject_rules_without_effect(web.routes.configured_views)
         return web.wsgi
 
     def _plugin_checks(self) -> list[PluginCheck]:
@@ -381,6 +385,16 @@ class Controller:
         for name in self._config.backends:
             if name not in self._backends.enabled:
                 raise InvalidConfiguration(f"backends.{name}: unknown key, no such backend is enabled")
+
+    def _reject_rules_without_view(self) -> None:
+        for name in self._config.access.views:
+            if name not in self._views.enabled:
+                raise InvalidConfiguration(f"access.views.{name}: unknown key, no such view is enabled")
+
+    def _reject_rules_without_effect(self, configured_views: frozenset[str]) -> None:
+        for name in self._config.access.views:
+            if name in self._views.loaded and name not in configured_views:
+                raise InvalidConfiguration(f"access.views.{name}: this view always requires a token")
 
 
 def _event_limits(config: Config) -> EventLimits:

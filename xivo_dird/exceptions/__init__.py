@@ -28,11 +28,13 @@ DirdError
  │    ├── PhonebookOutOfReach  the phonebook of a source
  │    ├── UnknownProfile
  │    ├── UnknownSource
- │    └── UnknownTenant
+ │    ├── UnknownTenant
+ │    └── UnknownUser          the user that a phone names
  ├── Conflict                  a unique value that is in use
  │    └── ReadOnly             a resource that the configuration declares
- ├── TooManyRequests           more requests at the same time than a client may have
+ ├── TooManyRequests           more requests at the same time, or wrong credentials, than a client may have
  ├── Unauthorized              no valid token, or a missing permission
+ ├── UnauthorizedNetwork       a client outside of the networks that may use a view
  ├── Unavailable               a server that the daemon depends on does not answer
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
@@ -102,8 +104,15 @@ from xivo_dird.exceptions.not_found import (
     UnknownProfile,
     UnknownSource,
     UnknownTenant,
+    UnknownUser,
 )
-from xivo_dird.exceptions.refusals import Conflict, ReadOnly, TooManyRequests, Unauthorized
+from xivo_dird.exceptions.refusals import (
+    Conflict,
+    ReadOnly,
+    TooManyRequests,
+    Unauthorized,
+    UnauthorizedNetwork,
+)
 from xivo_dird.exceptions.sources import (
     InvalidSource,
     QuestionRefused,
@@ -151,6 +160,7 @@ __all__ = [
     "TooBusy",
     "TooManyRequests",
     "Unauthorized",
+    "UnauthorizedNetwork",
     "Unavailable",
     "UnknownContact",
     "UnknownDisplay",
@@ -159,6 +169,7 @@ __all__ = [
     "UnknownProfile",
     "UnknownSource",
     "UnknownTenant",
+    "UnknownUser",
     "UploadedForm",
     "describe_error",
     "error_message",

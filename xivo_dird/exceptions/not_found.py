@@ -100,3 +100,10 @@ class UnknownTenant(NotFound):
 
     error_id = "unknown-tenant"
     resource = "tenants"
+
+
+class UnknownUser(NotFound):
+    """The user does not exist, or is in no tenant that the caller may ask for."""
+
+    error_id = "unknown-user"
+    resource = "users"

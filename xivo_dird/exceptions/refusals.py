@@ -31,6 +31,8 @@ class Unauthorized(DirdError):
     """No valid token, a missing permission or an inaccessible tenant; always a 401 (contract section 1.2)."""
 
     error_id = "unauthorized"
+    challenge: str | None = None
+    """How the client can authenticate (the header `WWW-Authenticate`), if that is not only by a token."""
 
 
 class TooManyRequests(DirdError):
@@ -42,3 +44,13 @@ class TooManyRequests(DirdError):
         """Create an error that asks the client to wait for `retry_after` seconds."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class UnauthorizedNetwork(DirdError):
+    """The request does not come from a phone in one of the networks that may use a view; a 403."""
+
+    error_id = "unauthorized-network"
+
+    def __init__(self) -> None:
+        """Create an error that reveals no network."""
+        super().__init__("The request does not come from an authorized network")

@@ -12,7 +12,9 @@ from flask_cors.core import get_cors_options, set_cors_headers
 from flask_restful import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from xivo_dird.config.access import AccessSection
 from xivo_dird.config.schema import RestApi
+from xivo_dird.http.configured_access import AccessControl
 from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
 from xivo_dird.http.json_body import MAX_JSON_BODY
@@ -42,6 +44,7 @@ def create_application(
     identity: Identity,
     count_request: CountRequest | None = None,
     prepare: Callable[[], None] | None = None,
+    access: AccessSection = AccessSection(),  # noqa: B008 - frozen
 ) -> WebApplication:
     """Create the application; views add their resources to its `routes`.
 
@@ -50,6 +53,7 @@ def create_application(
         identity: Verifies the token of each request.
         count_request: Called for each request once its response is ready.
         prepare: Called before each request.
+        access: The `access` section of the configuration.
     """
     flask = FlaskApplication("xivo_dird")
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
@@ -61,7 +65,8 @@ def create_application(
     if prepare is not None:
         flask.before_request(prepare)
     _record_requests(flask, count_request, settings.access_log is not None)
-    routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity)
+    control = AccessControl(access, identity.authenticator)
+    routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity, control)
     return WebApplication(routes, ProxyFix(flask, x_for=1, x_proto=1))
 
 

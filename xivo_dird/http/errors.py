@@ -20,6 +20,7 @@ from xivo_dird.exceptions import (
     StoreUnavailable,
     TooManyRequests,
     Unauthorized,
+    UnauthorizedNetwork,
     Unavailable,
 )
 from xivo_dird.http.json_response import json_response
@@ -33,6 +34,7 @@ STATUS_CODES: Mapping[type[DirdError], int] = {
     InvalidArgument: 400,
     InvalidData: 400,
     Unauthorized: 401,
+    UnauthorizedNetwork: 403,
     NotFound: 404,
     Conflict: 409,
     TooManyRequests: 429,
@@ -66,6 +68,8 @@ def error_response(error: DirdError, family: ErrorFamily) -> Response:
     response = json_response(_body_builder(error, family)(error, status), status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorized) and error.challenge is not None:
+        response.headers["WWW-Authenticate"] = error.challenge
     return response
 
 

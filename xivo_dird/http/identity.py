@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 from flask import request
 
@@ -22,11 +23,13 @@ class Access:
         self.caller = caller
 
     def has_permission(self, acl: str) -> bool:
-        """Return whether the caller also has the permission `acl` in its scope tenant.
+        """Return whether the caller also has the permission `acl` in its scope tenant; False without a token.
 
         Raises:
             AuthServerUnreachable: The authentication server does not answer.
         """
+        if not self.caller.token:
+            return False
         try:
             self._authenticator.authenticate(self.caller.token, acl, self.caller.tenant_uuid)
         except Unauthorized:
@@ -62,12 +65,19 @@ class Access:
         raise UnknownTenant(name)
 
 
+class Verifier(Protocol):
+    """Decides whether the current request is allowed."""
+
+    def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
+        """Return the access of the caller of the current request; see `Identity.verify`."""
+
+
 class Identity:
     """Verifies tokens with the configured authenticator."""
 
     def __init__(self, authenticator: AnyAuthenticator) -> None:
         """Initialize with the configured authenticator."""
-        self._authenticator = authenticator
+        self.authenticator = authenticator
 
     def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Verify the token of the current request for an ACL.
@@ -83,13 +93,11 @@ class Identity:
         """
         headers = request.headers
         token = headers.get("X-Auth-Token", "")
-        required_acl = _PLACEHOLDER.sub(
-            lambda match: str(path_arguments[match[1]]).replace(".", "_"), acl_pattern
-        )
+        required_acl = fill_acl(acl_pattern, path_arguments)
         if not token:
             raise invalid_token(token, required_acl)
         tenant = headers.get("Wazo-Tenant") or None
-        return Access(self._authenticator, self._authenticator.authenticate(token, required_acl, tenant))
+        return Access(self.authenticator, self.authenticator.authenticate(token, required_acl, tenant))
 
     def require_master_tenant(self, caller: Caller) -> None:
         """Check that the token belongs to the master tenant (contract section 1.3); the tenant header is ignored.
@@ -98,8 +106,13 @@ class Identity:
             MasterTenantUnknown: The master tenant is not known yet.
             Unauthorized: The token belongs to another tenant.
         """
-        master_tenant = self._authenticator.master_tenant()
+        master_tenant = self.authenticator.master_tenant()
         if master_tenant is None:
             raise MasterTenantUnknown("The master tenant is not known yet")
         if caller.token_tenant_uuid != master_tenant:
             raise Unauthorized("Unauthorized", {"invalid_token": caller.token})
+
+
+def fill_acl(acl_pattern: str, arguments: Mapping[str, object]) -> str:
+    """Return an ACL with the texts of arguments for their `{name}`, with underscores instead of their dots."""
+    return _PLACEHOLDER.sub(lambda match: str(arguments[match[1]]).replace(".", "_"), acl_pattern)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from xivo_dird.config.access import Combination
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
@@ -16,10 +17,15 @@ from xivo_dird.http.responses import JSON, NDJSON
 Schema = dict[str, object]
 
 _COUNT_SCHEMA: Schema = {"type": "integer", "minimum": 0}
+_SECURITY_SCHEMES: dict[str, Schema] = {
+    "token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
+    "basic": {"type": "http", "scheme": "basic"},
+}
 _REFERENCE_TEMPLATE = "#/components/schemas/{model}"
 _ERROR_DESCRIPTIONS = {
     400: "Invalid",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not found",
     409: "Conflict",
     429: "Too many requests",
@@ -28,11 +34,19 @@ _ERROR_DESCRIPTIONS = {
 
 
 class Route(NamedTuple):
-    """One operation: the URL rule of its path, its HTTP verb in lower case, and its declaration."""
+    """One operation.
+
+    Attributes:
+        rule: The URL rule of its path.
+        verb: Its HTTP verb in lower case.
+        operation: Its declaration.
+        alternatives: The methods of access that the configuration allows; None: a token.
+    """
 
     rule: str
     verb: str
     operation: Operation
+    alternatives: tuple[Combination, ...] | None = None
 
     @property
     def path(self) -> str:
@@ -54,9 +68,21 @@ def build_document(routes: Sequence[Route], server: str) -> Schema:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}},
+            "securitySchemes": _security_schemes(routes),
         },
     }
+
+
+def _security_schemes(routes: Sequence[Route]) -> Schema:
+    """Return the schemes that the operations use; that of tokens is always there."""
+    used = {"token", *(name for route in routes for alternative in _security(route) for name in alternative)}
+    return {name: scheme for name, scheme in _SECURITY_SCHEMES.items() if name in used}
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """Return the alternatives of an operation; an empty one needs no credentials, only a known network."""
+    alternatives = (("token",),) if route.alternatives is None else route.alternatives
+    return [{method: [] for method in methods if method != "network"} for methods in alternatives]
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[dict[type, Schema], Schema]:
@@ -86,7 +112,7 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
             *_query_parameters(operation),
             *_header_parameters(operation),
         ],
-        "responses": _responses(operation, schemas),
+        "responses": _responses(route, schemas),
     }
     if isinstance(operation.signature.body, JsonBody):
         schema = {} if operation.signature.body.schema is None else schemas[operation.signature.body.schema]
@@ -98,7 +124,7 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         }
     if operation.acl is not None:
         operation_schema["description"] = f"**Required ACL:** `{operation.acl}`"
-        operation_schema["security"] = [{"token": []}]
+        operation_schema["security"] = _security(route)
     return operation_schema
 
 
@@ -134,8 +160,11 @@ def _query_parameters(operation: Operation) -> list[Schema]:
     ]
 
 
-def _responses(operation: Operation, schemas: dict[type, Schema]) -> Schema:
+def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
+    operation = route.operation
     statuses = {*operation.errors, *((401, 429, 503) if operation.acl else ())}
+    if route.alternatives is not None:
+        statuses |= {400, 403, 404}
     failures = {str(status): {"description": _ERROR_DESCRIPTIONS[status]} for status in sorted(statuses)}
     success: Schema = {"description": "Success"}
     content = _content(operation, schemas)

@@ -4,9 +4,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass
 from http import HTTPMethod, HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from flask import Response, request
 from flask_restful import Api
@@ -16,8 +17,9 @@ from werkzeug.exceptions import HTTPException
 from xivo_dird.blocking import begin_work_for
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirdError, NotFound
+from xivo_dird.http.configured_access import AccessControl
 from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
-from xivo_dird.http.identity import Access, Identity
+from xivo_dird.http.identity import Access, Identity, Verifier
 from xivo_dird.http.json_body import check_announced_length
 from xivo_dird.http.logged_path import logged_path
 from xivo_dird.http.openapi import Route, build_document
@@ -37,16 +39,20 @@ class BaseResource:
     error_family: ClassVar[ErrorFamily] = ErrorFamily.MODERN
     """The shapes of its error responses."""
 
+    has_configured_access: ClassVar[bool] = False
+    """Whether the section `access` of the configuration says who may use it; otherwise a token is required."""
+
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One operation of a resource, bound to its method and to the token verification."""
+    """One operation of a resource, bound to its method and to the verification of its callers."""
 
     method: Method
     operation: Operation
     path_rule: PathRule
     error_family: ErrorFamily
     identity: Identity
+    verifier: Verifier
 
     def __call__(self, **sent: str) -> Response:
         """Return the response to the current request.
@@ -79,7 +85,7 @@ class Endpoint:
         """Return the access of the verified caller, None if the operation requires no token."""
         if self.operation.acl is None:
             return None
-        access = self.identity.verify(self.operation.acl, path_arguments)
+        access = self.verifier.verify(self.operation.acl, path_arguments)
         begin_work_for(_owner(access.caller))
         if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
@@ -89,18 +95,33 @@ class Endpoint:
 class Routes:
     """The registered resources of the API."""
 
-    def __init__(self, api: Api, prefix: str, identity: Identity) -> None:
+    def __init__(self, api: Api, prefix: str, identity: Identity, access: AccessControl) -> None:
         """Initialize an empty registry.
 
         Args:
             api: The API to add resources to.
             prefix: The path prefix of `api`.
             identity: Verifies the callers.
+            access: Verifies the callers of resources with `has_configured_access`.
         """
         self._api = api
         self._prefix = prefix
         self._identity = identity
+        self._access = access
+        self._view = ""
         self._routes: list[Route] = []
+        self._configured_views: set[str] = set()
+
+    @property
+    def configured_views(self) -> frozenset[str]:
+        """Return the names of the views that have resources with `has_configured_access`."""
+        return frozenset(self._configured_views)
+
+    def for_view(self, name: str) -> Self:
+        """Return the same registry for the resources of a view, to which the rules for its name apply."""
+        routes = copy(self)
+        routes._view = name
+        return routes
 
     def add(self, path: str, resource: BaseResource, name: str | None = None) -> None:
         """Add a resource; `<name>` in its path is an argument of its methods, `<id:name>` one that is a UUID.
@@ -114,10 +135,18 @@ class Routes:
             TypeError: A method has an argument that its path lacks, or no operation is declared.
             ValueError: The name is taken.
         """
-        endpoints = dict(self._endpoints(path, resource))
+        verifier: Verifier = self._identity
+        alternatives = None
+        if resource.has_configured_access:
+            verifier = configured = self._access.of_view(self._view)
+            alternatives = configured.rules.methods
+            self._configured_views.add(self._view)
+        endpoints = dict(self._endpoints(path, resource, verifier))
         if not endpoints:
             raise TypeError(f"{path}: {type(resource).__name__} declares no operation")
-        self._routes += [Route(path, verb, endpoint.operation) for verb, endpoint in endpoints.items()]
+        self._routes += [
+            Route(path, verb, endpoint.operation, alternatives) for verb, endpoint in endpoints.items()
+        ]
         name = name or re.sub(r"\W+", "_", path).strip("_")
         self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)
 
@@ -133,7 +162,9 @@ class Routes:
         """Return the Swagger 2.0 description of all resources, for the same argument."""
         return build_swagger(self.describe(proxy_prefix), proxy_prefix)
 
-    def _endpoints(self, path: str, resource: BaseResource) -> Iterator[tuple[str, Endpoint]]:
+    def _endpoints(
+        self, path: str, resource: BaseResource, verifier: Verifier
+    ) -> Iterator[tuple[str, Endpoint]]:
         rule = PathRule.parse(path)
         for verb in (method.lower() for method in HTTPMethod):
             function = getattr(type(resource), verb, None)
@@ -146,7 +177,7 @@ class Routes:
                     f"{verb.upper()} {path}: the path has no argument {', '.join(sorted(unknown))}"
                 )
             method: Callable[..., object] = getattr(resource, verb)
-            yield verb, Endpoint(method, operation, rule, resource.error_family, self._identity)
+            yield verb, Endpoint(method, operation, rule, resource.error_family, self._identity, verifier)
 
 
 def _request_body(access: Access | None) -> Response:

@@ -177,7 +177,7 @@ def _user(invocation: Invocation) -> UserCaller:
         Unauthorized: The token has no user.
     """
     caller = _access(invocation).caller
-    if not caller.user_uuid:
+    if not caller.user_uuid or caller.is_other_user:
         raise Unauthorized("The token has no user")
     return UserCaller(caller.tenant_uuid, caller.user_uuid, caller.token_tenant_uuid or caller.tenant_uuid)
 

@@ -30,8 +30,15 @@ def build_swagger(document: Mapping[str, object], proxy_prefix: str) -> Schema:
             for path, item in _items(document, "paths")
         },
         "definitions": {name: converted_schema(schema) for name, schema in _items(components, "schemas")},
-        "securityDefinitions": components["securitySchemes"],
+        "securityDefinitions": {
+            name: _security_definition(scheme) for name, scheme in _items(components, "securitySchemes")
+        },
     }
+
+
+def _security_definition(scheme: Schema) -> Schema:
+    """Convert a security scheme: HTTP Basic has a type of its own."""
+    return {"type": scheme["scheme"]} if scheme["type"] == "http" else scheme
 
 
 def _operation(operation: Schema) -> Schema:

@@ -7,7 +7,13 @@ import pytest
 from pydantic import BaseModel
 from werkzeug.test import Client
 
-from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, TenantTree, invalid_token
+from xivo_dird.authenticator import (
+    Authenticator,
+    AuthenticatorSettings,
+    TenantTree,
+    invalid_password,
+    invalid_token,
+)
 from xivo_dird.config.schema import RestApi
 from xivo_dird.http.application import create_application
 from xivo_dird.http.identity import Identity
@@ -37,6 +43,12 @@ class TwoTokenAuthenticator(Authenticator):
         if token not in self.users or required_acl == "dird.secret":
             raise invalid_token(token, required_acl)
         return Caller(token, tenant_uuid or "tenant", self.users[token])
+
+    def authenticate_password(self, username, password, required_acl, tenant_uuid):
+        raise invalid_password(username, required_acl)
+
+    def tenant_of_user(self, user_uuid):
+        return None
 
     def visible_tenants(self, caller):
         return [caller.tenant_uuid, "below"]

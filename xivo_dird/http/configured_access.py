@@ -1,0 +1,215 @@
+"""Verification of a request by the rules of its view: phones send HTTP Basic, or come from a known network."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from flask import request
+
+from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator
+from xivo_dird.caller import Caller
+from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
+from xivo_dird.exceptions import DirdError, InvalidArgument, Unauthorized, UnauthorizedNetwork, UnknownUser
+from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_credentials
+from xivo_dird.http.client_address import Address, origin_of, parse_address
+from xivo_dird.http.failure_limit import FailureLimit
+from xivo_dird.http.identity import Access, fill_acl
+from xivo_dird.validation import canonical_uuid
+
+PATH_USER, QUERY_USER = "user_uuid", "xivo_user_uuid"
+
+Authentication = Callable[[str, str | None], Caller]
+"""Returns the caller if it has an ACL and access to a tenant."""
+
+
+class MissingCredentials(Unauthorized):
+    """The request has none of the credentials that an alternative requires."""
+
+    def __init__(self, required_acl: str) -> None:
+        """Create the error."""
+        super().__init__("Unauthorized", {"reason": "missing_credentials", "required_access": required_acl})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a request asks for.
+
+    Attributes:
+        required_acl: The ACL that the caller needs.
+        user_uuid: The user for whom it is answered, any text.
+        tenant_uuid: The tenant that it names; None: that of the caller.
+        subnet: The most specific authorized network that its client is in.
+    """
+
+    required_acl: str
+    user_uuid: str
+    tenant_uuid: str | None
+    subnet: AuthorizedSubnet | None
+
+
+class ConfiguredAccess:
+    """Verifies the callers of one view."""
+
+    def __init__(self, rules: ViewAccess, authenticator: AnyAuthenticator, failures: FailureLimit) -> None:
+        """Initialize with the rules of the view, and with the failures of clients of all views."""
+        self.rules = rules
+        self._authenticator = authenticator
+        self._failures = failures
+        self._subnets = sorted(
+            rules.authorized_subnets, key=lambda authorized: authorized.subnet.prefixlen, reverse=True
+        )
+
+    def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
+        """Return the access by the first alternative that holds.
+
+        Args:
+            acl_pattern: The required ACL; `{name}` is replaced with the path argument of that name, and `{user_uuid}`
+                with the user whom the query names if the path names none.
+            path_arguments: The arguments that the method gets.
+
+        Raises:
+            TooManyRequests: The client has sent too many wrong credentials.
+            InvalidArgument: The request names no user.
+            Unauthorized: No alternative holds, and credentials could help.
+            UnknownUser: No user of this name may be asked for from this network.
+            UnauthorizedNetwork: The client is in no authorized network.
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        address = parse_address(request.remote_addr)
+        origin = origin_of(address)
+        self._failures.check(origin)
+        attempt = self._attempt(acl_pattern, path_arguments, address)
+        refusals: list[DirdError] = []
+        caller = self._first_caller(attempt, refusals)
+        if any(map(_has_wrong_credentials, refusals)):
+            self._failures.add(origin)
+        if caller is None:
+            raise self._answer(refusals)
+        return Access(self._authenticator, caller)
+
+    def _attempt(
+        self, acl_pattern: str, path_arguments: Mapping[str, object], address: Address | None
+    ) -> Attempt:
+        user_uuid = str(path_arguments.get(PATH_USER) or request.args.get(QUERY_USER) or "")
+        if not user_uuid:
+            raise InvalidArgument("Invalid query arguments", {QUERY_USER: "Field required"})
+        return Attempt(
+            fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
+            user_uuid,
+            canonical_uuid(request.headers.get("Wazo-Tenant", "")) or None,
+            self._subnet_of(address),
+        )
+
+    def _subnet_of(self, address: Address | None) -> AuthorizedSubnet | None:
+        """Return the most specific network that an address is in.
+
+        There is none for a page of another site, in the browser of somebody in such a network.
+        """
+        if address is None or "Origin" in request.headers:
+            return None
+        return next((authorized for authorized in self._subnets if address in authorized.subnet), None)
+
+    def _first_caller(self, attempt: Attempt, refusals: list[DirdError]) -> Caller | None:
+        """Return the caller of the first alternative that holds; add to `refusals` why those before it do not."""
+        for methods in self.rules.methods:
+            try:
+                return self._caller(methods, attempt)
+            except (Unauthorized, UnauthorizedNetwork, UnknownUser) as refusal:
+                refusals.append(refusal)
+        return None
+
+    def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
+        """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""
+        tenant_uuid = attempt.tenant_uuid
+        if "network" in methods:
+            if attempt.subnet is None:
+                raise UnauthorizedNetwork
+            tenant_uuid = _tenant_of_subnet(attempt, attempt.subnet)
+        if "token" in methods:
+            return self._caller_of_token(attempt, tenant_uuid)
+        if "basic" in methods:
+            return self._caller_of_basic(attempt, tenant_uuid)
+        return self._caller_of_network(attempt, tenant_uuid)
+
+    def _caller_of_token(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+        token = request.headers.get("X-Auth-Token", "")
+        if not token:
+            raise MissingCredentials(attempt.required_acl)
+        return _authenticated(partial(self._authenticator.authenticate, token), attempt, tenant_uuid)
+
+    def _caller_of_basic(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+        credentials = read_basic_credentials()
+        if credentials is None:
+            raise MissingCredentials(attempt.required_acl)
+        if credentials.username == TOKEN_USER:
+            authenticate: Authentication = partial(self._authenticator.authenticate, credentials.password)
+        else:
+            authenticate = partial(self._authenticator.authenticate_password, *credentials)
+        return _authenticated(authenticate, attempt, tenant_uuid)
+
+    def _caller_of_network(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+        """Return the caller of a request without credentials: the user whom it names.
+
+        Args:
+            attempt: The request.
+            tenant_uuid: The tenant that the user must be in; None: any.
+        """
+        of_user = self._authenticator.tenant_of_user(attempt.user_uuid)
+        if of_user is not None and tenant_uuid in {None, of_user}:
+            return Caller("", of_user, attempt.user_uuid)
+        bound_to = attempt.subnet.tenant_uuid if attempt.subnet else None
+        if of_user is not None or bound_to is None:
+            raise UnknownUser(attempt.user_uuid)
+        return Caller("", bound_to, attempt.user_uuid, is_other_user=True)
+
+    def _answer(self, refusals: list[DirdError]) -> DirdError:
+        """Return the error that helps the client most: whether it should send credentials, and if not, why."""
+        unauthorized = [refusal for refusal in refusals if isinstance(refusal, Unauthorized)]
+        if unauthorized:
+            error = min(unauthorized, key=lambda refusal: isinstance(refusal, MissingCredentials))
+            if any("basic" in methods for methods in self.rules.methods):
+                error.challenge = CHALLENGE
+            return error
+        return next((refusal for refusal in refusals if isinstance(refusal, UnknownUser)), refusals[0])
+
+
+class AccessControl:
+    """The rules of all views, and what they share."""
+
+    def __init__(self, settings: AccessSection, authenticator: AnyAuthenticator) -> None:
+        """Initialize with the section `access` of the configuration."""
+        self._settings = settings
+        self._authenticator = authenticator
+        self._failures = FailureLimit(settings.max_failures_per_minute)
+
+    def of_view(self, name: str) -> ConfiguredAccess:
+        """Return the verification by the rules of a view."""
+        return ConfiguredAccess(self._settings.rules_of(name), self._authenticator, self._failures)
+
+
+def _authenticated(authenticate: Authentication, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+    """Return the caller with these credentials; the error for wrong ones does not repeat them."""
+    try:
+        return authenticate(attempt.required_acl, tenant_uuid)
+    except Unauthorized as error:
+        details = {name: detail for name, detail in error.details.items() if name != "invalid_token"}
+        raise Unauthorized(error.message, details) from error
+
+
+def _has_wrong_credentials(refusal: DirdError) -> bool:
+    """Return whether a client may have guessed; right credentials without the permission are no guess."""
+    if not isinstance(refusal, Unauthorized) or isinstance(refusal, MissingCredentials):
+        return False
+    return refusal.details.get("reason") != MISSING_PERMISSION
+
+
+def _tenant_of_subnet(attempt: Attempt, subnet: AuthorizedSubnet) -> str | None:
+    """Return the tenant that a request from an authorized network asks for, None if neither of them names one.
+
+    Raises:
+        UnknownUser: The request names another tenant than that of its network.
+    """
+    requested, bound_to = attempt.tenant_uuid, subnet.tenant_uuid
+    if requested and bound_to and requested != bound_to:
+        raise UnknownUser(attempt.user_uuid)
+    return bound_to or requested
