@@ -12,6 +12,7 @@ EXAMPLES = [
     "numbers.yml",
     "tokens.yml",
     "auth.yml",
+    "access.yml",
     "bus.yml",
     "process.yml",
     "secrets.yml",
