@@ -66,7 +66,6 @@ setup(
         "jmespath>=1.1,<2",
         "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",
-        "limits>=5.8,<6",
         "more-itertools>=10.8,<12",
         "msal>=1.37,<2",
         "orjson>=3.11,<4",

@@ -1,17 +1,13 @@
-"""How often a client may send wrong credentials. The only module that imports limits.
-
-The memory storage of limits never removes a key, and after each failure a thread visits all keys. So it is replaced by
-an empty one before it has too many.
-"""
+"""How often a client may send wrong credentials."""
 
 import logging
 import math
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from cachetools import TTLCache
 
 from xivo_dird.exceptions import TooManyRequests
 
@@ -19,20 +15,24 @@ logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
 
-MAX_ORIGINS = 1000
-"""Maximum number of clients whose failures are counted; when it is reached, all counts are dropped."""
+MAX_ORIGINS = 10_000
+"""Maximum number of clients whose failures are counted; the least recently used one is forgotten."""
 
 
 class FailureLimit:
     """Counts wrong credentials by the origin of their client, in this process."""
 
-    def __init__(self, max_per_minute: int, max_origins: int = MAX_ORIGINS) -> None:
-        """Create a limit without failures; no thread is started before the first one."""
-        self._limit = RateLimitItemPerMinute(max_per_minute)
-        self._max_origins = max_origins
+    def __init__(
+        self,
+        max_per_minute: int,
+        max_origins: int = MAX_ORIGINS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Create a limit without failures; `clock` returns the time in seconds."""
+        self._max_per_minute = max_per_minute
+        self._clock = clock
         self._lock = threading.Lock()
-        self._limiter: MovingWindowRateLimiter | None = None
-        self._origins: set[str] = set()
+        self._failures: TTLCache[str, deque[float]] = TTLCache(max_origins, WINDOW_SECONDS, clock)
 
     def check(self, origin: str) -> None:
         """Check that a client may try again.
@@ -40,22 +40,24 @@ class FailureLimit:
         Raises:
             TooManyRequests: It has sent too many wrong credentials within the last minute.
         """
-        limiter = self._limiter
-        if limiter is None or limiter.test(self._limit, origin):
-            return
-        seconds = math.ceil(limiter.get_window_stats(self._limit, origin).reset_time - time.time())
-        raise TooManyRequests("Too many wrong credentials", min(max(1, seconds), WINDOW_SECONDS))
+        with self._lock:
+            times = self._failures.get(origin)
+            if times is None or len(times) < self._max_per_minute:
+                return
+            seconds = times[0] + WINDOW_SECONDS - self._clock()
+        if seconds > 0:
+            raise TooManyRequests("Too many wrong credentials", math.ceil(seconds))
 
     def add(self, origin: str) -> None:
         """Count a request with wrong credentials."""
         with self._lock:
-            limiter = self._limiter
-            if limiter is None or len(self._origins) >= self._max_origins:
-                limiter = self._limiter = MovingWindowRateLimiter(MemoryStorage())
-                self._origins.clear()
-            self._origins.add(origin)
-            limiter.hit(self._limit, origin)
-        if not limiter.test(self._limit, origin):
+            times = self._failures.get(origin) or deque(maxlen=self._max_per_minute)
+            times.append(self._clock())
+            self._failures[origin] = times  # for another minute
+            is_refused = len(times) == self._max_per_minute and times[0] > self._clock() - WINDOW_SECONDS
+        if is_refused:
             logger.warning(
-                "%s has sent %d wrong credentials within a minute and is refused", origin, self._limit.amount
+                "%s has sent %d wrong credentials within a minute and is refused",
+                origin,
+                self._max_per_minute,
             )
