@@ -4,12 +4,13 @@ PYTHON ?= python3
 SOAK_MINUTES ?= 10
 BIN := .venv/bin
 SOURCES := xivo_dird plugins
+TRANSLATIONS := xivo_dird/phones/translations
 CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 
 # Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run fix unit check test bench bench-quick soak mutants docs system-packages clean
+.PHONY: install run fix unit check test bench bench-quick soak mutants docs translations system-packages clean
 
 install: .venv/installed
 
@@ -66,6 +67,10 @@ mutants: .venv/mutants-installed
 docs: install
 	PYTHONPATH=tests $(BIN)/python -m docs.option_tables
 	$(BIN)/pytest -q tests/docs
+
+translations: install
+	$(BIN)/pybabel -q update --domain phones --input-file $(TRANSLATIONS)/phones.pot --output-dir $(TRANSLATIONS) \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean:
 	rm -rf .venv run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

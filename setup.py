@@ -48,11 +48,17 @@ setup(
     ],
     package_dir={package: f"plugins/{package}" for package in find_packages("plugins") if "." not in package},
     package_data={
-        "xivo_dird": ["py.typed", "database/migrations/*.mako", "database/migrations/**/*.py"],
+        "xivo_dird": [
+            "py.typed",
+            "database/migrations/*.mako",
+            "database/migrations/**/*.py",
+            "phones/translations/*/LC_MESSAGES/*.po",
+        ],
     },
     install_requires=[
         "alembic>=1.18,<2",
         "anyascii>=0.3.3,<0.4",
+        "Babel>=2.19,<3",
         "cachetools>=7,<9",
         "charset-normalizer>=3.5,<4",
         "cheroot>=11.1,<12",
