@@ -38,6 +38,7 @@ from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.outgoing import AllowedTargets, Outgoing
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.phones.service import PhoneService
 from xivo_dird.plugins import (
     create_authenticator,
     load_backends,
@@ -281,6 +282,8 @@ class Controller:
 
     def _create_services(self) -> Services:
         limits = self._config.lookup
+        lookup = LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan)
+        reverse = ReverseService(self._profiles, self._registry, limits.reverse_timeout, limits.reverse_grace)
         return Services(
             displays=self._displays,
             profiles=self._profiles,
@@ -288,7 +291,7 @@ class Controller:
             source_contacts=SourceContactService(self._sources, self._registry, self._contact_lists()),
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
-            lookup=LookupService(self._profiles, self._registry, limits.timeout, self._tenants.dial_plan),
+            lookup=lookup,
             events=self._events,
             favorites=FavoriteService(
                 self._database,
@@ -300,9 +303,8 @@ class Controller:
                 limits.timeout,
             ),
             personal=self._personal,
-            reverse=ReverseService(
-                self._profiles, self._registry, limits.reverse_timeout, limits.reverse_grace
-            ),
+            reverse=reverse,
+            phones=PhoneService(self._config.phones, lookup, reverse),
             tenants=self._tenants,
             metrics=self._metrics,
             config=RunningConfigService(

@@ -9,6 +9,7 @@ from xivo_dird.lookup.service import LookupService
 from xivo_dird.metrics.service import MetricsService
 from xivo_dird.personal.service import PersonalService
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
+from xivo_dird.phones.service import PhoneService
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService
@@ -33,6 +34,7 @@ class Services:
     favorites: FavoriteService
     personal: PersonalService
     reverse: ReverseService
+    phones: PhoneService
     metrics: MetricsService
     status: StatusService
     tenants: TenantService

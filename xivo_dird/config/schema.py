@@ -19,6 +19,7 @@ from pydantic import (
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.access import AccessSection
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
+from xivo_dird.config.phones import PhonesSection
 from xivo_dird.config.secret_reader import SecretReader
 from xivo_dird.config.section import Section, Uuid, none_to_empty
 from xivo_dird.exceptions import InvalidConfiguration
@@ -294,6 +295,7 @@ class Config(Section):
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
     access: AccessSection = AccessSection()
+    phones: PhonesSection = PhonesSection()
     lookup: LookupSection = LookupSection()
     index: Index = Index()
     outgoing: OutgoingSection = OutgoingSection()
@@ -308,6 +310,7 @@ class Config(Section):
     @field_validator(
         "rest_api",
         "access",
+        "phones",
         "lookup",
         "index",
         "outgoing",

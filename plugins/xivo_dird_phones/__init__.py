@@ -1,0 +1,1 @@
+"""Documents for desk phones: a declaration and a template for each vendor."""

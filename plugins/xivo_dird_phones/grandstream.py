@@ -1,0 +1,24 @@
+"""Grandstream GXP, GRP, GXV and DP: a whole phonebook that the phone downloads."""
+
+from pathlib import Path
+
+from xivo_dird.phone import PhoneLookupQuery, PhoneVendor
+
+
+class GrandstreamQuery(PhoneLookupQuery):
+    """The query parameters; the phones send none, for the whole directory."""
+
+    term: str = ""
+
+
+GRANDSTREAM = PhoneVendor(
+    key="grandstream",
+    template=Path(__file__).with_suffix(".xml"),
+    max_items=2000,
+    groups_numbers=True,
+    query=GrandstreamQuery,
+    further_lookup_paths=(
+        "/directories/lookup/<profile>/<user_uuid>/grandstream/phonebook.xml",
+        "/directories/lookup/<profile>/grandstream/phonebook.xml",
+    ),
+)

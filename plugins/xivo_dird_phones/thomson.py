@@ -1,0 +1,12 @@
+"""Thomson and Technicolor ST20xx and TB30."""
+
+from pathlib import Path
+
+from xivo_dird.phone import PhoneVendor
+
+THOMSON = PhoneVendor(
+    key="thomson",
+    template=Path(__file__).with_suffix(".xml"),
+    page_size=8,
+    max_items=32,
+)

@@ -1,0 +1,35 @@
+"""The number that a phone dials, from the text in a directory."""
+
+import re
+from typing import Literal
+
+PlusRule = Literal["keep", "replace"]
+
+DEFAULT_INTERNATIONAL_PREFIX = "00"
+
+_NOT_DIALLED = re.compile(r"[^0-9*#+()]")
+_WITH_TRUNK_PREFIX = re.compile(r"\+(\d+)\(\d+\)(\d+)", re.ASCII)
+_BRACKETS = str.maketrans("", "", "()")
+
+
+def dialled_number(
+    text: str, plus: PlusRule = "keep", international_prefix: str = DEFAULT_INTERNATIONAL_PREFIX
+) -> str:
+    """Return the characters to dial; empty if the text has none.
+
+    Everything but digits, `*`, `#` and `+` is left out. A bracket after a country code, as in `+33 (0) 1 23`, holds the
+    prefix that is dialled only inside the country: it is left out, and the number begins with the international prefix.
+    So existing phone directories write such a number.
+
+    Args:
+        text: The number as the directory has it.
+        plus: What happens to the `+` of other international numbers.
+        international_prefix: Replaces the `+`.
+    """
+    kept = _NOT_DIALLED.sub("", text)
+    if match := _WITH_TRUNK_PREFIX.fullmatch(kept):
+        return international_prefix + match[1] + match[2]
+    number = kept.translate(_BRACKETS)
+    if not number.strip("+"):
+        return ""
+    return international_prefix + number.lstrip("+") if plus == "replace" and number[0] == "+" else number

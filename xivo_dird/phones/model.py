@@ -1,0 +1,111 @@
+"""What a phone shows: contacts with their numbers, and the lines of a flat list."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+NumberKind = Literal["work", "mobile", "home", "other"]
+
+
+class PhoneNumber(NamedTuple):
+    """One number of a contact.
+
+    Attributes:
+        number: What is dialled; not empty.
+        kind: What it is used for, by the field and the title of its column.
+        name: The name of a line that shows only this number.
+    """
+
+    number: str
+    kind: NumberKind
+    name: str
+
+
+class PhoneContact(NamedTuple):
+    """A contact as phones show it.
+
+    Attributes:
+        name: The whole name.
+        first_name: The first name; if the directory has none, the first word of the name.
+        last_name: The last name, or the rest of the name; may be empty.
+        numbers: The numbers, in the order of the display.
+    """
+
+    name: str
+    first_name: str
+    last_name: str
+    numbers: tuple[PhoneNumber, ...]
+
+
+class PhoneLine(NamedTuple):
+    """A line of a list: a name and the number that is dialled when it is selected.
+
+    Attributes:
+        name: The whole name of the line.
+        number: The number; not empty.
+        kind: What the number is used for.
+        first_name: The first name of the contact.
+        last_name: The rest of the name of the line.
+    """
+
+    name: str
+    number: str
+    kind: NumberKind
+    first_name: str
+    last_name: str
+
+
+class PageRange(NamedTuple):
+    """The part of a list that a document shows.
+
+    Attributes:
+        offset: The number of items before it.
+        limit: The maximum number of its items.
+        total: The number of items of the whole list.
+    """
+
+    offset: int
+    limit: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last item that the document shows, counted from 1."""
+        return min(self.offset + self.limit, self.total)
+
+    @property
+    def next_offset(self) -> int | None:
+        """The offset of the next page, None for the last one."""
+        following = self.offset + self.limit
+        return following if following < self.total else None
+
+    @property
+    def previous_offset(self) -> int | None:
+        """The offset of the previous page, None for the first one."""
+        return max(0, self.offset - self.limit) if self.offset > 0 else None
+
+
+def lines_of(contacts: Iterable[PhoneContact]) -> Iterator[PhoneLine]:
+    """Yield a line for each number."""
+    for contact in contacts:
+        for number, kind, name in contact.numbers:
+            yield PhoneLine(name, number, kind, *_parts_of_name(name, contact))
+
+
+def _parts_of_name(name: str, contact: PhoneContact) -> tuple[str, str]:
+    """Return the first name of a line and the rest, with the parts of the contact's name if the line begins with it."""
+    if not name.startswith(contact.name):
+        first, _, last = name.partition(" ")
+        return first, last
+    return contact.first_name, (contact.last_name + name.removeprefix(contact.name)).strip()
+
+
+class PhoneDirectory(NamedTuple):
+    """The result of a lookup for a phone.
+
+    Attributes:
+        contacts: The contacts with a number, sorted by name.
+        incomplete_sources: The names of sources that have more contacts than were read.
+    """
+
+    contacts: Sequence[PhoneContact]
+    incomplete_sources: Sequence[str] = ()

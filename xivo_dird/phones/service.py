@@ -1,0 +1,102 @@
+"""The service of phones: contacts with numbers, sorted, and the contact of a caller."""
+
+import logging
+from functools import lru_cache, partial
+
+from xivo_dird.caller import Caller
+from xivo_dird.config.phones import PhonesSection
+from xivo_dird.directory.contact import Contact
+from xivo_dird.displays.model import Display
+from xivo_dird.lookup.model import LookupOptions
+from xivo_dird.lookup.service import LookupService
+from xivo_dird.phones.contacts import PhonePresentation
+from xivo_dird.phones.dialled_number import PlusRule, dialled_number
+from xivo_dird.phones.model import PhoneContact, PhoneDirectory
+from xivo_dird.phones.texts import one_line
+from xivo_dird.profiles.model import Profile
+from xivo_dird.reverse.service import ReverseService
+from xivo_dird.text.folding import fold
+
+logger = logging.getLogger(__name__)
+
+
+class PhoneService:
+    """Looks up contacts for desk phones."""
+
+    def __init__(self, settings: PhonesSection, lookup: LookupService, reverse: ReverseService) -> None:
+        """Initialize the service with the section `phones` of the configuration."""
+        self.settings = settings
+        self._lookup = lookup
+        self._reverse = reverse
+        self._presentation = lru_cache(maxsize=256)(self._new_presentation)
+
+    def find_profile(self, caller: Caller, profile_name: str) -> Profile:
+        """Return a profile of the caller's tenant.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+            StoreUnavailable: The database does not answer, and the profile was not read before.
+        """
+        return self._lookup.find_profile(caller, profile_name)
+
+    def lookup(
+        self, caller: Caller, profile_name: str, term: str, max_contacts: int, plus: PlusRule | None = None
+    ) -> PhoneDirectory:
+        """Return the contacts that match `term` and have a number, sorted by their names without case and accents.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            term: The text to look for; an empty one matches all contacts.
+            max_contacts: The maximum number of contacts of each source that are read.
+            plus: What happens to the `+` of a number; None: as configured.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        options = LookupOptions(max_contacts_per_source=max_contacts)
+        answer = self._lookup.lookup(caller, profile_name, term, options)
+        presentation = self._presentation(answer.profile.display, plus)
+        contacts = sorted(presentation.contacts(answer.contacts), key=_sort_key)
+        outcomes = zip(answer.sources, answer.outcomes, strict=True)
+        incomplete = [source.name for source, outcome in outcomes if outcome.is_cut]
+        if incomplete:
+            logger.info(
+                "A phone of the profile %s gets the first %d contacts of %s",
+                answer.profile.name,
+                max_contacts,
+                ", ".join(incomplete),
+            )
+        return PhoneDirectory(contacts, incomplete)
+
+    def reverse(
+        self, caller: Caller, profile_name: str, exten: str, plus: PlusRule | None = None
+    ) -> PhoneContact | None:
+        """Return the contact with a number, None if there is none; it may have no number that can be dialled.
+
+        Its name is the field `reverse`, or that of the display if there is none.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        answer = self._reverse.answer(caller, profile_name, exten)
+        if answer.contact is None:
+            return None
+        shown = self._presentation(answer.profile.display, plus).contact(answer.contact)
+        return shown._replace(name=_reverse_name(answer.contact) or shown.name)
+
+    def _new_presentation(self, display: Display | None, plus: PlusRule | None) -> PhonePresentation:
+        dialled = partial(
+            dialled_number,
+            plus=plus or self.settings.leading_plus,
+            international_prefix=self.settings.international_prefix,
+        )
+        return PhonePresentation(display, dialled)
+
+
+def _sort_key(contact: PhoneContact) -> tuple[str, str, str]:
+    return fold(contact.name), contact.name, contact.numbers[0].number
+
+
+def _reverse_name(contact: Contact) -> str:
+    return one_line(contact.fields.get("reverse"))
