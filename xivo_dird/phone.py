@@ -4,7 +4,7 @@ A vendor is one declaration, a `PhoneVendor`, and one template with a block per 
 view: name it in the entry-point group `xivo_dird.views`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.phones.dialled_number import PlusRule
 from xivo_dird.phones.languages import labels, language_of
 from xivo_dird.phones.links import PhoneLinks
-from xivo_dird.phones.model import PageRange, PhoneContact, PhoneLine, PhoneNumber, lines_of
+from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneLine, PhoneNumber
 from xivo_dird.phones.templates import XML_PROLOG, PhoneTemplate
 from xivo_dird.phones.texts import cut
 from xivo_dird.view import (
@@ -238,8 +238,8 @@ def _lookup_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
         ) -> XmlDocument | HtmlDocument:
             """Return the contacts that match the term, and have a number."""
             links, asked = self.links(query, path), query.asked()
-            contacts = _found(self.services, vendor, caller.for_user(links.user_uuid), links.profile, asked)
-            values = _values(vendor, links, asked, contacts)
+            found = _found(self.services, vendor, caller.for_user(links.user_uuid), links.profile, asked)
+            values = _values(vendor, links, asked, found)
             return self.render("lookup", links, language, {"query": query, **values})
 
     return LookupResource(services, vendor)
@@ -256,9 +256,11 @@ def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
             self, caller: Caller, query: PhoneReverseQuery, language: AcceptLanguage, **path: str
         ) -> XmlDocument | HtmlDocument:
             """Return the contact with the number."""
-            links, asked = self.links(query, path), Asked("", exten=query.exten)
-            contacts = _found(self.services, vendor, caller.for_user(links.user_uuid), links.profile, asked)
-            name = contacts[0].name if contacts else ""
+            links = self.links(query, path)
+            contact = self.services.phones.reverse(
+                caller.for_user(links.user_uuid), links.profile, query.exten, vendor.plus
+            )
+            name = "" if contact is None else vendor.shown(contact).name
             return self.render("reverse", links, language, {"name": name, "number": query.exten})
 
     return ReverseResource(services, vendor)
@@ -266,20 +268,17 @@ def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
 
 def _found(
     services: Services, vendor: PhoneVendor, caller: Caller, profile: str, asked: Asked
-) -> list[PhoneContact]:
+) -> PhoneDirectory:
     if asked.exten is None:
-        found = services.phones.lookup(caller, profile, asked.term, vendor.max_items, vendor.plus)
-        return list(found.contacts)
+        return services.phones.lookup(caller, profile, asked.term, vendor.max_items, vendor.plus)
     contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
-    return [] if contact is None else [contact]
+    return PhoneDirectory([] if contact is None else [contact])
 
 
-def _values(
-    vendor: PhoneVendor, links: PhoneLinks, asked: Asked, contacts: list[PhoneContact]
-) -> dict[str, object]:
-    items: list[PhoneContact] | list[PhoneLine] = contacts
-    if not vendor.groups_numbers:
-        items = list(lines_of(contacts))
+def _values(vendor: PhoneVendor, links: PhoneLinks, asked: Asked, found: PhoneDirectory) -> dict[str, object]:
+    items: Sequence[PhoneContact] | Sequence[PhoneLine] = (
+        found.sorted_contacts() if vendor.groups_numbers else found.sorted_lines()
+    )
     page = vendor.range_of(asked, len(items))
     return {
         "items": [vendor.shown(item) for item in items[page.offset : page.last]],

@@ -71,7 +71,7 @@ class PhonePresentation:
                 if column.number_display is not None:
                     line_name = column.number_display(contact.fields)
                 if line_name is not None:
-                    yield PhoneNumber(number, column.kind, one_line(line_name))
+                    yield PhoneNumber(number, column.kind, one_line(line_name) or number)
 
     def _text(self, contact: Contact, column: DisplayColumn | None) -> str:
         if column is None or column.field is None:

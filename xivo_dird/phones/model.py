@@ -1,7 +1,9 @@
 """What a phone shows: contacts with their numbers, and the lines of a flat list."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
+
+from xivo_dird.text.folding import fold
 
 NumberKind = Literal["work", "mobile", "home", "other"]
 
@@ -84,11 +86,33 @@ class PageRange(NamedTuple):
         return max(0, self.offset - self.limit) if self.offset > 0 else None
 
 
-def lines_of(contacts: Iterable[PhoneContact]) -> Iterator[PhoneLine]:
-    """Yield a line for each number."""
-    for contact in contacts:
-        for number, kind, name in contact.numbers:
-            yield PhoneLine(name, number, kind, *_parts_of_name(name, contact))
+class PhoneDirectory(NamedTuple):
+    """The result of a lookup for a phone.
+
+    Attributes:
+        contacts: The contacts with a number, in no order.
+        incomplete_sources: The names of sources that have more contacts than were read.
+    """
+
+    contacts: Sequence[PhoneContact]
+    incomplete_sources: Sequence[str] = ()
+
+    def sorted_contacts(self) -> list[PhoneContact]:
+        """Return the contacts by name, without case and accents, then by their first number."""
+        return sorted(self.contacts, key=lambda contact: _sort_key(contact.name, contact.numbers[0].number))
+
+    def sorted_lines(self) -> list[PhoneLine]:
+        """Return a line for each number, by name, without case and accents, then by number."""
+        return sorted(self._lines(), key=lambda line: _sort_key(line.name, line.number))
+
+    def _lines(self) -> Iterator[PhoneLine]:
+        for contact in self.contacts:
+            for number, kind, name in contact.numbers:
+                yield PhoneLine(name, number, kind, *_parts_of_name(name, contact))
+
+
+def _sort_key(name: str, number: str) -> tuple[str, str, str]:
+    return fold(name), name, number
 
 
 def _parts_of_name(name: str, contact: PhoneContact) -> tuple[str, str]:
@@ -97,15 +121,3 @@ def _parts_of_name(name: str, contact: PhoneContact) -> tuple[str, str]:
         first, _, last = name.partition(" ")
         return first, last
     return contact.first_name, (contact.last_name + name.removeprefix(contact.name)).strip()
-
-
-class PhoneDirectory(NamedTuple):
-    """The result of a lookup for a phone.
-
-    Attributes:
-        contacts: The contacts with a number, sorted by name.
-        incomplete_sources: The names of sources that have more contacts than were read.
-    """
-
-    contacts: Sequence[PhoneContact]
-    incomplete_sources: Sequence[str] = ()

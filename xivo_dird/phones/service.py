@@ -1,4 +1,4 @@
-"""The service of phones: contacts with numbers, sorted, and the contact of a caller."""
+"""The service of phones: contacts with numbers, and the contact of a caller."""
 
 import logging
 from functools import lru_cache, partial
@@ -15,7 +15,6 @@ from xivo_dird.phones.model import PhoneContact, PhoneDirectory
 from xivo_dird.phones.texts import one_line
 from xivo_dird.profiles.model import Profile
 from xivo_dird.reverse.service import ReverseService
-from xivo_dird.text.folding import fold
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class PhoneService:
     def lookup(
         self, caller: Caller, profile_name: str, term: str, max_contacts: int, plus: PlusRule | None = None
     ) -> PhoneDirectory:
-        """Return the contacts that match `term` and have a number, sorted by their names without case and accents.
+        """Return the contacts that match `term` and have a number.
 
         Args:
             caller: The caller.
@@ -57,7 +56,7 @@ class PhoneService:
         options = LookupOptions(max_contacts_per_source=max_contacts)
         answer = self._lookup.lookup(caller, profile_name, term, options)
         presentation = self._presentation(answer.profile.display, plus)
-        contacts = sorted(presentation.contacts(answer.contacts), key=_sort_key)
+        contacts = list(presentation.contacts(answer.contacts))
         outcomes = zip(answer.sources, answer.outcomes, strict=True)
         incomplete = [source.name for source, outcome in outcomes if outcome.is_cut]
         if incomplete:
@@ -92,10 +91,6 @@ class PhoneService:
             international_prefix=self.settings.international_prefix,
         )
         return PhonePresentation(display, dialled)
-
-
-def _sort_key(contact: PhoneContact) -> tuple[str, str, str]:
-    return fold(contact.name), contact.name, contact.numbers[0].number
 
 
 def _reverse_name(contact: Contact) -> str:
