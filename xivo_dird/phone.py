@@ -270,7 +270,7 @@ def _found(
     services: Services, vendor: PhoneVendor, caller: Caller, profile: str, asked: Asked
 ) -> PhoneDirectory:
     if asked.exten is None:
-        return services.phones.lookup(caller, profile, asked.term, vendor.max_items, vendor.plus)
+        return services.phones.lookup(caller, profile, asked.term, vendor.plus)
     contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
     return PhoneDirectory([] if contact is None else [contact])
 
