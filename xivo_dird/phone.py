@@ -54,9 +54,6 @@ _PATHS = (
 )
 """The paths of a document: of a user, of a gateway that names the user in the query, and its successor."""
 
-MAX_CONTACTS = 5000
-"""Maximum number of contacts of each source that are read for a document, to sort them and to count the pages."""
-
 MAX_TERM_CHARACTERS = 256
 
 _ACL = "dird.directories.{step}.{{profile}}.{{user_uuid}}.read"
@@ -223,7 +220,7 @@ class PhoneResource(Resource):
         named = path.get("user_uuid")
         user_uuid = named or query.xivo_user_uuid
         return PhoneLinks(
-            public_root(), proxy_url(), self._vendor.key, path["profile"], user_uuid, named is not None
+            public_root, proxy_url, self._vendor.key, path["profile"], user_uuid, named is not None
         )
 
 
@@ -298,7 +295,7 @@ def _found(
     services: Services, vendor: PhoneVendor, caller: Caller, profile: str, asked: Asked
 ) -> PhoneDirectory:
     if asked.exten is None:
-        return services.phones.lookup(caller, profile, asked.term, MAX_CONTACTS, vendor.plus)
+        return services.phones.lookup(caller, profile, asked.term, vendor.plus)
     contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
     return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
 
