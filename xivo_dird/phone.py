@@ -131,7 +131,7 @@ class PhoneVendor:
         page_size: The number of items of a lookup without a `limit`; None: `max_items`.
         max_bytes: The maximum size of the document of a lookup; a page that is larger has fewer items. None: any.
         groups_numbers: Whether an item is a contact with its numbers; otherwise each number is an item.
-        max_name_characters: The maximum length of a name.
+        max_name_characters: The maximum length of a name, and of its parts.
         forbidden_in_names: Characters that a name must not have, even escaped; they become blanks.
         plus: What happens to the `+` of a number; None: as configured.
         query: The query parameters of a lookup.
@@ -146,7 +146,7 @@ class PhoneVendor:
     page_size: int | None = None
     max_bytes: int | None = None
     groups_numbers: bool = False
-    max_name_characters: int | None = None
+    max_name_characters: int = 256
     forbidden_in_names: str = ""
     plus: PlusRule | None = None
     query: type[PhoneLookupQuery] = PhoneLookupQuery
@@ -174,11 +174,16 @@ class PhoneVendor:
 
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""
+        name, first_name, last_name = map(self._accepted, (item.name, item.first_name, item.last_name))
+        name = name or _number_of(item)
+        if not (first_name or last_name):
+            first_name = name
+        return item._replace(name=name, first_name=first_name, last_name=last_name)
+
+    def _accepted(self, name: str) -> str:
         blanks = " " * len(self.forbidden_in_names)
-        name = one_line(item.name.translate(str.maketrans(self.forbidden_in_names, blanks)))
-        if self.max_name_characters is not None:
-            name = cut(name, self.max_name_characters)
-        return item._replace(name=name or _number_of(item))
+        text = one_line(name.translate(str.maketrans(self.forbidden_in_names, blanks)))
+        return cut(text, self.max_name_characters)
 
     def range_of(self, asked: Asked, total: int) -> PageRange:
         """Return the part of a list that the document of a request shows."""

@@ -98,7 +98,7 @@ PEOPLE = [
     Person("Bob Lee", "", "0612", "n/a", company="Lees"),
     Person("Cid Lee", "n/a", "", "-", company="Lees"),
     Person("Dee Lee", "101", company="Lees"),
-    *(Person(name, str(300 + number), company="Odd") for number, name in enumerate(ODD_NAMES)),
+    *(Person(name, str(300 + number), company=f"Odd {number:02}") for number, name in enumerate(ODD_NAMES)),
     Person(PERCENT, "401"),
     Person(LONG_TERM, "402"),
     Person("Vector 1", "+33(0)123456789", "+33 (0) 1 23 45 67 89", "ext. 12", company="Vectors"),
