@@ -225,7 +225,7 @@ class PhoneResource(Resource):
 
 
 def _step_resource(vendor: PhoneVendor, services: Services, step: str) -> PhoneResource:
-    class StepResource(PhoneResource):
+    class PhoneStepResource(PhoneResource):
         """The menu, or the form for the search."""
 
         @operation(f"Get the {step} of a phone", acl=_ACL.format(step=step), errors=(400, 403, 404))
@@ -237,11 +237,11 @@ def _step_resource(vendor: PhoneVendor, services: Services, step: str) -> PhoneR
             profile = self.services.phones.find_profile(caller.for_user(links.user_uuid), links.profile)
             return vendor.document(self.render(step, links, language, {"profile": profile.name}))
 
-    return StepResource(services, vendor)
+    return PhoneStepResource(services, vendor)
 
 
 def _lookup_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
-    class LookupResource(PhoneResource):
+    class PhoneLookupResource(PhoneResource):
         """The result of a search."""
 
         @operation(
@@ -266,11 +266,11 @@ def _lookup_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
                     return vendor.document(document)
                 page = smaller
 
-    return LookupResource(services, vendor)
+    return PhoneLookupResource(services, vendor)
 
 
 def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
-    class ReverseResource(PhoneResource):
+    class PhoneReverseResource(PhoneResource):
         """The contact with a number."""
 
         @operation(
@@ -288,7 +288,7 @@ def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
             values = {"name": name, "number": query.exten}
             return vendor.document(self.render("reverse", links, language, values))
 
-    return ReverseResource(services, vendor)
+    return PhoneReverseResource(services, vendor)
 
 
 def _found(
