@@ -32,19 +32,29 @@ class Status(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """The outcome of one question to one source; `seconds` is how long the caller waited for it."""
+    """The outcome of one question to one source.
+
+    Attributes:
+        source: The name of the source.
+        status: How the question ended.
+        seconds: How long the caller waited for it.
+        contacts: The contacts that the source found.
+        error: Why the source has not answered, None if it has.
+        is_cut: Whether the source found more contacts than the maximum of the question, so that some are missing.
+    """
 
     source: str
     status: Status
     seconds: float
     contacts: tuple[Contact, ...] = ()
     error: str | None = None
+    is_cut: bool = False
 
 
 def too_late(outcome: Outcome, deadline: Deadline) -> Outcome:
     """Return the outcome of a source whose contacts are too many to be handled in time, so they are left out."""
     error = f"{len(outcome.contacts)} contacts are too many to be sorted within {deadline.timeout:g} s"
-    return outcome._replace(status=Status.LATE, contacts=(), error=error)
+    return outcome._replace(status=Status.LATE, contacts=(), error=error, is_cut=False)
 
 
 @dataclass(frozen=True, slots=True)
