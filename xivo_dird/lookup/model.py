@@ -26,6 +26,9 @@ class LookupOptions:
         t9: A term of digits also finds words typed on a keypad.
         fuzzy: If no source has the term, search for similar texts.
         merge: Merge the contacts of one person from several sources into one result.
+        max_contacts_per_source: The maximum number of contacts of a source: the first ones in its own order, before
+            they are sorted by relevance or merged. The outcome of a source that has more is marked (`Outcome.is_cut`).
+            Unlike with `limit`, further contacts are neither read nor formatted, as far as the source can do that.
     """
 
     order: Order = "source"
@@ -33,6 +36,7 @@ class LookupOptions:
     t9: bool = False
     fuzzy: bool = False
     merge: bool = False
+    max_contacts_per_source: int | None = None
 
 
 DEFAULT_OPTIONS = LookupOptions()
@@ -76,6 +80,11 @@ class LookupAnswer:
     people: People | None = None
 
     @property
+    def is_cut(self) -> bool:
+        """Return whether a source has contacts that are missing here since it has more than the maximum."""
+        return any(outcome.is_cut for outcome in self.outcomes)
+
+    @property
     def parts(self) -> list[SourcePart]:
         """Return the outcome of each source as clients see it, in the order of the profile."""
         return [
@@ -84,11 +93,12 @@ class LookupAnswer:
 
 
 class SourceResult(NamedTuple):
-    """The result of one source; `position` is its index in the profile."""
+    """The result of one source; `position` is its index in the profile, `is_cut` as in `Outcome`."""
 
     position: int
     part: SourcePart
     contacts: Sequence[Contact]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
