@@ -13,6 +13,7 @@ EXAMPLES = [
     "tokens.yml",
     "auth.yml",
     "access.yml",
+    "phones.yml",
     "bus.yml",
     "process.yml",
     "secrets.yml",
