@@ -10,7 +10,7 @@ CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 # Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run fix unit check test bench bench-quick soak mutants docs translations system-packages clean
+.PHONY: install run fix unit check test bench bench-quick soak mutants docs golden translations system-packages clean
 
 install: .venv/installed
 
@@ -67,6 +67,9 @@ mutants: .venv/mutants-installed
 docs: install
 	PYTHONPATH=tests $(BIN)/python -m docs.option_tables
 	$(BIN)/pytest -q tests/docs
+
+golden: install
+	PYTHONPATH=tests $(BIN)/python -m phones.golden_files
 
 translations: install
 	$(BIN)/pybabel -q update --domain phones --input-file $(TRANSLATIONS)/phones.pot --output-dir $(TRANSLATIONS) \
