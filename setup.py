@@ -69,6 +69,7 @@ setup(
         "Flask-RESTful>=0.3.10,<0.4",
         "filelock>=4.3,<5",
         "google-auth>=2.40,<3",
+        "Jinja2>=3.1.6,<4",
         "jmespath>=1.1,<2",
         "kombu>=5.6,<6",
         "ldap3>=2.9.1,<3",

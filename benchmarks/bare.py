@@ -60,7 +60,7 @@ def _serve(bare: Bare) -> None:
     search = _Search(bare) if bare.ldap else None
 
     class Answer(Resource):
-        def get(self, profile: str) -> Response:  # noqa: ARG002
+        def get(self, **_path: str) -> Response:
             text = request.args.get("term") or request.args["exten"]
             if search is not None:
                 search(text)
@@ -68,7 +68,8 @@ def _serve(bare: Bare) -> None:
 
     flask = Flask("bare")
     api = Api(flask)
-    api.add_resource(Answer, "/0.1/directories/lookup/<profile>", "/0.1/directories/reverse/<profile>/user")
+    lookup, reverse = "/0.1/directories/lookup/<profile>", "/0.1/directories/reverse/<profile>/user"
+    api.add_resource(Answer, lookup, reverse, f"{lookup}/<user>/yealink")
     server = wsgi.Server(("127.0.0.1", 0), flask)
     server.keep_alive_conn_limit = MAX_KEEP_ALIVE_CONNECTIONS
     server.prepare()

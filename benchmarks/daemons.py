@@ -169,6 +169,11 @@ def wait_until(condition: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
+def phone_paths(terms: Sequence[str]) -> list[str]:
+    """Return the paths of lookups by a phone."""
+    return [path.replace("default?", "default/user/yealink?") for path in lookup_paths(terms)]
+
+
 def lookup_paths(terms: Sequence[str]) -> list[str]:
     """Return the paths of lookups of these terms."""
     return [f"/0.1/directories/lookup/default?term={quote(term)}" for term in terms]

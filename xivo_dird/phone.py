@@ -203,7 +203,7 @@ class PhoneResource(Resource):
         named = path.get("user_uuid")
         user_uuid = named or query.xivo_user_uuid
         return PhoneLinks(
-            public_root(), proxy_url(), self._vendor.key, path["profile"], user_uuid, named is not None
+            public_root, proxy_url, self._vendor.key, path["profile"], user_uuid, named is not None
         )
 
 

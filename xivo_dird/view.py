@@ -15,6 +15,7 @@ from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.operation import operation
+from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
 from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse, prefers_ndjson
 from xivo_dird.http.routes import BaseResource, Routes
@@ -54,6 +55,8 @@ __all__ = [
     "add_stored_resource",
     "operation",
     "prefers_ndjson",
+    "proxy_url",
+    "public_root",
 ]
 
 

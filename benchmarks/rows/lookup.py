@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 from bare import Bare, serving
-from daemons import HEADERS, Bench, csv_source, daemon, lookup_paths, reverse_paths, running
+from daemons import HEADERS, Bench, csv_source, daemon, lookup_paths, phone_paths, reverse_paths, running
 from load import Measured
 from people import SHORT_TERMS
 from table import Row, at_least, at_most
@@ -25,6 +25,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     """Measure throughput, reverse lookups and growth; write the data of the plots into curves.json."""
     people = bench.people(bench.lines)
     lookups, reverses = lookup_paths(people.terms), reverse_paths(people.numbers)
+    phones = phone_paths(people.terms)
     contacts = f"{bench.lines:,} contacts"
     with ExitStack() as opened:
         ports = {lines: opened.enter_context(_running_daemon(bench, lines)).port for lines in bench.sizes}
@@ -34,6 +35,9 @@ def rows(bench: Bench) -> Iterator[Row]:
         yield at_least(0.7, f"lookups per second, {contacts}, {CLIENTS} clients", *rates[CLIENTS])
         loads = [bench.load(port, reverses) for port in (ours, bare)]
         yield at_most(1.3, f"reverse lookup, {contacts} (ms)", *map(_latency, bench.measure_in_turn(*loads)))
+        with serving(Bare(answers(ours, phones))) as phone_bare:
+            phone_rates = _rates(bench, phones, CLIENTS, ours, phone_bare)
+        yield at_least(0.6, f"lookups by a phone per second, {contacts}, {CLIENTS} clients", *phone_rates)
         latencies = _latencies(bench, ports)
         loads = [bench.load(ours, paths) for paths in (lookup_paths(SHORT_TERMS), lookups)]
         shorts = list(map(_latency, bench.measure_in_turn(*loads)))

@@ -1,32 +1,15 @@
 """The section `access`: who may use the views for phones and PBXs, which can't send a token in a header."""
 
 from collections import Counter
-from ipaddress import IPv4Network, IPv6Network, ip_interface
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from xivo_dird.bounds import NO_BOOLEAN
+from xivo_dird.config.networks import Network
 from xivo_dird.config.section import Section, Uuid, none_to_empty
 
 AccessMethod = Literal["token", "basic", "network"]
-Network = IPv4Network | IPv6Network
-
-_IPV4_MAPPED = IPv6Network("::ffff:0:0/96")
-
-
-def _parse_network(value: object) -> object:
-    """Return the network that a CIDR text stands for; an address is a network of its own."""
-    try:
-        interface = ip_interface(value if isinstance(value, str) else "")
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no network such as 10.20.0.0/16") from error
-    network = interface.network
-    if int(interface.ip) != int(network.network_address):
-        raise ValueError(f"{value!r} has bits set behind its prefix: write {network}")
-    if isinstance(network, IPv6Network) and network.subnet_of(_IPV4_MAPPED):
-        raise ValueError(f"{value!r} is a network of IPv4 addresses: write it as such")
-    return network
 
 
 def _subnet_of_text(value: object) -> object:
@@ -41,7 +24,7 @@ class AuthorizedSubnet(Section):
         tenant_uuid: The tenant of all its users; None: they may be of any tenant.
     """
 
-    subnet: Annotated[Network, BeforeValidator(_parse_network)]
+    subnet: Network
     tenant_uuid: Uuid | None = None
 
 

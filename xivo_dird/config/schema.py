@@ -1,6 +1,7 @@
 """The schema of the configuration, which `files` reads from YAML."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -19,6 +20,7 @@ from pydantic import (
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.access import AccessSection
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
+from xivo_dird.config.networks import Network
 from xivo_dird.config.phones import PhonesSection
 from xivo_dird.config.secret_reader import SecretReader
 from xivo_dird.config.section import Section, Uuid, none_to_empty
@@ -26,6 +28,7 @@ from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
 from xivo_dird.outgoing.limits import DEFAULT_MAX_RESPONSE_BYTES
 from xivo_dird.outgoing.targets import DEFAULT_ALLOW, AllowedTargets
+from xivo_dird.url_syntax import check_root_url
 
 ListeningPort = Annotated[int, Field(ge=0, le=65535), NO_BOOLEAN]
 SizeLimit = Annotated[int, Field(ge=1024, le=MAX_BYTES), NO_BOOLEAN]
@@ -78,6 +81,8 @@ class RestApi(Section):
             those of one user may have a quarter of it. Bodies up to 64 KiB do not count.
         max_transfer_seconds: Seconds that a client has at most to send a request, and to receive a response.
         show_secrets: Whether the secrets of a source are shown to clients that may read it.
+        trusted_proxies: Addresses and networks (CIDR) of the reverse proxies whose `X-Forwarded-*` is believed.
+        public_url: The URL under which clients reach the daemon; None: what each request says.
     """
 
     listen: str = "127.0.0.1"
@@ -96,6 +101,8 @@ class RestApi(Section):
     max_received_bodies: SizeLimit = 1024 * 1024 * 1024
     max_transfer_seconds: Seconds = 600.0
     show_secrets: bool = True
+    trusted_proxies: tuple[Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
+    public_url: Annotated[str, AfterValidator(check_root_url)] | None = None
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:

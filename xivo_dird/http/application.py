@@ -1,4 +1,4 @@
-"""The WSGI application: Flask with CORS, one trusted reverse proxy, and the API under `/0.1`."""
+"""The WSGI application: Flask with CORS, behind trusted reverse proxies, and the API under `/0.1`."""
 
 import logging
 import time
@@ -10,7 +10,6 @@ from wsgiref.types import WSGIApplication
 from flask import Flask, Response, g, request
 from flask_cors.core import get_cors_options, set_cors_headers
 from flask_restful import Api
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xivo_dird.config.access import AccessSection
 from xivo_dird.config.schema import RestApi
@@ -19,7 +18,9 @@ from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
 from xivo_dird.http.json_body import MAX_JSON_BODY
 from xivo_dird.http.logged_path import logged_path
+from xivo_dird.http.public_url import PUBLIC_URL
 from xivo_dird.http.routes import Routes
+from xivo_dird.http.trusted_proxies import TrustedProxies
 
 PREFIX = "/0.1"
 
@@ -58,6 +59,7 @@ def create_application(
     flask = FlaskApplication("xivo_dird")
     flask.config["MAX_CONTENT_LENGTH"] = settings.max_request_body
     flask.config[MAX_JSON_BODY] = settings.max_json_body
+    flask.config[PUBLIC_URL] = settings.public_url
     flask.config["PROPAGATE_EXCEPTIONS"] = False
     flask.url_map.merge_slashes = False  # a source name may contain two in a row, and must not be redirected
     if settings.cors.enabled:
@@ -67,7 +69,7 @@ def create_application(
     _record_requests(flask, count_request, settings.access_log is not None)
     control = AccessControl(access, identity.authenticator)
     routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity, control)
-    return WebApplication(routes, ProxyFix(flask, x_for=1, x_proto=1))
+    return WebApplication(routes, TrustedProxies(flask, settings.trusted_proxies))
 
 
 def _enable_cors(flask: Flask, headers: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """The address of a client."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -11,6 +12,7 @@ _HOST_BITS = 64
 """Bits of an IPv6 address that a client chooses itself: its provider gives it a whole network."""
 
 
+@lru_cache(maxsize=1024)  # phones ask again and again
 def parse_address(text: str | None) -> Address | None:
     """Return an address, None if the text is none; an IPv4 address that is mapped to IPv6 is the IPv4 address."""
     try:
@@ -21,6 +23,7 @@ def parse_address(text: str | None) -> Address | None:
     return mapped or address
 
 
+@lru_cache(maxsize=1024)
 def origin_of(address: Address | None) -> str:
     """Return what one client can hardly change: its IPv4 address, or the /64 network of its IPv6 address."""
     if isinstance(address, IPv6Address):

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import UnicodeConverter
 
 from xivo_dird.http.path_arguments import ID
+from xivo_dird.http.public_url import HOST
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
@@ -42,11 +43,12 @@ class FlaskApplication(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Handle a request; markers replace encoded slashes while its path is split.
 
-        A request to switch to another protocol is ignored (RFC 9110 section 7.8). So is the name by which the client
-        calls this host: no route and no answer depends on it, and Flask fails for one that is no domain name.
+        A request to switch to another protocol is ignored (RFC 9110 section 7.8). Flask does not see the name by which
+        the client calls this host, since it fails for one that is no domain name; `public_url` checks and uses it.
         """
         environ.pop("HTTP_UPGRADE", None)
-        environ.pop("HTTP_HOST", None)
+        if "HTTP_HOST" in environ:
+            environ[HOST] = environ.pop("HTTP_HOST")
         raw_path = _AUTHORITY.sub(b"", environ.get("REQUEST_URI", "").encode("latin-1")).partition(b"?")[0]
         parts = _ENCODED_SLASH.split(raw_path)
         if len(parts) > 1:

@@ -1,6 +1,6 @@
 """The links in documents for phones: absolute URLs of the next step, built from the route."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -15,16 +15,16 @@ class PhoneLinks:
     """The links of one request.
 
     Attributes:
-        root: The URL of the API as the phone reaches it, without the version.
-        proxy_url: The URL of a gateway that replaces every link; None: links lead back to this daemon.
+        root: Returns the URL of the API as the phone reaches it, without the version.
+        proxy_url: Returns the URL of a gateway that replaces every link; None: links lead back to this daemon.
         vendor: The last segment of the path.
         profile: The profile.
         user_uuid: The user.
         names_user_in_path: Whether the path of the request names the user; otherwise only the query does.
     """
 
-    root: str
-    proxy_url: str | None
+    root: Callable[[], str]
+    proxy_url: Callable[[], str | None]
     vendor: str
     profile: str
     user_uuid: str
@@ -32,12 +32,12 @@ class PhoneLinks:
 
     def step(self, step: Step, **query: object) -> str:
         """Return the URL of another document; it always has a query, so that a phone can append to it."""
-        return f"{self.proxy_url or self._path(step)}?{_encoded({USER_PARAMETER: self.user_uuid} | query)}"
+        return f"{self.proxy_url() or self._path(step)}?{_encoded({USER_PARAMETER: self.user_uuid} | query)}"
 
     def _path(self, step: Step) -> str:
         user = (self.user_uuid,) if self.names_user_in_path else ()
         segments = ("0.1", "directories", step, self.profile, *user, self.vendor)
-        return "/".join([self.root, *(quote(segment, safe="") for segment in segments)])
+        return "/".join([self.root(), *(quote(segment, safe="") for segment in segments)])
 
 
 def _encoded(query: Mapping[str, object]) -> str:

@@ -15,7 +15,10 @@ def one_line(value: object) -> str:
     """Return a value as text that a phone can show: without control characters, its blanks collapsed."""
     if value is None:
         return ""
-    text = _DIRECTION_CONTROLS.sub("", _BLANKS.sub(" ", str(value)))
+    text = str(value)
+    if text.isprintable() and "  " not in text:  # nearly all texts
+        return text.strip()
+    text = _DIRECTION_CONTROLS.sub("", _BLANKS.sub(" ", text))
     return _ILLEGAL.sub("", text).strip()
 
 

@@ -43,6 +43,11 @@ class Gateway(Gateway_10):
         self._application = application
         self._parts: Iterable[bytes] = ()
         self.body_owner: str | None = None
+        if (
+            b"Host" not in request.inheaders
+        ):  # HTTP/1.0: only the socket says where the client has sent this to
+            address, port, *_ = request.connection.socket.getsockname()
+            self.env["SERVER_NAME"], self.env["SERVER_PORT"] = address, str(port)
         if body is None:
             self.env["wsgi.input"] = BytesIO()
             self.env[BODY_PENDING] = True

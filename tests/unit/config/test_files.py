@@ -194,6 +194,21 @@ def test_the_installation_uuid_comes_from_the_environment(
         ("colour: red", "/config.yml: colour: unknown key"),
         ("rest_api: {prot: 1}", "/config.yml: rest_api.prot: unknown key"),
         (
+            "rest_api: {trusted_proxies: [pbx]}",
+            "/config.yml: rest_api.trusted_proxies.0: 'pbx' is no network",
+        ),
+        (
+            "rest_api: {trusted_proxies: [10.1.0.0/8]}",
+            "/config.yml: rest_api.trusted_proxies.0: '10.1.0.0/8' has",
+        ),
+        ("rest_api: {trusted_proxies: ['::ffff:10.0.0.1']}", "/config.yml: rest_api.trusted_proxies.0: "),
+        (
+            "rest_api: {public_url: pbx.example}",
+            "/config.yml: rest_api.public_url: no http:// or https:// URL",
+        ),
+        ("rest_api: {public_url: 'http://a:secret@b'}", "/config.yml: rest_api.public_url: no host"),
+        ("rest_api: {public_url: 'http://b/?a=b'}", "/config.yml: rest_api.public_url: no path"),
+        (
             "rest_api: {port: 99999}",
             "/config.yml: rest_api.port: Input should be less than or equal to 65535",
         ),
