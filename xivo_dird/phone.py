@@ -18,7 +18,7 @@ from xivo_dird.phones.languages import labels, language_of
 from xivo_dird.phones.links import PhoneLinks
 from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneLine, PhoneNumber
 from xivo_dird.phones.templates import XML_PROLOG, PhoneTemplate
-from xivo_dird.phones.texts import cut
+from xivo_dird.phones.texts import cut, one_line
 from xivo_dird.view import (
     Caller,
     ErrorFamily,
@@ -53,6 +53,8 @@ _PATHS = (
     "/{key}/directories/{step}/<profile>",
 )
 """The paths of a document: of a user, of a gateway that names the user in the query, and its successor."""
+
+MAX_TERM_CHARACTERS = 256
 
 _ACL = "dird.directories.{step}.{{profile}}.{{user_uuid}}.read"
 
@@ -96,7 +98,13 @@ class PhoneQuery(Query):
 class PhoneLookupQuery(PhoneQuery):
     """The query parameters of a lookup; a vendor whose phones send others has a subclass."""
 
-    term: Annotated[str, Field(description="The text to look for; an empty one matches all contacts.")]
+    term: Annotated[
+        str,
+        Field(
+            max_length=MAX_TERM_CHARACTERS,
+            description="The text to look for; an empty one matches all contacts.",
+        ),
+    ]
     limit: NaturalNumber | None = None
     offset: NaturalNumber = 0
 
@@ -121,6 +129,7 @@ class PhoneVendor:
             without a block has no route.
         max_items: The maximum number of items of a lookup, whatever the phone asks for.
         page_size: The number of items of a lookup without a `limit`; None: `max_items`.
+        max_bytes: The maximum size of the document of a lookup; a page that is larger has fewer items. None: any.
         groups_numbers: Whether an item is a contact with its numbers; otherwise each number is an item.
         max_name_characters: The maximum length of a name.
         forbidden_in_names: Characters that a name must not have, even escaped; they become blanks.
@@ -135,6 +144,7 @@ class PhoneVendor:
     template: Path
     max_items: int
     page_size: int | None = None
+    max_bytes: int | None = None
     groups_numbers: bool = False
     max_name_characters: int | None = None
     forbidden_in_names: str = ""
@@ -164,15 +174,23 @@ class PhoneVendor:
 
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""
-        name = item.name.translate(str.maketrans(self.forbidden_in_names, " " * len(self.forbidden_in_names)))
-        return item._replace(
-            name=name if self.max_name_characters is None else cut(name, self.max_name_characters)
-        )
+        blanks = " " * len(self.forbidden_in_names)
+        name = one_line(item.name.translate(str.maketrans(self.forbidden_in_names, blanks)))
+        if self.max_name_characters is not None:
+            name = cut(name, self.max_name_characters)
+        return item._replace(name=name or _number_of(item))
 
     def range_of(self, asked: Asked, total: int) -> PageRange:
         """Return the part of a list that the document of a request shows."""
         limit = asked.limit or self.page_size or self.max_items
         return PageRange(asked.offset, min(limit, self.max_items), total)
+
+    def smaller_page(self, page: PageRange, size: int) -> PageRange | None:
+        """Return the page to show in place of one with a document of `size` bytes, None if that fits."""
+        shown = page.last - page.offset
+        if self.max_bytes is None or size <= self.max_bytes or shown <= 1:
+            return None
+        return page._replace(limit=max(1, shown * self.max_bytes // size))
 
 
 class PhoneResource(Resource):
@@ -192,11 +210,10 @@ class PhoneResource(Resource):
         links: PhoneLinks,
         language: str,
         values: Mapping[str, object],
-    ) -> XmlDocument | HtmlDocument:
-        """Return a document; `language` is the header `Accept-Language`."""
+    ) -> str:
+        """Return the text of a document; `language` is the header `Accept-Language`."""
         translate = labels(language_of(language, self.services.phones.settings.default_language))
-        document = self._vendor.documents.render(step, {"_": translate, "links": links, **values})
-        return self._vendor.document(document)
+        return self._vendor.documents.render(step, {"_": translate, "links": links, **values})
 
     def links(self, query: PhoneQuery, path: Mapping[str, str]) -> PhoneLinks:
         """Return the links for the current request."""
@@ -208,7 +225,7 @@ class PhoneResource(Resource):
 
 
 def _step_resource(vendor: PhoneVendor, services: Services, step: str) -> PhoneResource:
-    class StepResource(PhoneResource):
+    class PhoneStepResource(PhoneResource):
         """The menu, or the form for the search."""
 
         @operation(f"Get the {step} of a phone", acl=_ACL.format(step=step), errors=(400, 403, 404))
@@ -218,13 +235,13 @@ def _step_resource(vendor: PhoneVendor, services: Services, step: str) -> PhoneR
             """Return the document."""
             links = self.links(query, path)
             profile = self.services.phones.find_profile(caller.for_user(links.user_uuid), links.profile)
-            return self.render(step, links, language, {"profile": profile.name})
+            return vendor.document(self.render(step, links, language, {"profile": profile.name}))
 
-    return StepResource(services, vendor)
+    return PhoneStepResource(services, vendor)
 
 
 def _lookup_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
-    class LookupResource(PhoneResource):
+    class PhoneLookupResource(PhoneResource):
         """The result of a search."""
 
         @operation(
@@ -239,14 +256,21 @@ def _lookup_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
             """Return the contacts that match the term, and have a number."""
             links, asked = self.links(query, path), query.asked()
             found = _found(self.services, vendor, caller.for_user(links.user_uuid), links.profile, asked)
-            values = _values(vendor, links, asked, found)
-            return self.render("lookup", links, language, {"query": query, **values})
+            items = found.sorted_contacts() if vendor.groups_numbers else found.sorted_lines()
+            page = vendor.range_of(asked, len(items))
+            while True:
+                values = _values(vendor, links, asked, items, page)
+                document = self.render("lookup", links, language, {"query": query, **values})
+                smaller = vendor.smaller_page(page, len(document.encode()))
+                if smaller is None:
+                    return vendor.document(document)
+                page = smaller
 
-    return LookupResource(services, vendor)
+    return PhoneLookupResource(services, vendor)
 
 
 def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
-    class ReverseResource(PhoneResource):
+    class PhoneReverseResource(PhoneResource):
         """The contact with a number."""
 
         @operation(
@@ -261,25 +285,28 @@ def _reverse_resource(vendor: PhoneVendor, services: Services) -> PhoneResource:
                 caller.for_user(links.user_uuid), links.profile, query.exten, vendor.plus
             )
             name = "" if contact is None else vendor.shown(contact).name
-            return self.render("reverse", links, language, {"name": name, "number": query.exten})
+            values = {"name": name, "number": query.exten}
+            return vendor.document(self.render("reverse", links, language, values))
 
-    return ReverseResource(services, vendor)
+    return PhoneReverseResource(services, vendor)
 
 
 def _found(
     services: Services, vendor: PhoneVendor, caller: Caller, profile: str, asked: Asked
 ) -> PhoneDirectory:
     if asked.exten is None:
-        return services.phones.lookup(caller, profile, asked.term, vendor.max_items, vendor.plus)
+        return services.phones.lookup(caller, profile, asked.term, vendor.plus)
     contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
-    return PhoneDirectory([] if contact is None else [contact])
+    return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
 
 
-def _values(vendor: PhoneVendor, links: PhoneLinks, asked: Asked, found: PhoneDirectory) -> dict[str, object]:
-    items: Sequence[PhoneContact] | Sequence[PhoneLine] = (
-        found.sorted_contacts() if vendor.groups_numbers else found.sorted_lines()
-    )
-    page = vendor.range_of(asked, len(items))
+def _values(
+    vendor: PhoneVendor,
+    links: PhoneLinks,
+    asked: Asked,
+    items: Sequence[PhoneContact] | Sequence[PhoneLine],
+    page: PageRange,
+) -> dict[str, object]:
     return {
         "items": [vendor.shown(item) for item in items[page.offset : page.last]],
         "page": page,
@@ -292,3 +319,9 @@ def _page_link(links: PhoneLinks, asked: Asked, page: PageRange, offset: int | N
     if offset is None or asked.exten is not None:
         return None
     return links.step("lookup", term=asked.term, limit=page.limit, offset=offset)
+
+
+def _number_of(item: PhoneContact | PhoneLine) -> str:
+    if isinstance(item, PhoneLine):
+        return item.number
+    return item.numbers[0].number if item.numbers else ""

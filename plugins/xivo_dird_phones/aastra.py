@@ -9,4 +9,6 @@ AASTRA = PhoneVendor(
     template=Path(__file__).with_suffix(".xml"),
     page_size=16,
     max_items=28,  # and two links
+    max_bytes=10_000,
+    max_name_characters=128,
 )

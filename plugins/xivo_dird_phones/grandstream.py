@@ -20,5 +20,6 @@ GRANDSTREAM = PhoneVendor(
     further_lookup_paths=(
         "/directories/lookup/<profile>/<user_uuid>/grandstream/phonebook.xml",
         "/directories/lookup/<profile>/grandstream/phonebook.xml",
+        "/grandstream/directories/lookup/<profile>/phonebook.xml",
     ),
 )

@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import invalidate_caches
+from unittest.mock import patch
+
+from stevedore import ExtensionManager
 
 from xivo_dird.authenticator import (
     Authenticator,
@@ -157,6 +160,7 @@ def installed_phone_plugin(folder):
     sys.path.insert(0, str(folder))
     invalidate_caches()
     try:
-        yield
+        with patch.object(ExtensionManager, "ENTRY_POINT_CACHE", {}):
+            yield
     finally:
         sys.path.remove(str(folder))

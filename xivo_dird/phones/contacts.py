@@ -54,10 +54,11 @@ class PhonePresentation:
         """Return a contact, which may have no number."""
         name = self._text(contact, self._name)
         numbers = tuple(self._phone_numbers(contact, name))
+        shown = name or (numbers[0].number if numbers else "")
         first, last = self._text(contact, self._first_name), self._text(contact, self._last_name)
         if not (first or last):
-            first, _, last = name.partition(" ")
-        return PhoneContact(name, first, last, numbers)
+            first, _, last = shown.partition(" ")
+        return PhoneContact(shown, first, last, numbers)
 
     def _phone_numbers(self, contact: Contact, name: str) -> Iterator[PhoneNumber]:
         is_first = True

@@ -7,6 +7,9 @@ PlusRule = Literal["keep", "replace"]
 
 DEFAULT_INTERNATIONAL_PREFIX = "00"
 
+MAX_DIALLED_CHARACTERS = 32
+"""A longer text is no number: E.164 has 15 digits, and phones accept 32."""
+
 _NOT_DIALLED = re.compile(r"[^0-9*#+()]")
 _WITH_TRUNK_PREFIX = re.compile(r"\+(\d+)\(\d+\)(\d+)", re.ASCII)
 _BRACKETS = str.maketrans("", "", "()")
@@ -15,7 +18,7 @@ _BRACKETS = str.maketrans("", "", "()")
 def dialled_number(
     text: str, plus: PlusRule = "keep", international_prefix: str = DEFAULT_INTERNATIONAL_PREFIX
 ) -> str:
-    """Return the characters to dial; empty if the text has none.
+    """Return the characters to dial; empty if the text has none, or too many.
 
     Everything but digits, `*`, `#` and `+` is left out. A bracket after a country code, as in `+33 (0) 1 23`, holds the
     prefix that is dialled only inside the country: it is left out, and the number begins with the international prefix.
@@ -28,8 +31,11 @@ def dialled_number(
     """
     kept = _NOT_DIALLED.sub("", text)
     if match := _WITH_TRUNK_PREFIX.fullmatch(kept):
-        return international_prefix + match[1] + match[2]
-    number = kept.translate(_BRACKETS)
-    if not number.strip("+"):
-        return ""
-    return international_prefix + number.lstrip("+") if plus == "replace" and number[0] == "+" else number
+        number = international_prefix + match[1] + match[2]
+    else:
+        number = kept.translate(_BRACKETS)
+        if not number.strip("+"):
+            return ""
+        if plus == "replace":
+            number = (international_prefix if number[0] == "+" else "") + number.replace("+", "")
+    return number if len(number) <= MAX_DIALLED_CHARACTERS else ""

@@ -16,6 +16,9 @@ from xivo_dird.phones.texts import one_line
 from xivo_dird.profiles.model import Profile
 from xivo_dird.reverse.service import ReverseService
 
+MAX_CONTACTS = 5000
+"""Maximum number of contacts of each source that are read for a phone, also for one that downloads the directory."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +42,7 @@ class PhoneService:
         return self._lookup.find_profile(caller, profile_name)
 
     def lookup(
-        self, caller: Caller, profile_name: str, term: str, max_contacts: int, plus: PlusRule | None = None
+        self, caller: Caller, profile_name: str, term: str, plus: PlusRule | None = None
     ) -> PhoneDirectory:
         """Return the contacts that match `term` and have a number.
 
@@ -47,13 +50,12 @@ class PhoneService:
             caller: The caller.
             profile_name: The profile.
             term: The text to look for; an empty one matches all contacts.
-            max_contacts: The maximum number of contacts of each source that are read.
             plus: What happens to the `+` of a number; None: as configured.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        options = LookupOptions(max_contacts_per_source=max_contacts)
+        options = LookupOptions(max_contacts_per_source=MAX_CONTACTS)
         answer = self._lookup.lookup(caller, profile_name, term, options)
         presentation = self._presentation(answer.profile.display, plus)
         contacts = list(presentation.contacts(answer.contacts))
@@ -63,7 +65,7 @@ class PhoneService:
             logger.info(
                 "A phone of the profile %s gets the first %d contacts of %s",
                 answer.profile.name,
-                max_contacts,
+                MAX_CONTACTS,
                 ", ".join(incomplete),
             )
         return PhoneDirectory(contacts, incomplete)
