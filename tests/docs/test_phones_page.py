@@ -15,7 +15,7 @@ from api.conftest import Daemon
 from phones.vendors import VENDORS
 from servers.daemon import DaemonProcess
 from waiting import TIMEOUT
-from xivo_dird.authenticator import hash_token
+from xivo_dird.authenticator import hash_password
 from xivo_dird.phones.dialled_number import dialled_number
 from xivo_dird.process.main import main
 
@@ -24,6 +24,7 @@ PAGE = (ROOT / "docs" / "phones.md").read_text(encoding="utf-8")
 DEVELOPMENT = yaml.safe_load((ROOT / "etc/xivo-dird/development.yml").read_text(encoding="utf-8"))
 OFFICE, HOME = "10.20.4.7", "192.0.2.8"
 ANY_TENANT = "10.30.0.1"
+ANN = "7ad1aa42-6d0f-4f9a-8f0d-7d9e5b7ab111"
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 BAKERY, FLORIST = "198.51.100.5", "203.0.113.7"
 URLS = re.findall(r"dird\.example\.org:9489(/0\.1/[^\s<\"]+)", PAGE)
@@ -33,15 +34,15 @@ NOTHING = "no line"
 
 @pytest.fixture
 def shown(shown_files, monkeypatch):
-    """Return a function that starts the application with a file of the page; its token is `phone`."""
+    """Return a function that starts the application with a file of the page; the password of its user is `secret`."""
     folder = shown_files("phones.md")
     monkeypatch.chdir(folder)
 
     def start(name, **access):
         config = yaml.safe_load((folder / name).read_text())
         config["access"]["default"] |= access
-        for token in config["auth"].get("tokens", []):
-            token["hash"] = hash_token("phone")
+        for user in config["auth"].get("users", []):
+            user["password_hash"] = hash_password("secret")
         return Daemon(config)
 
     return start
@@ -98,12 +99,12 @@ def test_an_example_is_valid(shown_files, example, monkeypatch):
 
 def test_an_office_lets_its_network_in_and_others_with_a_password(shown):
     with shown("office.yml") as daemon:
-        path = "/0.1/directories/lookup/default/lobby/yealink?term=ann"
-        assert ask(daemon, path, OFFICE).status_code == 200
-        assert ask(daemon, path, HOME).status_code == 401
-        assert ask(daemon, path, HOME, auth=("token", "phone")).status_code == 200
-        assert ask(daemon, path, HOME, auth=("token", "other")).status_code == 401
-        assert ask(daemon, "/0.1/directories/favorites/default", HOME).status_code == 401
+        lookup = "/0.1/directories/lookup/default"
+        own, lobby = f"{lookup}/{ANN}/yealink?term=ann", f"{lookup}/lobby/yealink?term=ann"
+        assert [ask(daemon, path, OFFICE).status_code for path in (own, lobby)] == [200, 200]
+        password = [ask(daemon, path, HOME, auth=("ann", "secret")).status_code for path in (own, lobby)]
+        assert password == [200, 401]
+        assert [ask(daemon, own, HOME, auth=auth).status_code for auth in (None, ("ann", "x"))] == [401, 401]
 
 
 def test_the_lines_of_the_office_are_those_of_the_table(shown):
