@@ -22,6 +22,7 @@ EXAMPLES = [
     "users.yml",
     "auth.yml",
     "access.yml",
+    "phones.yml",
     "bus.yml",
     "process.yml",
     "secrets.yml",
