@@ -1,4 +1,4 @@
-"""A backend, a view and a listener of a third party, and plugins with every kind of defect."""
+"""A backend, a view, a listener and documents for phones of a third party, and plugins with every kind of defect."""
 
 from setuptools import setup
 
@@ -9,9 +9,11 @@ setup(
         "xivo_dird_team",
         "xivo_dird_count",
         "xivo_dird_pong",
+        "xivo_dird_vendor",
         "xivo_dird_broken",
         "xivo_dird_hanging_import",
     ],
+    data_files=[("", ["xivo_dird_vendor.xml"])],
     entry_points={
         "xivo_dird.backends": [
             "team = xivo_dird_team:TeamBackend",
@@ -35,6 +37,7 @@ setup(
         ],
         "xivo_dird.views": [
             "count = xivo_dird_count:register",
+            "acme_view = xivo_dird_vendor:VENDOR",
             "broken_view = xivo_dird_broken:broken_view",
             "hanging_view = xivo_dird_broken:hanging_view",
         ],

@@ -17,7 +17,7 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("phones")
     config = phone_configuration(folder, PEOPLE)
     config["access"] = {"default": {"methods": ["network"], "authorized_subnets": [LOOPBACK]}}
-    with DaemonProcess(folder, _plain(config)) as daemon:
+    with DaemonProcess(folder, plain(config)) as daemon:
         yield f"http://127.0.0.1:{daemon.port}"
 
 
@@ -43,7 +43,7 @@ def phone(new_phone, vendor):
     return new_phone(vendor)
 
 
-def _plain(config):
+def plain(config):
     """Return a configuration with texts instead of paths, without what each process has of its own."""
     kept = {key: value for key, value in config.items() if key not in {"log_filename", "state_directory"}}
     return yaml.safe_load(yaml.dump(kept, Dumper=_PathDumper))

@@ -20,12 +20,16 @@ class NumberDisplay:
         self._has_logged = False
 
     def __call__(self, fields: Mapping[str, object]) -> str | None:
-        """Return the name of the line; None if the contact lacks a field of the template, so it has no such line."""
+        """Return the name of the line, which may be empty.
+
+        Returns:
+            None if the contact lacks a field of the template, so it has no such line.
+        """
         missing = [name for name in self._fields if name not in fields]
         if missing:
             self._log_missing(missing)
             return None
-        return self._fill(fields)
+        return self._fill(fields) or ""
 
     def _log_missing(self, names: list[str]) -> None:
         if not self._has_logged:
