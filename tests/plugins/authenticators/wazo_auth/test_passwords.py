@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 
+from password_refusals import PASSWORD, READ, refusal
 from servers.auth_server import AnswerBody, AnswerStatus, AuthServer, DropEveryConnection, Fault, Hang
 from waiting import TIMEOUT, wait_until
-from xivo_dird.authenticator import AuthServerUnreachable, Caller, Unauthorized
+from xivo_dird.authenticator import AuthServerUnreachable, Caller
 from xivo_dird.blocking import WaitingThreads, set_blocking_callback
 from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer as Client
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator
@@ -22,8 +23,6 @@ Connect = Callable[..., WazoAuthAuthenticator]
 TENANT = "11111111-1111-4111-8111-11111111111a"
 CHILD = "22222222-2222-4222-8222-22222222222b"
 USER = "55555555-5555-4555-8555-55555555555e"
-READ = "dird.status.read"
-PASSWORD = "s3cret: pässwörd"
 
 
 @pytest.fixture
@@ -31,18 +30,6 @@ def authenticator(server: AuthServer, connect: Connect) -> WazoAuthAuthenticator
     """Return an authenticator whose server has the user `ada`."""
     server.add_user("ada", PASSWORD, uuid=USER, tenant_uuid=TENANT, acl=("dird.#",))
     return connect(cache_ttl=TIMEOUT)
-
-
-def refusal(
-    authenticator: WazoAuthAuthenticator,
-    username: str = "ada",
-    password: str = PASSWORD,
-    acl: str = READ,
-    tenant: str | None = None,
-) -> dict[str, object]:
-    with pytest.raises(Unauthorized) as caught:
-        authenticator.authenticate_password(username, password, acl, tenant)
-    return dict(caught.value.details)
 
 
 def test_a_password_identifies_the_user_by_a_token_of_limited_life(

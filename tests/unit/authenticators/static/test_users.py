@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from xivo_dird.authenticator import Caller, TenantTree, Unauthorized, hash_password, hash_token
+from password_refusals import PASSWORD, READ, refusal
+from xivo_dird.authenticator import Caller, TenantTree, hash_password, hash_token
 from xivo_dird_authenticators.static.authenticator import StaticAuthenticator, StaticSettings
 
 TOP = "11111111-1111-4111-8111-11111111111a"
@@ -16,8 +17,6 @@ SUB = "22222222-2222-4222-8222-22222222222b"
 OTHER = "44444444-4444-4444-8444-44444444444d"
 USER = "55555555-5555-4555-8555-55555555555e"
 TREE = TenantTree({TOP: None, SUB: TOP, OTHER: None})
-READ = "dird.status.read"
-PASSWORD = "s3cret pässwörd"
 HASH = hash_password(PASSWORD)
 
 
@@ -33,18 +32,6 @@ def user(username: str = "ada", tenant_uuid: str = TOP, **others: object) -> dic
 
 def make_authenticator(*users: dict[str, object], **others: object) -> StaticAuthenticator:
     return StaticAuthenticator(StaticSettings.model_validate({"users": users, **others}), TREE)
-
-
-def refusal(
-    authenticator: StaticAuthenticator,
-    username: str = "ada",
-    password: str = PASSWORD,
-    acl: str = READ,
-    tenant: str | None = None,
-) -> dict[str, object]:
-    with pytest.raises(Unauthorized) as caught:
-        authenticator.authenticate_password(username, password, acl, tenant)
-    return dict(caught.value.details)
 
 
 def test_a_right_password_identifies_the_user_without_a_token() -> None:
