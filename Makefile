@@ -66,6 +66,7 @@ mutants: .venv/mutants-installed
 
 docs: install
 	PYTHONPATH=tests $(BIN)/python -m docs.option_tables
+	PYTHONPATH=tests $(BIN)/python -m docs.phone_pictures
 	$(BIN)/pytest -q tests/docs
 
 golden: install

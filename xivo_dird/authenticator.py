@@ -1,8 +1,9 @@
 """PUBLIC: everything that the author of an authenticator imports.
 
-An authenticator turns a token, a required ACL and a tenant into a `Caller`, or raises. It must wait for
-a server within `waiting_for(WaitsFor.AUTHENTICATION)`, so that other requests can be answered. Register the class in
-the entry-point group `xivo_dird.authenticators` and select it with `auth.method` in the configuration.
+An authenticator turns a token, or a user name and a password, with a required ACL and a tenant into a `Caller`, or
+raises. It must wait for a server within `waiting_for(WaitsFor.AUTHENTICATION)`, so that other requests can be
+answered. Register the class in the entry-point group `xivo_dird.authenticators` and select it with `auth.method` in the
+configuration.
 """
 
 import hashlib
@@ -19,7 +20,13 @@ from xivo_dird.bounds import Port, Seconds, SecondsOrZero
 from xivo_dird.caller import Caller
 from xivo_dird.client_tls import client_tls_context
 from xivo_dird.config.masking import HIDDEN, HiddenText
-from xivo_dird.exceptions import AuthServerUnreachable, InvalidConfiguration, SourceUnavailable, Unauthorized
+from xivo_dird.exceptions import (
+    AuthServerUnreachable,
+    InvalidConfiguration,
+    SourceUnavailable,
+    TooBusy,
+    Unauthorized,
+)
 from xivo_dird.outgoing import (
     HttpClient,
     HttpLimits,
@@ -27,6 +34,14 @@ from xivo_dird.outgoing import (
     Outgoing,
     RequestFailed,
     basic_authorization,
+)
+from xivo_dird.passwords import (
+    NO_PASSWORD_HASH,
+    PASSWORD_HASH,
+    UnusablePassword,
+    has_hash,
+    hash_password,
+    prepare_password,
 )
 from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_yaml
 from xivo_dird.threads.background import Background
@@ -37,6 +52,8 @@ __all__ = [
     "HASH_PREFIX",
     "HIDDEN",
     "MISSING_PERMISSION",
+    "NO_PASSWORD_HASH",
+    "PASSWORD_HASH",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
@@ -57,16 +74,22 @@ __all__ = [
     "ServiceKey",
     "SourceUnavailable",
     "TenantTree",
+    "TooBusy",
     "Unauthorized",
+    "UnusablePassword",
     "UnusableSecretFile",
     "WaitsFor",
     "basic_authorization",
     "client_tls_context",
+    "has_hash",
+    "hash_password",
     "hash_token",
     "invalid_password",
     "invalid_token",
     "missing_permission",
+    "missing_user_permission",
     "parse_secret_yaml",
+    "prepare_password",
     "waiting_for",
 ]
 
@@ -150,7 +173,8 @@ class Authenticator(ABC, Generic[SettingsT]):
             tenant_uuid: The requested tenant; None for the user's own tenant.
 
         Raises:
-            Unauthorized: Created by `invalid_password` or `missing_permission`.
+            Unauthorized: Created by `invalid_password` or `missing_user_permission`, without password and token.
+            TooBusy: Too many passwords are checked at once.
             AuthServerUnreachable: The authentication server does not answer.
         """
 
@@ -225,6 +249,19 @@ def missing_permission(token: str, required_acl: str, tenant_uuid: str | None) -
         "Unauthorized",
         {
             "invalid_token": token,
+            "reason": MISSING_PERMISSION,
+            "required_access": required_acl,
+            "tenant_uuid": tenant_uuid,
+        },
+    )
+
+
+def missing_user_permission(username: str, required_acl: str, tenant_uuid: str | None) -> Unauthorized:
+    """Return the error for a missing permission or an inaccessible tenant of a user with a password."""
+    return Unauthorized(
+        "Unauthorized",
+        {
+            "username": username,
             "reason": MISSING_PERMISSION,
             "required_access": required_acl,
             "tenant_uuid": tenant_uuid,

@@ -185,11 +185,17 @@ class OwnerContacts(Protocol):
     """The contacts that the daemon itself stores for one owner; each has an `id`."""
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
+        self,
+        term: str,
+        columns: Collection[str],
+        rule: TextMatch,
+        plan: DialPlan = UNKNOWN_PLAN,
+        max_contacts: int | None = None,
     ) -> Iterable[Entry]:
         """Return the contacts that match `term` in the columns, the best matches first (see `SearchTerm`).
 
-        `%` and `_` are wildcards (contract section 3.5). `plan` is how numbers are dialled at the tenant.
+        `%` and `_` are wildcards (contract section 3.5). `plan` is how numbers are dialled at the tenant. Only the
+        first `max_contacts` are returned.
         """
 
     def search_typed(
@@ -432,6 +438,14 @@ class QueryBackend(Backend[OptionsT_co]):
     @abstractmethod
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
         """Return the entries with `term` in one of the `searched_columns`."""
+
+    def search_limited(self, term: str, caller: Caller, max_entries: int) -> Iterable[Entry]:  # noqa: ARG002
+        """Return the entries that `search` returns first: `max_entries`, or all if there are fewer.
+
+        Called instead of `search` if more entries are of no use. Override it if the directory can stop early. By
+        default, `search` is called, and what it returns is read up to the maximum.
+        """
+        return self.search(term, caller)
 
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
         """Return the entries with a word that begins with `digits` on a keypad, or a number that contains them.

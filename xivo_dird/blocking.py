@@ -21,7 +21,7 @@ class WaitsFor(Enum):
     """The kinds of things that threads wait for."""
 
     STORE = "the database"
-    AUTHENTICATION = "the authentication server"
+    AUTHENTICATION = "authentication"
     SOURCES = "sources"
     LONG_WORK = "the processor"
 

@@ -9,7 +9,7 @@ class Caller:
     """The caller of one request.
 
     Attributes:
-        token: The authentication token.
+        token: The authentication token; empty for a caller without one, whom a password or a network identifies.
         tenant_uuid: The tenant of the request: the `Wazo-Tenant` header, or else the token's own tenant.
         user_uuid: The user of the token, or the one that the request names; None for a token without a user.
         token_tenant_uuid: The token's own tenant.

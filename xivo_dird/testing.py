@@ -82,9 +82,11 @@ class TestedSource:
         """Return True if lookups query the source on workers of its own."""
         return self._source.is_blocking
 
-    def search(self, term: str, caller: Caller = CALLER) -> Sequence[Contact]:
-        """Return the contacts that contain a text."""
-        return self._ask(Search(term), caller)
+    def search(
+        self, term: str, caller: Caller = CALLER, max_contacts: int | None = None
+    ) -> Sequence[Contact]:
+        """Return the contacts that contain a text, at most `max_contacts`."""
+        return self._ask(Search(term, max_contacts), caller)[:max_contacts]
 
     def search_typed(self, digits: str, caller: Caller = CALLER) -> Sequence[Contact]:
         """Return the contacts with a word that begins with `digits` on a keypad, or a number that contains them."""
@@ -163,6 +165,12 @@ class BackendContract:
         found = source.search(self.term)
         assert found
         assert all(isinstance(name, str) for contact in found for name in contact.fields)
+
+    def test_a_limited_search_returns_the_first_contacts(self, source: TestedSource) -> None:
+        """A maximum does not change which contacts come first."""
+        found = source.search(self.term)
+        for count in (1, len(found), len(found) + 1):
+            assert source.search(self.term, max_contacts=count) == found[:count]
 
     def test_parallel_searches_return_the_same(self, source: TestedSource) -> None:
         """The instance is shared by threads."""

@@ -1,8 +1,9 @@
 """A cache of authorization decisions, bounded in number, size and age."""
 
+import secrets
 import time
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -11,12 +12,13 @@ from cachetools import TTLCache
 DecisionT = TypeVar("DecisionT")
 
 MAX_DECISIONS = 8192
+KEY_BYTES = 32
 
 
 class DecisionCache(Generic[DecisionT]):
-    """Caches decisions by token, tenant and ACL, of which only the ACL may contain a NUL. Thread-safe.
+    """Caches decisions by credentials, tenant and ACL, of which only the ACL may contain a NUL. Thread-safe.
 
-    Tokens are stored as hashes only.
+    Credentials, a token or a user name and a password, are stored only as hashes with a random key of the cache.
     """
 
     def __init__(
@@ -30,25 +32,27 @@ class DecisionCache(Generic[DecisionT]):
             clock: Returns the time in seconds.
         """
         self._lock = Lock()
+        self._hash_key = secrets.token_bytes(KEY_BYTES)
         self._decisions: TTLCache[bytes, DecisionT] = TTLCache(max_decisions, ttl, timer=clock)
 
-    def get(self, token: str, tenant_uuid: str | None = None, acl: str = "") -> DecisionT | None:
+    def get(self, credentials: str, tenant_uuid: str | None = None, acl: str = "") -> DecisionT | None:
         """Return the cached decision, None if there is none or it has expired."""
-        key = _key(token, tenant_uuid, acl)
+        key = self._key(credentials, tenant_uuid, acl)
         with self._lock:
             try:
                 return self._decisions[key]  # a third of the time that `get` takes
             except KeyError:
                 return None
 
-    def put(self, decision: DecisionT, token: str, tenant_uuid: str | None = None, acl: str = "") -> None:
+    def put(
+        self, decision: DecisionT, credentials: str, tenant_uuid: str | None = None, acl: str = ""
+    ) -> None:
         """Store a decision."""
-        key = _key(token, tenant_uuid, acl)
+        key = self._key(credentials, tenant_uuid, acl)
         with self._lock:
             self._decisions[key] = decision
 
-
-def _key(token: str, tenant_uuid: str | None, acl: str) -> bytes:
-    """Return a key of fixed size that doesn't reveal the token."""
-    text = f"{token}\0{tenant_uuid or ''}\0{acl}"
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+    def _key(self, credentials: str, tenant_uuid: str | None, acl: str) -> bytes:
+        """Return a key of fixed size that doesn't reveal the credentials."""
+        text = f"{credentials}\0{tenant_uuid or ''}\0{acl}".encode("utf-8", "surrogatepass")
+        return blake2b(text, digest_size=KEY_BYTES, key=self._hash_key).digest()

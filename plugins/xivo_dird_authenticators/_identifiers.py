@@ -15,9 +15,14 @@ def is_header_value(text: str) -> bool:
     return HEADER_VALUE.fullmatch(text) is not None
 
 
+def is_uuid(text: str) -> bool:
+    """Return whether `text` is a UUID with hyphens."""
+    return UUID_TEXT.fullmatch(text) is not None
+
+
 def canonical_uuid(text: str) -> str:
     """Return a UUID in lower case (contract section 1.5), any other text unchanged."""
-    return text.lower() if UUID_TEXT.fullmatch(text) else text
+    return text.lower() if is_uuid(text) else text
 
 
 def printable_excerpt(text: str) -> str:

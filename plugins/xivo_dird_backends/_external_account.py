@@ -64,7 +64,7 @@ class ExternalAccounts:
         could otherwise collect the tokens of all who ask.
 
         Raises:
-            SourceDataMissing: The user has linked no account.
+            SourceDataMissing: The user has linked no account, or the caller has no token.
             SourceUnavailable: The server is not named, refuses the token of the caller, or does not answer.
         """
         if not self._is_trusted:
@@ -74,6 +74,8 @@ class ExternalAccounts:
             )
         if set(caller.user_uuid or "") <= {"."}:  # no user, and nothing that leads to another path
             raise SourceDataMissing("only a user has an account")
+        if not caller.token:
+            raise SourceDataMissing("only a caller with a token of the authentication server has an account")
         user = quote(caller.user_uuid or "", safe="", errors="surrogatepass")
         url = f"{self._base}/users/{user}/external/{self._service}"
         response = self._client.get(url, headers={"X-Auth-Token": caller.token})

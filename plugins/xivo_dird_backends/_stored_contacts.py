@@ -45,8 +45,12 @@ class StoredContactsBackend(QueryBackend[OptionsT]):
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
         """Find the contacts that match `term` by the rule `text_match`."""
-        columns, plan = self.options.searched_columns, self.environment.dial_plan()
-        return map(self.shown, self.contacts(caller).search(term, columns, self.text_match, plan))
+        return self._search(term, caller, None)
+
+    @override
+    def search_limited(self, term: str, caller: Caller, max_entries: int) -> Iterable[Entry]:
+        """Find the first contacts that match `term`, if possible without reading the others."""
+        return self._search(term, caller, max_entries)
 
     @override
     def search_typed(self, digits: str, caller: Caller) -> Iterable[Entry]:
@@ -87,6 +91,11 @@ class StoredContactsBackend(QueryBackend[OptionsT]):
         number = requested_number(exten, self.environment.dial_plan())
         found = contacts.with_number(number, self.options.first_matched_columns)
         return None if found is None else AlternateSpelling(self.shown(found), found.rank)
+
+    def _search(self, term: str, caller: Caller, max_entries: int | None) -> Iterable[Entry]:
+        columns, plan = self.options.searched_columns, self.environment.dial_plan()
+        found = self.contacts(caller).search(term, columns, self.text_match, plan, max_entries)
+        return map(self.shown, found)
 
     def _exact_matches(self, extens: Sequence[str], contacts: OwnerContacts) -> Iterator[tuple[str, Entry]]:
         """Yield each number with the contacts that have it in exactly that spelling."""

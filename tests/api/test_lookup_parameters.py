@@ -66,6 +66,10 @@ def test_limit_cuts_the_whole_answer_after_ordering(daemon, path):
     assert names(limited) == ["Rosanna Ann"]
     assert [part["contacts"] for part in limited.json["sources"]] == [0, 4, 1]
     assert len(names(daemon.get(path, term="", limit="9" * 40))) == 8
+    for term in ("", "ann", "a", "2", "ann ross"):
+        everybody = names(daemon.get(path, term=term))
+        for limit in (1, 2, 3, 8, 9):
+            assert names(daemon.get(path, term=term, limit=str(limit))) == everybody[:limit], term
 
 
 @pytest.mark.parametrize("path", ROUTES)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -11,12 +12,14 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, text
 
+from api.phone_plugin import installed_phone_plugin
 from servers.auth_faults import Fault
 from servers.auth_server import AnswerBody, AnswerStatus, AuthServer, DropEveryConnection
-from servers.foreground import TENANT, Foreground
+from servers.foreground import TENANT, Foreground, run_once
 from servers.hostile_ldap import HostileLdap, Peer
 from servers.ldap_messages import BIND_RESPONSE, INVALID_CREDENTIALS, REFUSED, SEARCH_DONE, ldap_result
 from waiting import TIMEOUT, wait_until
+from xivo_dird.authenticator import hash_password
 
 NAME, NUMBER, SECRET = "canarý-Zwölf", "+49301234567", "s3cret-of-the-canary"
 MARKS = re.compile(r"canar|Zw.{1,6}lf|301234567|s3cret|\{['\"]|Dict\(|\bHeaders\(", re.IGNORECASE)
@@ -312,3 +315,67 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
             for path in ("/config", "/status", "/events", "/backends/ldap/sources", "/sources"):
                 assert SECRET not in read(daemon, path), path
             assert_no_canary(daemon, at_least=1)
+
+
+USER = "44444444-4444-4444-8444-444444444444"
+TESTS = Path(__file__).parents[1]
+
+
+def ask_as_phone(daemon: Foreground, username: str, password: str, path: str) -> tuple[int, str]:
+    """Send a request with user name and password; return status and body."""
+    credentials = b64encode(f"{username}:{password}".encode()).decode()
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", f"/0.1{path}", headers={"Authorization": f"Basic {credentials}"})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("method", ["static", "wazo_auth"])
+@pytest.mark.parametrize("fault", [None, AnswerStatus(500), AnswerBody(f'{{"data": "{SECRET}"'.encode())])
+def test_passwords_of_phones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, fault: Fault | None
+) -> None:
+    folder = tmp_path / "plugin"
+    monkeypatch.setenv("PYTHONPATH", f"{folder}:{TESTS}")
+    acl = ("dird.phones.#",)
+    keys = {
+        "enabled_plugins": {"views": {"basic_view": True}},
+        "access": {"views": {"basic_view": {"methods": ["basic"]}}},
+    }
+    with AuthServer() as server, installed_phone_plugin(folder):
+        server.add_user("ada", SECRET, uuid=USER, tenant_uuid=TENANT, acl=acl)
+        rights = {"tenant_uuid": TENANT, "user_uuid": USER, "acl": list(acl)}
+        users = [{"username": "ada", "password_hash": hash_password(SECRET), **rights}]
+        methods: dict[str, dict[str, object]] = {
+            "static": {"users": users},
+            "wazo_auth": {**server.settings(), "timeout": 20},
+        }
+        with Foreground(tmp_path, "-d", auth={"method": method, **methods[method]}, **keys) as daemon:
+            server.fault = fault
+            answers = [
+                ask_as_phone(daemon, "ada", password, path)
+                for password in (SECRET, f"{SECRET}?")
+                for path in ("/basic/none/u", "/basic/none?xivo_user_uuid=u", f"/basic/none/{USER}/own")
+            ]
+            is_failing = method == "wazo_auth" and fault is not None
+            expected = [503] * 6 if is_failing else [404, 404, 200, 401, 401, 401]
+            assert [status for status, _ in answers] == expected
+            assert ask_as_phone(daemon, SECRET, SECRET, "/basic/none/u")[0] in {401, 503}
+            bodies = [body for _, body in answers]
+            shown = "".join(bodies) + daemon.log()
+            assert SECRET not in "".join(bodies)
+            assert not [text for text in server.tokens if text in shown]
+            daemon.wait_for_log("/basic/none")
+            assert_no_canary(daemon, at_least=0)
+
+
+def test_a_configuration_with_a_password_in_clear(tmp_path: Path) -> None:
+    users = [{"username": "ada", "password": SECRET, "tenant_uuid": TENANT, "acl": []}]
+    daemon = Foreground(tmp_path, auth={"method": "static", "users": users})
+    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    assert status == 2
+    assert "auth.users.0" in errors
+    assert not MARKS.search(output + errors)

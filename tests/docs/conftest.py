@@ -17,6 +17,7 @@ def shown_files(tmp_path):
         folder = tmp_path / "shown"
         folder.mkdir()
         for name, text in SHOWN.findall((DOCS / page).read_text()):
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text)
         return folder
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
+from urllib.request import Request, urlopen
+from xml.etree import ElementTree
 
 import yaml
 
@@ -42,6 +44,18 @@ def test_the_example_backend_passes_its_own_tests_and_answers(shown_files, tmp_p
         assert body["fields"]["name"] == "Ivo Brandt"
         assert daemon.get("/count/default", term="brandt") == (200, {"term": "brandt", "people": 1})
         assert [daemon.get(path)[0] for path in ("/count/default", "/count/nothing?term=x")] == [400, 404]
+        assert document(daemon, "input").attrib["parameter"] == "term"
+        assert [item.attrib for item in document(daemon, "lookup")] == [
+            {"name": "Ada Stern", "number": "2045"}
+        ]
+
+
+def document(daemon: DaemonProcess, step: str) -> ElementTree.Element:
+    """Return a document of the vendor of the example."""
+    url = f"http://127.0.0.1:{daemon.port}/0.1/directories/{step}/default/user/acme?term=ada"
+    request = Request(url, headers={"X-Auth-Token": TOKEN})
+    with urlopen(request, timeout=TIMEOUT) as response:
+        return ElementTree.fromstring(response.read())
 
 
 def test_exactly_the_built_in_plugins_are_listed():

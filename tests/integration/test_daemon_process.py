@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import pwd
 import shlex
 import signal
@@ -16,9 +17,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from servers.foreground import TENANT, Foreground, run_once
+from servers.foreground import PROGRAM, TENANT, Foreground, run_once
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
-from xivo_dird.authenticator import hash_token
+from xivo_dird.authenticator import has_hash, hash_token, prepare_password
 from xivo_dird.config.files import Arguments, load
 from xivo_dird.process.first_start import daemon_paths
 from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS
@@ -262,6 +263,41 @@ def test_hash_token_prints_the_hash_of_a_piped_token() -> None:
 
 def test_hash_token_without_a_token_is_a_usage_error() -> None:
     assert run_once("--hash-token")[0] == 2
+
+
+def test_hash_password_prints_a_hash_of_the_first_piped_line() -> None:
+    status, output, errors = run_once("--hash-password", stdin=" s3cret: \nmore\n")
+    assert (status, errors) == (0, "")
+    assert has_hash(prepare_password(" s3cret: "), output.removesuffix("\n"))
+
+
+@pytest.mark.parametrize("text", ["", "\n", "s3cret\0\n", f"{'s3cret' * 167}\n"])
+def test_hash_password_of_no_password_is_a_usage_error(text: str) -> None:
+    status, output, errors = run_once("--hash-password", stdin=text)
+    assert (status, output) == (2, "")
+    assert errors.startswith("xivo-dird: --hash-password: the password ")
+    assert "s3cret" not in errors
+
+
+def test_hash_password_asks_at_a_terminal_without_showing_what_is_typed() -> None:
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [str(PROGRAM), "--hash-password"],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        os.close(terminal)
+        try:
+            assert process.stderr is not None
+            assert process.stderr.read(10) == b"Password: "
+            os.write(controller, b"s3cret\n")
+            output, errors = process.communicate(timeout=TIMEOUT)
+        finally:
+            os.close(controller)
+    assert has_hash(prepare_password("s3cret"), output.decode().removesuffix("\n"))
+    assert b"s3cret" not in output + errors
 
 
 def test_an_unknown_option_is_a_usage_error() -> None:

@@ -1,12 +1,11 @@
 """The routes of the fake authentication server: from a recorded request to status and body."""
 
-from base64 import b64decode
+import json
 from urllib.parse import unquote
 
 from servers.auth_state import (
-    SERVICE_PASSWORD,
+    SERVICE_CREDENTIALS,
     SERVICE_TENANT,
-    SERVICE_USERNAME,
     AuthState,
     Request,
 )
@@ -27,6 +26,8 @@ def answer(fake: AuthState, request: Request) -> Answer:
         return _tenants(fake, request)
     if path.startswith("/0.1/token/"):
         return _token(fake, request, unquote(path.removeprefix("/0.1/token/")))
+    if request.method == "GET" and path.startswith("/0.1/users/") and path.count("/") == 3:
+        return _user(fake, request, unquote(path.removeprefix("/0.1/users/")))
     if request.method == "GET" and path.startswith("/0.1/users/") and path.count("/") == 5:
         return _access_token(fake, request, *map(unquote, path.split("/")[3::2]))
     return (404, {"message": "no such URL"})
@@ -76,8 +77,26 @@ def _access_token(fake: AuthState, request: Request, user_uuid: str, service: st
 
 
 def _new_token(fake: AuthState, request: Request) -> Answer:
-    kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    if kind != "Basic" or b64decode(credentials).decode() != f"{SERVICE_USERNAME}:{SERVICE_PASSWORD}":
+    if not isinstance(json.loads(request.body)["expiration"], int):
+        return (400, {"reason": ["Invalid expiration"]})
+    if request.credentials == SERVICE_CREDENTIALS:
+        return _answer_token(fake, None, SERVICE_TENANT, fake.service_acl)
+    for user in fake.users.values():
+        if request.credentials == f"{user.username}:{user.password}":
+            return _answer_token(fake, user.uuid, user.tenant_uuid, user.acl)
+    return UNAUTHORIZED
+
+
+def _answer_token(fake: AuthState, user_uuid: str | None, tenant_uuid: str, acl: tuple[str, ...]) -> Answer:
+    text = fake.add_token(tenant_uuid=tenant_uuid, user_uuid=user_uuid, acl=acl)
+    return (200, {"data": {"token": text, "metadata": {"uuid": user_uuid, "tenant_uuid": tenant_uuid}}})
+
+
+def _user(fake: AuthState, request: Request, user_uuid: str) -> Answer:
+    token = fake.tokens.get(request.headers.get("X-Auth-Token", ""))
+    if token is None or not fake.allows(token, f"auth.users.{user_uuid}.read", None):
         return UNAUTHORIZED
-    text = fake.add_token(tenant_uuid=SERVICE_TENANT)
-    return (200, {"data": {"token": text, "metadata": {"uuid": None, "tenant_uuid": SERVICE_TENANT}}})
+    user = fake.users.get(user_uuid)
+    if user is None or not fake.reaches(token, user.tenant_uuid):
+        return (404, {"message": "No such user", "error_id": "unknown-user"})
+    return (200, {"uuid": user.uuid, "username": user.username, "tenant_uuid": user.tenant_uuid})

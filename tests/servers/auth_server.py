@@ -18,6 +18,7 @@ from servers.auth_faults import (
     AnswerStatus,
     DropEveryConnection,
     DropReusedConnections,
+    Fault,
     Hang,
     Trickle,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "AuthServer",
     "DropEveryConnection",
     "DropReusedConnections",
+    "Fault",
     "Hang",
     "Trickle",
 ]

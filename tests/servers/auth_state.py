@@ -1,6 +1,7 @@
 """The state of the fake authentication server: tokens, tenants, recorded requests and the current fault."""
 
 import threading
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -12,6 +13,7 @@ from xivo_dird_authenticators.static.acl import AccessList
 SERVICE_TENANT = "5e4f1ce0-0000-4000-8000-000000000001"
 SERVICE_USERNAME = "dird"
 SERVICE_PASSWORD = "servicé:password"
+SERVICE_CREDENTIALS = f"{SERVICE_USERNAME}:{SERVICE_PASSWORD}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Request:
         """Return method and path, as in `HEAD /0.1/token/abc`."""
         return f"{self.method} {self.path}"
 
+    @property
+    def credentials(self) -> str | None:
+        """Return user name and password of the header `Authorization`, None if it has none."""
+        kind, _, credentials = self.headers.get("Authorization", "").partition(" ")
+        return b64decode(credentials).decode() if kind == "Basic" else None
+
 
 @dataclass(frozen=True)
 class Token:
@@ -40,6 +48,17 @@ class Token:
     user_uuid: str | None = None
     acl: tuple[str, ...] = ("#",)
     can_list_tenants: bool = True
+
+
+@dataclass(frozen=True)
+class User:
+    """A user with a password, whose tokens have the rights `acl`."""
+
+    uuid: str
+    tenant_uuid: str
+    username: str
+    password: str
+    acl: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,10 @@ class AuthState:
     """The access tokens of external accounts, by user and service."""
     requests: list[Request] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    """The users by UUID."""
+    service_acl: tuple[str, ...] = ("#",)
+    """The rights of new service tokens."""
     tenants: dict[str, Tenant] = field(
         default_factory=lambda: {SERVICE_TENANT: Tenant(SERVICE_TENANT, "master", None)}
     )
@@ -89,6 +112,23 @@ class AuthState:
             self.add_tenant(tenant_uuid)
         self.tokens[token.text] = token
         return token.text
+
+    def add_user(
+        self, username: str, password: str, *, uuid: str, tenant_uuid: str, acl: tuple[str, ...] = ("#",)
+    ) -> str:
+        """Add a user, and their tenant if that is new; return their UUID."""
+        self.users[uuid] = User(uuid, tenant_uuid, username, password, acl)
+        if tenant_uuid not in self.tenants:
+            self.add_tenant(tenant_uuid)
+        return uuid
+
+    def logins(self) -> list[Request]:
+        """Return the recorded requests for tokens, except those of the service account."""
+        return [
+            request
+            for request in list(self.requests)
+            if request.call.endswith("POST /0.1/token") and request.credentials != SERVICE_CREDENTIALS
+        ]
 
     def remove_token(self, text: str) -> None:
         """Remove a token, as if it were revoked."""

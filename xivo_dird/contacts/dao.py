@@ -14,7 +14,7 @@ validators make sure that every id and text is `storable`; other ids do not exis
 one spelling only.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 
 from more_itertools import chunked
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -152,12 +152,24 @@ class ContactTable:
         if count >= _MIN_ROWS_TO_ANALYZE:
             analyze_tables(session, [self.row.__tablename__, self.keys.name])
 
-    def read(self, session: Session, *conditions: ColumnElement[bool]) -> Iterator[StoredContact]:
-        """Yield the contacts that match the conditions, which must include the owner; the oldest first."""
+    def read(
+        self, session: Session, *conditions: ColumnElement[bool], batch_size: int | None = None
+    ) -> Generator[StoredContact]:
+        """Yield the contacts that match the conditions, the oldest first.
+
+        Args:
+            session: The transaction.
+            conditions: The conditions, which must include the owner.
+            batch_size: Number of rows that are fetched at once, so that what is not read is not fetched either. None:
+                a database server sends all rows at once.
+        """
         row = self.row
         statement = select(row.uuid, row.fields).where(*conditions).order_by(row.id)
-        for uuid, fields in session.execute(statement):
-            yield StoredContact(uuid, fields_of(fields))
+        if batch_size is not None:
+            statement = statement.execution_options(yield_per=batch_size)
+        with session.execute(statement) as rows:
+            for uuid, fields in rows:
+                yield StoredContact(uuid, fields_of(fields))
 
     def _find_by_digest(
         self, session: Session, owner_uuid: str, digests: Collection[bytes]

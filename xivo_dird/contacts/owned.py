@@ -30,11 +30,16 @@ class StoredOwnerContacts(NamedTuple):
     limits: SearchLimits = DEFAULT_SEARCH_LIMITS
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
+        self,
+        term: str,
+        columns: Collection[str],
+        rule: TextMatch,
+        plan: DialPlan = UNKNOWN_PLAN,
+        max_contacts: int | None = None,
     ) -> list[Entry]:
-        """Return the contacts that match `term` in these columns, the best matches first."""
+        """Return the contacts that match `term` in these columns, the best matches first, at most `max_contacts`."""
         with self._searching() as contacts:
-            return _entries(contacts.search(term, columns, rule, plan))
+            return _entries(contacts.search(term, columns, rule, plan, max_contacts))
 
     def search_typed(
         self, digits: str, columns: Collection[str], plan: DialPlan = UNKNOWN_PLAN

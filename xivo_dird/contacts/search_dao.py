@@ -4,6 +4,7 @@ The indexes of the database return candidates; the rule of each search then deci
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -30,6 +31,9 @@ from xivo_dird.text.folding import SEPARATOR, storable
 from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
 from xivo_dird.text.matching import Pattern
 from xivo_dird.text.typos import SimilarTerm
+
+MAX_FETCHED_ROWS = 1000
+"""Maximum number of rows that a search with a maximum fetches at once from a database server."""
 
 _MAX_SIMILAR = 100
 """Maximum number of contacts that a search for similar texts returns."""
@@ -77,7 +81,12 @@ class ContactSearch:
         self._limits = limits
 
     def search(
-        self, term: str, columns: Collection[str], rule: TextMatch, plan: DialPlan = UNKNOWN_PLAN
+        self,
+        term: str,
+        columns: Collection[str],
+        rule: TextMatch,
+        plan: DialPlan = UNKNOWN_PLAN,
+        max_contacts: int | None = None,
     ) -> list[StoredContact]:
         """Return the contacts that match `term` in these columns, the best matches first (see `SearchTerm`).
 
@@ -86,10 +95,13 @@ class ContactSearch:
             columns: The columns to look in.
             rule: How texts are compared.
             plan: How numbers are dialled at the tenant.
+            max_contacts: The maximum number of contacts; no further rows are read if the first ones are the best.
         """
         prepared = SearchTerm(term, rule, plan, has_wildcards=True)
-        candidates = self._table.read(self._session, self._may_match(prepared))
-        return prepared.select(candidates, lambda contact: _texts(contact.fields, columns))
+        batch_size = None if max_contacts is None else min(max_contacts, MAX_FETCHED_ROWS)
+        candidates = self._table.read(self._session, self._may_match(prepared), batch_size=batch_size)
+        with closing(candidates):
+            return prepared.select(candidates, lambda contact: _texts(contact.fields, columns), max_contacts)
 
     def search_typed(
         self, digits: str, columns: Collection[str], plan: DialPlan = UNKNOWN_PLAN

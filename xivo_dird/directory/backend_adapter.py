@@ -4,6 +4,7 @@ Only the adapters distinguish the types of questions.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 from xivo_dird.backend import Entry, QueryBackend, SnapshotBackend, SourceOptions, SourceUnavailable
@@ -16,6 +17,7 @@ from xivo_dird.directory.question import (
     SearchSimilar,
     SearchTyped,
     TextSearch,
+    entries_to_read,
 )
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
 from xivo_dird.index.reader import IndexReader
@@ -48,7 +50,7 @@ class BackendAdapter(Protocol):
         """Return True if a failure for one caller says that the source fails for all."""
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
-        """Return the entries that answer a question.
+        """Return the entries that answer a question, at least the first `entries_to_read` of them.
 
         Raises:
             Exception: Whatever the backend raises.
@@ -92,10 +94,12 @@ class QueryBackendAdapter:
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, with plain JSON values.
 
-        They are counted while they are read, and no longer read when nobody can still wait for them.
+        They are counted while they are read, and no longer read when nobody can still wait for them, or when there are
+        enough of them for the question.
         """
         abandoned = deadline.extended(deadline.timeout)
-        for count, entry in enumerate(self._ask(question, caller), 1):
+        entries = islice(self._ask(question, caller), entries_to_read(question))
+        for count, entry in enumerate(entries, 1):
             if count > self._max_answer_entries:
                 raise SourceUnavailable(f"the answer has more than {self._max_answer_entries} entries")
             if abandoned.is_expired:
@@ -116,8 +120,10 @@ class QueryBackendAdapter:
         self._backend.close()
 
     def _ask(self, question: Question, caller: Caller) -> Iterable[Entry]:
-        backend = self._backend
+        backend, count = self._backend, entries_to_read(question)
         match question:
+            case Search(term) if count is not None:
+                return backend.search_limited(term, caller, count)
             case Search(term):
                 return backend.search(term, caller)
             case SearchTyped(digits):
@@ -196,15 +202,16 @@ class SnapshotBackendAdapter:
     def _index_query(
         self, question: Question, deadline: Deadline
     ) -> Callable[[IndexReader], Sequence[Entry]]:
+        count = entries_to_read(question)
         match question:
             case Search(term):
                 plan = self._dial_plan()
-                return lambda reader: reader.search(term, plan, deadline)
+                return lambda reader: reader.search(term, plan, deadline, count)
             case SearchTyped(digits):
                 plan = self._dial_plan()
-                return lambda reader: reader.search_typed(digits, plan, deadline)
+                return lambda reader: reader.search_typed(digits, plan, deadline, count)
             case SearchSimilar(term):
-                return lambda reader: reader.search_similar(term, deadline=deadline)
+                return lambda reader: reader.search_similar(term, deadline=deadline, max_entries=count)
             case FirstMatch(exten):
                 plan = self._dial_plan()
                 return lambda reader: _to_tuple(reader.first_match(exten, plan))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
-from xivo_dird.directory.question import Question, asked_texts
+from xivo_dird.directory.question import Question, asked_texts, max_entries_of
 from xivo_dird.directory.source import Contacts, DirectorySource
 from xivo_dird.exceptions import (
     QuestionRefused,
@@ -118,7 +118,8 @@ class FanOut:
         error: str | None = None,
     ) -> Outcome:
         seconds = 0.0 if started_at is None else time.monotonic() - started_at
-        outcome = Outcome(source.name, status, seconds, contacts, error)
+        shown = contacts[: max_entries_of(self.question)]
+        outcome = Outcome(source.name, status, seconds, shown, error, len(shown) < len(contacts))
         self.outcomes[source] = outcome
         return source.record(outcome, self.question, self.caller, self.deadline)
 

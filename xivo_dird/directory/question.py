@@ -1,6 +1,10 @@
-"""The questions that a source can be asked, as values; equal questions in flight are sent to a source only once."""
+"""The questions that a source can be asked, as values; equal questions in flight are sent to a source only once.
 
-from dataclasses import astuple, dataclass
+A question for a text may have a maximum: `max_entries=5` asks for the first five entries of its answer.
+"""
+
+import sys
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,6 +12,7 @@ class Search:
     """Which entries contain this text in a searched column?"""
 
     term: str
+    max_entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,7 @@ class SearchTyped:
     """Which entries have a word that begins with these digits on a keypad, or a number that contains them?"""
 
     digits: str
+    max_entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class SearchSimilar:
     """Which entries have a similar text in a searched column? The most similar entries come first."""
 
     term: str
+    max_entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +54,23 @@ Question = TextSearch | FirstMatch | Fetch
 
 def asked_texts(question: Question) -> tuple[str, ...]:
     """Return the term, the number or the ids of a question."""
-    (asked,) = astuple(question)
-    return (asked,) if isinstance(asked, str) else asked
+    match question:
+        case Search(text) | SearchTyped(text) | SearchSimilar(text) | FirstMatch(text):
+            return (text,)
+        case Fetch(ids):
+            return ids
+
+
+def max_entries_of(question: Question) -> int | None:
+    """Return the maximum number of entries of a question, None if it has none."""
+    return question.max_entries if isinstance(question, TextSearch) else None
+
+
+def entries_to_read(question: Question) -> int | None:
+    """Return the number of entries that suffice to answer a question, None for all.
+
+    It is one more than the maximum: the additional entry shows that the answer was cut. It is never more than a
+    database can count.
+    """
+    max_entries = max_entries_of(question)
+    return None if max_entries is None else min(max_entries + 1, sys.maxsize)

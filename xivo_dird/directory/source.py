@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from typing import NamedTuple
 
 from xivo_dird.caller import Caller
@@ -13,7 +13,7 @@ from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.contact_lists import ContactLists
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
-from xivo_dird.directory.question import Question
+from xivo_dird.directory.question import Question, entries_to_read
 from xivo_dird.exceptions import PluginBoundary, QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.breaker import Breaker, BreakerLimits
@@ -100,7 +100,9 @@ class DirectorySource:
                 self._bulkhead.submit("warm", self._open_and_record_failure)
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
-        """Return the contacts that answer a question, queried in this thread.
+        """Return the contacts that answer a question, queried in this thread; only these are formatted.
+
+        If there are more than the maximum of the question, one of them is returned, too (see `entries_to_read`).
 
         Raises:
             DeadlinePassed: The deadline has passed.
@@ -109,7 +111,8 @@ class DirectorySource:
         backend, contact_format, _ = self._opened or self._get_opened()
         to_contact = contact_format.format
         with PluginBoundary("the backend"):
-            return tuple(map(to_contact, until(deadline, backend.answer(question, caller, deadline))))
+            entries = islice(backend.answer(question, caller, deadline), entries_to_read(question))
+            return tuple(map(to_contact, until(deadline, entries)))
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
         """Query the backend on a worker of this source.

@@ -16,7 +16,7 @@ from xivo_dird.index.format import (
 from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, entry_with_text, has_companies
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
 from xivo_dird.index.open_file import IndexDamaged, OpenIndexFile
-from xivo_dird.index.search import decode_rows, matching_entries, number_entries
+from xivo_dird.index.search import decode_rows, limit_of, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import requested_number
@@ -33,12 +33,12 @@ _TYPED = """
             UNION ALL
             SELECT entry.id FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
             WHERE occurrence MATCH ? AND (instr(entry.searched, ?) OR instr(entry.numbers, ?)))
-        ORDER BY id)"""
+        ORDER BY id LIMIT ?)"""
 _TYPED_SCAN = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT row FROM entry WHERE id IN (SELECT key & ? FROM key WHERE key BETWEEN ? AND ?)
             OR instr(searched, ?) OR instr(numbers, ?)
-        ORDER BY id)"""
+        ORDER BY id LIMIT ?)"""
 _COLUMNS = """
     SELECT field.key, count(CASE WHEN field.type IN ('array', 'object')
         THEN nullif(nullif(field.value, '[]'), '{}') ELSE nullif(field.atom, '') END)
@@ -77,7 +77,11 @@ class IndexReader:
         self.facts = facts
 
     def search(
-        self, term: str, plan: DialPlan = UNKNOWN_PLAN, deadline: Deadline = NO_DEADLINE
+        self,
+        term: str,
+        plan: DialPlan = UNKNOWN_PLAN,
+        deadline: Deadline = NO_DEADLINE,
+        max_entries: int | None = None,
     ) -> list[Entry]:
         """Return the entries that match `term` in the searched columns, the best matches first.
 
@@ -85,16 +89,23 @@ class IndexReader:
             term: The term.
             plan: How numbers are dialled at the tenant.
             deadline: When to give up.
+            max_entries: The maximum number of entries, 1 or more.
 
         Raises:
             DeadlinePassed: The deadline has passed.
         """
         prepared = SearchTerm(term, self._shape.text_match, plan)
         with self.file.connection(deadline) as connection:
-            return matching_entries(connection, prepared, self._shape, self.facts.entries, deadline)
+            return matching_entries(
+                connection, prepared, self._shape, self.facts.entries, deadline, max_entries
+            )
 
     def search_typed(
-        self, digits: str, plan: DialPlan = UNKNOWN_PLAN, deadline: Deadline = NO_DEADLINE
+        self,
+        digits: str,
+        plan: DialPlan = UNKNOWN_PLAN,
+        deadline: Deadline = NO_DEADLINE,
+        max_entries: int | None = None,
     ) -> list[Entry]:
         """Return the entries with a word that begins with `digits` on a keypad, or with a number containing them.
 
@@ -102,21 +113,30 @@ class IndexReader:
             digits: The digits.
             plan: How numbers are dialled at the tenant.
             deadline: When to give up.
+            max_entries: The maximum number of entries, 1 or more.
 
         Raises:
             DeadlinePassed: The deadline has passed.
         """
         typed = TypedTerm(digits)
         with self.file.connection(deadline) as connection:
-            found = self._typed_entries(connection, digits, deadline)
-            if len(digits) > CODE_LENGTH:
+            are_whole = len(digits) <= CODE_LENGTH
+            found = self._typed_entries(connection, digits, deadline, max_entries if are_whole else None)
+            if not are_whole:
                 found = [entry for entry in until(deadline, found) if self._is_typed(entry, typed)]
+            if max_entries is not None and len(found) >= max_entries:
+                return found[:max_entries]
             number = SearchTerm(digits, self._shape.text_match, plan)
             more = number_entries(connection, number, self._shape, self.facts.entries, deadline)
-        return found + [entry for entry in until(deadline, more) if not self._is_typed(entry, typed)]
+        found += [entry for entry in until(deadline, more) if not self._is_typed(entry, typed)]
+        return found[:max_entries]
 
     def search_similar(
-        self, term: str, max_scanned: int = MAX_SCANNED, deadline: Deadline = NO_DEADLINE
+        self,
+        term: str,
+        max_scanned: int = MAX_SCANNED,
+        deadline: Deadline = NO_DEADLINE,
+        max_entries: int | None = None,
     ) -> list[Entry]:
         """Return the entries with nearly `term` in a searched column, the most similar first.
 
@@ -124,6 +144,7 @@ class IndexReader:
             term: The term, which may have typing errors.
             max_scanned: Number of entries up to which all entries are compared with the term.
             deadline: When to give up.
+            max_entries: The maximum number of entries.
 
         Raises:
             DeadlinePassed: The deadline has passed.
@@ -131,7 +152,8 @@ class IndexReader:
         similar_term, entries = SimilarTerm(term), self.facts.entries
         with self.file.connection(deadline) as connection:
             numbers = similar_entries(connection, similar_term, self._shape.normalize, entries, max_scanned)
-            return [entry for number in numbers for entry in decode_rows(_rows(connection, _BY_ID, number))]
+            first = numbers[:max_entries]
+            return [entry for number in first for entry in decode_rows(_rows(connection, _BY_ID, number))]
 
     def first_match(self, exten: str, plan: DialPlan = UNKNOWN_PLAN) -> Entry | None:
         """Return the first entry with exactly the number `exten`, else the best `AlternateSpelling`, else None."""
@@ -182,14 +204,17 @@ class IndexReader:
         """Close the file and the idle connections; a running question closes its own connection when it ends."""
         self.file.close()
 
-    def _typed_entries(self, connection: sqlite3.Connection, digits: str, deadline: Deadline) -> list[Entry]:
-        """Return the entries with a word that begins with the first digits, or with a number that contains all."""
-        keys = word_key_range(digits)
+    def _typed_entries(
+        self, connection: sqlite3.Connection, digits: str, deadline: Deadline, max_entries: int | None
+    ) -> list[Entry]:
+        """Return the first entries with a word that begins with the first digits, or a number that contains all."""
+        keys, limit = word_key_range(digits), limit_of(max_entries)
         expression = match_expression(connection, digits, self.facts.entries)
         if expression is None:
-            rows = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits)
+            rows = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits, limit)
         else:
-            rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, expression or MATCHES_NOTHING, digits, digits)
+            matching = (expression or MATCHES_NOTHING, digits, digits)
+            rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, *matching, limit)
         return decode_rows(rows, deadline)
 
     def _is_typed(self, entry: Entry, term: TypedTerm) -> bool:

@@ -3,6 +3,9 @@
 Entries with the whole term come first. Then come those that match by the parts of the term (`SearchTerm`), for which
 the statement has a second condition. Whether a number matches is decided by `SearchTerm`; SQLite only selects entries
 with the right digits.
+
+A search with a maximum reads the first entries with the whole term. Only if these can't be the whole answer, it reads
+the others, too.
 """
 
 import sqlite3
@@ -12,23 +15,24 @@ from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import IndexShape, decode_entries
 from xivo_dird.index.match import match_expression
 from xivo_dird.text.folding import storable
+from xivo_dird.text.matching import Rank
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 # They are separated by line feeds, which no row has: so a large list can be decoded in parts.
 _ALL = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
-    FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id)"""
+    FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id LIMIT ?)"""
 _SCAN = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
-    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id)"""
+    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id LIMIT ?)"""
 _SCAN_ROWS = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL AND instr(row, CAST(? AS BLOB)) ORDER BY id)"""
 _MATCH = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid)"""
+        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid LIMIT ?)"""
 _SCAN_PARTS = """
     SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
         CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
@@ -41,6 +45,7 @@ _MATCH_PARTS = """
         FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
         WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid)"""
 _SEPARATOR = b",\n"
+_NO_LIMIT = -1
 
 DECODED_BYTES = 256 * 1024
 """Size of the rows that are decoded before other requests may go on: about a millisecond."""
@@ -55,6 +60,7 @@ def matching_entries(
     shape: IndexShape,
     entries: int,
     deadline: Deadline = NO_DEADLINE,
+    max_entries: int | None = None,
 ) -> list[Entry]:
     """Return the entries that match a term, the best matches first.
 
@@ -64,16 +70,48 @@ def matching_entries(
         shape: What is indexed, and how.
         entries: The number of entries in the index.
         deadline: When to give up.
+        max_entries: The maximum number of entries, 1 or more.
 
     Raises:
         DeadlinePassed: The deadline has passed.
     """
     if term.is_everywhere:
-        return decode_rows(connection.execute(_ALL).fetchone()[0], deadline)
+        return decode_rows(connection.execute(_ALL, [limit_of(max_entries)]).fetchone()[0], deadline)
     whole = storable(term.normalized)
     if not whole:  # invisible characters, which only the rows have
         candidates = connection.execute(_SCAN_ROWS, [storable(term.text)]).fetchone()[0]
-        return term.select(until(deadline, decode_rows(candidates, deadline)), shape.texts_of)
+        return term.select(until(deadline, decode_rows(candidates, deadline)), shape.texts_of, max_entries)
+    if max_entries is not None:
+        first = _first_matching(connection, term, shape, entries, deadline, max_entries)
+        if first is not None:
+            return first
+    return _all_matching(connection, term, shape, entries, deadline)[:max_entries]
+
+
+def _first_matching(
+    connection: sqlite3.Connection,
+    term: SearchTerm,
+    shape: IndexShape,
+    entries: int,
+    deadline: Deadline,
+    max_entries: int,
+) -> list[Entry] | None:
+    """Return the first entries that match a term, None if other rows than the first ones may be among them."""
+    rows = _matching_whole(connection, storable(term.normalized), entries, max_entries)
+    found = decode_rows(rows, deadline)
+    if len(found) < max_entries:
+        has_parts = bool(term.words or term.number)
+        return None if has_parts else term.select(until(deadline, found), shape.texts_of)
+    if rows is None or not _has_spellings(rows, term):
+        return found
+    ranks = (term.rank(shape.texts_of(entry)) for entry in until(deadline, found))
+    return found if all(rank is Rank.LITERAL for rank in ranks) else None
+
+
+def _all_matching(
+    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int, deadline: Deadline
+) -> list[Entry]:
+    whole = storable(term.normalized)
     if term.words or term.number:
         with_whole, with_parts = _matching_parts(connection, term, whole, entries)
     else:
@@ -135,12 +173,20 @@ def _parts(rows: bytes) -> Iterator[bytes]:
     yield b"[%b" % rows[start:]
 
 
-def _matching_whole(connection: sqlite3.Connection, whole: str, entries: int) -> bytes | None:
+def limit_of(max_entries: int | None) -> int:
+    """Return the parameter of `LIMIT` for a maximum, None for all rows."""
+    return _NO_LIMIT if max_entries is None else max_entries
+
+
+def _matching_whole(
+    connection: sqlite3.Connection, whole: str, entries: int, max_entries: int | None = None
+) -> bytes | None:
     expression = match_expression(connection, whole, entries)
     if expression == "":
         return None
     statement, parameters = (_SCAN, [whole]) if expression is None else (_MATCH, [expression, whole])
-    rows: bytes | None = connection.execute(statement, parameters).fetchone()[0]
+    limit = limit_of(max_entries)
+    rows: bytes | None = connection.execute(statement, [*parameters, limit]).fetchone()[0]
     return rows
 
 

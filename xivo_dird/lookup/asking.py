@@ -21,7 +21,8 @@ def ask(
     positions = _second_round(outcomes, options)
     if not positions or deadline.is_expired:
         return outcomes
-    similar = ask_all([sources[position] for position in positions], SearchSimilar(term), caller, deadline)
+    question = SearchSimilar(term, options.max_contacts_per_source)
+    similar = ask_all([sources[position] for position in positions], question, caller, deadline)
     for position, outcome in zip(positions, similar, strict=True):
         outcomes[position] = _combined(outcomes[position], outcome)
     return outcomes
@@ -44,7 +45,8 @@ def ask_as_answered(
     if not positions or deadline.is_expired:
         return
     again = [sources[position] for position in positions]
-    with closing(ask_as_completed(again, SearchSimilar(term), caller, deadline)) as completed:
+    question = SearchSimilar(term, options.max_contacts_per_source)
+    with closing(ask_as_completed(again, question, caller, deadline)) as completed:
         for step in completed:
             if step is None:
                 yield None
@@ -54,7 +56,10 @@ def ask_as_answered(
 
 
 def _question(term: str, options: LookupOptions) -> Question:
-    return SearchTyped(ascii_digits(term)) if options.t9 and is_typed(term) else Search(term)
+    max_entries = options.max_contacts_per_source
+    if options.t9 and is_typed(term):
+        return SearchTyped(ascii_digits(term), max_entries)
+    return Search(term, max_entries)
 
 
 def _second_round(outcomes: Sequence[Outcome], options: LookupOptions) -> list[int]:

@@ -123,7 +123,7 @@ class LookupService:
                 outcome = _sorted_outcome(source, outcome, term, options, _end_of_sorting(deadline))
                 contacts = outcome.contacts[:limit]
                 limit = None if limit is None else limit - len(contacts)
-                yield SourceResult(position, source_part(source, outcome), contacts)
+                yield SourceResult(position, source_part(source, outcome), contacts, outcome.is_cut)
 
 
 def _end_of_sorting(deadline: Deadline) -> Deadline:

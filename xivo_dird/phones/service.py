@@ -49,14 +49,14 @@ class PhoneService:
         Args:
             caller: The caller.
             profile_name: The profile.
-            term: The text to look for; an empty one matches all contacts.
+            term: The text to look for; an empty or blank one matches all contacts.
             plus: What happens to the `+` of a number; None: as configured.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         options = LookupOptions(max_contacts_per_source=MAX_CONTACTS)
-        answer = self._lookup.lookup(caller, profile_name, term, options)
+        answer = self._lookup.lookup(caller, profile_name, term.strip(), options)
         presentation = self._presentation(answer.profile.display, plus)
         contacts = list(presentation.contacts(answer.contacts))
         outcomes = zip(answer.sources, answer.outcomes, strict=True)

@@ -3,7 +3,7 @@
 import re
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
-"""Characters outside XML 1.0 section 2.2, and those that it discourages."""
+"""Characters that XML 1.0 excludes (production 2, `Char`), and those that it discourages."""
 
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Explicit directional formatting: with it, a name could show another number than the one that is dialled."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xivo_dird.authenticator import hash_token
+from xivo_dird.authenticator import UnusablePassword, hash_password, hash_token
 from xivo_dird.config.files import Arguments, LoadedConfiguration, load
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
@@ -36,6 +36,7 @@ class CommandLine:
         configuration: Options that belong to the configuration.
         check_config: Whether to check the configuration and exit.
         hash_token: Whether to print the hash of a token and exit.
+        hash_password: Whether to print the hash of a password and exit.
         task: The command on the store to run instead of the daemon, if any.
         inspect: The command to run that only reads, if any.
         arguments: All arguments, for `task` and `inspect`.
@@ -44,6 +45,7 @@ class CommandLine:
     configuration: Arguments
     check_config: bool
     hash_token: bool
+    hash_password: bool
     task: Task | None
     inspect: Inspect | None
     arguments: argparse.Namespace
@@ -53,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with the arguments `argv` (None: those of the process), and return the exit status."""
     command = parse(argv)
     if command.hash_token:
-        return print_hash()
+        return print_token_hash()
+    if command.hash_password:
+        return print_password_hash()
     try:
         check_open_files()
         loaded = load_needed(command)
@@ -132,6 +136,9 @@ def parse(argv: Sequence[str] | None) -> CommandLine:
     parser.add_argument(
         "--hash-token", action="store_true", help="read a token, print its hash for the YAML, stop"
     )
+    parser.add_argument(
+        "--hash-password", action="store_true", help="read a password, print its hash for the YAML, stop"
+    )
     commands = parser.add_subparsers(title="commands, instead of serving", metavar="COMMAND")
     for name, command in COMMANDS.items():
         command.add_arguments(commands.add_parser(name, help=command.help))
@@ -141,20 +148,35 @@ def parse(argv: Sequence[str] | None) -> CommandLine:
         Arguments(arguments.config_file, arguments.debug, arguments.log_level, arguments.user),
         arguments.check_config,
         arguments.hash_token,
+        arguments.hash_password,
         arguments.task,
         arguments.inspect,
         arguments,
     )
 
 
-def print_hash() -> int:
+def print_token_hash() -> int:
     """Read a token from the terminal or the standard input, print its hash, and return the exit status."""
-    token = getpass.getpass("Token: ") if sys.stdin.isatty() else sys.stdin.readline()
-    token = token.strip()
+    token = read_secret("Token: ").strip()
     if not token:
         return print_error("--hash-token: no token was given on the standard input", ExitStatus.MISCONFIGURED)
     sys.stdout.write(hash_token(token) + "\n")
     return ExitStatus.STOPPED
+
+
+def print_password_hash() -> int:
+    """Read a password from the terminal or the standard input, print its hash, and return the exit status."""
+    password = read_secret("Password: ").removesuffix("\n").removesuffix("\r")
+    try:
+        sys.stdout.write(hash_password(password) + "\n")
+    except UnusablePassword as error:
+        return print_error(f"--hash-password: the password {error}", ExitStatus.MISCONFIGURED)
+    return ExitStatus.STOPPED
+
+
+def read_secret(prompt: str) -> str:
+    """Return a line that is typed at the terminal without being shown, or the first one of the standard input."""
+    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def check(loaded: LoadedConfiguration) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, IntEnum
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
@@ -141,15 +142,28 @@ class SearchTerm:
         """Return whether one of the texts contains the whole term, in any spelling."""
         return self.rank(texts) in (Rank.LITERAL, Rank.SPELLING)
 
-    def select(self, items: Iterable[ItemT], texts_of: Callable[[ItemT], Sequence[str]]) -> list[ItemT]:
+    def select(
+        self,
+        items: Iterable[ItemT],
+        texts_of: Callable[[ItemT], Sequence[str]],
+        max_items: int | None = None,
+    ) -> list[ItemT]:
         """Return the items that match, the best first; equally good ones keep their order.
 
         Args:
-            items: The candidates.
+            items: The candidates. No more are read when `max_items` of the best rank have been found.
             texts_of: Returns the searched texts of an item.
+            max_items: The maximum number of items, 1 or more.
         """
-        ranked = [(rank, item) for item in items if (rank := self.rank(texts_of(item))) is not None]
-        return [item for _, item in sorted(ranked, key=lambda pair: pair[0])]
+        by_rank: dict[Rank, list[ItemT]] = {rank: [] for rank in Rank}
+        for item in items:
+            rank = self.rank(texts_of(item))
+            if rank is None or len(by_rank[rank]) == max_items:
+                continue
+            by_rank[rank].append(item)
+            if rank is Rank.LITERAL and len(by_rank[rank]) == max_items:
+                break
+        return list(chain.from_iterable(by_rank.values()))[:max_items]
 
 
 def _words(term: str, normalized: str, rule: TextMatch) -> list[str]:

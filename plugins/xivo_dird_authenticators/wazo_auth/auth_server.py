@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xivo_dird.authenticator import (
     AuthServerUnreachable,
@@ -19,10 +19,7 @@ from xivo_dird.authenticator import (
     basic_authorization,
     waiting_for,
 )
-from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount, WazoAuthSettings, server_tls_context
-
-SERVICE_TOKEN_SECONDS = 21600
-"""Lifetime requested for the service token, in seconds."""
+from xivo_dird_authenticators.wazo_auth.settings import Account, WazoAuthSettings, server_tls_context
 
 CONNECTION_POOL_SIZE = 64
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
@@ -52,6 +49,10 @@ class _TokenResponse(_ResponseBody):
 
 class _Tenant(_ResponseBody):
     uuid: str
+
+
+class _UserResponse(_ResponseBody):
+    tenant_uuid: str = Field(min_length=1)
 
 
 class _TenantsResponse(_ResponseBody):
@@ -130,8 +131,21 @@ class AuthServer:
         response = self._request("GET", "/tenants", headers, {} if name is None else {"name": name})
         return tuple(tenant.uuid for tenant in self._parse(response, _TenantsResponse).items)
 
-    def new_service_token(self, account: ServiceAccount) -> TokenData:
-        """Request a new service token.
+    def user_tenant(self, service_token: str, user_uuid: str) -> str:
+        """Return the UUID of the tenant of a user.
+
+        Args:
+            service_token: A token that may read users.
+            user_uuid: A UUID.
+
+        Raises:
+            RefusedByAuthServer: The status isn't 200; 404: there is no such user.
+        """
+        response = self._request("GET", f"/users/{user_uuid}", {"X-Auth-Token": service_token})
+        return self._parse(response, _UserResponse).tenant_uuid
+
+    def new_token(self, account: Account, lifetime: int) -> TokenData:
+        """Request a new token that is valid for `lifetime` seconds.
 
         Raises:
             RefusedByAuthServer: The status isn't 200.
@@ -141,7 +155,7 @@ class AuthServer:
             "Authorization": basic_authorization(credentials),
             "Content-Type": "application/json",
         }
-        body = json.dumps({"expiration": SERVICE_TOKEN_SECONDS})
+        body = json.dumps({"expiration": lifetime})
         response = self._request("POST", "/token", headers, body=body)
         return self._parse(response, _TokenResponse).data
 

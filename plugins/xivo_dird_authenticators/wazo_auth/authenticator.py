@@ -1,28 +1,47 @@
 """The authenticator `wazo_auth`: queries an authentication server over REST (contract sections 1.2 and 1.3)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
+
+from pydantic import SecretStr
 
 from xivo_dird.authenticator import (
+    MISSING_PERMISSION,
     Authenticator,
     Caller,
     TenantTree,
+    Unauthorized,
+    UnusablePassword,
     invalid_password,
     invalid_token,
     missing_permission,
+    missing_user_permission,
+    prepare_password,
 )
 from xivo_dird_authenticators._decision_cache import DecisionCache
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value, printable_excerpt
+from xivo_dird_authenticators._identifiers import (
+    canonical_uuid,
+    is_header_value,
+    is_uuid,
+    printable_excerpt,
+)
+from xivo_dird_authenticators._usernames import canonical_username
 from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer, Metadata, RefusedByAuthServer
+from xivo_dird_authenticators.wazo_auth.password_tokens import PasswordTokens
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
-from xivo_dird_authenticators.wazo_auth.settings import WazoAuthSettings, service_account
+from xivo_dird_authenticators.wazo_auth.settings import Account, WazoAuthSettings, service_account
 
 __all__ = ["WazoAuthAuthenticator", "WazoAuthSettings"]
 
 logger = logging.getLogger(__name__)
 
 LISTING_ACL = "auth.tenants.read"
+USER_ACL = "auth.users.{uuid}.read"
+
+AnswerT = TypeVar("AnswerT")
 
 
 class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
@@ -42,6 +61,8 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         self._granted: DecisionCache[bool] = DecisionCache(settings.cache_ttl)
         self._metadata: DecisionCache[Metadata] = DecisionCache(settings.cache_ttl)
         self._visible: DecisionCache[tuple[str, ...]] = DecisionCache(settings.cache_ttl)
+        self._user_tenants: DecisionCache[str] = DecisionCache(settings.cache_ttl)
+        self._password_tokens = PasswordTokens(self._server)
         self._service_token = ServiceToken(self._server, account) if account else None
         if self._service_token is None:
             logger.warning("No service account: set auth.key_file, or auth.username and auth.password")
@@ -72,12 +93,51 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
     def authenticate_password(
         self, username: str, password: str, required_acl: str, tenant_uuid: str | None
     ) -> Caller:
-        """Refuse every password."""
-        raise invalid_password(username, f"{required_acl}{password[:0]}{tenant_uuid or ''}")
+        """Request a token for the user, or use the one that is cached, and check its permission.
+
+        Raises:
+            Unauthorized: The server refuses user name and password, or the permission.
+            AuthServerUnreachable: The server does not answer, or has another error.
+        """
+        name = printable_excerpt(username)
+        if not _can_be_credentials(username, password):
+            raise invalid_password(name, required_acl)
+        account = Account(username, SecretStr(password))
+        try:
+            return self._authenticate_account(account, required_acl, tenant_uuid)
+        except RefusedByAuthServer as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise self._server.unreachable_error(f"{error} to a request for a token") from error
+            raise invalid_password(name, required_acl) from None
+        except Unauthorized as error:  # it names the token
+            if error.details["reason"] != MISSING_PERMISSION:
+                raise invalid_password(name, required_acl) from None
+            requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
+            raise missing_user_permission(name, required_acl, requested) from None
 
     def tenant_of_user(self, user_uuid: str) -> str | None:
-        """Know no user."""
-        return user_uuid if user_uuid is None else None
+        """Return the tenant of a user, which is requested with the service token.
+
+        Raises:
+            AuthServerUnreachable: There is no service token, it may not read users, or the server does not answer.
+        """
+        if not is_uuid(user_uuid):
+            return None
+        user = canonical_uuid(user_uuid)
+        cached = self._user_tenants.get(user)
+        if cached is not None:
+            return cached
+        try:
+            tenant = canonical_uuid(self._ask(partial(self._server.user_tenant, user_uuid=user)))
+        except RefusedByAuthServer as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            reason = f"{error} to a question for a user"
+            if error.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+                reason += f": the service account needs the right {USER_ACL}"
+            raise self._server.unreachable_error(reason) from error
+        self._user_tenants.put(tenant, user)
+        return tenant
 
     def visible_tenants(self, caller: Caller) -> Sequence[str]:
         """Return the tenants that the server lists for the caller's token (contract section 1.3).
@@ -103,18 +163,8 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         Raises:
             AuthServerUnreachable: There is no service token, or the server does not list the tenants.
         """
-        if self._service_token is None:
-            raise self._server.unreachable_error("no service account is configured to ask it with")
-        token = self._service_token.current()
         try:
-            return self._server.tenants(token, caller.tenant_uuid, name)
-        except RefusedByAuthServer as error:
-            if error.status != HTTPStatus.UNAUTHORIZED:
-                raise self._server.unreachable_error(f"{error} to a question for tenants") from error
-        # The server may lose tokens before they expire, for example in a restart.
-        token = self._service_token.renew(refused=token)
-        try:
-            return self._server.tenants(token, caller.tenant_uuid, name)
+            return self._ask(partial(self._server.tenants, scope=caller.tenant_uuid, name=name))
         except RefusedByAuthServer as error:
             raise self._server.unreachable_error(f"{error} to a question for tenants") from error
 
@@ -129,6 +179,34 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         if self._service_token is not None:
             self._service_token.stop()
         self._server.close()
+
+    def _ask(self, question: Callable[[str], AnswerT]) -> AnswerT:
+        """Return the answer to a question that is asked with the service token, the argument of `question`.
+
+        Raises:
+            RefusedByAuthServer: The server refuses the question also with a new token.
+            AuthServerUnreachable: There is no service token, or the server does not answer.
+        """
+        if self._service_token is None:
+            raise self._server.unreachable_error("no service account is configured to ask it with")
+        token = self._service_token.current()
+        try:
+            return question(token)
+        except RefusedByAuthServer as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise
+        # The server may lose tokens before they expire, for example in a restart.
+        return question(self._service_token.renew(refused=token))
+
+    def _authenticate_account(self, account: Account, required_acl: str, tenant_uuid: str | None) -> Caller:
+        token = self._password_tokens.get(account)
+        try:
+            return self.authenticate(token, required_acl, tenant_uuid)
+        except Unauthorized as error:
+            if error.details["reason"] == MISSING_PERMISSION:
+                raise
+        token = self._password_tokens.get(account, refused=token)
+        return self.authenticate(token, required_acl, tenant_uuid)
 
     def _check_permission(self, token: str, required_acl: str, tenant_uuid: str | None) -> None:
         if self._granted.get(token, tenant_uuid, required_acl):
@@ -169,3 +247,12 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
 def _can_be_token(text: str) -> bool:
     """Return whether `text` fits into one path segment; the server can't have any other token."""
     return is_header_value(text) and "/" not in text and "\\" not in text and text.strip(".") != ""
+
+
+def _can_be_credentials(username: str, password: str) -> bool:
+    """Return whether a user can have this name and password; nothing else is sent to the server."""
+    try:
+        prepare_password(password)
+    except UnusablePassword:
+        return False
+    return canonical_username(username) is not None

@@ -7,14 +7,16 @@ from threading import Lock
 from xivo_dird.authenticator import AuthServerUnreachable, Background, Backoff
 from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value
 from xivo_dird_authenticators.wazo_auth.auth_server import (
-    SERVICE_TOKEN_SECONDS,
     AuthServer,
     RefusedByAuthServer,
     TokenData,
 )
-from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount
+from xivo_dird_authenticators.wazo_auth.settings import Account
 
 logger = logging.getLogger(__name__)
+
+SERVICE_TOKEN_SECONDS = 21600
+"""Lifetime requested for the service token, in seconds."""
 
 RENEWAL_SECONDS = 0.8 * SERVICE_TOKEN_SECONDS
 MAX_PAUSE_SECONDS = 32.0
@@ -25,7 +27,7 @@ class ServiceToken:
     """Holds a valid service token between `start` and `stop`; shared by threads."""
 
     def __init__(
-        self, server: AuthServer, account: ServiceAccount, wait: Callable[[float], bool] | None = None
+        self, server: AuthServer, account: Account, wait: Callable[[float], bool] | None = None
     ) -> None:
         """Create it without a token; no request is sent yet.
 
@@ -102,6 +104,6 @@ class ServiceToken:
 
     def _request_token(self) -> TokenData:
         try:
-            return self._server.new_service_token(self._account)
+            return self._server.new_token(self._account, SERVICE_TOKEN_SECONDS)
         except RefusedByAuthServer as error:
             raise self._server.unreachable_error(f"{error} to the service account") from error

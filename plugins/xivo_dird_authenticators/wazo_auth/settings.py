@@ -70,14 +70,14 @@ class WazoAuthSettings(AuthenticatorSettings):
 
 
 @dataclass(frozen=True)
-class ServiceAccount:
-    """The credentials used to request the daemon's own token."""
+class Account:
+    """The credentials that a token is requested with: those of the daemon or of a user."""
 
     username: str
     password: SecretStr
 
 
-def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
+def service_account(settings: WazoAuthSettings) -> Account | None:
     """Return the service account: from the key file, otherwise from username and password, None without either.
 
     Raises:
@@ -85,10 +85,10 @@ def service_account(settings: WazoAuthSettings) -> ServiceAccount | None:
     """
     if settings.key_file is not None:
         keys = read_secret_file("auth.key_file", settings.key_file, TypeAdapter(ServiceKey), private=False)
-        return ServiceAccount(keys.service_id, keys.service_key)
+        return Account(keys.service_id, keys.service_key)
     if settings.username is None:
         return None
-    return ServiceAccount(settings.username, settings.password or SecretStr(""))
+    return Account(settings.username, settings.password or SecretStr(""))
 
 
 def server_tls_context(settings: WazoAuthSettings) -> ssl.SSLContext:

@@ -58,9 +58,16 @@ class LookupQuery(Query):
         bool, Field(description="Merge the results of several sources for one person into one result.")
     ] = False
 
-    def options(self) -> LookupOptions:
-        """Return the options for the lookup service."""
-        return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge)
+    def options(self, *, has_counts: bool) -> LookupOptions:
+        """Return the options for the lookup service.
+
+        Args:
+            has_counts: Whether the response has the number of contacts of each source. If not, and nothing is sorted or
+                merged, no contact of a source beyond `limit` can be in the response.
+        """
+        needs_all = has_counts or self.merge or self.order != "source"
+        max_contacts = None if needs_all else self.limit
+        return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge, max_contacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def _lookup(
 ) -> Lookup | NdjsonResponse[SourceLine | ClosingLine]:
     if prefers_ndjson(accept):
         return _stream(services, caller, profile, query)
-    answer = services.lookup.lookup(caller, profile, query.term, query.options())
+    answer = services.lookup.lookup(caller, profile, query.term, query.options(has_counts=query.sources))
     favorites = services.favorites.marks(caller, answer.profile, answer.deadline)
     displayed = display_contacts(answer.profile, answer.contacts, favorites)
     results: list[Result] | list[MergedResult] = displayed.results
@@ -157,7 +164,7 @@ def _stream(
     if query.merge:
         details = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
         raise InvalidArgument("Invalid query arguments", details)
-    answer = services.lookup.stream(caller, profile, query.term, query.options())
+    answer = services.lookup.stream(caller, profile, query.term, query.options(has_counts=True))
     favorites = services.favorites.marks(caller, answer.profile)
     return NdjsonResponse(_lines(answer, query.term, favorites))
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel, SecretStr, StringConstraints, ValidationError
 
 from waiting import assert_prompt
+from xivo_dird.authenticator import NO_PASSWORD_HASH
 from xivo_dird.config.masking import (
     HIDDEN,
     HIDDEN_PASSWORD,
@@ -92,6 +93,9 @@ def test_each_password_in_a_list_of_uris_is_masked(uris: str, shown: str) -> Non
         WazoOptions(name="x", auth={"username": "u", "password": "s3cret"}),
         WazoAuthSettings(password="s3cret"),
         StaticSettings(tokens=[{"hash": f"sha256:{'5' * 64}", "tenant_uuid": "t", "acl": []}]),
+        StaticSettings(
+            users=[{"username": "u", "password_hash": NO_PASSWORD_HASH, "tenant_uuid": "t", "acl": []}]
+        ),
     ],
     ids=lambda model: type(model).__name__,
 )
@@ -100,6 +104,7 @@ def test_the_dump_of_each_settings_model_masks_its_secrets(model: BaseModel) -> 
     assert MASK in dump
     assert "s3cret" not in dump
     assert "55555" not in dump
+    assert "$argon2id" not in dump
 
 
 class KeyAccount(Account):

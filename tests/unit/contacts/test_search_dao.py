@@ -1,10 +1,13 @@
 """Searches in stored contacts, by a scan of the owner's contacts and by the indexes."""
 
+import sys
+
 import pytest
 from sqlalchemy import text
 
 from unit.contacts.conftest import add, contact
 from xivo_dird.backend import MatchRank, TextMatch
+from xivo_dird.contacts.content import fields_of
 from xivo_dird.contacts.search_dao import ContactSearch, SearchLimits
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.numbers.requested import RequestedNumber
@@ -162,3 +165,25 @@ def test_contacts_that_can_not_match_are_not_read(session, max_scanned_rows):
     assert max_scanned_rows or ids(search.search_typed("232", COLUMNS, FRANCE)) == ["a1", "c3"]
     with pytest.raises(ValueError, match="invalid literal"):
         search.search("", COLUMNS, rule)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, sys.maxsize])
+def test_a_maximum_returns_the_first_contacts_of_a_search(search, count):
+    for term in ("", "%", "ada", "ada stern", "2045", "0144556677", "xyz"):
+        found = search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, FRANCE)
+        assert search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, FRANCE, count) == found[:count], term
+
+
+def test_no_more_contacts_are_read_than_a_maximum_says(search, session, monkeypatch):
+    add(session, *(contact(f"n{number}", name=f"Ada {number}") for number in range(50)))
+    read = []
+
+    def fields_of_read(text):
+        read.append(text)
+        return fields_of(text)
+
+    monkeypatch.setattr("xivo_dird.contacts.dao.fields_of", fields_of_read)
+    for term in ("", "ada"):
+        read.clear()
+        assert len(search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, max_contacts=10)) == 10
+        assert len(read) <= 15, term

@@ -74,11 +74,32 @@ class Echo(QueryBackend):
         return [{"ids": ids}]
 
 
+class Many(Listing):
+    """Ten persons of one name."""
+
+    def entries(self, caller):
+        return [{"id": str(number), "name": "Ada"} for number in range(10)]
+
+
+class StoppingEarly(Echo):
+    """Ends a search by itself."""
+
+    def search_limited(self, term, caller, max_entries):
+        return [{"limited": term, "max": max_entries}]
+
+
 class Sized(Echo):
     """Finds so many persons as the term says; one that is asked by an id is as large as the id says."""
 
+    read = 0
+
     def search(self, term, caller):
-        return ({"name": str(number)} for number in range(int(term)))
+        for number in range(int(term)):
+            self.read += 1
+            yield {"name": str(number)}
+
+    def search_similar(self, term, caller):
+        return self.search(term, caller)
 
     def fetch(self, ids, caller):
         return [{"id": "x" * int(id_)} for id_ in ids]
@@ -156,6 +177,32 @@ def test_the_entries_of_an_answer_are_limited_in_number_and_size(echo):
     error = f"the backend answered what can't be used: it is larger than {16 * 1024 * 1024} bytes"
     with pytest.raises(SourceUnavailable, match=f"^{error}$"):
         answer(adapter, Fetch((str(longest + 1),)))
+
+
+@pytest.mark.parametrize(
+    "question", [Search("1000", 2), SearchTyped("1000", 2), SearchSimilar("1000", 2)], ids=repr
+)
+def test_one_entry_more_than_the_maximum_is_read_of_an_answer(echo, question):
+    backend = Sized(echo.options, echo.environment)
+    adapter = QueryBackendAdapter(backend, max_answer_entries=3)
+    assert answer(adapter, question) == [{"name": "0"}, {"name": "1"}, {"name": "2"}]
+    assert backend.read == 3
+
+
+def test_a_backend_may_end_a_limited_search_early(echo):
+    adapter = QueryBackendAdapter(StoppingEarly(echo.options, echo.environment))
+    assert answer(adapter, Search("ada", 2)) == [{"limited": "ada", "max": 3}]
+    assert answer(adapter, Search("ada")) == [{"search": "ada"}]
+
+
+def test_a_maximum_reaches_the_index(open_adapter):
+    adapter = open_adapter(kind=Many, searched_columns=["name"])
+    for question in (Search("", 2), Search("ada", 2), SearchTyped("232", 2), SearchSimilar("adda", 2)):
+        assert [entry["id"] for entry in adapter.answer(question, CALLER, Deadline.after(TIMEOUT))] == [
+            "0",
+            "1",
+            "2",
+        ]
 
 
 def test_an_answer_is_read_until_twice_the_timeout_has_passed(echo):

@@ -21,6 +21,7 @@ from unit.directory.conftest import (
 )
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.blocking import WaitingThreads, set_blocking_callback
+from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.fan_out import ask_all, ask_as_completed, ask_each
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import Search
@@ -284,3 +285,32 @@ def test_a_question_of_a_client_that_has_gone_ends_and_waits_for_no_source(sourc
     sources.scripts["hung"].gate.set()
     wait_until(lambda: not hung.is_busy)
     assert "x" not in sources.scripts["hung"].questions
+
+
+@pytest.mark.parametrize("backend", ["memory", "blocking"])
+def test_an_outcome_says_whether_contacts_are_missing(sources, backend):
+    source = sources.open("crew", backend, entries=[entry(str(number)) for number in range(3)])
+    for maximum, is_cut in [(None, False), (10**40, False), (4, False), (3, False), (2, True), (1, True)]:
+        (outcome,) = ask_all([source], Search("x", maximum), CALLER, within(TIMEOUT))
+        assert names([outcome]) == ["0", "1", "2"][:maximum]
+        assert outcome.is_cut is is_cut, maximum
+
+
+def test_only_so_many_contacts_are_formatted_as_the_maximum_says(sources, monkeypatch):
+    source = sources.open("crew", "memory", entries=[entry(str(number)) for number in range(1000)])
+    formatted = []
+    to_contact = ContactFormat.format
+
+    def format_and_count(self, one):
+        formatted.append(one)
+        return to_contact(self, one)
+
+    monkeypatch.setattr(ContactFormat, "format", format_and_count)
+    ask_all([source], Search("x", 5), CALLER, within(TIMEOUT))
+    assert len(formatted) == 6  # the last one shows that there are more
+
+
+def test_questions_with_different_limits_are_different(sources):
+    source = sources.open("crew", hangs=True)
+    calls = [source.submit(Search("x", maximum), CALLER, within(TIMEOUT)) for maximum in (None, 1, 2, 2)]
+    assert len({id(call.future) for call in calls}) == 3

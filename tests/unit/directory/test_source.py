@@ -447,7 +447,7 @@ def test_every_outcome_is_counted_with_its_seconds(open_source, adapter):
 
 
 def test_the_texts_of_a_question_are_known():
-    assert asked_texts(Search("ada")) == asked_texts(FirstMatch("ada")) == ("ada",)
+    assert asked_texts(Search("ada", 5)) == asked_texts(FirstMatch("ada")) == ("ada",)
     assert asked_texts(Fetch(("1", "2"))) == ("1", "2")
     assert asked_texts(Fetch(())) == ()
 

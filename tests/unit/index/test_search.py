@@ -1,5 +1,6 @@
 """An index returns exactly what a comparison with every entry would, and treats any term as plain text."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
@@ -9,7 +10,7 @@ import pytest
 from index_factory import index_factory
 from waiting import LONG_TIMEOUT
 from xivo_dird.backend import SearchTerm, TextMatch
-from xivo_dird.index.format import IndexShape
+from xivo_dird.index.format import IndexShape, decode_entries
 from xivo_dird.index.tables import GRAM_BATCH
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
@@ -98,6 +99,17 @@ def test_the_index_agrees_with_comparing_every_entry(index, text_match):
     for term in sorted(terms | {"aa", "1+", "ss", "ba"}):
         expected = SearchTerm(term, text_match).select(entries, lambda entry: list(entry.values()))
         assert reader.search(term) == expected
+        for count in (1, 2, 5, 100, sys.maxsize):
+            assert reader.search(term, max_entries=count) == expected[:count]
+
+
+@pytest.mark.parametrize("term", ["", "stern", "2045", "stern a", "\u200b", "2", "2045331", "0144556677"])
+@pytest.mark.parametrize("count", [1, 2, 3, 9, 100])
+def test_a_maximum_returns_the_first_entries_of_a_search(index, term, count):
+    texts = ["STERN\u00a0A", "Stern A", "A Stern", "x", "Stern\u200b", "20 45 33 11 22", "+33144556677"]
+    reader = index([{"first": first, "last": last} for first, last in product(texts, texts)])
+    for search in (reader.search, reader.search_similar, *([reader.search_typed] if term.isdigit() else [])):
+        assert search(term, max_entries=count) == search(term)[:count], search
 
 
 def test_every_part_of_a_long_text_is_found(index):
@@ -123,6 +135,32 @@ def test_a_common_short_term_finds_all_of_many_entries_in_order(persons):
     assert persons.search("p") == PERSONS
     assert persons.search("person") == PERSONS
     assert ids(persons.search("75")) == [str(number) for number in range(len(PERSONS)) if "75" in str(number)]
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """Return the list of the number of rows of each part of a result that is decoded."""
+    counts = []
+
+    def decode_and_count(rows):
+        entries = decode_entries(rows)
+        counts.append(len(entries))
+        return entries
+
+    monkeypatch.setattr("xivo_dird.index.search.decode_entries", decode_and_count)
+    return counts
+
+
+@pytest.mark.parametrize("term", ["", "p", "person", "son 1", "7"])
+def test_no_more_rows_are_decoded_than_a_maximum_says(persons, decoded, term):
+    first = persons.search(term, max_entries=5)
+    assert decoded == [5]
+    assert first == persons.search(term)[:5]
+
+
+def test_no_more_typed_rows_are_decoded_than_a_maximum_says(persons, decoded):
+    assert persons.search_typed("73776", max_entries=5) == PERSONS[:5]
+    assert decoded == [5]
 
 
 def test_a_scan_of_many_entries_is_given_up_at_the_deadline(persons):

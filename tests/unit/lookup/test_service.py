@@ -5,7 +5,7 @@ import pytest
 from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
 from waiting import LONG_TIMEOUT, TIMEOUT
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.question import Search, SearchTyped
+from xivo_dird.directory.question import Search, SearchSimilar, SearchTyped
 from xivo_dird.exceptions import UnknownProfile
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
@@ -156,6 +156,7 @@ class Answered:
 
     def __init__(self, source, *people):
         self.name = source.name
+        self.has_contacts = True
         self.asked = []
         self.deadlines = []
         self._contacts = tuple(
@@ -165,7 +166,7 @@ class Answered:
     def answer(self, question, caller, deadline):
         self.asked.append((question, caller))
         self.deadlines.append(deadline)
-        return self._contacts
+        return self._contacts if self.has_contacts else ()
 
     def record(self, outcome, question, caller, deadline):
         return outcome
@@ -315,3 +316,42 @@ def test_similar_names_are_searched_if_no_source_has_the_term(service, profiles,
     profiles.add("default", source("a"), source("b", fails=True))
     service.lookup(CALLER, "default", "adda", LookupOptions(fuzzy=True))
     assert opened.scripts["b"].questions == ["adda"]
+
+
+@pytest.mark.parametrize("options", [{}, {"merge": True}, {"order": "relevance"}], ids=str)
+def test_each_source_returns_at_most_its_maximum_of_contacts(service, profiles, source, options):
+    profiles.add(
+        "default", source("b", ("Zoe", ""), ("Ada", ""), ("Al", "")), source("a", ("Bob", ""), ("Cid", ""))
+    )
+    answer = service.lookup(CALLER, "default", "x", LookupOptions(max_contacts_per_source=2, **options))
+    assert names(answer) == ["Zoe", "Ada", "Bob", "Cid"]
+    assert [outcome.is_cut for outcome in answer.outcomes] == [True, False]
+    assert answer.is_cut
+    assert not service.lookup(
+        CALLER, "default", "x", LookupOptions(max_contacts_per_source=3, **options)
+    ).is_cut
+
+
+def test_a_stream_says_which_source_has_more_contacts(service, profiles, source):
+    profiles.add("default", source("b", ("Zoe", ""), ("Ada", "")), source("a", ("Bob", "")))
+    stream = service.stream(CALLER, "default", "x", LookupOptions(max_contacts_per_source=1))
+    steps = [step for step in stream.source_results if step is not None]
+    assert sorted((step.position, len(step.contacts), step.is_cut) for step in steps) == [
+        (0, 1, True),
+        (1, 1, False),
+    ]
+
+
+def test_every_question_of_a_lookup_has_its_maximum(profiles, answered):
+    service = LookupService(profiles, answered, TIMEOUT, lambda _tenant: FRANCE)
+    for one in answered.by_uuid.values():
+        one.has_contacts = False
+    service.lookup(CALLER, "default", "26", LookupOptions(t9=True, fuzzy=True, max_contacts_per_source=7))
+    list(
+        service.stream(
+            CALLER, "default", "ann", LookupOptions(fuzzy=True, max_contacts_per_source=7)
+        ).source_results
+    )
+    questions = [SearchTyped("26", 7), SearchSimilar("26", 7), Search("ann", 7), SearchSimilar("ann", 7)]
+    for one in answered.by_uuid.values():
+        assert one.asked == [(question, CALLER) for question in questions]

@@ -179,3 +179,14 @@ def test_a_pattern_is_searched_by_its_literals():
         assert Pattern("ab%ab", str, has_wildcards=True).is_in(text) == (text == "abab")
         assert Pattern("a_%_b", str, has_wildcards=True).is_in(text) == (text == "abab")
     assert Pattern("%", str, has_wildcards=True).is_in("")
+
+
+def test_no_more_items_are_read_when_enough_of_the_best_are_found():
+    term, items = SearchTerm("a b", CASE), ["b a", "a\u00a0b", "a b 1", "b a 2", "a b 3", "a b 4"]
+    remaining = iter(items)
+    assert term.select(remaining, lambda item: [item], 2) == ["a b 1", "a b 3"]
+    assert list(remaining) == ["a b 4"]
+    for count in range(1, 8):
+        assert (
+            term.select(items, lambda item: [item], count) == term.select(items, lambda item: [item])[:count]
+        )

@@ -13,14 +13,14 @@ from xivo_dird.authenticator import AuthServerUnreachable, Caller, InvalidConfig
 from xivo_dird_authenticators.wazo_auth import auth_server
 from xivo_dird_authenticators.wazo_auth.authenticator import WazoAuthAuthenticator, WazoAuthSettings
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
-from xivo_dird_authenticators.wazo_auth.settings import ServiceAccount
+from xivo_dird_authenticators.wazo_auth.settings import Account
 
 Connect = Callable[..., WazoAuthAuthenticator]
 
 TENANT = "11111111-1111-4111-8111-11111111111a"
 CHILD = "22222222-2222-4222-8222-22222222222b"
 CALLER = Caller("any", SERVICE_TENANT)
-ACCOUNT = ServiceAccount(SERVICE_USERNAME, SecretStr(SERVICE_PASSWORD))
+ACCOUNT = Account(SERVICE_USERNAME, SecretStr(SERVICE_PASSWORD))
 
 
 def wait_for_master_tenant(authenticator: WazoAuthAuthenticator) -> str:

@@ -1,12 +1,20 @@
 """To which servers the tokens of users are sent."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from servers.auth_server import AuthServer
-from xivo_dird.backend import AllowedFolders, BackendSettings, Environment, Outgoing, SourceUnavailable
+from xivo_dird.backend import (
+    AllowedFolders,
+    BackendSettings,
+    Environment,
+    Outgoing,
+    SourceDataMissing,
+    SourceUnavailable,
+)
 from xivo_dird.outgoing import AllowedTargets
 from xivo_dird.testing import CALLER
 from xivo_dird_backends._external_account import ExternalAccounts
@@ -42,4 +50,13 @@ def test_a_server_that_is_only_reachable_gets_none(auth: AuthServer, tmp_path: P
         for use in (found.access_token, found.authorize):
             with pytest.raises(SourceUnavailable, match=r"^auth\.host: .*outgoing\.allow"):
                 use(CALLER)
+    assert auth.requests == []
+
+
+def test_a_caller_without_a_token_has_no_account(auth: AuthServer, tmp_path: Path) -> None:
+    outgoing = Outgoing(AllowedTargets(), trusts_options=True)
+    with closing(accounts(auth, outgoing, tmp_path)) as found:
+        for use in (found.access_token, found.authorize):
+            with pytest.raises(SourceDataMissing, match="only a caller with a token"):
+                use(replace(CALLER, token=""))
     assert auth.requests == []

@@ -1,0 +1,1 @@
+"""The resources that serve documents for desk phones."""
