@@ -1,15 +1,19 @@
 """The refusals of passwords by authenticators."""
 
+from typing import TypeVar
+
 import pytest
 
-from xivo_dird.authenticator import AnyAuthenticator, Unauthorized
+from xivo_dird.authenticator import Authenticator, AuthenticatorSettings, Unauthorized
+
+SettingsT = TypeVar("SettingsT", bound=AuthenticatorSettings)
 
 READ = "dird.status.read"
 PASSWORD = "s3cret: pässwörd"
 
 
 def refusal(
-    authenticator: AnyAuthenticator,
+    authenticator: Authenticator[SettingsT],
     username: str = "ada",
     password: str = PASSWORD,
     acl: str = READ,
