@@ -18,6 +18,7 @@ from api.phone_plugin import (
     PhoneAuthenticator,
     installed_phone_plugin,
 )
+from xivo_dird.authenticator import MISSING_PERMISSION
 from xivo_dird.exceptions import InvalidConfiguration
 
 PHONES = "10.20.0.7"
@@ -357,6 +358,22 @@ def test_no_answer_and_no_log_line_has_a_secret(ask, phones, caplog):
     for text in (*texts, caplog.text):
         assert "canary" not in text
         assert PASSWORDS["noright"] not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "arguments", "reasons"),
+    [
+        ("basic", {"authorization": basic("ada", "wrong")}, "invalid_username_or_password"),
+        ("basic", {"authorization": basic("token", "wrong")}, "not_found_or_expired"),
+        ("basic", {"authorization": basic("noright", PASSWORDS["noright"])}, MISSING_PERMISSION),
+        ("any", {}, "unauthorized-network, missing_credentials"),
+    ],
+)
+def test_the_debug_log_says_why_no_alternative_holds(ask, caplog, rule, arguments, reasons):
+    caplog.set_level("DEBUG")
+    assert ask(rule, "203.0.113.9", **arguments).status_code == 401
+    (line,) = (message for message in caplog.messages if message.startswith("203.0.113.9 has no access to "))
+    assert line.endswith(f": {reasons}")
 
 
 def refused_after_failures(ask, address, **wrong):

@@ -1,5 +1,6 @@
 """Verification of a request by the rules of its view: phones send HTTP Basic, or come from a known network."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,8 @@ from xivo_dird.http.client_address import Address, origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
 from xivo_dird.validation import canonical_uuid
+
+logger = logging.getLogger(__name__)
 
 PATH_USER, QUERY_USER = "user_uuid", "xivo_user_uuid"
 
@@ -84,6 +87,8 @@ class ConfiguredAccess:
         if any(map(_has_wrong_credentials, refusals)):
             self._failures.add(origin)
         if caller is None:
+            reasons = ", ".join(str(refusal.details.get("reason", refusal.error_id)) for refusal in refusals)
+            logger.debug("%s has no access to %r: %s", origin, attempt.required_acl, reasons)
             raise self._answer(refusals)
         return Access(self._authenticator, caller)
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from xivo_dird.phones.links import Step
 from xivo_dird.phones.texts import one_line
 
 XML_PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -25,10 +27,14 @@ class PhoneTemplate:
         Raises:
             OSError: The file can't be read.
             TemplateSyntaxError: The file is no template.
+            ValueError: A block is named after no step.
         """
         self._template: Template = _environment().from_string(path.read_text(encoding="utf-8"))
         self._prolog = prolog
         self.steps = frozenset(self._template.blocks)
+        unknown = sorted(self.steps - set(get_args(Step)))
+        if unknown:
+            raise ValueError(f"{path.name} has unknown blocks: {', '.join(unknown)}")
 
     def render(self, step: str, values: Mapping[str, object]) -> str:
         """Return the document of a step.

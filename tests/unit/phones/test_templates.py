@@ -56,6 +56,11 @@ def test_a_value_that_is_missing_is_an_error(new_template):
         new_template(TWO_STEPS).render("lookup", {"items": []})
 
 
+def test_a_block_that_is_named_after_no_step_is_an_error(new_template):
+    with pytest.raises(ValueError, match=r"vendor\.xml has unknown blocks: lokup, mneu$"):
+        new_template(TWO_STEPS.replace("lookup", "lokup").replace("menu", "mneu"))
+
+
 def test_a_file_that_is_no_template_is_an_error(new_template):
     with pytest.raises(TemplateSyntaxError):
         new_template("{% block lookup %}")
