@@ -1,7 +1,10 @@
 """Who may use a view for phones and PBXs: the rules of the section `access`, from the outside."""
 
 from base64 import b64encode
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 
 import pytest
 import yaml
@@ -392,6 +395,38 @@ def test_too_many_wrong_credentials_are_a_429_for_every_view(ask, caplog):
     assert ask("basic", "203.0.113.1", authorization=ADA).status_code == 429
     assert ask("basic", "203.0.113.2", authorization=ADA).status_code == 200
     assert caplog.text.count("203.0.113.1 has sent 30 wrong credentials") == 1
+
+
+def test_requests_at_once_do_not_learn_more_than_the_limit_allows(ask, monkeypatch):
+    count_of_requests, address = MAX_FAILURES + 10, "203.0.113.5"
+    all_are_verified = Barrier(count_of_requests)
+    check = PhoneAuthenticator.authenticate_password
+
+    def checked_at_once(*arguments):
+        all_are_verified.wait(timeout=30)
+        return check(*arguments)
+
+    monkeypatch.setattr(PhoneAuthenticator, "authenticate_password", checked_at_once)
+    with ThreadPoolExecutor(count_of_requests) as pool:
+        guesses = [
+            pool.submit(ask, "basic", address, authorization=basic("ada", "wrong"))
+            for _ in range(count_of_requests)
+        ]
+        statuses = [guess.result().status_code for guess in guesses]
+    assert Counter(statuses) == {401: MAX_FAILURES, 429: 10}
+
+
+def test_a_right_password_is_refused_if_the_limit_was_reached_meanwhile(ask, monkeypatch):
+    address = "203.0.113.6"
+    check = PhoneAuthenticator.authenticate_password
+
+    def checked_late(*arguments):
+        monkeypatch.setattr(PhoneAuthenticator, "authenticate_password", check)
+        refused_after_failures(ask, address, authorization=basic("ada", "wrong"))
+        return check(*arguments)
+
+    monkeypatch.setattr(PhoneAuthenticator, "authenticate_password", checked_late)
+    assert ask("basic", address, authorization=ADA).status_code == 429
 
 
 def test_a_429_has_the_shape_of_the_errors_of_its_resource(ask):

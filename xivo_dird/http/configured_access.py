@@ -84,8 +84,11 @@ class ConfiguredAccess:
         attempt = self._attempt(acl_pattern, path_arguments, address)
         refusals: list[DirdError] = []
         caller = self._first_caller(attempt, refusals)
+        # Again: with many requests at once, a client would otherwise learn more than the limit allows.
         if any(map(_has_wrong_credentials, refusals)):
             self._failures.add(origin)
+        else:
+            self._failures.check(origin)
         if caller is None:
             reasons = ", ".join(str(refusal.details.get("reason", refusal.error_id)) for refusal in refusals)
             logger.debug("%s has no access to %r: %s", origin, attempt.required_acl, reasons)

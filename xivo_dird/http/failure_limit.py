@@ -41,23 +41,34 @@ class FailureLimit:
             TooManyRequests: It has sent too many wrong credentials within the last minute.
         """
         with self._lock:
-            times = self._failures.get(origin)
-            if times is None or len(times) < self._max_per_minute:
-                return
-            seconds = times[0] + WINDOW_SECONDS - self._clock()
-        if seconds > 0:
-            raise TooManyRequests("Too many wrong credentials", math.ceil(seconds))
+            self._check(self._failures.get(origin))
 
     def add(self, origin: str) -> None:
-        """Count a request with wrong credentials."""
+        """Count a request with wrong credentials.
+
+        Raises:
+            TooManyRequests: The client has sent too many before; this one is not counted.
+        """
         with self._lock:
             times = self._failures.get(origin) or deque(maxlen=self._max_per_minute)
+            self._check(times)
             times.append(self._clock())
             self._failures[origin] = times  # for another minute
-            is_refused = len(times) == self._max_per_minute and times[0] > self._clock() - WINDOW_SECONDS
+            is_refused = self._remaining(times) > 0
         if is_refused:
             logger.warning(
                 "%s has sent %d wrong credentials within a minute and is refused",
                 origin,
                 self._max_per_minute,
             )
+
+    def _check(self, times: deque[float] | None) -> None:
+        seconds = self._remaining(times or deque())
+        if seconds > 0:
+            raise TooManyRequests("Too many wrong credentials", math.ceil(seconds))
+
+    def _remaining(self, times: deque[float]) -> float:
+        """Return the seconds until a client may try again, 0 or less if it may now."""
+        if len(times) < self._max_per_minute:
+            return 0
+        return times[0] + WINDOW_SECONDS - self._clock()

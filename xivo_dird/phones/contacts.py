@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
@@ -13,6 +14,9 @@ from xivo_dird.text.values import texts_of
 
 DialledNumber = Callable[[str], str]
 """Returns what is dialled for the text of a number, empty if nothing is."""
+
+MAX_NUMBERS = 20
+"""Maximum number of numbers of a contact; a display with 1000 columns would otherwise make millions of lines."""
 
 _KINDS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = (
     ("mobile", re.compile(r"mobil|m[oó]vil|celular|cell|portable|handy|gsm", re.IGNORECASE)),
@@ -53,7 +57,7 @@ class PhonePresentation:
     def contact(self, contact: Contact) -> PhoneContact:
         """Return a contact, which may have no number."""
         name = self._text(contact, self._name)
-        numbers = tuple(self._phone_numbers(contact, name))
+        numbers = tuple(islice(self._phone_numbers(contact, name), MAX_NUMBERS))
         shown = name or (numbers[0].number if numbers else "")
         first, last = self._text(contact, self._first_name), self._text(contact, self._last_name)
         if not (first or last):

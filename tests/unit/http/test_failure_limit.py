@@ -29,6 +29,17 @@ def test_a_client_is_refused_after_its_last_allowed_failure() -> None:
     assert not is_refused(limit, "192.0.2.2")
 
 
+def test_a_failure_of_a_refused_client_is_refused_and_not_counted() -> None:
+    now = 0.0
+    limit = FailureLimit(1, clock=lambda: now)
+    add_failures(limit, 1)
+    now = 59.0
+    with pytest.raises(TooManyRequests):
+        add_failures(limit, 1)
+    now = 60.0
+    assert not is_refused(limit)
+
+
 def test_a_refused_client_is_asked_to_wait_for_a_minute_at_most() -> None:
     limit = FailureLimit(1)
     add_failures(limit, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.displays.model import Display, DisplayColumn
-from xivo_dird.phones.contacts import PhonePresentation, number_kind
+from xivo_dird.phones.contacts import MAX_NUMBERS, PhonePresentation, number_kind
 from xivo_dird.phones.dialled_number import dialled_number
 from xivo_dird.phones.model import PhoneDirectory
 
@@ -47,6 +47,11 @@ def test_the_order_of_the_columns_decides_which_number_is_the_first():
         ("Ann", "2"),
         ("Ann (office)", "1"),
     ]
+
+
+def test_a_contact_has_a_limited_number_of_numbers():
+    lines = shown((NAME, *[OFFICE] * 1000), name="Ann", office="101")
+    assert len(lines) == MAX_NUMBERS
 
 
 def test_a_column_with_number_display_names_its_lines():
