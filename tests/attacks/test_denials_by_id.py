@@ -36,7 +36,8 @@ class Target:
         return "/0.1" + self.path.format_map(arguments)
 
     def acl(self, pattern: str) -> str:
-        return pattern.format_map({name: text.replace(".", "_") for name, text in self.arguments.items()})
+        arguments = {"user_uuid": USER, **self.arguments}  # a phone may name the user in the query
+        return pattern.format_map({name: text.replace(".", "_") for name, text in arguments.items()})
 
 
 def spellings(text: str) -> set[str]:
@@ -93,7 +94,7 @@ def with_denials(folder, db_uri, denied):
 
 
 def send(daemon, target, url):
-    query = {"term": MARK, "exten": MARK}
+    query = {"term": MARK, "exten": MARK, "xivo_user_uuid": USER}
     return daemon.request(target.method, url, token="denied", json=target.body, query_string=query)
 
 
