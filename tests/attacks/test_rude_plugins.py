@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Iterator, Mapping
+from uuid import uuid4
 
 import pytest
 
@@ -347,12 +348,13 @@ def test_a_close_that_hangs_delays_no_stop(open_source, rude):
 def test_a_close_that_hangs_costs_one_thread(open_source, rude):
     sources = open_source(rude)
     rude.close_gate.clear()
+    name = str(uuid4())  # other tests have sources of the name "crew", whose threads may not have ended
     for number in range(6):
-        edited = source(options={"format_columns": {"display": str(number)}})
+        edited = source(name, options={"format_columns": {"display": str(number)}})
         sources.registry.update([edited])
         assert sources.names(edited, "ada") == ["Ada"]
-    wait_until(lambda: "close crew" in threads_of("crew"))
-    assert threads_of("crew").count("close crew") == 1
+    wait_until(lambda: f"close {name}" in threads_of(name))
+    assert threads_of(name).count(f"close {name}") == 1
 
 
 def test_what_a_listing_has_opened_is_closed_when_a_limit_ends_it(open_source, rude):

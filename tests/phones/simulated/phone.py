@@ -34,7 +34,7 @@ class Screen(NamedTuple):
         keys: The labels of links and soft keys, in their order.
         previous: The URL of the previous page, None if no key leads there.
         next: The URL of the next page.
-        total: The number of lines of all pages, None if the phone is not told.
+        total: The number of lines of all pages, None if the document does not say it.
     """
 
     lines: list[Line]
