@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _PATHS = (
-    "/directories/{step}/<profile>/<user_uuid>/{key}",
+    "/directories/{step}/<profile>/<id:user_uuid>/{key}",
     "/directories/{step}/<profile>/{key}",
     "/{key}/directories/{step}/<profile>",
 )

@@ -30,5 +30,5 @@ GIGASET = PhoneVendor(
     template=Path(__file__).with_suffix(".xml"),
     max_items=100,
     query=GigasetQuery,
-    further_lookup_paths=("/directories/lookup/<profile>/gigaset/<user_uuid>",),
+    further_lookup_paths=("/directories/lookup/<profile>/gigaset/<id:user_uuid>",),
 )

@@ -18,7 +18,7 @@ GRANDSTREAM = PhoneVendor(
     groups_numbers=True,
     query=GrandstreamQuery,
     further_lookup_paths=(
-        "/directories/lookup/<profile>/<user_uuid>/grandstream/phonebook.xml",
+        "/directories/lookup/<profile>/<id:user_uuid>/grandstream/phonebook.xml",
         "/directories/lookup/<profile>/grandstream/phonebook.xml",
         "/grandstream/directories/lookup/<profile>/phonebook.xml",
     ),

@@ -10,24 +10,16 @@ from flask import request
 from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
-from xivo_dird.exceptions import (
-    DirdError,
-    InvalidArgument,
-    Unauthorized,
-    UnauthorizedNetwork,
-    UnknownHost,
-    UnknownUser,
-)
+from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
 from xivo_dird.http.authorized_networks import AuthorizedNetworks
 from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_credentials
 from xivo_dird.http.client_address import origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
+from xivo_dird.http.named_user import PATH_USER, QUERY_USER, named_user
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
-
-PATH_USER, QUERY_USER = "user_uuid", "xivo_user_uuid"
 
 Authentication = Callable[[str, str | None], Caller]
 """Returns the caller if it has an ACL and access to a tenant."""
@@ -184,9 +176,7 @@ class AccessControl:
 
 
 def _attempt(acl_pattern: str, path_arguments: Mapping[str, object]) -> Attempt:
-    user_uuid = str(path_arguments.get(PATH_USER) or request.args.get(QUERY_USER) or "")
-    if not user_uuid:
-        raise InvalidArgument("Invalid query arguments", {QUERY_USER: "Field required"})
+    user_uuid = named_user(path_arguments, request.args.get(QUERY_USER, ""))
     return Attempt(
         fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
         user_uuid,
