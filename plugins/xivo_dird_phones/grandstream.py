@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from xivo_dird.phone import PhoneLookupQuery, PhoneVendor
+from xivo_dird.phone import PhoneLookupQuery, PhoneVendor, Term
 
 
 class GrandstreamQuery(PhoneLookupQuery):
     """The query parameters; the phones send none, for the whole directory."""
 
-    term: str = ""
+    term: Term = ""
 
 
 GRANDSTREAM = PhoneVendor(

@@ -16,7 +16,7 @@ from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_c
 from xivo_dird.http.client_address import origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
-from xivo_dird.http.named_user import PATH_USER, QUERY_USER, named_user
+from xivo_dird.http.named_user import PATH_USER, QUERY_USER, check_lengths, named_user
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class ConfiguredAccess:
 
         Raises:
             TooManyRequests: The client has sent too many wrong credentials.
-            InvalidArgument: The request names no user.
+            InvalidArgument: The request names no user, or a name in it is too long.
             Unauthorized: No alternative holds, and credentials could help.
             UnknownUser: No user of this name may be asked for from this network.
             UnauthorizedNetwork: The client is in no authorized network, or the request is for an unknown host.
@@ -176,6 +176,7 @@ class AccessControl:
 
 
 def _attempt(acl_pattern: str, path_arguments: Mapping[str, object]) -> Attempt:
+    check_lengths(path_arguments)
     user_uuid = named_user(path_arguments, request.args.get(QUERY_USER, ""))
     return Attempt(
         fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
