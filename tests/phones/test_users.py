@@ -139,3 +139,13 @@ def test_no_spelling_of_another_user_gives_their_contacts(get, spell):
             asked = url(family, spell(user))
             assert get(asked, OUTSIDE, token="of-ada").status_code == 401
             assert b"Private" not in get(asked, IN_BOUND_NETWORK).data
+
+
+@pytest.mark.parametrize("user", SPELLINGS)
+def test_the_resources_in_json_know_the_same_spellings(get, user):
+    quoted = quote(user, safe="")
+    lookup = get(f"/directories/lookup/default/{quoted}?term=private", OUTSIDE, token="of-ada")
+    reverse = get(f"/directories/reverse/default/{quoted}?exten=4711", OUTSIDE, token="of-ada")
+    assert (lookup.status_code, reverse.status_code) == (200, 200)
+    assert len(lookup.json["results"]) == 1
+    assert reverse.json["display"] == "Aunt Private"
