@@ -47,6 +47,7 @@ from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_y
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
+from xivo_dird.validation import canonical_uuid
 
 __all__ = [
     "HASH_PREFIX",
@@ -81,6 +82,7 @@ __all__ = [
     "UnusableSecretFile",
     "WaitsFor",
     "basic_authorization",
+    "canonical_uuid",
     "client_tls_context",
     "has_hash",
     "hash_password",

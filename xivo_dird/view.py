@@ -14,6 +14,7 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
+from xivo_dird.http.named_user import named_user
 from xivo_dird.http.operation import operation
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
@@ -53,6 +54,7 @@ __all__ = [
     "TextResponse",
     "UserCaller",
     "add_stored_resource",
+    "named_user",
     "operation",
     "prefers_ndjson",
     "proxy_url",

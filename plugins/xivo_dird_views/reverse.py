@@ -42,4 +42,4 @@ class ReverseResource(Resource):
 
 def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
-    routes.add("/directories/reverse/<profile>/<user_uuid>", ReverseResource(services), "reverse")
+    routes.add("/directories/reverse/<profile>/<id:user_uuid>", ReverseResource(services), "reverse")

@@ -43,7 +43,7 @@ class VendorDocuments:
         query: The query parameters of a lookup.
         document: The type of the documents.
         prolog: What each document begins with.
-        further_lookup_paths: Further paths of the lookup, with `<profile>` and maybe `<user_uuid>`.
+        further_lookup_paths: Further paths of the lookup, with `<profile>` and maybe `<id:user_uuid>`.
     """
 
     key: str

@@ -18,9 +18,10 @@ from xivo_dird.authenticator import (
     TOKEN_USER,
     AuthenticatorSettings,
     InvalidConfiguration,
+    canonical_uuid,
     hash_token,
 )
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value
+from xivo_dird_authenticators._identifiers import is_header_value
 from xivo_dird_authenticators._secret_file import read_secret_file
 from xivo_dird_authenticators._usernames import MAX_USERNAME_CHARACTERS, canonical_username
 
