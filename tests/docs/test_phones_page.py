@@ -169,10 +169,12 @@ def test_the_three_forms_of_a_url_have_the_same_document(shown):
         assert b"Ann Lee" in ask(daemon, paths[0], OFFICE).data
 
 
-def test_a_grandstream_phone_finds_the_file_that_it_asks_for(shown):
+@pytest.mark.parametrize("file", ["phonebook.xml", "gs_phonebook.xml"])
+def test_a_grandstream_phone_finds_the_file_that_it_asks_for(shown, file):
     (path,) = (url for url in URLS if "grandstream" in url)
+    assert f"`/{file}`" in PAGE
     with shown("office.yml") as daemon:
-        assert ask(daemon, f"{path}/phonebook.xml", OFFICE).status_code == 200
+        assert b"Ann" in ask(daemon, f"{path}/{file}", OFFICE).data
 
 
 def test_the_table_of_vendors_is_what_they_declare():

@@ -137,6 +137,14 @@ def test_the_other_families_of_urls_give_the_same_lines(new_phone, vendor, famil
     assert new_phone(vendor, family=family).lines("lees") == new_phone(vendor).lines("lees")
 
 
+@pytest.mark.parametrize("family", ["user", "gateway", "successor"])
+def test_a_grandstream_finds_its_directory_by_both_names(new_phone, family):
+    phone = new_phone("grandstream", family=family)
+    lines = phone.lines("")
+    phone.file = "gs_phonebook.xml"
+    assert phone.lines("") == lines
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_profile_may_have_any_name(new_phone, vendor, profile):
     for family in ("user", "gateway", "successor"):

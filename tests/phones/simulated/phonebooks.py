@@ -122,10 +122,11 @@ class Grandstream(Phone):
     """Downloads one file, and searches in it."""
 
     vendor = "grandstream"
+    file = "phonebook.xml"
 
     def search_url(self, term: str) -> str:
         path, mark, query = self.url("lookup").partition("?")
-        return f"{path}/phonebook.xml{mark}{query}"
+        return f"{path}/{self.file}{mark}{query}"
 
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "AddressBook"
