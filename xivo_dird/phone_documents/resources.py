@@ -123,10 +123,12 @@ def reverse_resource(vendor: VendorDocuments, services: Services) -> PhoneResour
 def _found(
     services: Services, vendor: VendorDocuments, caller: Caller, profile: str, asked: Asked
 ) -> PhoneDirectory:
-    if asked.exten is None:
-        return services.phones.lookup(caller, profile, asked.term, vendor.plus)
-    contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
-    return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
+    if asked.exten is not None:
+        contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
+        return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
+    if asked.term is None:
+        return PhoneDirectory([])
+    return services.phones.lookup(caller, profile, asked.term, vendor.plus)
 
 
 def _values(
@@ -145,6 +147,6 @@ def _values(
 
 
 def _page_link(links: PhoneLinks, asked: Asked, page: PageRange, offset: int | None) -> str | None:
-    if offset is None or asked.exten is not None:
+    if offset is None or asked.term is None or asked.exten is not None:
         return None
     return links.step("lookup", term=asked.term, limit=page.limit, offset=offset)
