@@ -26,30 +26,30 @@ class Shape(NamedTuple):
     Attributes:
         item: An item of the list.
         names: The parts of its name, in the order of the phone.
-        numbers: Its numbers.
+        numbers: Its numbers, each on a row.
         keys: The labels of soft keys.
     """
 
     item: str
     names: Sequence[str]
-    numbers: str
+    numbers: Sequence[str]
     keys: str = ""
 
 
-ENTRIES = Shape("DirectoryEntry", ["Name"], "Telephone")
+ENTRIES = Shape("DirectoryEntry", ["Name"], ["Telephone"])
 SHAPES = {
-    "aastra": Shape("MenuItem", ["Prompt"], "URI"),
+    "aastra": Shape("MenuItem", ["Prompt"], ["URI"]),
     "cisco": ENTRIES._replace(keys="SoftKeyItem/Name"),
-    "fanvil": Shape("MenuItem", ["Prompt"], "URI", "SoftKey/Name"),
-    "fanvil-v2": ENTRIES,
-    "gigaset": Shape("entry", ["ln", "fn"], "hm"),
-    "grandstream": Shape("Contact", ["FirstName", "LastName"], "Phone/phonenumber"),
+    "fanvil": Shape("MenuItem", ["Prompt"], ["URI"], "SoftKey/Name"),
+    "fanvil-v2": ENTRIES._replace(numbers=["Telephone", "Mobile", "Other"]),
+    "gigaset": Shape("entry", ["ln", "fn"], ["hm"]),
+    "grandstream": Shape("Contact", ["FirstName", "LastName"], ["Phone/phonenumber"]),
     "htek": ENTRIES,
-    "panasonic": Shape("Personnel", ["Name"], "PhoneNums/PhoneNum"),
-    "polycom": Shape("li", [""], "a@href"),
-    "snom": Shape("MenuItem", ["@name"], "ExtraText", "SoftKeyItem/Label"),
+    "panasonic": Shape("Personnel", ["Name"], ["PhoneNums/PhoneNum"]),
+    "polycom": Shape("li", [""], ["a@href"]),
+    "snom": Shape("MenuItem", ["@name"], ["ExtraText"], "SoftKeyItem/Label"),
     "thomson": ENTRIES,
-    "unify": Shape("Option", ["OptionText"], "@Value", "IppCommand/Label"),
+    "unify": Shape("Option", ["OptionText"], ["@Value"], "IppCommand/Label"),
     "yealink": ENTRIES,
 }
 """The vendors that have a picture."""
@@ -98,7 +98,7 @@ def screen_of(vendor: str, name: str) -> Screen:
 def _rows(item: Element, shape: Shape) -> Iterator[tuple[str, str]]:
     """Yield the name of an item with its first number, then a row for each further number."""
     name = " ".join(text for path in shape.names for text in _texts(item, path))
-    for number in _texts(item, shape.numbers):
+    for number in (text for path in shape.numbers for text in _texts(item, path)):
         yield name, "" if number.startswith("http") else _dialled(number)
         name = ""
 

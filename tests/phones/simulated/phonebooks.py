@@ -48,7 +48,7 @@ class FanvilV2(AppendedSearch):
 
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "PhoneBook"
-        return Screen(entries(document))
+        return Screen([line for entry in document.findall("DirectoryEntry") for line in _fanvil_lines(entry)])
 
 
 class Htek(AppendedSearch):
@@ -131,6 +131,12 @@ class Grandstream(Phone):
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "AddressBook"
         return Screen([line for item in document.findall("Contact") for line in _grandstream_lines(item)])
+
+
+def _fanvil_lines(entry: ET.Element) -> list[Line]:
+    name, telephone = text_of(entry, "Name"), text_of(entry, "Telephone")
+    others = (entry.findtext(number) for number in ("Mobile", "Other"))
+    return [Line(name, telephone), *(Line(name, number) for number in others if number)]
 
 
 def _panasonic_lines(person: ET.Element, ns: str) -> list[Line]:
