@@ -54,6 +54,7 @@ setup(
             "database/migrations/**/*.py",
             "phones/translations/*/LC_MESSAGES/*.po",
         ],
+        "xivo_dird_phones": ["*.xml"],
     },
     install_requires=[
         "alembic>=1.18,<2",
