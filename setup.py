@@ -156,6 +156,7 @@ setup(
             "polycom_view = xivo_dird_phones.polycom:POLYCOM",
             "snom_view = xivo_dird_phones.snom:SNOM",
             "thomson_view = xivo_dird_phones.thomson:THOMSON",
+            "thomson_tb30_view = xivo_dird_phones.thomson_tb30:THOMSON_TB30",
             "unify_view = xivo_dird_phones.unify:UNIFY",
             "yealink_view = xivo_dird_phones.yealink:YEALINK",
         ],

@@ -49,6 +49,7 @@ SHAPES = {
     "polycom": Shape("li", [""], ["a@href"]),
     "snom": Shape("MenuItem", ["@name"], ["ExtraText"], "SoftKeyItem/Label"),
     "thomson": ENTRIES,
+    "thomson-tb30": ENTRIES._replace(item="*", numbers=["Telephone", "URL"]),
     "unify": Shape("Option", ["OptionText"], ["@Value"], "IppCommand/Label"),
     "yealink": ENTRIES,
 }

@@ -43,4 +43,4 @@ def test_a_page_with_links_is_drawn_beside_the_result():
     assert screen_of("polycom", "next").rows[0] == ("[Previous Page]", "")
     widths = {vendor: ElementTree.parse(picture_file(vendor)).getroot().get("width") for vendor in SHAPES}
     beside = {vendor for vendor, width in widths.items() if width != widths["yealink"]}
-    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "unify"}
+    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "thomson-tb30", "unify"}

@@ -12,7 +12,7 @@ from phones.simulated.phone import Answer, joined
 from phones.vendors import VENDORS
 
 ROOT = "http://dird.example.org"
-PAGED = {"aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "unify"}
+PAGED = {"aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "thomson-tb30", "unify"}
 LONG_URL_TERM = "\N{ARABIC LETTER MEEM}" * 256
 MAX_LINES = {
     "aastra": 28,
@@ -26,6 +26,7 @@ MAX_LINES = {
     "polycom": 50,
     "snom": 100,
     "thomson": 32,
+    "thomson-tb30": 30,
     "unify": 100,
     "yealink": 5000,
 }

@@ -10,7 +10,7 @@ from phones.simulated.phone import Line
 from phones.vendors import VENDORS
 
 CREW_LINES = [Line(person.name, person.office) for person in CREW]
-PAGED = ["aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "unify"]
+PAGED = ["aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "thomson-tb30", "unify"]
 ONE_PAGE = sorted(set(PHONES) - {*PAGED, "grandstream"})
 SEARCHED = sorted({*PAGED, *ONE_PAGE})
 ONE_PAGE_OF_FEW = {"panasonic", "thomson"}
@@ -30,6 +30,7 @@ KEYS = {
         ["Dial", "PrevPage", "Exit"],
     ),
     "polycom": (["Next"], ["Previous", "Next"], ["Previous"]),
+    "thomson-tb30": (["Next Page"], ["Previous Page", "Next Page"], ["Previous Page"]),
     "unify": (["Dial", "NextPage"], ["Dial", "PrevPage", "NextPage"], ["Dial", "PrevPage"]),
 }
 

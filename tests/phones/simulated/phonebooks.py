@@ -34,6 +34,17 @@ class Thomson(ReplacedSearch):
         return Screen([Line(name, number.removeprefix("Dial:")) for name, number in entries(document)])
 
 
+class ThomsonTb30(ReplacedSearch):
+    """Entries of the list lead to its other pages."""
+
+    vendor = "thomson-tb30"
+
+    def screen(self, document: ET.Element) -> Screen:
+        assert document.tag == "PhoneBook"
+        links = {text_of(item, "Name"): text_of(item, "URL") for item in document.findall("MenuItem")}
+        return Screen(entries(document), list(links), links.get("Previous Page"), links.get("Next Page"))
+
+
 class AppendedSearch(Phone):
     """Appends the typed text to its URL, which ends with `term=`."""
 
