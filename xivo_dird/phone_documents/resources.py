@@ -1,5 +1,6 @@
 """The resources of a vendor: one per document."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, Phon
 from xivo_dird.view import Caller, ErrorFamily, Header, Resource, Services, operation
 
 AcceptLanguage = Annotated[str, Header("Accept-Language")]
+
+logger = logging.getLogger(__name__)
 
 _ACL = "dird.directories.{step}.{{profile}}.{{user_uuid}}.read"
 
@@ -90,6 +93,7 @@ def lookup_resource(vendor: VendorDocuments, services: Services) -> PhoneResourc
                 document = self.render("lookup", links, language, {"query": query, **values})
                 smaller = vendor.smaller_page(page, len(document.encode()))
                 if smaller is None:
+                    _log_if_cut(vendor, links.profile, page)
                     return vendor.document(document)
                 page = smaller
 
@@ -144,6 +148,19 @@ def _values(
         "previous": _page_link(links, asked, page, page.previous_offset),
         "next": _page_link(links, asked, page, page.next_offset),
     }
+
+
+def _log_if_cut(vendor: VendorDocuments, profile: str, page: PageRange) -> None:
+    """Log that a list goes on, if the phone is not told."""
+    if page.next_offset is not None and not vendor.shows_that_a_list_goes_on:
+        logger.info(
+            "A %s phone of the profile %s gets %d of %d %s",
+            vendor.key,
+            profile,
+            page.last - page.offset,
+            page.total,
+            "contacts" if vendor.groups_numbers else "lines",
+        )
 
 
 def _page_link(links: PhoneLinks, asked: Asked, page: PageRange, offset: int | None) -> str | None:

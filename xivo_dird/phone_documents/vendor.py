@@ -65,6 +65,11 @@ class VendorDocuments:
         """The compiled template."""
         return PhoneTemplate(self.template, self.prolog)
 
+    @property
+    def shows_that_a_list_goes_on(self) -> bool:
+        """Whether the document of a lookup has a link to the next page, or says how long the whole list is."""
+        return not self.documents.values.isdisjoint({"next", "page"})
+
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""
         name, first_name, last_name = map(self._accepted, (item.name, item.first_name, item.last_name))

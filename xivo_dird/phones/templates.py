@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, meta
 from markupsafe import Markup
 
 from xivo_dird.phones.links import Step
@@ -15,7 +15,12 @@ XML_PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 class PhoneTemplate:
-    """The documents of one vendor: one block per step, in a file whose values are all escaped."""
+    """The documents of one vendor: one block per step, in a file whose values are all escaped.
+
+    Attributes:
+        steps: The names of the blocks.
+        values: The names of the values that any block uses.
+    """
 
     def __init__(self, path: Path, prolog: str = XML_PROLOG) -> None:
         """Compile a template.
@@ -29,8 +34,10 @@ class PhoneTemplate:
             TemplateSyntaxError: The file is no template.
             ValueError: A block is named after no step.
         """
-        self._template: Template = _environment().from_string(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        self._template: Template = _environment().from_string(text)
         self._prolog = prolog
+        self.values = frozenset(meta.find_undeclared_variables(_environment().parse(text)))
         self.steps = frozenset(self._template.blocks)
         unknown = sorted(self.steps - set(get_args(Step)))
         if unknown:
