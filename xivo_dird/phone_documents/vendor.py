@@ -67,7 +67,7 @@ class VendorDocuments:
 
     @property
     def shows_that_a_list_goes_on(self) -> bool:
-        """Whether the document of a lookup has a link to the next page, or says how long the whole list is."""
+        """Return whether the document of a lookup has a link to the next page, or says how long the whole list is."""
         return not self.documents.values.isdisjoint({"next", "page"})
 
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:

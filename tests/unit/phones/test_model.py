@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneNumber
+from xivo_dird.phones.model import NumberKind, PageRange, PhoneContact, PhoneDirectory, PhoneNumber
 
 PAGES = [
     ((0, 5, 10), (None, 5)),
@@ -83,7 +83,7 @@ def test_two_contacts_with_one_number_are_two_lines():
 
 def entries(*numbers):
     """Return the entries of a contact with numbers, each a letter for its kind and a text."""
-    kinds = {"w": "work", "m": "mobile", "h": "home", "o": "other"}
+    kinds: dict[str, NumberKind] = {"w": "work", "m": "mobile", "h": "home", "o": "other"}
     found = tuple(PhoneNumber(number, kinds[number[0]], "Ann") for number in numbers)
     return [tuple(entry) for entry in PhoneContact("Ann", "", "", found).entries()]
 
