@@ -51,9 +51,12 @@ SHAPES = {
     "thomson": ENTRIES,
     "thomson-tb30": ENTRIES._replace(item="*", numbers=["Telephone", "URL"]),
     "unify": Shape("Option", ["OptionText"], ["@Value"], "IppCommand/Label"),
-    "yealink": ENTRIES,
+    "yealink": ENTRIES._replace(item="*", numbers=["Telephone", "URL"]),
 }
 """The vendors that have a picture."""
+
+MENUS = {"yealink"}
+"""The vendors whose picture begins with their menu."""
 
 
 class Screen(NamedTuple):
@@ -78,9 +81,10 @@ def picture_file(vendor: str) -> Path:
 
 
 def picture_of(vendor: str) -> bytes:
-    """Return the picture: the result of a lookup, and a later page if such a page has links."""
+    """Return the picture: a menu, the result of a lookup, and a later page if such a page has links."""
+    menu = [screen_of(vendor, "menu")] if vendor in MENUS else []
     result, later = (screen_of(vendor, name) for name in ("lookup", "next"))
-    return _drawn(vendor, [result, later] if _has_links(later) else [result])
+    return _drawn(vendor, [*menu, result, *([later] if _has_links(later) else [])])
 
 
 def screen_of(vendor: str, name: str) -> Screen:

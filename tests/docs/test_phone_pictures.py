@@ -38,9 +38,10 @@ def test_every_vendor_has_a_picture_and_nothing_else_has():
     assert set(PICTURES.iterdir()) == {picture_file(vendor) for vendor in SHAPES}
 
 
-def test_a_page_with_links_is_drawn_beside_the_result():
+def test_a_menu_and_a_page_with_links_are_drawn_beside_the_result():
     assert screen_of("cisco", "next").keys == ["Dial", "PrevPage", "Exit", "NextPage"]
     assert screen_of("polycom", "next").rows[0] == ("[Previous Page]", "")
     widths = {vendor: ElementTree.parse(picture_file(vendor)).getroot().get("width") for vendor in SHAPES}
-    beside = {vendor for vendor, width in widths.items() if width != widths["yealink"]}
-    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "thomson-tb30", "unify"}
+    beside = {vendor for vendor, width in widths.items() if width != widths["htek"]}
+    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "thomson-tb30", "unify", "yealink"}
+    assert [name for name, _ in screen_of("yealink", "menu").rows][-2:] == ["north / south", "templates"]

@@ -9,7 +9,7 @@ import yaml
 
 from api.conftest import USER
 from phones.conftest import LOOPBACK, plain
-from phones.people import CREW, HARD_TERM, Person, phone_configuration
+from phones.people import CREW, HARD_TERM, PROFILES, Person, phone_configuration
 from phones.simulated.phone import Line, Phone, Screen, encoded, joined
 from servers.daemon import DaemonProcess
 from servers.distribution import install
@@ -65,7 +65,7 @@ def test_the_added_vendor_is_in_openapi(root):
     described = {path for path in description["paths"] if "acme" in path}
     assert described == {
         path
-        for step in ("input", "lookup")
+        for step in ("menu", "input", "lookup")
         for path in (
             f"/directories/{step}/{{profile}}/{{user_uuid}}/acme",
             f"/directories/{step}/{{profile}}/acme",
@@ -76,4 +76,12 @@ def test_the_added_vendor_is_in_openapi(root):
 
 def test_documents_that_the_template_lacks_have_no_route(root):
     phone = Acme(root, USER)
-    assert {phone.get(phone.url(step)).status for step in ("menu", "reverse")} == {404}
+    assert phone.get(phone.url("reverse")).status == 404
+
+
+def test_the_menu_of_the_added_phone_leads_to_the_profiles_of_its_user(root):
+    phone = Acme(root, USER)
+    urls = {book.attrib["name"]: book.attrib["url"] for book in phone.document(phone.url("menu"))}
+    assert urls.keys() == {*PROFILES, "templates"}
+    screen = phone.open(joined(urls["north / south"], "term=aurelius"))
+    assert [line.number for line in screen.lines] == ["99"]

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
+from xivo_dird.http.identity import fill_acl
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.phone_documents.queries import Asked, PhoneLookupQuery, PhoneQuery, PhoneReverseQuery
 from xivo_dird.phone_documents.vendor import HtmlDocument, VendorDocuments, XmlDocument
 from xivo_dird.phones.languages import labels, language_of
 from xivo_dird.phones.links import PhoneLinks
 from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneLine
-from xivo_dird.view import Caller, ErrorFamily, Header, Resource, Services, operation
+from xivo_dird.view import Access, Caller, ErrorFamily, Header, Resource, Services, operation
 
 AcceptLanguage = Annotated[str, Header("Accept-Language")]
 
@@ -58,12 +60,14 @@ def step_resource(vendor: VendorDocuments, services: Services, step: str) -> Pho
 
         @operation(f"Get the {step} of a phone", acl=_ACL.format(step=step), errors=(400, 403, 404))
         def get(
-            self, caller: Caller, query: PhoneQuery, language: AcceptLanguage, **path: str
+            self, access: Access, query: PhoneQuery, language: AcceptLanguage, **path: str
         ) -> XmlDocument | HtmlDocument:
             """Return the document."""
             links = self.links(query, path)
-            profile = self.services.phones.find_profile(caller.for_user(links.user_uuid), links.profile)
-            return vendor.document(self.render(step, links, language, {"profile": profile.name}))
+            caller = access.caller.for_user(links.user_uuid)
+            profile = self.services.phones.find_profile(caller, links.profile)
+            values = {"profile": profile.name, "profiles": partial(_profiles, self.services, access, links)}
+            return vendor.document(self.render(step, links, language, values))
 
     return PhoneStepResource(services, vendor)
 
@@ -122,6 +126,21 @@ def reverse_resource(vendor: VendorDocuments, services: Services) -> PhoneResour
             return vendor.document(self.render("reverse", links, language, values))
 
     return PhoneReverseResource(services, vendor)
+
+
+def _profiles(services: Services, access: Access, links: PhoneLinks) -> list[str]:
+    """Return the names of the profiles that the user may search in.
+
+    If a proxy replaces the links, all lead to one URL, so there is only the requested profile.
+    """
+    if links.proxy_url() is not None:
+        return [links.profile]
+    acl = _ACL.format(step="lookup")
+    return [
+        name
+        for name in services.phones.profile_names(access.caller)
+        if access.is_allowed(fill_acl(acl, {"profile": name, "user_uuid": links.user_uuid}))
+    ]
 
 
 def _found(

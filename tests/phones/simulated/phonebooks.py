@@ -23,6 +23,17 @@ class Yealink(ReplacedSearch):
         assert document.tag == "YealinkIPPhoneDirectory"
         return Screen(entries(document))
 
+    def menu(self) -> dict[str, str]:
+        """Return the URL of each phonebook of the menu, by its name."""
+        document = self.document(self.url("menu"))
+        assert document.tag == "YealinkIPPhoneMenu"
+        return {text_of(item, "Name"): text_of(item, "URL") for item in document.findall("MenuItem")}
+
+    def search(self, url: str, term: str) -> list[Line]:
+        """Open a phonebook of the menu, and type a text."""
+        assert url.endswith("&term=#SEARCH")
+        return self.open(url.replace("#SEARCH", encoded(term))).lines
+
 
 class Thomson(ReplacedSearch):
     """Numbers have a prefix."""
