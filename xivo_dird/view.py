@@ -12,7 +12,7 @@ from xivo_dird.bounds import CUT, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
-from xivo_dird.http.errors import ErrorFamily
+from xivo_dird.http.errors import ErrorDocuments, ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.operation import operation
 from xivo_dird.http.public_url import proxy_url, public_root
@@ -34,6 +34,7 @@ __all__ = [
     "ContactUpload",
     "CsvUpload",
     "Direction",
+    "ErrorDocuments",
     "ErrorFamily",
     "Header",
     "ImportResponse",
