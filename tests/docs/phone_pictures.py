@@ -58,6 +58,12 @@ SHAPES = {
 MENUS = {"yealink"}
 """The vendors whose picture begins with their menu."""
 
+ERRORS = "errors"
+"""The name of the picture of an error."""
+
+ERROR_VENDORS = ("cisco", "thomson")
+"""The vendors in the picture of an error: one with an object for texts, and one that shows a line of a list."""
+
 
 class Screen(NamedTuple):
     """What a phone shows of a document: the texts of its bar, rows of a name and a number, the labels of soft keys."""
@@ -69,10 +75,11 @@ class Screen(NamedTuple):
 
 
 def draw_all() -> None:
-    """Write the picture of each vendor."""
+    """Write all pictures."""
     PICTURES.mkdir(exist_ok=True)
     for vendor in SHAPES:
         picture_file(vendor).write_bytes(picture_of(vendor))
+    picture_file(ERRORS).write_bytes(picture_of_errors())
 
 
 def picture_file(vendor: str) -> Path:
@@ -85,6 +92,17 @@ def picture_of(vendor: str) -> bytes:
     menu = [screen_of(vendor, "menu")] if vendor in MENUS else []
     result, later = (screen_of(vendor, name) for name in ("lookup", "next"))
     return _drawn(vendor, [*menu, result, *([later] if _has_links(later) else [])])
+
+
+def picture_of_errors() -> bytes:
+    """Return the picture of an error on phones of `ERROR_VENDORS`, side by side."""
+    return _drawn(ERRORS, [_error_screen(vendor) for vendor in ERROR_VENDORS])
+
+
+def _error_screen(vendor: str) -> Screen:
+    document = ElementTree.parse(GOLDEN / f"{vendor}-error.xml").getroot()
+    texts = [*_texts(document, ".//Text"), *_texts(document, ".//Name")]
+    return Screen([*_texts(document, ".//Title"), ""][0], "", [(text, "") for text in texts], [])
 
 
 def screen_of(vendor: str, name: str) -> Screen:

@@ -41,6 +41,7 @@ def root(tmp_path_factory):
     config = plain(phone_configuration(folder, PEOPLE))
     rules = {"methods": ["network"], "authorized_subnets": [LOOPBACK]}
     config["access"] = {"views": {"acme_view": rules}}
+    config["phones"] = {"errors_as_documents": True}
     config["enabled_plugins"] = {"views": dict.fromkeys(UNUSED, False)}
     environment = {**os.environ, "PYTHONPATH": str(install(EXAMPLE, folder))}
     with DaemonProcess(folder, config, environment) as daemon:
@@ -72,6 +73,16 @@ def test_the_added_vendor_is_in_openapi(root):
             f"/acme/directories/{step}/{{profile}}",
         )
     }
+
+
+@pytest.mark.parametrize(
+    ("profile", "query", "status", "message"),
+    [("nowhere", "term=x", "404", "Unknown directory or user"), ("default", "", "400", "Invalid request")],
+)
+def test_the_added_phone_shows_errors(root, profile, query, status, message):
+    phone = Acme(root, USER, profile)
+    document = phone.document(joined(phone.url("lookup"), query))
+    assert (document.tag, document.attrib, document.text) == ("AcmeError", {"status": status}, message)
 
 
 def test_documents_that_the_template_lacks_have_no_route(root):

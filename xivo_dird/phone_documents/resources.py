@@ -7,6 +7,7 @@ from typing import Annotated
 
 from xivo_dird.http.identity import fill_acl
 from xivo_dird.http.public_url import proxy_url, public_root
+from xivo_dird.phone_documents.error_documents import error_documents
 from xivo_dird.phone_documents.queries import Asked, PhoneLookupQuery, PhoneQuery, PhoneReverseQuery
 from xivo_dird.phone_documents.vendor import HtmlDocument, VendorDocuments, XmlDocument
 from xivo_dird.phones.languages import labels, language_of
@@ -31,6 +32,7 @@ class PhoneResource(Resource):
         """Initialize with the services and the vendor."""
         super().__init__(services)
         self._vendor = vendor
+        self.error_documents = error_documents(vendor, services.phones.settings)
 
     def render(
         self,
