@@ -54,6 +54,7 @@ setup(
             "database/migrations/**/*.py",
             "phones/translations/*/LC_MESSAGES/*.po",
         ],
+        "xivo_dird_phones": ["*.xml"],
     },
     install_requires=[
         "alembic>=1.18,<2",
@@ -155,6 +156,7 @@ setup(
             "polycom_view = xivo_dird_phones.polycom:POLYCOM",
             "snom_view = xivo_dird_phones.snom:SNOM",
             "thomson_view = xivo_dird_phones.thomson:THOMSON",
+            "thomson_tb30_view = xivo_dird_phones.thomson_tb30:THOMSON_TB30",
             "unify_view = xivo_dird_phones.unify:UNIFY",
             "yealink_view = xivo_dird_phones.yealink:YEALINK",
         ],

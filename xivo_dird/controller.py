@@ -304,7 +304,7 @@ class Controller:
             ),
             personal=self._personal,
             reverse=reverse,
-            phones=PhoneService(self._config.phones, lookup, reverse),
+            phones=PhoneService(self._config.phones, lookup, reverse, self._profiles, limits.timeout),
             tenants=self._tenants,
             metrics=self._metrics,
             config=RunningConfigService(

@@ -12,7 +12,7 @@ from xivo_dird.bounds import CUT, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
-from xivo_dird.http.errors import ErrorFamily
+from xivo_dird.http.errors import ErrorDocuments, ErrorFamily
 from xivo_dird.http.identity import Access
 from xivo_dird.http.named_user import named_user
 from xivo_dird.http.operation import operation
@@ -35,6 +35,7 @@ __all__ = [
     "ContactUpload",
     "CsvUpload",
     "Direction",
+    "ErrorDocuments",
     "ErrorFamily",
     "Header",
     "ImportResponse",

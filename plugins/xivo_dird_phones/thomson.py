@@ -1,4 +1,4 @@
-"""Thomson and Technicolor ST20xx and TB30."""
+"""Thomson and Technicolor ST20xx, which cut URLs after 128 characters, so links to pages would not work."""
 
 from pathlib import Path
 

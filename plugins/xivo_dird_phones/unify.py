@@ -17,8 +17,8 @@ class UnifyQuery(PhoneLookupQuery):
     ] = ""
 
     def asked(self) -> Asked:
-        """Return what the phone asks for."""
-        return super().asked()._replace(exten=self.dial or None)
+        """Return what the phone asks for; to dial, it needs no contacts."""
+        return Asked(None) if self.dial else super().asked()
 
 
 UNIFY = PhoneVendor(

@@ -26,33 +26,43 @@ class Shape(NamedTuple):
     Attributes:
         item: An item of the list.
         names: The parts of its name, in the order of the phone.
-        numbers: Its numbers.
+        numbers: Its numbers, each on a row.
         keys: The labels of soft keys.
     """
 
     item: str
     names: Sequence[str]
-    numbers: str
+    numbers: Sequence[str]
     keys: str = ""
 
 
-ENTRIES = Shape("DirectoryEntry", ["Name"], "Telephone")
+ENTRIES = Shape("DirectoryEntry", ["Name"], ["Telephone"])
 SHAPES = {
-    "aastra": Shape("MenuItem", ["Prompt"], "URI"),
+    "aastra": Shape("MenuItem", ["Prompt"], ["URI"]),
     "cisco": ENTRIES._replace(keys="SoftKeyItem/Name"),
-    "fanvil": Shape("MenuItem", ["Prompt"], "URI", "SoftKey/Name"),
-    "fanvil-v2": ENTRIES,
-    "gigaset": Shape("entry", ["ln", "fn"], "hm"),
-    "grandstream": Shape("Contact", ["FirstName", "LastName"], "Phone/phonenumber"),
+    "fanvil": Shape("MenuItem", ["Prompt"], ["URI"], "SoftKey/Name"),
+    "fanvil-v2": ENTRIES._replace(numbers=["Telephone", "Mobile", "Other"]),
+    "gigaset": Shape("entry", ["ln", "fn"], ["hm"]),
+    "grandstream": Shape("Contact", ["FirstName", "LastName"], ["Phone/phonenumber"]),
     "htek": ENTRIES,
-    "panasonic": Shape("Personnel", ["Name"], "PhoneNums/PhoneNum"),
-    "polycom": Shape("li", [""], "a@href"),
-    "snom": Shape("MenuItem", ["@name"], "ExtraText", "SoftKeyItem/Label"),
+    "panasonic": Shape("Personnel", ["Name"], ["PhoneNums/PhoneNum"]),
+    "polycom": Shape("li", [""], ["a@href"]),
+    "snom": Shape("MenuItem", ["@name"], ["ExtraText"], "SoftKeyItem/Label"),
     "thomson": ENTRIES,
-    "unify": Shape("Option", ["OptionText"], "@Value", "IppCommand/Label"),
-    "yealink": ENTRIES,
+    "thomson-tb30": ENTRIES._replace(item="*", numbers=["Telephone", "URL"]),
+    "unify": Shape("Option", ["OptionText"], ["@Value"], "IppCommand/Label"),
+    "yealink": ENTRIES._replace(item="*", numbers=["Telephone", "URL"]),
 }
 """The vendors that have a picture."""
+
+MENUS = {"yealink"}
+"""The vendors whose picture begins with their menu."""
+
+ERRORS = "errors"
+"""The name of the picture of an error."""
+
+ERROR_VENDORS = ("cisco", "thomson")
+"""The vendors in the picture of an error: one with an object for texts, and one that shows a line of a list."""
 
 
 class Screen(NamedTuple):
@@ -65,10 +75,11 @@ class Screen(NamedTuple):
 
 
 def draw_all() -> None:
-    """Write the picture of each vendor."""
+    """Write all pictures."""
     PICTURES.mkdir(exist_ok=True)
     for vendor in SHAPES:
         picture_file(vendor).write_bytes(picture_of(vendor))
+    picture_file(ERRORS).write_bytes(picture_of_errors())
 
 
 def picture_file(vendor: str) -> Path:
@@ -77,9 +88,21 @@ def picture_file(vendor: str) -> Path:
 
 
 def picture_of(vendor: str) -> bytes:
-    """Return the picture: the result of a lookup, and a later page if such a page has links."""
+    """Return the picture: a menu, the result of a lookup, and a later page if such a page has links."""
+    menu = [screen_of(vendor, "menu")] if vendor in MENUS else []
     result, later = (screen_of(vendor, name) for name in ("lookup", "next"))
-    return _drawn(vendor, [result, later] if _has_links(later) else [result])
+    return _drawn(vendor, [*menu, result, *([later] if _has_links(later) else [])])
+
+
+def picture_of_errors() -> bytes:
+    """Return the picture of an error on phones of `ERROR_VENDORS`, side by side."""
+    return _drawn(ERRORS, [_error_screen(vendor) for vendor in ERROR_VENDORS])
+
+
+def _error_screen(vendor: str) -> Screen:
+    document = ElementTree.parse(GOLDEN / f"{vendor}-error.xml").getroot()
+    texts = [*_texts(document, ".//Text"), *_texts(document, ".//Name")]
+    return Screen([*_texts(document, ".//Title"), ""][0], "", [(text, "") for text in texts], [])
 
 
 def screen_of(vendor: str, name: str) -> Screen:
@@ -98,7 +121,7 @@ def screen_of(vendor: str, name: str) -> Screen:
 def _rows(item: Element, shape: Shape) -> Iterator[tuple[str, str]]:
     """Yield the name of an item with its first number, then a row for each further number."""
     name = " ".join(text for path in shape.names for text in _texts(item, path))
-    for number in _texts(item, shape.numbers):
+    for number in (text for path in shape.numbers for text in _texts(item, path)):
         yield name, "" if number.startswith("http") else _dialled(number)
         name = ""
 

@@ -4,7 +4,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.phone_pictures import PICTURES, ROOT, SHAPES, picture_file, picture_of, screen_of
+from docs.phone_pictures import (
+    ERRORS,
+    PICTURES,
+    ROOT,
+    SHAPES,
+    picture_file,
+    picture_of,
+    picture_of_errors,
+    screen_of,
+)
 from phones.golden_files import DOCUMENTS
 
 MAX_BYTES = 10_000
@@ -35,12 +44,20 @@ def test_a_picture_is_small_and_refers_to_nothing(vendor):
 
 def test_every_vendor_has_a_picture_and_nothing_else_has():
     assert {document.vendor for document in DOCUMENTS} == set(SHAPES)
-    assert set(PICTURES.iterdir()) == {picture_file(vendor) for vendor in SHAPES}
+    assert set(PICTURES.iterdir()) == {picture_file(name) for name in (*SHAPES, ERRORS)}
 
 
-def test_a_page_with_links_is_drawn_beside_the_result():
+def test_the_picture_of_an_error_shows_its_message_on_both_phones():
+    assert picture_file(ERRORS).read_bytes() == picture_of_errors(), "run make docs"
+    texts = [element.text for element in ElementTree.parse(picture_file(ERRORS)).iter()]
+    assert texts.count("Unknown directory or user") == 2
+    assert f"](pictures/{ERRORS}.svg)" in PAGE.read_text(encoding="utf-8")
+
+
+def test_a_menu_and_a_page_with_links_are_drawn_beside_the_result():
     assert screen_of("cisco", "next").keys == ["Dial", "PrevPage", "Exit", "NextPage"]
     assert screen_of("polycom", "next").rows[0] == ("[Previous Page]", "")
     widths = {vendor: ElementTree.parse(picture_file(vendor)).getroot().get("width") for vendor in SHAPES}
-    beside = {vendor for vendor, width in widths.items() if width != widths["yealink"]}
-    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "unify"}
+    beside = {vendor for vendor, width in widths.items() if width != widths["htek"]}
+    assert beside == {"aastra", "cisco", "fanvil", "polycom", "snom", "thomson-tb30", "unify", "yealink"}
+    assert [name for name, _ in screen_of("yealink", "menu").rows][-2:] == ["north / south", "templates"]

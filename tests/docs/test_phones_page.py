@@ -16,6 +16,7 @@ from phones.vendors import VENDORS
 from servers.daemon import DaemonProcess
 from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_password
+from xivo_dird.phone_documents.error_documents import MESSAGES
 from xivo_dird.phones.dialled_number import dialled_number
 from xivo_dird.process.main import main
 
@@ -91,7 +92,7 @@ def test_the_first_command_prints_what_the_page_shows(tmp_path):
     assert ran.stdout == printed
 
 
-@pytest.mark.parametrize("example", ["office.yml", "hoster.yml"])
+@pytest.mark.parametrize("example", ["office.yml", "hoster.yml", "errors.yml"])
 def test_an_example_is_valid(shown_files, example, monkeypatch):
     monkeypatch.chdir(shown_files("phones.md"))
     assert main(["-c", example, "--check-config"]) == 0
@@ -169,10 +170,12 @@ def test_the_three_forms_of_a_url_have_the_same_document(shown):
         assert b"Ann Lee" in ask(daemon, paths[0], OFFICE).data
 
 
-def test_a_grandstream_phone_finds_the_file_that_it_asks_for(shown):
+@pytest.mark.parametrize("file", ["phonebook.xml", "gs_phonebook.xml"])
+def test_a_grandstream_phone_finds_the_file_that_it_asks_for(shown, file):
     (path,) = (url for url in URLS if "grandstream" in url)
+    assert f"`/{file}`" in PAGE
     with shown("office.yml") as daemon:
-        assert ask(daemon, f"{path}/phonebook.xml", OFFICE).status_code == 200
+        assert b"Ann" in ask(daemon, f"{path}/{file}", OFFICE).data
 
 
 def test_the_table_of_vendors_is_what_they_declare():
@@ -186,6 +189,17 @@ def test_the_table_of_vendors_is_what_they_declare():
         return [vendor.key, documents, view, *(f"{size}{unit}" for size in sizes)]
 
     assert sorted(table_rows("vendor")) == sorted(map(row, VENDORS.values()))
+
+
+def test_messages_of_errors_are_those_of_the_table():
+    shown = {int(status): message.strip("*") for status, message in table_rows("status")}
+    assert shown == MESSAGES
+
+
+def test_vendors_that_get_errors_as_they_are_are_listed():
+    (line,) = re.findall(r"^- (`.*) get errors as they are", PAGE, re.MULTILINE)
+    keys = {key for key, vendor in VENDORS.items() if not vendor.documents.has_error}
+    assert set(re.findall(r"`([\w-]+)`", line)) == keys
 
 
 def test_a_term_is_required_but_by_the_vendors_of_the_table():

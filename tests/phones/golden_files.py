@@ -39,6 +39,7 @@ class Document(NamedTuple):
     name: str
     step: str
     query: Mapping[str, object]
+    profile: str = "default"
 
     @property
     def file(self) -> Path:
@@ -47,7 +48,7 @@ class Document(NamedTuple):
 
     def get(self, daemon):
         """Return the answer of a daemon that has the people."""
-        path = f"/0.1/directories/{self.step}/default/{USER}/{self.vendor}"
+        path = f"/0.1/directories/{self.step}/{self.profile}/{USER}/{self.vendor}"
         response = daemon.request("GET", path, query_string=self.query, base_url=ROOT)
         assert response.status_code == 200, response.text
         return response.data
@@ -64,16 +65,23 @@ def _documents() -> Iterator[Document]:
             yield Document(vendor, "reverse", "reverse", {"exten": "101"})
         if vendor in NUMBER_PARAMETERS:
             yield Document(vendor, "reverse", "lookup", {NUMBER_PARAMETERS[vendor]: "101"})
+        if declaration.documents.has_error:
+            yield Document(vendor, "error", "lookup", {"term": "ann"}, profile="unknown")
 
 
 DOCUMENTS = list(_documents())
+
+
+def golden_configuration(folder: Path):
+    """Return the configuration of a daemon that has the people."""
+    return phone_configuration(folder, PEOPLE, phones={"errors_as_documents": True})
 
 
 def write(folder: Path) -> None:
     """Write all files; those of documents that do not exist any more are removed."""
     for file in FOLDER.glob("*.xml"):
         file.unlink()
-    with Daemon(phone_configuration(folder, PEOPLE)) as daemon:
+    with Daemon(golden_configuration(folder)) as daemon:
         for document in DOCUMENTS:
             document.file.write_bytes(document.get(daemon))
 

@@ -16,7 +16,7 @@ HAVE_ROUTE = [
     (vendor, step) for vendor in VENDORS for step in STEPS if step in VENDORS[vendor].documents.steps
 ]
 HAVE_NO_ROUTE = [(vendor, step) for vendor in VENDORS for step in STEPS if (vendor, step) not in HAVE_ROUTE]
-MENUS = {("cisco", "menu")}
+MENUS = {("cisco", "menu"), ("yealink", "menu")}
 INPUTS = {(vendor, "input") for vendor in ("aastra", "cisco", "fanvil", "polycom", "snom", "unify")}
 REVERSES = {(vendor, "reverse") for vendor in ("aastra", "cisco", "snom")}
 LOOKUPS = {(vendor, "lookup") for vendor in VENDORS}

@@ -5,13 +5,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from api.conftest import USER, Daemon
-from phones.golden_files import DOCUMENTS, FOLDER, PEOPLE
-from phones.people import phone_configuration
+from phones.golden_files import DOCUMENTS, FOLDER, golden_configuration
 
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
-    with Daemon(phone_configuration(tmp_path_factory.mktemp("daemon"), PEOPLE)) as daemon:
+    with Daemon(golden_configuration(tmp_path_factory.mktemp("daemon"))) as daemon:
         yield daemon
 
 

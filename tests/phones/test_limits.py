@@ -1,5 +1,7 @@
 """Documents of every vendor for hostile names and numbers, and for more people than a phone can show."""
 
+import logging
+import re
 import unicodedata
 from xml.etree import ElementTree as ET
 
@@ -12,7 +14,7 @@ from phones.simulated.phone import Answer, joined
 from phones.vendors import VENDORS
 
 ROOT = "http://dird.example.org"
-PAGED = {"aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "unify"}
+PAGED = {"aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "thomson-tb30", "unify"}
 LONG_URL_TERM = "\N{ARABIC LETTER MEEM}" * 256
 MAX_LINES = {
     "aastra": 28,
@@ -26,6 +28,7 @@ MAX_LINES = {
     "polycom": 50,
     "snom": 100,
     "thomson": 32,
+    "thomson-tb30": 30,
     "unify": 100,
     "yealink": 5000,
 }
@@ -133,6 +136,21 @@ def test_no_line_of_many_is_lost_between_pages(phone):
     if phone.vendor in PAGED:
         names = [f"Crowd {number:04}" for number in range(CROWD)]
         assert [line.name for line in phone.lines("crowd")] == names
+
+
+def test_a_list_that_is_cut_is_logged_if_the_phone_is_not_told(phone, caplog):
+    with caplog.at_level(logging.INFO, "xivo_dird.phone_documents"):
+        first_lines(phone, "crowd", 10)
+    unit = "contacts" if VENDORS[phone.vendor].groups_numbers else "lines"
+    pattern = rf"A {phone.vendor} phone of the profile default gets 10 of 1\d\d\d {unit}"
+    assert len(caplog.messages) == (0 if phone.vendor in PAGED else 1)
+    assert all(re.fullmatch(pattern, message) for message in caplog.messages)
+
+
+def test_a_list_that_is_not_cut_is_not_logged(phone, caplog):
+    with caplog.at_level(logging.INFO, "xivo_dird.phone_documents"):
+        phone.lines("crowd 0007")
+    assert caplog.messages == []
 
 
 def test_a_name_is_at_most_as_long_as_the_phone_shows(phone):

@@ -9,7 +9,7 @@ import yaml
 
 from api.conftest import USER
 from phones.conftest import LOOPBACK, plain
-from phones.people import CREW, HARD_TERM, Person, phone_configuration
+from phones.people import CREW, HARD_TERM, PROFILES, Person, phone_configuration
 from phones.simulated.phone import Line, Phone, Screen, encoded, joined
 from servers.daemon import DaemonProcess
 from servers.distribution import install
@@ -41,6 +41,7 @@ def root(tmp_path_factory):
     config = plain(phone_configuration(folder, PEOPLE))
     rules = {"methods": ["network"], "authorized_subnets": [LOOPBACK]}
     config["access"] = {"views": {"acme_view": rules}}
+    config["phones"] = {"errors_as_documents": True}
     config["enabled_plugins"] = {"views": dict.fromkeys(UNUSED, False)}
     environment = {**os.environ, "PYTHONPATH": str(install(EXAMPLE, folder))}
     with DaemonProcess(folder, config, environment) as daemon:
@@ -65,7 +66,7 @@ def test_the_added_vendor_is_in_openapi(root):
     described = {path for path in description["paths"] if "acme" in path}
     assert described == {
         path
-        for step in ("input", "lookup")
+        for step in ("menu", "input", "lookup")
         for path in (
             f"/directories/{step}/{{profile}}/{{user_uuid}}/acme",
             f"/directories/{step}/{{profile}}/acme",
@@ -74,6 +75,24 @@ def test_the_added_vendor_is_in_openapi(root):
     }
 
 
+@pytest.mark.parametrize(
+    ("profile", "query", "status", "message"),
+    [("nowhere", "term=x", "404", "Unknown directory or user"), ("default", "", "400", "Invalid request")],
+)
+def test_the_added_phone_shows_errors(root, profile, query, status, message):
+    phone = Acme(root, USER, profile)
+    document = phone.document(joined(phone.url("lookup"), query))
+    assert (document.tag, document.attrib, document.text) == ("AcmeError", {"status": status}, message)
+
+
 def test_documents_that_the_template_lacks_have_no_route(root):
     phone = Acme(root, USER)
-    assert {phone.get(phone.url(step)).status for step in ("menu", "reverse")} == {404}
+    assert phone.get(phone.url("reverse")).status == 404
+
+
+def test_the_menu_of_the_added_phone_leads_to_the_profiles_of_its_user(root):
+    phone = Acme(root, USER)
+    urls = {book.attrib["name"]: book.attrib["url"] for book in phone.document(phone.url("menu"))}
+    assert urls.keys() == {*PROFILES, "templates"}
+    screen = phone.open(joined(urls["north / south"], "term=aurelius"))
+    assert [line.number for line in screen.lines] == ["99"]

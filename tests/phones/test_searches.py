@@ -10,11 +10,12 @@ from phones.simulated.phone import Line
 from phones.vendors import VENDORS
 
 CREW_LINES = [Line(person.name, person.office) for person in CREW]
-PAGED = ["aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "unify"]
+PAGED = ["aastra", "cisco", "fanvil", "gigaset", "polycom", "snom", "thomson-tb30", "unify"]
 ONE_PAGE = sorted(set(PHONES) - {*PAGED, "grandstream"})
 SEARCHED = sorted({*PAGED, *ONE_PAGE})
 ONE_PAGE_OF_FEW = {"panasonic", "thomson"}
-GROUPED = {"grandstream", "panasonic"}
+GROUPED = {"fanvil-v2", "grandstream", "panasonic"}
+NOTHING_IF_EMPTY = {"gigaset", "grandstream", "panasonic"}
 MANY_LINES = {"fanvil-v2": 45, "htek": 45, "panasonic": 20, "thomson": 8, "yealink": 45}
 KEYS = {
     "aastra": (["Next Page"], ["Previous Page", "Next Page"], ["Previous Page"]),
@@ -29,6 +30,7 @@ KEYS = {
         ["Dial", "PrevPage", "Exit"],
     ),
     "polycom": (["Next"], ["Previous", "Next"], ["Previous"]),
+    "thomson-tb30": (["Next Page"], ["Previous Page", "Next Page"], ["Previous Page"]),
     "unify": (["Dial", "NextPage"], ["Dial", "PrevPage", "NextPage"], ["Dial", "PrevPage"]),
 }
 
@@ -78,7 +80,7 @@ def test_one_letter_finds_people(phone):
 
 @pytest.mark.parametrize("vendor", SEARCHED)
 def test_a_text_that_nobody_has_shows_one_line_without_a_number(phone, vendor):
-    lines = [] if vendor in {"gigaset", *GROUPED} else [Line("No entries", "")]
+    lines = [] if vendor in NOTHING_IF_EMPTY else [Line("No entries", "")]
     assert phone.lines("nobody has this") == lines
 
 
@@ -135,6 +137,14 @@ def test_the_numbers_are_those_that_can_be_dialled(phone, vendor):
 @pytest.mark.parametrize("family", ["gateway", "successor"])
 def test_the_other_families_of_urls_give_the_same_lines(new_phone, vendor, family):
     assert new_phone(vendor, family=family).lines("lees") == new_phone(vendor).lines("lees")
+
+
+@pytest.mark.parametrize("family", ["user", "gateway", "successor"])
+def test_a_grandstream_finds_its_directory_by_both_names(new_phone, family):
+    phone = new_phone("grandstream", family=family)
+    lines = phone.lines("")
+    phone.file = "gs_phonebook.xml"
+    assert phone.lines("") == lines
 
 
 @pytest.mark.parametrize("profile", PROFILES)

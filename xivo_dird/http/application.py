@@ -14,6 +14,7 @@ from flask_restful import Api
 from xivo_dird.config.access import AccessSection
 from xivo_dird.config.schema import RestApi
 from xivo_dird.http.configured_access import AccessControl
+from xivo_dird.http.errors import true_status
 from xivo_dird.http.flask_application import FlaskApplication
 from xivo_dird.http.identity import Identity
 from xivo_dird.http.json_body import MAX_JSON_BODY
@@ -100,7 +101,7 @@ def _record_requests(flask: Flask, count_request: CountRequest | None, has_acces
             return response
         seconds = time.perf_counter() - g.started_at
         if count_request is not None:
-            count_request(request.endpoint or "none", response.status_code, seconds)
+            count_request(request.endpoint or "none", true_status(response), seconds)
         if has_access_log:
             access_logger.info("%s", _access_line(response, seconds))
         elif logger.isEnabledFor(logging.DEBUG):
@@ -118,4 +119,5 @@ def _access_line(response: Response, seconds: float) -> str:
     path = f"{logged_path()}?{parameter_names}" if parameter_names else logged_path()
     size = response.calculate_content_length()
     shown_size = "-" if size is None else size
-    return f'{request.remote_addr or "-"} "{request.method} {path}" {response.status_code} {shown_size} {seconds:.4f} s'
+    status = true_status(response)
+    return f'{request.remote_addr or "-"} "{request.method} {path}" {status} {shown_size} {seconds:.4f} s'

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import request
@@ -84,26 +84,32 @@ class ConfiguredAccess:
         self._failures.check(origin)
         attempt = _attempt(acl_pattern, path_arguments)
         refusals: list[DirdError] = []
-        caller = self._first_caller(attempt, refusals)
+        access = self._first_access(attempt, refusals)
         # Again: with many requests at once, a client would otherwise learn more than the limit allows.
         if any(map(_has_wrong_credentials, refusals)):
             self._failures.add(origin)
         else:
             self._failures.check(origin)
-        if caller is None:
+        if access is None:
             reasons = ", ".join(map(_logged_reason, refusals))
             logger.debug("%s has no access to %r: %s", origin, attempt.required_acl, reasons)
             raise self._answer(refusals)
-        return Access(self._authenticator, caller)
+        return access
 
-    def _first_caller(self, attempt: Attempt, refusals: list[DirdError]) -> Caller | None:
-        """Return the caller of the first alternative that holds; add to `refusals` why those before it do not."""
+    def _first_access(self, attempt: Attempt, refusals: list[DirdError]) -> Access | None:
+        """Return the access by the first alternative that holds; add to `refusals` why those before it do not."""
         for methods in self.rules.methods:
             try:
-                return self._caller(methods, attempt)
+                return self._access(methods, attempt)
             except (Unauthorized, UnauthorizedNetwork, UnknownUser) as refusal:
                 refusals.append(refusal)
         return None
+
+    def _access(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Access:
+        def verify(acl: str) -> Caller:
+            return self._caller(methods, replace(attempt, required_acl=acl))
+
+        return Access(self._authenticator, verify(attempt.required_acl), verify)
 
     def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
         """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""

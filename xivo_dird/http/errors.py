@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 
 from flask import Response, request
@@ -25,6 +26,7 @@ from xivo_dird.exceptions import (
 )
 from xivo_dird.http.json_response import json_response
 from xivo_dird.http.logged_path import logged_path
+from xivo_dird.http.responses import TextResponse
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +59,27 @@ class ErrorFamily(Enum):
     MODERN = "modern"
 
 
-def error_response(error: DirdError, family: ErrorFamily) -> Response:
-    """Return the error response that clients of this family of endpoints expect."""
+TRUE_STATUS = "X-Directory-Status"
+"""The header with the status of an error that is sent as a document, with the status 200."""
+
+
+@dataclass(frozen=True)
+class ErrorDocuments:
+    """Documents in place of errors, for clients that show nothing but the document of a success.
+
+    Attributes:
+        statuses: The statuses that become documents. Clients need a 401 as it is, to send credentials.
+        render: Returns the document for a status and the value of the header `Accept-Language`.
+    """
+
+    statuses: frozenset[int]
+    render: Callable[[int, str], TextResponse]
+
+
+def error_response(
+    error: DirdError, family: ErrorFamily, documents: ErrorDocuments | None = None
+) -> Response:
+    """Return the error response that clients of this family of endpoints expect, or the document in its place."""
     status = status_code_of(error)
     if status == 500:
         logger.error("%s %s failed: %s", request.method, logged_path(), error, exc_info=error)
@@ -70,6 +91,8 @@ def error_response(error: DirdError, family: ErrorFamily) -> Response:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorized) and error.challenge is not None:
         response.headers["WWW-Authenticate"] = error.challenge
+    if documents is not None and status in documents.statuses:
+        _replace_with_document(response, documents)
     return response
 
 
@@ -81,6 +104,19 @@ def internal_error_response() -> Response:
 def status_code_of(error: DirdError) -> int:
     """Return the status code of an error, 500 if neither its class nor an ancestor has one."""
     return next((STATUS_CODES[kind] for kind in type(error).__mro__ if kind in STATUS_CODES), 500)
+
+
+def true_status(response: Response) -> int:
+    """Return the status of a response; of an error that is sent as a document, that of the error."""
+    return int(response.headers.get(TRUE_STATUS, response.status_code))
+
+
+def _replace_with_document(response: Response, documents: ErrorDocuments) -> None:
+    document = documents.render(response.status_code, request.headers.get("Accept-Language", ""))
+    response.headers[TRUE_STATUS] = str(response.status_code)
+    response.status_code = 200
+    response.content_type = document.content_type
+    response.set_data(document.content)
 
 
 def _body_builder(error: DirdError, family: ErrorFamily) -> Callable[[DirdError, int], ErrorBody]:

@@ -1,7 +1,7 @@
 """Verification of a request's token, once per request, which yields its `Caller` (contract sections 1.2 and 1.3)."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from flask import request
@@ -17,9 +17,18 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Access:
     """The caller of a request, its permissions and the tenants that it can see."""
 
-    def __init__(self, authenticator: AnyAuthenticator, caller: Caller) -> None:
-        """Initialize with a verified caller; `authenticator` is queried on demand."""
+    def __init__(
+        self, authenticator: AnyAuthenticator, caller: Caller, verify: Callable[[str], Caller]
+    ) -> None:
+        """Initialize with a verified caller.
+
+        Args:
+            authenticator: Queried on demand.
+            caller: The caller.
+            verify: Returns the caller if the request is allowed for an ACL, too; raises `Unauthorized` if not.
+        """
         self._authenticator = authenticator
+        self._verify = verify
         self.caller = caller
 
     def has_permission(self, acl: str) -> bool:
@@ -28,10 +37,16 @@ class Access:
         Raises:
             AuthServerUnreachable: The authentication server does not answer.
         """
-        if not self.caller.token:
-            return False
+        return bool(self.caller.token) and self.is_allowed(acl)
+
+    def is_allowed(self, acl: str) -> bool:
+        """Return whether the request would be allowed if it required `acl`; by its network alone, it always is.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
         try:
-            self._authenticator.authenticate(self.caller.token, acl, self.caller.tenant_uuid)
+            self._verify(acl)
         except Unauthorized:
             return False
         return True
@@ -97,7 +112,11 @@ class Identity:
         if not token:
             raise invalid_token(token, required_acl)
         tenant = headers.get("Wazo-Tenant") or None
-        return Access(self.authenticator, self.authenticator.authenticate(token, required_acl, tenant))
+
+        def verify(acl: str) -> Caller:
+            return self.authenticator.authenticate(token, acl, tenant)
+
+        return Access(self.authenticator, verify(required_acl), verify)
 
     def require_master_tenant(self, caller: Caller) -> None:
         """Check that the token belongs to the master tenant (contract section 1.3); the tenant header is ignored.

@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from xivo_dird.config.access import Combination
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.http.errors import TRUE_STATUS
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
 from xivo_dird.http.path_arguments import PathRule, fill_path
@@ -41,12 +42,14 @@ class Route(NamedTuple):
         verb: Its HTTP verb in lower case.
         operation: Its declaration.
         alternatives: The methods of access that the configuration allows; None: a token.
+        error_documents: The statuses of errors that are sent as documents.
     """
 
     rule: str
     verb: str
     operation: Operation
     alternatives: tuple[Combination, ...] | None = None
+    error_documents: frozenset[int] = frozenset()
 
     @property
     def path(self) -> str:
@@ -165,12 +168,23 @@ def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
     statuses = {*operation.errors, *((401, 429, 503) if operation.acl else ())}
     if route.alternatives is not None:
         statuses |= {400, 403, 404}
-    failures = {str(status): {"description": _ERROR_DESCRIPTIONS[status]} for status in sorted(statuses)}
+    failures = {
+        str(status): {"description": _ERROR_DESCRIPTIONS[status]}
+        for status in sorted(statuses - route.error_documents)
+    }
     success: Schema = {"description": "Success"}
+    if documented := sorted(statuses & route.error_documents):
+        success = {"description": "Success, or an error as a document", "headers": _true_status(documented)}
     content = _content(operation, schemas)
     if content:
         success["content"] = content
     return {str(operation.status): success, **failures}
+
+
+def _true_status(statuses: Sequence[int]) -> Schema:
+    """Return the header of a response that may be an error."""
+    schema = {"type": "integer", "enum": statuses}
+    return {TRUE_STATUS: {"description": "The status of the error; absent without one", "schema": schema}}
 
 
 def _content(operation: Operation, schemas: dict[type, Schema]) -> Schema:

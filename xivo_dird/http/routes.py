@@ -18,7 +18,7 @@ from xivo_dird.blocking import begin_work_for
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.configured_access import AccessControl
-from xivo_dird.http.errors import ErrorFamily, error_response, internal_error_response
+from xivo_dird.http.errors import ErrorDocuments, ErrorFamily, error_response, internal_error_response
 from xivo_dird.http.identity import Access, Identity, Verifier
 from xivo_dird.http.json_body import check_announced_length
 from xivo_dird.http.logged_path import logged_path
@@ -39,6 +39,9 @@ class BaseResource:
     error_family: ClassVar[ErrorFamily] = ErrorFamily.MODERN
     """The shapes of its error responses."""
 
+    error_documents: ErrorDocuments | None = None
+    """Documents in place of some of its error responses."""
+
     has_configured_access: ClassVar[bool] = False
     """Whether the section `access` of the configuration says who may use it; otherwise a token is required."""
 
@@ -50,7 +53,7 @@ class Endpoint:
     method: Method
     operation: Operation
     path_rule: PathRule
-    error_family: ErrorFamily
+    resource: BaseResource
     identity: Identity
     verifier: Verifier
 
@@ -63,23 +66,27 @@ class Endpoint:
             sent: The path arguments as the client sent them.
         """
         try:
-            with ExitStack() as exit_stack:
-                path_arguments = self.path_rule.canonical(sent)
-                invocation = Invocation(self._verify_caller(path_arguments), path_arguments, exit_stack)
-                if self.operation.signature.body and request.environ.get(BODY_PENDING):
-                    check_announced_length(self.operation.signature.body)
-                    return _request_body(invocation.access)
-                arguments = self.operation.signature.read_arguments(invocation)
-                return make_response(self.method(**arguments), self.operation.status)
-        except DirdError as error:
-            if isinstance(error, NotFound):
-                self.path_rule.repeat_as_sent(error, sent)
-            return error_response(error, self.error_family)
+            try:
+                return self._response(sent)
+            except DirdError as error:
+                if isinstance(error, NotFound):
+                    self.path_rule.repeat_as_sent(error, sent)
+                return error_response(error, self.resource.error_family, self.resource.error_documents)
         except HTTPException:
             raise
         except Exception:
             logger.exception("%s %s failed", request.method, logged_path())
             return internal_error_response()
+
+    def _response(self, sent: Mapping[str, str]) -> Response:
+        with ExitStack() as exit_stack:
+            path_arguments = self.path_rule.canonical(sent)
+            invocation = Invocation(self._verify_caller(path_arguments), path_arguments, exit_stack)
+            if self.operation.signature.body and request.environ.get(BODY_PENDING):
+                check_announced_length(self.operation.signature.body)
+                return _request_body(invocation.access)
+            arguments = self.operation.signature.read_arguments(invocation)
+            return make_response(self.method(**arguments), self.operation.status)
 
     def _verify_caller(self, path_arguments: Mapping[str, str]) -> Access | None:
         """Return the access of the verified caller, None if the operation requires no token."""
@@ -144,8 +151,10 @@ class Routes:
         endpoints = dict(self._endpoints(path, resource, verifier))
         if not endpoints:
             raise TypeError(f"{path}: {type(resource).__name__} declares no operation")
+        documented = resource.error_documents.statuses if resource.error_documents else frozenset()
         self._routes += [
-            Route(path, verb, endpoint.operation, alternatives) for verb, endpoint in endpoints.items()
+            Route(path, verb, endpoint.operation, alternatives, documented)
+            for verb, endpoint in endpoints.items()
         ]
         name = name or re.sub(r"\W+", "_", path).strip("_")
         self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)
@@ -177,7 +186,7 @@ class Routes:
                     f"{verb.upper()} {path}: the path has no argument {', '.join(sorted(unknown))}"
                 )
             method: Callable[..., object] = getattr(resource, verb)
-            yield verb, Endpoint(method, operation, rule, resource.error_family, self._identity, verifier)
+            yield verb, Endpoint(method, operation, rule, resource, self._identity, verifier)
 
 
 def _request_body(access: Access | None) -> Response:

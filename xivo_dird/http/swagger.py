@@ -73,6 +73,12 @@ def _parameter(parameter: Schema) -> Schema:
 
 def _response(response: Schema) -> Schema:
     converted: Schema = {"description": response["description"]}
+    headers = {
+        name: {**inline_schema(_section(header, "schema")), "description": header["description"]}
+        for name, header in _items(response, "headers")
+    }
+    if headers:
+        converted["headers"] = headers
     for _, schema in _content(response)[:1]:
         converted["schema"] = converted_schema(schema)
     return converted

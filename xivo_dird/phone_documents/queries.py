@@ -20,13 +20,13 @@ class Asked(NamedTuple):
     """What a phone asks for.
 
     Attributes:
-        term: The text to look for; an empty one matches all contacts.
+        term: The text to look for; an empty one matches all contacts. None: no source is asked.
         limit: The maximum number of items, None or 0 for the default of the vendor.
         offset: The number of items before the first one.
         exten: The number to look for instead of the term, None for a search.
     """
 
-    term: str
+    term: str | None
     limit: int | None = None
     offset: int = 0
     exten: str | None = None

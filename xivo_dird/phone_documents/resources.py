@@ -1,18 +1,24 @@
 """The resources of a vendor: one per document."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
+from xivo_dird.http.identity import fill_acl
 from xivo_dird.http.named_user import PATH_USER, named_user
 from xivo_dird.http.public_url import proxy_url, public_root
+from xivo_dird.phone_documents.error_documents import error_documents
 from xivo_dird.phone_documents.queries import Asked, PhoneLookupQuery, PhoneQuery, PhoneReverseQuery
 from xivo_dird.phone_documents.vendor import HtmlDocument, VendorDocuments, XmlDocument
 from xivo_dird.phones.languages import labels, language_of
 from xivo_dird.phones.links import PhoneLinks
 from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneLine
-from xivo_dird.view import Caller, ErrorFamily, Header, Resource, Services, operation
+from xivo_dird.view import Access, Caller, ErrorFamily, Header, Resource, Services, operation
 
 AcceptLanguage = Annotated[str, Header("Accept-Language")]
+
+logger = logging.getLogger(__name__)
 
 _ACL = "dird.directories.{step}.{{profile}}.{{user_uuid}}.read"
 
@@ -27,6 +33,7 @@ class PhoneResource(Resource):
         """Initialize with the services and the vendor."""
         super().__init__(services)
         self._vendor = vendor
+        self.error_documents = error_documents(vendor, services.phones.settings)
 
     def render(
         self,
@@ -55,12 +62,14 @@ def step_resource(vendor: VendorDocuments, services: Services, step: str) -> Pho
 
         @operation(f"Get the {step} of a phone", acl=_ACL.format(step=step), errors=(400, 403, 404))
         def get(
-            self, caller: Caller, query: PhoneQuery, language: AcceptLanguage, **path: str
+            self, access: Access, query: PhoneQuery, language: AcceptLanguage, **path: str
         ) -> XmlDocument | HtmlDocument:
             """Return the document."""
             links = self.links(query, path)
-            profile = self.services.phones.find_profile(caller.for_user(links.user_uuid), links.profile)
-            return vendor.document(self.render(step, links, language, {"profile": profile.name}))
+            caller = access.caller.for_user(links.user_uuid)
+            profile = self.services.phones.find_profile(caller, links.profile)
+            values = {"profile": profile.name, "profiles": partial(_profiles, self.services, access, links)}
+            return vendor.document(self.render(step, links, language, values))
 
     return PhoneStepResource(services, vendor)
 
@@ -90,6 +99,7 @@ def lookup_resource(vendor: VendorDocuments, services: Services) -> PhoneResourc
                 document = self.render("lookup", links, language, {"query": query, **values})
                 smaller = vendor.smaller_page(page, len(document.encode()))
                 if smaller is None:
+                    _log_if_cut(vendor, links.profile, page)
                     return vendor.document(document)
                 page = smaller
 
@@ -120,13 +130,30 @@ def reverse_resource(vendor: VendorDocuments, services: Services) -> PhoneResour
     return PhoneReverseResource(services, vendor)
 
 
+def _profiles(services: Services, access: Access, links: PhoneLinks) -> list[str]:
+    """Return the names of the profiles that the user may search in.
+
+    If a proxy replaces the links, all lead to one URL, so there is only the requested profile.
+    """
+    if links.proxy_url() is not None:
+        return [links.profile]
+    acl = _ACL.format(step="lookup")
+    return [
+        name
+        for name in services.phones.profile_names(access.caller)
+        if access.is_allowed(fill_acl(acl, {"profile": name, "user_uuid": links.user_uuid}))
+    ]
+
+
 def _found(
     services: Services, vendor: VendorDocuments, caller: Caller, profile: str, asked: Asked
 ) -> PhoneDirectory:
-    if asked.exten is None:
-        return services.phones.lookup(caller, profile, asked.term, vendor.plus)
-    contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
-    return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
+    if asked.exten is not None:
+        contact = services.phones.reverse(caller, profile, asked.exten, vendor.plus)
+        return PhoneDirectory([contact] if contact is not None and contact.numbers else [])
+    if asked.term is None:
+        return PhoneDirectory([])
+    return services.phones.lookup(caller, profile, asked.term, vendor.plus)
 
 
 def _values(
@@ -144,7 +171,20 @@ def _values(
     }
 
 
+def _log_if_cut(vendor: VendorDocuments, profile: str, page: PageRange) -> None:
+    """Log that a list goes on, if the phone is not told."""
+    if page.next_offset is not None and not vendor.shows_that_a_list_goes_on:
+        logger.info(
+            "A %s phone of the profile %s gets %d of %d %s",
+            vendor.key,
+            profile,
+            page.last - page.offset,
+            page.total,
+            "contacts" if vendor.groups_numbers else "lines",
+        )
+
+
 def _page_link(links: PhoneLinks, asked: Asked, page: PageRange, offset: int | None) -> str | None:
-    if offset is None or asked.exten is not None:
+    if offset is None or asked.term is None or asked.exten is not None:
         return None
     return links.step("lookup", term=asked.term, limit=page.limit, offset=offset)

@@ -32,7 +32,8 @@ class VendorDocuments:
     Attributes:
         key: The last segment of the paths.
         template: The file of the template. Each block is a document: `menu`, `input`, `lookup`, `reverse`. A document
-            without a block has no route.
+            without a block has no route. The block `error` is sent in place of an error; without it, errors are
+            those of the API.
         max_items: The maximum number of items of a lookup, whatever the phone asks for.
         page_size: The number of items of a lookup without a `limit`; None: `max_items`.
         max_bytes: The maximum size of the document of a lookup; a page that is larger has fewer items. None: any.
@@ -64,6 +65,11 @@ class VendorDocuments:
     def documents(self) -> PhoneTemplate:
         """The compiled template."""
         return PhoneTemplate(self.template, self.prolog)
+
+    @property
+    def shows_that_a_list_goes_on(self) -> bool:
+        """Return whether the document of a lookup has a link to the next page, or says how long the whole list is."""
+        return not self.documents.values.isdisjoint({"next", "page"})
 
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""

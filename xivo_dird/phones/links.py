@@ -1,8 +1,8 @@
 """The links in documents for phones: absolute URLs of the next step, built from the route."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 from urllib.parse import quote
 
 Step = Literal["menu", "input", "lookup", "reverse"]
@@ -29,6 +29,10 @@ class PhoneLinks:
     profile: str
     user_uuid: str
     names_user_in_path: bool
+
+    def of_profile(self, profile: str) -> Self:
+        """Return the links for another profile of the same user."""
+        return replace(self, profile=profile)
 
     def step(self, step: Step, **query: object) -> str:
         """Return the URL of another document; it always has a query, so that a phone can append to it."""

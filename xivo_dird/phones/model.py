@@ -22,6 +22,20 @@ class PhoneNumber(NamedTuple):
     name: str
 
 
+class PhoneEntry(NamedTuple):
+    """An entry of a phonebook with room for three numbers of a contact; a missing one is empty.
+
+    Attributes:
+        telephone: The first number for work, or the first of any kind.
+        mobile: The mobile number.
+        other: A number at home, or of another kind.
+    """
+
+    telephone: str
+    mobile: str
+    other: str
+
+
 class PhoneContact(NamedTuple):
     """A contact as phones show it.
 
@@ -36,6 +50,13 @@ class PhoneContact(NamedTuple):
     first_name: str
     last_name: str
     numbers: tuple[PhoneNumber, ...]
+
+    def entries(self) -> Iterator[PhoneEntry]:
+        """Yield as many entries as the numbers need; each number is in one of them, once."""
+        remaining = list(self.numbers)
+        while remaining:
+            telephone = _take(remaining, "work") or remaining.pop(0).number
+            yield PhoneEntry(telephone, _take(remaining, "mobile"), _take(remaining, "home", "other"))
 
 
 class PhoneLine(NamedTuple):
@@ -107,6 +128,14 @@ class PhoneDirectory(NamedTuple):
         for contact in self.contacts:
             for number, kind, name in contact.numbers:
                 yield PhoneLine(name, number, kind, *_parts_of_name(name, contact))
+
+
+def _take(numbers: list[PhoneNumber], *kinds: NumberKind) -> str:
+    """Remove the first number of these kinds from a list and return it, empty if there is none."""
+    for position, number in enumerate(numbers):
+        if number.kind in kinds:
+            return numbers.pop(position).number
+    return ""
 
 
 def _sort_key(name: str, number: str) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """The service of phones: contacts with numbers, and the contact of a caller."""
 
 import logging
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from xivo_dird.caller import Caller
@@ -14,7 +15,10 @@ from xivo_dird.phones.dialled_number import PlusRule, dialled_number
 from xivo_dird.phones.model import PhoneContact, PhoneDirectory
 from xivo_dird.phones.texts import one_line
 from xivo_dird.profiles.model import Profile
+from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
+from xivo_dird.text.folding import fold
+from xivo_dird.threads.deadline import Deadline
 
 MAX_CONTACTS = 5000
 """Maximum number of contacts of each source that are read for a phone, also for one that downloads the directory."""
@@ -25,11 +29,28 @@ logger = logging.getLogger(__name__)
 class PhoneService:
     """Looks up contacts for desk phones."""
 
-    def __init__(self, settings: PhonesSection, lookup: LookupService, reverse: ReverseService) -> None:
-        """Initialize the service with the section `phones` of the configuration."""
+    def __init__(
+        self,
+        settings: PhonesSection,
+        lookup: LookupService,
+        reverse: ReverseService,
+        profiles: ProfileService,
+        timeout: float,
+    ) -> None:
+        """Initialize the service.
+
+        Args:
+            settings: The section `phones` of the configuration.
+            lookup: The service of lookups.
+            reverse: The service of reverse lookups.
+            profiles: The profiles of all tenants.
+            timeout: The timeout of a list of profiles, in seconds.
+        """
         self.settings = settings
         self._lookup = lookup
         self._reverse = reverse
+        self._profiles = profiles
+        self._timeout = timeout
         self._presentation = lru_cache(maxsize=256)(self._new_presentation)
 
     def find_profile(self, caller: Caller, profile_name: str) -> Profile:
@@ -40,6 +61,15 @@ class PhoneService:
             StoreUnavailable: The database does not answer, and the profile was not read before.
         """
         return self._lookup.find_profile(caller, profile_name)
+
+    def profile_names(self, caller: Caller) -> Sequence[str]:
+        """Return the names of the profiles of the caller's tenant that can be searched, in alphabetical order.
+
+        Raises:
+            StoreUnavailable: The database does not answer, and they were not read before.
+        """
+        names = self._profiles.lookup_names(caller.tenant_uuid, Deadline.of_request(self._timeout))
+        return sorted(names, key=fold)
 
     def lookup(
         self, caller: Caller, profile_name: str, term: str, plus: PlusRule | None = None

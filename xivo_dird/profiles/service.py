@@ -1,6 +1,6 @@
 """The profile service."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from typing_extensions import override
@@ -20,6 +20,9 @@ from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.owned_service import OwnedService
 from xivo_dird.tenants.owned_store import Storage
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
+
+MAX_NAMES = 100
+"""Maximum number of profiles whose names are listed for a user."""
 
 
 class ProfileFinder(Protocol):
@@ -44,6 +47,9 @@ class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
         self._profiles: RevisionCache[tuple[str, str], Profile] = RevisionCache(
             storage.database, storage.revision, self._read
         )
+        self._lookup_names: RevisionCache[str, Sequence[str]] = RevisionCache(
+            storage.database, storage.revision, self._read_lookup_names
+        )
 
     def find_sources(self, tenant_uuid: str, name: str, listing: Listing) -> Page[Source]:
         """Return the requested page of the sources that a profile uses in any service, without duplicates.
@@ -63,6 +69,14 @@ class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
             StoreUnavailable: The database has not answered by the deadline, and the profile was not read before.
         """
         return self._profiles.get((tenant_uuid, name), deadline)
+
+    def lookup_names(self, tenant_uuid: str, deadline: Deadline = NO_DEADLINE) -> Sequence[str]:
+        """Return the names of the profiles of a tenant that have the service `lookup`, at most `MAX_NAMES`.
+
+        Raises:
+            StoreUnavailable: The database has not answered by the deadline, and they were not read before.
+        """
+        return self._lookup_names.get(tenant_uuid, deadline)
 
     def provision(self, profiles: Collection[Profile]) -> None:
         """Write the profiles that YAML declares; mark those that it no longer declares as editable."""
@@ -94,6 +108,10 @@ class ProfileService(OwnedService[ProfileOutline, ProfileDraft]):
         uuids = {uuid for service in outline.services.values() for uuid in service.source_uuids}
         sources = {source.uuid: source for source in self._sources.find_many(tenant_uuid, uuids)}
         return outline_to_profile(outline, self._display(outline), sources)
+
+    def _read_lookup_names(self, tenant_uuid: str) -> Sequence[str]:
+        page = self.find_listed([tenant_uuid], Listing(limit=MAX_NAMES))
+        return [profile.name for profile in page.items if "lookup" in profile.services]
 
     def _display(self, outline: ProfileOutline) -> Display | None:
         if outline.display_uuid is None:

@@ -18,6 +18,7 @@ PHONES: dict[str, type[Phone]] = {
         phonebooks.Htek,
         phonebooks.Panasonic,
         phonebooks.Thomson,
+        phonebooks.ThomsonTb30,
         phonebooks.Yealink,
     )
 }

@@ -23,6 +23,17 @@ class Yealink(ReplacedSearch):
         assert document.tag == "YealinkIPPhoneDirectory"
         return Screen(entries(document))
 
+    def menu(self) -> dict[str, str]:
+        """Return the URL of each phonebook of the menu, by its name."""
+        document = self.document(self.url("menu"))
+        assert document.tag == "YealinkIPPhoneMenu"
+        return {text_of(item, "Name"): text_of(item, "URL") for item in document.findall("MenuItem")}
+
+    def search(self, url: str, term: str) -> list[Line]:
+        """Open a phonebook of the menu, and type a text."""
+        assert url.endswith("&term=#SEARCH")
+        return self.open(url.replace("#SEARCH", encoded(term))).lines
+
 
 class Thomson(ReplacedSearch):
     """Numbers have a prefix."""
@@ -32,6 +43,17 @@ class Thomson(ReplacedSearch):
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "ThomsonPhoneBook"
         return Screen([Line(name, number.removeprefix("Dial:")) for name, number in entries(document)])
+
+
+class ThomsonTb30(ReplacedSearch):
+    """Entries of the list lead to its other pages."""
+
+    vendor = "thomson-tb30"
+
+    def screen(self, document: ET.Element) -> Screen:
+        assert document.tag == "PhoneBook"
+        links = {text_of(item, "Name"): text_of(item, "URL") for item in document.findall("MenuItem")}
+        return Screen(entries(document), list(links), links.get("Previous Page"), links.get("Next Page"))
 
 
 class AppendedSearch(Phone):
@@ -48,7 +70,7 @@ class FanvilV2(AppendedSearch):
 
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "PhoneBook"
-        return Screen(entries(document))
+        return Screen([line for entry in document.findall("DirectoryEntry") for line in _fanvil_lines(entry)])
 
 
 class Htek(AppendedSearch):
@@ -122,14 +144,21 @@ class Grandstream(Phone):
     """Downloads one file, and searches in it."""
 
     vendor = "grandstream"
+    file = "phonebook.xml"
 
     def search_url(self, term: str) -> str:
         path, mark, query = self.url("lookup").partition("?")
-        return f"{path}/phonebook.xml{mark}{query}"
+        return f"{path}/{self.file}{mark}{query}"
 
     def screen(self, document: ET.Element) -> Screen:
         assert document.tag == "AddressBook"
         return Screen([line for item in document.findall("Contact") for line in _grandstream_lines(item)])
+
+
+def _fanvil_lines(entry: ET.Element) -> list[Line]:
+    name, telephone = text_of(entry, "Name"), text_of(entry, "Telephone")
+    others = (entry.findtext(number) for number in ("Mobile", "Other"))
+    return [Line(name, telephone), *(Line(name, number) for number in others if number)]
 
 
 def _panasonic_lines(person: ET.Element, ns: str) -> list[Line]:

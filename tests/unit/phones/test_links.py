@@ -26,6 +26,11 @@ def test_a_link_of_a_gateway_names_the_user_in_the_query_only():
     assert links(in_path=False).step("input") == expected
 
 
+def test_links_for_another_profile_differ_in_the_profile_only():
+    link = links("north").of_profile("south").step("lookup", term="x")
+    assert link == links("south").step("lookup", term="x")
+
+
 def test_the_url_of_a_proxy_replaces_the_link_up_to_its_query():
     link = links(proxy_url="https://gw.example.org/phones").step("lookup", term="é", limit=2, offset=4)
     assert link == f"https://gw.example.org/phones?xivo_user_uuid={USER}&term=%C3%A9&limit=2&offset=4"

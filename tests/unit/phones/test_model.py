@@ -1,10 +1,10 @@
-"""The pages of a list, and its order."""
+"""The pages of a list, its order, and the entries of a contact."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.phones.model import PageRange, PhoneContact, PhoneDirectory, PhoneNumber
+from xivo_dird.phones.model import NumberKind, PageRange, PhoneContact, PhoneDirectory, PhoneNumber
 
 PAGES = [
     ((0, 5, 10), (None, 5)),
@@ -79,3 +79,32 @@ def test_a_line_has_the_parts_of_the_name_of_its_contact(line_name, parts):
 def test_two_contacts_with_one_number_are_two_lines():
     directory = PhoneDirectory([contact("Ann", "1"), contact("Bob", "1")])
     assert [line.name for line in directory.sorted_lines()] == ["Ann", "Bob"]
+
+
+def entries(*numbers):
+    """Return the entries of a contact with numbers, each a letter for its kind and a text."""
+    kinds: dict[str, NumberKind] = {"w": "work", "m": "mobile", "h": "home", "o": "other"}
+    found = tuple(PhoneNumber(number, kinds[number[0]], "Ann") for number in numbers)
+    return [tuple(entry) for entry in PhoneContact("Ann", "", "", found).entries()]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (["w1", "m1", "h1"], [("w1", "m1", "h1")]),
+        (["m1", "w1"], [("w1", "m1", "")]),
+        (["m1"], [("m1", "", "")]),
+        (["h1", "m1"], [("h1", "m1", "")]),
+        (["m1", "m2", "m3"], [("m1", "m2", ""), ("m3", "", "")]),
+        (["w1", "w2", "o1", "h1", "m1"], [("w1", "m1", "o1"), ("w2", "", "h1")]),
+        ([], []),
+    ],
+)
+def test_an_entry_has_a_number_of_each_kind_and_work_comes_first(numbers, expected):
+    assert entries(*numbers) == expected
+
+
+@given(st.lists(st.sampled_from("wmho"), max_size=20))
+def test_each_number_is_in_one_entry(kinds):
+    numbers = [f"{kind}{position}" for position, kind in enumerate(kinds)]
+    assert sorted(number for entry in entries(*numbers) for number in entry if number) == sorted(numbers)

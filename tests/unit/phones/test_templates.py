@@ -32,6 +32,10 @@ def test_the_steps_of_a_vendor_are_the_blocks(new_template):
     assert new_template(TWO_STEPS).steps == {"menu", "lookup"}
 
 
+def test_the_values_of_a_template_are_those_that_its_blocks_use(new_template):
+    assert new_template(TWO_STEPS).values == {"name", "items"}
+
+
 def test_a_document_begins_with_the_prolog_and_has_no_blank_lines(new_template):
     values = {"name": "n", "items": ["a", "b"]}
     document = new_template(TWO_STEPS).render("lookup", values)
