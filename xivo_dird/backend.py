@@ -37,6 +37,7 @@ from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.forms import NumberForms, number_forms
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
+from xivo_dird.numbers.requested_numbers import RequestedNumbers
 from xivo_dird.numbers.spellings import spellings
 from xivo_dird.outgoing import (
     HttpClient,
@@ -133,6 +134,7 @@ __all__ = [
     "ReportedEntries",
     "RequestFailed",
     "RequestedNumber",
+    "RequestedNumbers",
     "SearchTerm",
     "Seconds",
     "SecondsOrZero",
@@ -211,6 +213,11 @@ class OwnerContacts(Protocol):
 
     def with_number(self, number: RequestedNumber, columns: Collection[str]) -> AlternateSpelling | None:
         """Return the contact that has the number, in any spelling, at the lowest rank in one of the columns."""
+
+    def with_numbers(
+        self, numbers: Collection[RequestedNumber], columns: Collection[str]
+    ) -> Mapping[str, AlternateSpelling]:
+        """Return what `with_number` returns for each of several numbers, by the text of the number."""
 
     def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
         """Return the contacts with these ids."""
@@ -382,6 +389,10 @@ class SnapshotBackend(Backend[OptionsT_co]):
 
     text_match: ClassVar[TextMatch] = TextMatch.CASE_AND_ACCENT_INSENSITIVE
 
+    match_all_takes_last: ClassVar[bool] = False
+    """Whether a question for many numbers returns the last of several entries with exactly a number, not the first
+    one (contract section 3.5)."""
+
     per_user: ClassVar[bool] = False
     """Whether each user has entries of their own, as in an address book that is read with the token of the user.
 
@@ -469,10 +480,17 @@ class QueryBackend(Backend[OptionsT_co]):
         `AlternateSpelling`.
         """
 
-    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Return an entry per number, without the numbers that no entry has."""
-        found = ((exten, self.first_match(exten, caller)) for exten in extens)
-        return {exten: entry for exten, entry in found if entry is not None}
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry] | None:  # noqa: ARG002
+        """Return what `first_match` returns for each of several numbers, without the numbers that no entry has.
+
+        Override it if the directory can find several numbers at once. By default None: `first_match` is called for one
+        number after the other, at most until the deadline.
+
+        Args:
+            extens: Distinct numbers, at most 1,000, none of them blank.
+            caller: Who asks.
+        """
+        return None
 
     @abstractmethod
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:

@@ -31,11 +31,20 @@ from xivo_dird.backend import (
 )
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
-from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search, SearchSimilar, SearchTyped
+from xivo_dird.directory.question import (
+    Fetch,
+    FirstMatch,
+    MatchAll,
+    Question,
+    Search,
+    SearchSimilar,
+    SearchTyped,
+)
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
+from xivo_dird.numbers.spellings import spellings
 from xivo_dird.sources.model import Source
 from xivo_dird.text.hostile_texts import HOSTILE_NUMBERS, HOSTILE_TERMS
 from xivo_dird.threads.breaker import BreakerLimits
@@ -100,12 +109,18 @@ class TestedSource:
         """Return a contact with the number `exten`, or None."""
         return next(iter(self._ask(FirstMatch(exten), caller)), None)
 
+    def match_all(self, extens: Iterable[str], caller: Caller = CALLER) -> Mapping[str, Contact]:
+        """Return a contact per number, without the numbers that no contact has; no number is asked for twice."""
+        asked = dict.fromkeys(exten for exten in extens if exten.strip())
+        found = self._ask(MatchAll(tuple(asked)), caller) if asked else ()
+        return {contact.exten: contact for contact in found if contact.exten is not None}
+
     def fetch(self, ids: Sequence[str], caller: Caller = CALLER) -> Sequence[Contact]:
         """Return the contacts with these ids."""
         return self._ask(Fetch(tuple(ids)), caller)
 
     def _ask(self, question: Question, caller: Caller) -> Sequence[Contact]:
-        return self._source.answer(question, caller, Deadline.after(TIMEOUT))
+        return self._source.answer(question, caller, Deadline.after(TIMEOUT)).contacts
 
 
 @contextmanager
@@ -211,6 +226,22 @@ class BackendContract:
     def test_an_unknown_number_finds_nothing(self, source: TestedSource) -> None:
         """No match is not an error."""
         assert source.first_match("no-such-number-0") is None
+
+    def test_many_numbers_find_what_each_of_them_finds(self, source: TestedSource) -> None:
+        """Numbers that are asked for together, twice or in other spellings have the entries that each has alone."""
+        spelled = spellings(self.exten, UNKNOWN_PLAN)
+        asked = [self.exten, "no-such-number-0", *spelled, *spelled[::-1], "", " ", "no-such-number-1"]
+        alone = {exten: source.first_match(exten) for exten in asked if exten.strip()}
+        assert source.match_all(asked) == {
+            exten: found for exten, found in alone.items() if found is not None
+        }
+        assert self.exten in source.match_all([self.exten])
+
+    def test_hostile_numbers_do_not_hide_the_others(self, source: TestedSource) -> None:
+        """They may find entries or nothing; the source continues to work."""
+        with suppress(SourceUnavailable):
+            source.match_all(HOSTILE_NUMBERS)
+        assert source.match_all([self.exten, "no-such-number-0"]).keys() == {self.exten}
 
     def test_fetch_returns_the_entries_that_search_found(self, source: TestedSource) -> None:
         """Favorites are fetched by the entry ids that a search returned."""

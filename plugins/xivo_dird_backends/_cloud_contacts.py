@@ -55,6 +55,7 @@ class CloudContactsBackend(RefreshedBackend[OptionsT]):
 
     Settings = CloudSettings
     per_user = True
+    match_all_takes_last = True
     unique_column = "id"
     text_match = TextMatch.CASE_INSENSITIVE
 

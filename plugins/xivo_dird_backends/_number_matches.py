@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from xivo_dird.backend import AlternateSpelling, Entry, MatchRank
+from xivo_dird.backend import AlternateSpelling, Entry, MatchRank, RequestedNumbers
 
 
 def best_match(ranked: Iterable[tuple[int | None, Entry]]) -> Entry | None:
@@ -19,3 +19,22 @@ def best_match(ranked: Iterable[tuple[int | None, Entry]]) -> Entry | None:
         if rank is not None and (best is None or rank < best.rank):
             best = AlternateSpelling(entry, rank)
     return best
+
+
+def best_matches(
+    numbers: RequestedNumbers, entries: Iterable[tuple[Iterable[str], Entry]]
+) -> dict[str, Entry]:
+    """Return what `best_match` returns for each of several numbers, by the text of the number.
+
+    Args:
+        numbers: The numbers.
+        entries: Entries, each after its texts that may have a number.
+    """
+    best: dict[str, tuple[int, Entry]] = {}
+    for texts, entry in entries:
+        for number, rank in numbers.ranks(texts).items():
+            if number not in best or rank < best[number][0]:
+                best[number] = (rank, entry)
+    return {
+        number: AlternateSpelling(entry, rank) if rank else entry for number, (rank, entry) in best.items()
+    }

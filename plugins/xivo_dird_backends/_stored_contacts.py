@@ -75,11 +75,10 @@ class StoredContactsBackend(QueryBackend[OptionsT]):
         found: dict[str, Entry] = {}
         for exten, entry in self._exact_matches(extens, contacts):
             found.setdefault(exten, self.shown(entry))
-        for exten in set(extens) - found.keys():
-            alternate_spelling = self.alternate_spelling(exten, contacts)
-            if alternate_spelling is not None:
-                found[exten] = alternate_spelling
-        return found
+        plan = self.environment.dial_plan()
+        numbers = [requested_number(exten, plan) for exten in dict.fromkeys(extens) if exten not in found]
+        others = contacts.with_numbers(numbers, self.options.first_matched_columns)
+        return found | {exten: self._shown_spelling(entry) for exten, entry in others.items()}
 
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
@@ -90,7 +89,10 @@ class StoredContactsBackend(QueryBackend[OptionsT]):
         """Find the contact that has a number in another spelling, at the lowest rank."""
         number = requested_number(exten, self.environment.dial_plan())
         found = contacts.with_number(number, self.options.first_matched_columns)
-        return None if found is None else AlternateSpelling(self.shown(found), found.rank)
+        return None if found is None else self._shown_spelling(found)
+
+    def _shown_spelling(self, found: AlternateSpelling) -> AlternateSpelling:
+        return AlternateSpelling(self.shown(found), found.rank)
 
     def _search(self, term: str, caller: Caller, max_entries: int | None) -> Iterable[Entry]:
         columns, plan = self.options.searched_columns, self.environment.dial_plan()

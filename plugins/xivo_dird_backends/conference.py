@@ -11,12 +11,13 @@ from xivo_dird.backend import (
     Listing,
     MatchRank,
     Page,
+    RequestedNumbers,
     requested_number,
     texts_in,
 )
 from xivo_dird_backends._confd import ConfdBackend, page_of
 from xivo_dird_backends._json_fields import JsonObject, json_objects
-from xivo_dird_backends._number_matches import best_match
+from xivo_dird_backends._number_matches import best_match, best_matches
 from xivo_dird_backends._remote_options import ConfdOptions
 
 CONFERENCES = "conferences"
@@ -47,16 +48,15 @@ class ConferenceBackend(ConfdBackend):
 
     @override
     def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Return a conference per number, the last of several, with one request."""
-        if not self.options.first_matched_columns:
+        """Return a conference per number with one request: the last with the number, else one with another spelling."""
+        columns, plan = self.options.first_matched_columns, self.environment.dial_plan()
+        if not columns:
             return {}
-        entries = list(self.all_entries())
-        found: dict[str, Entry] = {}
-        for exten in extens:
-            for entry in entries:
-                if self._rank(exten, entry) == MatchRank.EXACT:
-                    found[exten] = entry
-        return found
+        entries = [(texts_in(entry, columns), entry) for entry in self.all_entries()]
+        last = {text.lower(): entry for texts, entry in entries for text in texts}
+        found = {exten: last[exten.lower()] for exten in extens if exten.lower() in last}
+        others = RequestedNumbers(requested_number(exten, plan) for exten in extens if exten not in found)
+        return found | best_matches(others, entries)
 
     @override
     def all_entries(self) -> Iterable[Entry]:

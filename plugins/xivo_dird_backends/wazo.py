@@ -1,7 +1,8 @@
 """The wazo backend: the users of a telephone system, read from its confd (contract section 3.6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from more_itertools import constrained_batches
 from typing_extensions import override
 
 from xivo_dird.backend import (
@@ -15,14 +16,16 @@ from xivo_dird.backend import (
     Page,
     RelatedEntry,
     RelatedIds,
+    RequestedNumbers,
     SourceUnavailable,
     requested_number,
     spellings,
     texts_in,
 )
+from xivo_dird_backends._asked_numbers import asked_spellings
 from xivo_dird_backends._confd import ConfdBackend, page_of
 from xivo_dird_backends._json_fields import JsonObject
-from xivo_dird_backends._number_matches import best_match
+from xivo_dird_backends._number_matches import best_match, best_matches
 from xivo_dird_backends._remote_options import ConfdOptions
 
 USERS = "users"
@@ -30,6 +33,9 @@ DIRECTORY_VIEW = (("view", "directory"),)
 ALL_USERS = (*DIRECTORY_VIEW, ("recurse", "True"))
 NUMBER_COLUMNS = ("exten", "mobile_phone_number")
 """The columns that confd can filter by several numbers."""
+
+MAX_NUMBERS_PER_REQUEST, MAX_QUERY_CHARACTERS = 100, 2000
+"""Maximum number of numbers in a request for many of them, and of their characters: servers refuse long URLs."""
 
 COMMON_FIELDS = ("id", "firstname", "lastname", "email", *NUMBER_COLUMNS, "voicemail_number")
 FIELDS = (*COMMON_FIELDS, "userfield", "description")
@@ -81,20 +87,28 @@ class WazoBackend(ConfdBackend):
         return best_match((number.lowest_rank(texts_in(user, columns)), user) for user in users)
 
     @override
-    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Return a user per number, with one request per column if confd can filter by all columns."""
-        columns = self.options.first_matched_columns
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry] | None:
+        """Return a user per number, with one request per column for many numbers.
+
+        It is the last user with the number in the last column, otherwise one with another spelling without blanks and
+        signs. None if confd can't filter by all columns.
+        """
+        columns, plan = self.options.first_matched_columns, self.environment.dial_plan()
         has_commas = any("," in exten for exten in extens)
         if has_commas or not set(columns) <= set(NUMBER_COLUMNS) or len(extens) < len(columns):
-            return super().match_all(extens, caller)
+            return None
         wanted = frozenset(extens)
-        return {
+        found = {
             text: user
             for column in columns
-            for user in self._users((column, ",".join(extens)))
+            for user in self._users_with([column], extens)
             for text in texts_in(user, [column])
             if text in wanted
         }
+        missing = [exten for exten in extens if exten not in found]
+        others = [spelling for exten in missing for spelling in asked_spellings(exten, plan)[1:]]
+        users = [(texts_in(user, columns), user) for user in self._users_with(columns, others)]
+        return found | best_matches(RequestedNumbers(requested_number(one, plan) for one in missing), users)
 
     @override
     def all_entries(self) -> Iterable[Entry]:
@@ -111,6 +125,15 @@ class WazoBackend(ConfdBackend):
         """Return the users with one of the numbers in a column that confd can filter."""
         columns = [column for column in NUMBER_COLUMNS if column in self.options.first_matched_columns]
         return [user for column in columns for user in self._users((column, ",".join(numbers)))]
+
+    def _users_with(self, columns: Sequence[str], numbers: Sequence[str]) -> Iterator[Entry]:
+        """Yield the users with one of many numbers in each of the columns, which confd can filter."""
+        batches = list(
+            constrained_batches(numbers, MAX_QUERY_CHARACTERS, MAX_NUMBERS_PER_REQUEST, strict=False)
+        )
+        for column in columns:
+            for batch in batches:
+                yield from self._users((column, ",".join(batch)))
 
     def _users(self, *parameters: tuple[str, str]) -> list[Entry]:
         users = self.get_items(USERS, (*ALL_USERS, *parameters)).items

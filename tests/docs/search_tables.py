@@ -17,7 +17,7 @@ from xivo_dird.backend import BackendSettings, DialPlan, Environment, StoredCont
 from xivo_dird.database.engine import Database
 from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.opening import NO_CONTACTS
-from xivo_dird.directory.question import Question, Search, SearchTyped
+from xivo_dird.directory.question import Search, SearchTyped, TextSearch
 from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
@@ -102,7 +102,7 @@ def sources(rows: Sequence[Example], folder: Path, database: Database) -> Iterat
 
         def ask(backend: str, term: str, of_country: str | None, typed: bool = False) -> list[str]:
             country[0] = of_country
-            question: Question = SearchTyped(term) if typed else Search(term)
+            question: TextSearch = SearchTyped(term) if typed else Search(term)
             found = adapters[backend].answer(question, CALLER, Deadline.after(TIMEOUT))
             return [str(entry["uid"]) for entry in found]
 

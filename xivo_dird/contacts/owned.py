@@ -64,6 +64,14 @@ class StoredOwnerContacts(NamedTuple):
             found = contacts.with_number(number, columns)
         return None if found is None else AlternateSpelling(found[1].entry(), found[0])
 
+    def with_numbers(
+        self, numbers: Collection[RequestedNumber], columns: Collection[str]
+    ) -> dict[str, AlternateSpelling]:
+        """Return the contact that `with_number` returns for each of several numbers, by the text of the number."""
+        with self._searching() as contacts:
+            found = contacts.with_numbers(numbers, columns)
+        return {text: AlternateSpelling(contact.entry(), rank) for text, (rank, contact) in found.items()}
+
     def fetch(self, ids: Collection[str]) -> list[Entry]:
         """Return the contacts with these ids."""
         with self.database.reading() as session:
@@ -88,6 +96,10 @@ class EmptyContacts:
 
     def with_number(self, *_arguments: object, **_options: object) -> None:
         """Return no contact."""
+
+    def with_numbers(self, *_arguments: object, **_options: object) -> dict[str, AlternateSpelling]:
+        """Return no contacts."""
+        return {}
 
 
 def _entries(contacts: Iterable[StoredContact]) -> list[Entry]:

@@ -3,12 +3,11 @@
 The indexes of the database return candidates; the rule of each search then decides which of them match.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from operator import itemgetter
 
-from more_itertools import chunked
+from more_itertools import chunked, constrained_batches
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -22,10 +21,11 @@ from xivo_dird.database.text_index import (
     MAX_SCANNED_ROWS,
     may_contain_any,
     owner_filter,
-    text_contains,
+    text_contains_any,
 )
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import RequestedNumber
+from xivo_dird.numbers.requested_numbers import RequestedNumbers
 from xivo_dird.numbers.terms import read_number_term
 from xivo_dird.text.folding import SEPARATOR, storable
 from xivo_dird.text.keypad import TypedTerm, typed_pattern, typed_pieces
@@ -34,6 +34,12 @@ from xivo_dird.text.typos import SimilarTerm
 
 MAX_FETCHED_ROWS = 1000
 """Maximum number of rows that a search with a maximum fetches at once from a database server."""
+
+MAX_KEY_RANGES = 250
+"""Maximum number of ranges of keys in one statement: each has two parameters, and a statement at most 999 in SQLite."""
+
+MAX_SUBSTRINGS = 50
+"""Maximum number of texts in one statement that are looked for in the text index."""
 
 _MAX_SIMILAR = 100
 """Maximum number of contacts that a search for similar texts returns."""
@@ -168,7 +174,7 @@ class ContactSearch:
             contact.id: contact
             for condition in (
                 *(self._has_one_of(batch) for batch in chunked(keys, BATCH_SIZE)),
-                *(self._contains(substring) for substring in substrings),
+                *(self._contains_any(batch) for batch in chunked(substrings, MAX_SUBSTRINGS)),
             )
             for contact in self._table.read(self._session, condition)
         }
@@ -186,21 +192,38 @@ class ContactSearch:
         Returns:
             The rank (`RequestedNumber.rank`) and the contact, the oldest one of several; None if there is none.
         """
-        ranges = [number_key_range(self._owner_uuid, key) for key in (*number.keys, *number.stem_keys)]
-        if not ranges:
-            return None
+        return self.with_numbers([number], columns).get(number.text)
+
+    def with_numbers(
+        self, numbers: Collection[RequestedNumber], columns: Collection[str]
+    ) -> dict[str, tuple[int, StoredContact]]:
+        """Return what `with_number` returns for each of several numbers, by the text of the number.
+
+        Numbers share a statement, unless so many contacts may have one of them that not all can be read.
+        """
+        found: dict[str, tuple[int, StoredContact]] = {}
+        numbers = [number for number in numbers if _digit_keys(number)]
+        for batch in constrained_batches(numbers, MAX_KEY_RANGES, get_len=_key_count, strict=False):
+            candidates = self._candidates(batch)
+            if len(batch) > 1 and len(candidates) >= self._limits.max_number_candidates:
+                found |= {one.text: match for one in batch if (match := self.with_number(one, columns))}
+                continue
+            requested = RequestedNumbers(batch)
+            for contact in candidates:
+                for text, rank in requested.ranks(_texts(contact.fields, columns)).items():
+                    if text not in found or rank < found[text][0]:
+                        found[text] = (rank, contact)
+        return found
+
+    def _candidates(self, numbers: Iterable[RequestedNumber]) -> Sequence[StoredContact]:
+        """Return the contacts that may have one of the numbers, the oldest first."""
+        ranges = {number_key_range(self._owner_uuid, key) for one in numbers for key in _digit_keys(one)}
         with_key = select(self._keys.c.contact_id).where(
             or_(*(self._keys.c.key.between(*pair) for pair in ranges))
         )
         limit = self._limits.max_number_candidates
         oldest = with_key.distinct().order_by(self._keys.c.contact_id).limit(limit).subquery()
-        candidates = self._table.read(self._session, self._row.id.in_(select(oldest)), self._owner_filter())
-        ranked = (
-            (rank, contact)
-            for contact in candidates
-            if (rank := number.lowest_rank(_texts(contact.fields, columns))) is not None
-        )
-        return min(ranked, key=itemgetter(0), default=None)
+        return list(self._table.read(self._session, self._row.id.in_(select(oldest)), self._owner_filter()))
 
     def _may_match(self, term: SearchTerm) -> ColumnElement[bool]:
         """Return a condition for all contacts that match a term, and possibly others."""
@@ -210,8 +233,11 @@ class ContactSearch:
         return whole if term.number is None else or_(whole, *map(self._contains, term.number.needles))
 
     def _contains(self, substring: str) -> ColumnElement[bool]:
-        return text_contains(
-            self._session, self._row, self._owner_uuid, substring, self._limits.max_scanned_rows
+        return self._contains_any([substring])
+
+    def _contains_any(self, substrings: Collection[str]) -> ColumnElement[bool]:
+        return text_contains_any(
+            self._session, self._row, self._owner_uuid, substrings, self._limits.max_scanned_rows
         )
 
     def _contains_all(self, substrings: Collection[str]) -> ColumnElement[bool]:
@@ -232,6 +258,14 @@ class ContactSearch:
         return select(row.id).where(
             row.owner_uuid == self._owner_uuid, row.uuid.contains(substring, autoescape=True)
         )
+
+
+def _digit_keys(number: RequestedNumber) -> tuple[int, ...]:
+    return (*number.keys, *number.stem_keys)
+
+
+def _key_count(number: RequestedNumber) -> int:
+    return len(_digit_keys(number))
 
 
 def _texts(fields: Mapping[str, str | None], columns: Iterable[str]) -> list[str]:

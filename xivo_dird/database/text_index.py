@@ -5,7 +5,7 @@ that a foreign key deletes. For inserted rows call `index_rows`: a trigger would
 with every row. On PostgreSQL it is a `pg_trgm` index. The indexed text is already folded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     column,
     func,
+    or_,
     select,
     table,
     text,
@@ -95,30 +96,33 @@ def fill_text_index(connection: Connection, name: str) -> None:
         connection.execute(text(f"INSERT INTO {name}_text (rowid, search) SELECT id, search FROM {name}"))  # noqa: S608 - no name comes from a client
 
 
-def text_contains(
+def text_contains_any(
     session: Session,
     row: type[SearchableT],
     owner_uuid: str,
-    substring: str,
+    substrings: Collection[str],
     max_scanned_rows: int = MAX_SCANNED_ROWS,
 ) -> ColumnElement[bool]:
-    """Return the fastest condition for the rows of one owner whose text contains a substring.
+    """Return the fastest condition for the rows of one owner whose text contains one of several substrings.
 
     Args:
         session: The transaction that the condition is for.
         row: The mapped class.
         owner_uuid: The owner.
-        substring: The substring, folded. If it has `GRAM` or more characters, the condition may also select rows
-            that only contain its trigrams (on SQLite).
+        substrings: The substrings, folded, at least one. If all have `GRAM` or more characters, the condition may also
+            select rows that only contain the trigrams of one (on SQLite).
         max_scanned_rows: Number of rows of the owner up to which SQLite scans them instead of using the index.
     """
-    if not substring:
-        return row.owner_uuid == owner_uuid
+    owned = row.owner_uuid == owner_uuid
+    if "" in substrings:
+        return owned
     if session.get_bind().dialect.name != "sqlite":
-        return (row.owner_uuid == owner_uuid) & row.search.contains(substring, autoescape=True)
-    if len(substring) < GRAM or _has_few_rows(session, row, owner_uuid, max_scanned_rows):
-        return (row.owner_uuid == owner_uuid) & (func.instr(row.search, substring) > 0)
-    return row.id.in_(_ids_with_grams_of(row, substring)) & owner_filter(row, owner_uuid)
+        return owned & or_(*(row.search.contains(one, autoescape=True) for one in substrings))
+    is_short = min(map(len, substrings)) < GRAM
+    if is_short or _has_few_rows(session, row, owner_uuid, max_scanned_rows):
+        return owned & or_(*(func.instr(row.search, one) > 0 for one in substrings))
+    with_grams = or_(*(row.id.in_(_ids_with_grams_of(row, one)) for one in substrings))
+    return with_grams & owner_filter(row, owner_uuid)
 
 
 def may_contain_any(

@@ -9,7 +9,8 @@ from cachetools import TLRUCache
 from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
 from xivo_dird.directory.backend_adapter import BackendAdapter
-from xivo_dird.directory.question import Question, asked_texts
+from xivo_dird.directory.matches import Matches
+from xivo_dird.directory.question import EntryQuestion, MatchAll, Question, asked_texts
 from xivo_dird.index.state import SnapshotState
 from xivo_dird.threads.deadline import Deadline
 
@@ -74,18 +75,32 @@ class CachedBackend:
         """Return True if a failure for one caller says that the source fails for all."""
         return self._backend.fails_for_all
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
+    def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, from the cache or else from the backend."""
-        key = (question, None if self._is_caller_independent else caller)
+        key = self._key(question, caller)
         with self._lock:
             cached = self._answers.get(key)
         if cached is not None:
             return cached
         entries = tuple(self._backend.answer(question, caller, deadline))
-        if len(entries) <= MAX_ENTRIES and _length(*key) <= MAX_KEY_CHARACTERS:
-            with self._lock:
-                self._answers[key] = entries
+        with self._lock:
+            self._add(key, entries)
         return entries
+
+    def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
+        """Return the entry of each number; each number has an answer of its own in the cache."""
+        keys = {exten: self._key(MatchAll((exten,)), caller) for exten in question.extens}
+        with self._lock:
+            cached = {exten: self._answers.get(key) for exten, key in keys.items()}
+        found = {exten: next(iter(entries), None) for exten, entries in cached.items() if entries is not None}
+        missing = tuple(exten for exten in question.extens if exten not in found)
+        if missing:
+            answered = self._backend.match_all(MatchAll(missing), caller, deadline)
+            with self._lock:
+                for exten, entry in answered.items():
+                    self._add(keys[exten], () if entry is None else (entry,))
+            found.update(answered)
+        return found
 
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""
@@ -102,6 +117,13 @@ class CachedBackend:
     def close(self) -> None:
         """Close the backend."""
         self._backend.close()
+
+    def _key(self, question: Question, caller: Caller) -> _Key:
+        return question, None if self._is_caller_independent else caller
+
+    def _add(self, key: _Key, entries: _Entries) -> None:
+        if len(entries) <= MAX_ENTRIES and _length(*key) <= MAX_KEY_CHARACTERS:
+            self._answers[key] = entries
 
     def _expires_at(self, _key: _Key, entries: _Entries, now: float) -> float:
         ttl = self._options.cache_seconds if entries else self._options.cache_nothing_seconds

@@ -1,4 +1,4 @@
-"""Adapters that give both kinds of backends, `QueryBackend` and `SnapshotBackend`, one method: `answer`.
+"""Adapters that give both kinds of backends, `QueryBackend` and `SnapshotBackend`, the same two methods.
 
 Only the adapters distinguish the types of questions.
 """
@@ -9,10 +9,12 @@ from typing import Protocol
 
 from xivo_dird.backend import Entry, QueryBackend, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.caller import Caller
+from xivo_dird.directory.matches import Matches, match_each
 from xivo_dird.directory.question import (
+    EntryQuestion,
     Fetch,
     FirstMatch,
-    Question,
+    MatchAll,
     Search,
     SearchSimilar,
     SearchTyped,
@@ -39,7 +41,7 @@ class BackendAdapter(Protocol):
 
     @property
     def is_blocking(self) -> bool:
-        """Return True if `answer` may block at present, so that it must be called on a worker."""
+        """Return True if an answer may block at present, so that a worker is needed."""
 
     @property
     def is_busy(self) -> bool:
@@ -49,8 +51,15 @@ class BackendAdapter(Protocol):
     def fails_for_all(self) -> bool:
         """Return True if a failure for one caller says that the source fails for all."""
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
+    def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, at least the first `entries_to_read` of them.
+
+        Raises:
+            Exception: Whatever the backend raises.
+        """
+
+    def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
+        """Return the entry of each number.
 
         Raises:
             Exception: Whatever the backend raises.
@@ -91,7 +100,7 @@ class QueryBackendAdapter:
         self._max_answer_entries = max_answer_entries
         self.is_blocking = backend.is_blocking
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
+    def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, with plain JSON values.
 
         They are counted while they are read, and no longer read when nobody can still wait for them, or when there are
@@ -106,6 +115,14 @@ class QueryBackendAdapter:
                 raise SourceUnavailable(f"the answer takes more than {abandoned.timeout:g} s")
             yield usable_entry(entry)
 
+    def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
+        """Return the entry of each number, from one question or else from one per number."""
+        found = self._backend.match_all(question.extens, caller)
+        if found is None:
+            return match_each(lambda exten: self._first_match(exten, caller), question.extens, deadline)
+        entries = ((exten, found.get(exten)) for exten in question.extens)
+        return {exten: None if entry is None else usable_entry(entry) for exten, entry in entries}
+
     def state(self) -> None:
         """Return None: there is no index."""
 
@@ -119,7 +136,11 @@ class QueryBackendAdapter:
         """Close the backend."""
         self._backend.close()
 
-    def _ask(self, question: Question, caller: Caller) -> Iterable[Entry]:
+    def _first_match(self, exten: str, caller: Caller) -> Entry | None:
+        entry = self._backend.first_match(exten, caller)
+        return None if entry is None else usable_entry(entry)
+
+    def _ask(self, question: EntryQuestion, caller: Caller) -> Iterable[Entry]:
         backend, count = self._backend, entries_to_read(question)
         match question:
             case Search(term) if count is not None:
@@ -171,7 +192,7 @@ class SnapshotBackendAdapter:
         """Return True while the index is built or checked, or such work hangs."""
         return self._threads.is_busy
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
+    def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question.
 
         There are none while the directory is missing, and for a text if the source has no searched columns.
@@ -179,6 +200,15 @@ class SnapshotBackendAdapter:
         if not self._has_searched_columns and isinstance(question, TextSearch):
             return ()
         return self._index.ask(self._index_query(question, deadline), caller, deadline) or ()
+
+    def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
+        """Return the entry of each number, none while the directory is missing."""
+        extens, plan, takes_last = question.extens, self._dial_plan(), self._backend.match_all_takes_last
+
+        def read(reader: IndexReader) -> Mapping[str, Entry]:
+            return reader.match_all(extens, plan, deadline, takes_last=takes_last)
+
+        return {**dict.fromkeys(extens), **(self._index.ask(read, caller, deadline) or {})}
 
     def state(self) -> SnapshotState:
         """Return the state of the index."""
@@ -200,7 +230,7 @@ class SnapshotBackendAdapter:
         self._backend.close()
 
     def _index_query(
-        self, question: Question, deadline: Deadline
+        self, question: EntryQuestion, deadline: Deadline
     ) -> Callable[[IndexReader], Sequence[Entry]]:
         count = entries_to_read(question)
         match question:

@@ -19,6 +19,7 @@ class Contact(NamedTuple):
         match_rank: How the entry has the requested number; 0 (`MatchRank.EXACT`) for all other questions.
         is_personal: True if it is one of the caller's own contacts.
         related: The identifiers of the person in a telephone system, None if the backend gives none.
+        exten: The requested number that the entry has; None for a question without numbers.
     """
 
     fields: Mapping[str, object]
@@ -28,6 +29,7 @@ class Contact(NamedTuple):
     match_rank: int = MatchRank.EXACT
     is_personal: bool = False
     related: RelatedIds | None = None
+    exten: str | None = None
 
 
 class ContactFormat:
@@ -55,8 +57,8 @@ class ContactFormat:
             (column, compile_template(text)) for column, text in ordered
         ]
 
-    def format(self, entry: Mapping[str, object]) -> Contact:
-        """Return the contact of one entry."""
+    def format(self, entry: Mapping[str, object], exten: str | None = None) -> Contact:
+        """Return the contact of one entry; `exten` is the requested number that it has, if any."""
         fields = dict(entry)
         # read before a template may overwrite the field
         unique_value = None if self._unique_column is None else fields.get(self._unique_column)
@@ -65,4 +67,4 @@ class ContactFormat:
         entry_id = None if unique_value is None else str(unique_value)
         rank = entry.rank if isinstance(entry, AlternateSpelling) else MatchRank.EXACT
         related = entry.related if isinstance(entry, RelatedEntry) else None
-        return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal, related)
+        return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal, related, exten)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
+from xivo_dird.directory.answer import NO_CONTACTS, Answer
 from xivo_dird.directory.outcome import Outcome, Status, log_outcomes
-from xivo_dird.directory.question import Question, asked_texts, max_entries_of
-from xivo_dird.directory.source import Contacts, DirectorySource
+from xivo_dird.directory.question import Question, asked_texts
+from xivo_dird.directory.source import DirectorySource
 from xivo_dird.exceptions import (
     QuestionRefused,
     RequestAbandoned,
@@ -33,7 +34,7 @@ class PendingCall(NamedTuple):
     """A call in flight on a worker of its source."""
 
     source: DirectorySource
-    call: Call[Contacts]
+    call: Call[Answer]
 
     def release(self) -> None:
         """Stop waiting for the call."""
@@ -66,14 +67,14 @@ class FanOut:
         """
         started_at = time.monotonic()
         try:
-            contacts = source.answer(self.question, self.caller, self.deadline)
+            answer = source.answer(self.question, self.caller, self.deadline)
         except RequestAbandoned:
             raise
         except TooBusy as refusal:
             return self._record(source, Status.SKIPPED, started_at, error=refusal.message)
         except Exception as error:  # noqa: BLE001 - plugin boundary: a failing source loses only its own entries
             return self._record(source, _status_of(error), started_at, error=self._describe(error))
-        return self._record(source, Status.OK, started_at, contacts)
+        return self._record(source, Status.OK, started_at, answer)
 
     def collect(self, pending: PendingCall) -> Outcome:
         """Wait for a call and return its outcome; stop waiting at the deadline, or if too many requests wait."""
@@ -114,12 +115,11 @@ class FanOut:
         source: DirectorySource,
         status: Status,
         started_at: float | None = None,
-        contacts: Contacts = (),
+        answer: Answer = NO_CONTACTS,
         error: str | None = None,
     ) -> Outcome:
         seconds = 0.0 if started_at is None else time.monotonic() - started_at
-        shown = contacts[: max_entries_of(self.question)]
-        outcome = Outcome(source.name, status, seconds, shown, error, len(shown) < len(contacts))
+        outcome = Outcome(source.name, status, seconds, answer.contacts, error, answer.is_cut)
         self.outcomes[source] = outcome
         return source.record(outcome, self.question, self.caller, self.deadline)
 
@@ -211,7 +211,7 @@ def wait_for_one(pending: Iterable[PendingCall], timeout: float) -> str | None:
     return None
 
 
-def _result(call: Call[Contacts], deadline: Deadline) -> BaseException | None:
+def _result(call: Call[Answer], deadline: Deadline) -> BaseException | None:
     """Wait for the end of a call; return its error, if any.
 
     Raises:

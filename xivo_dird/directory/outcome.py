@@ -40,7 +40,8 @@ class Outcome(NamedTuple):
         seconds: How long the caller waited for it.
         contacts: The contacts that the source found.
         error: Why the source has not answered, None if it has.
-        is_cut: Whether the source found more contacts than the maximum of the question, so that some are missing.
+        is_cut: Whether contacts may be missing: the source found more than the maximum of the question, or had no time
+            for some of its numbers.
     """
 
     source: str

@@ -39,6 +39,13 @@ class FirstMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchAll:
+    """Which entry has each of these numbers? The numbers are distinct, and none of them is blank."""
+
+    extens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Which entries have these ids?"""
 
@@ -48,17 +55,25 @@ class Fetch:
 TextSearch = Search | SearchTyped | SearchSimilar
 """A search in the searched columns; a source without searched columns returns no entries."""
 
-Question = TextSearch | FirstMatch | Fetch
+EntryQuestion = TextSearch | FirstMatch | Fetch
+"""A question whose answer is entries; that of `MatchAll` is an entry per number."""
+
+Question = EntryQuestion | MatchAll
 """Any question. Questions are hashable; equal questions of one caller have equal answers."""
 
 
 def asked_texts(question: Question) -> tuple[str, ...]:
-    """Return the term, the number or the ids of a question."""
+    """Return the term, the numbers or the ids of a question."""
     match question:
         case Search(text) | SearchTyped(text) | SearchSimilar(text) | FirstMatch(text):
             return (text,)
-        case Fetch(ids):
-            return ids
+        case Fetch(texts) | MatchAll(texts):
+            return texts
+
+
+def probe_of(question: Question) -> Question:
+    """Return a question that shows whether a source works again: of many numbers, one suffices."""
+    return FirstMatch(question.extens[0]) if isinstance(question, MatchAll) else question
 
 
 def max_entries_of(question: Question) -> int | None:

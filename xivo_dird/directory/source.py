@@ -5,22 +5,20 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 from typing import NamedTuple
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.contact import Contact
+from xivo_dird.directory.answer import NO_CONTACTS, Answer, ask_backend
 from xivo_dird.directory.contact_lists import ContactLists
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
-from xivo_dird.directory.question import Question, entries_to_read
+from xivo_dird.directory.question import Question, probe_of
 from xivo_dird.exceptions import PluginBoundary, QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.breaker import Breaker, BreakerLimits
 from xivo_dird.threads.bulkhead import Bulkhead, Call
-from xivo_dird.threads.deadline import Deadline, until
-
-Contacts = tuple[Contact, ...]
+from xivo_dird.threads.deadline import Deadline
 
 _ANSWERED = (Status.OK, Status.REFUSED)
 
@@ -73,7 +71,7 @@ class DirectorySource:
         self._closed = False
         self._backend_closed = False
         self._record = SourceRecord(name, backend)
-        self._bulkhead: Bulkhead[Contacts] = Bulkhead(f"source {name}", limits.workers, limits.queue)
+        self._bulkhead: Bulkhead[Answer] = Bulkhead(f"source {name}", limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
         self.contact_lists = ContactLists(name, lambda: self._get_opened().instance)
         self._max_timeout = 0.0
@@ -99,34 +97,30 @@ class DirectorySource:
             with suppress(SourceUnavailable):  # the next question fails with the same error
                 self._bulkhead.submit("warm", self._open_and_record_failure)
 
-    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
-        """Return the contacts that answer a question, queried in this thread; only these are formatted.
-
-        If there are more than the maximum of the question, one of them is returned, too (see `entries_to_read`).
+    def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Answer:
+        """Return the contacts that answer a question, queried in this thread.
 
         Raises:
             DeadlinePassed: The deadline has passed.
             Exception: Whatever the backend raises; `SourceUnavailable` for an error that would end the thread.
         """
         backend, contact_format, _ = self._opened or self._get_opened()
-        to_contact = contact_format.format
         with PluginBoundary("the backend"):
-            entries = islice(backend.answer(question, caller, deadline), entries_to_read(question))
-            return tuple(map(to_contact, until(deadline, entries)))
+            return ask_backend(backend, contact_format, question, caller, deadline)
 
-    def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
+    def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Answer]:
         """Query the backend on a worker of this source.
 
         Raises:
             SourceUnavailable: The source is skipped: its breaker is open, or its bulkhead has no capacity.
         """
-        self._last_asked = _CallerQuestion(question, caller)
+        self._last_asked = _CallerQuestion(probe_of(question), caller)
         self._max_timeout = max(self._max_timeout, deadline.timeout)
         if self._breaker.is_open:
             raise SourceUnavailable("skipped after repeated failures until it answers a probe")
         return self._submit(question, caller, deadline)
 
-    def release(self, call: Call[Contacts]) -> None:
+    def release(self, call: Call[Answer]) -> None:
         """Stop waiting for `call`."""
         self._bulkhead.release(call)
 
@@ -140,7 +134,7 @@ class DirectorySource:
         if self._count is not None:
             self._count(outcome.status, outcome.seconds)
         if outcome.status is Status.OK:
-            self._last_answered = _CallerQuestion(question, caller)
+            self._last_answered = _CallerQuestion(probe_of(question), caller)
         if outcome.status in _ANSWERED:
             self._breaker.record_success()
         elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self._can_fail:
@@ -216,7 +210,7 @@ class DirectorySource:
                 self._opened.backend.retire()
             return self._opened
 
-    def _open_and_record_failure(self) -> Contacts:
+    def _open_and_record_failure(self) -> Answer:
         """Open the source; record a failure here, since no caller waits for the result."""
         started_at = time.monotonic()
         try:
@@ -224,14 +218,14 @@ class DirectorySource:
         except Exception as error:  # noqa: BLE001 - plugin boundary: shown in the log and in the status
             seconds = time.monotonic() - started_at
             self._record.update(Outcome(self.name, Status.FAILED, seconds, (), describe_error(error)))
-        return ()
+        return NO_CONTACTS
 
-    def _submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Contacts]:
+    def _submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Answer]:
         return self._bulkhead.submit(
             (question, caller), lambda: self._answer_and_count_failure(question, caller, deadline)
         )
 
-    def _answer_and_count_failure(self, question: Question, caller: Caller, deadline: Deadline) -> Contacts:
+    def _answer_and_count_failure(self, question: Question, caller: Caller, deadline: Deadline) -> Answer:
         """Query the backend and count a failure, unless it came after all deadlines, when it was counted as late."""
         started_at = time.monotonic()
         try:

@@ -69,10 +69,8 @@ def traceback_text(error: BaseException) -> str:
 
 def without_question(text: str, *asked: str) -> str:
     """Return the text of an error without what was asked: a backend may quote it."""
-    for part in asked:
-        if len(part) >= MIN_ASKED_CHARACTERS:
-            text = re.sub(re.escape(part), "…", text, flags=re.IGNORECASE)
-    return text
+    parts = sorted((part for part in asked if len(part) >= MIN_ASKED_CHARACTERS), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, parts)), "…", text, flags=re.IGNORECASE) if parts else text
 
 
 def _text(error: BaseException) -> str:

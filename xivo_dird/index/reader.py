@@ -13,7 +13,7 @@ from xivo_dird.index.format import (
     text_key,
     word_key_range,
 )
-from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, entry_with_text, has_companies
+from xivo_dird.index.keyed_entries import MAX_CANDIDATES, KeyedEntries, has_companies
 from xivo_dird.index.match import MATCHES_NOTHING, match_expression
 from xivo_dird.index.open_file import IndexDamaged, OpenIndexFile
 from xivo_dird.index.search import decode_rows, limit_of, matching_entries, number_entries
@@ -160,36 +160,40 @@ class IndexReader:
         return self.match_all([exten], plan).get(exten)
 
     def match_all(
-        self, extens: Sequence[str], plan: DialPlan = UNKNOWN_PLAN, max_candidates: int = MAX_CANDIDATES
+        self,
+        extens: Sequence[str],
+        plan: DialPlan = UNKNOWN_PLAN,
+        deadline: Deadline = NO_DEADLINE,
+        max_candidates: int = MAX_CANDIDATES,
+        takes_last: bool = False,
     ) -> dict[str, Entry]:
         """Return the entry of each number, as `first_match` does; numbers without one, and blank ones, are left out.
 
         Args:
             extens: The numbers.
             plan: How numbers are dialled at the tenant.
+            deadline: When to give up.
             max_candidates: Maximum number of entries with the same key that are compared with each number.
+            takes_last: Whether the last of several entries with exactly a number is returned.
+
+        Raises:
+            DeadlinePassed: The deadline has passed.
         """
+        numbers = [requested_number(exten, plan) for exten in dict.fromkeys(extens) if exten.strip()]
         columns = self._shape.first_matched_columns
-        found: dict[str, Entry] = {}
-        with self.file.connection() as connection:
-            for exten in filter(str.strip, dict.fromkeys(extens)):
-                entry = entry_with_number(
-                    connection, requested_number(exten, plan), columns, max_candidates, self._has_companies
-                )
-                if entry is not None:
-                    found[exten] = entry
-        return found
+        with self.file.connection(deadline) as connection:
+            entries = KeyedEntries(connection, columns, max_candidates, deadline)
+            return entries.with_numbers(numbers, self._has_companies, takes_last)
 
     def fetch(self, ids: Sequence[str]) -> list[Entry]:
         """Return the first entry of each id, in the directory's order; none if the source has no unique column."""
         column = self._shape.unique_column
         if column is None:
             return []
+        keys = {id_: text_key(KeyKind.ID, id_) for id_ in ids}
         with self.file.connection() as connection:
-            found = [
-                entry_with_text(connection, text_key(KeyKind.ID, id_), id_, (column,)) for id_ in set(ids)
-            ]
-        return [entry for _, entry in sorted(filter(None, found), key=itemgetter(0))]
+            found = KeyedEntries(connection, (column,)).with_texts(keys)
+        return [entry for _, entry in sorted(found.values(), key=itemgetter(0))]
 
     def columns(self, deadline: Deadline = NO_DEADLINE) -> dict[str, int]:
         """Return the number of entries with a value in each column; 0 for a column that is empty in all entries.

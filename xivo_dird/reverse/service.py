@@ -1,41 +1,28 @@
-"""The reverse lookup service: find the contact with a number."""
+"""The reverse lookup service: find the contacts with numbers."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.first_match import ask_first
-from xivo_dird.directory.outcome import Outcome
-from xivo_dird.directory.question import FirstMatch
+from xivo_dird.directory.first_match import ask_first, ask_for_all
+from xivo_dird.directory.question import FirstMatch, MatchAll
 from xivo_dird.directory.registry import Registry
-from xivo_dird.profiles.model import NO_SERVICE, Profile
+from xivo_dird.directory.source import DirectorySource
+from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileFinder
-from xivo_dird.sources.model import Source
+from xivo_dird.reverse.model import ReverseAnswer, ReverseAnswers
 from xivo_dird.threads.deadline import Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class ReverseAnswer:
-    """The result of a reverse lookup.
-
-    Attributes:
-        profile: The profile of the lookup.
-        sources: The sources in the order of the profile.
-        outcomes: The outcome of each source, in the same order; None for a source that was not waited for.
-        best: The outcome with the best match, None if there is no match.
-    """
+class _Inquiry(NamedTuple):
+    """What a reverse lookup asks, and until when."""
 
     profile: Profile
-    sources: Sequence[Source] = ()
-    outcomes: Sequence[Outcome | None] = ()
-    best: Outcome | None = None
-
-    @property
-    def contact(self) -> Contact | None:
-        """Return the contact with the number, None if no source has one."""
-        return self.best.contacts[0] if self.best is not None else None
+    service: ServiceConfig
+    sources: list[DirectorySource]
+    deadline: Deadline
 
 
 class ReverseService:
@@ -69,15 +56,45 @@ class ReverseService:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
+        profile, service, sources, deadline = self._inquiry(caller, profile_name)
+        if _is_withheld(exten):
+            return ReverseAnswer(profile)
+        result = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
+        outcomes = [result.outcomes.get(source) for source in sources]
+        return ReverseAnswer(profile, service.sources, outcomes, result.best)
+
+    def answer_all(self, caller: Caller, profile_name: str, extens: Iterable[str]) -> ReverseAnswers:
+        """Return the contact with each of many numbers, and the outcome of each source.
+
+        Each source is asked once, whatever the number of numbers. A number that no source had time for has no contact.
+
+        Args:
+            caller: Who asks.
+            profile_name: The name of the profile.
+            extens: The numbers, at most `MAX_NUMBERS` distinct ones.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        _, service, sources, deadline = self._inquiry(caller, profile_name)
+        asked = tuple(dict.fromkeys(exten for exten in extens if not _is_withheld(exten)))
+        if not asked:
+            return ReverseAnswers()
+        result = ask_for_all(sources, MatchAll(asked), caller, deadline, self._grace)
+        outcomes = [result.outcomes.get(source) for source in sources]
+        return ReverseAnswers(result.contacts, service.sources, outcomes)
+
+    def _inquiry(self, caller: Caller, profile_name: str) -> _Inquiry:
         asked_at = time.monotonic()
         profile = self._profiles.find_by_name(
             caller.tenant_uuid, profile_name, Deadline.of_request(self._timeout)
         )
-        if not exten.strip():  # a withheld number, which must not match an entry with an empty column
-            return ReverseAnswer(profile)
         service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
         deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
-        result = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
-        outcomes = [result.outcomes.get(source) for source in sources]
-        return ReverseAnswer(profile, service.sources, outcomes, result.best)
+        return _Inquiry(profile, service, sources, deadline)
+
+
+def _is_withheld(exten: str) -> bool:
+    """Return whether a number is blank, so that it must not match an entry with an empty column."""
+    return not exten.strip()

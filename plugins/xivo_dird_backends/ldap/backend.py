@@ -117,10 +117,10 @@ class LdapBackend(QueryBackend[LdapOptions]):
         return self._numbers.first_match(exten, self._deadline())
 
     @override
-    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Find an entry for each number; numbers share a search if the entries show which numbers they have."""
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry] | None:
+        """Find an entry for each number; None if the entries don't show which numbers they have."""
         if not self._filters.has_number_columns:
-            return super().match_all(extens, caller)
+            return None
         return self._numbers.match_all(extens, self._deadline())
 
     @override

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from more_itertools import chunked
+from more_itertools import constrained_batches
 
 from xivo_dird.backend import (
     AlternateSpelling,
@@ -10,6 +10,7 @@ from xivo_dird.backend import (
     DialPlan,
     Entry,
     MatchRank,
+    RequestedNumbers,
     requested_number,
     spellings,
 )
@@ -17,11 +18,14 @@ from xivo_dird_backends.ldap.entries import LdapEntries, RawEntry
 from xivo_dird_backends.ldap.filters import LdapFilters
 from xivo_dird_backends.ldap.phone_columns import PhoneColumns, number_key
 
-MAX_NUMBERS_PER_SEARCH = 5
-"""Maximum number of phone numbers in one filter, each in 20 to 90 spellings."""
+MAX_NUMBERS_PER_SEARCH, MAX_SPELLINGS_PER_SEARCH = 50, 450
+"""Maximum number of phone numbers in one filter, and of their spellings: a number has up to 90."""
 
 MAX_CANDIDATES = 100
 """Maximum number of entries fetched for one number, to find an exact match among alternate spellings."""
+
+MAX_CANDIDATES_OF_MANY = 400
+"""Number of entries from which a search for several numbers is divided; servers return 500 or more, or only a part."""
 
 Query = Callable[[str | None, tuple[str, ...], Deadline, int], Sequence[RawEntry]]
 """Returns what a filter finds, given the attributes, the deadline and the maximum number of entries (0: none)."""
@@ -61,7 +65,7 @@ class NumberSearch:
         """
         if self._filters.has_number_columns and len(self._spellings(exten)) > 1:
             raw_entries = self._search([exten], deadline, MAX_CANDIDATES)
-            match = self._matches([exten], raw_entries).get(exten)
+            match = self._matches([exten], raw_entries)[0].get(exten)
             if match is not None or not raw_entries:
                 return match
         # Extensions match exactly only, as do numbers found by a matching rule or in an attribute that isn't returned.
@@ -69,13 +73,37 @@ class NumberSearch:
         return self._entries.entry(found[0]) if found else None
 
     def match_all(self, extens: Sequence[str], deadline: Deadline) -> Mapping[str, Entry]:
-        """Return an entry for each number that has one; numbers share a search."""
+        """Return what `first_match` returns for each number that an entry has; numbers share a search."""
         found: dict[str, Entry] = {}
-        for batch in chunked(dict.fromkeys(extens), MAX_NUMBERS_PER_SEARCH):
-            found.update(self._matches(batch, self._search(batch, deadline)))
+        batches = constrained_batches(
+            dict.fromkeys(extens),
+            MAX_SPELLINGS_PER_SEARCH,
+            MAX_NUMBERS_PER_SEARCH,
+            get_len=lambda exten: len(self._spellings(exten)),
+            strict=False,
+        )
+        for batch in batches:
+            found |= self._match_batch(batch, deadline)
         return found
 
-    def _search(self, extens: Sequence[str], deadline: Deadline, size_limit: int = 0) -> Sequence[RawEntry]:
+    def _match_batch(self, extens: Sequence[str], deadline: Deadline) -> dict[str, Entry]:
+        """Return an entry for each number with one search, or with more if it finds too many or unexpected entries."""
+        if len(extens) == 1:
+            return self._match_each(extens, deadline)
+        raw_entries = self._search(extens, deadline, MAX_CANDIDATES_OF_MANY)
+        if len(raw_entries) >= MAX_CANDIDATES_OF_MANY:
+            middle = len(extens) // 2
+            return self._match_batch(extens[:middle], deadline) | self._match_batch(extens[middle:], deadline)
+        found, is_explained = self._matches(extens, raw_entries)
+        if not is_explained:
+            found |= self._match_each([exten for exten in extens if exten not in found], deadline)
+        return found
+
+    def _match_each(self, extens: Sequence[str], deadline: Deadline) -> dict[str, Entry]:
+        found = ((exten, self.first_match(exten, deadline)) for exten in extens)
+        return {exten: entry for exten, entry in found if entry is not None}
+
+    def _search(self, extens: Sequence[str], deadline: Deadline, size_limit: int) -> Sequence[RawEntry]:
         """Search once for the entries that have one of the numbers in one of its usual spellings."""
         all_spellings = [spelling for exten in extens for spelling in self._spellings(exten)]
         search_filter = self._filters.match(all_spellings, self._columns.names)
@@ -83,28 +111,36 @@ class NumberSearch:
         self._columns.learn(deadline)  # after the answer: no server is asked twice while it is down
         return found
 
-    def _matches(self, extens: Sequence[str], raw_entries: Sequence[RawEntry]) -> dict[str, Entry]:
+    def _matches(
+        self, extens: Sequence[str], raw_entries: Sequence[RawEntry]
+    ) -> tuple[dict[str, Entry], bool]:
         """Return the entry of each number that has it at the lowest rank, the first of several.
 
-        The server may also have matched a spelling that means another number at this tenant.
+        The server may also have matched a spelling that means another number at this tenant. Its own rule for equal
+        numbers is exact.
+
+        Returns:
+            The entries, and whether each of `raw_entries` has one of the numbers.
         """
+        requested = RequestedNumbers(requested_number(exten, self._dial_plan()) for exten in extens)
+        equal: dict[str, list[str]] = {}
+        for exten in extens:
+            equal.setdefault(number_key(exten.casefold()), []).append(exten)
         found: dict[str, tuple[int, Entry]] = {}
+        is_explained = True
         for raw in raw_entries:
             entry, numbers = self._entries.entry(raw), self._entries.numbers(raw)
-            for exten in extens:
-                rank = self._rank(exten, numbers)
-                if rank is not None and (exten not in found or rank < found[exten][0]):
+            ranks = requested.ranks(numbers)
+            for number in numbers:
+                ranks.update(dict.fromkeys(equal.get(number_key(number.casefold()), ()), MatchRank.EXACT))
+            is_explained = is_explained and bool(ranks)
+            for exten, rank in ranks.items():
+                if exten not in found or rank < found[exten][0]:
                     found[exten] = (rank, entry)
-        return {
+        entries = {
             exten: AlternateSpelling(entry, rank) if rank else entry for exten, (rank, entry) in found.items()
         }
-
-    def _rank(self, exten: str, numbers: Sequence[str]) -> int | None:
-        """Return how an entry with these numbers has a number; the server's rule for equal numbers is exact."""
-        key = number_key(exten.casefold())
-        if any(number_key(number.casefold()) == key for number in numbers):
-            return MatchRank.EXACT
-        return requested_number(exten, self._dial_plan()).lowest_rank(numbers)
+        return entries, is_explained
 
     def _spellings(self, exten: str) -> tuple[str, ...]:
         return spellings(exten, self._dial_plan())

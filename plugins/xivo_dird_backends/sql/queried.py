@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from more_itertools import chunked
+from more_itertools import chunked, constrained_batches
 from typing_extensions import override
 
 from xivo_dird.backend import (
@@ -14,6 +14,7 @@ from xivo_dird.backend import (
     MatchRank,
     QueryBackend,
     QuestionRefused,
+    RequestedNumbers,
     SearchTerm,
     TextMatch,
     number_forms,
@@ -21,16 +22,16 @@ from xivo_dird.backend import (
     spellings,
     texts_in,
 )
-from xivo_dird_backends._number_matches import best_match
-from xivo_dird_backends.sql.database import SqlDatabase, new_connector
+from xivo_dird_backends._number_matches import best_match, best_matches
+from xivo_dird_backends.sql.database import Row, SqlDatabase, new_connector
 from xivo_dird_backends.sql.errors import UnreadableValue
 from xivo_dird_backends.sql.options import SqlOptions, SqlSettings
 from xivo_dird_backends.sql.rows import entries_of_scattered_rows
 from xivo_dird_backends.sql.statements import SqlStatement, SqlStatements
 
 MAX_IDS_PER_STATEMENT = 100
-MAX_NUMBERS_PER_STATEMENT = 5
-"""Maximum number of phone numbers in a built statement, each in 20 to 90 spellings."""
+MAX_COMPARED_VALUES = 1000
+"""Maximum number of parameters of a built statement for numbers: each has up to 90 spellings, for each column."""
 
 MAX_TERM_BYTES = 256
 """Maximum length of a term in UTF-8. A database compares it with each text, and some can't be interrupted there."""
@@ -84,19 +85,31 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
     @override
     def first_match(self, exten: str, caller: Caller) -> Entry | None:
         """Return the entry that has the number at the lowest rank."""
-        return self.match_all([exten], caller).get(exten)
+        deadline = self._deadline()
+        if self._reverse is None:
+            return self._matches([exten], deadline).get(exten)
+        plan = self.environment.dial_plan()
+        values = {**number_forms(exten, plan)._asdict(), "spellings": list(spellings(exten, plan))}
+        found = self._entries(self._reverse, values, deadline)
+        return best_match((self._rank(exten, entry), entry) for entry in found)
 
     @override
-    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry]:
-        """Return an entry per number; a built statement asks for several numbers at once."""
+    def match_all(self, extens: Sequence[str], caller: Caller) -> Mapping[str, Entry] | None:
+        """Return an entry per number; a built statement asks for many numbers, a `reverse_query` only for one."""
+        if self._reverse is not None:
+            return None
+        columns, plan = self.options.first_matched_columns, self.environment.dial_plan()
+        if not (self._built.has_rows and columns):
+            return {}
         deadline, found = self._deadline(), dict[str, Entry]()
-        size = MAX_NUMBERS_PER_STATEMENT if self._reverse is None else 1
-        for batch in chunked(dict.fromkeys(extens), size):
-            candidates = self._candidates(batch, deadline)
-            for exten in batch:
-                match = best_match((self._rank(exten, entry), entry) for entry in candidates)
-                if match is not None:
-                    found[exten] = match
+        batches = constrained_batches(
+            dict.fromkeys(extens),
+            max(1, MAX_COMPARED_VALUES // len(columns)),
+            get_len=lambda exten: len(spellings(exten, plan)),
+            strict=False,
+        )
+        for batch in batches:
+            found |= self._matches(batch, deadline)
         return found
 
     @override
@@ -114,15 +127,19 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
         """Close the connections."""
         self._database.close()
 
-    def _candidates(self, extens: Sequence[str], deadline: Deadline) -> Sequence[Entry]:
+    def _matches(self, extens: Sequence[str], deadline: Deadline) -> dict[str, Entry]:
+        """Return an entry per number with one built statement, or with more if one has too many rows."""
         plan, columns = self.environment.dial_plan(), self.options.first_matched_columns
-        texts = [spelling for exten in extens for spelling in spellings(exten, plan)]
-        if self._reverse is not None:
-            values = {**number_forms(extens[0], plan)._asdict(), "spellings": texts}
-            return self._entries(self._reverse, values, deadline)
         if not (self._built.has_rows and columns):
-            return ()
-        return self._entries(self._built.with_value(columns, texts), {}, deadline)
+            return {}
+        texts = [spelling for exten in extens for spelling in spellings(exten, plan)]
+        rows = self._rows(self._built.with_value(columns, texts), {}, deadline)
+        if len(extens) > 1 and len(rows) >= self.options.limit:
+            middle = len(extens) // 2
+            return self._matches(extens[:middle], deadline) | self._matches(extens[middle:], deadline)
+        numbers = RequestedNumbers(requested_number(exten, plan) for exten in extens)
+        entries = ((texts_in(entry, columns), entry) for entry in self._entries_of(rows))
+        return best_matches(numbers, entries)
 
     def _rank(self, exten: str, entry: Entry) -> int | None:
         """Return how an entry has a number; one that doesn't show its numbers has what `reverse_query` compared."""
@@ -145,7 +162,14 @@ class SqlQueryBackend(QueryBackend[SqlOptions]):
     def _entries(
         self, statement: SqlStatement, values: Mapping[str, object], deadline: Deadline
     ) -> Sequence[Entry]:
-        rows = self._database.rows(statement, {**self._parameters, **values}, deadline)
+        return self._entries_of(self._rows(statement, values, deadline))
+
+    def _rows(
+        self, statement: SqlStatement, values: Mapping[str, object], deadline: Deadline
+    ) -> Sequence[Row]:
+        return self._database.rows(statement, {**self._parameters, **values}, deadline)
+
+    def _entries_of(self, rows: Sequence[Row]) -> Sequence[Entry]:
         return entries_of_scattered_rows(rows, self.unique_column if self.options.group_rows else None)
 
     def _deadline(self) -> Deadline:

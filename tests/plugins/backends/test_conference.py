@@ -3,8 +3,9 @@
 import pytest
 
 from plugins.backends import test_wazo
+from plugins.backends.many_numbers import match_all
 from servers.pbx import Pbx, pbx_conference
-from xivo_dird.backend import AlternateSpelling, DialPlan, Listing, Page
+from xivo_dird.backend import AlternateSpelling, DialPlan, Listing, MatchRank, Page
 from xivo_dird.testing import CALLER, BackendContract, open_source
 from xivo_dird_backends.conference import ConferenceBackend
 
@@ -119,3 +120,13 @@ def test_strange_items_of_confd_cost_only_themselves(backend, pbx):
     pbx.conferences[:0] = [{"name": "no id"}, strange]
     (found,) = backend.search("4005", CALLER)
     assert found == {"id": 3, "name": 5, "extensions": ["4005"], "incalls": []}
+
+
+def test_many_numbers_are_found_in_other_case_and_spellings(backend, pbx):
+    found = match_all(backend, ["+33144556677", "ROOMX", "0144556677", "+33144556678"], CALLER)
+    assert {exten: (room["name"], getattr(room, "rank", 0)) for exten, room in found.items()} == {
+        "ROOMX": ("Board", MatchRank.EXACT),
+        "0144556677": ("Élan", MatchRank.EXACT),
+        "+33144556677": ("Élan", MatchRank.DIALLED),
+    }
+    assert len(pbx.queries("conferences")) == 1

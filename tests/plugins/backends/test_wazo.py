@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 
+from plugins.backends.many_numbers import match_all
 from plugins.backends.network_faults import JsonNetworkFaults
 from servers import http_faults
 from servers.pbx import AUTH, CONFD, INSTALLATION, PASSWORD, USERNAME, Pbx, pbx_user, server_options
@@ -175,13 +176,13 @@ def test_many_numbers_are_one_request_per_column(backend, pbx):
     ids=["a column that confd can not filter", "fewer numbers than columns"],
 )
 def test_otherwise_many_numbers_are_found_one_by_one(make_backend, pbx, columns, extens):
-    found = make_backend(first_matched_columns=columns).match_all(extens, CALLER)
+    found = match_all(make_backend(first_matched_columns=columns), extens, CALLER)
     assert [*found] == extens
     assert [query["search"] for query in pbx.queries("users")] == extens
 
 
 def test_a_number_with_a_comma_is_no_two_numbers(backend, pbx):
-    assert backend.match_all(["2045,2046", "2046"], CALLER).keys() == {"2046"}
+    assert match_all(backend, ["2045,2046", "2046"], CALLER).keys() == {"2046"}
 
 
 def test_favorites_are_found_by_the_text_of_their_ids(backend, pbx):
@@ -278,3 +279,22 @@ def test_a_timeout_of_0_is_the_default(make_backend, pbx):
     options = pbx.options(timeout=0)
     auth = {**options["auth"], "timeout": 0}
     assert last_names(make_backend(**{**options, "auth": auth}).search("stern", CALLER)) == ["Stern"]
+
+
+def test_many_numbers_are_found_in_another_spelling(backend, pbx):
+    found = match_all(backend, ["+33612345678", "2045", "0612345678"], CALLER)
+    assert {exten: (user["lastname"], getattr(user, "rank", 0)) for exten, user in found.items()} == {
+        "2045": ("Stern", MatchRank.EXACT),
+        "0612345678": ("Müller", MatchRank.EXACT),
+        "+33612345678": ("Müller", MatchRank.DIALLED),
+    }
+    assert len(pbx.queries("users")) == 4
+
+
+def test_a_thousand_numbers_are_requests_of_limited_length(backend, pbx):
+    pbx.users.append(pbx_user(10, lastname="Last", exten="2999"))
+    found = match_all(backend, [str(number) for number in range(2000, 3000)], CALLER)
+    assert [found[exten]["lastname"] for exten in ("2045", "2999")] == ["Stern", "Last"]
+    queries = pbx.queries("users")
+    assert len(queries) == 20
+    assert max(len(value) for query in queries for value in query.values()) < 1000

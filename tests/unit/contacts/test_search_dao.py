@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from unit.contacts.conftest import add, contact
 from xivo_dird.backend import MatchRank, TextMatch
@@ -187,3 +187,58 @@ def test_no_more_contacts_are_read_than_a_maximum_says(search, session, monkeypa
         read.clear()
         assert len(search.search(term, COLUMNS, TextMatch.CASE_INSENSITIVE, max_contacts=10)) == 10
         assert len(read) <= 15, term
+
+
+def numbers_of(*texts):
+    return [RequestedNumber(text, FRANCE) for text in texts]
+
+
+def statements_of(session, ask):
+    """Return what `ask` returns, and the number of statements that it needs."""
+    statements = []
+
+    def record(*sent):
+        statements.append(sent[2])
+
+    event.listen(session.get_bind(), "before_cursor_execute", record)
+    found = ask()
+    event.remove(session.get_bind(), "before_cursor_execute", record)
+    return found, len(statements)
+
+
+def test_many_numbers_have_the_contacts_that_each_has_alone(search):
+    numbers = numbers_of("2045", "+33144556677", "0144556677", "144556677", "2046", "", "Al", "x" * 999)
+    alone = {one.text: match for one in numbers if (match := search.with_number(one, COLUMNS))}
+    assert search.with_numbers(numbers, COLUMNS) == alone
+    assert {text: (rank, one.id) for text, (rank, one) in alone.items()} == {
+        "2045": (MatchRank.EXACT, "c3"),
+        "+33144556677": (MatchRank.DIALLED, "a1"),
+        "0144556677": (MatchRank.DIALLED, "a1"),
+        "144556677": (MatchRank.UNPREFIXED, "a1"),
+    }
+
+
+def test_many_numbers_share_statements(session):
+    add(session, *(contact(str(number), number=f"01 44 55 {number}") for number in range(6600, 6700)))
+    search = ContactSearch(session, CONTACTS, "ada")
+    asked = numbers_of(*(f"+3314455{number}" for number in range(6600, 6700)))
+    found, statements = statements_of(session, lambda: search.with_numbers(asked, COLUMNS))
+    assert [one.id for _, one in found.values()] == [str(number) for number in range(6600, 6700)]
+    assert statements <= 4
+    texts = [f"nobody {letter}{number}" for letter in "abc" for number in range(10)] + ["no", "anonymous"] * 9
+    texts += [f"{chr(first)}{chr(second)} nobody" for first in range(97, 117) for second in range(97, 102)]
+    found, statements = statements_of(session, lambda: search.with_value(texts, COLUMNS))
+    assert (found, statements) == (
+        [],
+        7,
+    )  # one for the short text; for the others three, and a count before each
+
+
+def test_numbers_with_too_many_candidates_are_looked_for_alone(session):
+    add(session, *(contact(str(number), note=str(number), number="2045") for number in range(5)))
+    add(session, contact("later", number="0 144556677"), contact("exact", number="0144556677"))
+    for limit in range(1, 9):
+        search = ContactSearch(session, CONTACTS, "ada", SearchLimits(max_number_candidates=limit))
+        numbers = numbers_of("2045", "0144556677", "7")
+        alone = {one.text: match for one in numbers if (match := search.with_number(one, COLUMNS))}
+        assert search.with_numbers(numbers, COLUMNS) == alone, limit

@@ -72,6 +72,7 @@ class Script:
     quotes: bool = False
     exits: bool = False
     entries: list = field(default_factory=list)
+    matches: dict | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     calls: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     questions: list = field(default_factory=list)
@@ -108,6 +109,13 @@ class Scripted(QueryBackend[ScriptedOptions]):
 
     def first_match(self, exten, caller):
         return next(iter(self.search(exten, caller)), None)
+
+    def match_all(self, extens, caller):
+        matches = self.scripts[self.options.script].matches
+        if matches is None:
+            return None
+        self.search(extens, caller)
+        return {exten: entry for exten, entry in matches.items() if exten in extens}
 
     def fetch(self, ids, caller):
         return self.search(ids, caller)

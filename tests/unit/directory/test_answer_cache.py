@@ -14,7 +14,7 @@ from xivo_dird.directory.answer_cache import (
     MAX_KEY_CHARACTERS,
     CachedBackend,
 )
-from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
+from xivo_dird.directory.question import Fetch, FirstMatch, MatchAll, Search, SearchSimilar, SearchTyped
 from xivo_dird.threads.deadline import Deadline
 
 OTHER_USER = replace(CALLER, user_uuid="another")
@@ -34,6 +34,7 @@ class RecordingBackend:
         self.deadlines = []
         self.done = []
         self.entries = [{"name": "Ada"}]
+        self.answered = None
         self.error = None
 
     def answer(self, question, caller, deadline):
@@ -43,6 +44,10 @@ class RecordingBackend:
         if self.error:
             raise self.error
         return iter(self.entries)
+
+    def match_all(self, question, caller, deadline):
+        self.answer(question, caller, deadline)
+        return {exten: next(iter(self.entries), None) for exten in question.extens[: self.answered]}
 
     def state(self):
         return "its state"
@@ -246,3 +251,58 @@ def test_many_threads_can_share_a_cache(open_cache):
     for thread in threads:
         thread.join(TIMEOUT)
     assert found == [[{"name": "Ada"}]] * 60
+
+
+def match_all(cache, *extens, caller=CALLER):
+    return dict(cache.match_all(MatchAll(extens), caller, Deadline.after(TIMEOUT)))
+
+
+def test_of_many_numbers_only_those_are_asked_for_that_are_not_cached(open_cache, backend):
+    cache = open_cache()
+    assert match_all(cache, "1", "2") == {"1": {"name": "Ada"}, "2": {"name": "Ada"}}
+    backend.entries = []
+    assert match_all(cache, "2", "3", "1") == {"1": {"name": "Ada"}, "2": {"name": "Ada"}, "3": None}
+    assert match_all(cache, "3", "1") == {"1": {"name": "Ada"}, "3": None}
+    assert backend.questions == [MatchAll(("1", "2")), MatchAll(("3",))]
+
+
+def test_each_number_expires_after_its_own_time(open_cache, backend, now):
+    cache = open_cache(found=10, nothing=2)
+    match_all(cache, "1")
+    backend.entries = []
+    match_all(cache, "2")
+    now[0] += 2
+    match_all(cache, "1", "2")
+    now[0] += 8
+    match_all(cache, "1", "2")
+    assert backend.questions[2:] == [MatchAll(("2",)), MatchAll(("1", "2"))]
+
+
+def test_a_number_without_an_answer_is_not_cached(open_cache, backend):
+    cache, backend.answered = open_cache(), 1
+    assert match_all(cache, "1", "2") == {"1": {"name": "Ada"}}
+    assert match_all(cache, "1", "2") == {"1": {"name": "Ada"}, "2": {"name": "Ada"}}
+    backend.error = SourceUnavailable("no line")
+    with pytest.raises(SourceUnavailable):
+        match_all(cache, "1", "3")
+
+
+def test_more_numbers_than_a_key_may_have_characters_are_cached(open_cache, backend):
+    cache, extens = open_cache(), [f"+4930{number:08}" for number in range(1000)]
+    for _ in range(2):
+        assert len(match_all(cache, *extens)) == 1000
+    assert len(backend.questions) == 1
+
+
+def test_one_of_many_numbers_may_match_differently_than_alone(open_cache, backend):
+    cache = open_cache()
+    match_all(cache, "1")
+    cache.answer(FirstMatch("1"), CALLER, Deadline.after(TIMEOUT))
+    assert backend.questions == [MatchAll(("1",)), FirstMatch("1")]
+
+
+def test_each_caller_has_its_own_entries_of_many_numbers(open_cache, backend):
+    cache = open_cache(is_caller_independent=False)
+    for caller in (CALLER, OTHER_USER, CALLER):
+        match_all(cache, "1", caller=caller)
+    assert backend.callers == [CALLER, OTHER_USER]

@@ -23,7 +23,7 @@ from xivo_dird.directory.backend_adapter import (
     QueryBackendAdapter,
     SnapshotBackendAdapter,
 )
-from xivo_dird.directory.question import Fetch, FirstMatch, Search, SearchSimilar, SearchTyped
+from xivo_dird.directory.question import Fetch, FirstMatch, MatchAll, Search, SearchSimilar, SearchTyped
 from xivo_dird.index.plain_entry import VALUE_BYTES
 from xivo_dird.index.search import DECODED_BYTES
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
@@ -164,6 +164,79 @@ def test_every_question_reaches_a_query_backend(echo):
     assert not echo.is_closed
     adapter.close()
     assert echo.is_closed
+
+
+class Matching(Echo):
+    """Finds many numbers at once."""
+
+    def match_all(self, extens, caller):
+        return {"1": {"asked": extens}, "not asked": {}, "2": None}
+
+
+def test_many_numbers_reach_a_query_backend_at_once(echo):
+    adapter = QueryBackendAdapter(Matching(echo.options, echo.environment))
+    matches = adapter.match_all(MatchAll(("1", "2", "3")), CALLER, Deadline.after(TIMEOUT))
+    assert matches == {"1": {"asked": ["1", "2", "3"]}, "2": None, "3": None}
+
+
+def test_a_backend_that_finds_one_number_is_asked_for_each(echo):
+    adapter = QueryBackendAdapter(echo)
+    matches = adapter.match_all(MatchAll(("2", "1")), CALLER, Deadline.after(TIMEOUT))
+    assert matches == {"2": None, "1": {"number": "1"}}
+
+
+def test_an_entry_of_many_numbers_that_cannot_be_shown_is_an_error(echo):
+    class Unusable(Echo):
+        def first_match(self, exten, caller):
+            return {"id": {object: 1}}
+
+    class UnusableOfMany(Unusable):
+        def match_all(self, extens, caller):
+            return {exten: self.first_match(exten, caller) for exten in extens}
+
+    for kind in (Unusable, UnusableOfMany):
+        adapter = QueryBackendAdapter(kind(echo.options, echo.environment))
+        with pytest.raises(SourceUnavailable, match="what can't be used"):
+            adapter.match_all(MatchAll(("1",)), CALLER, Deadline.after(TIMEOUT))
+
+
+class Twins(Listing):
+    """Two persons with one number, and one with another spelling of it."""
+
+    def entries(self, caller):
+        return [{"id": str(number), "number": "0144556677"} for number in (1, 2)] + [
+            {"id": "3", "number": "01 44 55 66 77"}
+        ]
+
+
+class Crowd(Listing):
+    """Many persons whose numbers end alike."""
+
+    def entries(self, caller):
+        return [{"id": str(number), "number": f"0{number}556677"} for number in range(100, 500)]
+
+
+class LastTwins(Twins):
+    match_all_takes_last = True
+
+
+@pytest.mark.parametrize(("kind", "id_"), [(Twins, "1"), (LastTwins, "2")])
+def test_many_numbers_are_answered_from_the_index(open_adapter, kind, id_):
+    adapter = open_adapter(lambda: DialPlan("FR"), kind, first_matched_columns=["number"])
+    asked = MatchAll(("0144556677", "+33144556677", "9"))
+    matches = adapter.match_all(asked, CALLER, Deadline.after(TIMEOUT))
+    assert {exten: entry and entry["id"] for exten, entry in matches.items()} == {
+        "0144556677": id_,
+        "+33144556677": "1",
+        "9": None,
+    }
+
+
+def test_many_numbers_are_given_up_at_the_deadline(open_adapter):
+    adapter, many = open_adapter(kind=Crowd, first_matched_columns=["number"]), MatchAll(("+33144556677",))
+    assert adapter.match_all(many, CALLER, Deadline.after(TIMEOUT)) == {"+33144556677": None}
+    with pytest.raises(DeadlinePassed):
+        adapter.match_all(many, CALLER, Deadline(time.monotonic(), LONG_TIMEOUT))
 
 
 def test_the_entries_of_an_answer_are_limited_in_number_and_size(echo):

@@ -301,9 +301,9 @@ def test_only_so_many_contacts_are_formatted_as_the_maximum_says(sources, monkey
     formatted = []
     to_contact = ContactFormat.format
 
-    def format_and_count(self, one):
+    def format_and_count(self, one, exten):
         formatted.append(one)
-        return to_contact(self, one)
+        return to_contact(self, one, exten)
 
     monkeypatch.setattr(ContactFormat, "format", format_and_count)
     ask_all([source], Search("x", 5), CALLER, within(TIMEOUT))

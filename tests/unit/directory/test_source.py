@@ -100,7 +100,7 @@ def test_equal_questions_in_flight_are_sent_once(sources):
     source = sources.open("crew", hangs=True, entries=[entry("Ada")])
     calls = [source.submit(Search("same"), CALLER, within(TIMEOUT)) for _ in range(4)]
     sources.scripts["crew"].gate.set()
-    assert [call.future.result(TIMEOUT)[0].fields["name"] for call in calls] == ["Ada"] * 4
+    assert [call.future.result(TIMEOUT).contacts[0].fields["name"] for call in calls] == ["Ada"] * 4
     assert sources.scripts["crew"].questions == ["same"]
 
 
@@ -108,7 +108,7 @@ def test_equal_questions_of_other_callers_are_sent_for_each(sources):
     source = sources.open("crew", hangs=True)
     calls = [source.submit(Search("same"), caller, within(TIMEOUT)) for caller in (CALLER, OTHER_CALLER)]
     sources.scripts["crew"].gate.set()
-    assert [call.future.result(TIMEOUT) for call in calls] == [(), ()]
+    assert [call.future.result(TIMEOUT).contacts for call in calls] == [(), ()]
     assert set(sources.scripts["crew"].callers) == {CALLER, OTHER_CALLER}
 
 
@@ -288,7 +288,7 @@ def test_callers_with_short_timeouts_do_not_disable_a_slow_source(open_source, a
     assert ask_one(source, "ada", 0.005).status is Status.LATE
     assert source.report().breaker == "closed"
     gate.set()
-    assert len(patient.future.result(TIMEOUT)) == 1
+    assert len(patient.future.result(TIMEOUT).contacts) == 1
 
 
 def test_a_source_that_hangs_is_probed_again_and_again(open_source, adapter, gate):

@@ -5,7 +5,7 @@ import pytest
 from index_factory import index_factory
 from xivo_dird.backend import AlternateSpelling, TextMatch
 from xivo_dird.index.format import IndexShape
-from xivo_dird.index.keyed_entries import MAX_CANDIDATES, entry_with_number, has_companies
+from xivo_dird.index.keyed_entries import MAX_CANDIDATES, KeyedEntries, has_companies
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import requested_number
@@ -43,7 +43,8 @@ def finder(tmp_path):
                     companies = has_companies(connection)
                     assert companies == any("-0" in str(entry) for entry in entries)
                     number = requested_number(text, GERMANY)
-                    found = entry_with_number(connection, number, COLUMNS, max_candidates, companies)
+                    keyed = KeyedEntries(connection, COLUMNS, max_candidates)
+                    found = keyed.with_numbers([number], companies).get(text)
                 return found and (found["id"], found.rank if isinstance(found, AlternateSpelling) else 0)
 
             return find

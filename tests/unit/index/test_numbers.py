@@ -87,7 +87,9 @@ def test_only_some_numbers_with_the_same_last_digits_are_compared(index):
     reader = index([*others, {"id": "last", "number": "0144556677"}])
 
     def found(exten, max_candidates):
-        return [entry["id"] for entry in reader.match_all([exten], FRANCE, max_candidates).values()]
+        return [
+            entry["id"] for entry in reader.match_all([exten], FRANCE, max_candidates=max_candidates).values()
+        ]
 
     assert found("+33144556677", max_candidates=11) == ["last"]
     assert found("+33144556677", max_candidates=10) == []

@@ -4,6 +4,7 @@ import pytest
 
 from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
 from waiting import LONG_TIMEOUT, TIMEOUT
+from xivo_dird.directory.answer import Answer
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.question import Search, SearchSimilar, SearchTyped
 from xivo_dird.exceptions import UnknownProfile
@@ -166,7 +167,7 @@ class Answered:
     def answer(self, question, caller, deadline):
         self.asked.append((question, caller))
         self.deadlines.append(deadline)
-        return self._contacts if self.has_contacts else ()
+        return Answer(self._contacts if self.has_contacts else ())
 
     def record(self, outcome, question, caller, deadline):
         return outcome

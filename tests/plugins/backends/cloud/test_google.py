@@ -352,3 +352,14 @@ def test_no_name_of_a_user_leads_to_another_path_of_the_auth_server(open_google,
     prefix, suffix = "/0.1/users/", "/external/google"
     paths = [request.path for request in auth.requests]
     assert all(path.startswith(prefix) and path.endswith(suffix) and path.count("/") == 5 for path in paths)
+
+
+def test_of_many_numbers_each_has_its_last_contact(open_google, google):
+    google.book("access").put(ADA, person("c2", "Bob Brandt", [("work", "555 0101")]))
+    with open_google(first_matched_columns=["numbers"]) as source:
+        assert source.first_match("5550101").fields["name"] == "Ada Stern"
+        found = source.match_all(["5550101", "5550199", "1"])
+    assert {exten: one.fields["name"] for exten, one in found.items()} == {
+        "5550101": "Bob Brandt",
+        "5550199": "Ada Stern",
+    }

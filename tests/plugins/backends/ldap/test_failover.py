@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.backends.many_numbers import match_all
 from servers.hostile_ldap import HostileLdap, Script, refuse_bind, refuse_start_tls, silent, silent_after_bind
 from servers.ports import ReservedPort
 from servers.slapd import Slapd
@@ -175,4 +176,4 @@ def test_numbers_and_ids_are_found_on_the_second_server(
     entry = backend.first_match("1007", caller)
     assert entry is not None
     assert [found["uid"] for found in backend.fetch(["user0007"], caller)] == [entry["uid"]]
-    assert set(backend.match_all(["1007", "1008", "nobody"], caller)) == {"1007", "1008"}
+    assert set(match_all(backend, ["1007", "1008", "nobody"], caller)) == {"1007", "1008"}

@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 
+from plugins.backends.many_numbers import match_all
 from servers import hostile_ldap, ldap_faults
 from servers.hostile_ldap import (
     HostileLdap,
@@ -126,7 +127,7 @@ def test_a_malformed_response_is_an_error_of_the_source(
         with pytest.raises(SourceUnavailable, match=server.uri):
             backend.search("Alice", caller)
         with pytest.raises(SourceUnavailable, match=server.uri):
-            backend.match_all(["1", "2"], caller)
+            match_all(backend, ["1", "2"], caller)
 
 
 @pytest.mark.parametrize("schema", [Peer.hang, Peer.reset, Peer.request], ids=["hangs", "resets", "closes"])
@@ -250,7 +251,7 @@ def test_empty_and_binary_values_are_omitted(make_backend: MakeBackend, caller: 
         assert list(backend.search("Alice", caller)) == [
             {"cn": "Alice", "mobile": "0", "description": "déjà"}
         ]
-        assert set(backend.match_all(["9999", "10000"], caller)) == {"9999"}
+        assert set(match_all(backend, ["9999", "10000"], caller)) == {"9999"}
 
 
 @pytest.mark.parametrize(

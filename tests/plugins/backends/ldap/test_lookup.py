@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.backends.many_numbers import match_all
 from servers.ldap_people import FIRST_NAMES, PEOPLE_DN, guid, person
 from servers.slapd import Slapd
 from xivo_dird.backend import Caller, QuestionRefused, SourceUnavailable
@@ -74,7 +75,7 @@ def test_special_characters_in_a_term_have_no_meaning(
     backend = make_backend(slapd.uri, ldap_custom_filter="(|(cn=*%Q*)(mobile=%Q))")
     assert list(backend.search(term, caller)) == []
     assert backend.first_match(term, caller) is None
-    assert backend.match_all([term], caller) == {}
+    assert match_all(backend, [term], caller) == {}
     assert list(backend.fetch([term], caller)) == []
 
 
@@ -104,7 +105,7 @@ def test_match_all_finds_numbers_in_all_values(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     backend = make_backend(slapd.uri, format_columns={"name": "{cn}"})
-    found = backend.match_all(["1003", "+33100000004", "+3361000005", "nobody's"], caller)
+    found = match_all(backend, ["1003", "+33100000004", "+3361000005", "nobody's"], caller)
     assert {exten: entry["uid"] for exten, entry in found.items()} == {
         "1003": "user0003",
         "+33100000004": "user0004",
@@ -117,7 +118,7 @@ def test_match_all_accepts_more_numbers_than_fit_one_search(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     numbers = [str(1000 + number) for number in range(120)]
-    found = make_backend(slapd.uri).match_all(numbers, caller)
+    found = match_all(make_backend(slapd.uri), numbers, caller)
     assert [found[number]["uid"] for number in numbers] == [f"user{number:04}" for number in range(120)]
 
 
@@ -125,7 +126,7 @@ def test_match_all_works_with_a_custom_filter_alone(
     slapd: Slapd, make_backend: MakeBackend, caller: Caller
 ) -> None:
     backend = make_backend(slapd.uri, first_matched_columns=[], ldap_custom_filter="(telephoneNumber=%Q)")
-    found = backend.match_all(["1001", "1002", "9999"], caller)
+    found = match_all(backend, ["1001", "1002", "9999"], caller)
     assert {exten: entry["uid"] for exten, entry in found.items()} == {"1001": "user0001", "1002": "user0002"}
 
 

@@ -1,9 +1,11 @@
 """The mode `query`: statements that are built, and those of the options."""
 
 import pytest
+from sqlalchemy import Engine, event
 
 from plugins.backends.sql.conftest import change_database, names
 from xivo_dird.backend import QuestionRefused
+from xivo_dird_backends.sql.queried import MAX_COMPARED_VALUES
 
 
 @pytest.fixture
@@ -152,3 +154,56 @@ def test_numbers_in_a_column_of_numbers_are_found(uri, opened):
     with opened(uri, table="staff", mode="query") as source:
         assert names([source.first_match("+33612345678")]) == ["Ada"]
         assert source.fetch(["1"])
+
+
+@pytest.fixture
+def statements():
+    """Yield the SELECTs that are sent while the test runs, each with the number of its parameters."""
+    sent = []
+
+    def record(connection, cursor, statement, parameters, *_rest):
+        if "people" in statement:
+            sent.append(len(parameters))
+
+    event.listen(Engine, "before_cursor_execute", record)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", record)
+
+
+def test_many_extensions_are_one_statement(uri, opened, statements):
+    with opened(uri, table="people", mode="query") as source:
+        assert names([*source.match_all([*map(str, range(2000, 2100)), "2045"]).values()]) == ["Ada Stern"]
+    assert len(statements) == 1
+
+
+def test_many_numbers_are_statements_with_few_parameters(uri, opened, statements):
+    numbers = [f"+336{number:08}" for number in range(12345600, 12345700)]
+    with opened(uri, table="people", mode="query") as source:
+        found = source.match_all(numbers)
+        assert names([*found.values()]) == ["Élodie Müller", "100%_sure"]
+        assert found == {exten: source.first_match(exten) for exten in found}
+    assert 1 < len(statements) - 2 < 10  # without those of two numbers that are asked for alone
+    assert max(statements) <= MAX_COMPARED_VALUES + 2
+
+
+def test_numbers_with_more_rows_than_the_limit_are_asked_for_apart(uri, opened):
+    change_database(
+        uri, *(f"INSERT INTO people VALUES ({id_}, 'Twin {id_}', '7001')" for id_ in range(10, 20))
+    )
+    for limit in (1, 2, 10, 11):
+        with opened(uri, table="people", mode="query", limit=limit) as source:
+            asked = ["7001", "2045", "7002", "0612345678"]
+            alone = {exten: found for exten in asked if (found := source.first_match(exten)) is not None}
+            assert source.match_all(asked) == alone, limit
+            assert alone.keys() == {"7001", "2045", "0612345678"}
+
+
+def test_an_own_reverse_query_is_asked_for_each_number(uri, opened, statements):
+    query = "SELECT * FROM people WHERE number IN (:spellings)"
+    with opened(uri, mode="query", reverse_query=query) as source:
+        found = source.match_all(["2045", "0612345678", "9"])
+    assert {exten: one.fields["name"] for exten, one in found.items()} == {
+        "2045": "Ada Stern",
+        "0612345678": "Élodie Müller",
+    }
+    assert len(statements) == 3

@@ -1,0 +1,94 @@
+"""A reverse lookup of many numbers asks the sources of a profile once, for the numbers that can have a contact."""
+
+import pytest
+
+from unit.directory.conftest import CALLER, SHORT_TIMEOUT, Scripted, Sources
+from waiting import LONG_TIMEOUT
+from xivo_dird.exceptions import UnknownProfile
+from xivo_dird.profiles.model import Profile, ServiceConfig, ServiceOptions
+from xivo_dird.reverse.service import ReverseService
+from xivo_dird.sources.model import Source
+
+ADA, BOB = {"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}
+
+
+class OneProfile:
+    """The profiles of a tenant that has one."""
+
+    def __init__(self, *sources, timeout=None):
+        services = {"reverse": ServiceConfig(sources, ServiceOptions(timeout=timeout))}
+        self.profile = Profile("uuid", "tenant", "default", services=services)
+
+    def find_by_name(self, tenant_uuid, name, deadline):
+        if (tenant_uuid, name) != ("tenant", "default"):
+            raise UnknownProfile(name)
+        return self.profile
+
+
+@pytest.fixture
+def opened(tmp_path):
+    opened = Sources(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def service(opened):
+    """Return a function that creates the service for a profile with sources, given by name and script."""
+
+    def create(timeout=None, **scripts):
+        sources = []
+        for name, script in scripts.items():
+            backend = script.pop("backend", "memory")
+            opened.open(name, backend, **script)
+            key = next(key for key, known in Scripted.scripts.items() if known is opened.scripts[name])
+            sources.append(Source(name, "tenant", name, backend, {"script": key}))
+        return ReverseService(
+            OneProfile(*sources, timeout=timeout), opened.registry, LONG_TIMEOUT, SHORT_TIMEOUT
+        )
+
+    return create
+
+
+def names(answers):
+    return {exten: contact.fields["name"] for exten, contact in answers.contacts.items()}
+
+
+def test_each_source_is_asked_once_for_the_distinct_numbers(service, opened):
+    many = service(crew={"matches": {"1": ADA}}, guests={"matches": {"2": BOB}, "backend": "blocking"})
+    answers = many.answer_all(CALLER, "default", ["3", "1", "", "1", "2", "  ", "3"])
+    assert names(answers) == {"1": "Ada", "2": "Bob"}
+    assert [opened.scripts[name].questions for name in ("crew", "guests")] == [[("3", "1", "2")]] * 2
+    assert [source.name for source in answers.sources] == ["crew", "guests"]
+    assert [(outcome.source, outcome.status) for outcome in answers.outcomes] == [
+        ("crew", "ok"),
+        ("guests", "ok"),
+    ]
+
+
+@pytest.mark.parametrize("extens", [[], [""], [" ", "\t", "\u2003"]], ids=repr)
+def test_withheld_numbers_ask_no_source(service, opened, extens):
+    answers = service(crew={"entries": [ADA]}).answer_all(CALLER, "default", extens)
+    assert (answers.contacts, answers.sources, answers.outcomes) == ({}, (), ())
+    assert opened.scripts["crew"].questions == []
+
+
+def test_the_timeout_of_the_profile_leaves_partial_results(service):
+    hung = {"backend": "blocking", "hangs": True, "matches": {}}
+    many = service(timeout=10 * SHORT_TIMEOUT, hung=hung, crew={"matches": {"1": ADA}})
+    answers = many.answer_all(CALLER, "default", ["1", "2"])
+    assert names(answers) == {"1": "Ada"}
+    assert [outcome.status for outcome in answers.outcomes] == ["late", "ok"]
+
+
+def test_a_source_that_is_not_waited_for_has_no_outcome(service):
+    many = service(crew={"matches": {"1": ADA}}, later={"matches": {"1": BOB}})
+    answers = many.answer_all(CALLER, "default", ["1"])
+    assert names(answers) == {"1": "Ada"}
+    assert answers.outcomes[1] is None
+
+
+@pytest.mark.parametrize("extens", [["1"], []], ids=repr)
+def test_an_unknown_profile_is_an_error(service, extens):
+    with pytest.raises(UnknownProfile):
+        service().answer_all(CALLER, "other", extens)

@@ -1,0 +1,72 @@
+"""The answer of one source to a question: its entries, formatted as contacts."""
+
+from itertools import islice
+from typing import NamedTuple
+
+from xivo_dird.caller import Caller
+from xivo_dird.directory.backend_adapter import BackendAdapter
+from xivo_dird.directory.contact import Contact, ContactFormat
+from xivo_dird.directory.question import (
+    EntryQuestion,
+    FirstMatch,
+    MatchAll,
+    Question,
+    entries_to_read,
+    max_entries_of,
+)
+from xivo_dird.threads.deadline import Deadline, until
+
+
+class Answer(NamedTuple):
+    """The contacts that answer a question; `is_cut` as in `Outcome`."""
+
+    contacts: tuple[Contact, ...] = ()
+    is_cut: bool = False
+
+
+NO_CONTACTS = Answer()
+
+
+def ask_backend(
+    backend: BackendAdapter,
+    contact_format: ContactFormat,
+    question: Question,
+    caller: Caller,
+    deadline: Deadline,
+) -> Answer:
+    """Return the answer of a backend.
+
+    Raises:
+        DeadlinePassed: The deadline has passed.
+        Exception: Whatever the backend raises.
+    """
+    if isinstance(question, MatchAll):
+        return _match_all(backend, contact_format, question, caller, deadline)
+    return _entries(backend, contact_format, question, caller, deadline)
+
+
+def _entries(
+    backend: BackendAdapter,
+    contact_format: ContactFormat,
+    question: EntryQuestion,
+    caller: Caller,
+    deadline: Deadline,
+) -> Answer:
+    exten = question.exten if isinstance(question, FirstMatch) else None
+    entries = islice(backend.answer(question, caller, deadline), entries_to_read(question))
+    contacts = tuple(contact_format.format(entry, exten) for entry in until(deadline, entries))
+    shown = contacts[: max_entries_of(question)]
+    return Answer(shown, len(shown) < len(contacts))
+
+
+def _match_all(
+    backend: BackendAdapter,
+    contact_format: ContactFormat,
+    question: MatchAll,
+    caller: Caller,
+    deadline: Deadline,
+) -> Answer:
+    matches = backend.match_all(question, caller, deadline)
+    found = ((exten, entry) for exten, entry in matches.items() if entry is not None)
+    contacts = tuple(contact_format.format(entry, exten) for exten, entry in until(deadline, found))
+    return Answer(contacts, len(matches) < len(question.extens))
