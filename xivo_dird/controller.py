@@ -27,7 +27,7 @@ from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.health import BusStatus
-from xivo_dird.http.application import create_application
+from xivo_dird.http.application import WebApplication, create_application
 from xivo_dird.http.identity import Identity
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.listener import AnyListener
@@ -164,7 +164,9 @@ class Controller:
         self._profiles = ProfileService(storage, self._displays, self._sources)
         self._services = self._create_services()
         self._bus = self._create_bus()
-        self.application = self._create_application()
+        web = self._create_application()
+        self.application: WSGIApplication = web.wsgi
+        self.only_reads = web.routes.only_reads
 
     def check(self) -> None:
         """Check the options of every declared source by creating its backend; log plugins that are missing.
@@ -357,7 +359,7 @@ class Controller:
             self._prometheus.count_dead_letter,
         )
 
-    def _create_application(self) -> WSGIApplication:
+    def _create_application(self) -> WebApplication:
         web = create_application(
             self._config.rest_api,
             Identity(self._authenticator),
@@ -372,7 +374,7 @@ class Controller:
             except Exception as error:  # noqa: BLE001 - plugin boundary: a broken view affects only itself
                 self._views.record_failure(name, error)
         self._reject_rules_without_effect(web.routes.configured_views)
-        return web.wsgi
+        return web
 
     def _plugin_checks(self) -> list[PluginCheck]:
         statuses = [*self._backends.status(), *self._views.status(), *self._listeners.status()]

@@ -13,6 +13,7 @@ BODIES = {
     "/phonebooks": {"name": "taken"},
     "/tenants": {"name": "taken"},
     "/backends/personal": {"name": "taken"},
+    "/directories/reverse": {"extens": ["2045"]},
 }
 CONTACT = {"name": "taken"}
 

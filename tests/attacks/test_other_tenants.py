@@ -75,6 +75,9 @@ def is_shown(daemon, token, user=USER, **headers):
         response = daemon.request("GET", path, token=token, headers=headers, query_string={"exten": exten})
         assert response.status_code == 200, response.text
         assert response.json["display"] == (NAME if found else None)
+    numbers = {"extens": [NUMBER, "0033144556677"]}
+    many = daemon.request("POST", path, token=token, headers=headers, json=numbers).json["results"]
+    assert [result["display"] for result in many] == [NAME if found else None] * 2
     return found
 
 

@@ -128,6 +128,10 @@ READ = [
     get("/directories/lookup/default/headers"),
     get(f"/directories/reverse/default/{USER}?exten=2045"),
     get(f"/directories/reverse/default/{USER}?exten=%2B33%201%2044%2055"),
+    send(
+        "POST", "/directories/reverse/default?sources=true", {"extens": ["2045", "+33 1 44 55", "2045", ""]}
+    ),
+    send("POST", f"/directories/reverse/default/{USER}", {"extens": ["0033 1 44 55"]}),
     get("/directories/default/sources?limit=1"),
     request("PUT", "/directories/favorites/crew/17"),
     get("/directories/favorites/default"),

@@ -338,6 +338,32 @@ def test_a_client_that_disconnects_early_does_no_harm(port: int) -> None:
     assert status_of(port, GET) == 200
 
 
+def test_only_a_post_that_may_change_something_waits_for_a_change() -> None:
+    started, released = threading.Event(), threading.Event()
+
+    @Request.application
+    def change_or_read(request: Request) -> Response:
+        if request.path == "/change":
+            notify_blocking()
+            started.set()
+            released.wait(TIMEOUT)
+        return Response(request.path)
+
+    def only_reads(method: str, path: str) -> bool:
+        return (method, path) == ("POST", "/read")
+
+    settings = {"min_threads": 5, "max_threads": 5}  # one change at a time
+    with running_server(change_or_read, only_reads, **settings) as server, ExitStack() as clients:
+        hanging, waiting, reading = (clients.enter_context(RawClient(server.port)) for _ in range(3))
+        hanging.send(b"POST /change HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert started.wait(TIMEOUT)
+        waiting.send(b"POST /other HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert reading.ask(b"POST /read?x=1 HTTP/1.1\r\nHost: x\r\n\r\n")[2] == b"/read"
+        assert select.select([waiting.sock], [], [], 0)[0] == []
+        released.set()
+        assert [hanging.answer()[2], waiting.answer()[2]] == [b"/change", b"/other"]
+
+
 def test_a_hanging_request_is_abandoned_at_the_stop() -> None:
     started, released = threading.Event(), threading.Event()
 

@@ -13,6 +13,7 @@ from werkzeug import Request, Response
 from waiting import TIMEOUT
 from xivo_dird.config.schema import RestApi
 from xivo_dird.request_body import BODY_PENDING
+from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.server import HttpServer
 
 HOST = "127.0.0.1"
@@ -98,15 +99,18 @@ class RawClient:
 
 
 @contextmanager
-def running_server(application: WSGIApplication = echo, /, **settings: object) -> Iterator[HttpServer]:
+def running_server(
+    application: WSGIApplication = echo, only_reads: OnlyReads = lambda *_: False, /, **settings: object
+) -> Iterator[HttpServer]:
     """Run an HTTP server on a free port for the length of the block.
 
     Args:
         application: The WSGI application.
+        only_reads: As in `HttpServer`.
         settings: Keys of the configuration section `rest_api`.
     """
     options = RestApi.model_validate({"port": 0, **settings})
-    server = HttpServer(options, application)
+    server = HttpServer(options, application, only_reads=only_reads)
     server.start()
     try:
         yield server

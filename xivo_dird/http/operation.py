@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar, get_type_hints
 from weakref import WeakKeyDictionary
 
+from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.query import Query
 from xivo_dird.http.signature import Method, ResponseTypes, Signature, response_types_of
@@ -23,6 +24,8 @@ class Operation:
     errors: tuple[int, ...]
     status: int
     master_tenant_only: bool
+    only_reads: bool
+    error_family: ErrorFamily | None
     signature: Signature
     responses: ResponseTypes
 
@@ -38,6 +41,8 @@ def operation(
     errors: Sequence[int] = (),
     status: int | None = None,
     master_tenant_only: bool = False,
+    only_reads: bool = False,
+    error_family: ErrorFamily | None = None,
     query: type[Query] | None = None,
     body: JsonBody | None = None,
     response: type | None = None,
@@ -57,6 +62,8 @@ def operation(
             ACL has.
         status: The status of success, by default 200, or 204 for a method that returns None.
         master_tenant_only: True if only tokens of the master tenant are accepted.
+        only_reads: True if it changes nothing although its method is no safe one, so that it waits for no change.
+        error_family: The shapes of its error responses, if they are not those of the resource.
         query: Overrides the annotation of the query, for resources whose types are created at run time.
         body: Overrides the annotation of the body.
         response: Overrides the return annotation, for a `Page` the type of its items.
@@ -78,6 +85,8 @@ def operation(
             errors=tuple(errors),
             status=status or (NO_CONTENT if has_no_body else 200),
             master_tenant_only=master_tenant_only,
+            only_reads=only_reads,
+            error_family=error_family,
             signature=signature,
             responses=responses,
         )

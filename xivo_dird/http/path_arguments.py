@@ -12,6 +12,7 @@ ID = "id"
 """The converter of ids: `<id:name>` in the path of a resource."""
 
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+_ARGUMENT_TEXT = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,12 @@ class PathRule:
     """The path of a resource, such as `/displays/<id:uuid>`.
 
     Attributes:
+        path: The path.
         names: The names of all arguments, in order.
         ids: The names of those that are UUIDs, which clients may spell in several ways.
     """
 
+    path: str
     names: tuple[str, ...]
     ids: frozenset[str]
 
@@ -31,9 +34,15 @@ class PathRule:
         """Read the arguments of a path."""
         found: list[tuple[str, str]] = _ARGUMENT.findall(path)
         return cls(
+            path,
             tuple(name for _, name in found),
             frozenset(name for converter, name in found if converter == ID),
         )
+
+    def pattern(self, prefix: str) -> re.Pattern[str]:
+        """Return a pattern that the paths of the resource match, each behind a prefix."""
+        parts = (re.escape(part) for part in _ARGUMENT_TEXT.split(self.path))
+        return re.compile(re.escape(prefix) + "[^/]+".join(parts))
 
     def canonical(self, sent: Mapping[str, str]) -> dict[str, str]:
         """Return the arguments of a request with ids in their canonical spelling; malformed ids are unchanged."""

@@ -71,7 +71,8 @@ class Endpoint:
             except DirdError as error:
                 if isinstance(error, NotFound):
                     self.path_rule.repeat_as_sent(error, sent)
-                return error_response(error, self.resource.error_family, self.resource.error_documents)
+                family = self.operation.error_family or self.resource.error_family
+                return error_response(error, family, self.resource.error_documents)
         except HTTPException:
             raise
         except Exception:
@@ -117,12 +118,22 @@ class Routes:
         self._access = access
         self._view = ""
         self._routes: list[Route] = []
+        self._reading: list[tuple[str, re.Pattern[str]]] = []
         self._configured_views: set[str] = set()
 
     @property
     def configured_views(self) -> frozenset[str]:
         """Return the names of the views that have resources with `has_configured_access`."""
         return frozenset(self._configured_views)
+
+    def only_reads(self, method: str, path: str) -> bool:
+        """Return whether a request with a method that is not safe is one of an operation that changes nothing.
+
+        Args:
+            method: The method, in upper case.
+            path: The path of the request, without its query.
+        """
+        return any(verb == method and pattern.fullmatch(path) for verb, pattern in self._reading)
 
     def for_view(self, name: str) -> Self:
         """Return the same registry for the resources of a view, to which the rules for its name apply."""
@@ -155,6 +166,11 @@ class Routes:
         self._routes += [
             Route(path, verb, endpoint.operation, alternatives, documented)
             for verb, endpoint in endpoints.items()
+        ]
+        self._reading += [
+            (verb.upper(), PathRule.parse(path).pattern(self._prefix))
+            for verb, endpoint in endpoints.items()
+            if endpoint.operation.only_reads
         ]
         name = name or re.sub(r"\W+", "_", path).strip("_")
         self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)

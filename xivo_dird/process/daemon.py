@@ -55,7 +55,7 @@ def run_alone(config: Config) -> None:
     listener = open_listener_as_root(config)
     controller = Controller(config)
     with controller.first_start() as token:
-        server = HttpServer(config.rest_api, controller.application, listener)
+        server = HttpServer(config.rest_api, controller.application, listener, controller.only_reads)
         controller.start()
         tune_interpreter()
         server.start()
@@ -100,7 +100,7 @@ def run_worker(
     counters.use_slot(number)
     metrics.use_slot(number)
     controller = Controller(config, Prometheus(metrics), counters)
-    server = HttpServer(config.rest_api, controller.application, listener)
+    server = HttpServer(config.rest_api, controller.application, listener, controller.only_reads)
     controller.open()
     tune_interpreter()
     server.start()

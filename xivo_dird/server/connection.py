@@ -183,7 +183,7 @@ class Connection(HTTPConnection):
 
     def _call_application(self) -> bool:
         """Call the application; a change first needs a turn."""
-        if not self._request.is_change:
+        if not self._request.is_change(self._serving.only_reads):
             return self._respond(self._called().steps())
         if not self._serving.turns.take(self._resume):
             self._begin(Phase.TURN)

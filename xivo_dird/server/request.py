@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 SAFE_METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS", b"TRACE"})
 LAST_CHUNK = b"0\r\n\r\n"
+
+OnlyReads = Callable[[str, str], bool]
+"""Returns whether a request changes nothing, given a method that is not safe and the path."""
 
 _read_fields = StrictHeaderReader()
 _VERSION = re.compile(rb"HTTP/[0-9]\.[0-9]")
@@ -88,10 +92,15 @@ class Request(HTTPRequest):
         if length != 0:
             self.body = RequestBody(length, self.server.max_request_body_size, room)
 
-    @property
-    def is_change(self) -> bool:
-        """Return whether the method is not a safe one (RFC 9110 section 9.2.1)."""
-        return self.method not in SAFE_METHODS
+    def is_change(self, only_reads: OnlyReads) -> bool:
+        """Return whether it may change something: its method is not a safe one (RFC 9110 section 9.2.1).
+
+        Args:
+            only_reads: Returns whether it changes nothing all the same, given the method and the path.
+        """
+        if self.method in SAFE_METHODS:
+            return False
+        return not only_reads(self.method.decode("latin-1"), self.path.decode("latin-1"))
 
     def lacks_body(self) -> bool:
         """Return whether the client may still be sending this request."""

@@ -16,6 +16,7 @@ from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.server.body import BodyRoom
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
+from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.turns import Turns
@@ -108,7 +109,11 @@ class HttpServer:
     """Serves a WSGI application from `start` to `stop`."""
 
     def __init__(
-        self, settings: RestApi, application: WSGIApplication, listener: HttpListener | None = None
+        self,
+        settings: RestApi,
+        application: WSGIApplication,
+        listener: HttpListener | None = None,
+        only_reads: OnlyReads = lambda _method, _path: False,
     ) -> None:
         """Create a server.
 
@@ -116,10 +121,12 @@ class HttpServer:
             settings: The section `rest_api` of the configuration.
             application: The WSGI application.
             listener: The bound socket; None: `bind` or `start` creates it.
+            only_reads: Returns whether a request changes nothing, given a method that is not safe and its path.
         """
         self._settings = settings
         self._application = application
         self._listener = listener
+        self._only_reads = only_reads
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -134,7 +141,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Start to answer requests, in background threads."""
-        self._server = _Server(self._settings, self._application, self._bound_listener())
+        self._server = _Server(self._settings, self._application, self._bound_listener(), self._only_reads)
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, name="http", daemon=True)
         self._thread.start()
@@ -157,7 +164,13 @@ class HttpServer:
 class _Server(wsgi.Server):
     """cheroot's HTTP implementation on an already bound socket, with our connections and worker pool."""
 
-    def __init__(self, settings: RestApi, application: WSGIApplication, listener: HttpListener) -> None:
+    def __init__(
+        self,
+        settings: RestApi,
+        application: WSGIApplication,
+        listener: HttpListener,
+        only_reads: OnlyReads,
+    ) -> None:
         super().__init__(listener.sock.getsockname()[:2], application, server_name=SERVER_NAME)
         self.software = SERVER_NAME
         self.timeout = settings.request_timeout
@@ -175,6 +188,7 @@ class _Server(wsgi.Server):
             resume=self._clients.resume,
             timeout=settings.request_timeout,
             max_transfer_seconds=settings.max_transfer_seconds,
+            only_reads=only_reads,
         )
         self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
 

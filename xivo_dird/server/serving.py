@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 from xivo_dird.server.body import BodyRoom
+from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.turns import Turns
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Serving:
         resume: Called in any thread: makes the selector return a connection whose turn has come.
         timeout: Seconds that a client has to send or to receive, longer for many bytes (see `Channel`).
         max_transfer_seconds: Seconds that a client has at most, however many bytes there are.
+        only_reads: Returns whether a request changes nothing, given a method that is not safe and its path.
     """
 
     application: WSGIApplication
@@ -31,3 +33,4 @@ class Serving:
     resume: Callable[["Connection"], None]
     timeout: float
     max_transfer_seconds: float
+    only_reads: OnlyReads
