@@ -8,23 +8,31 @@ response, encodes the returned value, and describes the route in OpenAPI.
 
 from typing import Protocol, runtime_checkable
 
+from xivo_dird.blocking import share_processor
 from xivo_dird.bounds import CUT, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import ErrorDocuments, ErrorFamily
-from xivo_dird.http.identity import Access
+from xivo_dird.http.identity import Access, RequestToken
 from xivo_dird.http.named_user import named_user
 from xivo_dird.http.operation import operation
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
-from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse, prefers_ndjson
+from xivo_dird.http.raw_body import RawBody
+from xivo_dird.http.responses import (
+    ImportResponse,
+    JsonResponse,
+    NdjsonResponse,
+    TextResponse,
+    prefers_ndjson,
+)
 from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
 from xivo_dird.services import Services
-from xivo_dird.validation import PLAIN_DIGITS, Storable
+from xivo_dird.validation import PLAIN_DIGITS, Storable, canonical_uuid
 
 __all__ = [
     "CUT",
@@ -39,14 +47,17 @@ __all__ = [
     "ErrorFamily",
     "Header",
     "ImportResponse",
+    "JsonResponse",
     "ListQuery",
     "Listing",
     "NaturalNumber",
     "NdjsonResponse",
     "Page",
     "Query",
+    "RawBody",
     "RecursiveListQuery",
     "RegisterView",
+    "RequestToken",
     "Resource",
     "Routes",
     "Services",
@@ -55,11 +66,13 @@ __all__ = [
     "TextResponse",
     "UserCaller",
     "add_stored_resource",
+    "canonical_uuid",
     "named_user",
     "operation",
     "prefers_ndjson",
     "proxy_url",
     "public_root",
+    "share_processor",
 ]
 
 

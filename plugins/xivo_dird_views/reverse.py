@@ -8,7 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.lookup.model import SourcePart, source_part
-from xivo_dird.reverse.model import MAX_NUMBER_CHARACTERS, MAX_NUMBERS, ReverseAnswers
+from xivo_dird.reverse.model import (
+    MAX_NUMBER_CHARACTERS,
+    MAX_NUMBERS,
+    ReverseAnswers,
+    ReverseQuestion,
+)
 from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Services, operation
 
 
@@ -117,7 +122,7 @@ def register(routes: Routes, services: Services) -> None:
 def _find_many(
     services: Services, caller: Caller, profile: str, query: ManyQuery, body: Numbers
 ) -> ManyReverse | ManyReverseWithSources:
-    answers = services.reverse.answer_all(caller, profile, body.extens)
+    answers = services.reverse.answer_all(ReverseQuestion(caller, profile, body.extens))
     results = [_result(exten, answers.contacts.get(exten)) for exten in dict.fromkeys(body.extens)]
     return ManyReverseWithSources(results, list(_parts(answers))) if query.sources else ManyReverse(results)
 

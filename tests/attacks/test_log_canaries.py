@@ -53,6 +53,12 @@ def send(daemon: Foreground, method: str, path: str, body: object = b"", token: 
         connection.close()
 
 
+def graphql_query(profile: str) -> str:
+    """Return a query for the number and the name, as a number."""
+    fields = f'contacts(profile: "{profile}", extens: ["{NUMBER}", "{NAME}"]) {{ edges {{ node {{ firstname }} }} }}'
+    return f'{{ me {{ {fields} }} user(uuid: "{NAME}") {{ {fields} }} }}'
+
+
 def create(daemon: Foreground, path: str, body: object) -> str:
     """Create a resource and return its id."""
     connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
@@ -150,6 +156,7 @@ def test_bodies_queries_and_paths_that_are_wrong(daemon: Foreground) -> None:
         "/backends/ldap/sources",
         "/backends/wazo/sources",
     ]
+    paths += ["/directories/reverse/none", "/graphql"]
     for body in wrong:
         assert send(daemon, "PATCH", "/config", body) == 400
         for path in paths:
@@ -168,6 +175,8 @@ def test_bodies_queries_and_paths_that_are_wrong(daemon: Foreground) -> None:
         f"/directories/lookup/none?term={term}&limit={number}",
         f"/directories/reverse/none/user?exten={number}",
         f"/events?after={secret}&names={term}",
+        f"/graphql?query={quote(graphql_query('none'))}",
+        f"/graphql?query={quote('{' + NAME)}&variables={term}&operationName={number}",
     ):
         send(daemon, "GET", path)
         send(daemon, "DELETE", path)
@@ -214,6 +223,10 @@ def test_sources_that_quote_what_they_were_asked(tmp_path: Path) -> None:
                 for term in (NAME, f"{NAME} {NUMBER}", NUMBER, NUMBER[1:]):
                     assert send(daemon, "GET", f"/directories/lookup/p?term={quote(term)}{options}") == 200
             assert send(daemon, "GET", f"/directories/reverse/p/user?exten={quote(NUMBER)}") == 200
+            assert (
+                send(daemon, "POST", "/directories/reverse/p", {"extens": [NUMBER, NAME, NUMBER[1:]]}) == 200
+            )
+            assert send(daemon, "GET", f"/graphql?query={quote(graphql_query('p'))}") == 200
             daemon.wait_for_log("source 'ldap' (ldap) refused")
             wait_until(lambda: daemon.log().count("csv:") >= 3)
             assert_no_canary(daemon, at_least=0)

@@ -120,6 +120,13 @@ CONFIGURED = [
     send("PATCH", "/config", [{"op": "replace", "path": "/debug", "value": False}]),
 ]
 
+GRAPHQL = (
+    "query ($extens: [String], $first: Int) { me { userUuid"
+    ' contacts(profile: "default", extens: $extens, first: $first)'
+    " { pageInfo { hasNextPage } edges { cursor node { ...contact } } } } }"
+    " fragment contact on ContactInterface { firstname wazoReverse ... on WazoContact { userId } }"
+)
+
 READ = [
     get("/directories/lookup/default?term=ada"),
     get("/directories/lookup/default?term=%C3%89ric+M%C3%BCller&limit=10&offset=0&fuzzy=true"),
@@ -132,6 +139,10 @@ READ = [
         "POST", "/directories/reverse/default?sources=true", {"extens": ["2045", "+33 1 44 55", "2045", ""]}
     ),
     send("POST", f"/directories/reverse/default/{USER}", {"extens": ["0033 1 44 55"]}),
+    send("POST", "/graphql", {"query": GRAPHQL, "variables": {"extens": ["2045", "9"], "first": 5}}),
+    send_text("POST", "/graphql", "{ __schema { types { name fields { name } } } }", "application/graphql"),
+    send_text("POST", "/graphql", "query=%7Bhello%7D&operationName=", "application/x-www-form-urlencoded"),
+    get("/graphql?query=%7Bhello%20me%7BuserUuid%7D%7D"),
     get("/directories/default/sources?limit=1"),
     request("PUT", "/directories/favorites/crew/17"),
     get("/directories/favorites/default"),

@@ -47,21 +47,41 @@ def ask_first(
     time.
     """
     fan_out = FanOut(question, caller, deadline)
-    best = _ask(fan_out, sources, [question.exten], grace).of_number(question.exten)
+    run = _NumberCalls(fan_out, sources, [question.exten])
+    run.collect(grace)
+    best = run.best.of_number(question.exten)
     return FirstMatchResult(best and best.outcome, fan_out.outcomes)
 
 
-def ask_for_all(
-    sources: Sequence[DirectorySource], question: MatchAll, caller: Caller, deadline: Deadline, grace: float
-) -> MatchAllResult:
-    """Return the best match of each number, of all sources that have answered by the deadline.
+class NumbersFanOut:
+    """A fan-out for the best match of each of many numbers, of all sources that have answered by the deadline.
 
-    The best match of a number is that of `ask_first`. Each source is asked once, unless no match of it could win. When
-    all numbers have a match, the sources that could still win have `grace` seconds.
+    The best match of a number is that of `ask_first`. Each source is asked once, unless no match of it could win. A
+    caller with several of them creates all before it collects the first, so that their deadlines pass together.
     """
-    fan_out = FanOut(question, caller, deadline)
-    best = _ask(fan_out, sources, question.extens, grace)
-    return MatchAllResult(best.contacts(), fan_out.outcomes)
+
+    def __init__(
+        self, sources: Sequence[DirectorySource], question: MatchAll, caller: Caller, deadline: Deadline
+    ) -> None:
+        """Query the sources in memory, and start the calls of the others.
+
+        Raises:
+            RequestAbandoned: The client has gone.
+        """
+        self._fan_out = FanOut(question, caller, deadline)
+        self._run = _NumberCalls(self._fan_out, sources, question.extens)
+
+    def collect(self, grace: float) -> MatchAllResult:
+        """Return the contacts, at the latest at the deadline.
+
+        When all numbers have a match, the sources that could still win have `grace` seconds.
+        """
+        self._run.collect(grace)
+        return MatchAllResult(self._run.best.contacts(), self._fan_out.outcomes)
+
+    def release(self) -> None:
+        """Stop waiting for the calls, whose contacts nobody needs."""
+        self._run.release()
 
 
 class _Match(NamedTuple):
@@ -108,42 +128,49 @@ class _BestMatches:
         )
 
 
-def _ask(
-    fan_out: FanOut, sources: Sequence[DirectorySource], extens: Sequence[str], grace: float
-) -> _BestMatches:
-    """Query the sources in memory, then those of the others that could still win."""
-    best, blocking = _BestMatches(extens), list[int]()
-    for position, source in enumerate(sources):
-        if source.is_blocking:
-            blocking.append(position)
-        elif best.can_win(position):
-            best.add(position, fan_out.ask_inline(source))
-    pending: dict[int, PendingCall] = {}
-    for position in filter(best.can_win, blocking):
-        step = fan_out.start(sources[position])
-        if isinstance(step, PendingCall):
-            pending[position] = step
-    _collect_best(fan_out, pending, best, grace)
-    log_outcomes([*fan_out.outcomes.values()])
-    return best
+class _NumberCalls:
+    """The calls of a fan-out for numbers, and their best matches until now."""
 
+    def __init__(self, fan_out: FanOut, sources: Sequence[DirectorySource], extens: Sequence[str]) -> None:
+        """Query the sources in memory, then start those of the others that could still win."""
+        self.best = _BestMatches(extens)
+        self._fan_out = fan_out
+        self._pending: dict[int, PendingCall] = {}
+        blocking: list[int] = []
+        for position, source in enumerate(sources):
+            if source.is_blocking:
+                blocking.append(position)
+            elif self.best.can_win(position):
+                self.best.add(position, fan_out.ask_inline(source))
+        for position in filter(self.best.can_win, blocking):
+            step = fan_out.start(sources[position])
+            if isinstance(step, PendingCall):
+                self._pending[position] = step
 
-def _collect_best(fan_out: FanOut, pending: dict[int, PendingCall], best: _BestMatches, grace: float) -> None:
-    deadline = fan_out.deadline
-    has_grace = False
-    refusal: str | None = None
-    while pending and not refusal:
-        if best.are_complete and not has_grace:
-            deadline, has_grace = deadline.within(grace), True
-        refusal = wait_for_one(pending.values(), deadline.remaining())
-        for position in [p for p, (_, call) in pending.items() if call.future.done()]:
-            best.add(position, fan_out.collect(pending.pop(position)))
-        for position in [p for p in pending if not best.can_win(p)]:
-            pending.pop(position).release()
-        if deadline.is_expired:
-            break
-    for unfinished in pending.values():
-        _leave(fan_out, unfinished, refusal, has_grace)
+    def collect(self, grace: float) -> None:
+        """Wait for the sources that could still win, at most until the deadline."""
+        deadline = self._fan_out.deadline
+        has_grace = False
+        refusal: str | None = None
+        while self._pending and not refusal:
+            if self.best.are_complete and not has_grace:
+                deadline, has_grace = deadline.within(grace), True
+            refusal = wait_for_one(self._pending.values(), deadline.remaining())
+            for position in [p for p, (_, call) in self._pending.items() if call.future.done()]:
+                self.best.add(position, self._fan_out.collect(self._pending.pop(position)))
+            for position in [p for p in self._pending if not self.best.can_win(p)]:
+                self._pending.pop(position).release()
+            if deadline.is_expired:
+                break
+        for unfinished in self._pending.values():
+            _leave(self._fan_out, unfinished, refusal, has_grace)
+        self._pending.clear()
+        log_outcomes([*self._fan_out.outcomes.values()])
+
+    def release(self) -> None:
+        """Stop waiting for all calls."""
+        while self._pending:
+            self._pending.popitem()[1].release()
 
 
 def _leave(fan_out: FanOut, unfinished: PendingCall, refusal: str | None, has_grace: bool) -> None:

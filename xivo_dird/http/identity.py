@@ -7,6 +7,7 @@ from typing import Protocol
 from flask import request
 
 from xivo_dird.authenticator import AnyAuthenticator, invalid_token
+from xivo_dird.blocking import begin_work_for
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import MasterTenantUnknown, Unauthorized, UnknownTenant
 from xivo_dird.http.query import ListQuery, RecursiveListQuery
@@ -30,6 +31,11 @@ class Access:
         self._authenticator = authenticator
         self._verify = verify
         self.caller = caller
+
+    @property
+    def owner(self) -> str:
+        """Return for whom the request is: what is limited per owner is limited per user, if the token has one."""
+        return self.caller.user_uuid or self.caller.token_tenant_uuid or self.caller.tenant_uuid
 
     def has_permission(self, acl: str) -> bool:
         """Return whether the caller also has the permission `acl` in its scope tenant; False without a token.
@@ -85,6 +91,27 @@ class Verifier(Protocol):
 
     def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Return the access of the caller of the current request; see `Identity.verify`."""
+
+
+class RequestToken:
+    """The token of the current request, for an operation that finds out which permissions it needs."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        """Verify nothing yet."""
+        self._verifier = verifier
+
+    def verify(self, acl: str) -> Access:
+        """Return the access of the caller, who has the permission `acl` in the tenant of the request.
+
+        Raises:
+            Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
+            AuthServerUnreachable: The authentication server does not answer.
+            TooManyRequests: Many long requests of this caller wait.
+            TooBusy: Too many requests wait.
+        """
+        access = self._verifier.verify(acl, {})
+        begin_work_for(access.owner)
+        return access
 
 
 class Identity:

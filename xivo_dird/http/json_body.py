@@ -8,6 +8,7 @@ from pydantic import BaseModel, RootModel
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from xivo_dird.exceptions import InvalidArgument, InvalidData, NullBody
+from xivo_dird.http.raw_body import RawBody, check_announced_raw_body
 from xivo_dird.validation import NUL, NUL_REFUSED, validate_body
 
 MAX_JSON_BODY = "MAX_JSON_BODY"
@@ -64,10 +65,12 @@ def check_announced_length(expected: object) -> None:
     """Check the length of the body that a client is going to send.
 
     Raises:
-        RequestEntityTooLarge: It is a JSON body that would be too large.
+        RequestEntityTooLarge: It would be too large, and is no uploaded file.
     """
     if isinstance(expected, JsonBody) and (request.content_length or 0) > current_app.config[MAX_JSON_BODY]:
         raise RequestEntityTooLarge
+    if isinstance(expected, type) and issubclass(expected, RawBody):
+        check_announced_raw_body()
 
 
 def _decode(body: bytes) -> object:

@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 description, generated from the routes and their declared operations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -9,10 +9,12 @@ from pydantic.json_schema import JsonSchemaMode
 
 from xivo_dird.config.access import Combination
 from xivo_dird.contacts.csv_reader import CsvUpload
+from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import TRUE_STATUS
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
 from xivo_dird.http.path_arguments import PathRule, fill_path
+from xivo_dird.http.raw_body import RawBody
 from xivo_dird.http.responses import JSON, NDJSON
 
 Schema = dict[str, object]
@@ -121,19 +123,22 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         schema = {} if operation.signature.body.schema is None else schemas[operation.signature.body.schema]
         operation_schema["requestBody"] = {"content": {JSON: {"schema": schema}}, "required": True}
     elif operation.signature.body is not None:
-        operation_schema["requestBody"] = {
-            "content": {kind: {"schema": {"type": "string"}} for kind in _upload_types(operation)},
-            "required": True,
+        content = {
+            kind: {"schema": schema} for kind, schema in _media_types(operation.signature.body).items()
         }
+        operation_schema["requestBody"] = {"content": content, "required": True}
     if operation.acl is not None:
         operation_schema["description"] = f"**Required ACL:** `{operation.acl}`"
         operation_schema["security"] = _security(route)
     return operation_schema
 
 
-def _upload_types(operation: Operation) -> Sequence[str]:
-    """Return the media types of an uploaded file."""
-    return ["text/csv"] if operation.signature.body is CsvUpload else ["text/csv", "text/vcard"]
+def _media_types(body: type[ContactUpload | RawBody]) -> Mapping[str, Mapping[str, object]]:
+    """Return the media types of an uploaded file or of a raw body, each with its JSON Schema."""
+    if issubclass(body, RawBody):
+        return body.media_types
+    kinds = ["text/csv"] if body is CsvUpload else ["text/csv", "text/vcard"]
+    return {kind: {"type": "string"} for kind in kinds}
 
 
 def _path_parameters(route: Route) -> list[Schema]:

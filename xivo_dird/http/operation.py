@@ -49,11 +49,11 @@ def operation(
 ) -> Callable[[MethodT], MethodT]:
     """Declare a method of a resource by its signature.
 
-    The annotations define the parameters: `Caller`, `UserCaller` or `Access` is the caller, a `Query` the query,
-    the parameter `body` the JSON body (a model, or `object` for any JSON) or a `CsvUpload`,
-    `Annotated[str, Header(name)]` a header; all others are path arguments. The return value is the response:
-    data that is encoded as JSON, a `Page` of it, `TextResponse`, `NdjsonResponse`, `ImportResponse`, or None for
-    an empty 204.
+    The annotations define the parameters: `Caller`, `UserCaller` or `Access` is the caller, `RequestToken` the token
+    of a caller who is not verified yet, a `Query` the query, the parameter `body` the JSON body (a model, or `object`
+    for any JSON), a `CsvUpload` or a `RawBody`, `Annotated[str, Header(name)]` a header; all others are path arguments.
+    The return value is the response: data that is encoded as JSON, a `Page` of it, `JsonResponse`, `TextResponse`,
+    `NdjsonResponse`, `ImportResponse`, or None for an empty 204.
 
     Args:
         summary: One line for OpenAPI.

@@ -41,6 +41,15 @@ class NdjsonResponse(Generic[ItemT]):
         self.items = items
 
 
+class JsonResponse(Generic[ModelT]):
+    """A JSON body, as `ModelT` describes it, with a status that only the method knows."""
+
+    def __init__(self, content: object, status: int) -> None:
+        """Create a response with this body and status."""
+        self.content = content
+        self.status = status
+
+
 class ImportResponse(Generic[ModelT]):
     """The response to an import, sent in chunks: `{"created": [...], "failed": ...}`, as `ModelT` describes."""
 
@@ -63,6 +72,8 @@ def make_response(result: object, status: int) -> Response:
         return Response(b"", 204, mimetype=JSON)  # JSON even without a body (contract section 1.1)
     if isinstance(result, TextResponse):
         return Response(result.content, status, content_type=result.content_type)
+    if isinstance(result, JsonResponse):
+        return json_response(result.content, result.status)
     if isinstance(result, NdjsonResponse):
         return _ndjson_response(result.items)
     if isinstance(result, ImportResponse):

@@ -15,11 +15,10 @@ from flask_restful import Resource as RestfulResource
 from werkzeug.exceptions import HTTPException
 
 from xivo_dird.blocking import begin_work_for
-from xivo_dird.caller import Caller
 from xivo_dird.exceptions import DirdError, NotFound
 from xivo_dird.http.configured_access import AccessControl
 from xivo_dird.http.errors import ErrorDocuments, ErrorFamily, error_response, internal_error_response
-from xivo_dird.http.identity import Access, Identity, Verifier
+from xivo_dird.http.identity import Access, Identity, RequestToken, Verifier
 from xivo_dird.http.json_body import check_announced_length
 from xivo_dird.http.logged_path import logged_path
 from xivo_dird.http.openapi import Route, build_document
@@ -82,7 +81,8 @@ class Endpoint:
     def _response(self, sent: Mapping[str, str]) -> Response:
         with ExitStack() as exit_stack:
             path_arguments = self.path_rule.canonical(sent)
-            invocation = Invocation(self._verify_caller(path_arguments), path_arguments, exit_stack)
+            access = self._verify_caller(path_arguments)
+            invocation = Invocation(access, path_arguments, exit_stack, RequestToken(self.verifier))
             if self.operation.signature.body and request.environ.get(BODY_PENDING):
                 check_announced_length(self.operation.signature.body)
                 return _request_body(invocation.access)
@@ -94,7 +94,7 @@ class Endpoint:
         if self.operation.acl is None:
             return None
         access = self.verifier.verify(self.operation.acl, path_arguments)
-        begin_work_for(_owner(access.caller))
+        begin_work_for(access.owner)
         if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
         return access
@@ -208,13 +208,8 @@ class Routes:
 def _request_body(access: Access | None) -> Response:
     """Return the response by which the server receives the body, and calls again (see `request_body`)."""
     if access is not None:
-        request.environ[BODY_OWNER] = _owner(access.caller)
+        request.environ[BODY_OWNER] = access.owner
     return Response(status=HTTPStatus.CONTINUE)
-
-
-def _owner(caller: Caller) -> str:
-    """Return for whom a request is: what is limited per owner is limited per user, if the token has one."""
-    return caller.user_uuid or caller.token_tenant_uuid or caller.tenant_uuid
 
 
 def _flask_restful_resource(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:

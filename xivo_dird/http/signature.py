@@ -15,10 +15,11 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.http.contact_body import contact_body, csv_body
-from xivo_dird.http.identity import Access
+from xivo_dird.http.identity import Access, RequestToken
 from xivo_dird.http.json_body import FALSY_IS_EMPTY, NULL_IS_EMPTY, JsonBody, read_body
 from xivo_dird.http.query import Query, read_query
-from xivo_dird.http.responses import ImportResponse, NdjsonResponse, TextResponse
+from xivo_dird.http.raw_body import RawBody, read_raw_body
+from xivo_dird.http.responses import ImportResponse, JsonResponse, NdjsonResponse, TextResponse
 from xivo_dird.listing import Page
 
 Method = Callable[..., object]
@@ -37,6 +38,7 @@ class Invocation(NamedTuple):
     access: Access | None
     path_arguments: Mapping[str, str]
     exit_stack: ExitStack
+    token: RequestToken
 
 
 ParameterReader = Callable[[Invocation], object]
@@ -90,7 +92,7 @@ class Signature:
         self._body_readers: dict[str, ParameterReader] = {}
         self.path_arguments: frozenset[str] | None = frozenset()
         self.query: type[Query] | None = None
-        self.body: JsonBody | type[ContactUpload] | None = None
+        self.body: JsonBody | type[ContactUpload | RawBody] | None = None
         self.headers: list[str] = []
         self.has_caller = False
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
@@ -119,7 +121,7 @@ class Signature:
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             self.path_arguments = None
         elif name == "body":
-            self.body = _upload(hint) or body or self._json_body(hint)
+            self.body = _other_body(hint) or body or self._json_body(hint)
             self._body_readers[name] = _body_reader(self.body)
         elif isinstance(hint, type) and issubclass(hint, Query):
             self.query = query or hint
@@ -128,7 +130,7 @@ class Signature:
             self.headers.append(header)
             self._plain_readers[name] = lambda _invocation: request.headers.get(header, "")
         elif isinstance(hint, type) and hint in _CALLER_READERS:
-            self.has_caller = True
+            self.has_caller = self.has_caller or hint is not RequestToken
             self._plain_readers[name] = _CALLER_READERS[hint]
         elif self.path_arguments is not None:
             self.path_arguments |= {name}
@@ -143,16 +145,18 @@ class Signature:
         return JsonBody(schema, FALSY_IS_EMPTY in rules, NULL_IS_EMPTY in rules)
 
 
-def _body_reader(body: JsonBody | type[ContactUpload]) -> ParameterReader:
+def _body_reader(body: JsonBody | type[ContactUpload | RawBody]) -> ParameterReader:
     if isinstance(body, JsonBody):
         return lambda _invocation: read_body(body)
+    if issubclass(body, RawBody):
+        return lambda _invocation: read_raw_body(body)
     read = csv_body if body is CsvUpload else contact_body
     return lambda invocation: invocation.exit_stack.enter_context(read())
 
 
-def _upload(hint: object) -> type[ContactUpload] | None:
-    """Return the type of an uploaded file, None for another body."""
-    return hint if isinstance(hint, type) and issubclass(hint, ContactUpload) else None
+def _other_body(hint: object) -> type[ContactUpload | RawBody] | None:
+    """Return the type of an uploaded file or of a raw body, None for JSON."""
+    return hint if isinstance(hint, type) and issubclass(hint, ContactUpload | RawBody) else None
 
 
 def _query_reader(query: type[Query]) -> ParameterReader:
@@ -184,6 +188,7 @@ def _user(invocation: Invocation) -> UserCaller:
 
 _CALLER_READERS: Mapping[type, ParameterReader] = {
     Access: _access,
+    RequestToken: lambda invocation: invocation.token,
     Caller: lambda invocation: _access(invocation).caller,
     UserCaller: _user,
 }
@@ -209,7 +214,7 @@ def response_types_of(method: Method, hints: Mapping[str, Any], override: type |
         elif origin is Page:
             types = types._replace(json=(override or arguments[0],), is_page=True)
         else:
-            body_type = arguments[0] if origin is ImportResponse else kind
+            body_type = arguments[0] if origin in {ImportResponse, JsonResponse} else kind
             types = types._replace(json=(*types.json, override or body_type))
     return types
 

@@ -1,8 +1,10 @@
-"""The results of reverse lookups, and their limits."""
+"""Reverse lookups of many numbers, the results of all reverse lookups, and their limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.profiles.model import Profile
@@ -35,6 +37,14 @@ class ReverseAnswer:
     def contact(self) -> Contact | None:
         """Return the contact with the number, None if no source has one."""
         return self.best.contacts[0] if self.best is not None else None
+
+
+class ReverseQuestion(NamedTuple):
+    """Many numbers that a caller looks for in a profile; blank ones, of withheld callers, are not looked for."""
+
+    caller: Caller
+    profile_name: str
+    extens: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from xivo_dird.caller import Caller
 from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.first_match import ask_first, ask_for_all
+from xivo_dird.directory.first_match import NumbersFanOut, ask_first
 from xivo_dird.directory.question import FirstMatch, MatchAll
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource
+from xivo_dird.exceptions import DirdError, RequestAbandoned
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileFinder
-from xivo_dird.reverse.model import ReverseAnswer, ReverseAnswers
+from xivo_dird.reverse.model import ReverseAnswer, ReverseAnswers, ReverseQuestion
+from xivo_dird.reverse.validator import check_numbers
 from xivo_dird.threads.deadline import Deadline
 
 
@@ -23,6 +25,27 @@ class _Inquiry(NamedTuple):
     service: ServiceConfig
     sources: list[DirectorySource]
     deadline: Deadline
+
+
+class _StartedReverse(NamedTuple):
+    """A reverse lookup of many numbers that was started; there is nothing to wait for if none could have a contact."""
+
+    inquiry: _Inquiry
+    fan_out: NumbersFanOut | None
+    grace: float
+
+    def collect(self) -> ReverseAnswers:
+        """Return the contacts, at the latest at the deadline."""
+        if self.fan_out is None:
+            return ReverseAnswers()
+        result = self.fan_out.collect(self.grace)
+        outcomes = [result.outcomes.get(source) for source in self.inquiry.sources]
+        return ReverseAnswers(result.contacts, self.inquiry.service.sources, outcomes)
+
+    def release(self) -> None:
+        """Stop waiting for the sources."""
+        if self.fan_out is not None:
+            self.fan_out.release()
 
 
 class ReverseService:
@@ -63,26 +86,51 @@ class ReverseService:
         outcomes = [result.outcomes.get(source) for source in sources]
         return ReverseAnswer(profile, service.sources, outcomes, result.best)
 
-    def answer_all(self, caller: Caller, profile_name: str, extens: Iterable[str]) -> ReverseAnswers:
+    def answer_all(self, question: ReverseQuestion) -> ReverseAnswers:
         """Return the contact with each of many numbers, and the outcome of each source.
 
         Each source is asked once, whatever the number of numbers. A number that no source had time for has no contact.
 
-        Args:
-            caller: Who asks.
-            profile_name: The name of the profile.
-            extens: The numbers, at most `MAX_NUMBERS` distinct ones.
-
         Raises:
             UnknownProfile: The tenant has no profile with this name.
+            InvalidData: There are too many numbers, or one is too long or can't be compared by every store.
         """
-        _, service, sources, deadline = self._inquiry(caller, profile_name)
+        return self._start(question).collect()
+
+    def answer_each(self, questions: Iterable[ReverseQuestion]) -> list[ReverseAnswers | DirdError]:
+        """Return what `answer_all` returns or raises for each question; all of them have the same time.
+
+        Raises:
+            RequestAbandoned: The client has gone.
+        """
+        runs: list[_StartedReverse | DirdError] = []
+        try:
+            for question in questions:
+                runs.append(self._start_or_error(question))
+            return [run.collect() if isinstance(run, _StartedReverse) else run for run in runs]
+        except BaseException:
+            for run in runs:
+                if isinstance(run, _StartedReverse):
+                    run.release()
+            raise
+
+    def _start_or_error(self, question: ReverseQuestion) -> _StartedReverse | DirdError:
+        try:
+            return self._start(question)
+        except RequestAbandoned:
+            raise
+        except DirdError as error:
+            return error
+
+    def _start(self, question: ReverseQuestion) -> _StartedReverse:
+        caller, profile_name, extens = question
+        check_numbers(extens)
+        inquiry = self._inquiry(caller, profile_name)
         asked = tuple(dict.fromkeys(exten for exten in extens if not _is_withheld(exten)))
         if not asked:
-            return ReverseAnswers()
-        result = ask_for_all(sources, MatchAll(asked), caller, deadline, self._grace)
-        outcomes = [result.outcomes.get(source) for source in sources]
-        return ReverseAnswers(result.contacts, service.sources, outcomes)
+            return _StartedReverse(inquiry, None, self._grace)
+        fan_out = NumbersFanOut(inquiry.sources, MatchAll(asked), caller, inquiry.deadline)
+        return _StartedReverse(inquiry, fan_out, self._grace)
 
     def _inquiry(self, caller: Caller, profile_name: str) -> _Inquiry:
         asked_at = time.monotonic()

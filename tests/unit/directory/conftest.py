@@ -21,6 +21,7 @@ from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.question import Search
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
+from xivo_dird.exceptions import RequestAbandoned
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
@@ -71,6 +72,7 @@ class Script:
     refuses: tuple = ()
     quotes: bool = False
     exits: bool = False
+    leaves: Caller | None = None
     entries: list = field(default_factory=list)
     matches: dict | None = None
     gate: threading.Event = field(default_factory=threading.Event)
@@ -103,6 +105,8 @@ class Scripted(QueryBackend[ScriptedOptions]):
             raise QuestionRefused("too many matches")
         if script.exits:
             raise SystemExit
+        if script.leaves == caller:
+            raise RequestAbandoned("the client has gone")
         if script.quotes:
             raise SourceUnavailable(f"no answer to {term!r}: {term} failed")
         return list(script.entries)

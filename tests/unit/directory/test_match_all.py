@@ -9,7 +9,7 @@ from unit.directory.conftest import CALLER, SHORT_TIMEOUT, entry, statuses, with
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import AlternateSpelling, MatchRank
 from xivo_dird.directory.fan_out import ask_all
-from xivo_dird.directory.first_match import ask_first, ask_for_all
+from xivo_dird.directory.first_match import NumbersFanOut, ask_first
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.question import FirstMatch, MatchAll
 from xivo_dird.threads.deadline import Deadline
@@ -20,7 +20,7 @@ HUNDRED = tuple(str(number) for number in range(100, 200))
 
 def found(sources, *extens, timeout=TIMEOUT, grace=SHORT_TIMEOUT):
     """Return the name of the contact of each number."""
-    contacts = ask_for_all(sources, MatchAll(extens), CALLER, within(timeout), grace).contacts
+    contacts = NumbersFanOut(sources, MatchAll(extens), CALLER, within(timeout)).collect(grace).contacts
     return {exten: contact.fields["name"] for exten, contact in contacts.items()}
 
 
@@ -119,9 +119,8 @@ def test_at_the_deadline_the_numbers_of_the_other_sources_are_there(sources):
     hung = sources.open("hung", hangs=True, matches={})
     failing = sources.open("failing", fails=True, matches={})
     works = sources.open("works", matches={"2": entry("Bob")})
-    result = ask_for_all(
-        [hung, failing, works], MatchAll(("1", "2")), CALLER, within(10 * SHORT_TIMEOUT), TIMEOUT
-    )
+    opened, deadline = [hung, failing, works], within(10 * SHORT_TIMEOUT)
+    result = NumbersFanOut(opened, MatchAll(("1", "2")), CALLER, deadline).collect(TIMEOUT)
     assert {exten: contact.fields["name"] for exten, contact in result.contacts.items()} == {"2": "Bob"}
     assert {source.name: outcome.status for source, outcome in result.outcomes.items()} == {
         "hung": Status.LATE,

@@ -23,10 +23,14 @@ from xivo_dird.view import (
     Caller,
     ContactUpload,
     CsvUpload,
+    ErrorFamily,
     Header,
+    JsonResponse,
     NdjsonResponse,
     Page,
     Query,
+    RawBody,
+    RequestToken,
     TextResponse,
     UserCaller,
     operation,
@@ -260,3 +264,94 @@ def test_a_missing_path_argument_or_operation_raises_a_type_error(web):
         web.routes.add("/x/<profile>", MisspelledArgument())
     with pytest.raises(TypeError, match="BaseResource declares no operation"):
         web.routes.add("/x", BaseResource())
+
+
+class AnyBody(RawBody):
+    media_types: ClassVar = {"text/x-any": {"type": "string"}, "application/json": {"type": "object"}}
+
+
+def test_a_raw_body_of_any_type_and_the_fields_of_a_form_are_read(web, send):
+    class Anything(BaseResource):
+        @operation("Read", acl=None)
+        def post(self, body: AnyBody) -> Echo:
+            return Echo([body.media_type, body.content.decode(), dict(body.form)])
+
+    web.routes.add("/any", Anything())
+    for headers, body, expected in (
+        ({"Content-Type": "Text/X-Any; charset=utf-8"}, "a=b", ["text/x-any", "a=b", {}]),
+        ({}, "a=b", ["", "a=b", {}]),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, "a=b&a=c", [FORM, "", {"a": "b"}]),
+    ):
+        assert send("/any", "POST", headers=headers, data=body).json == {"values": expected}
+    assert send("/any", "POST", data="x" * 65_536).status_code == 200
+    assert send("/any", "POST", data="x" * 65_537).status_code == 413
+    described = web.routes.describe("")["paths"]["/any"]["post"]["requestBody"]["content"]
+    assert described == {kind: {"schema": schema} for kind, schema in AnyBody.media_types.items()}
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_a_token_is_verified_for_each_permission_that_a_method_finds_out(web, send):
+    class Asking(BaseResource):
+        @operation("Ask", acl=None)
+        def get(self, token: RequestToken) -> Echo:
+            return Echo([token.verify("dird.open").caller.user_uuid, token.verify("dird.secret").owner])
+
+        @operation("Ask for nothing", acl=None)
+        def delete(self, token: RequestToken) -> Echo:
+            return Echo([])
+
+    web.routes.add("/asking", Asking())
+    response = send("/asking")
+    assert (response.status_code, response.json["details"]["required_access"]) == (401, "dird.secret")
+    assert send("/asking", "DELETE", token="").json == {"values": []}
+
+
+def test_a_method_may_choose_the_status_and_have_errors_of_its_own_shape(web, send):
+    class Choosing(BaseResource):
+        error_family = ErrorFamily.LEGACY
+
+        @operation("Choose", acl=None)
+        def get(self) -> JsonResponse[Echo]:
+            return JsonResponse({"chosen": True}, 202)
+
+        @operation("Fail", acl="dird.secret", error_family=ErrorFamily.MODERN)
+        def post(self) -> Echo:
+            return Echo([])
+
+        @operation("Fail", acl="dird.secret")
+        def put(self) -> Echo:
+            return Echo([])
+
+    web.routes.add("/choosing", Choosing())
+    response = send("/choosing")
+    assert (response.status_code, response.json) == (202, {"chosen": True})
+    assert "error_id" in send("/choosing", "POST").json
+    assert "reason" in send("/choosing", "PUT").json
+    content = web.routes.describe("")["paths"]["/choosing"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Echo"}
+
+
+def test_only_declared_operations_only_read(web):
+    class Searching(BaseResource):
+        @operation("Search", acl=None, only_reads=True)
+        def post(self, name: str, uuid: str) -> Echo:
+            return Echo([name, uuid])
+
+        @operation("Change", acl=None)
+        def put(self, name: str, uuid: str) -> Echo:
+            return Echo([name, uuid])
+
+    web.routes.add("/search.d/<name>/of/<id:uuid>", Searching())
+    only_reads = web.routes.only_reads
+    assert only_reads("POST", "/0.1/search.d/a b/of/1")
+    for method, path in (
+        ("PUT", "/0.1/search.d/a/of/1"),
+        ("POST", "/0.1/search.d/a/of/"),
+        ("POST", "/0.1/search.d/a/b/of/1"),
+        ("POST", "/0.1/searchxd/a/of/1"),
+        ("POST", "/search.d/a/of/1"),
+        ("POST", "/0.1/search.d/a/of/1/2"),
+    ):
+        assert not only_reads(method, path), path

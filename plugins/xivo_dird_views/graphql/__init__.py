@@ -1,0 +1,1 @@
+"""The view `/graphql`: reverse lookups of many numbers as a GraphQL query (contract section 2.15)."""
