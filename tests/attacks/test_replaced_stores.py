@@ -4,12 +4,24 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from api.conftest import Daemon, configuration
-from attacks.store_files import LOOKUP, SUFFIXES, backed_up, is_sound, move, send
+from attacks.store_files import (
+    LOOKUP,
+    SUFFIXES,
+    add,
+    added,
+    assert_refused,
+    backed_up,
+    is_ok,
+    is_sound,
+    move,
+    names,
+    names_in,
+    send,
+)
 from servers.worker_daemon import WORKERS, with_people
 from waiting import wait_until
 
@@ -26,39 +38,6 @@ def daemon(tmp_path):
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "dird.db"
-
-
-def add(daemon):
-    """Try to add a personal contact; return the response and its name."""
-    name = str(uuid4())
-    return daemon.request("POST", "/0.1/personal", json={"name": name}), name
-
-
-def added(daemon):
-    response, name = add(daemon)
-    assert response.status_code == 201, response.text
-    return name
-
-
-def names(daemon):
-    return {item["name"] for item in daemon.get("/personal").json["items"]}
-
-
-def store(daemon):
-    return daemon.get("/status").json["store"]
-
-
-def is_ok(daemon):
-    return store(daemon) == {"status": "ok"}
-
-
-def assert_refused(daemon, message):
-    response, _ = add(daemon)
-    assert response.status_code == 503, response.text
-    assert message in response.json["reason"][0]
-    assert store(daemon) == {"status": "fail", "error": response.json["reason"][0]}
-    assert daemon.get("/personal").status_code == 503
-    assert daemon.get("/directories/lookup/default", term="stern").json["results"]
 
 
 @pytest.mark.parametrize("with_side_files", [True, False])
@@ -94,13 +73,6 @@ def test_a_backup_that_is_moved_over_the_file_is_used_at_once(daemon, file, capl
     daemon.controller.stop()
     assert is_sound(file)
     assert names_in(file) == {old, new}
-
-
-def names_in(file):
-    """Return the names of the contacts in a file that no daemon has open."""
-    with closing(sqlite3.connect(file)) as connection:
-        rows = connection.execute("SELECT fields FROM personal_contact").fetchall()
-    return {fields.split('"')[3] for (fields,) in rows}
 
 
 def test_a_backup_that_is_restored_after_a_removal_is_used(daemon, file):
