@@ -255,8 +255,9 @@ class Controller:
 
     def _refresh_sources(self) -> list[Source]:
         """Close removed sources, and start opening new and edited ones before their first question; return all."""
+        revision = self._revision.value
         sources = self._sources.find_all()
-        self._registry.update(sources)
+        self._registry.update(sources, lambda: self._revision.value == revision)
         return sources
 
     def _log_missing(self) -> None:

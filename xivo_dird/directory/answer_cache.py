@@ -74,6 +74,11 @@ class CachedBackend:
         """Return True if a failure for one caller says that the source fails for all."""
         return self._backend.fails_for_all
 
+    @property
+    def answers_retired(self) -> bool:
+        """Return True if the backend answers all questions also after `retire`."""
+        return self._backend.answers_retired
+
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, from the cache or else from the backend."""
         key = (question, None if self._is_caller_independent else caller)

@@ -49,6 +49,10 @@ class BackendAdapter(Protocol):
     def fails_for_all(self) -> bool:
         """Return True if a failure for one caller says that the source fails for all."""
 
+    @property
+    def answers_retired(self) -> bool:
+        """Return True if it answers all questions also after `retire`."""
+
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, at least the first `entries_to_read` of them.
 
@@ -82,6 +86,7 @@ class QueryBackendAdapter:
 
     is_busy = False
     fails_for_all = True
+    answers_retired = True
 
     def __init__(
         self, backend: QueryBackend[SourceOptions], max_answer_entries: int = MAX_ANSWER_ENTRIES
@@ -164,7 +169,12 @@ class SnapshotBackendAdapter:
     @property
     def is_blocking(self) -> bool:
         """Return True while there is no index, unless the directory is known to be missing; always with users."""
-        return not (isinstance(self._index, Snapshot) and self._index.is_ready)
+        return not self.answers_retired
+
+    @property
+    def answers_retired(self) -> bool:
+        """Return True once there is an index that all share, or the directory is known to be missing."""
+        return isinstance(self._index, Snapshot) and self._index.is_ready
 
     @property
     def is_busy(self) -> bool:

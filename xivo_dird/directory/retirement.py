@@ -21,7 +21,7 @@ MAX_GRACE_SECONDS = 10.0
 """Seconds until a source is closed that still works; requests that still use it have ended then."""
 
 MAX_OPEN = 4
-"""Maximum number of retired instances of a source that are kept open although nobody uses them."""
+"""Maximum number of retired instances of a source that are kept open although nobody uses or finds them."""
 
 MAX_BUSY = 8
 """Maximum number of retired instances of a source that hang; until one of them ends, the source is not opened again."""
@@ -41,6 +41,7 @@ class _Retired:
     instance: DirectorySource
     grace: Deadline
     max_grace: Deadline
+    was_found: bool = False
     is_closing: bool = False
     is_closed: bool = False
 
@@ -48,6 +49,11 @@ class _Retired:
     def has_ended(self) -> bool:
         """Return True if it is closed and nothing runs or hangs any more."""
         return self.is_closed and not self.instance.is_busy
+
+    @property
+    def is_in_grace(self) -> bool:
+        """Return True if a request that has just found it may not have asked it yet."""
+        return self.was_found and not self.grace.is_expired
 
 
 class Retirement:
@@ -90,10 +96,15 @@ class Retirement:
                 self._tend_after(TEND_SECONDS)
 
     def find(self, source_uuid: str, configuration: object) -> DirectorySource | None:
-        """Return a retired instance of a source that still answers and has exactly this configuration."""
+        """Return a retired instance of a source that still answers and has exactly this configuration.
+
+        It is open for another grace.
+        """
         with self._lock:
             for retired in self._retired.get(source_uuid, ()):
-                if not retired.is_closing and retired.configuration == configuration:
+                is_wanted = not retired.is_closing and retired.configuration == configuration
+                if is_wanted and retired.instance.still_answers:
+                    retired.was_found, retired.grace = True, Deadline.after(self._grace_seconds)
                     return retired.instance
         return None
 
@@ -174,9 +185,11 @@ def _due(retired: Iterable[_Retired]) -> list[_Retired]:
     """Return the instances of a source that are to be closed now: the oldest ones if there are too many."""
     still_open = [instance for instance in retired if not instance.is_closing]
     surplus = len(still_open) - MAX_OPEN
-    return [
-        one
-        for position, one in enumerate(still_open)
-        if one.max_grace.is_expired
-        or (not one.instance.is_busy and (position < surplus or one.grace.is_expired))
-    ]
+    return [one for position, one in enumerate(still_open) if _is_due(one, position < surplus)]
+
+
+def _is_due(retired: _Retired, is_surplus: bool) -> bool:
+    if retired.max_grace.is_expired:
+        return True
+    may_close = retired.grace.is_expired or (is_surplus and not retired.is_in_grace)
+    return may_close and not retired.instance.is_busy
