@@ -1,4 +1,4 @@
-"""Whether any process has an SQLite database open, and what is written before the last one closes it."""
+"""Which processes have an SQLite database open, and the checkpoint that the last one may not live to make."""
 
 import fcntl
 import os
@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from xivo_dird.threads.deadline import Deadline
 
 _SHARED_START, _SHARED_BYTES = 0x40000002, 510
 """The bytes of a database on which each connection in WAL mode holds a lock (`SHARED_FIRST` in SQLite's source)."""
@@ -34,20 +36,20 @@ def is_unused(path: Path) -> bool:
 
 def is_soon(condition: Callable[[], bool], seconds: float) -> bool:
     """Return whether a condition that other processes make true becomes so within some seconds."""
-    deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
+    deadline, pause = Deadline.after(seconds), _FIRST_PAUSE
     while not condition():
-        if time.monotonic() >= deadline:
+        if deadline.is_expired:
             return False
         time.sleep(pause)
         pause = min(2 * pause, _MAX_PAUSE)
     return True
 
 
-def save_log(connection: sqlite3.Connection) -> None:
-    """Write all committed changes from the write-ahead log that a connection has open into the database.
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Write the committed changes in the write-ahead log that a connection has open into the database.
 
-    SQLite does so when the last connection is closed. If that file has no name any more, and the last process that has
-    it open is killed, it would be lost.
+    SQLite does so when the last connection is closed. A process that is killed closes none, and if the log was removed,
+    it ends with that process.
     """
-    with suppress(sqlite3.Error):  # the next one that notices tries again
+    with suppress(sqlite3.Error):  # the next connection that is checked tries again
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DisconnectionError
 
 from xivo_dird.database.errors import StoreProblem, store_error
 from xivo_dird.database.file_ids import DatabaseFileIds, FileId, PinnedFile, file_id_at
-from xivo_dird.database.file_use import is_soon, is_unused, save_log
+from xivo_dird.database.file_use import checkpoint, is_soon, is_unused
 from xivo_dird.database.schema import newest_revision
 
 GONE = "{} is gone"
@@ -173,7 +173,7 @@ class SqliteFile:
             raise DisconnectionError(f"{self._path} was replaced")
         self._has_lost_side_file = True
         if now.are_among(opened):
-            save_log(connection)
+            checkpoint(connection)
         self._refuse(SIDE_FILE_GONE)
 
     def _handle_loss(self, now: DatabaseFileIds) -> NoReturn:

@@ -169,12 +169,12 @@ class SnapshotBackendAdapter:
     @property
     def is_blocking(self) -> bool:
         """Return True while there is no index, unless the directory is known to be missing; always with users."""
-        return not self.answers_retired
+        return not (isinstance(self._index, Snapshot) and self._index.is_ready)
 
     @property
     def answers_retired(self) -> bool:
-        """Return True once there is an index that all share, or the directory is known to be missing."""
-        return isinstance(self._index, Snapshot) and self._index.is_ready
+        """Return True once nothing needs to be loaded for an answer."""
+        return not self.is_blocking
 
     @property
     def is_busy(self) -> bool:

@@ -21,7 +21,7 @@ MAX_GRACE_SECONDS = 10.0
 """Seconds until a source is closed that still works; requests that still use it have ended then."""
 
 MAX_OPEN = 4
-"""Maximum number of retired instances of a source that are kept open although nobody uses or finds them."""
+"""Maximum number of retired instances of a source that are kept open although nobody uses them."""
 
 MAX_BUSY = 8
 """Maximum number of retired instances of a source that hang; until one of them ends, the source is not opened again."""
@@ -41,7 +41,6 @@ class _Retired:
     instance: DirectorySource
     grace: Deadline
     max_grace: Deadline
-    was_found: bool = False
     is_closing: bool = False
     is_closed: bool = False
 
@@ -49,11 +48,6 @@ class _Retired:
     def has_ended(self) -> bool:
         """Return True if it is closed and nothing runs or hangs any more."""
         return self.is_closed and not self.instance.is_busy
-
-    @property
-    def is_in_grace(self) -> bool:
-        """Return True if a request that has just found it may not have asked it yet."""
-        return self.was_found and not self.grace.is_expired
 
 
 class Retirement:
@@ -98,13 +92,16 @@ class Retirement:
     def find(self, source_uuid: str, configuration: object) -> DirectorySource | None:
         """Return a retired instance of a source that still answers and has exactly this configuration.
 
-        It is open for another grace.
+        It has another grace, and is the last one to be closed if there are too many.
         """
         with self._lock:
-            for retired in self._retired.get(source_uuid, ()):
+            found = self._retired.get(source_uuid, [])
+            for retired in found:
                 is_wanted = not retired.is_closing and retired.configuration == configuration
                 if is_wanted and retired.instance.still_answers:
-                    retired.was_found, retired.grace = True, Deadline.after(self._grace_seconds)
+                    retired.grace = Deadline.after(self._grace_seconds)
+                    found.remove(retired)
+                    found.append(retired)
                     return retired.instance
         return None
 
@@ -182,14 +179,12 @@ def close_logging_errors(instance: DirectorySource) -> None:
 
 
 def _due(retired: Iterable[_Retired]) -> list[_Retired]:
-    """Return the instances of a source that are to be closed now: the oldest ones if there are too many."""
+    """Return the instances of a source that are to be closed now: the first ones if there are too many."""
     still_open = [instance for instance in retired if not instance.is_closing]
     surplus = len(still_open) - MAX_OPEN
-    return [one for position, one in enumerate(still_open) if _is_due(one, position < surplus)]
-
-
-def _is_due(retired: _Retired, is_surplus: bool) -> bool:
-    if retired.max_grace.is_expired:
-        return True
-    may_close = retired.grace.is_expired or (is_surplus and not retired.is_in_grace)
-    return may_close and not retired.instance.is_busy
+    return [
+        one
+        for position, one in enumerate(still_open)
+        if one.max_grace.is_expired
+        or (not one.instance.is_busy and (position < surplus or one.grace.is_expired))
+    ]

@@ -170,6 +170,11 @@ class DirectorySource:
         return is_called or (self._opened is not None and self._opened.backend.is_busy)
 
     @property
+    def _is_asked(self) -> bool:
+        """Return True while somebody waits for an answer of a worker."""
+        return self._bulkhead.has_call_besides(_WARMING)
+
+    @property
     def still_answers(self) -> bool:
         """Return True if a question to it is answered although it is retired; it may open the source."""
         if self._opened is None:
@@ -185,7 +190,7 @@ class DirectorySource:
         self._breaker.stop()
         self._bulkhead.end_idle()
         self.contact_lists.end_idle()
-        if self._opened is not None and not self._bulkhead.has_call_besides(_WARMING):
+        if self._opened is not None and not self._is_asked:
             self._opened.backend.retire()
 
     def stop(self) -> None:
@@ -225,7 +230,7 @@ class DirectorySource:
             if self._closed:
                 self._close_backend(self._opened)
                 raise SourceUnavailable("the source is being closed")
-            if self._retired and self._last_asked is None:
+            if self._retired and not self._is_asked:
                 self._opened.backend.retire()
             return self._opened
 

@@ -125,14 +125,14 @@ def test_a_retired_instance_without_data_is_not_found(slow):
     assert slow.find("crew", "first") is None
 
 
-def test_a_retired_instance_that_is_found_has_another_grace(slow, plan):
+def test_the_retired_instance_that_was_found_last_is_closed_last(slow, plan):
     old = [instance() for _ in range(MAX_OPEN + 3)]
     for number, one in enumerate(old):
         slow.add("crew", number, one)
         assert slow.find("crew", 0) is old[0]
     plan.run()
-    wait_until(lambda: [one.is_closed for one in old[:4]] == [False, True, True, False])
-    assert [slow.find("crew", number) for number in range(4)] == [old[0], None, None, old[3]]
+    wait_until(lambda: [one.is_closed for one in old] == [False, *[True] * 3, *[False] * 3])
+    assert [slow.find("crew", number) for number in range(5)] == [old[0], None, None, None, old[4]]
 
 
 def test_an_idle_instance_is_closed_after_its_grace(quick, plan, ended):
