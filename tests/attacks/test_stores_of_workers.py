@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from attacks.store_files import LOOKUP, backed_up, is_sound, move, send
+from servers.pinned_client import PinnedClient
 from servers.worker_daemon import WORKERS, with_people
 from waiting import wait_until
 
@@ -12,6 +13,8 @@ from waiting import wait_until
 def test_every_worker_uses_a_restored_file(tmp_path):
     file = tmp_path / "state" / "dird.db"
     with with_people(tmp_path) as daemon:
+        with closing(PinnedClient(daemon)) as client:
+            assert [status for status, _ in client.read(LOOKUP)] == [200] * WORKERS
         put = [put_favorite(daemon, number) for number in range(4 * WORKERS)]
         assert put == [204] * len(put)
         assert {send(daemon, "GET", LOOKUP)[0] for _ in range(4 * WORKERS)} == {200}
