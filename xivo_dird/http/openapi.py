@@ -41,12 +41,14 @@ class Route(NamedTuple):
         verb: Its HTTP verb in lower case.
         operation: Its declaration.
         alternatives: The methods of access that the configuration allows; None: a token.
+        text: The declaration for clients that prefer plain text, if there is another one for them.
     """
 
     rule: str
     verb: str
     operation: Operation
     alternatives: tuple[Combination, ...] | None = None
+    text: Operation | None = None
 
     @property
     def path(self) -> str:
@@ -82,7 +84,8 @@ def _security_schemes(routes: Sequence[Route]) -> Schema:
 def _security(route: Route) -> list[dict[str, list[str]]]:
     """Return the alternatives of an operation; an empty one needs no credentials, only a known network."""
     alternatives = (("token",),) if route.alternatives is None else route.alternatives
-    return [{method: [] for method in methods if method != "network"} for methods in alternatives]
+    credentials = (tuple(method for method in methods if method != "network") for methods in alternatives)
+    return [{method: [] for method in methods} for methods in dict.fromkeys(credentials)]
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[dict[type, Schema], Schema]:
@@ -109,7 +112,7 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         "operationId": f"{route.verb} {route.path}",
         "parameters": [
             *_path_parameters(route),
-            *_query_parameters(operation),
+            *_query_parameters(route),
             *_header_parameters(operation),
         ],
         "responses": _responses(route, schemas),
@@ -149,15 +152,17 @@ def _header_parameters(operation: Operation) -> list[Schema]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[Schema]:
-    if operation.signature.query is None:
-        return []
-    schema = operation.signature.query.model_json_schema()
-    required = schema.get("required", [])
-    return [
-        {"name": name, "in": "query", "required": name in required, "schema": part}
-        for name, part in schema.get("properties", {}).items()
-    ]
+def _query_parameters(route: Route) -> list[Schema]:
+    """Return the query parameters of both operations; those that they share are described once."""
+    parameters: dict[str, Schema] = {}
+    for operation in (route.operation, route.text):
+        if operation is not None and operation.signature.query is not None:
+            schema = operation.signature.query.model_json_schema()
+            for name, part in schema.get("properties", {}).items():
+                is_required = name in schema.get("required", [])
+                parameter = {"name": name, "in": "query", "required": is_required, "schema": part}
+                parameters.setdefault(name, parameter)
+    return list(parameters.values())
 
 
 def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
@@ -167,7 +172,7 @@ def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
         statuses |= {400, 403, 404}
     failures = {str(status): {"description": _ERROR_DESCRIPTIONS[status]} for status in sorted(statuses)}
     success: Schema = {"description": "Success"}
-    content = _content(operation, schemas)
+    content = _content(operation, schemas) | (_content(route.text, schemas) if route.text else {})
     if content:
         success["content"] = content
     return {str(operation.status): success, **failures}
