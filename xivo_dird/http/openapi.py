@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from xivo_dird.config.access import Combination
+from xivo_dird.config.access import QUERY_TOKEN, Combination
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.http.json_body import JsonBody
 from xivo_dird.http.operation import Operation
@@ -20,6 +20,7 @@ _COUNT_SCHEMA: Schema = {"type": "integer", "minimum": 0}
 _SECURITY_SCHEMES: dict[str, Schema] = {
     "token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
     "basic": {"type": "http", "scheme": "basic"},
+    "query_token": {"type": "apiKey", "in": "query", "name": QUERY_TOKEN},
 }
 _REFERENCE_TEMPLATE = "#/components/schemas/{model}"
 _ERROR_DESCRIPTIONS = {
