@@ -22,12 +22,15 @@ from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
+from xivo_dird.phones.dialplan import DEFAULT_NAME_CHARACTERS, MAX_NAME_CHARACTERS, dialplan_name
 from xivo_dird.services import Services
 from xivo_dird.validation import PLAIN_DIGITS, Storable
 
 __all__ = [
     "CUT",
+    "DEFAULT_NAME_CHARACTERS",
     "MAX_INTEGER",
+    "MAX_NAME_CHARACTERS",
     "PLAIN_DIGITS",
     "Access",
     "Caller",
@@ -53,6 +56,7 @@ __all__ = [
     "TextResponse",
     "UserCaller",
     "add_stored_resource",
+    "dialplan_name",
     "operation",
     "prefers_ndjson",
     "proxy_url",
