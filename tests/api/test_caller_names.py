@@ -209,39 +209,6 @@ def test_a_source_that_does_not_answer_costs_the_name_only(tmp_path):
         assert_is_empty(daemon.get(f"{REVERSE.format('late')}/text", exten="102"), 200)
 
 
-NEGOTIATED = [
-    ("", "json"),
-    ("*/*", "json"),
-    ("text/plain", "text"),
-    ("Text/Plain", "text"),
-    ("text/plain; charset=utf-8", "text"),
-    ("text/*", "text"),
-    ("text/plain, */*;q=0.1", "text"),
-    ("text/plain;q=0.5, application/json;q=0.4", "text"),
-    ("application/json;q=0, text/plain;q=0.1", "text"),
-    ("text/plain, */*", "json"),
-    ("application/json, text/plain, */*", "json"),  # the default of several libraries
-    ("text/plain;q=0.4, application/json;q=0.5", "json"),
-    ("text/plain;q=0", "json"),
-    ("text/plain;q=0, text/*", "json"),
-    ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", "json"),
-    ("text/csv", "json"),
-    ("text/plain;q=nan", "json"),
-    ("text/plain;;;,,,", "text"),
-    ("text/" * 1000, "json"),
-]
-
-
-@pytest.mark.parametrize(("accept", "form"), NEGOTIATED, ids=lambda value: value[:40])
-def test_json_is_the_form_unless_plain_text_is_preferred(daemon, accept, form):
-    response = daemon.get(JSON_FORM, exten="102", headers={"Accept": accept} if accept else {})
-    assert (
-        response.headers["Content-Type"]
-        == {"json": "application/json", "text": "text/plain; charset=utf-8"}[form]
-    )
-    assert response.headers["Vary"] == "Accept"
-
-
 def test_a_page_of_another_site_gets_both_reasons_to_vary(daemon):
     response = daemon.get(JSON_FORM, exten="102", headers={**TEXT, "Origin": "https://crm.example.org"})
     assert "Accept" in response.headers["Vary"]

@@ -24,7 +24,7 @@ class Channel:
     def __init__(self, configuration: str, number: str, name: str, fetch: Fetch) -> None:
         """Read `extensions.conf`; the caller has this number and this name."""
         globals_section, _, self._context = configuration.partition("\n\n")
-        variables = dict(re.findall(r"^(\w+)=(.*)$", globals_section, re.MULTILINE))
+        variables: dict[str, str] = dict(re.findall(r"^(\w+)=(.*)$", globals_section, re.MULTILINE))
         self.variables = {**variables, "CALLERID(num)": number, "CALLERID(name)": name}
         self._fetch = fetch
 

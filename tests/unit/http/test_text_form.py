@@ -69,6 +69,36 @@ def test_the_header_accept_chooses_the_operation(send):
         assert send("/number", headers=headers).headers["Vary"] == "Accept"
 
 
+NEGOTIATED = [
+    ("", "json"),
+    ("*/*", "json"),
+    ("text/plain", "text"),
+    ("Text/Plain", "text"),
+    ("text/plain; charset=utf-8", "text"),
+    ("text/*", "text"),
+    ("text/plain, */*;q=0.1", "text"),
+    ("text/plain;q=0.5, application/json;q=0.4", "text"),
+    ("application/json;q=0, text/plain;q=0.1", "text"),
+    ("text/plain, */*", "json"),
+    ("application/json, text/plain, */*", "json"),  # the default of several libraries
+    ("text/plain;q=0.4, application/json;q=0.5", "json"),
+    ("text/plain;q=0", "json"),
+    ("text/plain;q=0, text/*", "json"),
+    ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", "json"),
+    ("text/csv", "json"),
+    ("text/plain;q=nan", "json"),
+    ("text/plain;;;,,,", "text"),
+    ("text/" * 1000, "json"),
+]
+
+
+@pytest.mark.parametrize(("accept", "form"), NEGOTIATED, ids=lambda value: value[:40])
+def test_json_is_the_form_unless_plain_text_is_preferred(send, accept, form):
+    response = send("/number?number=5", headers={"Accept": accept} if accept else {})
+    types = {"json": "application/json", "text": "text/plain; charset=utf-8"}
+    assert (response.headers["Content-Type"], response.headers["Vary"]) == (types[form], "Accept")
+
+
 def test_an_operation_without_a_text_form_is_always_that_of_json(send):
     response = send("/number", "DELETE")
     assert (response.status_code, response.headers.get("Vary")) == (204, None)
