@@ -16,8 +16,8 @@ WITHHELD = frozenset(
 )
 """Texts in place of a number that is withheld or unknown, in lower case.
 
-By line: the user names of the anonymous and of the unavailable identity (RFC 3323 section 4.1.1, 3GPP TS 23.003
-sections 13.6 and 13.7); the letters for out of area and private on analogue lines (Telcordia GR-31-CORE); what Asterisk
+By line: the user names of the anonymous and of the unavailable identity (RFC 3323 section 4.1.1; 3GPP TS 23.003, 13.6
+and 13.7); the letters for out of area and private on analogue lines (Telcordia GR-31-CORE); what Asterisk
 sends or prints without a caller ID; what trunks, gateways and phones send or show.
 """
 

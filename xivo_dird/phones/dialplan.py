@@ -15,7 +15,7 @@ REMOVED = '"<>,;\\' + "${}[]():|^" + "`*?%"
 The first group ends a display name in a SIP header, or begins what follows it (RFC 3261 section 25.1); these characters
 also quote and separate arguments in dialplans. The second is that of variables, expressions and arguments in Asterisk
 and FreeSWITCH: behind an unbalanced bracket, `ExecIf` and `IF` split at a colon. The third, with many of the others, is
-that of POSIX shells (XCU section 2.2), for `System`, `SHELL` and AGI; a percent sign also escapes in URLs and `printf`.
+that of shells (POSIX XCU 2.2), for `System`, `SHELL` and AGI; a percent sign also escapes in URLs and `printf`.
 """
 
 REPLACED = {"'": "\N{RIGHT SINGLE QUOTATION MARK}", "&": "+"}
