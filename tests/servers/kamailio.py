@@ -18,6 +18,7 @@ CONFIGURATION = """\
 #!KAMAILIO
 children=2
 disable_tcp=yes
+auto_aliases=no
 log_stderror=yes
 listen=udp:{host}:{port}
 loadmodule "tm.so"
