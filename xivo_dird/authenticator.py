@@ -47,6 +47,7 @@ from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_y
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
 from xivo_dird.threads.retry import Backoff
+from xivo_dird.validation import canonical_uuid
 
 __all__ = [
     "HASH_PREFIX",
@@ -54,6 +55,7 @@ __all__ = [
     "MISSING_PERMISSION",
     "NO_PASSWORD_HASH",
     "PASSWORD_HASH",
+    "TOKEN_USER",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
@@ -80,6 +82,7 @@ __all__ = [
     "UnusableSecretFile",
     "WaitsFor",
     "basic_authorization",
+    "canonical_uuid",
     "client_tls_context",
     "has_hash",
     "hash_password",
@@ -96,6 +99,9 @@ __all__ = [
 
 HASH_PREFIX = "sha256:"
 """The prefix of a hashed token in a file."""
+
+TOKEN_USER = "token"  # noqa: S105 - a user name
+"""The user name of HTTP Basic that says that the password is a token; no user can have it."""
 
 MISSING_PERMISSION = "missing_permission_or_invalid_tenant"
 """The reason of an `Unauthorized` for credentials that are right, but not sufficient."""

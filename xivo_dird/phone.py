@@ -4,7 +4,7 @@ A vendor is one declaration, a `PhoneVendor`, and one template with a block per 
 view: name it in the entry-point group `xivo_dird.views`.
 """
 
-from xivo_dird.phone_documents.queries import Asked, PhoneLookupQuery, PhoneQuery
+from xivo_dird.phone_documents.queries import Asked, Exten, PhoneLookupQuery, PhoneQuery, Term
 from xivo_dird.phone_documents.resources import lookup_resource, reverse_resource, step_resource
 from xivo_dird.phone_documents.vendor import HtmlDocument, VendorDocuments, XmlDocument
 from xivo_dird.phones.model import PhoneContact, PhoneLine, PhoneNumber
@@ -12,6 +12,7 @@ from xivo_dird.view import NaturalNumber, Routes, Services
 
 __all__ = [
     "Asked",
+    "Exten",
     "HtmlDocument",
     "NaturalNumber",
     "PhoneContact",
@@ -20,11 +21,12 @@ __all__ = [
     "PhoneNumber",
     "PhoneQuery",
     "PhoneVendor",
+    "Term",
     "XmlDocument",
 ]
 
 _PATHS = (
-    "/directories/{step}/<profile>/<user_uuid>/{key}",
+    "/directories/{step}/<profile>/<id:user_uuid>/{key}",
     "/directories/{step}/<profile>/{key}",
     "/{key}/directories/{step}/<profile>",
 )

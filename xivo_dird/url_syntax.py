@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple
 
 MAX_HOST_CHARACTERS = 255
 """Maximum length of a host with its port."""
@@ -19,8 +20,22 @@ _PATH = re.compile(f"(?:{_SEGMENT})*")
 _URL = re.compile(r"(https?)://([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
-def check_authority(text: str) -> str:
-    """Return a host with an optional port, unchanged: a name in ASCII, an IPv4 address, or an IPv6 one in brackets.
+class Host(NamedTuple):
+    """A host, in a form that can be compared.
+
+    Attributes:
+        name: Its name in lower case without a trailing dot, or its address without brackets.
+        is_address: Whether it is an IPv4 or IPv6 address.
+        port: Its port, None without one.
+    """
+
+    name: str
+    is_address: bool
+    port: int | None
+
+
+def parse_authority(text: str) -> Host:
+    """Return the parts of a host with an optional port: a name in ASCII, an IPv4 address, or an IPv6 one in brackets.
 
     Raises:
         ValueError: It is something else, also a user name, an IPv6 zone, an empty port or one that is out of range.
@@ -28,22 +43,55 @@ def check_authority(text: str) -> str:
     if len(text) > MAX_HOST_CHARACTERS:
         raise ValueError(f"a host of more than {MAX_HOST_CHARACTERS} characters")
     parts = _AUTHORITY.fullmatch(text)
-    if parts is None or not _is_host(parts["name"], parts["ipv6"]):
+    if parts is None:
         raise ValueError("no host with an optional port")
-    if parts["port"] is not None and not 1 <= int(parts["port"]) <= 65535:
+    port = None if parts["port"] is None else int(parts["port"])
+    if port is not None and not 1 <= port <= 65535:
         raise ValueError("a host with a port that is not between 1 and 65535")
+    address = _address(parts["name"], parts["ipv6"])
+    return Host(address or parts["name"].lower().removesuffix("."), address is not None, port)
+
+
+def _address(name: str | None, ipv6: str | None) -> str | None:
+    """Return the address that a host is, None for a name."""
+    try:
+        if ipv6 is not None:
+            return str(IPv6Address(ipv6))
+        if name is not None and _NUMERIC_END.fullmatch(name):
+            return str(IPv4Address(name))
+    except ValueError as error:
+        raise ValueError("no host with an optional port") from error
+    return None
+
+
+def check_authority(text: str) -> str:
+    """Return a host with an optional port, unchanged.
+
+    Raises:
+        ValueError: It is something else; see `parse_authority`.
+    """
+    parse_authority(text)
     return text
 
 
-def _is_host(name: str | None, ipv6: str | None) -> bool:
+def check_host_name(text: str) -> str:
+    """Return the name of a host, in the form of `Host.name`.
+
+    Raises:
+        ValueError: It is something else, also an address or a name with a port.
+    """
     try:
-        if ipv6 is not None:
-            IPv6Address(ipv6)
-        elif name is not None and _NUMERIC_END.fullmatch(name):
-            IPv4Address(name)
+        host = parse_authority(text)
     except ValueError:
-        return False
-    return True
+        host = None
+    if host is None or host.is_address or host.port is not None:
+        raise ValueError("no name of a host, without a port")
+    return host.name
+
+
+def host_of_url(url: str) -> Host:
+    """Return the host of a URL that `check_root_url` has returned."""
+    return parse_authority(url.split("/", 3)[2])
 
 
 def check_path(text: str) -> str:

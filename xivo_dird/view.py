@@ -14,6 +14,7 @@ from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import ErrorFamily
 from xivo_dird.http.identity import Access
+from xivo_dird.http.named_user import named_user
 from xivo_dird.http.operation import operation
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
@@ -22,15 +23,19 @@ from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
-from xivo_dird.phones.dialplan import DEFAULT_NAME_CHARACTERS, MAX_NAME_CHARACTERS, dialplan_name
+from xivo_dird.phones.dialplan import (
+    DEFAULT_CALLER_NAME_CHARACTERS,
+    MAX_CALLER_NAME_CHARACTERS,
+    dialplan_name,
+)
 from xivo_dird.services import Services
 from xivo_dird.validation import PLAIN_DIGITS, Storable
 
 __all__ = [
     "CUT",
-    "DEFAULT_NAME_CHARACTERS",
+    "DEFAULT_CALLER_NAME_CHARACTERS",
+    "MAX_CALLER_NAME_CHARACTERS",
     "MAX_INTEGER",
-    "MAX_NAME_CHARACTERS",
     "PLAIN_DIGITS",
     "Access",
     "Caller",
@@ -57,6 +62,7 @@ __all__ = [
     "UserCaller",
     "add_stored_resource",
     "dialplan_name",
+    "named_user",
     "operation",
     "prefers_ndjson",
     "proxy_url",

@@ -5,7 +5,7 @@ import re
 HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,4096}")
 """Visible ASCII, which needs no quoting in a header value; no real token is as long as the maximum."""
 
-UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 MAX_EXCERPT_CHARACTERS = 256
 
@@ -16,13 +16,8 @@ def is_header_value(text: str) -> bool:
 
 
 def is_uuid(text: str) -> bool:
-    """Return whether `text` is a UUID with hyphens."""
+    """Return whether `text` is a UUID in its canonical spelling."""
     return UUID_TEXT.fullmatch(text) is not None
-
-
-def canonical_uuid(text: str) -> str:
-    """Return a UUID in lower case (contract section 1.5), any other text unchanged."""
-    return text.lower() if is_uuid(text) else text
 
 
 def printable_excerpt(text: str) -> str:

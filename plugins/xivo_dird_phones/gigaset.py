@@ -5,18 +5,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from xivo_dird.phone import Asked, NaturalNumber, PhoneLookupQuery, PhoneVendor
+from xivo_dird.phone import Asked, Exten, NaturalNumber, PhoneLookupQuery, PhoneVendor, Term
 
 
 class GigasetQuery(PhoneLookupQuery):
     """The query parameters that the phones send, beside those of all phones."""
 
-    term: str = ""
-    set_first: Annotated[str, Field(description="The text to look for; `*` is ignored.")] = ""
+    term: Term = ""
+    set_first: Annotated[Term, Field(description="The text to look for; `*` is ignored.")] = ""
     count: NaturalNumber | None = None
     first: Annotated[NaturalNumber, Field(description="The first item, counted from 1.")] = 1
-    hm: Annotated[str, Field(description="The number of a caller, instead of a text.")] = ""
-    type: Annotated[str, Field(description="The kind of directory, repeated in the answer.")] = "pr"
+    hm: Annotated[Exten, Field(description="The number of a caller, instead of a text.")] = ""
+    type: Annotated[
+        str, Field(max_length=64, description="The kind of directory, repeated in the answer.")
+    ] = "pr"
 
     def asked(self) -> Asked:
         """Return what the phone asks for."""
@@ -30,5 +32,5 @@ GIGASET = PhoneVendor(
     template=Path(__file__).with_suffix(".xml"),
     max_items=100,
     query=GigasetQuery,
-    further_lookup_paths=("/directories/lookup/<profile>/gigaset/<user_uuid>",),
+    further_lookup_paths=("/directories/lookup/<profile>/gigaset/<id:user_uuid>",),
 )

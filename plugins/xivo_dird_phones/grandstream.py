@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from xivo_dird.phone import PhoneLookupQuery, PhoneVendor
+from xivo_dird.phone import PhoneLookupQuery, PhoneVendor, Term
 
 
 class GrandstreamQuery(PhoneLookupQuery):
     """The query parameters; the phones send none, for the whole directory."""
 
-    term: str = ""
+    term: Term = ""
 
 
 GRANDSTREAM = PhoneVendor(
@@ -18,7 +18,7 @@ GRANDSTREAM = PhoneVendor(
     groups_numbers=True,
     query=GrandstreamQuery,
     further_lookup_paths=(
-        "/directories/lookup/<profile>/<user_uuid>/grandstream/phonebook.xml",
+        "/directories/lookup/<profile>/<id:user_uuid>/grandstream/phonebook.xml",
         "/directories/lookup/<profile>/grandstream/phonebook.xml",
         "/grandstream/directories/lookup/<profile>/phonebook.xml",
     ),

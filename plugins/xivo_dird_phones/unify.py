@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from xivo_dird.phone import Asked, PhoneLookupQuery, PhoneVendor
+from xivo_dird.phone import Asked, PhoneLookupQuery, PhoneVendor, Term
 
 
 class UnifyQuery(PhoneLookupQuery):
     """The query parameters that the phones send, beside those of all phones."""
 
-    term: str = ""
+    term: Term = ""
     dial: Annotated[
         str, Field(pattern="^[0-9*#+]{0,64}$", description="The number of the selected line.")
     ] = ""

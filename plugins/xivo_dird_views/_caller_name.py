@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from xivo_dird.view import (
-    DEFAULT_NAME_CHARACTERS,
-    MAX_NAME_CHARACTERS,
+    DEFAULT_CALLER_NAME_CHARACTERS,
+    MAX_CALLER_NAME_CHARACTERS,
     PLAIN_DIGITS,
     Caller,
     ErrorFamily,
@@ -29,13 +29,17 @@ class ExtenQuery(Query):
 class CallerNameQuery(ExtenQuery):
     """The number to look for, and the form of the name."""
 
+    exten: Annotated[str, Field(max_length=256, description="The number of the caller.")]
     max_characters: Annotated[
         int,
         Field(
-            alias="max", ge=1, le=MAX_NAME_CHARACTERS, description="Maximum characters of the name, as text."
+            alias="max",
+            ge=1,
+            le=MAX_CALLER_NAME_CHARACTERS,
+            description="Maximum characters of the name, as text.",
         ),
         PLAIN_DIGITS,
-    ] = DEFAULT_NAME_CHARACTERS
+    ] = DEFAULT_CALLER_NAME_CHARACTERS
     is_ascii: Annotated[
         bool, Field(alias="ascii", description="Whether the name, as text, is transliterated to ASCII.")
     ] = False

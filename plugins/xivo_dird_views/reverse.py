@@ -36,7 +36,7 @@ class ReverseResource(Resource):
 def register(routes: Routes, services: Services) -> None:
     """Add the resource, and the name alone for clients that prefer plain text."""
     routes.add(
-        "/directories/reverse/<profile>/<user_uuid>",
+        "/directories/reverse/<profile>/<id:user_uuid>",
         ReverseResource(services),
         "reverse",
         text=CallerNameResource(services),

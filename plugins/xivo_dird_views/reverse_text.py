@@ -13,5 +13,5 @@ class PbxCallerNameResource(CallerNameResource):
 def register(routes: Routes, services: Services) -> None:
     """Add the resource."""
     routes.add(
-        "/directories/reverse/<profile>/<user_uuid>/text", PbxCallerNameResource(services), "reverse_text"
+        "/directories/reverse/<profile>/<id:user_uuid>/text", PbxCallerNameResource(services), "reverse_text"
     )

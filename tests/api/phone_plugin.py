@@ -18,7 +18,7 @@ from xivo_dird.authenticator import (
     invalid_token,
     missing_permission,
 )
-from xivo_dird.view import Access, ErrorFamily, Query, Resource, UserCaller, operation
+from xivo_dird.view import Access, ErrorFamily, Query, Resource, UserCaller, named_user, operation
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 OTHER = "33333333-3333-4333-8333-333333333333"
@@ -133,12 +133,12 @@ class QueryUserLookup(PhoneLookup):
 
     @operation("Look up", acl="dird.phones.{profile}.{user_uuid}.read")
     def get(self, caller: Caller, profile: str, query: PhoneQuery) -> PhoneAnswer:
-        return self.lookup(caller.for_user(query.xivo_user_uuid), profile, query)
+        return self.lookup(caller.for_user(named_user({}, query.xivo_user_uuid)), profile, query)
 
 
 def _register(name, routes, services):
-    routes.add(f"/{name}/<profile>/<user_uuid>", PathUserLookup(services))
-    routes.add(f"/{name}/<profile>/<user_uuid>/own", OwnResource(services))
+    routes.add(f"/{name}/<profile>/<id:user_uuid>", PathUserLookup(services))
+    routes.add(f"/{name}/<profile>/<id:user_uuid>/own", OwnResource(services))
     routes.add(f"/{name}/<profile>", QueryUserLookup(services))
 
 

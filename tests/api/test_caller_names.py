@@ -162,6 +162,7 @@ def test_an_extension_of_one_digit_has_a_name(daemon):
 
 WRONG = {
     "no exten": {},
+    "exten of 257 characters": {"exten": "1" * 257},
     "max 0": {"exten": "102", "max": "0"},
     "max 257": {"exten": "102", "max": "257"},
     "max no number": {"exten": "102", "max": "x"},

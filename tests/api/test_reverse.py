@@ -46,6 +46,12 @@ def test_a_missing_exten_is_a_400_that_names_it(shared_daemon):
     assert list(response.json["message"]) == ["exten"]
 
 
+def test_a_number_and_a_profile_have_no_maximum_in_json(shared_daemon):
+    assert shared_daemon.get(REVERSE, exten="9" * 7000).json["exten"] == "9" * 7000
+    response = shared_daemon.get(f"/directories/reverse/{'9' * 7000}/{USER}", exten="1")
+    assert (response.status_code, "9" * 7000 in response.json["reason"][0]) == (404, True)
+
+
 def test_an_unknown_profile_is_a_legacy_404(daemon):
     response = daemon.get(f"/directories/reverse/nowhere/{USER}", exten="1")
     assert response.status_code == response.json["status_code"] == 404

@@ -28,9 +28,14 @@ def test_the_access_log_has_the_forwarded_address_of_a_trusted_proxy_alone(
     assert line.startswith(f'{logged} "GET /0.1/status" 200 ')
 
 
-def test_the_configuration_shows_proxies_and_the_public_url(tmp_path):
-    rest_api = {"trusted_proxies": ["10.0.0.0/8", "::1"], "public_url": "https://pbx.example/dird/"}
+def test_the_configuration_shows_proxies_and_the_names_of_the_daemon(tmp_path):
+    rest_api = {
+        "trusted_proxies": ["10.0.0.0/8", "::1"],
+        "public_url": "https://pbx.example/dird/",
+        "host_names": ["PBX."],
+    }
     with Daemon(configuration(tmp_path, rest_api=rest_api)) as daemon:
         shown = daemon.get("/config").json["rest_api"]
     assert shown["trusted_proxies"] == ["10.0.0.0/8", "::1/128"]
     assert shown["public_url"] == "https://pbx.example/dird"
+    assert shown["host_names"] == ["pbx"]

@@ -10,13 +10,13 @@ from api.conftest import TENANT, USER, Daemon, configuration
 from api.rest import create
 from api.samples import MARK, all_resources, body_for, create_samples, path_value, routes
 from databases import STORES, new_database
-from xivo_dird.authenticator import hash_token
+from xivo_dird.authenticator import canonical_uuid, hash_token
 
 CHOSEN_ID = "id.of\U0010001fmine"
 """An id of a client, with a dot, and the private-use character that stores have for U+001F."""
 
 FREE_TEXTS = frozenset({"user_uuid", "contact"})
-"""Arguments that need not exist: another spelling is another user, or a favorite of its own."""
+"""Arguments that need not exist: what is no UUID is another user, and any text a favorite of its own."""
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 ARABIC_DIGITS = {ord("0") + digit: 0x660 + digit for digit in range(10)}
@@ -115,7 +115,7 @@ def test_no_spelling_of_an_id_passes_a_denial(tmp_path, db_uri, samples_and_targ
     assert len(operations) > 40
 
 
-def test_another_spelling_of_a_user_is_another_user(tmp_path, db_uri, samples_and_targets):
+def test_no_spelling_of_a_user_passes_a_denial(tmp_path, db_uri, samples_and_targets):
     _, operations = samples_and_targets
     of_users = [(target, acl) for target, acl in operations if "user_uuid" in target.arguments]
     with with_denials(tmp_path, db_uri, {target.acl(acl) for target, acl in of_users}) as daemon:
@@ -123,6 +123,7 @@ def test_another_spelling_of_a_user_is_another_user(tmp_path, db_uri, samples_an
             for text in spellings(USER):
                 response = send(daemon, target, target.url(user_uuid=text))
                 assert f"{MARK} personal" not in response.text, text
+                assert response.status_code == 401 or canonical_uuid(text) != USER, text
 
 
 def test_another_spelling_of_a_contact_is_another_favorite(tmp_path, db_uri, samples_and_targets):

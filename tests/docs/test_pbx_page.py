@@ -17,7 +17,7 @@ from docs.dialplan import Channel
 from servers.daemon import DaemonProcess
 from servers.kamailio import Kamailio
 from waiting import TIMEOUT
-from xivo_dird.phones.dialplan import DEFAULT_NAME_CHARACTERS, MAX_NAME_CHARACTERS, REMOVED
+from xivo_dird.phones.dialplan import DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAME_CHARACTERS, REMOVED
 from xivo_dird.process.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -254,7 +254,7 @@ def test_no_secret_of_a_pbx_is_logged(with_credentials, kamailio):
 
 def test_the_page_has_the_limits_and_the_removed_characters():
     (default, limits) = re.findall(r"^\| `max` \| (\d+) \|.*\b1 to (\d+);", PAGE, re.MULTILINE)[0]
-    assert (int(default), int(limits)) == (DEFAULT_NAME_CHARACTERS, MAX_NAME_CHARACTERS)
+    assert (int(default), int(limits)) == (DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAME_CHARACTERS)
     (listed,) = re.findall(r"are removed: `([^`]+)`, backquotes", PAGE)
     assert {*listed.split(), "`"} == {*REMOVED}
 

@@ -2,12 +2,14 @@
 
 import json
 from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
 
 from api.conftest import OTHER, TENANT, USER, Daemon
 from phones.people import CREW, phone_configuration
 from phones.vendors import VENDORS
+from xivo_dird.phone_documents.queries import PhoneQuery, PhoneReverseQuery
 
 STEPS = ("menu", "input", "lookup", "reverse")
 HAVE_ROUTE = [
@@ -20,6 +22,10 @@ REVERSES = {(vendor, "reverse") for vendor in ("aastra", "cisco", "snom")}
 LOOKUPS = {(vendor, "lookup") for vendor in VENDORS}
 TERM_IS_OPTIONAL = {"gigaset", "grandstream", "unify"}
 QUERY = {"lookup": {"term": "crew"}, "reverse": {"exten": "2001"}}
+QUERY_TEXTS = {"set_first": 256, "hm": 256, "type": 64, "dial": 64}
+"""The parameters of single vendors, and their maximum lengths."""
+
+BASIC = {"Authorization": "Basic " + b64encode(b"token:admin").decode()}
 PHONE = {"REMOTE_ADDR": "10.20.0.7"}
 OF_OTHER_TENANT = {"REMOTE_ADDR": "10.30.0.7"}
 OUTSIDE = {"REMOTE_ADDR": "192.0.2.7"}
@@ -45,9 +51,9 @@ def guarded(tmp_path_factory):
     config = phone_configuration(tmp_path_factory.mktemp("guarded"), CREW, access={"views": RULES})
     with Daemon(config) as daemon:
 
-        def get(vendor, step, peer, headers=None):
+        def get(vendor, step, peer, headers=None, user=USER):
             arguments = {"environ_base": peer, "query_string": QUERY.get(step)}
-            return daemon.request("GET", f"/0.1{path(vendor, step)}", None, headers, **arguments)
+            return daemon.request("GET", f"/0.1{path(vendor, step, user=user)}", None, headers, **arguments)
 
         yield get
 
@@ -138,6 +144,67 @@ def test_a_term_that_no_phone_can_type_is_an_error(daemon, vendor):
     response = daemon.get(path(vendor, "lookup"), term="x" * 257)
     assert response.status_code == 400
     assert "term" in response.json["message"]
+
+
+def test_every_text_that_a_phone_sends_has_a_maximum():
+    queries: set[type[PhoneQuery]] = {PhoneQuery, PhoneReverseQuery}
+    queries |= {vendor.query for vendor in VENDORS.values()}
+    texts = [
+        (query.__name__, name, schema)
+        for query in queries
+        for name, schema in query.model_json_schema()["properties"].items()
+        if schema.get("type") == "string"
+    ]
+    assert {name for _, name, _ in texts} == {*QUERY_TEXTS, "xivo_user_uuid", "term", "exten"}
+    assert [text for text in texts if not {"maxLength", "pattern"} & text[2].keys()] == []
+
+
+@pytest.mark.parametrize(("vendor", "step"), HAVE_ROUTE)
+@pytest.mark.parametrize("text", ["9" * 7000, "\N{GRINNING FACE}" * 513, "<b>" * 500, "%2F" * 2000])
+def test_a_name_that_nobody_has_is_a_400_that_does_not_repeat_it(daemon, vendor, step, text):
+    query = QUERY.get(step, {})
+    gateway = f"/directories/{step}/default/{vendor}"
+    for name, response in [
+        ("profile", daemon.get(path(vendor, step, quote(text, safe="")), **query)),
+        ("user_uuid", daemon.get(path(vendor, step, user=quote(text, safe="")), **query)),
+        ("xivo_user_uuid", daemon.get(gateway, xivo_user_uuid=text, **query)),
+    ]:
+        assert response.status_code == 400
+        assert response.json == {"message": {name: "String should have at most 512 characters"}}
+
+
+@pytest.mark.parametrize("vendor", ["aastra", "yealink"])
+def test_the_longest_names_are_looked_for(daemon, vendor):
+    assert daemon.get(path(vendor, "lookup", user="u" * 512), **QUERY["lookup"]).status_code == 200
+    response = daemon.get(path(vendor, "lookup", "p" * 512), **QUERY["lookup"])
+    assert response.status_code == 404
+    assert "p" * 512 in reasons(response)[0]
+
+
+def test_a_name_is_measured_before_credentials_are_looked_at(guarded):
+    response = guarded("yealink", "lookup", OUTSIDE, BASIC, user="9" * 7000)
+    assert (response.status_code, len(response.data) < 100) == (400, True)
+
+
+@pytest.mark.parametrize("vendor", ["aastra", "cisco", "snom"])
+@pytest.mark.parametrize("number", ["9" * 15, "+" + "9" * 255, "sip:ann@" + "x" * 248, "<" * 256])
+def test_a_number_of_a_caller_may_be_a_uri(daemon, vendor, number):
+    assert daemon.get(path(vendor, "reverse"), exten=number).status_code == 200
+    for longer in (number * 18, number.ljust(257, "9")):
+        response = daemon.get(path(vendor, "reverse"), exten=longer)
+        assert response.status_code == 400
+        assert response.json == {"message": {"exten": "String should have at most 256 characters"}}
+
+
+@pytest.mark.parametrize(("name", "maximum"), QUERY_TEXTS.items())
+def test_a_text_of_one_vendor_has_a_maximum(daemon, name, maximum):
+    vendor = "unify" if name == "dial" else "gigaset"
+    assert daemon.get(path(vendor, "lookup"), **{name: "9" * maximum}).status_code == 200
+    for length in (maximum + 1, 7000):
+        response = daemon.get(path(vendor, "lookup"), **{name: "9" * length})
+        assert response.status_code == 400
+        assert response.json["message"].keys() == {name}
+        assert len(response.data) < 200
 
 
 @pytest.mark.parametrize(("vendor", "step"), HAVE_ROUTE)

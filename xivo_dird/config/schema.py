@@ -28,7 +28,7 @@ from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.numbers.dial_plan import known_country
 from xivo_dird.outgoing.limits import DEFAULT_MAX_RESPONSE_BYTES
 from xivo_dird.outgoing.targets import DEFAULT_ALLOW, AllowedTargets
-from xivo_dird.url_syntax import check_root_url
+from xivo_dird.url_syntax import check_host_name, check_root_url, host_of_url
 
 ListeningPort = Annotated[int, Field(ge=0, le=65535), NO_BOOLEAN]
 SizeLimit = Annotated[int, Field(ge=1024, le=MAX_BYTES), NO_BOOLEAN]
@@ -83,6 +83,7 @@ class RestApi(Section):
         show_secrets: Whether the secrets of a source are shown to clients that may read it.
         trusted_proxies: Addresses and networks (CIDR) of the reverse proxies whose `X-Forwarded-*` is believed.
         public_url: The URL under which clients reach the daemon; None: what each request says.
+        host_names: Names under which phones use the daemon, beside that of `public_url`; for access by network.
     """
 
     listen: str = "127.0.0.1"
@@ -103,6 +104,7 @@ class RestApi(Section):
     show_secrets: bool = True
     trusted_proxies: tuple[Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     public_url: Annotated[str, AfterValidator(check_root_url)] | None = None
+    host_names: tuple[Annotated[str, AfterValidator(check_host_name)], ...] = ()
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
@@ -111,6 +113,11 @@ class RestApi(Section):
         if self.max_threads < self.min_threads:
             raise ValueError("max_threads is less than min_threads")
         return self
+
+    def known_host_names(self) -> frozenset[str]:
+        """Return all names under which phones use the daemon."""
+        of_url = () if self.public_url is None else (host_of_url(self.public_url).name,)
+        return frozenset((*self.host_names, *of_url))
 
 
 class LookupSection(Section):

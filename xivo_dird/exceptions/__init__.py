@@ -35,6 +35,7 @@ DirdError
  ├── TooManyRequests           more requests at the same time, or wrong credentials, than a client may have
  ├── Unauthorized              no valid token, or a missing permission
  ├── UnauthorizedNetwork       a client outside of the networks that may use a view
+ │    └── UnknownHost          a host name under which no phone uses the daemon
  ├── Unavailable               a server that the daemon depends on does not answer
  │    ├── AuthServerUnreachable
  │    ├── BrokerUnavailable
@@ -112,6 +113,7 @@ from xivo_dird.exceptions.refusals import (
     TooManyRequests,
     Unauthorized,
     UnauthorizedNetwork,
+    UnknownHost,
 )
 from xivo_dird.exceptions.sources import (
     InvalidSource,
@@ -165,6 +167,7 @@ __all__ = [
     "UnknownContact",
     "UnknownDisplay",
     "UnknownFavorite",
+    "UnknownHost",
     "UnknownPhonebook",
     "UnknownProfile",
     "UnknownSource",

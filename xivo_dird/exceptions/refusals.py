@@ -51,6 +51,24 @@ class UnauthorizedNetwork(DirdError):
 
     error_id = "unauthorized-network"
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        message: str = "The request does not come from an authorized network",
+        details: Mapping[str, object] | None = None,
+    ) -> None:
         """Create an error that reveals no network."""
-        super().__init__("The request does not come from an authorized network")
+        super().__init__(message, details)
+
+
+class UnknownHost(UnauthorizedNetwork):
+    """The request names a host under which no phone uses the daemon; a page in a browser may have sent it.
+
+    Attributes:
+        name: The name, only for the log; None if it is malformed.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        """Create an error that says which keys of the configuration have the names of the daemon."""
+        message = "The host name of the URL is unknown: set rest_api.public_url or rest_api.host_names"
+        super().__init__(message, {"reason": "unknown_host"})
+        self.name = name

@@ -67,7 +67,7 @@ def create_application(
     if prepare is not None:
         flask.before_request(prepare)
     _record_requests(flask, count_request, settings.access_log is not None)
-    control = AccessControl(access, identity.authenticator)
+    control = AccessControl(access, identity.authenticator, settings.known_host_names())
     routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity, control)
     return WebApplication(routes, TrustedProxies(flask, settings.trusted_proxies))
 

@@ -1,25 +1,25 @@
 """Verification of a request by the rules of its view: phones send HTTP Basic, or come from a known network."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from flask import request
 
-from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator
+from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
-from xivo_dird.exceptions import DirdError, InvalidArgument, Unauthorized, UnauthorizedNetwork, UnknownUser
-from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_credentials
-from xivo_dird.http.client_address import Address, origin_of, parse_address
+from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
+from xivo_dird.http.authorized_networks import AuthorizedNetworks
+from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
+from xivo_dird.http.client_address import origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
+from xivo_dird.http.named_user import PATH_USER, QUERY_USER, check_lengths, named_user
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
-
-PATH_USER, QUERY_USER = "user_uuid", "xivo_user_uuid"
 
 Authentication = Callable[[str, str | None], Caller]
 """Returns the caller if it has an ACL and access to a tenant."""
@@ -41,26 +41,28 @@ class Attempt:
         required_acl: The ACL that the caller needs.
         user_uuid: The user for whom it is answered, any text.
         tenant_uuid: The tenant that it names; None: that of the caller.
-        subnet: The most specific authorized network that its client is in.
     """
 
     required_acl: str
     user_uuid: str
     tenant_uuid: str | None
-    subnet: AuthorizedSubnet | None
 
 
 class ConfiguredAccess:
     """Verifies the callers of one view."""
 
-    def __init__(self, rules: ViewAccess, authenticator: AnyAuthenticator, failures: FailureLimit) -> None:
-        """Initialize with the rules of the view, and with the failures of clients of all views."""
+    def __init__(
+        self,
+        rules: ViewAccess,
+        authenticator: AnyAuthenticator,
+        failures: FailureLimit,
+        host_names: Collection[str],
+    ) -> None:
+        """Initialize with the rules of the view; failures of clients and names of the daemon are those of all views."""
         self.rules = rules
         self._authenticator = authenticator
         self._failures = failures
-        self._subnets = sorted(
-            rules.authorized_subnets, key=lambda authorized: authorized.subnet.prefixlen, reverse=True
-        )
+        self._networks = AuthorizedNetworks(rules.authorized_subnets, host_names)
 
     def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Return the access by the first alternative that holds.
@@ -72,16 +74,15 @@ class ConfiguredAccess:
 
         Raises:
             TooManyRequests: The client has sent too many wrong credentials.
-            InvalidArgument: The request names no user.
+            InvalidArgument: The request names no user, or a name in it is too long.
             Unauthorized: No alternative holds, and credentials could help.
             UnknownUser: No user of this name may be asked for from this network.
-            UnauthorizedNetwork: The client is in no authorized network.
+            UnauthorizedNetwork: The client is in no authorized network, or the request is for an unknown host.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        address = parse_address(request.remote_addr)
-        origin = origin_of(address)
+        origin = origin_of(parse_address(request.remote_addr))
         self._failures.check(origin)
-        attempt = self._attempt(acl_pattern, path_arguments, address)
+        attempt = _attempt(acl_pattern, path_arguments)
         refusals: list[DirdError] = []
         caller = self._first_caller(attempt, refusals)
         # Again: with many requests at once, a client would otherwise learn more than the limit allows.
@@ -90,32 +91,10 @@ class ConfiguredAccess:
         else:
             self._failures.check(origin)
         if caller is None:
-            reasons = ", ".join(str(refusal.details.get("reason", refusal.error_id)) for refusal in refusals)
+            reasons = ", ".join(map(_logged_reason, refusals))
             logger.debug("%s has no access to %r: %s", origin, attempt.required_acl, reasons)
             raise self._answer(refusals)
         return Access(self._authenticator, caller)
-
-    def _attempt(
-        self, acl_pattern: str, path_arguments: Mapping[str, object], address: Address | None
-    ) -> Attempt:
-        user_uuid = str(path_arguments.get(PATH_USER) or request.args.get(QUERY_USER) or "")
-        if not user_uuid:
-            raise InvalidArgument("Invalid query arguments", {QUERY_USER: "Field required"})
-        return Attempt(
-            fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
-            user_uuid,
-            canonical_uuid(request.headers.get("Wazo-Tenant", "")) or None,
-            self._subnet_of(address),
-        )
-
-    def _subnet_of(self, address: Address | None) -> AuthorizedSubnet | None:
-        """Return the most specific network that an address is in.
-
-        There is none for a page of another site, in the browser of somebody in such a network.
-        """
-        if address is None or "Origin" in request.headers:
-            return None
-        return next((authorized for authorized in self._subnets if address in authorized.subnet), None)
 
     def _first_caller(self, attempt: Attempt, refusals: list[DirdError]) -> Caller | None:
         """Return the caller of the first alternative that holds; add to `refusals` why those before it do not."""
@@ -128,18 +107,15 @@ class ConfiguredAccess:
 
     def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
         """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""
-        tenant_uuid = attempt.tenant_uuid
-        if "network" in methods:
-            if attempt.subnet is None:
-                raise UnauthorizedNetwork
-            tenant_uuid = _tenant_of_subnet(attempt, attempt.subnet)
+        subnet = self._networks.find() if "network" in methods else None
+        tenant_uuid = attempt.tenant_uuid if subnet is None else _tenant_of_subnet(attempt, subnet)
         if "token" in methods:
             return self._caller_of_token(request.headers.get("X-Auth-Token", ""), attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
         if "query_token" in methods:
             return self._caller_of_token(request.args.get(QUERY_TOKEN, ""), attempt, tenant_uuid)
-        return self._caller_of_network(attempt, tenant_uuid)
+        return self._caller_of_network(attempt, tenant_uuid, subnet.tenant_uuid if subnet else None)
 
     def _caller_of_token(self, token: str, attempt: Attempt, tenant_uuid: str | None) -> Caller:
         if not token:
@@ -156,17 +132,17 @@ class ConfiguredAccess:
             authenticate = partial(self._authenticator.authenticate_password, *credentials)
         return _authenticated(authenticate, attempt, tenant_uuid)
 
-    def _caller_of_network(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+    def _caller_of_network(self, attempt: Attempt, tenant_uuid: str | None, bound_to: str | None) -> Caller:
         """Return the caller of a request without credentials: the user whom it names.
 
         Args:
             attempt: The request.
             tenant_uuid: The tenant that the user must be in; None: any.
+            bound_to: The tenant of the network, None if it has none.
         """
         of_user = self._authenticator.tenant_of_user(attempt.user_uuid)
         if of_user is not None and tenant_uuid in {None, of_user}:
             return Caller("", of_user, attempt.user_uuid)
-        bound_to = attempt.subnet.tenant_uuid if attempt.subnet else None
         if of_user is not None or bound_to is None:
             raise UnknownUser(attempt.user_uuid)
         return Caller("", bound_to, attempt.user_uuid, is_other_user=True)
@@ -185,15 +161,37 @@ class ConfiguredAccess:
 class AccessControl:
     """The rules of all views, and what they share."""
 
-    def __init__(self, settings: AccessSection, authenticator: AnyAuthenticator) -> None:
-        """Initialize with the section `access` of the configuration."""
+    def __init__(
+        self, settings: AccessSection, authenticator: AnyAuthenticator, host_names: Collection[str]
+    ) -> None:
+        """Initialize with the section `access` of the configuration; `host_names` are the names of the daemon."""
         self._settings = settings
         self._authenticator = authenticator
+        self._host_names = host_names
         self._failures = FailureLimit(settings.max_failures_per_minute)
 
     def of_view(self, name: str) -> ConfiguredAccess:
         """Return the verification by the rules of a view."""
-        return ConfiguredAccess(self._settings.rules_of(name), self._authenticator, self._failures)
+        rules = self._settings.rules_of(name)
+        return ConfiguredAccess(rules, self._authenticator, self._failures, self._host_names)
+
+
+def _attempt(acl_pattern: str, path_arguments: Mapping[str, object]) -> Attempt:
+    check_lengths(path_arguments)
+    user_uuid = named_user(path_arguments, request.args.get(QUERY_USER, ""))
+    return Attempt(
+        fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
+        user_uuid,
+        canonical_uuid(request.headers.get("Wazo-Tenant", "")) or None,
+    )
+
+
+def _logged_reason(refusal: DirdError) -> str:
+    """Return why an alternative does not hold, and for an unknown host which keys have the known ones."""
+    reason = str(refusal.details.get("reason", refusal.error_id))
+    if isinstance(refusal, UnknownHost) and refusal.name is not None:
+        return f"{reason} (set rest_api.public_url, or add {refusal.name!r} to rest_api.host_names)"
+    return reason
 
 
 def _authenticated(authenticate: Authentication, attempt: Attempt, tenant_uuid: str | None) -> Caller:

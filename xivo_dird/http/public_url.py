@@ -1,7 +1,7 @@
 """The URL under which the client of the current request reaches the daemon, for absolute links."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import IPv6Address
 from wsgiref.types import WSGIEnvironment
 
@@ -43,7 +43,28 @@ def public_root() -> str:
     if configured is not None:
         return configured
     environ = request.environ
-    return f"{_scheme(environ)}://{_host(environ)}{_prefix(environ)}"
+    host = next(requested_hosts(), None)
+    if host is None:
+        host = _checked("address of the socket", check_authority, _socket_address(environ))
+    return f"{_scheme(environ)}://{host}{_prefix(environ)}"
+
+
+def requested_hosts() -> Iterator[str]:
+    """Yield each host that the current request names, with its port if it has one; first that of the client's URL.
+
+    It is what a trusted proxy forwards, then that of the request itself (RFC 9110 section 7.2).
+
+    Raises:
+        InvalidArgument: The next one is malformed; the message says where it is, and does not quote it.
+    """
+    environ = request.environ
+    if FORWARDED_HOST in environ:
+        yield _checked("header X-Forwarded-Host", check_authority, environ[FORWARDED_HOST])
+    # A host in the request target overrides the header Host (RFC 9112 section 3.2.2).
+    if absolute := _ABSOLUTE_FORM.match(environ.get("REQUEST_URI", "")):
+        yield _checked("host in the request target", check_authority, absolute[1])
+    if HOST in environ:
+        yield _checked("header Host", check_authority, environ[HOST])
 
 
 def proxy_url() -> str | None:
@@ -70,17 +91,6 @@ def _scheme(environ: WSGIEnvironment) -> str:
     if scheme not in SCHEMES:
         raise InvalidArgument("The header X-Forwarded-Proto is neither http nor https")
     return scheme
-
-
-def _host(environ: WSGIEnvironment) -> str:
-    if FORWARDED_HOST in environ:
-        return _checked("header X-Forwarded-Host", check_authority, environ[FORWARDED_HOST])
-    # A host in the request target overrides the header Host (RFC 9112 section 3.2.2).
-    if absolute := _ABSOLUTE_FORM.match(environ.get("REQUEST_URI", "")):
-        return _checked("host in the request target", check_authority, absolute[1])
-    if HOST in environ:
-        return _checked("header Host", check_authority, environ[HOST])
-    return _checked("address of the socket", check_authority, _socket_address(environ))
 
 
 def _socket_address(environ: WSGIEnvironment) -> str:

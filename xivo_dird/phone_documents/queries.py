@@ -4,9 +4,16 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from xivo_dird.http.named_user import MAX_NAME_CHARACTERS
 from xivo_dird.view import NaturalNumber, Query
 
-MAX_TERM_CHARACTERS = 256
+Term = Annotated[
+    str, Field(max_length=256, description="The text to look for; an empty one matches all contacts.")
+]
+"""A text that a person types."""
+
+Exten = Annotated[str, Field(max_length=256, description="The number of the caller.")]
+"""The number of a caller; it may be the URI of a SIP phone, which is longer than the 15 digits of E.164."""
 
 
 class Asked(NamedTuple):
@@ -30,19 +37,16 @@ class PhoneQuery(Query):
 
     has_parsing_errors = True
 
-    xivo_user_uuid: Annotated[str, Field(description="The user, in paths that do not name it.")] = ""
+    xivo_user_uuid: Annotated[
+        str,
+        Field(max_length=MAX_NAME_CHARACTERS, description="The user, in paths that do not name it."),
+    ] = ""
 
 
 class PhoneLookupQuery(PhoneQuery):
     """The query parameters of a lookup; a vendor whose phones send others has a subclass."""
 
-    term: Annotated[
-        str,
-        Field(
-            max_length=MAX_TERM_CHARACTERS,
-            description="The text to look for; an empty one matches all contacts.",
-        ),
-    ]
+    term: Term
     limit: NaturalNumber | None = None
     offset: NaturalNumber = 0
 
@@ -54,4 +58,4 @@ class PhoneLookupQuery(PhoneQuery):
 class PhoneReverseQuery(PhoneQuery):
     """The query parameters of a reverse lookup."""
 
-    exten: Annotated[str, Field(description="The number of the caller.")]
+    exten: Exten

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
+from xivo_dird.http.named_user import PATH_USER, named_user
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.phone_documents.queries import Asked, PhoneLookupQuery, PhoneQuery, PhoneReverseQuery
 from xivo_dird.phone_documents.vendor import HtmlDocument, VendorDocuments, XmlDocument
@@ -40,10 +41,9 @@ class PhoneResource(Resource):
 
     def links(self, query: PhoneQuery, path: Mapping[str, str]) -> PhoneLinks:
         """Return the links for the current request."""
-        named = path.get("user_uuid")
-        user_uuid = named or query.xivo_user_uuid
+        user_uuid = named_user(path, query.xivo_user_uuid)
         return PhoneLinks(
-            public_root, proxy_url, self._vendor.key, path["profile"], user_uuid, named is not None
+            public_root, proxy_url, self._vendor.key, path["profile"], user_uuid, PATH_USER in path
         )
 
 

@@ -6,8 +6,8 @@ from anyascii import anyascii
 
 from xivo_dird.text.folding import compose
 
-MAX_NAME_CHARACTERS = 256
-DEFAULT_NAME_CHARACTERS = 80
+MAX_CALLER_NAME_CHARACTERS = 256
+DEFAULT_CALLER_NAME_CHARACTERS = 80
 
 REMOVED = '"<>,;\\' + "${}[]():|^" + "`*?%"
 """Characters that a name must not have.
@@ -33,7 +33,9 @@ _SAFE = str.maketrans({**REPLACED, **dict.fromkeys(REMOVED, "")})
 _SAFE_ASCII = str.maketrans({**REPLACED, **dict.fromkeys(f"{REMOVED}'", "")})
 
 
-def dialplan_name(name: str, max_characters: int = DEFAULT_NAME_CHARACTERS, *, is_ascii: bool = False) -> str:
+def dialplan_name(
+    name: str, max_characters: int = DEFAULT_CALLER_NAME_CHARACTERS, *, is_ascii: bool = False
+) -> str:
     """Return a name on one line, without `REMOVED`, control characters and invisible ones, its blanks collapsed.
 
     Args:

@@ -9,13 +9,14 @@ from xivo_dird.authenticator import (
     Caller,
     InvalidConfiguration,
     TenantTree,
+    canonical_uuid,
     hash_token,
     invalid_password,
     invalid_token,
     missing_permission,
     missing_user_permission,
 )
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value, printable_excerpt
+from xivo_dird_authenticators._identifiers import is_header_value, printable_excerpt
 from xivo_dird_authenticators.static.first_token import write_first_token
 from xivo_dird_authenticators.static.password_checks import PasswordChecks
 from xivo_dird_authenticators.static.reloaded import ReloadedTable

@@ -15,17 +15,18 @@ from pydantic import (
 from xivo_dird.authenticator import (
     HIDDEN,
     PASSWORD_HASH,
+    TOKEN_USER,
     AuthenticatorSettings,
     InvalidConfiguration,
+    canonical_uuid,
     hash_token,
 )
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value
+from xivo_dird_authenticators._identifiers import is_header_value
 from xivo_dird_authenticators._secret_file import read_secret_file
 from xivo_dird_authenticators._usernames import MAX_USERNAME_CHARACTERS, canonical_username
 
 TokenHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-fA-F]{64}$")]
 HASH_HINT = "with the text that `xivo-dird --hash-password` prints for the password"
-TOKEN_USER = "token"  # noqa: S105 - a user name
 
 
 def _valid_username(text: str) -> str:

@@ -15,6 +15,7 @@ from xivo_dird.authenticator import (
     TenantTree,
     Unauthorized,
     UnusablePassword,
+    canonical_uuid,
     invalid_password,
     invalid_token,
     missing_permission,
@@ -23,7 +24,6 @@ from xivo_dird.authenticator import (
 )
 from xivo_dird_authenticators._decision_cache import DecisionCache
 from xivo_dird_authenticators._identifiers import (
-    canonical_uuid,
     is_header_value,
     is_uuid,
     printable_excerpt,
@@ -121,9 +121,9 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         Raises:
             AuthServerUnreachable: There is no service token, it may not read users, or the server does not answer.
         """
-        if not is_uuid(user_uuid):
-            return None
         user = canonical_uuid(user_uuid)
+        if not is_uuid(user):
+            return None
         cached = self._user_tenants.get(user)
         if cached is not None:
             return cached

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from threading import Lock
 
-from xivo_dird.authenticator import AuthServerUnreachable, Background, Backoff
-from xivo_dird_authenticators._identifiers import canonical_uuid, is_header_value
+from xivo_dird.authenticator import AuthServerUnreachable, Background, Backoff, canonical_uuid
+from xivo_dird_authenticators._identifiers import is_header_value
 from xivo_dird_authenticators.wazo_auth.auth_server import (
     AuthServer,
     RefusedByAuthServer,

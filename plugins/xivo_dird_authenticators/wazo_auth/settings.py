@@ -22,9 +22,9 @@ from xivo_dird.authenticator import (
     Seconds,
     SecondsOrZero,
     ServiceKey,
+    canonical_uuid,
     client_tls_context,
 )
-from xivo_dird_authenticators._identifiers import canonical_uuid
 from xivo_dird_authenticators._secret_file import read_secret_file
 
 

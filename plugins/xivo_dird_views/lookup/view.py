@@ -139,7 +139,7 @@ class UserLookupResource(Resource):
 def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
     routes.add("/directories/lookup/<profile>", LookupResource(services), "lookup")
-    routes.add("/directories/lookup/<profile>/<user_uuid>", UserLookupResource(services), "lookup_user")
+    routes.add("/directories/lookup/<profile>/<id:user_uuid>", UserLookupResource(services), "lookup_user")
 
 
 def _lookup(

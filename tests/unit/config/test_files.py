@@ -209,6 +209,14 @@ def test_the_installation_uuid_comes_from_the_environment(
         ("rest_api: {public_url: 'http://a:secret@b'}", "/config.yml: rest_api.public_url: no host"),
         ("rest_api: {public_url: 'http://b/?a=b'}", "/config.yml: rest_api.public_url: no path"),
         (
+            "rest_api: {host_names: [pbx, 'pbx:80']}",
+            "/config.yml: rest_api.host_names.1: no name of a host, without a port",
+        ),
+        (
+            "rest_api: {host_names: ['http://pbx']}",
+            "/config.yml: rest_api.host_names.0: no name of a host, without a port",
+        ),
+        (
             "rest_api: {port: 99999}",
             "/config.yml: rest_api.port: Input should be less than or equal to 65535",
         ),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.phones.dialplan import DEFAULT_NAME_CHARACTERS, REMOVED, REPLACED, dialplan_name
+from xivo_dird.phones.dialplan import DEFAULT_CALLER_NAME_CHARACTERS, REMOVED, REPLACED, dialplan_name
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SPECIAL = "\"<>,;:\\$|`()[]{}%^*?'&"
@@ -102,7 +102,7 @@ def test_a_long_name_is_cut_after_it_was_made_safe(name: str, max_characters: in
 
 
 def test_a_name_has_at_most_80_characters_by_default() -> None:
-    assert dialplan_name("x" * 100_000) == "x" * 80 == "x" * DEFAULT_NAME_CHARACTERS
+    assert dialplan_name("x" * 100_000) == "x" * 80 == "x" * DEFAULT_CALLER_NAME_CHARACTERS
 
 
 def test_transliterated_letters_count_for_the_length() -> None:

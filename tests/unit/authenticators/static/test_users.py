@@ -170,6 +170,16 @@ def test_the_tenant_of_a_user_is_that_of_its_tokens_and_entries() -> None:
     assert authenticator.tenant_of_user(OTHER) == SUB
 
 
+@pytest.mark.parametrize(
+    "spelling", [USER.upper(), USER.replace("-", ""), f"{{{USER}}}", f"urn:uuid:{USER}", "lobby"]
+)
+def test_a_user_and_a_tenant_may_be_declared_in_every_spelling(spelling: str) -> None:
+    authenticator = make_authenticator(user(tenant_uuid=TOP.replace("-", "").upper(), user_uuid=spelling))
+    caller = authenticator.authenticate_password("ada", PASSWORD, READ, None)
+    assert caller == Caller("", TOP, "lobby" if spelling == "lobby" else USER, TOP)
+    assert authenticator.tenant_of_user(spelling) == TOP
+
+
 @pytest.mark.parametrize("text", ["", "ada", "\0", "\ud800", "../x", "x" * 1_000_000, SUB])
 def test_an_unknown_user_has_no_tenant(text: str) -> None:
     assert make_authenticator(user(user_uuid=USER), user("bob")).tenant_of_user(text) is None
