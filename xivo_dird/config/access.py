@@ -9,7 +9,13 @@ from xivo_dird.bounds import NO_BOOLEAN
 from xivo_dird.config.networks import Network
 from xivo_dird.config.section import Section, Uuid, none_to_empty
 
-AccessMethod = Literal["token", "basic", "network"]
+AccessMethod = Literal["token", "basic", "query_token", "network"]
+
+CREDENTIALS = ("token", "basic", "query_token")
+"""The methods that say who the caller is."""
+
+QUERY_TOKEN = "token"  # noqa: S105 - a name
+"""The query parameter of the method `query_token`."""
 
 
 def _subnet_of_text(value: object) -> object:
@@ -37,8 +43,10 @@ def _check_combination(methods: tuple[AccessMethod, ...]) -> tuple[AccessMethod,
         raise ValueError("an empty combination would allow everyone; name at least one method")
     if len(set(methods)) < len(methods):
         raise ValueError("a method is given twice")
-    if {"token", "basic"} <= set(methods):
-        raise ValueError("token and basic both say who the caller is; a combination has one of them")
+    credentials = [method for method in CREDENTIALS if method in methods]
+    if len(credentials) > 1:
+        named = " and ".join(credentials[:2])
+        raise ValueError(f"{named} both say who the caller is; a combination has one of them")
     return methods
 
 

@@ -9,7 +9,7 @@ from flask import request
 
 from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
-from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
+from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
 from xivo_dird.http.authorized_networks import AuthorizedNetworks
 from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
@@ -116,13 +116,14 @@ class ConfiguredAccess:
         subnet = self._networks.find() if "network" in methods else None
         tenant_uuid = attempt.tenant_uuid if subnet is None else _tenant_of_subnet(attempt, subnet)
         if "token" in methods:
-            return self._caller_of_token(attempt, tenant_uuid)
+            return self._caller_of_token(request.headers.get("X-Auth-Token", ""), attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
+        if "query_token" in methods:
+            return self._caller_of_token(request.args.get(QUERY_TOKEN, ""), attempt, tenant_uuid)
         return self._caller_of_network(attempt, tenant_uuid, subnet.tenant_uuid if subnet else None)
 
-    def _caller_of_token(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
-        token = request.headers.get("X-Auth-Token", "")
+    def _caller_of_token(self, token: str, attempt: Attempt, tenant_uuid: str | None) -> Caller:
         if not token:
             raise MissingCredentials(attempt.required_acl)
         return _authenticated(partial(self._authenticator.authenticate, token), attempt, tenant_uuid)

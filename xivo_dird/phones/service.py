@@ -110,8 +110,20 @@ class PhoneService:
         answer = self._reverse.answer(caller, profile_name, exten)
         if answer.contact is None:
             return None
-        shown = self._presentation(answer.profile.display, plus).contact(answer.contact)
-        return shown._replace(name=_reverse_name(answer.contact) or shown.name)
+        presentation = self._presentation(answer.profile.display, plus)
+        shown = presentation.contact(answer.contact)
+        return shown._replace(name=_caller_name(answer.contact, presentation) or shown.name)
+
+    def caller_name(self, caller: Caller, profile_name: str, exten: str) -> str:
+        """Return the name of the contact with a number, as `reverse` has it; empty if there is no contact or no name.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        answer = self._reverse.answer(caller, profile_name, exten)
+        if answer.contact is None:
+            return ""
+        return _caller_name(answer.contact, self._presentation(answer.profile.display, None))
 
     def _new_presentation(self, display: Display | None, plus: PlusRule | None) -> PhonePresentation:
         dialled = partial(
@@ -122,5 +134,5 @@ class PhoneService:
         return PhonePresentation(display, dialled)
 
 
-def _reverse_name(contact: Contact) -> str:
-    return one_line(contact.fields.get("reverse"))
+def _caller_name(contact: Contact, presentation: PhonePresentation) -> str:
+    return one_line(contact.fields.get("reverse")) or presentation.name(contact)
