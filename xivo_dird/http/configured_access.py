@@ -9,12 +9,13 @@ from flask import request
 
 from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator
 from xivo_dird.caller import Caller
+from xivo_dird.client_address import Address, origin_of, parse_address
 from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
 from xivo_dird.exceptions import DirdError, InvalidArgument, Unauthorized, UnauthorizedNetwork, UnknownUser
 from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_credentials
-from xivo_dird.http.client_address import Address, origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
+from xivo_dird.network_access import AuthorizedNetworks, caller_of_network, tenant_of_subnet
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
@@ -58,9 +59,7 @@ class ConfiguredAccess:
         self.rules = rules
         self._authenticator = authenticator
         self._failures = failures
-        self._subnets = sorted(
-            rules.authorized_subnets, key=lambda authorized: authorized.subnet.prefixlen, reverse=True
-        )
+        self._networks = AuthorizedNetworks(rules.authorized_subnets)
 
     def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Return the access by the first alternative that holds.
@@ -113,9 +112,7 @@ class ConfiguredAccess:
 
         There is none for a page of another site, in the browser of somebody in such a network.
         """
-        if address is None or "Origin" in request.headers:
-            return None
-        return next((authorized for authorized in self._subnets if address in authorized.subnet), None)
+        return None if "Origin" in request.headers else self._networks.find(address)
 
     def _first_caller(self, attempt: Attempt, refusals: list[DirdError]) -> Caller | None:
         """Return the caller of the first alternative that holds; add to `refusals` why those before it do not."""
@@ -132,12 +129,12 @@ class ConfiguredAccess:
         if "network" in methods:
             if attempt.subnet is None:
                 raise UnauthorizedNetwork
-            tenant_uuid = _tenant_of_subnet(attempt, attempt.subnet)
+            tenant_uuid = tenant_of_subnet(attempt.user_uuid, tenant_uuid, attempt.subnet)
         if "token" in methods:
             return self._caller_of_token(attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
-        return self._caller_of_network(attempt, tenant_uuid)
+        return caller_of_network(self._authenticator, attempt.user_uuid, tenant_uuid, attempt.subnet)
 
     def _caller_of_token(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
         token = request.headers.get("X-Auth-Token", "")
@@ -154,21 +151,6 @@ class ConfiguredAccess:
         else:
             authenticate = partial(self._authenticator.authenticate_password, *credentials)
         return _authenticated(authenticate, attempt, tenant_uuid)
-
-    def _caller_of_network(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
-        """Return the caller of a request without credentials: the user whom it names.
-
-        Args:
-            attempt: The request.
-            tenant_uuid: The tenant that the user must be in; None: any.
-        """
-        of_user = self._authenticator.tenant_of_user(attempt.user_uuid)
-        if of_user is not None and tenant_uuid in {None, of_user}:
-            return Caller("", of_user, attempt.user_uuid)
-        bound_to = attempt.subnet.tenant_uuid if attempt.subnet else None
-        if of_user is not None or bound_to is None:
-            raise UnknownUser(attempt.user_uuid)
-        return Caller("", bound_to, attempt.user_uuid, is_other_user=True)
 
     def _answer(self, refusals: list[DirdError]) -> DirdError:
         """Return the error that helps the client most: whether it should send credentials, and if not, why."""
@@ -209,15 +191,3 @@ def _has_wrong_credentials(refusal: DirdError) -> bool:
     if not isinstance(refusal, Unauthorized) or isinstance(refusal, MissingCredentials):
         return False
     return refusal.details.get("reason") != MISSING_PERMISSION
-
-
-def _tenant_of_subnet(attempt: Attempt, subnet: AuthorizedSubnet) -> str | None:
-    """Return the tenant that a request from an authorized network asks for, None if neither of them names one.
-
-    Raises:
-        UnknownUser: The request names another tenant than that of its network.
-    """
-    requested, bound_to = attempt.tenant_uuid, subnet.tenant_uuid
-    if requested and bound_to and requested != bound_to:
-        raise UnknownUser(attempt.user_uuid)
-    return bound_to or requested
