@@ -1,4 +1,4 @@
-"""Texts in documents for phones: only characters that XML 1.0 permits, on one line."""
+"""Texts for phones and PBXs: only characters that XML 1.0 permits, on one line."""
 
 import re
 
@@ -9,6 +9,9 @@ _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Explicit directional formatting: with it, a name could show another number than the one that is dialled."""
 
 _BLANKS = re.compile(r"\s+")
+
+_DIALPLAN_SYNTAX = re.compile(r'["\\${}<>,;]')
+"""Characters that end or change a value in an AGI command, in Asterisk's dialplan or in a SIP header."""
 
 
 def one_line(value: object) -> str:
@@ -25,3 +28,16 @@ def one_line(value: object) -> str:
 def cut(text: str, max_characters: int) -> str:
     """Return the beginning of a text."""
     return text if len(text) <= max_characters else text[: max_characters - 1].rstrip() + "…"
+
+
+def dialplan_name(value: object, max_characters: int) -> str:
+    """Return a name that is one value wherever a PBX inserts it, without `" \\ $ { } < > , ;` and control characters.
+
+    Args:
+        value: A name from a directory, which may be hostile.
+        max_characters: The maximum length; a longer name is cut.
+    """
+    name = one_line(
+        _DIALPLAN_SYNTAX.sub("", one_line(value))
+    )  # again, for the blanks around what was removed
+    return name[:max_characters].rstrip()

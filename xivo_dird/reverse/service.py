@@ -13,7 +13,7 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.profiles.model import NO_SERVICE, Profile
 from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.sources.model import Source
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,29 @@ class ReverseService:
         """
         return self.answer(caller, profile_name, exten).contact
 
-    def answer(self, caller: Caller, profile_name: str, exten: str) -> ReverseAnswer:
+    def answer(
+        self, caller: Caller, profile_name: str, exten: str, deadline: Deadline = NO_DEADLINE
+    ) -> ReverseAnswer:
         """Return the contact with the number `exten`, and the outcome of each source.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            exten: The number.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         asked_at = time.monotonic()
         profile = self._profiles.find_by_name(
-            caller.tenant_uuid, profile_name, Deadline.of_request(self._timeout)
+            caller.tenant_uuid, profile_name, deadline.earlier(Deadline.of_request(self._timeout))
         )
         if not exten.strip():  # a withheld number, which must not match an entry with an empty column
             return ReverseAnswer(profile)
         service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
+        deadline = deadline.earlier(Deadline.of_request(service.timeout or self._timeout, asked_at))
         result = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
         outcomes = [result.outcomes.get(source) for source in sources]
         return ReverseAnswer(profile, service.sources, outcomes, result.best)
