@@ -1,4 +1,4 @@
-"""The script that a dialplan names: `agi://HOST/PROFILE/USER`. Both parts may be missing."""
+"""The script that a dialplan names: `agi://HOST/PROFILE/USER`. Both parts may be missing or empty."""
 
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -29,7 +29,7 @@ def parse_script(text: str) -> Script:
     Raises:
         InvalidScript: It is something else.
     """
-    parts = text.removeprefix("/").split("/")
+    parts = text.split("/")
     if len(parts) > MAX_PARTS or "?" in text:
         raise InvalidScript("the script is not agi://HOST/PROFILE/USER")
     try:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from xivo_dird.phones.texts import cut, one_line
+from xivo_dird.phones.texts import cut, dialplan_name, one_line
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,34 @@ def test_every_text_can_be_parsed_after_escaping(text):
 )
 def test_a_long_text_is_cut_with_an_ellipsis(text, max_characters, beginning):
     assert cut(text, max_characters) == beginning
+
+
+@pytest.mark.parametrize(
+    ("value", "max_characters", "name"),
+    [
+        (None, 80, ""),
+        ("Ann Lee", 80, "Ann Lee"),
+        ("Lee, Ann", 80, "Lee Ann"),
+        ("Élodie O'Neil (Müller & Co.)", 80, "Élodie O'Neil (Müller & Co.)"),
+        ('Eve" , ; "', 80, "Eve"),
+        ("${SHELL(id)}", 80, "SHELL(id)"),
+        ("a\\nb", 80, "anb"),
+        ("<sip:1@x>;tag=1", 80, "sip:1@xtag=1"),
+        ("a\r\nSET VARIABLE X 1", 80, "a SET VARIABLE X 1"),
+        ("a\u2028b\x00\x85c\u202ed", 80, "a b cd"),
+        (",;", 80, ""),
+        ("Ann Lee", 4, "Ann"),
+        ("👩👩👩", 2, "👩👩"),
+    ],
+)
+def test_a_name_for_a_dialplan_is_one_harmless_value(value, max_characters, name):
+    assert dialplan_name(value, max_characters) == name
+
+
+@given(st.text(st.characters(exclude_categories=[])), st.integers(1, 300))
+def test_no_name_ends_or_changes_a_value_of_a_dialplan(text, max_characters):
+    name = dialplan_name(text, max_characters)
+    assert not set(name) & set('"\\${}<>,;\r\n\0')
+    assert len(name) <= max_characters
+    assert name == name.strip() == dialplan_name(name, max_characters)
+    name.encode()
