@@ -1,6 +1,8 @@
 """A FastAGI server in the process of a test, on a free loopback port."""
 
+import re
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,3 +23,9 @@ def running_agi_server(names: CallerNames, idle_seconds: float = 30.0) -> Iterat
         yield port
     finally:
         server.stop()
+
+
+def counted_calls(metrics: str) -> Counter[str]:
+    """Return the number of connections by outcome, of a page of metrics."""
+    found = re.findall(r'^dird_agi_calls_total\{outcome="(\w+)"\} (\S+)$', metrics, re.MULTILINE)
+    return Counter({outcome: int(float(count)) for outcome, count in found})

@@ -1,12 +1,10 @@
 """FastAGI: the name of a caller in a channel of Asterisk, and for whom it is found."""
 
 import csv
-import re
-from collections import Counter
 
 import pytest
 
-from agi_server import running_agi_server
+from agi_server import counted_calls, running_agi_server
 from api.conftest import OTHER, OTHER_TENANT_USER, SECOND_USER, TENANT, Daemon, configuration, csv_source
 from servers.asterisk import ACCEPTED, DEAD_CHANNEL, HANGUP, UNKNOWN_COMMAND, USAGE, Channel
 from waiting import TIMEOUT, wait_until
@@ -83,13 +81,6 @@ def call(port):
     return call
 
 
-def counted(daemon):
-    """Return the number of connections by outcome."""
-    text = daemon.get("/metrics").text
-    found = re.findall(r'^dird_agi_calls_total\{outcome="(\w+)"\} (\S+)$', text, re.MULTILINE)
-    return Counter({outcome: int(float(count)) for outcome, count in found})
-
-
 def asked(daemon):
     """Return how many questions the sources have been asked."""
     sources = daemon.get("/status").json["sources"].values()
@@ -97,7 +88,7 @@ def asked(daemon):
 
 
 def assert_counted(daemon, before, outcome):
-    wait_until(lambda: counted(daemon) - before == {outcome: 1})
+    wait_until(lambda: counted_calls(daemon.get("/metrics").text) - before == {outcome: 1})
 
 
 @pytest.mark.parametrize(
@@ -189,7 +180,7 @@ def test_the_log_says_why_calls_get_no_name_but_not_of_each(tmp_path, caplog):
 
 
 def test_an_address_outside_of_the_networks_learns_nothing(daemon, call):
-    before = counted(daemon)
+    before = counted_calls(daemon.get("/metrics").text)
     channel = call("2045", address=OUTSIDE)
     assert channel.commands == []
     assert_counted(daemon, before, "denied")
@@ -208,7 +199,7 @@ def test_a_hostile_name_is_one_harmless_value(call, position, name):
     [("2045", "default", "found"), ("2999", "default", "notfound"), ("2045", "none", "error")],
 )
 def test_each_call_is_counted_by_its_outcome(daemon, call, number, script, outcome):
-    before = counted(daemon)
+    before = counted_calls(daemon.get("/metrics").text)
     assert call(number, script).status == outcome.upper()
     assert_counted(daemon, before, outcome)
 
@@ -226,13 +217,13 @@ def test_each_call_is_counted_by_its_outcome(daemon, call, number, script, outco
     ],
 )
 def test_each_reply_ends_the_connection_or_goes_on(daemon, call, reply, outcome, commands):
-    before = counted(daemon)
+    before = counted_calls(daemon.get("/metrics").text)
     assert len(call("2045", reply=lambda _: reply).commands) == commands
     assert_counted(daemon, before, outcome)
 
 
 def test_a_channel_that_ends_before_the_reply_is_a_hangup(daemon, port):
-    before = counted(daemon)
+    before = counted_calls(daemon.get("/metrics").text)
     channel = Channel(port, "2045", address=OF_TENANT)
     with channel.connected() as connection, connection.makefile("rb") as stream:
         channel.send_variables(connection, "default")

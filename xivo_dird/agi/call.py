@@ -43,9 +43,9 @@ class AgiCall:
         self._is_expired = False
 
     def run(self) -> CallOutcome:
-        """Answer the call, close the connection, and return how it ended."""
+        """Answer the call, and return how it ended. The connection has to be closed then."""
         try:
-            with self._sock, self._sock.makefile("rb") as stream:
+            with self._sock.makefile("rb") as stream:
                 return self._answer(AgiChannel(stream, self._sock.sendall))
         except InvalidAgi as error:
             logger.debug("A connection sends %s", error)
@@ -70,6 +70,10 @@ class AgiCall:
                 self._sock.shutdown(SHUT_WR)
             else:
                 self._sock.shutdown(SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._sock.close()
 
     def _answer(self, channel: AgiChannel) -> CallOutcome:
         variables = channel.read_variables()

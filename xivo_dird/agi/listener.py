@@ -134,17 +134,17 @@ class AgiServer:
             self._refuse(sock, CallOutcome.BUSY, f"A FastAGI connection is closed: {error}")
 
     def _refuse(self, sock: socket, outcome: CallOutcome, problem: str) -> None:
-        sock.close()
         self._names.count(outcome)
         self._names.log_problem(problem)
+        sock.close()
 
     def _run(self, call: AgiCall) -> None:
-        """Run a call, in a thread of its own."""
+        """Run a call, in a thread of its own. Once its connection is closed, it counts nowhere as running."""
         try:
-            outcome = call.run()
-            self._names.count(outcome)
+            self._names.count(call.run())
         finally:
             self._end(call)
+            call.close()
 
     def _end(self, call: AgiCall) -> None:
         with self._changed:

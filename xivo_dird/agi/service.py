@@ -76,7 +76,12 @@ class CallerNames:
         caller = self._caller(user_uuid, subnet)
         found = self._phones.caller_name(caller, profile or self.settings.profile, number, deadline)
         name = dialplan_name(found.name, self.settings.max_name_characters)
-        return CallAnswer(_outcome(name, found.statuses), name)
+        if name:
+            return CallAnswer(CallOutcome.FOUND, name)
+        if deadline.is_expired or Status.LATE in found.statuses:
+            return CallAnswer(CallOutcome.TIMEOUT)
+        has_all_answers = found.statuses <= {Status.OK}
+        return CallAnswer(CallOutcome.NOT_FOUND if has_all_answers else CallOutcome.ERROR)
 
     def _caller(self, user_uuid: str, subnet: AuthorizedSubnet) -> Caller:
         """Return the user whom the script names, or nobody in particular in the tenant of the network.
@@ -93,11 +98,3 @@ class CallerNames:
                 "the script names no user, and its network in agi.authorized_subnets no tenant"
             )
         return Caller("", tenant_uuid)
-
-
-def _outcome(name: str, statuses: frozenset[Status]) -> CallOutcome:
-    if name:
-        return CallOutcome.FOUND
-    if Status.LATE in statuses:
-        return CallOutcome.TIMEOUT
-    return CallOutcome.NOT_FOUND if statuses <= {Status.OK} else CallOutcome.ERROR
