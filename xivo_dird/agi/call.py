@@ -43,7 +43,7 @@ class AgiCall:
         self._is_expired = False
 
     def run(self) -> CallOutcome:
-        """Answer the call, and return how it ended. The connection has to be closed then."""
+        """Serve the connection, and return how it ended. It has to be closed then."""
         try:
             with self._sock.makefile("rb") as stream:
                 return self._answer(AgiChannel(stream, self._sock.sendall))

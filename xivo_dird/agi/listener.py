@@ -111,7 +111,7 @@ class AgiServer:
             _expire(self._pop_expired())
 
     def _begin(self, sock: socket, host: str) -> None:
-        """Answer the call of a new connection on a thread of its own, or close it."""
+        """Start the call of a new connection on a thread of its own, or close the connection."""
         subnet = self._networks.find(parse_address(host))
         if subnet is None:
             problem = f"A FastAGI connection is closed: {host} is in no network of agi.authorized_subnets"

@@ -17,7 +17,7 @@ from xivo_dird.agi.protocol import (
     InvalidAgi,
 )
 
-LONGEST = b"agi_a:" + b"x" * (MAX_LINE_BYTES - 7) + b"\n"
+MAX_LINE = b"agi_a:" + b"x" * (MAX_LINE_BYTES - 7) + b"\n"
 
 
 def variables(received: bytes) -> dict[str, str]:
@@ -71,9 +71,9 @@ def test_what_is_no_agi_is_refused(received):
     "received",
     [
         b"x" * (MAX_LINE_BYTES + 1),
-        LONGEST.replace(b"x", b"xx", 1) + b"\n",
+        MAX_LINE.replace(b"x", b"xx", 1) + b"\n",
         b"agi_a:\n" * MAX_LINES + b"\n",
-        LONGEST * (MAX_BYTES // MAX_LINE_BYTES) + b"\n",
+        MAX_LINE * (MAX_BYTES // MAX_LINE_BYTES) + b"\n",
     ],
     ids=["no end of a line", "a long line", "many lines", "many bytes"],
 )
@@ -83,7 +83,7 @@ def test_more_than_asterisk_sends_is_refused(received):
 
 
 def test_the_largest_variables_are_read():
-    received = LONGEST * (MAX_BYTES // MAX_LINE_BYTES - 1) + b"\n"
+    received = MAX_LINE * (MAX_BYTES // MAX_LINE_BYTES - 1) + b"\n"
     assert len(variables(received)["agi_a"]) == MAX_LINE_BYTES - 7
     many = b"".join(b"agi_arg_%d:\n" % number for number in range(MAX_LINES - 1)) + b"\n"
     assert len(variables(many)) == MAX_LINES - 1
