@@ -54,6 +54,7 @@ __all__ = [
     "MISSING_PERMISSION",
     "NO_PASSWORD_HASH",
     "PASSWORD_HASH",
+    "TOKEN_USER",
     "AuthServerUnreachable",
     "Authenticator",
     "AuthenticatorSettings",
@@ -96,6 +97,9 @@ __all__ = [
 
 HASH_PREFIX = "sha256:"
 """The prefix of a hashed token in a file."""
+
+TOKEN_USER = "token"  # noqa: S105 - a user name
+"""The user name of HTTP Basic that says that the password is a token; no user can have it."""
 
 MISSING_PERMISSION = "missing_permission_or_invalid_tenant"
 """The reason of an `Unauthorized` for credentials that are right, but not sufficient."""

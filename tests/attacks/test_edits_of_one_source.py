@@ -78,7 +78,7 @@ class Listing(Counted, SnapshotBackend):
 
 
 def edited(number):
-    return source(options={"number": number})
+    return source("edited", {"number": number})
 
 
 @pytest.fixture(params=[Queries, Listing])
@@ -98,7 +98,7 @@ def sources(tmp_path, backend):
 
 
 def all_threads():
-    return len(threads_of("crew")) + len(threads_of("plugin"))
+    return len(threads_of("edited")) + len(threads_of("plugin"))
 
 
 def is_answered(sources, number):

@@ -15,7 +15,7 @@ from xivo_dird.directory.question import Fetch, FirstMatch
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.testing import OTHER_CALLER, BackendContract, open_source
 
-CREW = source()
+CREW = source("users")
 
 
 class AddressBooks(SnapshotBackend[SourceOptions]):
@@ -107,7 +107,7 @@ def users(count):
 
 
 def folders(tmp_path):
-    found = (tmp_path / "crew" / "users").glob("*")
+    found = (tmp_path / CREW.uuid / "users").glob("*")
     return sorted(path.name for path in found)
 
 
@@ -224,7 +224,7 @@ def test_many_users_need_few_threads_and_few_open_indexes(open_sources, tmp_path
         state = sources.report(CREW).snapshot
         assert state is not None
         assert (state.users or 0) <= 5
-        assert len(threads_of("crew")) <= 4 + 4 + 4
+        assert len(threads_of("users")) <= 4 + 4 + 4
     assert len(folders(tmp_path)) == 40
     calls = len(AddressBooks.calls)
     for caller in users(40):
@@ -237,7 +237,7 @@ def test_users_whose_address_books_hang_cost_only_a_few_threads(open_sources):
     AddressBooks.gate.clear()
     for caller in users(30):
         assert sources.ask(CREW, "contact", caller, timeout=0.02).status is not Status.OK
-    assert len(threads_of("crew")) <= 4 + 4 + 4
+    assert len(threads_of("users")) <= 4 + 4 + 4
     AddressBooks.gate.set()
     wait_until(lambda: sources.ask(CREW, "contact", ADA).status is Status.OK)
 

@@ -75,11 +75,8 @@ def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
         return fill_one
 
     def fill(fields: Mapping[str, object]) -> str | None:
-        values = [fields.get(name) for name in names]
-        texts = ["" if value is None else str(value) for value in values]
-        return (
-            None if sum(map(len, texts)) > MAX_TEXT_CHARACTERS else (pattern % tuple(texts)).strip() or None
-        )
+        texts = tuple(["" if (value := fields.get(name)) is None else str(value) for name in names])
+        return None if len("".join(texts)) > MAX_TEXT_CHARACTERS else (pattern % texts).strip() or None
 
     return fill
 

@@ -4,9 +4,6 @@ from typing import NamedTuple
 
 from flask import request
 
-TOKEN_USER = "token"  # noqa: S105 - a user name
-"""The user name that says that the password is a token."""
-
 CHALLENGE = 'Basic realm="xivo-dird", charset="UTF-8"'
 
 

@@ -7,12 +7,12 @@ from functools import partial
 
 from flask import request
 
-from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator
+from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import Address, origin_of, parse_address
 from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
 from xivo_dird.exceptions import DirdError, InvalidArgument, Unauthorized, UnauthorizedNetwork, UnknownUser
-from xivo_dird.http.basic_credentials import CHALLENGE, TOKEN_USER, read_basic_credentials
+from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
 from xivo_dird.network_access import AuthorizedNetworks, caller_of_network, tenant_of_subnet

@@ -1,6 +1,7 @@
 """Full-text expressions (SQLite FTS5) that preselect the entries containing a term by its rarest grams."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from xivo_dird.index.grams import BYTE_CLASSES, gram_prefixes, grams
 
@@ -39,6 +40,30 @@ def match_expression(connection: sqlite3.Connection, term: str, entries: int) ->
     statement = _RAREST.format(", ".join("?" * len(required)), MAX_INTERSECTED_GRAMS)
     count, expression = connection.execute(statement, tuple(required)).fetchone()
     return expression if count == min(len(required), MAX_INTERSECTED_GRAMS) else ""
+
+
+def words_expression(connection: sqlite3.Connection, words: Sequence[str], entries: int) -> str | None:
+    """Return the full-text expression for entries that may have all these words, and so for the whole term.
+
+    Returns:
+        "" if no entry can match, None if all entries have to be scanned: each word is short and in many entries.
+    """
+    expressions = [match_expression(connection, word, entries) for word in words]
+    if "" in expressions:
+        return ""
+    return " AND ".join(f"({expression})" for expression in expressions if expression) or None
+
+
+def any_expression(connection: sqlite3.Connection, texts: Sequence[str], entries: int) -> str | None:
+    """Return the full-text expression for entries that may have one of these texts.
+
+    Returns:
+        "" if no entry can match, None if all entries have to be scanned.
+    """
+    expressions = [match_expression(connection, text, entries) for text in dict.fromkeys(texts)]
+    if None in expressions:
+        return None
+    return " OR ".join(f"({expression})" for expression in expressions if expression)
 
 
 def _short_term_expression(connection: sqlite3.Connection, term: str, entries: int) -> str | None:

@@ -4,16 +4,16 @@ Entries with the whole term come first. Then come those that match by the parts 
 the statement has a second condition. Whether a number matches is decided by `SearchTerm`; SQLite only selects entries
 with the right digits.
 
-A search with a maximum reads the first entries with the whole term. Only if these can't be the whole answer, it reads
-the others, too.
+A search with a maximum reads the first entries that match in any of these ways. If there are fewer, these are the
+answer. Else it reads the first ones with the whole term, and only if these can't be the whole answer, all others.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import IndexShape, decode_entries
-from xivo_dird.index.match import match_expression
+from xivo_dird.index.match import any_expression, match_expression, words_expression
 from xivo_dird.text.folding import storable
 from xivo_dird.text.matching import Rank
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
@@ -36,14 +36,14 @@ _MATCH = """
 _SCAN_PARTS = """
     SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
         CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
-    FROM (SELECT row, instr(searched, ?) > 0 AS whole FROM entry WHERE whole OR {parts} ORDER BY id)"""
+    FROM (SELECT row, instr(searched, ?) > 0 AS whole FROM entry WHERE whole OR {parts} ORDER BY id LIMIT ?)"""
 _MATCH_PARTS = """
     SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
         CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
     FROM (
         SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole
         FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-        WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid)"""
+        WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid LIMIT ?)"""
 _SEPARATOR = b",\n"
 _NO_LIMIT = -1
 
@@ -85,7 +85,9 @@ def matching_entries(
         first = _first_matching(connection, term, shape, entries, deadline, max_entries)
         if first is not None:
             return first
-    return _all_matching(connection, term, shape, entries, deadline)[:max_entries]
+    with_whole, with_parts = _matching_rows(connection, term, entries)
+    found = _best_first(decode_rows(with_whole, deadline), with_whole, term, shape, deadline)
+    return [*found, *_with_parts(decode_rows(with_parts, deadline), term, shape, deadline)][:max_entries]
 
 
 def _first_matching(
@@ -97,32 +99,36 @@ def _first_matching(
     max_entries: int,
 ) -> list[Entry] | None:
     """Return the first entries that match a term, None if other rows than the first ones may be among them."""
-    rows = _matching_whole(connection, storable(term.normalized), entries, max_entries)
-    found = decode_rows(rows, deadline)
+    with_whole, with_parts = _matching_rows(connection, term, entries, max_entries)
+    found, more = decode_rows(with_whole, deadline), decode_rows(with_parts, deadline)
+    if len(found) + len(more) < max_entries:  # these are all
+        found = _best_first(found, with_whole, term, shape, deadline)
+        return found + _with_parts(more, term, shape, deadline)
+    if more:
+        with_whole = _matching_whole(connection, term, entries, max_entries)
+        found = decode_rows(with_whole, deadline)
     if len(found) < max_entries:
-        has_parts = bool(term.words or term.number)
-        return None if has_parts else term.select(until(deadline, found), shape.texts_of)
-    if rows is None or not _has_spellings(rows, term):
+        return None
+    if with_whole is None or not _has_spellings(with_whole, term):
         return found
     ranks = (term.rank(shape.texts_of(entry)) for entry in until(deadline, found))
     return found if all(rank is Rank.LITERAL for rank in ranks) else None
 
 
-def _all_matching(
-    connection: sqlite3.Connection, term: SearchTerm, shape: IndexShape, entries: int, deadline: Deadline
+def _best_first(
+    found: list[Entry], rows: bytes | None, term: SearchTerm, shape: IndexShape, deadline: Deadline
 ) -> list[Entry]:
-    whole = storable(term.normalized)
-    if term.words or term.number:
-        with_whole, with_parts = _matching_parts(connection, term, whole, entries)
-    else:
-        with_whole, with_parts = _matching_whole(connection, whole, entries), None
-    found = decode_rows(with_whole, deadline)
-    if with_whole is not None and _has_spellings(with_whole, term):
-        found = term.select(until(deadline, found), shape.texts_of)
-    more = decode_rows(with_parts, deadline)
+    """Return the entries of rows with the whole term, the literal matches first."""
+    if rows is None or not _has_spellings(rows, term):
+        return found
+    return term.select(until(deadline, found), shape.texts_of)
+
+
+def _with_parts(found: list[Entry], term: SearchTerm, shape: IndexShape, deadline: Deadline) -> list[Entry]:
+    """Return the entries that match by the parts of a term, of those that SQLite has found."""
     if term.number is None:
-        return found + more
-    return found + [entry for entry in until(deadline, more) if _has_number(entry, term, shape)]
+        return found
+    return [entry for entry in until(deadline, found) if _has_number(entry, term, shape)]
 
 
 def number_entries(
@@ -146,9 +152,8 @@ def number_entries(
     """
     if term.number is None or not term.number.beginnings:
         return []
-    _, rows = _matching_parts(connection, term, storable(term.normalized), entries)
-    more = until(deadline, decode_rows(rows, deadline))
-    return [entry for entry in more if _has_number(entry, term, shape)]
+    _, rows = _matching_rows(connection, term, entries)
+    return _with_parts(decode_rows(rows, deadline), term, shape, deadline)
 
 
 def decode_rows(rows: bytes | None, deadline: Deadline = NO_DEADLINE) -> list[Entry]:
@@ -178,22 +183,31 @@ def limit_of(max_entries: int | None) -> int:
     return _NO_LIMIT if max_entries is None else max_entries
 
 
+def _matching_rows(
+    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None = None
+) -> tuple[bytes | None, bytes | None]:
+    """Return the rows with the whole term, and the others that may match by its parts: all, or the first ones."""
+    if term.words or term.number:
+        return _matching_parts(connection, term, entries, max_rows)
+    return _matching_whole(connection, term, entries, max_rows), None
+
+
 def _matching_whole(
-    connection: sqlite3.Connection, whole: str, entries: int, max_entries: int | None = None
+    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None
 ) -> bytes | None:
+    whole = storable(term.normalized)
     expression = match_expression(connection, whole, entries)
     if expression == "":
         return None
     statement, parameters = (_SCAN, [whole]) if expression is None else (_MATCH, [expression, whole])
-    limit = limit_of(max_entries)
-    rows: bytes | None = connection.execute(statement, [*parameters, limit]).fetchone()[0]
+    rows: bytes | None = connection.execute(statement, [*parameters, limit_of(max_rows)]).fetchone()[0]
     return rows
 
 
 def _matching_parts(
-    connection: sqlite3.Connection, term: SearchTerm, whole: str, entries: int
+    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None
 ) -> tuple[bytes | None, bytes | None]:
-    """Return the rows with the whole term, and the other rows that may match by the parts of the term."""
+    whole = storable(term.normalized)
     needles = [*map(storable, term.words)] if term.number is None else term.number.needles
     if term.number is None:
         parts = f"({' AND '.join([_HAS_WORD] * len(needles))})"
@@ -205,36 +219,13 @@ def _matching_parts(
         expression = any_expression(connection, [whole, *needles], entries)
     if expression == "":
         return None, None
+    limit = limit_of(max_rows)
     if expression is None:
-        found = connection.execute(_SCAN_PARTS.format(parts=parts), [whole, *parameters])
+        found = connection.execute(_SCAN_PARTS.format(parts=parts), [whole, *parameters, limit])
     else:
-        found = connection.execute(_MATCH_PARTS.format(parts=parts), [whole, expression, *parameters])
+        found = connection.execute(_MATCH_PARTS.format(parts=parts), [whole, expression, *parameters, limit])
     with_whole, with_parts = found.fetchone()
     return with_whole, with_parts
-
-
-def words_expression(connection: sqlite3.Connection, words: Sequence[str], entries: int) -> str | None:
-    """Return the full-text expression for entries that may have all these words, and so for the whole term.
-
-    Returns:
-        "" if no entry can match, None if all entries have to be scanned: each word is short and in many entries.
-    """
-    expressions = [match_expression(connection, word, entries) for word in words]
-    if "" in expressions:
-        return ""
-    return " AND ".join(f"({expression})" for expression in expressions if expression) or None
-
-
-def any_expression(connection: sqlite3.Connection, texts: Sequence[str], entries: int) -> str | None:
-    """Return the full-text expression for entries that may have one of these texts.
-
-    Returns:
-        "" if no entry can match, None if all entries have to be scanned.
-    """
-    expressions = [match_expression(connection, text, entries) for text in dict.fromkeys(texts)]
-    if None in expressions:
-        return None
-    return " OR ".join(f"({expression})" for expression in expressions if expression)
 
 
 def _has_number(entry: Entry, term: SearchTerm, shape: IndexShape) -> bool:

@@ -67,16 +67,23 @@ class VendorDocuments:
 
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""
-        name, first_name, last_name = map(self._accepted, (item.name, item.first_name, item.last_name))
+        names = item.name, item.first_name, item.last_name
+        if (
+            not self.forbidden_in_names and max(map(len, names)) <= self.max_name_characters
+        ):  # nearly all names
+            return item
+        name, first_name, last_name = map(self._accepted, names)
         name = name or _number_of(item)
         if not (first_name or last_name):
             first_name = name
         return item._replace(name=name, first_name=first_name, last_name=last_name)
 
     def _accepted(self, name: str) -> str:
-        blanks = " " * len(self.forbidden_in_names)
-        text = one_line(name.translate(str.maketrans(self.forbidden_in_names, blanks)))
-        return cut(text, self.max_name_characters)
+        return cut(one_line(name.translate(self._replaced)), self.max_name_characters)
+
+    @cached_property
+    def _replaced(self) -> dict[int, str]:
+        return dict.fromkeys(map(ord, self.forbidden_in_names), " ")
 
     def range_of(self, asked: Asked, total: int) -> PageRange:
         """Return the part of a list that the document of a request shows."""

@@ -71,12 +71,12 @@ class PhonePresentation:
                 number = self._dialled(text)
                 if not number:
                     continue
-                line_name: str | None = name if is_first or not column.suffix else f"{name} ({column.suffix})"
+                line_name: str | None = name if is_first else name + column.suffix
                 is_first = False
                 if column.number_display is not None:
                     line_name = column.number_display(contact.fields)
                 if line_name is not None:
-                    yield PhoneNumber(number, column.kind, one_line(line_name) or number)
+                    yield PhoneNumber(number, column.kind, line_name.lstrip() or number)
 
     def _text(self, contact: Contact, column: DisplayColumn | None) -> str:
         if column is None or column.field is None:
@@ -99,5 +99,6 @@ def _number_columns(columns: Iterable[DisplayColumn]) -> Iterator[_NumberColumn]
         if column.type == "number" and column.field is not None:
             template = column.number_display
             number_display = None if template is None else NumberDisplay(template, column.field)
-            suffix = (column.title or "").lower()
+            title = one_line(column.title).lower()
+            suffix = f" ({title})" if title else ""
             yield _NumberColumn(column.field, column.default, number_kind(column), suffix, number_display)

@@ -29,13 +29,17 @@ def dialled_number(
         plus: What happens to the `+` of other international numbers.
         international_prefix: Replaces the `+`.
     """
-    kept = _NOT_DIALLED.sub("", text)
-    if match := _WITH_TRUNK_PREFIX.fullmatch(kept):
-        number = international_prefix + match[1] + match[2]
-    else:
-        number = kept.translate(_BRACKETS)
-        if not number.strip("+"):
-            return ""
-        if plus == "replace":
-            number = (international_prefix if number[0] == "+" else "") + number.replace("+", "")
+    number = _NOT_DIALLED.sub("", text)
+    if "(" in number or ")" in number:
+        number = _without_brackets(number, international_prefix)
+    if not number.strip("+"):
+        return ""
+    if plus == "replace":
+        number = (international_prefix if number[0] == "+" else "") + number.replace("+", "")
     return number if len(number) <= MAX_DIALLED_CHARACTERS else ""
+
+
+def _without_brackets(number: str, international_prefix: str) -> str:
+    if match := _WITH_TRUNK_PREFIX.fullmatch(number):
+        return international_prefix + match[1] + match[2]
+    return number.translate(_BRACKETS)

@@ -104,11 +104,9 @@ class PhoneDirectory(NamedTuple):
 
     Attributes:
         contacts: The contacts with a number, in no order.
-        incomplete_sources: The names of sources that have more contacts than were read.
     """
 
     contacts: Sequence[PhoneContact]
-    incomplete_sources: Sequence[str] = ()
 
     def sorted_contacts(self) -> list[PhoneContact]:
         """Return the contacts by name, without case and accents, then by their first number."""

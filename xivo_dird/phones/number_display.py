@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 
 from xivo_dird.directory.template import compile_template
+from xivo_dird.phones.texts import one_line
 from xivo_dird.placeholders import Placeholder, parse_template
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ class NumberDisplay:
         self._has_logged = False
 
     def __call__(self, fields: Mapping[str, object]) -> str | None:
-        """Return the name of the line, which may be empty.
+        """Return the name of the line as `one_line` does, which may be empty.
 
         Returns:
             None if the contact lacks a field of the template, so it has no such line.
@@ -29,7 +30,7 @@ class NumberDisplay:
         if missing:
             self._log_missing(missing)
             return None
-        return self._fill(fields) or ""
+        return one_line(self._fill(fields))
 
     def _log_missing(self, names: list[str]) -> None:
         if not self._has_logged:

@@ -59,17 +59,14 @@ class PhoneService:
         options = LookupOptions(max_contacts_per_source=MAX_CONTACTS)
         answer = self._lookup.lookup(caller, profile_name, term.strip(), options)
         presentation = self._presentation(answer.profile.display, plus)
-        contacts = list(presentation.contacts(answer.contacts))
-        outcomes = zip(answer.sources, answer.outcomes, strict=True)
-        incomplete = [source.name for source, outcome in outcomes if outcome.is_cut]
-        if incomplete:
+        if answer.is_cut:
             logger.info(
                 "A phone of the profile %s gets the first %d contacts of %s",
                 answer.profile.name,
                 MAX_CONTACTS,
-                ", ".join(incomplete),
+                ", ".join(outcome.source for outcome in answer.outcomes if outcome.is_cut),
             )
-        return PhoneDirectory(contacts, incomplete)
+        return PhoneDirectory(list(presentation.contacts(answer.contacts)))
 
     def reverse(
         self, caller: Caller, profile_name: str, exten: str, plus: PlusRule | None = None

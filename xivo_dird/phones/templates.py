@@ -13,6 +13,9 @@ from xivo_dird.phones.texts import one_line
 
 XML_PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
+_SAFE = (Markup, int)
+"""Types of values that stay as they are."""
+
 
 class PhoneTemplate:
     """The documents of one vendor: one block per step, in a file whose values are all escaped."""
@@ -61,4 +64,4 @@ def _environment() -> Environment:
 
 def _finalized(value: object) -> object:
     """Return a value as `one_line` does; markup of the template itself stays as it is."""
-    return value if isinstance(value, Markup | int) else one_line(value)
+    return value if isinstance(value, _SAFE) else one_line(value)

@@ -16,9 +16,7 @@ _DIALPLAN_SYNTAX = re.compile(r'["\\${}<>,;]')
 
 def one_line(value: object) -> str:
     """Return a value as text that a phone can show: without control characters, its blanks collapsed."""
-    if value is None:
-        return ""
-    text = str(value)
+    text = "" if value is None else str(value)
     if text.isprintable() and "  " not in text:  # nearly all texts
         return text.strip()
     text = _DIRECTION_CONTROLS.sub("", _BLANKS.sub(" ", text))

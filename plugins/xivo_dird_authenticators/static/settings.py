@@ -15,6 +15,7 @@ from pydantic import (
 from xivo_dird.authenticator import (
     HIDDEN,
     PASSWORD_HASH,
+    TOKEN_USER,
     AuthenticatorSettings,
     InvalidConfiguration,
     hash_token,
@@ -25,7 +26,6 @@ from xivo_dird_authenticators._usernames import MAX_USERNAME_CHARACTERS, canonic
 
 TokenHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-fA-F]{64}$")]
 HASH_HINT = "with the text that `xivo-dird --hash-password` prints for the password"
-TOKEN_USER = "token"  # noqa: S105 - a user name
 
 
 def _valid_username(text: str) -> str:
