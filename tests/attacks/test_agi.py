@@ -192,7 +192,7 @@ def test_lookups_that_hang_occupy_a_limited_number_of_threads(start, auth_server
         assert call(port) == {"XIVO_DIRD_STATUS": "TIMEOUT"}
     for _ in range(10):
         assert call(port) == {}
-    assert len(call_threads()) == 3
+    wait_until(lambda: len(call_threads()) == 3)
     auth_server.fault = None
     auth_server.restart()
     wait_until(lambda: call(port) == FOUND)

@@ -35,7 +35,5 @@ def dialplan_name(value: object, max_characters: int) -> str:
         value: A name from a directory, which may be hostile.
         max_characters: The maximum length; a longer name is cut.
     """
-    name = one_line(
-        _DIALPLAN_SYNTAX.sub("", one_line(value))
-    )  # again, for the blanks around what was removed
-    return name[:max_characters].rstrip()
+    kept = _DIALPLAN_SYNTAX.sub("", one_line(value))
+    return one_line(kept)[:max_characters].rstrip()  # again, for the blanks around what was removed
