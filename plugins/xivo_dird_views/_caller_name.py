@@ -57,5 +57,5 @@ class CallerNameResource(Resource):
     )
     def get(self, caller: Caller, profile: str, user_uuid: str, query: CallerNameQuery) -> TextResponse:
         """Return the name of the contact with the number, without characters that are special in dialplans."""
-        name = self.services.phones.caller_name(caller.for_user(user_uuid), profile, query.exten)
-        return TextResponse(dialplan_name(name, query.max_characters, is_ascii=query.is_ascii))
+        found = self.services.phones.caller_name(caller.for_user(user_uuid), profile, query.exten)
+        return TextResponse(dialplan_name(found.name, query.max_characters, is_ascii=query.is_ascii))

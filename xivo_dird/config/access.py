@@ -34,6 +34,19 @@ class AuthorizedSubnet(Section):
     tenant_uuid: Uuid | None = None
 
 
+def _check_unique(subnets: tuple[AuthorizedSubnet, ...]) -> tuple[AuthorizedSubnet, ...]:
+    counts = Counter(authorized.subnet for authorized in subnets)
+    for subnet, count in counts.items():
+        if count > 1:
+            raise ValueError(f"{subnet} is given twice")
+    return subnets
+
+
+AuthorizedSubnets = Annotated[
+    tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...], AfterValidator(_check_unique)
+]
+
+
 def _combination_of_text(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -64,7 +77,7 @@ class ViewAccess(Section):
     """
 
     methods: Annotated[tuple[Combination, ...], Field(min_length=1)] = (("token",),)
-    authorized_subnets: tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...] = ()
+    authorized_subnets: AuthorizedSubnets = ()
 
     @model_validator(mode="after")
     def _check_subnets(self) -> Self:
@@ -73,10 +86,6 @@ class ViewAccess(Section):
             raise ValueError("authorized_subnets: the method network needs at least one")
         if self.authorized_subnets and not has_network:
             raise ValueError("authorized_subnets: without the method network they restrict nothing")
-        counts = Counter(authorized.subnet for authorized in self.authorized_subnets)
-        for subnet, count in counts.items():
-            if count > 1:
-                raise ValueError(f"authorized_subnets: {subnet} is given twice")
         return self
 
 

@@ -52,4 +52,4 @@ def _address(text: str) -> str:
 def _is_withheld(text: str) -> bool:
     words = plain_text(text).strip(" \"'").lower()
     user = _USER.match(words)
-    return not words or words in WITHHELD or (user is not None and user[1].strip() in WITHHELD)
+    return words in WITHHELD or (user is not None and user[1].strip() in {"", *WITHHELD})

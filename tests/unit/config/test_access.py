@@ -108,7 +108,7 @@ def test_a_wrong_subnet_is_an_error_that_names_its_key(tmp_path: Path, subnet: s
 def test_a_subnet_given_twice_is_an_error(tmp_path: Path) -> None:
     subnets = f"[10.0.0.0/8, {{subnet: 10.0.0.0/255.0.0.0, tenant_uuid: {TENANT}}}]"
     error = error_of(tmp_path, f"{{default: {{methods: [network], authorized_subnets: {subnets}}}}}")
-    assert "access.default: authorized_subnets: 10.0.0.0/8 is given twice" in error
+    assert "access.default.authorized_subnets: 10.0.0.0/8 is given twice" in error
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "true", "10001", "x", "1.5"])

@@ -56,6 +56,8 @@ NONE = [
     '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1928',
     '"+33199001234" <sip:anonymous@anonymous.invalid>',
     "Ada <>",
+    "@example.org",
+    "sip:@192.0.2.17",
 ]
 
 
