@@ -184,6 +184,11 @@ def reverse_paths(numbers: Sequence[str]) -> list[str]:
     return [f"/0.1/directories/reverse/default/user?exten={quote(number)}" for number in numbers]
 
 
+def text_paths(numbers: Sequence[str]) -> list[str]:
+    """Return the paths of reverse lookups of these numbers by a PBX."""
+    return [path.replace("/user?", "/user/text?") for path in reverse_paths(numbers)]
+
+
 def _measure_good(load: Load) -> Measured:
     measured = measure(load)
     if not measured.is_good:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from wsgiref.types import WSGIApplication
 
+from xivo_dird.agi.service import CallerNames
 from xivo_dird.backend import AnyBackend, ContactList, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
@@ -87,7 +88,12 @@ class Unstarted:
 
 
 class Controller:
-    """The daemon without its server. The WSGI `application` can answer requests after `start`."""
+    """The daemon without its servers.
+
+    Attributes:
+        application: The WSGI application, which can answer requests after `start`.
+        caller_names: What answers FastAGI calls, also after `start`.
+    """
 
     def __init__(
         self,
@@ -165,6 +171,9 @@ class Controller:
         self._services = self._create_services()
         self._bus = self._create_bus()
         self.application = self._create_application()
+        self.caller_names = CallerNames(
+            config.agi, self._authenticator, self._services.phones, self._prometheus.count_agi_call
+        )
 
     def check(self) -> None:
         """Check the options of every declared source by creating its backend; log plugins that are missing.

@@ -3,15 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Services, operation
-
-
-class ExtenQuery(Query):
-    """The number to look for."""
-
-    has_parsing_errors = True
-
-    exten: str
+from xivo_dird.view import Caller, ErrorFamily, Resource, Routes, Services, operation
+from xivo_dird_views._caller_name import CallerNameResource, ExtenQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +34,10 @@ class ReverseResource(Resource):
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the resource."""
-    routes.add("/directories/reverse/<profile>/<id:user_uuid>", ReverseResource(services), "reverse")
+    """Add the resource, and the name alone for clients that prefer plain text."""
+    routes.add(
+        "/directories/reverse/<profile>/<id:user_uuid>",
+        ReverseResource(services),
+        "reverse",
+        text=CallerNameResource(services),
+    )

@@ -128,6 +128,10 @@ READ = [
     get("/directories/lookup/default/headers"),
     get(f"/directories/reverse/default/{USER}?exten=2045"),
     get(f"/directories/reverse/default/{USER}?exten=%2B33%201%2044%2055"),
+    get(
+        f"/directories/reverse/default/{USER}?exten=2045", "Accept: text/plain;q=0.9, application/json;q=0.1"
+    ),
+    get(f"/directories/reverse/default/{USER}/text?exten=%22A%22%20%3Csip:2045@h%3E&max=15&ascii=1"),
     get("/directories/default/sources?limit=1"),
     request("PUT", "/directories/favorites/crew/17"),
     get("/directories/favorites/default"),

@@ -1,4 +1,4 @@
-"""Texts in documents for phones: only characters that XML 1.0 permits, on one line."""
+"""Texts for phones and PBXs: only characters that XML 1.0 permits, on one line."""
 
 import re
 
@@ -9,7 +9,6 @@ _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Explicit directional formatting: with it, a name could show another number than the one that is dialled."""
 
 _BLANKS = re.compile(r"\s+")
-
 
 def one_line(value: object) -> str:
     """Return a value as text that a phone can show: without control characters, its blanks collapsed."""

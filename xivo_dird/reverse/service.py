@@ -10,10 +10,11 @@ from xivo_dird.directory.first_match import ask_first
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.directory.question import FirstMatch
 from xivo_dird.directory.registry import Registry
+from xivo_dird.numbers.caller import caller_number
 from xivo_dird.profiles.model import NO_SERVICE, Profile
 from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.sources.model import Source
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +57,39 @@ class ReverseService:
         self._grace = grace
 
     def find(self, caller: Caller, profile_name: str, exten: str) -> Contact | None:
-        """Return the contact with the number `exten`, or None if no source has one.
+        """Return the contact with the number `exten`, or None if no source has one; see `answer`.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         return self.answer(caller, profile_name, exten).contact
 
-    def answer(self, caller: Caller, profile_name: str, exten: str) -> ReverseAnswer:
+    def answer(
+        self, caller: Caller, profile_name: str, exten: str, deadline: Deadline = NO_DEADLINE
+    ) -> ReverseAnswer:
         """Return the contact with the number `exten`, and the outcome of each source.
+
+        Without a number, as for a caller who withholds it (`caller_number`), no source is asked.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            exten: The number.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         asked_at = time.monotonic()
         profile = self._profiles.find_by_name(
-            caller.tenant_uuid, profile_name, Deadline.of_request(self._timeout)
+            caller.tenant_uuid, profile_name, deadline.earlier(Deadline.of_request(self._timeout))
         )
-        if not exten.strip():  # a withheld number, which must not match an entry with an empty column
+        number = caller_number(exten)
+        if number is None:  # it must not match an entry with an empty column, or with the same word
             return ReverseAnswer(profile)
         service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
-        result = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
+        deadline = deadline.earlier(Deadline.of_request(service.timeout or self._timeout, asked_at))
+        result = ask_first(sources, FirstMatch(number), caller, deadline, self._grace)
         outcomes = [result.outcomes.get(source) for source in sources]
         return ReverseAnswer(profile, service.sources, outcomes, result.best)

@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication
 from cheroot import wsgi
 
 from xivo_dird.config.schema import RestApi
-from xivo_dird.exceptions import InvalidConfiguration, Unavailable
+from xivo_dird.listening_socket import bind_listen_address, resolve_listen_address
 from xivo_dird.server.body import BodyRoom
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.connections import Connections
@@ -22,6 +22,7 @@ from xivo_dird.server.turns import Turns
 from xivo_dird.server.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
+LISTEN_KEY = "rest_api.listen"
 BACKLOG = 1024
 
 SHUTDOWN_SECONDS = 2.0
@@ -38,8 +39,6 @@ RESERVED_FILES = 512
 
 CHANGES_SHARE = 5
 """Fraction of the request threads that may handle changes: one fifth. A change may wait long, for a lock."""
-
-_Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
 logger = logging.getLogger(__name__)
 
@@ -70,18 +69,9 @@ def listen(settings: RestApi) -> HttpListener:
         Unavailable: The port can't be bound, for example because it is in use.
     """
     tls = server_tls_context(settings)
-    family, address = _address(settings)
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if family == socket.AF_INET6:
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(settings.listen != "::"))
+    where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
+    sock = bind_listen_address(settings.listen, settings.port, LISTEN_KEY, where)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        sock.bind(address)
-    except OSError as error:
-        sock.close()
-        where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
-        raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
     return HttpListener(sock, tls)
 
 
@@ -92,16 +82,7 @@ def check_listening(settings: RestApi) -> None:
         InvalidConfiguration: The address, the certificate or the key can't be used.
     """
     server_tls_context(settings)
-    _address(settings)
-
-
-def _address(settings: RestApi) -> tuple[socket.AddressFamily, _Address]:
-    try:
-        family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:
-        reason = f"{settings.listen!r} is not an address of this machine"
-        raise InvalidConfiguration(f"rest_api.listen: {reason}") from error
-    return family, address
+    resolve_listen_address(settings.listen, settings.port, LISTEN_KEY)
 
 
 class HttpServer:

@@ -1,0 +1,128 @@
+"""The protocol of FastAGI: the variables that Asterisk sends, then commands, each with its reply.
+
+The next command is sent after the reply to the one before: Asterisk waits for its socket between two commands, and
+would not notice a command that it has already read into a buffer.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import BinaryIO
+
+from xivo_dird.exceptions import DirdError
+
+MAX_LINE_BYTES = 8 * 1024
+MAX_LINES = 512
+"""Asterisk sends some 25 variables, and one for each argument of `AGI()`, 128 at most."""
+
+MAX_BYTES = 64 * 1024
+"""Maximum size of everything that Asterisk sends."""
+
+HANGUP = "HANGUP"
+"""A line between the others: the caller has hung up. The reply to the current command follows."""
+
+ACCEPTED = "200 result=1"
+
+_VARIABLE = re.compile(r"(agi_[a-z0-9_]+):(.*)")
+_REPLY = re.compile(r"([0-9]{3})([ -]).*")
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_UNQUOTABLE = re.compile('["\\\\\x00-\x1f\x7f]')
+
+
+class InvalidAgi(DirdError):
+    """The client does not speak AGI."""
+
+
+class ConnectionEnded(DirdError):
+    """The client, or the deadline of the call, has ended the connection."""
+
+
+class CommandRefused(DirdError):
+    """Asterisk does not carry out a command; the message is its reply."""
+
+    @property
+    def is_hangup(self) -> bool:
+        """Return whether the channel has ended."""
+        return self.message.startswith("511")
+
+
+class AgiChannel:
+    """The server's side of one connection."""
+
+    def __init__(self, stream: BinaryIO, send: Callable[[bytes], object]) -> None:
+        """Initialize with the connection.
+
+        Args:
+            stream: Reads from the connection; blocks until there is a line.
+            send: Sends bytes; raises `OSError` if the connection has ended.
+        """
+        self._stream = stream
+        self._send = send
+        self._lines = 0
+        self._bytes = 0
+
+    def read_variables(self) -> Mapping[str, str]:
+        """Return the variables that Asterisk sends first. Of two with one name, the first counts.
+
+        Raises:
+            InvalidAgi: A line is none of a variable, or there are too many.
+            ConnectionEnded: There is no empty line at the end.
+        """
+        variables: dict[str, str] = {}
+        for line in iter(self._next_line, ""):
+            matched = _VARIABLE.fullmatch(line)
+            if matched is None:
+                raise InvalidAgi("a line that is no variable of AGI")
+            variables.setdefault(matched[1], matched[2].strip())
+        if not variables:
+            raise InvalidAgi("no variables")
+        return variables
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a variable or a function of the channel.
+
+        Args:
+            name: The variable, or a function such as `CALLERID(name)`.
+            value: Text without quotation marks, backslashes and control characters.
+
+        Raises:
+            CommandRefused: Asterisk does not set it.
+            InvalidAgi: What the client sends is no reply.
+            ConnectionEnded: There is no reply.
+        """
+        self._send(set_variable_command(name, value))
+        reply = self._read_reply()
+        if reply != ACCEPTED:
+            raise CommandRefused(reply)
+
+    def _read_reply(self) -> str:
+        """Return the only or first line of a reply."""
+        reply = self._next_line()
+        while reply == HANGUP:
+            reply = self._next_line()
+        matched = _REPLY.fullmatch(reply)
+        if matched is None:
+            raise InvalidAgi("a line that is no reply of AGI")
+        code, separator = matched.groups()
+        if separator == "-":  # the usage of the command follows
+            while not self._next_line().startswith(f"{code} "):
+                continue
+        return reply
+
+    def _next_line(self) -> str:
+        """Return the next line without its end and without control characters; bytes that are no UTF-8 are replaced."""
+        self._lines += 1
+        max_bytes = min(MAX_LINE_BYTES, MAX_BYTES - self._bytes)
+        line = self._stream.readline(max_bytes + 1)
+        self._bytes += len(line)
+        if len(line) > max_bytes or self._lines > MAX_LINES:
+            raise InvalidAgi("more than Asterisk sends")
+        if not line.endswith(b"\n"):
+            raise ConnectionEnded("the connection has ended")
+        return _CONTROLS.sub("", line.decode(errors="replace"))
+
+
+def set_variable_command(name: str, value: str) -> bytes:
+    """Return the command that sets a variable; see `AgiChannel.set_variable`."""
+    if _UNQUOTABLE.search(value):
+        raise ValueError("a value with quotation marks, backslashes or control characters")
+    return f'SET VARIABLE {name} "{value}"\n'.encode()
