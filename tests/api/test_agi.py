@@ -22,7 +22,7 @@ HOSTILE = [
     ('"Eve"; ${SHELL(id)}, <1@x>\\', "Eve SHELLid 1@x"),
     ('A"\r\nSET VARIABLE X "b', "A SET VARIABLE X b"),
     ("x" * 300, "x" * MAX_NAME),
-    ("Élodie O'Neil", "Élodie O’Neil"),
+    ("Élodie O'Neil", "Élodie O\u2019Neil"),
 ]
 FIELDS = ("id", "firstname", "lastname", "number", "mobile")
 

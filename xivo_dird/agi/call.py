@@ -64,9 +64,8 @@ class AgiCall:
         with suppress(OSError):  # it has ended
             if self._end_lookup():
                 command = set_variable_command(STATUS_VARIABLE, CallOutcome.TIMEOUT.upper())
-                self._sock.sendall(
-                    command
-                )  # it fits into the buffer of the socket, as nothing was sent before
+                # Nothing was sent before, so it fits into the buffer of the socket.
+                self._sock.sendall(command)
                 self._sock.shutdown(SHUT_WR)
             else:
                 self._sock.shutdown(SHUT_RDWR)

@@ -10,6 +10,7 @@ _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _BLANKS = re.compile(r"\s+")
 
+
 def one_line(value: object) -> str:
     """Return a value as text that a phone can show: without control characters, its blanks collapsed."""
     text = "" if value is None else str(value)
