@@ -10,7 +10,8 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import yaml
-from load import Load, Measured, measure
+from clients import Measured
+from load import Load, measure
 from people import People, people
 
 from servers.daemon import TOKEN, DaemonProcess

@@ -1,25 +1,15 @@
-"""A process of Asterisk servers: each sends its next call as soon as it has the answer to the one before.
-
-One thread serves all of them, so that they use little of the machine that they share with the daemon. The process
-reads an `AgiLoad` as JSON from the standard input, and writes a `Measured` as JSON.
-"""
+"""A process of Asterisk servers. It reads an `AgiLoad` as JSON from the standard input, and writes a `Measured`."""
 
 import json
-import select
-import socket
-import statistics
-import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle, islice
 
-from load import MIN_ANSWERS, TIMEOUT, Measured
+from clients import RECEIVE_BYTES, Answer, Measured, connect, measure_in_process, print_measured, run
 
 ACCEPTED = b"200 result=1\n"
 STATUS = b"SET VARIABLE XIVO_DIRD_STATUS "
-RECEIVE_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -45,14 +35,7 @@ class AgiLoad:
 
 def measure_agi(load: AgiLoad) -> Measured:
     """Run the calls in a process of their own, and return their measurements by the status that they got."""
-    process = subprocess.run(
-        [sys.executable, __file__],
-        input=json.dumps(asdict(load)),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return Measured(**json.loads(process.stdout))
+    return measure_in_process(__file__, asdict(load))
 
 
 def variables(script: str, number: str) -> bytes:
@@ -64,16 +47,21 @@ def variables(script: str, number: str) -> bytes:
     return "".join(f"agi_{line}\n" for line in lines).encode() + b"\n"
 
 
-class _Call:
-    """A call in hand."""
+class AgiClient:
+    """A line of Asterisk, which has one call after the other, each with a connection; see `clients.Client`."""
 
-    def __init__(self, port: int, sent: bytes) -> None:
-        self.started_at = time.perf_counter()
-        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
-        self.socket.sendall(sent)
+    def __init__(self, port: int, calls: Iterator[bytes]) -> None:
+        self._port = port
+        self._calls = calls
         self._received = b""
 
-    def receive(self) -> str | None:
+    def send(self) -> None:
+        """Begin the next call."""
+        self.socket = connect(self._port)
+        self._received = b""
+        self.socket.sendall(next(self._calls))
+
+    def receive(self) -> Answer | None:
         """Reply to a command; return the status that was set once the server has closed the connection."""
         data = self.socket.recv(RECEIVE_BYTES)
         if data:
@@ -82,47 +70,15 @@ class _Call:
                 self.socket.sendall(ACCEPTED)
             return None
         self.socket.close()
-        return self._received.partition(STATUS)[2].strip(b'"\n').decode()
+        return Answer(self._received.partition(STATUS)[2].strip(b'"\n').decode())
 
 
 def run_calls(load: AgiLoad) -> Measured:
     """Send calls until the time is over, and return the measurements."""
-    requests = [variables(load.script, number) for number in load.numbers]
-    poller = select.epoll()
-    calls: dict[int, _Call] = {}
-    sent = 0
-
-    def start_call() -> None:
-        nonlocal sent
-        call = _Call(load.port, requests[sent % len(requests)])
-        sent += 1
-        calls[call.socket.fileno()] = call
-        poller.register(call.socket, select.EPOLLIN)
-
-    for _ in range(load.clients):
-        start_call()
-    started_at = time.perf_counter() + load.warm_up
-    end = started_at + load.seconds
-    latencies: list[float] = []
-    statuses: Counter[str] = Counter()
-    while (now := time.perf_counter()) < end or len(latencies) < MIN_ANSWERS:
-        ready = poller.poll(TIMEOUT)
-        if not ready:
-            raise TimeoutError(f"no answer within {TIMEOUT:g} s")
-        for descriptor, _ in ready:
-            call = calls[descriptor]
-            status = call.receive()
-            if status is None:
-                continue
-            seconds = time.perf_counter() - call.started_at
-            start_call()
-            if now >= started_at:
-                latencies.append(seconds * 1000)
-                statuses[status] += 1
-    p99 = statistics.quantiles(latencies, n=100)[98]
-    rate = len(latencies) / (time.perf_counter() - started_at)
-    return Measured(rate, statistics.mean(latencies), statistics.median(latencies), p99, dict(statuses), 0)
+    calls = [variables(load.script, number) for number in load.numbers]
+    clients = [AgiClient(load.port, islice(cycle(calls), first, None)) for first in range(load.clients)]
+    return run(clients, load.seconds, load.warm_up)
 
 
 if __name__ == "__main__":
-    json.dump(asdict(run_calls(AgiLoad(**json.load(sys.stdin)))), sys.stdout)
+    print_measured(run_calls(AgiLoad(**json.load(sys.stdin))))

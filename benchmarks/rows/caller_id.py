@@ -1,9 +1,11 @@
-"""The names of callers for Asterisk: FastAGI calls compared with reverse lookups over a persistent HTTP connection."""
+"""The names of callers for PBXs: FastAGI calls compared with plain text over HTTP, also with persistent connections."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from daemons import TENANT, Bench, csv_source, daemon, reverse_paths, running
-from load import Measured
+from clients import Measured
+from daemons import TENANT, Bench, csv_source, daemon, running, text_paths
+from load import measure
 from load_agi import AgiLoad, measure_agi
 from table import Row, at_least
 
@@ -13,7 +15,7 @@ CLIENTS = 8
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """Measure the calls that are answered in a second, in turn with reverse lookups over HTTP."""
+    """Measure the calls that are answered in a second, in turn with plain text."""
     people = bench.people(bench.lines)
     reserved = ReservedPort()
     agi = {
@@ -22,16 +24,15 @@ def rows(bench: Bench) -> Iterator[Row]:
         "timeout": 60.0,
     }
     created = daemon(bench.folder_with_index("caller-id", bench.lines), [csv_source(people)], agi=agi)
-    paths = reverse_paths(people.numbers)
     with running(created, people.terms[0]):
         calls = AgiLoad(reserved.number, "default", people.numbers, CLIENTS, bench.seconds)
-        rounds = [
-            (_measure_found(calls).rate, bench.measure_in_turn(bench.load(created.port, paths, CLIENTS))[0])
-            for _ in range(bench.rounds)
-        ]
+        kept = bench.load(created.port, text_paths(people.numbers), CLIENTS)
+        opened = replace(kept, is_persistent=False)
+        rounds = [(_measure_found(calls), measure(opened), measure(kept)) for _ in range(bench.rounds)]
     reserved.release()
-    http = max(measured.rate for _, load in rounds for measured in load)
-    yield at_least(1.0, f"FastAGI calls per second, {CLIENTS} at once", max(rate for rate, _ in rounds), http)
+    agi_rate, opened_rate, kept_rate = (max(measured.rate for measured in load) for load in zip(*rounds))
+    yield at_least(1.0, f"FastAGI calls per second, {CLIENTS} at once, over plain text", agi_rate, opened_rate)
+    print(agi_rate, opened_rate, kept_rate)
 
 
 def _measure_found(calls: AgiLoad) -> Measured:

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 from bare import Bare, serving
 from daemons import HEADERS, Bench, csv_source, daemon, lookup_paths, phone_paths, reverse_paths, running
-from load import Measured
+from clients import Measured
 from people import SHORT_TERMS
 from table import Row, at_least, at_most
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from daemons import Bench, Declared, csv_source, daemon, lookup_paths, running
-from load import Measured, measure
+from clients import Measured
+from load import measure
 
 from servers.daemon import DaemonProcess
 
