@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple, Protocol
 
@@ -90,40 +90,57 @@ def print_measured(measured: Measured) -> None:
     json.dump(asdict(measured), sys.stdout)
 
 
-def run(clients: Sequence[Client], seconds: float, warm_up: float) -> Measured:
-    """Let clients send requests until the time is over, and return the measurements."""
-    poller = select.epoll()
-    by_descriptor: dict[int, Client] = {}
-    sent_at: dict[Client, float] = {}
+class Poller:
+    """Waits for the answers of all clients at once."""
 
-    def send(client: Client) -> None:
-        sent_at[client] = time.perf_counter()
+    def __init__(self) -> None:
+        """Wait for nobody yet."""
+        self._epoll = select.epoll()
+        self._by_descriptor: dict[int, Client] = {}
+        self._sent_at: dict[Client, float] = {}
+
+    def send(self, client: Client) -> None:
+        """Send the next request of a client."""
+        self._sent_at[client] = time.perf_counter()
         client.send()
         descriptor = client.socket.fileno()
-        if by_descriptor.get(descriptor) is not client:
-            poller.register(descriptor, select.EPOLLIN)
-            by_descriptor[descriptor] = client
+        if self._by_descriptor.get(descriptor) is not client:
+            self._epoll.register(descriptor, select.EPOLLIN)
+            self._by_descriptor[descriptor] = client
 
+    def answers(self) -> Iterator[tuple[float, Answer]]:
+        """Wait for answers; yield each with its seconds, and send the next request of its client.
+
+        Raises:
+            TimeoutError: There is none.
+        """
+        ready = self._epoll.poll(TIMEOUT)
+        if not ready:
+            raise TimeoutError(f"no answer within {TIMEOUT:g} s")
+        for descriptor, _ in ready:
+            client = self._by_descriptor[descriptor]
+            answer = client.receive()
+            if answer is None:
+                continue
+            seconds = time.perf_counter() - self._sent_at[client]
+            if client.socket.fileno() < 0:  # closed, and so no longer polled
+                del self._by_descriptor[descriptor]
+            self.send(client)
+            yield seconds, answer
+
+
+def run(clients: Sequence[Client], seconds: float, warm_up: float) -> Measured:
+    """Send requests from all clients until the time is over, and return the measurements."""
+    poller = Poller()
     for client in clients:
-        send(client)
+        poller.send(client)
     started_at = time.perf_counter() + warm_up
     end = started_at + seconds
     latencies: list[float] = []
     statuses: Counter[str] = Counter()
     incomplete = 0
     while (now := time.perf_counter()) < end or len(latencies) < MIN_ANSWERS:
-        ready = poller.poll(TIMEOUT)
-        if not ready:
-            raise TimeoutError(f"no answer within {TIMEOUT:g} s")
-        for descriptor, _ in ready:
-            client = by_descriptor[descriptor]
-            answer = client.receive()
-            if answer is None:
-                continue
-            taken = time.perf_counter() - sent_at[client]
-            if client.socket.fileno() < 0:  # closed, and so no longer polled
-                del by_descriptor[descriptor]
-            send(client)
+        for taken, answer in poller.answers():
             if now >= started_at:
                 latencies.append(taken * 1000)
                 statuses[answer.status] += 1

@@ -24,7 +24,6 @@ class Load:
         headers: Header fields of each request.
         expected: Texts that a complete answer contains.
         warm_up: Seconds before the measurement starts.
-        is_persistent: Whether clients keep their connections; if not, each request has its own.
     """
 
     port: int
@@ -34,7 +33,6 @@ class Load:
     headers: Mapping[str, str] = field(default_factory=dict)
     expected: Sequence[str] = ()
     warm_up: float = 0.3
-    is_persistent: bool = True
 
 
 def measure(load: Load) -> Measured:
@@ -43,20 +41,16 @@ def measure(load: Load) -> Measured:
 
 
 class HttpClient:
-    """An HTTP client; see `clients.Client`."""
+    """An HTTP client with a persistent connection; see `clients.Client`."""
 
     def __init__(self, load: Load, requests: Iterator[bytes]) -> None:
-        self._port = load.port
-        self._is_persistent = load.is_persistent
         self._expected = [text.encode() for text in load.expected]
         self._requests = requests
         self._received = b""
-        self.socket = connect(self._port)
+        self.socket = connect(load.port)
 
     def send(self) -> None:
         """Send the next request."""
-        if self.socket.fileno() < 0:
-            self.socket = connect(self._port)
         self._received = b""
         self.socket.sendall(next(self._requests))
 
@@ -70,19 +64,16 @@ class HttpClient:
         if end < 0:
             return None
         length = LENGTH.search(received, 0, end)
-        if length is None or (self._is_persistent and received.find(b"Connection: close", 0, end) >= 0):
+        if length is None or received.find(b"Connection: close", 0, end) >= 0:
             raise ConnectionError("the server does not keep connections")
         if len(received) < end + 4 + int(length[1]):
             return None
-        if not self._is_persistent:
-            self.socket.close()
         return Answer(received[9:12].decode(), all(text in received for text in self._expected))
 
 
 def run_clients(load: Load) -> Measured:
     """Send requests until the time is over, and return the measurements."""
-    connection = "" if load.is_persistent else "Connection: close\r\n"
-    fields = connection + "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
+    fields = "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
     requests = [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() for path in load.paths]
     clients = [HttpClient(load, islice(cycle(requests), first, None)) for first in range(load.clients)]
     return run(clients, load.seconds, load.warm_up)

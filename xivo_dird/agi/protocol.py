@@ -5,8 +5,7 @@ would not notice a command that it has already read into a buffer.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from collections.abc import Callable, Generator, Mapping
 
 from xivo_dird.exceptions import DirdError
 
@@ -16,6 +15,9 @@ MAX_LINES = 512
 
 MAX_BYTES = 64 * 1024
 """Maximum size of everything that Asterisk sends."""
+
+RECEIVE_BYTES = 16 * 1024
+"""How much is read at once; everything that Asterisk sends first is about 700 bytes."""
 
 HANGUP = "HANGUP"
 """A line between the others: the caller has hung up. The reply to the current command follows."""
@@ -46,21 +48,26 @@ class CommandRefused(DirdError):
 
 
 class AgiChannel:
-    """The server's side of one connection."""
+    """The server's side of one connection.
 
-    def __init__(self, stream: BinaryIO, send: Callable[[bytes], object]) -> None:
+    What reads is a generator: it yields whenever the client has to send more before it can go on. A caller that waits
+    for the client in between may have any number of connections in one thread.
+    """
+
+    def __init__(self, receive: Callable[[int], bytes | None], send: Callable[[bytes], object]) -> None:
         """Initialize with the connection.
 
         Args:
-            stream: Reads from the connection; blocks until there is a line.
+            receive: Receives up to so many bytes, None if there are none yet, b"" if the client sends no more.
             send: Sends bytes; raises `OSError` if the connection has ended.
         """
-        self._stream = stream
+        self._receive = receive
         self._send = send
+        self._buffer = bytearray()
         self._lines = 0
         self._bytes = 0
 
-    def read_variables(self) -> Mapping[str, str]:
+    def read_variables(self) -> Generator[None, None, Mapping[str, str]]:
         """Return the variables that Asterisk sends first. Of two with one name, the first counts.
 
         Raises:
@@ -68,7 +75,7 @@ class AgiChannel:
             ConnectionEnded: There is no empty line at the end.
         """
         variables: dict[str, str] = {}
-        for line in iter(self._next_line, ""):
+        while line := (yield from self._next_line()):
             matched = _VARIABLE.fullmatch(line)
             if matched is None:
                 raise InvalidAgi("a line that is no variable of AGI")
@@ -77,7 +84,7 @@ class AgiChannel:
             raise InvalidAgi("no variables")
         return variables
 
-    def set_variable(self, name: str, value: str) -> None:
+    def set_variable(self, name: str, value: str) -> Generator[None]:
         """Set a variable or a function of the channel.
 
         Args:
@@ -90,35 +97,45 @@ class AgiChannel:
             ConnectionEnded: There is no reply.
         """
         self._send(set_variable_command(name, value))
-        reply = self._read_reply()
+        reply = yield from self._read_reply()
         if reply != ACCEPTED:
             raise CommandRefused(reply)
 
-    def _read_reply(self) -> str:
+    def _read_reply(self) -> Generator[None, None, str]:
         """Return the only or first line of a reply."""
-        reply = self._next_line()
-        while reply == HANGUP:
-            reply = self._next_line()
+        while (reply := (yield from self._next_line())) == HANGUP:
+            continue
         matched = _REPLY.fullmatch(reply)
         if matched is None:
             raise InvalidAgi("a line that is no reply of AGI")
         code, separator = matched.groups()
         if separator == "-":  # the usage of the command follows
-            while not self._next_line().startswith(f"{code} "):
+            while not (yield from self._next_line()).startswith(f"{code} "):
                 continue
         return reply
 
-    def _next_line(self) -> str:
+    def _next_line(self) -> Generator[None, None, str]:
         """Return the next line without its end and without control characters; bytes that are no UTF-8 are replaced."""
+        while (end := self._buffer.find(b"\n")) < 0:
+            if len(self._buffer) > MAX_LINE_BYTES:
+                raise InvalidAgi("more than Asterisk sends")
+            yield
+            self._receive_more()
+        line = self._buffer[:end]
+        del self._buffer[: end + 1]
         self._lines += 1
-        max_bytes = min(MAX_LINE_BYTES, MAX_BYTES - self._bytes)
-        line = self._stream.readline(max_bytes + 1)
-        self._bytes += len(line)
-        if len(line) > max_bytes or self._lines > MAX_LINES:
+        if end >= MAX_LINE_BYTES or self._lines > MAX_LINES:
             raise InvalidAgi("more than Asterisk sends")
-        if not line.endswith(b"\n"):
-            raise ConnectionEnded("the connection has ended")
         return _CONTROLS.sub("", line.decode(errors="replace"))
+
+    def _receive_more(self) -> None:
+        received = self._receive(RECEIVE_BYTES)
+        if received == b"":
+            raise ConnectionEnded("the connection has ended")
+        self._buffer += received or b""
+        self._bytes += len(received or b"")
+        if self._bytes > MAX_BYTES:
+            raise InvalidAgi("more than Asterisk sends")
 
 
 def set_variable_command(name: str, value: str) -> bytes:

@@ -12,14 +12,14 @@ from wsgiref.types import WSGIApplication
 from cheroot import wsgi
 
 from xivo_dird.config.schema import RestApi
-from xivo_dird.listening_socket import bind_listen_address, resolve_listen_address
 from xivo_dird.server.body import BodyRoom
 from xivo_dird.server.connection import Connection
-from xivo_dird.server.connections import Connections
 from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.turns import Turns
-from xivo_dird.server.worker_pool import WorkerPool
+from xivo_dird.tcp.connections import Connections
+from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address
+from xivo_dird.tcp.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
 LISTEN_KEY = "rest_api.listen"
@@ -157,7 +157,7 @@ class _Server(wsgi.Server):
             timeout=settings.request_timeout,
             max_transfer_seconds=settings.max_transfer_seconds,
         )
-        self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
+        self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads, "http")
 
     @property
     def can_add_keepalive_connection(self) -> bool:

@@ -1,6 +1,8 @@
 """The protocol of FastAGI, from the server's side."""
 
+from collections.abc import Generator
 from io import BytesIO
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -20,14 +22,29 @@ from xivo_dird.agi.protocol import (
 MAX_LINE = b"agi_a:" + b"x" * (MAX_LINE_BYTES - 7) + b"\n"
 
 
-def variables(received: bytes) -> dict[str, str]:
-    return dict(AgiChannel(BytesIO(received), lambda _: None).read_variables())
+ResultT = TypeVar("ResultT")
+
+
+def finish(steps: Generator[None, None, ResultT]) -> ResultT:
+    """Return the result of a generator once it has ended."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            result: ResultT = ended.value
+            return result
+
+
+def variables(received: bytes, size: int = MAX_BYTES) -> dict[str, str]:
+    """Return the variables in bytes that arrive in pieces of a size."""
+    stream = BytesIO(received)
+    return dict(finish(AgiChannel(lambda _: stream.read(size), lambda _: None).read_variables()))
 
 
 def set_name(received: bytes) -> list[bytes]:
     """Set a variable, with these replies, and return what was sent."""
     sent: list[bytes] = []
-    AgiChannel(BytesIO(received), sent.append).set_variable("CALLERID(name)", "Ann Lee")
+    finish(AgiChannel(BytesIO(received).read, sent.append).set_variable("CALLERID(name)", "Ann Lee"))
     return sent
 
 
@@ -36,6 +53,21 @@ def test_variables_end_at_an_empty_line():
     expected = {"agi_network": "yes", "agi_callerid": "101", "agi_accountcode": "", "agi_arg_1": "a: b"}
     assert variables(received) == expected
     assert variables(received.replace(b"\n", b"\r\n")) == expected
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 20])
+def test_variables_may_arrive_in_pieces(size):
+    received = "agi_calleridname: Andr\u00e9\r\nagi_callerid: 101\n\n".encode()
+    assert variables(received, size) == {"agi_calleridname": "Andr\u00e9", "agi_callerid": "101"}
+
+
+def test_what_has_not_arrived_is_waited_for():
+    pieces = [b"agi_callerid: 10", None, None, b"1\n\n"]
+    steps = AgiChannel(lambda _: pieces.pop(0), lambda _: None).read_variables()
+    for left in (4, 3, 2, 1):
+        next(steps)
+        assert len(pieces) == left
+    assert finish(steps) == {"agi_callerid": "101"}
 
 
 def test_a_variable_that_a_caller_may_have_smuggled_in_does_not_count():
@@ -133,10 +165,10 @@ def test_a_refused_command_is_an_error_with_the_reply(received, is_hangup):
 
 
 def test_the_usage_of_a_command_is_read_to_its_end():
-    channel = AgiChannel(BytesIO(USAGE + ACCEPTED), lambda _: None)
+    channel = AgiChannel(BytesIO(USAGE + ACCEPTED).read, lambda _: None)
     with pytest.raises(CommandRefused, match="520-Invalid command syntax"):
-        channel.set_variable("A", "b")
-    channel.set_variable("A", "b")
+        finish(channel.set_variable("A", "b"))
+    finish(channel.set_variable("A", "b"))
 
 
 @pytest.mark.parametrize("received", [b"\n", b"200\n", b"OK\n", b"agi_network: yes\n", b"2000 x\n"])
@@ -161,5 +193,5 @@ def test_a_reply_without_end_is_refused(received):
 def test_a_value_that_would_end_the_command_is_never_sent(value):
     sent: list[bytes] = []
     with pytest.raises(ValueError, match="quotation marks"):
-        AgiChannel(BytesIO(ACCEPTED), sent.append).set_variable("A", value)
+        finish(AgiChannel(BytesIO(ACCEPTED).read, sent.append).set_variable("A", value))
     assert sent == []
