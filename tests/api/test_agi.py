@@ -194,6 +194,15 @@ def test_a_hostile_name_is_one_harmless_value(call, position, name):
     assert channel.status == "FOUND"
 
 
+def test_names_are_in_ascii_for_pbxs_without_unicode(tmp_path):
+    keys = agi_configuration(tmp_path)
+    keys["agi"] |= {"ascii_names": True}
+    with Daemon(keys) as daemon, running_agi_server(daemon.controller.caller_names) as port:
+        channel = Channel(port, "9003", address=OF_TENANT)
+        channel.agi("default")
+    assert channel.name == "Elodie ONeil"
+
+
 @pytest.mark.parametrize(
     ("number", "script", "outcome"),
     [("2045", "default", "found"), ("2999", "default", "notfound"), ("2045", "none", "error")],

@@ -22,6 +22,7 @@ def test_by_default_nothing_listens(tmp_path: Path, text: str) -> None:
     agi = load_agi(tmp_path, text)
     assert agi.address is None
     assert (agi.profile, agi.timeout, agi.max_connections, agi.max_name_characters) == ("default", 1, 256, 80)
+    assert not agi.ascii_names
 
 
 @pytest.mark.parametrize(
