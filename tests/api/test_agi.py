@@ -127,6 +127,18 @@ def test_no_source_is_asked_for_a_withheld_number(daemon, call, number):
 
 
 @pytest.mark.parametrize(
+    ("presentation", "status"),
+    [
+        *((shown, "FOUND") for shown in ("0", "1", "2", "3", "", "x", "9" * 5000)),
+        *((withheld, "NOTFOUND") for withheld in ("32", "33", "34", "35", "64", "67")),
+    ],
+)
+def test_a_number_that_may_not_be_shown_gets_no_name(port, presentation, status):
+    channel = Channel(port, "2045", address=OF_TENANT, presentation=presentation)
+    assert channel.agi("default") == status
+
+
+@pytest.mark.parametrize(
     ("script", "address", "name"),
     [
         (f"default/{SECOND_USER}", ANY_TENANT, "Ada Stern"),

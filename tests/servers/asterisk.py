@@ -38,7 +38,12 @@ class Channel:
     """
 
     def __init__(
-        self, port: int, number: str = "unknown", name: str = "unknown", address: str = HOST
+        self,
+        port: int,
+        number: str = "unknown",
+        name: str = "unknown",
+        address: str = HOST,
+        presentation: str = "0",
     ) -> None:
         """Create a channel.
 
@@ -47,6 +52,7 @@ class Channel:
             number: The number of the caller.
             name: The name of the caller.
             address: The address of this Asterisk, any of 127.0.0.0/8.
+            presentation: Whether the number may be shown, as `agi_callingpres` has it.
         """
         self.variables: dict[str, str] = {}
         self.commands: list[str] = []
@@ -54,6 +60,7 @@ class Channel:
         self._number = number
         self._name = name
         self._address = address
+        self._presentation = presentation
 
     def agi(self, script: str = "", arguments: Sequence[str] = (), reply: Reply | None = None) -> str:
         """Execute a script to its end.
@@ -106,7 +113,7 @@ class Channel:
             "agi_version: 20.5.0",
             f"agi_callerid: {self._number}",
             f"agi_calleridname: {self._name}",
-            "agi_callingpres: 0",
+            f"agi_callingpres: {self._presentation}",
             "agi_callingani2: 0",
             "agi_callington: 0",
             "agi_callingtns: 0",

@@ -21,6 +21,12 @@ from xivo_dird.threads.deadline import Deadline
 MAX_LOGGED_PROBLEMS = 10
 """Maximum number of problems of calls that are logged in a minute."""
 
+NOT_SHOWN = frozenset(str(presentation) for presentation in range(128) if presentation & 0x60)
+"""Values of `agi_callingpres` with which a number is withheld or unknown, such as 35 (prohib) and 67 (unavailable).
+
+These two bits are the presentation indicator (ITU-T Q.931, 4.5.10): 0 if the number may be shown.
+"""
+
 logger = logging.getLogger(__name__)
 
 
@@ -54,7 +60,8 @@ class CallerNames:
             subnet: The network of the PBX.
             deadline: When the sources are not waited for any longer.
         """
-        number = variables.get("agi_callerid", "")
+        is_shown = variables.get("agi_callingpres") not in NOT_SHOWN
+        number = variables.get("agi_callerid", "") if is_shown else ""
         try:
             return self._find(variables.get("agi_network_script", ""), number, subnet, deadline)
         except DirdError as error:

@@ -344,6 +344,14 @@ class Config(Section):
     def _accept_empty_section(cls, value: object) -> object:
         return none_to_empty(value)
 
+    @model_validator(mode="after")
+    def _check_ports(self) -> Self:
+        if self.agi.address is not None and self.agi.address.port == self.rest_api.port:
+            raise ValueError(
+                f"agi.listen: {self.agi.address.port} is also rest_api.port; each needs its own port"
+            )
+        return self
+
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

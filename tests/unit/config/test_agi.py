@@ -79,6 +79,7 @@ BROKEN = {
     "long names": ("max_name_characters: 257", "agi.max_name_characters: "),
     "no profile": ("profile: ''", "agi.profile: "),
     "a port alone": ("listen: 4573", "agi.listen: "),
+    "the port of HTTP": (f"listen: '127.0.0.1:9489', {SUBNETS}", "agi.listen: 9489 is also rest_api.port"),
     "an unknown key": ("port: 4573", "agi.port: unknown key"),
 }
 
