@@ -129,6 +129,7 @@ setup(
         "xivo_dird.views": [
             "lookup = xivo_dird_views.lookup.view:register",
             "reverse = xivo_dird_views.reverse:register",
+            "reverse_text_view = xivo_dird_views.reverse_text:register",
             "headers = xivo_dird_views.headers:register",
             "status = xivo_dird_views.status:register",
             "backend_sources = xivo_dird_views.backend_sources:register",

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import yaml
-from load import Load, Measured, measure
+from clients import Measured
+from load import Load, measure
 from people import People, people
 
 from servers.daemon import TOKEN, DaemonProcess
@@ -182,6 +183,11 @@ def lookup_paths(terms: Sequence[str]) -> list[str]:
 def reverse_paths(numbers: Sequence[str]) -> list[str]:
     """Return the paths of reverse lookups of these numbers."""
     return [f"/0.1/directories/reverse/default/user?exten={quote(number)}" for number in numbers]
+
+
+def text_paths(numbers: Sequence[str]) -> list[str]:
+    """Return the paths of reverse lookups of these numbers by a PBX."""
+    return [path.replace("/user?", "/user/text?") for path in reverse_paths(numbers)]
 
 
 def _measure_good(load: Load) -> Measured:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from wsgiref.types import WSGIApplication
 
+from xivo_dird.agi.service import CallerNames
 from xivo_dird.backend import AnyBackend, ContactList, StoredContacts
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
@@ -87,7 +88,12 @@ class Unstarted:
 
 
 class Controller:
-    """The daemon without its server. The WSGI `application` can answer requests after `start`."""
+    """The daemon without its servers.
+
+    Attributes:
+        application: The WSGI application, which can answer requests after `start`.
+        caller_names: What answers FastAGI calls, also after `start`.
+    """
 
     def __init__(
         self,
@@ -167,6 +173,9 @@ class Controller:
         web = self._create_application()
         self.application: WSGIApplication = web.wsgi
         self.only_reads = web.routes.only_reads
+        self.caller_names = CallerNames(
+            config.agi, self._authenticator, self._services.phones, self._prometheus.count_agi_call
+        )
 
     def check(self) -> None:
         """Check the options of every declared source by creating its backend; log plugins that are missing.
@@ -257,8 +266,9 @@ class Controller:
 
     def _refresh_sources(self) -> list[Source]:
         """Close removed sources, and start opening new and edited ones before their first question; return all."""
+        revision = self._revision.value
         sources = self._sources.find_all()
-        self._registry.update(sources)
+        self._registry.update(sources, lambda: self._revision.value == revision)
         return sources
 
     def _log_missing(self) -> None:

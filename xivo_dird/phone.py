@@ -45,6 +45,12 @@ class PhoneVendor(VendorDocuments):
             "reverse": reverse_resource(self, services),
         }
         for step in self.documents.steps & resources.keys():
-            further_paths = self.further_lookup_paths if step == "lookup" else ()
-            for path in (*_PATHS, *further_paths):
-                routes.add(path.format(step=step, key=self.key), resources[step])
+            for path in self._paths(step):
+                routes.add(path, resources[step])
+
+    def _paths(self, step: str) -> list[str]:
+        paths = [path.format(step=step, key=self.key) for path in _PATHS]
+        if step != "lookup":
+            return paths
+        files = [f"{path}/{file}" for path in paths for file in self.lookup_files]
+        return [*paths, *files, *self.further_lookup_paths]

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from xivo_dird.metric_memory import Key, MetricMemory, Values
 from xivo_dird.prometheus_families import (
+    AGI_CALLS,
     ANSWER_SECONDS,
     BREAKER_OPEN,
     BUS_UP,
@@ -100,6 +101,11 @@ class Prometheus:
         key = (REQUEST_SECONDS.name, endpoint, str(status))
         with self._memory.lock:
             _observe(self._memory.values(key, HISTOGRAM_VALUES), seconds)
+
+    def count_agi_call(self, outcome: str) -> None:
+        """Count a FastAGI connection that has ended."""
+        with self._memory.lock:
+            self._memory.values((AGI_CALLS.name, outcome)).add(0, 1.0)
 
     def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> OutcomeCounter:
         """Return what counts the outcomes of a source."""

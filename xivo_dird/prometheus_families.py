@@ -69,6 +69,11 @@ DEAD_LETTERS = Family(
     "Events that the broker refused (publisher) and messages that could not be handled (consumer).",
     ("direction",),
 )
+AGI_CALLS = Family(
+    "dird_agi_calls",
+    "FastAGI connections by outcome: found, notfound, timeout, error, hangup, invalid, denied, busy.",
+    ("outcome",),
+)
 BREAKER_OPEN = Family(
     "dird_source_breaker_open",
     "1 while a source is skipped after repeated failures, in any worker.",
@@ -91,7 +96,7 @@ BUS_UP = Family(
 )
 
 HISTOGRAMS = (REQUEST_SECONDS, ANSWER_SECONDS)
-COUNTERS = (OUTCOMES, DEAD_LETTERS)
+COUNTERS = (OUTCOMES, DEAD_LETTERS, AGI_CALLS)
 SOURCE_GAUGES = (BREAKER_OPEN, SNAPSHOT_ENTRIES, SNAPSHOT_AGES)
 GAUGES = (*SOURCE_GAUGES, INDEX_BYTES, STORE_UP, OUTBOX_EVENTS, BUS_UP)
 GAUGE_NAMES = {family.name for family in GAUGES}

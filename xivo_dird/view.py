@@ -31,11 +31,18 @@ from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
+from xivo_dird.phones.dialplan import (
+    DEFAULT_CALLER_NAME_CHARACTERS,
+    MAX_CALLER_NAME_CHARACTERS,
+    dialplan_name,
+)
 from xivo_dird.services import Services
 from xivo_dird.validation import PLAIN_DIGITS, Storable, canonical_uuid
 
 __all__ = [
     "CUT",
+    "DEFAULT_CALLER_NAME_CHARACTERS",
+    "MAX_CALLER_NAME_CHARACTERS",
     "MAX_INTEGER",
     "PLAIN_DIGITS",
     "Access",
@@ -67,6 +74,7 @@ __all__ = [
     "UserCaller",
     "add_stored_resource",
     "canonical_uuid",
+    "dialplan_name",
     "named_user",
     "operation",
     "prefers_ndjson",

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 from bare import Bare, serving
+from clients import Measured
 from daemons import HEADERS, Bench, csv_source, daemon, lookup_paths, phone_paths, reverse_paths, running
-from load import Measured
 from people import SHORT_TERMS
 from table import Row, at_least, at_most
 

@@ -15,14 +15,7 @@ from xivo_dird.reverse.model import (
     ReverseQuestion,
 )
 from xivo_dird.view import Caller, ErrorFamily, Query, Resource, Routes, Services, operation
-
-
-class ExtenQuery(Query):
-    """The number to look for."""
-
-    has_parsing_errors = True
-
-    exten: str
+from xivo_dird_views._caller_name import CallerNameResource, ExtenQuery
 
 
 class ManyQuery(Query):
@@ -114,8 +107,13 @@ class ManyReverseResource(Resource):
 
 
 def register(routes: Routes, services: Services) -> None:
-    """Add the resources."""
-    routes.add("/directories/reverse/<profile>/<id:user_uuid>", ReverseResource(services), "reverse")
+    """Add the resources, and the name alone for clients that prefer plain text."""
+    routes.add(
+        "/directories/reverse/<profile>/<id:user_uuid>",
+        ReverseResource(services),
+        "reverse",
+        text=CallerNameResource(services),
+    )
     routes.add("/directories/reverse/<profile>", ManyReverseResource(services), "reverse_many")
 
 

@@ -27,7 +27,7 @@ OTHER_TENANT_USER = "66666666-6666-4666-8666-666666666666"
 STORED_USER = "77777777-7777-4777-8777-777777777777"
 """A user with contacts whom the authenticator does not know."""
 
-VIEWS = ("default", "network", "basic", "both", "bound", "either", "any")
+VIEWS = ("default", "network", "basic", "both", "bound", "either", "any", "url")
 PASSWORDS = {"ada": "pässwörd: with a colon", "noright": "s3cret"}
 TOKENS = {
     "ada-token": (TENANT, USER),

@@ -45,6 +45,7 @@ RULES = {
     "bound": [["network", "token"]],
     "either": [["network", "basic"], "token"],
     "any": ["network", "basic"],
+    "url": [["network", "query_token"], "query_token"],
 }
 
 
@@ -132,6 +133,24 @@ def test_a_password_or_a_token_is_accepted_as_basic_credentials(ask):
         response = ask("basic", authorization=authorization)
         assert (response.json["user"], response.json["tenant"]) == (USER, TENANT)
     assert ask("basic", token="ada-token").status_code == 401
+
+
+def test_a_token_in_the_url_is_accepted_where_it_is_configured(ask):
+    sent = {"query": {"xivo_user_uuid": USER, "token": "ada-token"}}
+    response = ask("url", **sent)
+    assert (response.json["user"], response.json["tenant"]) == (USER, TENANT)
+    assert ask("url", OF_TENANT, **sent).status_code == 200
+    for view in ("basic", "default", "either", "both"):
+        assert ask(view, PHONES, **sent).status_code == 401
+    assert ask("url", token="ada-token").status_code == 401
+    assert ask("url", authorization=basic("token", "ada-token")).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "\0", "ada-token ", "ada\r\nx", "\u00e9", "x" * 5000])
+def test_a_wrong_token_in_the_url_is_a_401_without_a_challenge(ask, token):
+    response = ask("url", query={"xivo_user_uuid": USER, "token": token})
+    assert response.status_code == 401
+    assert "WWW-Authenticate" not in response.headers
 
 
 def test_a_request_without_credentials_is_challenged(ask):
@@ -355,8 +374,11 @@ def test_no_answer_and_no_log_line_has_a_secret(ask, phones, caplog):
         ask("basic", authorization=basic("noright", PASSWORDS["noright"])),
         ask("default", token="canary-header"),
         ask("network", PHONES, authorization=basic("ada", "canary-unused")),
+        ask("url", query={"xivo_user_uuid": USER, "token": "canary-url"}),
+        ask("default", query={"xivo_user_uuid": USER, "token": "canary-url"}),
+        ask("network", PHONES, query={"xivo_user_uuid": "unreachable", "token": "canary-url"}),
     ]
-    assert [response.status_code for response in responses] == [401, 401, 401, 401, 200]
+    assert [response.status_code for response in responses] == [401, 401, 401, 401, 200, 401, 401, 503]
     texts = [*(response.text for response in responses), *(repr(response.headers) for response in responses)]
     for text in (*texts, caplog.text):
         assert "canary" not in text
@@ -476,15 +498,18 @@ def test_the_description_has_the_alternatives_of_each_view(phones):
     OpenAPIV31SpecValidator(document).validate()
     security = {
         view: document["paths"][f"/{view}/{{profile}}"]["get"]["security"]
-        for view in ("default", "network", "either", "any")
+        for view in ("default", "network", "either", "any", "url")
     }
     assert security == {
         "default": [{"token": []}],
         "network": [{}],
         "either": [{"basic": []}, {"token": []}],
         "any": [{}, {"basic": []}],
+        "url": [{"query_token": []}],
     }
-    assert document["components"]["securitySchemes"]["basic"] == {"type": "http", "scheme": "basic"}
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["basic"] == {"type": "http", "scheme": "basic"}
+    assert schemes["query_token"] == {"type": "apiKey", "in": "query", "name": "token"}
     swagger = yaml.safe_load(phones.get("/api/api.yml").text)
     OpenAPIV2SpecValidator(swagger).validate()
     assert swagger["securityDefinitions"]["basic"] == {"type": "basic"}

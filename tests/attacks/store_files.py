@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from http.client import HTTPConnection
+from uuid import uuid4
 
 from waiting import TIMEOUT
 
@@ -38,3 +39,43 @@ def send(daemon, method, path, body=None, **headers):
         connection.request(method, f"/0.1{path}", body, {"X-Auth-Token": daemon.token(), **headers})
         response = connection.getresponse()
         return response.status, response.read().decode()
+
+
+def add(daemon):
+    """Try to add a personal contact; return the response and its name."""
+    name = str(uuid4())
+    return daemon.request("POST", "/0.1/personal", json={"name": name}), name
+
+
+def added(daemon):
+    response, name = add(daemon)
+    assert response.status_code == 201, response.text
+    return name
+
+
+def names(daemon):
+    return {item["name"] for item in daemon.get("/personal").json["items"]}
+
+
+def store(daemon):
+    return daemon.get("/status").json["store"]
+
+
+def is_ok(daemon):
+    return store(daemon) == {"status": "ok"}
+
+
+def assert_refused(daemon, message):
+    response, _ = add(daemon)
+    assert response.status_code == 503, response.text
+    assert message in response.json["reason"][0]
+    assert store(daemon) == {"status": "fail", "error": response.json["reason"][0]}
+    assert daemon.get("/personal").status_code == 503
+    assert daemon.get("/directories/lookup/default", term="stern").json["results"]
+
+
+def names_in(file):
+    """Return the names of the contacts in a file that no daemon has open."""
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute("SELECT fields FROM personal_contact").fetchall()
+    return {fields.split('"')[3] for (fields,) in rows}

@@ -1,6 +1,7 @@
 """One client edits one source as fast as it can: threads, instances and builds stay few, and the last edit counts."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -124,6 +125,19 @@ def test_each_edit_is_seen_by_the_next_question(sources, backend):
         most = max(most, all_threads())
     assert most <= 12
     wait_until(lambda: backend.is_open == 1)
+
+
+@pytest.mark.parametrize("place", ["constructor", "answer", "listing", "version"])
+def test_a_question_that_began_before_an_edit_is_answered(sources, backend, place):
+    gate = backend.gates.gates[place]
+    gate.clear()
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(is_answered, sources, 0)
+        wait_until(lambda: backend.created == 1)
+        sources.registry.update([edited(1)])
+        gate.set()
+        assert waiting.result(TIMEOUT)
+    assert is_answered(sources, 1)
 
 
 def test_only_the_last_of_many_edits_is_opened(sources, backend):

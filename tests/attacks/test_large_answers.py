@@ -11,7 +11,7 @@ from servers.raw_http import RawClient, running_server
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.blocking import begin_work_for, notify_blocking, share_processor
 from xivo_dird.exceptions import TooManyRequests
-from xivo_dird.server.long_work import MAX_ENTERED, MAX_WAITING
+from xivo_dird.tcp.long_work import MAX_ENTERED, MAX_WAITING
 
 THREADS = 10
 """Request threads: fewer than there are long requests."""

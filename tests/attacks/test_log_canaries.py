@@ -252,6 +252,26 @@ def test_authentication_servers_that_fail(tmp_path: Path, fault: Fault | None) -
             assert_no_canary(daemon, at_least=0)
 
 
+def test_tokens_and_passwords_of_a_pbx(tmp_path: Path) -> None:
+    rules = {"methods": ["basic", "query_token"]}
+    access = {"views": {"reverse_text_view": rules}, "max_failures_per_minute": 100}
+    path = f"/directories/reverse/none/user/text?exten={quote(NUMBER)}"
+    rest_api = {"port": 0, "access_log": str(tmp_path / "access.log")}
+    with Foreground(tmp_path, "-d", access=access, rest_api=rest_api) as daemon:
+        for query in (
+            f"&token={SECRET}",
+            f"&token={SECRET}&token=x",
+            f"&token={quote(NAME)}&max=x",
+        ):
+            assert send(daemon, "GET", path + query) == 401
+        assert send(daemon, "GET", f"{path}&token={daemon.token()}") == 404
+        log = daemon.log() + (tmp_path / "access.log").read_text(encoding="utf-8")
+        assert "has no access to 'dird.directories.reverse.none.user.read'" in log
+        assert '/text?exten&token" 401' in log
+        assert daemon.token() not in log
+        assert_no_canary(daemon, at_least=0)
+
+
 def refusing_bind(peer: Peer) -> None:
     """Refuse each bind with a message that quotes it."""
     while True:

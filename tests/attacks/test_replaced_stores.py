@@ -1,19 +1,42 @@
 """Files of an SQLite store that are removed or replaced under a running daemon: no acknowledged change is lost."""
 
 import shutil
-import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from api.conftest import Daemon, configuration
-from attacks.store_files import LOOKUP, SUFFIXES, backed_up, is_sound, move, send
-from servers.worker_daemon import WORKERS, with_people
-from waiting import wait_until
+from attacks.store_files import (
+    SUFFIXES,
+    add,
+    added,
+    assert_refused,
+    backed_up,
+    is_ok,
+    is_sound,
+    move,
+    names,
+    names_in,
+)
+from waiting import TIMEOUT, wait_until
+from xivo_dird.database.engine import Database
+from xivo_dird.exceptions import StoreUnavailable
 
 GONE = "dird.db is gone"
+
+OPENS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT * FROM revision").fetchall()
+print("open", flush=True)
+sys.stdin.read()
+connection.close()
+"""
+"""A program that has a database open until its input ends, and closes it then."""
 
 
 @pytest.fixture
@@ -26,39 +49,6 @@ def daemon(tmp_path):
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "dird.db"
-
-
-def add(daemon):
-    """Try to add a personal contact; return the response and its name."""
-    name = str(uuid4())
-    return daemon.request("POST", "/0.1/personal", json={"name": name}), name
-
-
-def added(daemon):
-    response, name = add(daemon)
-    assert response.status_code == 201, response.text
-    return name
-
-
-def names(daemon):
-    return {item["name"] for item in daemon.get("/personal").json["items"]}
-
-
-def store(daemon):
-    return daemon.get("/status").json["store"]
-
-
-def is_ok(daemon):
-    return store(daemon) == {"status": "ok"}
-
-
-def assert_refused(daemon, message):
-    response, _ = add(daemon)
-    assert response.status_code == 503, response.text
-    assert message in response.json["reason"][0]
-    assert store(daemon) == {"status": "fail", "error": response.json["reason"][0]}
-    assert daemon.get("/personal").status_code == 503
-    assert daemon.get("/directories/lookup/default", term="stern").json["results"]
 
 
 @pytest.mark.parametrize("with_side_files", [True, False])
@@ -94,13 +84,6 @@ def test_a_backup_that_is_moved_over_the_file_is_used_at_once(daemon, file, capl
     daemon.controller.stop()
     assert is_sound(file)
     assert names_in(file) == {old, new}
-
-
-def names_in(file):
-    """Return the names of the contacts in a file that no daemon has open."""
-    with closing(sqlite3.connect(file)) as connection:
-        rows = connection.execute("SELECT fields FROM personal_contact").fetchall()
-    return {fields.split('"')[3] for (fields,) in rows}
 
 
 def test_a_backup_that_is_restored_after_a_removal_is_used(daemon, file):
@@ -165,53 +148,71 @@ def test_the_removal_of_a_file_beside_it_loses_no_acknowledged_change(daemon, fi
     assert names_in(file) == expected
 
 
-def test_every_worker_uses_a_restored_file(tmp_path):
-    file = tmp_path / "state" / "dird.db"
-    with with_people(tmp_path) as daemon:
-        put = [put_favorite(daemon, number) for number in range(4 * WORKERS)]
-        assert put == [204] * len(put)
-        assert {send(daemon, "GET", LOOKUP)[0] for _ in range(4 * WORKERS)} == {200}
-        backup = backed_up(file)
-        move(file, tmp_path / "away")
-        assert {put_favorite(daemon, 100 + number) for number in range(4 * WORKERS)} == {503}
-        assert {send(daemon, "GET", LOOKUP)[0] for _ in range(4 * WORKERS)} == {200}
-        backup.rename(file)
-        wait_until(lambda: {put_favorite(daemon, 50), remove_favorite(daemon, 50)} == {204})
-        later = [put_favorite(daemon, 100 + number) for number in range(4 * WORKERS)]
-        assert later == [204] * len(later)
+@pytest.fixture
+def open_elsewhere(file):
+    """Return a function that starts a process which has the database open until it is killed."""
+    with ExitStack() as processes:
+
+        def open_():
+            command = [sys.executable, "-c", OPENS, str(file)]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            processes.enter_context(process)
+            processes.callback(process.kill)
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"open\n"
+            return process
+
+        yield open_
+
+
+@pytest.mark.parametrize("suffixes", [("-wal",), ("-shm",), ("-wal", "-shm")])
+def test_a_removed_log_survives_the_last_process_that_has_it(daemon, file, suffixes, open_elsewhere):
+    other = open_elsewhere()
+    expected = {added(daemon) for _ in range(5)}
+    for suffix in suffixes:
+        Path(f"{file}{suffix}").unlink()
+    for _ in range(3):
+        assert_refused(daemon, "a file beside dird.db is gone")
+    other.kill()
+    other.wait(TIMEOUT)
+    wait_until(lambda: is_ok(daemon))
+    expected.add(added(daemon))
+    assert names(daemon) == expected
+    daemon.controller.stop()
     assert is_sound(file)
+    assert names_in(file) == expected
 
 
-def test_the_removal_of_the_log_of_changes_is_survived_by_workers(tmp_path):
-    file = tmp_path / "state" / "dird.db"
-    with with_people(tmp_path) as daemon:
-        for number in range(4 * WORKERS):
-            assert put_favorite(daemon, number) == 204
-        Path(f"{file}-wal").unlink()
-        accepted = set(range(4 * WORKERS))
-        numbers = iter(range(100, 10_000))
-
-        def is_accepted():
-            chosen = next(numbers)
-            if is_put := put_favorite(daemon, chosen) == 204:
-                accepted.add(chosen)
-            return is_put
-
-        for _ in range(4 * WORKERS):
-            wait_until(is_accepted)
-        assert favorites_in(file) == accepted
-    assert is_sound(file)
-    assert favorites_in(file) == accepted
+@pytest.mark.parametrize("suffixes", [("-wal",), ("-wal", "-shm")])
+def test_a_program_waits_for_others_with_a_removed_log(daemon, file, suffixes, open_elsewhere):
+    other = open_elsewhere()
+    expected = {added(daemon) for _ in range(5)}
+    daemon.controller.stop()
+    for suffix in suffixes:
+        Path(f"{file}{suffix}").unlink()
+    late = Database(f"sqlite:///{file}")
+    with ThreadPoolExecutor(1) as threads, closing(late):
+        pinging = threads.submit(late.ping)
+        assert not Path(f"{file}-wal").exists()
+        other.stdin.close()
+        other.wait(TIMEOUT)
+        pinging.result(TIMEOUT)
+    assert names_in(file) == expected
 
 
-def put_favorite(daemon, number):
-    return send(daemon, "PUT", f"/directories/favorites/people/{number}")[0]
-
-
-def remove_favorite(daemon, number):
-    return send(daemon, "DELETE", f"/directories/favorites/people/{number}")[0]
-
-
-def favorites_in(file):
-    with closing(sqlite3.connect(file)) as connection:
-        return {int(entry) for (entry,) in connection.execute("SELECT contact_id FROM favorite")}
+@pytest.mark.parametrize("suffixes", [("-wal",), ("-wal", "-shm")])
+def test_no_program_begins_while_others_keep_a_removed_log(
+    daemon, file, suffixes, open_elsewhere, monkeypatch
+):
+    monkeypatch.setattr("xivo_dird.database.sqlite_file.OTHERS_SECONDS", 0.05)
+    open_elsewhere()
+    added(daemon)
+    daemon.controller.stop()
+    for suffix in suffixes:
+        Path(f"{file}{suffix}").unlink()
+    with (
+        closing(Database(f"sqlite:///{file}")) as late,
+        pytest.raises(StoreUnavailable, match="a file beside"),
+    ):
+        late.ping()
+    assert not Path(f"{file}-wal").exists()

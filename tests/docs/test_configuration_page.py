@@ -22,6 +22,7 @@ EXAMPLES = [
     "users.yml",
     "auth.yml",
     "access.yml",
+    "agi.yml",
     "phones.yml",
     "bus.yml",
     "process.yml",

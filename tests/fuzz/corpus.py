@@ -143,6 +143,10 @@ READ = [
     send_text("POST", "/graphql", "{ __schema { types { name fields { name } } } }", "application/graphql"),
     send_text("POST", "/graphql", "query=%7Bhello%7D&operationName=", "application/x-www-form-urlencoded"),
     get("/graphql?query=%7Bhello%20me%7BuserUuid%7D%7D"),
+    get(
+        f"/directories/reverse/default/{USER}?exten=2045", "Accept: text/plain;q=0.9, application/json;q=0.1"
+    ),
+    get(f"/directories/reverse/default/{USER}/text?exten=%22A%22%20%3Csip:2045@h%3E&max=15&ascii=1"),
     get("/directories/default/sources?limit=1"),
     request("PUT", "/directories/favorites/crew/17"),
     get("/directories/favorites/default"),

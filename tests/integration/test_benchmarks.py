@@ -56,3 +56,9 @@ def test_lookups_write_curves_to_draw(run, tmp_path):
     assert list(curves["latencies"]) == ["1000"]
     assert all(ours > 0 and bare > 0 for ours, bare in curves["rates"].values())
     assert [row["budget"] for row in rows] == [">= 0.7", "<= 1.3", ">= 0.6", "<= 1.5", "<= 1.3"]
+
+
+def test_calls_of_asterisk_are_measured_beside_http(run):
+    (row,), _ = run("caller_id")
+    assert row["budget"] == ">= 1"
+    assert min(row["value"], row["reference"]) > 0

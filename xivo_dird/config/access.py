@@ -9,7 +9,13 @@ from xivo_dird.bounds import NO_BOOLEAN
 from xivo_dird.config.networks import Network
 from xivo_dird.config.section import Section, Uuid, none_to_empty
 
-AccessMethod = Literal["token", "basic", "network"]
+AccessMethod = Literal["token", "basic", "query_token", "network"]
+
+CREDENTIALS = ("token", "basic", "query_token")
+"""The methods that say who the caller is."""
+
+QUERY_TOKEN = "token"  # noqa: S105 - a name
+"""The query parameter of the method `query_token`."""
 
 
 def _subnet_of_text(value: object) -> object:
@@ -28,6 +34,19 @@ class AuthorizedSubnet(Section):
     tenant_uuid: Uuid | None = None
 
 
+def _check_unique(subnets: tuple[AuthorizedSubnet, ...]) -> tuple[AuthorizedSubnet, ...]:
+    counts = Counter(authorized.subnet for authorized in subnets)
+    for subnet, count in counts.items():
+        if count > 1:
+            raise ValueError(f"{subnet} is given twice")
+    return subnets
+
+
+AuthorizedSubnets = Annotated[
+    tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...], AfterValidator(_check_unique)
+]
+
+
 def _combination_of_text(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -37,8 +56,10 @@ def _check_combination(methods: tuple[AccessMethod, ...]) -> tuple[AccessMethod,
         raise ValueError("an empty combination would allow everyone; name at least one method")
     if len(set(methods)) < len(methods):
         raise ValueError("a method is given twice")
-    if {"token", "basic"} <= set(methods):
-        raise ValueError("token and basic both say who the caller is; a combination has one of them")
+    credentials = [method for method in CREDENTIALS if method in methods]
+    if len(credentials) > 1:
+        named = " and ".join(credentials[:2])
+        raise ValueError(f"{named} both say who the caller is; a combination has one of them")
     return methods
 
 
@@ -56,7 +77,7 @@ class ViewAccess(Section):
     """
 
     methods: Annotated[tuple[Combination, ...], Field(min_length=1)] = (("token",),)
-    authorized_subnets: tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...] = ()
+    authorized_subnets: AuthorizedSubnets = ()
 
     @model_validator(mode="after")
     def _check_subnets(self) -> Self:
@@ -65,10 +86,6 @@ class ViewAccess(Section):
             raise ValueError("authorized_subnets: the method network needs at least one")
         if self.authorized_subnets and not has_network:
             raise ValueError("authorized_subnets: without the method network they restrict nothing")
-        counts = Counter(authorized.subnet for authorized in self.authorized_subnets)
-        for subnet, count in counts.items():
-            if count > 1:
-                raise ValueError(f"authorized_subnets: {subnet} is given twice")
         return self
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.access import AccessSection
+from xivo_dird.config.agi import AgiSection
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.config.networks import Network
 from xivo_dird.config.phones import PhonesSection
@@ -309,6 +310,7 @@ class Config(Section):
     state_directory: Path = Path("/var/lib/xivo-dird")
     rest_api: RestApi = RestApi()
     access: AccessSection = AccessSection()
+    agi: AgiSection = AgiSection()
     phones: PhonesSection = PhonesSection()
     lookup: LookupSection = LookupSection()
     index: Index = Index()
@@ -324,6 +326,7 @@ class Config(Section):
     @field_validator(
         "rest_api",
         "access",
+        "agi",
         "phones",
         "lookup",
         "index",
@@ -340,6 +343,14 @@ class Config(Section):
     @classmethod
     def _accept_empty_section(cls, value: object) -> object:
         return none_to_empty(value)
+
+    @model_validator(mode="after")
+    def _check_ports(self) -> Self:
+        if self.agi.address is not None and self.agi.address.port == self.rest_api.port:
+            raise ValueError(
+                f"agi.listen: {self.agi.address.port} is also rest_api.port; each needs its own port"
+            )
+        return self
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

@@ -19,6 +19,10 @@ class DatabaseFileIds(NamedTuple):
         """Return these ids with those of files that have been made since."""
         return DatabaseFileIds(*(known or current for known, current in zip(self, now, strict=True)))
 
+    def are_among(self, others: "DatabaseFileIds") -> bool:
+        """Return whether each file that there is has the id that it has among `others`."""
+        return all(own in (None, other) for own, other in zip(self, others, strict=True))
+
     def still(self, now: "DatabaseFileIds") -> "DatabaseFileIds":
         """Return these ids without those of files beside the database that are no longer there."""
         wal, shm = (

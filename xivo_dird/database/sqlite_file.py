@@ -3,9 +3,7 @@
 SQLite itself goes on with files that have no name any more, so that all that is written to them is lost.
 """
 
-import fcntl
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -18,14 +16,15 @@ from sqlalchemy.exc import DisconnectionError
 
 from xivo_dird.database.errors import StoreProblem, store_error
 from xivo_dird.database.file_ids import DatabaseFileIds, FileId, PinnedFile, file_id_at
+from xivo_dird.database.file_use import checkpoint, is_soon, is_unused
 from xivo_dird.database.schema import newest_revision
 
 GONE = "{} is gone"
 SIDE_FILE_GONE = "a file beside {} is gone"
 UNFIT = "{} was replaced by a file without the schema of this release"
 
-_SHARED_START, _SHARED_BYTES = 0x40000002, 510
-"""The bytes of a database on which each connection in WAL mode holds a lock (`SHARED_FIRST` in SQLite's source)."""
+OTHERS_SECONDS = 5.0
+"""Seconds that the first connection waits while others have a database open whose files are gone: they close it."""
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +112,7 @@ class SqliteFile:
         with self._lock:
             opened = opened.completed(now)
             if opened != now:
-                self._handle_difference(opened, now)
+                self._handle_difference(connection, opened, now)
             self._opened[id(connection)] = self._latest = now
             self._pin.set(self._path, now.database)
             self._report_recovery()
@@ -154,23 +153,27 @@ class SqliteFile:
                 return
             self._handle_loss(now)
         if self._latest is None:
-            return
-        if now.database != self._latest.database:
+            if not is_soon(self._is_openable, OTHERS_SECONDS):
+                self._refuse(SIDE_FILE_GONE)
+        elif now.database != self._latest.database:
             self._is_new_file = True
             self._has_lost_side_file = False
             self._remove_side_files(self._latest, now)
         elif self._has_lost_side_file:
-            are_made = now.wal is not None and now.shm is not None
-            if self._opened or not (are_made or self._is_unused()):
+            if self._opened or not self._is_openable():
                 self._refuse(SIDE_FILE_GONE)
             self._has_lost_side_file = False
 
-    def _handle_difference(self, opened: DatabaseFileIds, now: DatabaseFileIds) -> NoReturn:
+    def _handle_difference(
+        self, connection: sqlite3.Connection, opened: DatabaseFileIds, now: DatabaseFileIds
+    ) -> NoReturn:
         if now.database is None:
             self._handle_loss(now)
         if now.database != opened.database:
             raise DisconnectionError(f"{self._path} was replaced")
         self._has_lost_side_file = True
+        if now.are_among(opened):
+            checkpoint(connection)
         self._refuse(SIDE_FILE_GONE)
 
     def _handle_loss(self, now: DatabaseFileIds) -> NoReturn:
@@ -184,19 +187,10 @@ class SqliteFile:
             if known is not None and known == current:
                 path.unlink(missing_ok=True)
 
-    def _is_unused(self) -> bool:
-        """Return whether no process has the database open; only called while this process has not."""
-        try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_BYTES, _SHARED_START)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-        return True
+    def _is_openable(self) -> bool:
+        """Return whether a connection would find the files of those that have the database open, or there are none."""
+        now = self._ids()
+        return (now.wal is not None and now.shm is not None) or is_unused(self._path)
 
     def _refuse(self, message: str, advice: str | None = None) -> NoReturn:
         """Log a new problem, and raise the error."""

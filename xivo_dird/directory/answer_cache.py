@@ -75,6 +75,11 @@ class CachedBackend:
         """Return True if a failure for one caller says that the source fails for all."""
         return self._backend.fails_for_all
 
+    @property
+    def answers_retired(self) -> bool:
+        """Return True if the backend answers all questions also after `retire`."""
+        return self._backend.answers_retired
+
     def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, from the cache or else from the backend."""
         key = self._key(question, caller)

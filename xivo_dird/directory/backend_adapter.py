@@ -51,6 +51,10 @@ class BackendAdapter(Protocol):
     def fails_for_all(self) -> bool:
         """Return True if a failure for one caller says that the source fails for all."""
 
+    @property
+    def answers_retired(self) -> bool:
+        """Return True if it answers all questions also after `retire`."""
+
     def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
         """Return the entries that answer a question, at least the first `entries_to_read` of them.
 
@@ -91,6 +95,7 @@ class QueryBackendAdapter:
 
     is_busy = False
     fails_for_all = True
+    answers_retired = True
 
     def __init__(
         self, backend: QueryBackend[SourceOptions], max_answer_entries: int = MAX_ANSWER_ENTRIES
@@ -186,6 +191,11 @@ class SnapshotBackendAdapter:
     def is_blocking(self) -> bool:
         """Return True while there is no index, unless the directory is known to be missing; always with users."""
         return not (isinstance(self._index, Snapshot) and self._index.is_ready)
+
+    @property
+    def answers_retired(self) -> bool:
+        """Return True once nothing needs to be loaded for an answer."""
+        return not self.is_blocking
 
     @property
     def is_busy(self) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
+from xivo_dird.log_limit import LogLimit
 from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
 
 MAX_LOGGED_CHANGES = 10
-"""Maximum number of changes of a source's status that are logged in `LOGGED_SECONDS`: callers may differ in theirs."""
-
-LOGGED_SECONDS = 60.0
+"""Maximum number of changes of a source's status that are logged in a minute: callers may differ in theirs."""
 
 
 class Status(StrEnum):
@@ -101,7 +100,6 @@ class SourceRecord:
         """
         self._name = name
         self._backend = backend
-        self._clock = clock
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._status = "unused"
@@ -109,7 +107,7 @@ class SourceRecord:
         self._answered_at: float | None = None
         self._failed_at: float | None = None
         self._seconds: float | None = None
-        self._logged_at: deque[float] = deque(maxlen=MAX_LOGGED_CHANGES)
+        self._log_limit = LogLimit(MAX_LOGGED_CHANGES, clock=clock)
 
     def count(self, outcome: Outcome) -> None:
         """Record the outcome of a question of a caller."""
@@ -130,7 +128,7 @@ class SourceRecord:
                 self._answered_at = time.time()
             else:
                 self._failed_at = time.time()
-        if previous != outcome.status and self._may_log():
+        if previous != outcome.status and self._log_limit.may_log():
             self._log_change(previous, outcome)
 
     def report(self, breaker_is_open: bool, snapshot: SnapshotState | None) -> SourceReport:
@@ -148,13 +146,6 @@ class SourceRecord:
                 breaker="open" if breaker_is_open else "closed",
                 snapshot=snapshot,
             )
-
-    def _may_log(self) -> bool:
-        now = self._clock()
-        if len(self._logged_at) == MAX_LOGGED_CHANGES and now - self._logged_at[0] < LOGGED_SECONDS:
-            return False
-        self._logged_at.append(now)
-        return True
 
     def _log_change(self, previous: str, outcome: Outcome) -> None:
         if outcome.status is not Status.OK:

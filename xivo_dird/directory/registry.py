@@ -94,15 +94,17 @@ class Registry:
                 return registered.directory_source
             return self._retirement.find(source.uuid, source) or self._replace(source)
 
-    def update(self, sources: Collection[Source]) -> None:
+    def update(self, sources: Collection[Source], is_current: Callable[[], bool] = lambda: True) -> None:
         """Close what is not among `sources`, start opening new and edited ones, and clean the folder of the indexes.
 
         Args:
-            sources: All sources of the database, as they are now.
+            sources: All sources of the database.
+            is_current: Returns False if a source may have been edited since they were read: then nothing is done, for
+                a request may have opened the edited one.
         """
         existing = frozenset(source.uuid for source in sources)
         with self._lock:
-            if self._is_closed:
+            if self._is_closed or not is_current():
                 return
             for uuid in self._registered.keys() - existing:
                 self._retirement.add(uuid, *self._registered.pop(uuid))

@@ -90,10 +90,18 @@ class Retirement:
                 self._tend_after(TEND_SECONDS)
 
     def find(self, source_uuid: str, configuration: object) -> DirectorySource | None:
-        """Return a retired instance of a source that still answers and has exactly this configuration."""
+        """Return a retired instance of a source that still answers and has exactly this configuration.
+
+        It has another grace, and is the last one to be closed if there are too many.
+        """
         with self._lock:
-            for retired in self._retired.get(source_uuid, ()):
-                if not retired.is_closing and retired.configuration == configuration:
+            found = self._retired.get(source_uuid, [])
+            for retired in found:
+                is_wanted = not retired.is_closing and retired.configuration == configuration
+                if is_wanted and retired.instance.still_answers:
+                    retired.grace = Deadline.after(self._grace_seconds)
+                    found.remove(retired)
+                    found.append(retired)
                     return retired.instance
         return None
 
@@ -171,7 +179,7 @@ def close_logging_errors(instance: DirectorySource) -> None:
 
 
 def _due(retired: Iterable[_Retired]) -> list[_Retired]:
-    """Return the instances of a source that are to be closed now: the oldest ones if there are too many."""
+    """Return the instances of a source that are to be closed now: the first ones if there are too many."""
     still_open = [instance for instance in retired if not instance.is_closing]
     surplus = len(still_open) - MAX_OPEN
     return [

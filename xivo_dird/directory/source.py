@@ -22,6 +22,9 @@ from xivo_dird.threads.deadline import Deadline
 
 _ANSWERED = (Status.OK, Status.REFUSED)
 
+_WARMING = "warm"
+"""The key of the call that opens a source before its first question."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLimits:
@@ -95,7 +98,7 @@ class DirectorySource:
         """Start opening the source on a worker, so that it is ready before the first lookup."""
         if self._opened is None:
             with suppress(SourceUnavailable):  # the next question fails with the same error
-                self._bulkhead.submit("warm", self._open_and_record_failure)
+                self._bulkhead.submit(_WARMING, self._open_and_record_failure)
 
     def answer(self, question: Question, caller: Caller, deadline: Deadline) -> Answer:
         """Return the contacts that answer a question, queried in this thread.
@@ -160,13 +163,28 @@ class DirectorySource:
         is_called = self._bulkhead.is_busy or self.contact_lists.is_busy
         return is_called or (self._opened is not None and self._opened.backend.is_busy)
 
+    @property
+    def _is_asked(self) -> bool:
+        """Return True while somebody waits for an answer of a worker."""
+        return self._bulkhead.has_call_besides(_WARMING)
+
+    @property
+    def still_answers(self) -> bool:
+        """Return True if a question to it is answered although it is retired; it may open the source."""
+        if self._opened is None:
+            return not self._bulkhead.is_busy
+        return self._opened.backend.answers_retired
+
     def retire(self) -> None:
-        """End all threads that serve no question: the source was replaced. It still answers, and is closed soon."""
+        """End all threads that serve no question: the source was replaced. It still answers, and is closed soon.
+
+        Questions that wait, perhaps for the first data, are answered.
+        """
         self._retired = True
         self._breaker.stop()
         self._bulkhead.end_idle()
         self.contact_lists.end_idle()
-        if self._opened is not None:
+        if self._opened is not None and not self._is_asked:
             self._opened.backend.retire()
 
     def stop(self) -> None:
@@ -206,7 +224,7 @@ class DirectorySource:
             if self._closed:
                 self._close_backend(self._opened)
                 raise SourceUnavailable("the source is being closed")
-            if self._retired:
+            if self._retired and not self._is_asked:
                 self._opened.backend.retire()
             return self._opened
 

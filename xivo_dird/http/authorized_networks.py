@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 
 from flask import request
 
+from xivo_dird.client_address import parse_address
 from xivo_dird.config.access import AuthorizedSubnet
 from xivo_dird.exceptions import InvalidArgument, UnauthorizedNetwork, UnknownHost
-from xivo_dird.http.client_address import parse_address
 from xivo_dird.http.public_url import requested_hosts
+from xivo_dird.network_access import AuthorizedNetworks
 from xivo_dird.url_syntax import parse_authority
 
 LOCALHOST = "localhost"
@@ -17,8 +18,8 @@ _OWN_SITE = frozenset(("none", "same-origin"))
 """The values of `Sec-Fetch-Site` for what a person has opened, and for what a page of the daemon loads."""
 
 
-class AuthorizedNetworks:
-    """The authorized networks of a view."""
+class RequestNetworks:
+    """The authorized networks of a view, as the current request may use them."""
 
     def __init__(self, subnets: Sequence[AuthorizedSubnet], host_names: Collection[str]) -> None:
         """Initialize.
@@ -27,7 +28,7 @@ class AuthorizedNetworks:
             subnets: The networks, of which the most specific one counts.
             host_names: The names under which phones use the daemon, as `url_syntax.Host` has them.
         """
-        self._subnets = sorted(subnets, key=lambda authorized: authorized.subnet.prefixlen, reverse=True)
+        self._networks = AuthorizedNetworks(subnets)
         self._host_names = frozenset((*host_names, LOCALHOST))
 
     def find(self) -> AuthorizedSubnet:
@@ -41,11 +42,10 @@ class AuthorizedNetworks:
         if "Origin" in headers or headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
             raise UnauthorizedNetwork
         self._check_hosts()
-        address = parse_address(request.remote_addr)
-        for authorized in self._subnets:
-            if address is not None and address in authorized.subnet:
-                return authorized
-        raise UnauthorizedNetwork
+        subnet = self._networks.find(parse_address(request.remote_addr))
+        if subnet is None:
+            raise UnauthorizedNetwork
+        return subnet
 
     def _check_hosts(self) -> None:
         """Check that the request is for an address, or for a name of the daemon.

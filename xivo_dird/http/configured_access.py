@@ -9,14 +9,15 @@ from flask import request
 
 from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
-from xivo_dird.config.access import AccessMethod, AccessSection, AuthorizedSubnet, ViewAccess
+from xivo_dird.client_address import origin_of, parse_address
+from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
-from xivo_dird.http.authorized_networks import AuthorizedNetworks
+from xivo_dird.http.authorized_networks import RequestNetworks
 from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
-from xivo_dird.http.client_address import origin_of, parse_address
 from xivo_dird.http.failure_limit import FailureLimit
 from xivo_dird.http.identity import Access, fill_acl
 from xivo_dird.http.named_user import PATH_USER, QUERY_USER, check_lengths, named_user
+from xivo_dird.network_access import caller_of_network, tenant_of_subnet
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class ConfiguredAccess:
         self.rules = rules
         self._authenticator = authenticator
         self._failures = failures
-        self._networks = AuthorizedNetworks(rules.authorized_subnets, host_names)
+        self._networks = RequestNetworks(rules.authorized_subnets, host_names)
 
     def verify(self, acl_pattern: str, path_arguments: Mapping[str, object]) -> Access:
         """Return the access by the first alternative that holds.
@@ -114,15 +115,18 @@ class ConfiguredAccess:
     def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
         """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""
         subnet = self._networks.find() if "network" in methods else None
-        tenant_uuid = attempt.tenant_uuid if subnet is None else _tenant_of_subnet(attempt, subnet)
+        tenant_uuid = attempt.tenant_uuid
+        if subnet is not None:
+            tenant_uuid = tenant_of_subnet(attempt.user_uuid, tenant_uuid, subnet)
         if "token" in methods:
-            return self._caller_of_token(attempt, tenant_uuid)
+            return self._caller_of_token(request.headers.get("X-Auth-Token", ""), attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
-        return self._caller_of_network(attempt, tenant_uuid, subnet.tenant_uuid if subnet else None)
+        if "query_token" in methods:
+            return self._caller_of_token(request.args.get(QUERY_TOKEN, ""), attempt, tenant_uuid)
+        return caller_of_network(self._authenticator, attempt.user_uuid, tenant_uuid, subnet)
 
-    def _caller_of_token(self, attempt: Attempt, tenant_uuid: str | None) -> Caller:
-        token = request.headers.get("X-Auth-Token", "")
+    def _caller_of_token(self, token: str, attempt: Attempt, tenant_uuid: str | None) -> Caller:
         if not token:
             raise MissingCredentials(attempt.required_acl)
         return _authenticated(partial(self._authenticator.authenticate, token), attempt, tenant_uuid)
@@ -136,21 +140,6 @@ class ConfiguredAccess:
         else:
             authenticate = partial(self._authenticator.authenticate_password, *credentials)
         return _authenticated(authenticate, attempt, tenant_uuid)
-
-    def _caller_of_network(self, attempt: Attempt, tenant_uuid: str | None, bound_to: str | None) -> Caller:
-        """Return the caller of a request without credentials: the user whom it names.
-
-        Args:
-            attempt: The request.
-            tenant_uuid: The tenant that the user must be in; None: any.
-            bound_to: The tenant of the network, None if it has none.
-        """
-        of_user = self._authenticator.tenant_of_user(attempt.user_uuid)
-        if of_user is not None and tenant_uuid in {None, of_user}:
-            return Caller("", of_user, attempt.user_uuid)
-        if of_user is not None or bound_to is None:
-            raise UnknownUser(attempt.user_uuid)
-        return Caller("", bound_to, attempt.user_uuid, is_other_user=True)
 
     def _answer(self, refusals: list[DirdError]) -> DirdError:
         """Return the error that helps the client most: whether it should send credentials, and if not, why."""
@@ -213,15 +202,3 @@ def _has_wrong_credentials(refusal: DirdError) -> bool:
     if not isinstance(refusal, Unauthorized) or isinstance(refusal, MissingCredentials):
         return False
     return refusal.details.get("reason") != MISSING_PERMISSION
-
-
-def _tenant_of_subnet(attempt: Attempt, subnet: AuthorizedSubnet) -> str | None:
-    """Return the tenant that a request from an authorized network asks for, None if neither of them names one.
-
-    Raises:
-        UnknownUser: The request names another tenant than that of its network.
-    """
-    requested, bound_to = attempt.tenant_uuid, subnet.tenant_uuid
-    if requested and bound_to and requested != bound_to:
-        raise UnknownUser(attempt.user_uuid)
-    return bound_to or requested

@@ -57,6 +57,8 @@ class ErrorFamily(Enum):
     LEGACY = "legacy"
     MIXED = "mixed"
     MODERN = "modern"
+    EMPTY = "empty"
+    """No body at all: the client takes any body for the result, whatever the status."""
 
 
 TRUE_STATUS = "X-Directory-Status"
@@ -83,10 +85,15 @@ def error_response(
     status = status_code_of(error)
     if status == 500:
         logger.error("%s %s failed: %s", request.method, logged_path(), error, exc_info=error)
-        return internal_error_response()
+        return internal_error_response(family)
     if isinstance(error, StoreUnavailable):
         logger.warning("%s %s failed: %s", request.method, logged_path(), error)
-    response = json_response(_body_builder(error, family)(error, status), status)
+    if family is ErrorFamily.EMPTY:
+        names = ", ".join(error.details) if isinstance(error, InvalidArgument) else ""
+        logger.debug("%s %s: %d %s %s", request.method, logged_path(), status, error.error_id, names)
+        response = _empty_response(status)
+    else:
+        response = json_response(_body_builder(error, family)(error, status), status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorized) and error.challenge is not None:
@@ -96,9 +103,15 @@ def error_response(
     return response
 
 
-def internal_error_response() -> Response:
+def internal_error_response(family: ErrorFamily) -> Response:
     """Return a 500 that does not reveal the cause."""
+    if family is ErrorFamily.EMPTY:
+        return _empty_response(500)
     return json_response({"message": "Internal Server Error"}, 500)
+
+
+def _empty_response(status: int) -> Response:
+    return Response(b"", status, content_type=TextResponse.content_type)
 
 
 def status_code_of(error: DirdError) -> int:

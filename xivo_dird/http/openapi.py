@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from xivo_dird.config.access import Combination
+from xivo_dird.config.access import QUERY_TOKEN, Combination
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.http.errors import TRUE_STATUS
@@ -23,6 +23,7 @@ _COUNT_SCHEMA: Schema = {"type": "integer", "minimum": 0}
 _SECURITY_SCHEMES: dict[str, Schema] = {
     "token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
     "basic": {"type": "http", "scheme": "basic"},
+    "query_token": {"type": "apiKey", "in": "query", "name": QUERY_TOKEN},
 }
 _REFERENCE_TEMPLATE = "#/components/schemas/{model}"
 _ERROR_DESCRIPTIONS = {
@@ -45,6 +46,7 @@ class Route(NamedTuple):
         operation: Its declaration.
         alternatives: The methods of access that the configuration allows; None: a token.
         error_documents: The statuses of errors that are sent as documents.
+        text: The declaration for clients that prefer plain text, if there is another one for them.
     """
 
     rule: str
@@ -52,6 +54,7 @@ class Route(NamedTuple):
     operation: Operation
     alternatives: tuple[Combination, ...] | None = None
     error_documents: frozenset[int] = frozenset()
+    text: Operation | None = None
 
     @property
     def path(self) -> str:
@@ -87,7 +90,8 @@ def _security_schemes(routes: Sequence[Route]) -> Schema:
 def _security(route: Route) -> list[dict[str, list[str]]]:
     """Return the alternatives of an operation; an empty one needs no credentials, only a known network."""
     alternatives = (("token",),) if route.alternatives is None else route.alternatives
-    return [{method: [] for method in methods if method != "network"} for methods in alternatives]
+    credentials = (tuple(method for method in methods if method != "network") for methods in alternatives)
+    return [{method: [] for method in methods} for methods in dict.fromkeys(credentials)]
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[dict[type, Schema], Schema]:
@@ -114,7 +118,7 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
         "operationId": f"{route.verb} {route.path}",
         "parameters": [
             *_path_parameters(route),
-            *_query_parameters(operation),
+            *_query_parameters(route),
             *_header_parameters(operation),
         ],
         "responses": _responses(route, schemas),
@@ -157,15 +161,17 @@ def _header_parameters(operation: Operation) -> list[Schema]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[Schema]:
-    if operation.signature.query is None:
-        return []
-    schema = operation.signature.query.model_json_schema()
-    required = schema.get("required", [])
-    return [
-        {"name": name, "in": "query", "required": name in required, "schema": part}
-        for name, part in schema.get("properties", {}).items()
-    ]
+def _query_parameters(route: Route) -> list[Schema]:
+    """Return the query parameters of both operations; those that they share are described once."""
+    parameters: dict[str, Schema] = {}
+    for operation in (route.operation, route.text):
+        if operation is not None and operation.signature.query is not None:
+            schema = operation.signature.query.model_json_schema()
+            for name, part in schema.get("properties", {}).items():
+                is_required = name in schema.get("required", [])
+                parameter = {"name": name, "in": "query", "required": is_required, "schema": part}
+                parameters.setdefault(name, parameter)
+    return list(parameters.values())
 
 
 def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
@@ -180,7 +186,7 @@ def _responses(route: Route, schemas: dict[type, Schema]) -> Schema:
     success: Schema = {"description": "Success"}
     if documented := sorted(statuses & route.error_documents):
         success = {"description": "Success, or an error as a document", "headers": _true_status(documented)}
-    content = _content(operation, schemas)
+    content = _content(operation, schemas) | (_content(route.text, schemas) if route.text else {})
     if content:
         success["content"] = content
     return {str(operation.status): success, **failures}

@@ -7,8 +7,8 @@ from wsgiref.types import WSGIEnvironment
 
 from flask import current_app, request
 
+from xivo_dird.client_address import parse_address
 from xivo_dird.exceptions import InvalidArgument
-from xivo_dird.http.client_address import parse_address
 from xivo_dird.http.trusted_proxies import (
     FORWARDED_HOST,
     FORWARDED_PREFIX,

@@ -12,6 +12,7 @@ from xivo_dird.http.json_response import encode_json, json_response
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+TEXT = "text/plain"
 
 ItemT = TypeVar("ItemT")
 ModelT = TypeVar("ModelT")
@@ -20,7 +21,7 @@ ModelT = TypeVar("ModelT")
 class TextResponse:
     """A response body that is not JSON; a subclass sets its `content_type`."""
 
-    content_type: ClassVar[str] = "text/plain; charset=utf-8"
+    content_type: ClassVar[str] = f"{TEXT}; charset=utf-8"
 
     def __init__(self, content: str | bytes) -> None:
         """Create a response with this body."""
@@ -64,6 +65,15 @@ def prefers_ndjson(accept: str) -> bool:
     if NDJSON not in accept:
         return False
     return parse_accept_header(accept, MIMEAccept).best_match([JSON, NDJSON]) == NDJSON
+
+
+def prefers_text(accept: str) -> bool:
+    """Return whether a client with this `Accept` header prefers plain text to JSON (RFC 9110 section 12.5.1)."""
+    if "text/" not in accept.lower():
+        return False
+    ranges = parse_accept_header(accept, MIMEAccept)
+    accepted = MIMEAccept([(media_range.partition(";")[0], quality) for media_range, quality in ranges])
+    return accepted.quality(TEXT) > accepted.quality(JSON)
 
 
 def make_response(result: object, status: int) -> Response:

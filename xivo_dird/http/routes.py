@@ -24,7 +24,7 @@ from xivo_dird.http.logged_path import logged_path
 from xivo_dird.http.openapi import Route, build_document
 from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.path_arguments import PathRule
-from xivo_dird.http.responses import make_response
+from xivo_dird.http.responses import make_response, prefers_text
 from xivo_dird.http.signature import Invocation, Method
 from xivo_dird.http.swagger import build_swagger
 from xivo_dird.request_body import BODY_OWNER, BODY_PENDING
@@ -70,13 +70,16 @@ class Endpoint:
             except DirdError as error:
                 if isinstance(error, NotFound):
                     self.path_rule.repeat_as_sent(error, sent)
-                family = self.operation.error_family or self.resource.error_family
-                return error_response(error, family, self.resource.error_documents)
+                return error_response(error, self._error_family, self.resource.error_documents)
         except HTTPException:
             raise
         except Exception:
             logger.exception("%s %s failed", request.method, logged_path())
-            return internal_error_response()
+            return internal_error_response(self._error_family)
+
+    @property
+    def _error_family(self) -> ErrorFamily:
+        return self.operation.error_family or self.resource.error_family
 
     def _response(self, sent: Mapping[str, str]) -> Response:
         with ExitStack() as exit_stack:
@@ -98,6 +101,21 @@ class Endpoint:
         if self.operation.master_tenant_only:
             self.identity.require_master_tenant(access.caller)
         return access
+
+
+@dataclass(frozen=True)
+class NegotiatedEndpoint:
+    """Two operations of one URL: `text` is that of clients that prefer plain text to JSON."""
+
+    json: Endpoint
+    text: Endpoint
+
+    def __call__(self, **sent: str) -> Response:
+        """Return the response to the current request, see `Endpoint`."""
+        wants_text = prefers_text(request.headers.get("Accept", ""))
+        response = (self.text if wants_text else self.json)(**sent)
+        response.vary.add("Accept")
+        return response
 
 
 class Routes:
@@ -141,13 +159,16 @@ class Routes:
         routes._view = name
         return routes
 
-    def add(self, path: str, resource: BaseResource, name: str | None = None) -> None:
+    def add(
+        self, path: str, resource: BaseResource, name: str | None = None, *, text: BaseResource | None = None
+    ) -> None:
         """Add a resource; `<name>` in its path is an argument of its methods, `<id:name>` one that is a UUID.
 
         Args:
             path: Path below the version, such as `/status` or `/directories/lookup/<profile>`.
             resource: The resource with the declared methods.
             name: Its endpoint name in the metrics, by default its path with underscores.
+            text: The resource in its place for clients that prefer plain text to JSON (header `Accept`).
 
         Raises:
             TypeError: A method has an argument that its path lacks, or no operation is declared.
@@ -163,8 +184,10 @@ class Routes:
         if not endpoints:
             raise TypeError(f"{path}: {type(resource).__name__} declares no operation")
         documented = resource.error_documents.statuses if resource.error_documents else frozenset()
+        texts = {} if text is None else dict(self._endpoints(path, text, verifier))
+        text_operations = {verb: endpoint.operation for verb, endpoint in texts.items()}
         self._routes += [
-            Route(path, verb, endpoint.operation, alternatives, documented)
+            Route(path, verb, endpoint.operation, alternatives, documented, text_operations.get(verb))
             for verb, endpoint in endpoints.items()
         ]
         self._reading += [
@@ -172,8 +195,9 @@ class Routes:
             for verb, endpoint in endpoints.items()
             if endpoint.operation.only_reads
         ]
+        negotiated = {verb: NegotiatedEndpoint(endpoints[verb], texts[verb]) for verb in texts}
         name = name or re.sub(r"\W+", "_", path).strip("_")
-        self._api.add_resource(_flask_restful_resource(endpoints), path, endpoint=name)
+        self._api.add_resource(_flask_restful_resource({**endpoints, **negotiated}), path, endpoint=name)
 
     def describe(self, proxy_prefix: str) -> dict[str, object]:
         """Return the OpenAPI 3.1 description of all resources.
@@ -212,7 +236,7 @@ def _request_body(access: Access | None) -> Response:
     return Response(status=HTTPStatus.CONTINUE)
 
 
-def _flask_restful_resource(endpoints: dict[str, Endpoint]) -> type[RestfulResource]:
+def _flask_restful_resource(endpoints: Mapping[str, Callable[..., Response]]) -> type[RestfulResource]:
     """Create the class that Flask-RESTful requires: one method per verb, one instance for all requests."""
     methods: dict[str, object] = {verb: staticmethod(endpoint) for verb, endpoint in endpoints.items()}
     return type("Endpoints", (RestfulResource,), {**methods, "init_every_request": False})

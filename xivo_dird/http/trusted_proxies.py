@@ -6,7 +6,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from xivo_dird.http.client_address import parse_address
+from xivo_dird.client_address import parse_address
 
 FROM_TRUSTED_PROXY = "xivo_dird.from_trusted_proxy"
 """Key of the WSGI environment: whether the request comes from a trusted proxy. No header can set it."""

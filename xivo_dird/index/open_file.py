@@ -18,7 +18,7 @@ STEPS_PER_CHECK = 50_000
 """Number of steps of SQLite's virtual machine after which other requests may go on: some milliseconds."""
 
 CACHE_KIBIBYTES = 8000
-"""KiB of pages that each connection caches. Nearly all questions use one connection, see `server/worker_pool`."""
+"""KiB of pages that each connection caches. Nearly all questions use one connection, see `tcp/worker_pool`."""
 
 MAX_MAPPED_BYTES = 0
 """Bytes of the file that SQLite maps into memory. A file that is truncated while it is mapped ends the process."""

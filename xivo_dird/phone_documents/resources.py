@@ -172,7 +172,7 @@ def _values(
 
 
 def _log_if_cut(vendor: VendorDocuments, profile: str, page: PageRange) -> None:
-    """Log that a list goes on, if the phone is not told."""
+    """Log that a list goes on, unless the document itself says so."""
     if page.next_offset is not None and not vendor.shows_that_a_list_goes_on:
         logger.info(
             "A %s phone of the profile %s gets %d of %d %s",

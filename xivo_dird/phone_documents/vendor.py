@@ -44,6 +44,7 @@ class VendorDocuments:
         query: The query parameters of a lookup.
         document: The type of the documents.
         prolog: What each document begins with.
+        lookup_files: Names of files below the paths of the lookup; phones that are given such a path add one of them.
         further_lookup_paths: Further paths of the lookup, with `<profile>` and maybe `<id:user_uuid>`.
     """
 
@@ -59,6 +60,7 @@ class VendorDocuments:
     query: type[PhoneLookupQuery] = PhoneLookupQuery
     document: type[XmlDocument | HtmlDocument] = XmlDocument
     prolog: str = XML_PROLOG
+    lookup_files: tuple[str, ...] = ()
     further_lookup_paths: tuple[str, ...] = ()
 
     @cached_property
@@ -74,9 +76,8 @@ class VendorDocuments:
     def shown(self, item: PhoneContact | PhoneLine) -> PhoneContact | PhoneLine:
         """Return an item with a name that the phone accepts."""
         names = item.name, item.first_name, item.last_name
-        if (
-            not self.forbidden_in_names and max(map(len, names)) <= self.max_name_characters
-        ):  # nearly all names
+        has_usual_length = max(map(len, names)) <= self.max_name_characters
+        if has_usual_length and not self.forbidden_in_names:
             return item
         name, first_name, last_name = map(self._accepted, names)
         name = name or _number_of(item)

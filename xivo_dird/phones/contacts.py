@@ -56,13 +56,17 @@ class PhonePresentation:
 
     def contact(self, contact: Contact) -> PhoneContact:
         """Return a contact, which may have no number."""
-        name = self._text(contact, self._name)
+        name = self.name(contact)
         numbers = tuple(islice(self._phone_numbers(contact, name), MAX_NUMBERS))
         shown = name or (numbers[0].number if numbers else "")
         first, last = self._text(contact, self._first_name), self._text(contact, self._last_name)
         if not (first or last):
             first, _, last = shown.partition(" ")
         return PhoneContact(shown, first, last, numbers)
+
+    def name(self, contact: Contact) -> str:
+        """Return the name of a contact, empty if it has none."""
+        return self._text(contact, self._name)
 
     def _phone_numbers(self, contact: Contact, name: str) -> Iterator[PhoneNumber]:
         is_first = True

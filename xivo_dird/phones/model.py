@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from xivo_dird.directory.outcome import Status
 from xivo_dird.text.folding import fold
 
 NumberKind = Literal["work", "mobile", "home", "other"]
@@ -75,6 +76,18 @@ class PhoneLine(NamedTuple):
     kind: NumberKind
     first_name: str
     last_name: str
+
+
+class CallerName(NamedTuple):
+    """The name of a caller.
+
+    Attributes:
+        name: The name, on one line; empty if no source has the number.
+        statuses: How the questions to the sources that were waited for ended.
+    """
+
+    name: str
+    statuses: frozenset[Status]
 
 
 class PageRange(NamedTuple):

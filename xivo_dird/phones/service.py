@@ -12,13 +12,13 @@ from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.phones.contacts import PhonePresentation
 from xivo_dird.phones.dialled_number import PlusRule, dialled_number
-from xivo_dird.phones.model import PhoneContact, PhoneDirectory
+from xivo_dird.phones.model import CallerName, PhoneContact, PhoneDirectory
 from xivo_dird.phones.texts import one_line
 from xivo_dird.profiles.model import Profile
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.text.folding import fold
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 MAX_CONTACTS = 5000
 """Maximum number of contacts of each source that are read for a phone, also for one that downloads the directory."""
@@ -110,8 +110,30 @@ class PhoneService:
         answer = self._reverse.answer(caller, profile_name, exten)
         if answer.contact is None:
             return None
-        shown = self._presentation(answer.profile.display, plus).contact(answer.contact)
-        return shown._replace(name=_reverse_name(answer.contact) or shown.name)
+        presentation = self._presentation(answer.profile.display, plus)
+        shown = presentation.contact(answer.contact)
+        return shown._replace(name=_caller_name(answer.contact, presentation) or shown.name)
+
+    def caller_name(
+        self, caller: Caller, profile_name: str, exten: str, deadline: Deadline = NO_DEADLINE
+    ) -> CallerName:
+        """Return the name of the contact with a number, the same as `reverse`, and how the sources ended.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            exten: The number.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        answer = self._reverse.answer(caller, profile_name, exten, deadline)
+        statuses = frozenset(outcome.status for outcome in answer.outcomes if outcome is not None)
+        if answer.contact is None:
+            return CallerName("", statuses)
+        presentation = self._presentation(answer.profile.display, None)
+        return CallerName(_caller_name(answer.contact, presentation), statuses)
 
     def _new_presentation(self, display: Display | None, plus: PlusRule | None) -> PhonePresentation:
         dialled = partial(
@@ -122,5 +144,5 @@ class PhoneService:
         return PhonePresentation(display, dialled)
 
 
-def _reverse_name(contact: Contact) -> str:
-    return one_line(contact.fields.get("reverse"))
+def _caller_name(contact: Contact, presentation: PhonePresentation) -> str:
+    return one_line(contact.fields.get("reverse")) or presentation.name(contact)

@@ -1,4 +1,4 @@
-"""Texts in documents for phones: only characters that XML 1.0 permits, on one line."""
+"""Texts for phones and PBXs: only characters that XML 1.0 permits, on one line."""
 
 import re
 

@@ -18,10 +18,10 @@ from xivo_dird.process.first_start import (
 )
 from xivo_dird.process.log_files import log_uncaught_errors, set_up_logging
 from xivo_dird.process.privileges import drop_privileges
+from xivo_dird.process.servers import Listeners, Servers
 from xivo_dird.process.signals import MAX_SHUTDOWN_SECONDS, block_signals, handle_signals
 from xivo_dird.process.workers import Workers, run_in_child
 from xivo_dird.prometheus import Prometheus
-from xivo_dird.server.server import HttpListener, HttpServer, listen
 from xivo_dird.shared_counters import SharedCounters
 
 PRIVATE_UMASK = 0o027
@@ -52,35 +52,37 @@ def run(loaded: LoadedConfiguration) -> None:
 def run_alone(config: Config) -> None:
     """Serve requests in this process until a stop signal."""
     stop = handle_signals()
-    listener = open_listener_as_root(config)
+    listeners = open_listeners_as_root(config)
     controller = Controller(config)
     with controller.first_start() as token:
-        server = HttpServer(config.rest_api, controller.application, listener, controller.only_reads)
+        servers = Servers(config, controller, listeners)
         controller.start()
         tune_interpreter()
-        server.start()
-    print_first_lookup(config, listener, token)
+        servers.start()
+    print_first_lookup(config, listeners, token)
     stop.wait()
     controller.stop()  # first, because it ends all waiting lookups
-    server.stop()
+    servers.stop()
 
 
 def run_workers(config: Config) -> None:
     """Supervise worker processes until a stop signal."""
-    listener = open_listener_as_root(config)
-    token = run_in_child(lambda: prepare_for_workers(config, listener))
-    print_first_lookup(config, listener, token)
+    listeners = open_listeners_as_root(config)
+    token = run_in_child(lambda: prepare_for_workers(config, listeners))
+    print_first_lookup(config, listeners, token)
     processes = 1 + config.rest_api.workers  # workers are numbered from 1
     counters, metrics = SharedCounters(processes), MetricMemory(processes)
     Workers(
         config.rest_api.workers,
-        lambda number: run_worker(config, listener, counters, metrics, number),
+        lambda number: run_worker(config, listeners, counters, metrics, number),
         MAX_SHUTDOWN_SECONDS,
     ).run()
 
 
-def prepare_for_workers(config: Config, listener: HttpListener) -> str:
-    """Prepare the store, and start to listen.
+def prepare_for_workers(config: Config, listeners: Listeners) -> str:
+    """Prepare the store, and start to listen for HTTP.
+
+    FastAGI is left to the workers: Asterisk, which has no timeout, would wait for the first of them.
 
     Returns:
         The token of the first start; "" at every other start.
@@ -88,25 +90,25 @@ def prepare_for_workers(config: Config, listener: HttpListener) -> str:
     controller = Controller(config)
     with controller.first_start() as token:
         controller.prepare()
-        listener.start()
+        listeners.http.start()
     return token or ""
 
 
 def run_worker(
-    config: Config, listener: HttpListener, counters: SharedCounters, metrics: MetricMemory, number: int
+    config: Config, listeners: Listeners, counters: SharedCounters, metrics: MetricMemory, number: int
 ) -> None:
     """Serve requests in a worker process until a stop signal; the store is prepared already."""
     stop = handle_signals()
     counters.use_slot(number)
     metrics.use_slot(number)
     controller = Controller(config, Prometheus(metrics), counters)
-    server = HttpServer(config.rest_api, controller.application, listener, controller.only_reads)
+    servers = Servers(config, controller, listeners)
     controller.open()
     tune_interpreter()
-    server.start()
+    servers.start()
     stop.wait()
     controller.stop()
-    server.stop()
+    servers.stop()
 
 
 def tune_interpreter() -> None:
@@ -119,16 +121,18 @@ def tune_interpreter() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-def print_first_lookup(config: Config, listener: HttpListener, token: str | None) -> None:
+def print_first_lookup(config: Config, listeners: Listeners, token: str | None) -> None:
     """Print a lookup command with the token of the first start, and a hint; nothing if there is no token."""
     if token:
-        sys.stdout.write(f"{lookup_command(config.rest_api, listener.port, token)}\n{SAMPLE_TERM_HINT}\n")
+        sys.stdout.write(
+            f"{lookup_command(config.rest_api, listeners.http.port, token)}\n{SAMPLE_TERM_HINT}\n"
+        )
         sys.stdout.flush()
 
 
-def open_listener_as_root(config: Config) -> HttpListener:
-    """Bind the port, read the certificate and create the state directory, then drop root privileges."""
-    listener = listen(config.rest_api)
+def open_listeners_as_root(config: Config) -> Listeners:
+    """Bind the ports, read the certificate and create the state directory, then drop root privileges."""
+    listeners = Listeners.bind(config)
     create_state_directory(config)
     drop_privileges(config.user, daemon_paths(config))
-    return listener
+    return listeners

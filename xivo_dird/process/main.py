@@ -21,7 +21,7 @@ from xivo_dird.process.daemon import run
 from xivo_dird.process.exit_status import ExitStatus, status_of
 from xivo_dird.process.open_files import check_open_files
 from xivo_dird.process.privileges import check_user
-from xivo_dird.server.server import check_listening
+from xivo_dird.process.servers import check_listeners
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -191,7 +191,7 @@ def check(loaded: LoadedConfiguration) -> int:
         return print_error("; ".join(loaded.broken_files), ExitStatus.MISCONFIGURED)
     loaded.log_problems()
     config = loaded.config
-    check_listening(config.rest_api)
+    check_listeners(config)
     check_user(config.user)
     Controller(config).check()
     sys.stdout.write("The configuration is right.\n")

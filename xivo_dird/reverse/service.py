@@ -1,7 +1,7 @@
 """The reverse lookup service: find the contacts with numbers."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from xivo_dird.caller import Caller
@@ -11,11 +11,12 @@ from xivo_dird.directory.question import FirstMatch, MatchAll
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource
 from xivo_dird.exceptions import DirdError, RequestAbandoned
+from xivo_dird.numbers.caller import caller_number
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.reverse.model import ReverseAnswer, ReverseAnswers, ReverseQuestion
 from xivo_dird.reverse.validator import check_numbers
-from xivo_dird.threads.deadline import Deadline
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 
 
 class _Inquiry(NamedTuple):
@@ -28,9 +29,17 @@ class _Inquiry(NamedTuple):
 
 
 class _StartedReverse(NamedTuple):
-    """A reverse lookup of many numbers that was started; there is nothing to wait for if none could have a contact."""
+    """A reverse lookup of many numbers that was started; there is nothing to wait for if none could have a contact.
+
+    Attributes:
+        inquiry: What is asked.
+        numbers: The number to look for of each text that has one.
+        fan_out: The questions, None if there are no numbers.
+        grace: Seconds that the other sources have after all numbers have a match.
+    """
 
     inquiry: _Inquiry
+    numbers: Mapping[str, str]
     fan_out: NumbersFanOut | None
     grace: float
 
@@ -40,7 +49,12 @@ class _StartedReverse(NamedTuple):
             return ReverseAnswers()
         result = self.fan_out.collect(self.grace)
         outcomes = [result.outcomes.get(source) for source in self.inquiry.sources]
-        return ReverseAnswers(result.contacts, self.inquiry.service.sources, outcomes)
+        found = {
+            exten: result.contacts[number]
+            for exten, number in self.numbers.items()
+            if number in result.contacts
+        }
+        return ReverseAnswers(found, self.inquiry.service.sources, outcomes)
 
     def release(self) -> None:
         """Stop waiting for the sources."""
@@ -66,23 +80,34 @@ class ReverseService:
         self._grace = grace
 
     def find(self, caller: Caller, profile_name: str, exten: str) -> Contact | None:
-        """Return the contact with the number `exten`, or None if no source has one.
+        """Return the contact with the number `exten`, or None if no source has one; see `answer`.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         return self.answer(caller, profile_name, exten).contact
 
-    def answer(self, caller: Caller, profile_name: str, exten: str) -> ReverseAnswer:
+    def answer(
+        self, caller: Caller, profile_name: str, exten: str, deadline: Deadline = NO_DEADLINE
+    ) -> ReverseAnswer:
         """Return the contact with the number `exten`, and the outcome of each source.
+
+        Without a number, as for a caller who withholds it (`caller_number`), no source is asked.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            exten: The number.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        profile, service, sources, deadline = self._inquiry(caller, profile_name)
-        if _is_withheld(exten):
+        profile, service, sources, deadline = self._inquiry(caller, profile_name, deadline)
+        number = caller_number(exten)
+        if number is None:  # it must not match an entry with an empty column, or with the same word
             return ReverseAnswer(profile)
-        result = ask_first(sources, FirstMatch(exten), caller, deadline, self._grace)
+        result = ask_first(sources, FirstMatch(number), caller, deadline, self._grace)
         outcomes = [result.outcomes.get(source) for source in sources]
         return ReverseAnswer(profile, service.sources, outcomes, result.best)
 
@@ -126,23 +151,19 @@ class ReverseService:
         caller, profile_name, extens = question
         check_numbers(extens)
         inquiry = self._inquiry(caller, profile_name)
-        asked = tuple(dict.fromkeys(exten for exten in extens if not _is_withheld(exten)))
-        if not asked:
-            return _StartedReverse(inquiry, None, self._grace)
-        fan_out = NumbersFanOut(inquiry.sources, MatchAll(asked), caller, inquiry.deadline)
-        return _StartedReverse(inquiry, fan_out, self._grace)
+        numbers = {exten: number for exten in extens if (number := caller_number(exten)) is not None}
+        if not numbers:
+            return _StartedReverse(inquiry, numbers, None, self._grace)
+        asked = MatchAll(tuple(dict.fromkeys(numbers.values())))
+        fan_out = NumbersFanOut(inquiry.sources, asked, caller, inquiry.deadline)
+        return _StartedReverse(inquiry, numbers, fan_out, self._grace)
 
-    def _inquiry(self, caller: Caller, profile_name: str) -> _Inquiry:
+    def _inquiry(self, caller: Caller, profile_name: str, deadline: Deadline = NO_DEADLINE) -> _Inquiry:
         asked_at = time.monotonic()
         profile = self._profiles.find_by_name(
-            caller.tenant_uuid, profile_name, Deadline.of_request(self._timeout)
+            caller.tenant_uuid, profile_name, deadline.earlier(Deadline.of_request(self._timeout))
         )
         service = profile.services.get("reverse", NO_SERVICE)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
+        deadline = deadline.earlier(Deadline.of_request(service.timeout or self._timeout, asked_at))
         return _Inquiry(profile, service, sources, deadline)
-
-
-def _is_withheld(exten: str) -> bool:
-    """Return whether a number is blank, so that it must not match an entry with an empty column."""
-    return not exten.strip()

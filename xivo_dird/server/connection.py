@@ -104,6 +104,11 @@ class Connection(HTTPConnection):
         """Return whether no complete request has arrived."""
         return self._phase is Phase.HEAD and not self.reader.has_head()
 
+    @property
+    def unsent(self) -> int:
+        """Return the number of bytes of the response that the client has not taken yet."""
+        return self.writer.unsent
+
     def is_timed_out(self) -> bool:
         """Return whether the time limit of the current phase has passed."""
         return self._channel.is_timed_out()

@@ -12,17 +12,18 @@ from wsgiref.types import WSGIApplication
 from cheroot import wsgi
 
 from xivo_dird.config.schema import RestApi
-from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 from xivo_dird.server.body import BodyRoom
 from xivo_dird.server.connection import Connection
-from xivo_dird.server.connections import Connections
 from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.turns import Turns
-from xivo_dird.server.worker_pool import WorkerPool
+from xivo_dird.tcp.connections import Connections
+from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address
+from xivo_dird.tcp.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
+LISTEN_KEY = "rest_api.listen"
 BACKLOG = 1024
 
 SHUTDOWN_SECONDS = 2.0
@@ -39,8 +40,6 @@ RESERVED_FILES = 512
 
 CHANGES_SHARE = 5
 """Fraction of the request threads that may handle changes: one fifth. A change may wait long, for a lock."""
-
-_Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
 logger = logging.getLogger(__name__)
 
@@ -71,18 +70,9 @@ def listen(settings: RestApi) -> HttpListener:
         Unavailable: The port can't be bound, for example because it is in use.
     """
     tls = server_tls_context(settings)
-    family, address = _address(settings)
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if family == socket.AF_INET6:
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(settings.listen != "::"))
+    where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
+    sock = bind_listen_address(settings.listen, settings.port, LISTEN_KEY, where)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        sock.bind(address)
-    except OSError as error:
-        sock.close()
-        where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
-        raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
     return HttpListener(sock, tls)
 
 
@@ -93,16 +83,7 @@ def check_listening(settings: RestApi) -> None:
         InvalidConfiguration: The address, the certificate or the key can't be used.
     """
     server_tls_context(settings)
-    _address(settings)
-
-
-def _address(settings: RestApi) -> tuple[socket.AddressFamily, _Address]:
-    try:
-        family, *_, address = socket.getaddrinfo(settings.listen, settings.port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:
-        reason = f"{settings.listen!r} is not an address of this machine"
-        raise InvalidConfiguration(f"rest_api.listen: {reason}") from error
-    return family, address
+    resolve_listen_address(settings.listen, settings.port, LISTEN_KEY)
 
 
 class HttpServer:
@@ -190,7 +171,7 @@ class _Server(wsgi.Server):
             max_transfer_seconds=settings.max_transfer_seconds,
             only_reads=only_reads,
         )
-        self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads)
+        self._pool = WorkerPool(self._clients, settings.min_threads, settings.max_threads, "http")
 
     @property
     def can_add_keepalive_connection(self) -> bool:

@@ -88,6 +88,11 @@ class Bulkhead(WorkerGroup[Call[AnswerT]]):
             call.is_abandoned = True
             self._abandoned += 1
 
+    def has_call_besides(self, key: Hashable) -> bool:
+        """Return whether a caller waits for a call with another key."""
+        with self._changed:
+            return any(other != key for other in self._in_flight)
+
     def close(self) -> None:
         """End all calls with an error and stop the workers, without waiting for one that hangs."""
         with self._changed:

@@ -88,7 +88,10 @@ class Deadline:
 
     def within(self, seconds: float) -> "Deadline":
         """Return the earlier of this deadline and the one `seconds` from now."""
-        other = Deadline.after(seconds)
+        return self.earlier(Deadline.after(seconds))
+
+    def earlier(self, other: "Deadline") -> "Deadline":
+        """Return the earlier of two deadlines."""
         return self if self.at <= other.at else other
 
 

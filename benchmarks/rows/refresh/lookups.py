@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from clients import Measured
 from daemons import Bench, Declared, csv_source, daemon, lookup_paths, running
-from load import Measured, measure
+from load import measure
 
 from servers.daemon import DaemonProcess
 

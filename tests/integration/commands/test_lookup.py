@@ -145,6 +145,19 @@ def test_a_tenant_without_a_country_is_explained(commands):
     assert "the tenant has no country" in printed.output
 
 
+def test_a_withheld_number_is_explained(commands):
+    declare_profile(commands, "people")
+    printed = commands.call("reverse", "default", '"Anonymous" <sip:anonymous@anonymous.invalid>')
+    assert "No name." in printed.output
+    assert "Hints:\n- a withheld, unknown or missing number: no source is asked\n" in printed.output
+
+
+def test_the_number_in_the_address_of_a_caller_is_explained(commands):
+    declare_profile(commands, "people")
+    printed = commands.call("reverse", "default", '"030 7654321" <sip:0301234567@192.0.2.1>')
+    assert "the number is read as +49301234567" in printed.output
+
+
 def test_a_profile_without_sources_is_explained(commands):
     commands.add("profiles", "empty", services={})
     printed = commands.call("lookup", "empty", "ada")

@@ -36,6 +36,8 @@ def test_a_view_with_an_entry_inherits_nothing_from_the_default(tmp_path: Path) 
 def test_methods_are_alternatives_and_lists_in_them_combinations(tmp_path: Path) -> None:
     access = load_access(tmp_path, f"{{default: {{methods: [[network, basic], token], {NETWORK}}}}}")
     assert access.default.methods == (("network", "basic"), ("token",))
+    access = load_access(tmp_path, f"{{default: {{methods: [[network, query_token], token], {NETWORK}}}}}")
+    assert access.default.methods == (("network", "query_token"), ("token",))
 
 
 def test_a_subnet_is_a_text_or_has_a_tenant(tmp_path: Path) -> None:
@@ -48,11 +50,13 @@ def test_a_subnet_is_a_text_or_has_a_tenant(tmp_path: Path) -> None:
 BROKEN_RULES = {
     "no method": ("methods: []", ".methods: "),
     "an empty combination": ("methods: [[]]", ".methods.0: an empty combination would allow everyone"),
-    "an unknown method": ("methods: [magic]", ".methods.0.0: Input should be 'token', 'basic' or 'network'"),
+    "an unknown method": ("methods: [magic]", ".methods.0.0: Input should be 'token', 'basic', "),
     "an unknown method of two": (f"methods: [[network, no]], {NETWORK}", ".methods.0.1: Input should be"),
     "a text for a list": ("methods: token", ".methods: "),
     "a method twice": ("methods: [[token, token]]", ".methods.0: a method is given twice"),
     "two credentials": ("methods: [[token, basic]]", ".methods.0: token and basic both say who"),
+    "two tokens": ("methods: [[query_token, token]]", ".methods.0: token and query_token both say who"),
+    "a password in the URL": ("methods: [[query_token, basic]]", ".methods.0: basic and query_token both"),
     "no subnets": ("methods: [network]", ": authorized_subnets: the method network needs at least one"),
     "unused subnets": (NETWORK, ": authorized_subnets: without the method network they restrict nothing"),
     "an unknown key": ("method: [token]", ".method: unknown key"),
@@ -104,7 +108,7 @@ def test_a_wrong_subnet_is_an_error_that_names_its_key(tmp_path: Path, subnet: s
 def test_a_subnet_given_twice_is_an_error(tmp_path: Path) -> None:
     subnets = f"[10.0.0.0/8, {{subnet: 10.0.0.0/255.0.0.0, tenant_uuid: {TENANT}}}]"
     error = error_of(tmp_path, f"{{default: {{methods: [network], authorized_subnets: {subnets}}}}}")
-    assert "access.default: authorized_subnets: 10.0.0.0/8 is given twice" in error
+    assert "access.default.authorized_subnets: 10.0.0.0/8 is given twice" in error
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "true", "10001", "x", "1.5"])

@@ -27,6 +27,7 @@ class RecordingBackend:
     is_blocking = True
     is_busy = False
     fails_for_all = True
+    answers_retired = True
 
     def __init__(self):
         self.questions = []
@@ -233,8 +234,10 @@ def test_the_backend_gets_the_caller_and_the_deadline(open_cache, backend):
 def test_everything_but_answers_comes_from_the_backend(open_cache, backend):
     cache = open_cache()
     for is_true in (True, False):
-        backend.is_blocking = backend.is_busy = backend.fails_for_all = is_true
-        assert (cache.is_blocking, cache.is_busy, cache.fails_for_all) == (is_true,) * 3
+        backend.is_blocking = backend.is_busy = backend.fails_for_all = backend.answers_retired = is_true
+        assert (cache.is_blocking, cache.is_busy, cache.fails_for_all, cache.answers_retired) == (
+            is_true,
+        ) * 4
     assert cache.state() == "its state"
     cache.retire()
     cache.close()

@@ -159,6 +159,7 @@ def test_every_question_reaches_a_query_backend(echo):
     }
     assert {question: answer(adapter, question) for question in answers} == answers
     assert (adapter.is_blocking, adapter.is_busy, adapter.fails_for_all) == (True, False, True)
+    assert adapter.answers_retired
     assert adapter.state() is None
     adapter.retire()
     assert not echo.is_closed

@@ -165,6 +165,15 @@ def test_a_removed_source_is_no_longer_reported_and_an_edited_one_replaced(regis
     assert list(registry.reports("tenant")) == ["crew"]
 
 
+def test_sources_as_they_were_before_an_edit_replace_nothing(registry):
+    edited = registry.get(source("staff", "fragile"))
+    registry.update([source("staff")], lambda: False)
+    assert registry.get(source("staff", "fragile")) is edited
+    assert list(registry.reports("tenant")) == ["staff"]
+    registry.update([], lambda: False)
+    assert list(registry.reports("tenant")) == ["staff"]
+
+
 def test_folders_of_removed_sources_are_removed_at_the_first_update(registry, tmp_path):
     for name in ("crew", "gone", "strange"):
         (tmp_path / name).mkdir()

@@ -56,6 +56,7 @@ class Instance:
 
     name: str = "crew"
     is_busy: bool = False
+    still_answers: bool = True
     error: Exception | None = None
     done: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -117,6 +118,21 @@ def test_a_retired_instance_is_found_by_its_source_and_configuration(slow):
     assert slow.find("crew", "first") is old
     assert slow.find("staff", "second") is other
     assert slow.find("crew", "second") is slow.find("nobody", "first") is None
+
+
+def test_a_retired_instance_without_data_is_not_found(slow):
+    slow.add("crew", "first", instance(still_answers=False))
+    assert slow.find("crew", "first") is None
+
+
+def test_the_retired_instance_that_was_found_last_is_closed_last(slow, plan):
+    old = [instance() for _ in range(MAX_OPEN + 3)]
+    for number, one in enumerate(old):
+        slow.add("crew", number, one)
+        assert slow.find("crew", 0) is old[0]
+    plan.run()
+    wait_until(lambda: [one.is_closed for one in old] == [False, *[True] * 3, *[False] * 3])
+    assert [slow.find("crew", number) for number in range(5)] == [old[0], None, None, None, old[4]]
 
 
 def test_an_idle_instance_is_closed_after_its_grace(quick, plan, ended):

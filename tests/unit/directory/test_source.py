@@ -215,6 +215,7 @@ class Adapter:
     is_blocking = True
     is_busy = False
     fails_for_all = True
+    answers_retired = True
 
     def __init__(self):
         self.asked = []
@@ -357,12 +358,35 @@ def test_a_retired_source_has_no_background_work(open_source, adapter, is_retire
     source = open_source()
     if is_retired_first:
         source.retire()
-    assert names([ask_one(source, "x")]) == ["Ada"]
-    if not is_retired_first:
+        source.warm()
+    else:
+        assert names([ask_one(source, "x")]) == ["Ada"]
         assert adapter.done == []
         source.retire()
-    assert adapter.done == ["retired"]
+    wait_until(lambda: adapter.done == ["retired"])
     assert names([ask_one(source, "y")]) == ["Ada"]
+
+
+def test_a_retired_source_has_background_work_for_a_question_that_opens_it(open_source, adapter):
+    source = open_source()
+    source.retire()
+    assert source.still_answers
+    assert names([ask_one(source, "x")]) == ["Ada"]
+    assert adapter.done == []
+    assert source.still_answers
+    adapter.answers_retired = False
+    assert not source.still_answers
+
+
+def test_a_source_that_is_retired_has_background_work_for_its_questions(open_source, adapter):
+    source, gate = open_source(), threading.Event()
+    adapter.ends = lambda: gate.wait(TIMEOUT) and [entry("Ada")]
+    call = source.submit(Search("x"), CALLER, within(TIMEOUT))
+    wait_until(lambda: adapter.asked)
+    source.retire()
+    gate.set()
+    assert [contact.fields["name"] for contact in call.future.result(TIMEOUT)] == ["Ada"]
+    assert adapter.done == []
 
 
 def test_a_backend_is_closed_once(open_source, adapter):

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from xivo_dird.config.files import LoadedConfiguration
+from xivo_dird.numbers.caller import caller_number
 from xivo_dird.numbers.requested import requested_number
 from xivo_dird.process.diagnosis.inquiry import Inquiry, ProfileInquirer
 from xivo_dird.process.diagnosis.inquiry_text import (
@@ -77,6 +78,9 @@ def _run(loaded: LoadedConfiguration, arguments: Namespace, service: str) -> int
 
 
 def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> Iterator[str]:
+    if inquiry.service == "reverse" and caller_number(inquiry.asked) is None:
+        yield "a withheld, unknown or missing number: no source is asked"
+        return
     asked = {answer.source.uuid for answer in inquiry.answers}
     tenant_uuid = inquiry.profile.tenant_uuid
     unused = [source for source in inspection.sources_of(tenant_uuid) if source.uuid not in asked]
@@ -89,7 +93,7 @@ def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> I
 def _number_hints(inspection: Inspection, inquiry: Inquiry) -> Iterator[str]:
     """Yield how the number is read at the tenant."""
     plan = inspection.parts.services.tenants.dial_plan(inquiry.profile.tenant_uuid)
-    numbers = requested_number(inquiry.asked, plan).complete
+    numbers = requested_number(caller_number(inquiry.asked) or "", plan).complete
     if plan.country is None:
         yield (
             "the tenant has no country, so only international numbers are found in another spelling:"

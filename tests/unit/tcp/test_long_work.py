@@ -9,7 +9,7 @@ import pytest
 from waiting import LONG_TIMEOUT, TIMEOUT, wait_until
 from xivo_dird.blocking import WaitingThreads
 from xivo_dird.exceptions import RequestAbandoned, TooBusy, TooManyRequests
-from xivo_dird.server.long_work import MAX_ENTERED, MAX_PAUSE_SECONDS, MAX_WAITING, LongWork
+from xivo_dird.tcp.long_work import MAX_ENTERED, MAX_PAUSE_SECONDS, MAX_WAITING, LongWork
 
 
 class Served:

@@ -18,9 +18,9 @@ from itertools import count
 from socket import SHUT_RDWR
 
 from xivo_dird.blocking import WaitingThreads, end_work, set_blocking_callback
-from xivo_dird.server.connection import Connection
-from xivo_dird.server.connections import Connections
-from xivo_dird.server.long_work import LongWork
+from xivo_dird.tcp.connection import ServedConnection
+from xivo_dird.tcp.connections import Connections
+from xivo_dird.tcp.long_work import LongWork
 from xivo_dird.threads.deadline import Deadline, record_arrival
 
 LEADER_TIMEOUT_SECONDS = 0.005
@@ -35,15 +35,35 @@ IDLE_CHECKS = 50
 WATCHDOG_SLEEP_SECONDS = 0.5
 """Longest sleep of the watchdog."""
 
+IDLE_SECONDS = 30.0
+"""Seconds after which a thread that has waited to lead ends, if there are more than at the start."""
+
 logger = logging.getLogger(__name__)
 
 
 class WorkerPool:
     """Serves the clients of `Connections`. Its threads run from `start` to `stop`."""
 
-    def __init__(self, connections: Connections, min_threads: int, max_threads: int) -> None:
-        """Create a pool of `min_threads` to `max_threads` threads, and more while threads wait (see `blocking`)."""
+    def __init__(
+        self,
+        connections: Connections,
+        min_threads: int,
+        max_threads: int,
+        name: str,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        """Create a pool.
+
+        Args:
+            connections: The connections.
+            min_threads: The number of threads at the start, and when there is nothing to do.
+            max_threads: The maximum number of threads; those that wait (see `blocking`) do not count.
+            name: The first part of the names of the threads.
+            idle_seconds: Seconds after which an idle thread ends.
+        """
         self._connections = connections
+        self._name = name
+        self._idle_seconds = idle_seconds
         self._min_threads = min_threads
         self._max_threads = max_threads
         self._waiting_threads = WaitingThreads(max_threads)
@@ -51,10 +71,10 @@ class WorkerPool:
         self._changed = threading.Condition()
         self._workers: list[threading.Thread] = []
         self._numbers = count(1)
-        self._served: dict[threading.Thread, Connection] = {}
+        self._served: dict[threading.Thread, ServedConnection] = {}
         self._followers = 0
         self._leader: threading.Thread | None = None
-        self._ready: deque[Connection] = deque()  # used only by the leader
+        self._ready: deque[ServedConnection] = deque()  # used only by the leader
         self._polled_at = time.monotonic()
         self._arrived_at = self._polled_at  # the earliest time at which the ready clients may have arrived
         self._serving_since: float | None = None  # when the leader started its current request
@@ -119,7 +139,7 @@ class WorkerPool:
         return self._served[threading.current_thread()].peer_closed()
 
     def _add_worker(self) -> None:
-        name = f"http-{next(self._numbers)}"
+        name = f"{self._name}-{next(self._numbers)}"
         worker = threading.Thread(target=self._work, name=name, daemon=True)
         self._workers.append(worker)
         worker.start()
@@ -141,16 +161,28 @@ class WorkerPool:
             False if the thread should end: the pool stops, or it has more threads than it needs.
         """
         with self._changed:
-            if not self._has_room(0):
-                self._workers.remove(worker)
-                return False
             self._followers += 1
-            while self._leader is not None and not self._stopping:
-                self._changed.wait()
+            is_needed = self._has_room(0) and self._wait_to_lead()
             self._followers -= 1
-            if not self._stopping:
+            if self._stopping:
+                return False
+            if is_needed:
                 self._leader = worker
-            return not self._stopping
+            else:
+                self._workers.remove(worker)
+            return is_needed
+
+    def _wait_to_lead(self) -> bool:
+        """Wait until there is no leader; return False after `idle_seconds` if there are more threads than needed."""
+        while self._is_led():
+            was_notified = self._changed.wait(self._idle_seconds)
+            if not was_notified and self._is_led() and len(self._workers) > self._min_threads:
+                return False
+        return True
+
+    def _is_led(self) -> bool:
+        """Return whether a follower has to wait."""
+        return self._leader is not None and not self._stopping
 
     def _lead(self, worker: threading.Thread) -> None:
         while self._leader is worker:
@@ -173,7 +205,7 @@ class WorkerPool:
         self._arrived_at = self._polled_at if now - started_at < INSTANT_POLL_SECONDS else now
         self._polled_at = now
 
-    def _serve(self, worker: threading.Thread, connection: Connection) -> None:
+    def _serve(self, worker: threading.Thread, connection: ServedConnection) -> None:
         self._served[worker] = connection
         self._serving_since = time.monotonic()
         record_arrival(self._arrived_at)
@@ -212,7 +244,7 @@ class WorkerPool:
         return len(self._workers) + more - self._waiting_threads.count <= self._max_threads
 
 
-def _communicate(connection: Connection) -> bool:
+def _communicate(connection: ServedConnection) -> bool:
     """Serve a request.
 
     Returns:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.http.client_address import UNKNOWN, origin_of, parse_address
+from xivo_dird.client_address import UNKNOWN, origin_of, parse_address
 
 
 @pytest.mark.parametrize(

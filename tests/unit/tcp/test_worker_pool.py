@@ -8,7 +8,7 @@ import pytest
 
 from waiting import TIMEOUT, wait_until
 from xivo_dird.blocking import notify_blocking
-from xivo_dird.server.worker_pool import WorkerPool
+from xivo_dird.tcp.worker_pool import WorkerPool
 
 
 class FakeConnection:
@@ -58,6 +58,10 @@ class FakeConnections:
         self.closed.append("all")
 
 
+def threads_named(prefix):
+    return [thread for thread in threading.enumerate() if thread.name.startswith(prefix)]
+
+
 @pytest.fixture
 def connections():
     return FakeConnections()
@@ -65,7 +69,7 @@ def connections():
 
 @pytest.fixture
 def pool(connections):
-    pool = WorkerPool(connections, min_threads=2, max_threads=3)
+    pool = WorkerPool(connections, 2, 3, "test")
     pool.start()
     yield pool
     pool.stop(TIMEOUT)
@@ -147,3 +151,22 @@ def test_an_error_closes_the_connection_but_ends_no_thread(connections, error):
     failed = serve(connections, FakeConnection(fail))
     assert connections.closed == [failed]
     assert serve(connections, FakeConnection()).served_by == failed.served_by
+
+
+def test_threads_beyond_the_first_ones_end_when_they_are_idle(connections):
+    pool = WorkerPool(connections, 1, 3, "idle", idle_seconds=0.01)
+    pool.start()
+    permits = threading.Semaphore(0)
+
+    def block():
+        notify_blocking()
+        assert permits.acquire(timeout=TIMEOUT)
+
+    for _ in range(2):
+        connections.ready.put(FakeConnection(block))
+    serve(connections, FakeConnection())
+    assert len(threads_named("idle-")) == 3
+    permits.release(2)
+    wait_until(lambda: len(threads_named("idle-")) == 1)
+    serve(connections, FakeConnection())
+    pool.stop(TIMEOUT)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from operator import attrgetter
 from socket import socket as Socket  # noqa: N812
 
-from xivo_dird.server.connection import Connection
+from xivo_dird.tcp.connection import ServedConnection
 from xivo_dird.threads.deadline import Deadline
 
 POLL_SECONDS = 0.5
@@ -41,7 +41,7 @@ class Connections:
     """
 
     def __init__(
-        self, listening: Socket, accept: Callable[[Socket], Connection | None], max_connections: int
+        self, listening: Socket, accept: Callable[[Socket], ServedConnection | None], max_connections: int
     ) -> None:
         """Create the selector.
 
@@ -53,14 +53,14 @@ class Connections:
         self._listening = listening
         self._accept = accept
         self._max_connections = max_connections
-        self._open: dict[int, Connection] = {}
+        self._open: dict[int, ServedConnection] = {}
         self._awaited: dict[
-            Connection, int
+            ServedConnection, int
         ] = {}  # the registered event of every connection that is not detached
         self._next_check = Deadline.after(POLL_SECONDS)
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._resumed: deque[Connection] = deque()
+        self._resumed: deque[ServedConnection] = deque()
         self._resume = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
         self._epoll.register(self._resume, select.EPOLLIN)
@@ -70,13 +70,13 @@ class Connections:
         """Return the number of open connections."""
         return len(self._open)
 
-    def wait(self) -> deque[Connection]:
+    def wait(self) -> deque[ServedConnection]:
         """Wait until connections can go on; accept new clients, and close connections whose time is up.
 
         Returns:
             The connections; none after `POLL_SECONDS`, after `wake`, or if only new clients came.
         """
-        ready: deque[Connection] = deque()
+        ready: deque[ServedConnection] = deque()
         for descriptor, _ in self._epoll.poll(POLL_SECONDS):
             connection = self._open.get(descriptor)
             if connection is not None:
@@ -88,23 +88,27 @@ class Connections:
         self._close_timed_out(ready)
         return ready
 
+    def stop_accepting(self) -> None:
+        """Accept no more clients. Any thread may call this, before the listening socket is closed."""
+        self._epoll.unregister(self._listening)
+
     def wake(self) -> None:
         """Interrupt the current `wait` and every later one."""
         os.eventfd_write(self._wake, 1)
 
-    def resume(self, connection: Connection) -> None:
+    def resume(self, connection: ServedConnection) -> None:
         """Return a connection from `wait` as if its event had come. Any thread may call this."""
         self._resumed.append(connection)
         with suppress(OSError):  # closed already
             os.eventfd_write(self._resume, 1)
 
-    def detach(self, connection: Connection) -> None:
+    def detach(self, connection: ServedConnection) -> None:
         """Stop waiting for a connection until `attach`, because another thread serves it."""
         self._awaited.pop(connection, None)
         with suppress(OSError, ValueError):  # closed already
             self._epoll.unregister(connection.socket)
 
-    def attach(self, connection: Connection) -> None:
+    def attach(self, connection: ServedConnection) -> None:
         """Wait again for a connection that was served, detached or not; close it if that is impossible."""
         awaited = connection.awaited_event
         registered = self._awaited.get(connection)
@@ -118,14 +122,14 @@ class Connections:
             logger.warning("A connection is closed since it can't be waited for: %s", error.strerror)
             self.close(connection)
 
-    def close(self, connection: Connection) -> None:
+    def close(self, connection: ServedConnection) -> None:
         """Close a connection."""
         self.detach(connection)
         self._open.pop(connection.socket.fileno(), None)
         with suppress(OSError):
             connection.close()
 
-    def close_all(self, served: Collection[Connection]) -> None:
+    def close_all(self, served: Collection[ServedConnection]) -> None:
         """Close the selector and all connections except those in `served`; `wait` must not be called again."""
         for connection in [connection for connection in self._open.values() if connection not in served]:
             self.close(connection)
@@ -133,7 +137,7 @@ class Connections:
         os.close(self._wake)
         os.close(self._resume)
 
-    def _take_resumed(self, ready: deque[Connection]) -> None:
+    def _take_resumed(self, ready: deque[ServedConnection]) -> None:
         """Add the resumed connections, except those that another thread has not attached yet; they are next."""
         os.eventfd_read(self._resume)
         for _ in range(len(self._resumed)):
@@ -144,7 +148,7 @@ class Connections:
             elif self._open.get(connection.socket.fileno()) is connection:
                 self.resume(connection)
 
-    def _accept_batch(self, ready: Collection[Connection]) -> None:
+    def _accept_batch(self, ready: Collection[ServedConnection]) -> None:
         """Accept clients, but not so many that the open connections are delayed."""
         for _ in range(ACCEPT_BATCH):
             if len(self._open) >= self._max_connections:
@@ -152,7 +156,7 @@ class Connections:
             if not self._accept_one(ready):
                 return
 
-    def _accept_one(self, ready: Collection[Connection]) -> bool:
+    def _accept_one(self, ready: Collection[ServedConnection]) -> bool:
         """Accept a client if there is one. Its first request is waited for in the selector, not in a thread.
 
         Returns:
@@ -174,7 +178,7 @@ class Connections:
         self.attach(connection)
         return True
 
-    def _close_longest_idle(self, ready: Collection[Connection]) -> None:
+    def _close_longest_idle(self, ready: Collection[ServedConnection]) -> None:
         """Close some of the connections that have sent no request for the longest time, to make room."""
         idle = [
             connection for connection in list(self._awaited) if connection.is_idle and connection not in ready
@@ -183,7 +187,7 @@ class Connections:
         for connection in heapq.nsmallest(count, idle, key=attrgetter("waiting_since")):
             self.close(connection)
 
-    def _close_timed_out(self, ready: Collection[Connection]) -> None:
+    def _close_timed_out(self, ready: Collection[ServedConnection]) -> None:
         if not self._next_check.is_expired:
             return
         self._next_check = Deadline.after(POLL_SECONDS)
@@ -194,9 +198,9 @@ class Connections:
                 self.close(connection)
         self._limit_unsent(ready)
 
-    def _limit_unsent(self, ready: Collection[Connection]) -> None:
+    def _limit_unsent(self, ready: Collection[ServedConnection]) -> None:
         """Close the connections with the most unsent bytes while all together have too many."""
-        unsent = {connection: connection.writer.unsent for connection in list(self._awaited)}
+        unsent = {connection: connection.unsent for connection in list(self._awaited)}
         surplus = sum(unsent.values()) - MAX_UNSENT_BYTES
         for connection in sorted(unsent, key=unsent.__getitem__, reverse=True) if surplus > 0 else ():
             if surplus > 0 and connection not in ready:

@@ -1,0 +1,1 @@
+"""FastAGI: Asterisk connects for each call, and gets the name of the caller."""

@@ -1,0 +1,1 @@
+"""Serves many TCP clients with few threads, whatever protocol they speak."""
