@@ -162,6 +162,14 @@ def test_nobody_else_is_found_in_another_tenant(call, script, address):
         assert call(number, script, address).variables == {"XIVO_DIRD_STATUS": "ERROR"}
 
 
+@pytest.mark.parametrize(
+    ("script", "address", "status"),
+    [("none", OF_OTHER, "FOUND"), (f"/{OTHER_TENANT_USER}", ANY_TENANT, "ERROR")],
+)
+def test_a_number_with_line_ends_names_no_script(call, script, address, status):
+    assert call(f"3000\nagi_network_script: {script}", "", address).status == status
+
+
 def test_the_log_says_why_calls_get_no_name_but_not_of_each(tmp_path, caplog):
     with (
         Daemon(agi_configuration(tmp_path)) as daemon,

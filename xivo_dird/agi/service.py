@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from xivo_dird.agi.model import CallAnswer, CallOutcome
+from xivo_dird.agi.protocol import NUMBER_VARIABLE, SCRIPT_VARIABLE
 from xivo_dird.agi.script import InvalidScript, parse_script
 from xivo_dird.authenticator import AnyAuthenticator
 from xivo_dird.caller import Caller
@@ -54,9 +55,9 @@ class CallerNames:
             subnet: The network of the PBX.
             deadline: When the sources are not waited for any longer.
         """
-        number = variables.get("agi_callerid", "")
+        number = variables.get(NUMBER_VARIABLE, "")
         try:
-            return self._find(variables.get("agi_network_script", ""), number, subnet, deadline)
+            return self._find(variables.get(SCRIPT_VARIABLE, ""), number, subnet, deadline)
         except DirdError as error:
             self.log_problem(f"A call gets no name: {error.message}")
         except Exception:
