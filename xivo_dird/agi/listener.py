@@ -112,9 +112,10 @@ class AgiServer:
 
     def _begin(self, sock: socket, host: str) -> None:
         """Start the call of a new connection on a thread of its own, or close the connection."""
-        subnet = self._networks.find(parse_address(host))
+        address = parse_address(host)
+        subnet = self._networks.find(address)
         if subnet is None:
-            problem = f"A FastAGI connection is closed: {host} is in no network of agi.authorized_subnets"
+            problem = f"A FastAGI connection is closed: {address} is in no network of agi.authorized_subnets"
             self._refuse(sock, CallOutcome.DENIED, problem)
             return
         call = AgiCall(sock, subnet, self._names, Deadline.after(self._settings.timeout))
