@@ -126,6 +126,13 @@ def test_no_source_is_asked_for_a_withheld_number(daemon, call, number):
     assert asked(daemon) > before
 
 
+def test_no_source_is_asked_for_a_number_longer_than_any(daemon, call):
+    before = asked(daemon)
+    assert call("9" * 257).variables == {"XIVO_DIRD_STATUS": "ERROR"}
+    assert asked(daemon) == before
+    assert call("9" * 256).variables == {"XIVO_DIRD_STATUS": "NOTFOUND"}
+
+
 @pytest.mark.parametrize(
     ("script", "address", "name"),
     [

@@ -11,9 +11,10 @@ from xivo_dird.caller import Caller
 from xivo_dird.config.access import AuthorizedSubnet
 from xivo_dird.config.agi import AgiSection
 from xivo_dird.directory.outcome import Status
-from xivo_dird.exceptions import DirdError
+from xivo_dird.exceptions import DirdError, InvalidArgument
 from xivo_dird.log_limit import LogLimit
 from xivo_dird.network_access import caller_of_network, tenant_of_subnet
+from xivo_dird.numbers.written import MAX_CHARACTERS
 from xivo_dird.phones.dialplan import dialplan_name
 from xivo_dird.phones.service import PhoneService
 from xivo_dird.text.excerpt import printable_excerpt
@@ -71,6 +72,8 @@ class CallerNames:
 
     def _find(self, script: str, number: str, subnet: AuthorizedSubnet, deadline: Deadline) -> CallAnswer:
         profile, user_uuid = parse_script(script)
+        if len(number) > MAX_CHARACTERS:  # a source that fails at it would be skipped for all
+            raise InvalidArgument(f"the number has more than {MAX_CHARACTERS} characters", {})
         caller = self._caller(user_uuid, subnet)
         found = self._phones.caller_name(caller, profile or self.settings.profile, number, deadline)
         settings = self.settings
