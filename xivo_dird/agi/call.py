@@ -52,7 +52,8 @@ class AgiCall:
             return CallOutcome.INVALID
         except CommandRefused as error:
             if not error.is_hangup:
-                self._names.log_problem(f"Asterisk refuses to set a variable: {error}")
+                problem = f"Asterisk refuses to set a variable: {error}"
+                self._names.log_problem(CallOutcome.ERROR, problem)
                 return CallOutcome.ERROR
         except (ConnectionEnded, OSError) as error:
             logger.debug("A connection ended early: %s", error)

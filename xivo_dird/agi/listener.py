@@ -104,7 +104,8 @@ class AgiServer:
             except (TimeoutError, ConnectionError):  # there is none, or it has ended already
                 pass
             except OSError as error:
-                self._names.log_problem(f"A FastAGI connection can't be accepted: {error.strerror}")
+                problem = f"A FastAGI connection can't be accepted: {error.strerror}"
+                self._names.log_problem(CallOutcome.BUSY, problem)
                 self._background.wait(ACCEPT_ERROR_PAUSE_SECONDS)
             else:
                 self._begin(sock, host)
@@ -136,7 +137,7 @@ class AgiServer:
 
     def _refuse(self, sock: socket, outcome: CallOutcome, problem: str) -> None:
         self._names.count(outcome)
-        self._names.log_problem(problem)
+        self._names.log_problem(outcome, problem)
         sock.close()
 
     def _run(self, call: AgiCall) -> None:

@@ -21,7 +21,7 @@ from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.threads.deadline import Deadline
 
 MAX_LOGGED_PROBLEMS = 10
-"""Maximum number of problems of calls that are logged in a minute."""
+"""Maximum number of problems of each outcome that are logged in a minute: strangers hide no problem of a PBX."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class CallerNames:
         self.count = count
         self._authenticator = authenticator
         self._phones = phones
-        self._log_limit = LogLimit(MAX_LOGGED_PROBLEMS)
+        self._log_limits = {outcome: LogLimit(MAX_LOGGED_PROBLEMS) for outcome in CallOutcome}
 
     def find(self, variables: Mapping[str, str], subnet: AuthorizedSubnet, deadline: Deadline) -> CallAnswer:
         """Return the name of the caller. What can't be found is logged, without the number.
@@ -60,14 +60,14 @@ class CallerNames:
         try:
             return self._find(variables.get(SCRIPT_VARIABLE, ""), number, subnet, deadline)
         except DirdError as error:
-            self.log_problem(f"A call gets no name: {error.message}")
+            self.log_problem(CallOutcome.ERROR, f"A call gets no name: {error.message}")
         except Exception:
             logger.exception("A call gets no name")
         return CallAnswer(CallOutcome.TIMEOUT if deadline.is_expired else CallOutcome.ERROR)
 
-    def log_problem(self, text: str) -> None:
-        """Log what is wrong with a call, unless there were many problems in the last minute."""
-        if self._log_limit.may_log():
+    def log_problem(self, outcome: CallOutcome, text: str) -> None:
+        """Log what is wrong with a call, unless there were many problems with this outcome in the last minute."""
+        if self._log_limits[outcome].may_log():
             logger.warning("%s", printable_excerpt(text))
 
     def _find(self, script: str, number: str, subnet: AuthorizedSubnet, deadline: Deadline) -> CallAnswer:
