@@ -13,6 +13,7 @@ from api.conftest import SECOND_USER, TENANT, Daemon, configuration
 from servers.asterisk import Channel
 from servers.auth_server import AuthServer, Hang
 from waiting import LONG_TIMEOUT, assert_prompt, wait_until
+from xivo_dird.agi.listener import AgiServer
 
 SOON = 0.5
 """Seconds that a call may take where one that takes longer is tested."""
@@ -190,3 +191,15 @@ def test_lookups_that_hang_occupy_a_thread_each_until_they_end(start, auth_serve
     auth_server.restart()
     wait_until(lambda: call(port) == FOUND)
     wait_until(lambda: len(call_threads()) == 1)
+
+
+def test_a_mapped_address_is_logged_as_it_has_to_be_configured(start, caplog):
+    daemon, _ = start(authorized_subnets=["192.0.2.1"])
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listening:
+        server = AgiServer(daemon.controller.caller_names, listening)
+        server.start()
+        try:
+            assert call(listening.getsockname()[1]) == {}
+        finally:
+            server.stop()
+    assert "closed: 127.0.0.1 is in no network of agi.authorized_subnets" in caplog.text

@@ -78,7 +78,8 @@ class AgiConnection:
             outcome = CallOutcome.INVALID
         except CommandRefused as error:
             if not error.is_hangup:
-                self._names.log_problem(f"Asterisk refuses to set a variable: {error}")
+                problem = f"Asterisk refuses to set a variable: {error}"
+                self._names.log_problem(CallOutcome.ERROR, problem)
             outcome = self._early_end() if error.is_hangup else CallOutcome.ERROR
         except (ConnectionEnded, OSError) as error:
             logger.debug("A connection ended early: %s", error)
