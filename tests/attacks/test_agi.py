@@ -10,7 +10,7 @@ import pytest
 
 from agi_server import counted_calls, running_agi_server
 from api.conftest import SECOND_USER, TENANT, Daemon, configuration
-from servers.asterisk import Channel
+from servers.asterisk import ACCEPTED, Channel
 from servers.auth_server import AuthServer, Hang
 from waiting import LONG_TIMEOUT, assert_prompt, wait_until
 from xivo_dird.agi.listener import AgiServer
@@ -127,6 +127,16 @@ def test_a_client_that_never_replies_is_closed_at_the_deadline(start):
         channel.send_variables(connection, SCRIPT)
         assert received(connection) == b'SET VARIABLE CALLERID(name) "Ada Stern"\n'
     wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"timeout": 1})
+
+
+def test_a_call_whose_last_reply_never_comes_is_counted_as_it_was_told(start):
+    daemon, port = start(timeout=SOON)
+    channel = Channel(port, "2045")
+    with channel.connected() as connection:
+        channel.send_variables(connection, SCRIPT)
+        connection.sendall(ACCEPTED)
+        assert received(connection).endswith(b'SET VARIABLE XIVO_DIRD_STATUS "FOUND"\n')
+    wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"found": 1})
 
 
 def test_clients_that_vanish_leave_one_idle_thread(start):
