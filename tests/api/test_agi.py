@@ -126,6 +126,13 @@ def test_no_source_is_asked_for_a_withheld_number(daemon, call, number):
     assert asked(daemon) > before
 
 
+def test_no_source_is_asked_for_a_number_longer_than_any(daemon, call):
+    before = asked(daemon)
+    assert call("9" * 257).variables == {"XIVO_DIRD_STATUS": "ERROR"}
+    assert asked(daemon) == before
+    assert call("9" * 256).variables == {"XIVO_DIRD_STATUS": "NOTFOUND"}
+
+
 @pytest.mark.parametrize(
     ("presentation", "status"),
     [
@@ -174,12 +181,21 @@ def test_nobody_else_is_found_in_another_tenant(call, script, address):
         assert call(number, script, address).variables == {"XIVO_DIRD_STATUS": "ERROR"}
 
 
+@pytest.mark.parametrize(
+    ("script", "address", "status"),
+    [("none", OF_OTHER, "FOUND"), (f"/{OTHER_TENANT_USER}", ANY_TENANT, "ERROR")],
+)
+def test_a_number_with_line_ends_names_no_script(call, script, address, status):
+    assert call(f"3000\nagi_network_script: {script}", "", address).status == status
+
+
 def test_the_log_says_why_calls_get_no_name_but_not_of_each(tmp_path, caplog):
     with (
         Daemon(agi_configuration(tmp_path)) as daemon,
         running_agi_server(daemon.controller.caller_names) as port,
     ):
-        Channel(port, "2045", address=OUTSIDE).agi("default")
+        for _ in range(2 * MAX_LOGGED_PROBLEMS):
+            Channel(port, "2045", address=OUTSIDE).agi("default")
         Channel(port, "2045", address=OF_TENANT).agi("default", reply=lambda _: UNKNOWN_COMMAND)
         for number in range(100):
             Channel(port, "2045", address=OF_TENANT).agi(f"no%20{number}")
@@ -187,7 +203,7 @@ def test_the_log_says_why_calls_get_no_name_but_not_of_each(tmp_path, caplog):
     assert f"A FastAGI connection is closed: {OUTSIDE} is in no network of agi.authorized_subnets" in logged
     assert "Asterisk refuses to set a variable: 510 Invalid or unknown command" in logged
     assert "A call gets no name: No such profile: no 0" in logged
-    assert len(logged) <= MAX_LOGGED_PROBLEMS + 1
+    assert len(logged) <= 2 * MAX_LOGGED_PROBLEMS + 1
     assert "2045" not in caplog.text
 
 

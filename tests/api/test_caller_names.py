@@ -156,8 +156,11 @@ def test_for_a_withheld_number_no_source_is_asked(daemon, caplog, exten):
     assert len(caplog.messages) == 1
 
 
-def test_an_extension_of_one_digit_has_a_name(daemon):
-    assert daemon.get(TEXT_FORM, exten="0").text == "Operator"
+@pytest.mark.parametrize(
+    "exten", ["0", "sip:0@192.0.2.17", "tel:0", '"Ada" <sip:0@pbx.example.org:5060>;tag=1']
+)
+def test_an_extension_of_one_digit_has_a_name(daemon, exten):
+    assert daemon.get(TEXT_FORM, exten=exten).text == "Operator"
 
 
 WRONG = {

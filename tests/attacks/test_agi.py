@@ -10,9 +10,10 @@ import pytest
 
 from agi_server import counted_calls, running_agi_server
 from api.conftest import SECOND_USER, TENANT, Daemon, configuration
-from servers.asterisk import Channel
+from servers.asterisk import ACCEPTED, Channel
 from servers.auth_server import AuthServer, Hang
 from waiting import LONG_TIMEOUT, assert_prompt, wait_until
+from xivo_dird.agi.listener import AgiServer
 
 SOON = 0.5
 """Seconds that a call may take where one that takes longer is tested."""
@@ -128,6 +129,16 @@ def test_a_client_that_never_replies_is_closed_at_the_deadline(start):
     wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"timeout": 1})
 
 
+def test_a_call_whose_last_reply_never_comes_is_counted_as_it_was_told(start):
+    daemon, port = start(timeout=SOON)
+    channel = Channel(port, "2045")
+    with channel.connected() as connection:
+        channel.send_variables(connection, SCRIPT)
+        connection.sendall(ACCEPTED)
+        assert received(connection).endswith(b'SET VARIABLE XIVO_DIRD_STATUS "FOUND"\n')
+    wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"found": 1})
+
+
 def test_clients_that_vanish_leave_one_idle_thread(start):
     daemon, port = start(idle_seconds=0.01)
     for sent in (
@@ -190,3 +201,15 @@ def test_lookups_that_hang_occupy_a_thread_each_until_they_end(start, auth_serve
     auth_server.restart()
     wait_until(lambda: call(port) == FOUND)
     wait_until(lambda: len(call_threads()) == 1)
+
+
+def test_a_mapped_address_is_logged_as_it_has_to_be_configured(start, caplog):
+    daemon, _ = start(authorized_subnets=["192.0.2.1"])
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listening:
+        server = AgiServer(daemon.controller.caller_names, listening)
+        server.start()
+        try:
+            assert call(listening.getsockname()[1]) == {}
+        finally:
+            server.stop()
+    assert "closed: 127.0.0.1 is in no network of agi.authorized_subnets" in caplog.text

@@ -8,7 +8,7 @@ from contextlib import suppress
 from socket import SHUT_RDWR, SHUT_WR
 from socket import socket as Socket  # noqa: N812 - a class, despite its lower-case name
 
-from xivo_dird.agi.model import NAME_FUNCTION, STATUS_VARIABLE, CallAnswer, CallOutcome
+from xivo_dird.agi.model import NAME_FUNCTION, STATUS_VARIABLE, CallOutcome
 from xivo_dird.agi.protocol import (
     AgiChannel,
     CommandRefused,
@@ -64,6 +64,7 @@ class AgiConnection:
         self._lock = threading.Lock()
         self._is_looking_up = False
         self._is_expired = False
+        self._told: CallOutcome | None = None
         self._steps = self._answer(AgiChannel(self._receive, sock.sendall))
         next(self._steps)
 
@@ -78,11 +79,12 @@ class AgiConnection:
             outcome = CallOutcome.INVALID
         except CommandRefused as error:
             if not error.is_hangup:
-                self._names.log_problem(f"Asterisk refuses to set a variable: {error}")
-            outcome = self._early_end() if error.is_hangup else CallOutcome.ERROR
+                problem = f"Asterisk refuses to set a variable: {error}"
+                self._names.log_problem(CallOutcome.ERROR, problem)
+            outcome = CallOutcome.HANGUP if error.is_hangup else CallOutcome.ERROR
         except (ConnectionEnded, OSError) as error:
             logger.debug("A connection ended early: %s", error)
-            outcome = self._early_end()
+            outcome = self._told or (CallOutcome.TIMEOUT if self._is_expired else CallOutcome.HANGUP)
         else:
             return True
         self._names.count(outcome)
@@ -116,9 +118,6 @@ class AgiConnection:
         self._on_close(self)
         self.socket.close()
 
-    def _early_end(self) -> CallOutcome:
-        return CallOutcome.TIMEOUT if self._is_expired else CallOutcome.HANGUP
-
     def _receive(self, size: int) -> bytes | None:
         try:
             return self.socket.recv(size)
@@ -133,7 +132,10 @@ class AgiConnection:
         answer = self._names.find(variables, self._subnet, self.deadline.extended(-kept))
         if not self._end_lookup():
             return CallOutcome.TIMEOUT
-        yield from _set(channel, answer)
+        if answer.name:
+            yield from channel.set_variable(NAME_FUNCTION, answer.name)
+        self._told = answer.outcome
+        yield from channel.set_variable(STATUS_VARIABLE, answer.outcome.upper())
         return answer.outcome
 
     def _end_lookup(self) -> bool:
@@ -141,9 +143,3 @@ class AgiConnection:
         with self._lock:
             was_looking_up, self._is_looking_up = self._is_looking_up, False
         return was_looking_up
-
-
-def _set(channel: AgiChannel, answer: CallAnswer) -> Generator[None]:
-    if answer.name:
-        yield from channel.set_variable(NAME_FUNCTION, answer.name)
-    yield from channel.set_variable(STATUS_VARIABLE, answer.outcome.upper())

@@ -98,9 +98,10 @@ class AgiServer:
             sock, (host, *_) = listening.accept()
         except (BlockingIOError, ConnectionError):
             return None
-        subnet = self._networks.find(parse_address(host))
+        address = parse_address(host)
+        subnet = self._networks.find(address)
         if subnet is None:
-            problem = f"{host} is in no network of agi.authorized_subnets"
+            problem = f"{address} is in no network of agi.authorized_subnets"
             self._refuse(sock, CallOutcome.DENIED, problem)
             return None
         if len(self._running) >= self._settings.max_connections:
@@ -117,7 +118,7 @@ class AgiServer:
 
     def _refuse(self, sock: socket, outcome: CallOutcome, problem: str) -> None:
         self._names.count(outcome)
-        self._names.log_problem(f"A FastAGI connection is closed: {problem}")
+        self._names.log_problem(outcome, f"A FastAGI connection is closed: {problem}")
         sock.close()
 
     def _end(self, connection: AgiConnection) -> None:

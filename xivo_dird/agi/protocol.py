@@ -24,6 +24,12 @@ HANGUP = "HANGUP"
 
 ACCEPTED = "200 result=1"
 
+SCRIPT_VARIABLE = "agi_network_script"
+"""The script; Asterisk sends it among the first variables, and not at all if the dialplan names none."""
+
+NUMBER_VARIABLE = "agi_callerid"
+"""The number of the caller, the first variable whose text the caller chooses."""
+
 _VARIABLE = re.compile(r"(agi_[a-z0-9_]+):(.*)")
 _REPLY = re.compile(r"([0-9]{3})([ -]).*")
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
@@ -68,7 +74,10 @@ class AgiChannel:
         self._bytes = 0
 
     def read_variables(self) -> Generator[None, None, Mapping[str, str]]:
-        """Return the variables that Asterisk sends first. Of two with one name, the first counts.
+        """Return the variables that Asterisk sends first.
+
+        Number and name of a caller may have line ends: of two variables with one name the first counts, and no script
+        behind the number.
 
         Raises:
             InvalidAgi: A line is none of a variable, or there are too many.
@@ -79,7 +88,8 @@ class AgiChannel:
             matched = _VARIABLE.fullmatch(line)
             if matched is None:
                 raise InvalidAgi("a line that is no variable of AGI")
-            variables.setdefault(matched[1], matched[2].strip())
+            if matched[1] != SCRIPT_VARIABLE or NUMBER_VARIABLE not in variables:
+                variables.setdefault(matched[1], matched[2].strip())
         if not variables:
             raise InvalidAgi("no variables")
         return variables

@@ -4,22 +4,24 @@ import logging
 from collections.abc import Callable, Mapping
 
 from xivo_dird.agi.model import CallAnswer, CallOutcome
+from xivo_dird.agi.protocol import NUMBER_VARIABLE, SCRIPT_VARIABLE
 from xivo_dird.agi.script import InvalidScript, parse_script
 from xivo_dird.authenticator import AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.config.access import AuthorizedSubnet
 from xivo_dird.config.agi import AgiSection
 from xivo_dird.directory.outcome import Status
-from xivo_dird.exceptions import DirdError
+from xivo_dird.exceptions import DirdError, InvalidArgument
 from xivo_dird.log_limit import LogLimit
 from xivo_dird.network_access import caller_of_network, tenant_of_subnet
+from xivo_dird.numbers.written import MAX_CHARACTERS
 from xivo_dird.phones.dialplan import dialplan_name
 from xivo_dird.phones.service import PhoneService
 from xivo_dird.text.excerpt import printable_excerpt
 from xivo_dird.threads.deadline import Deadline
 
 MAX_LOGGED_PROBLEMS = 10
-"""Maximum number of problems of calls that are logged in a minute."""
+"""Maximum number of problems of each outcome that are logged in a minute: strangers hide no problem of a PBX."""
 
 NOT_SHOWN = frozenset(str(presentation) for presentation in range(128) if presentation & 0x60)
 """Values of `agi_callingpres` with which a number is withheld or unknown, such as 35 (prohib) and 67 (unavailable).
@@ -50,7 +52,7 @@ class CallerNames:
         self.count = count
         self._authenticator = authenticator
         self._phones = phones
-        self._log_limit = LogLimit(MAX_LOGGED_PROBLEMS)
+        self._log_limits = {outcome: LogLimit(MAX_LOGGED_PROBLEMS) for outcome in CallOutcome}
 
     def find(self, variables: Mapping[str, str], subnet: AuthorizedSubnet, deadline: Deadline) -> CallAnswer:
         """Return the name of the caller. What can't be found is logged, without the number.
@@ -61,22 +63,24 @@ class CallerNames:
             deadline: When the sources are not waited for any longer.
         """
         is_shown = variables.get("agi_callingpres") not in NOT_SHOWN
-        number = variables.get("agi_callerid", "") if is_shown else ""
+        number = variables.get(NUMBER_VARIABLE, "") if is_shown else ""
         try:
-            return self._find(variables.get("agi_network_script", ""), number, subnet, deadline)
+            return self._find(variables.get(SCRIPT_VARIABLE, ""), number, subnet, deadline)
         except DirdError as error:
-            self.log_problem(f"A call gets no name: {error.message}")
+            self.log_problem(CallOutcome.ERROR, f"A call gets no name: {error.message}")
         except Exception:
             logger.exception("A call gets no name")
         return CallAnswer(CallOutcome.TIMEOUT if deadline.is_expired else CallOutcome.ERROR)
 
-    def log_problem(self, text: str) -> None:
-        """Log what is wrong with a call, unless there were many problems in the last minute."""
-        if self._log_limit.may_log():
+    def log_problem(self, outcome: CallOutcome, text: str) -> None:
+        """Log what is wrong with a call, unless there were many problems with this outcome in the last minute."""
+        if self._log_limits[outcome].may_log():
             logger.warning("%s", printable_excerpt(text))
 
     def _find(self, script: str, number: str, subnet: AuthorizedSubnet, deadline: Deadline) -> CallAnswer:
         profile, user_uuid = parse_script(script)
+        if len(number) > MAX_CHARACTERS:  # a source that fails at it would be skipped for all
+            raise InvalidArgument(f"the number has more than {MAX_CHARACTERS} characters", {})
         caller = self._caller(user_uuid, subnet)
         found = self._phones.caller_name(caller, profile or self.settings.profile, number, deadline)
         settings = self.settings

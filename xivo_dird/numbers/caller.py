@@ -1,6 +1,7 @@
 """The number of a caller, as SIP, phones and PBXs name it: an address with a display name, or a word for no number."""
 
 import re
+from urllib.parse import unquote
 
 from xivo_dird.numbers.characters import plain_text
 
@@ -22,6 +23,7 @@ sends or prints without a caller ID; what trunks, gateways and phones send or sh
 """
 
 _PLUS_AS_BLANK = re.compile(r"((?:sips?|tel):) (?=\d)", re.IGNORECASE)
+_BLANKS = re.compile(r"[\s_-]+")
 _USER = re.compile(r"(?:(?:sips?|tel):)?([^@;]*)", re.IGNORECASE)
 
 
@@ -50,6 +52,6 @@ def _address(text: str) -> str:
 
 
 def _is_withheld(text: str) -> bool:
-    words = plain_text(text).strip(" \"'").lower()
+    words = _BLANKS.sub(" ", plain_text(unquote(text))).strip(" \"'").lower()
     user = _USER.match(words)
     return words in WITHHELD or (user is not None and user[1].strip() in {"", *WITHHELD})

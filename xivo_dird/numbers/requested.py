@@ -1,5 +1,6 @@
 """A phone number that is looked up, and its comparison with the texts of contacts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
@@ -28,6 +29,11 @@ MAX_CACHED_CHARACTERS = 64
 _SHORT_DIGITS = KEY_DIGITS - 1
 _MAX_SHORT_DIGITS = 10
 """Maximum digits of a number with a short national number: `00500` may precede it."""
+
+_EXTENSION_URI = re.compile(
+    r"\s*(?:sips?|tel):([0-9]{1,6})(?!.*;(?:phone-context=\+|ext=))(?:[@;].*)?", re.IGNORECASE
+)
+"""A caller in the telephone system itself. In a contact, the same URI may be that of another system."""
 
 
 class RequestedNumber:
@@ -141,6 +147,9 @@ _cached_number = lru_cache(CACHED_NUMBERS)(RequestedNumber)
 
 def _read(text: str) -> tuple[WrittenNumber, ...]:
     """Read a requested number, in which a blank may be the plus of a query string that was not encoded."""
+    extension = _EXTENSION_URI.fullmatch(text)
+    if extension is not None:
+        return read_numbers(extension[1])
     if not text.startswith(" "):
         return read_numbers(text)
     with_plus = read_numbers(f"+{text[1:]}")

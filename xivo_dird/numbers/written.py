@@ -49,7 +49,6 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"[\s\"'`=\u2018\u2019]*(\d{1,6})[\s\"']*")
-_SCHEME = re.compile(r"\s*(?:sips?|tel):", re.IGNORECASE)
 _VANITY = re.compile(r"(?<![\w ().-])[+(]?\d[\d ().-]*+(?<!\()[A-Z](?=[A-Z0-9-]*[A-Z]{2})[A-Z0-9-]*+(?!\w)")
 _MIN_VANITY_DIGITS = 10
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -63,7 +62,7 @@ class WrittenNumber(NamedTuple):
         has_plus: True if it is written in international format.
         extension: The digits of its extension, "" without one.
         stem: For a company block (`…-0`, `…*`) the digits in front of the extensions, "" for other numbers.
-        is_bare: True if the text has nothing but these digits, apart from what a spreadsheet or a URI adds.
+        is_bare: True if the text has nothing but these digits, apart from what a spreadsheet adds.
         parts: The numbers between slashes, in case `digits` are not one number.
     """
 
@@ -91,12 +90,10 @@ def read_numbers(text: str) -> tuple[WrittenNumber, ...]:
     if len(text) > MAX_CHARACTERS:
         return ()
     plain = plain_text(text)
-    address = _without_address(plain)
-    scheme = _SCHEME.match(address)
-    bare = _BARE.fullmatch(plain if scheme is None else address[scheme.end() :])
+    bare = _BARE.fullmatch(plain)
     if bare is not None:
         return (WrittenNumber(bare[1], is_bare=True),)
-    numbers = tuple(_numbers(address))
+    numbers = tuple(_numbers(_without_address(plain)))
     if any(len(number.digits) >= MIN_LOCAL_DIGITS for number in numbers):
         return numbers
     return numbers + _vanity_numbers(plain)

@@ -9,13 +9,13 @@ from xivo_dird.text.folding import compose
 MAX_CALLER_NAME_CHARACTERS = 256
 DEFAULT_CALLER_NAME_CHARACTERS = 80
 
-REMOVED = '"<>,;\\' + "${}[]():|^" + "`*?%"
+REMOVED = '"<>,;\\' + "${}[]():|^" + "`*?%#"
 """Characters that a name must not have.
 
 The first group ends a display name in a SIP header, or begins what follows it (RFC 3261 section 25.1); these characters
 also quote and separate arguments in dialplans. The second is that of variables, expressions and arguments in Asterisk
 and FreeSWITCH: behind an unbalanced bracket, `ExecIf` and `IF` split at a colon. The third, with many of the others, is
-that of shells (POSIX XCU 2.2), for `System`, `SHELL` and AGI; a percent sign also escapes in URLs and `printf`.
+that of shells (POSIX XCU 2.2 and 2.3), for `System`, `SHELL` and AGI; a percent sign also escapes in URLs and `printf`.
 """
 
 REPLACED = {"'": "\N{RIGHT SINGLE QUOTATION MARK}", "&": "+"}
@@ -28,8 +28,14 @@ _MAX_CHARACTERS_READ = 4096
 _JOINERS = "\u200c\u200d"
 """Invisible characters that belong to words of Persian and Indian languages, and to emoji."""
 
+_VARIATION_SELECTORS = "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Invisible characters that choose the form of the character before them."""
+
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+"""Letters, marks and a symbol of Unicode that look like nothing: a name of them would hide the number."""
+
 _BLANKS = re.compile(r"\s+")
-_SAFE = str.maketrans({**REPLACED, **dict.fromkeys(REMOVED, "")})
+_SAFE = str.maketrans({**REPLACED, **dict.fromkeys(f"{REMOVED}{_FILLERS}", "")})
 _SAFE_ASCII = str.maketrans({**REPLACED, **dict.fromkeys(f"{REMOVED}'", "")})
 
 
@@ -47,7 +53,8 @@ def dialplan_name(
     if is_ascii:
         text = "".join(map(_transliterated, text)).translate(_SAFE_ASCII)
     visible = "".join(character for character in text if character.isprintable() or character in _JOINERS)
-    return " ".join(visible.split())[:max_characters].strip(f" {_JOINERS}")
+    line = compose(" ".join(visible.split())).lstrip(f" {_JOINERS}{_VARIATION_SELECTORS}")
+    return line[:max_characters].rstrip(f" {_JOINERS}")
 
 
 def _transliterated(character: str) -> str:

@@ -71,7 +71,9 @@ def test_what_has_not_arrived_is_waited_for():
 
 
 def test_a_variable_that_a_caller_may_have_smuggled_in_does_not_count():
-    assert variables(b"agi_network_script: a\nagi_network_script: b\n\n") == {"agi_network_script": "a"}
+    script, number = {"agi_network_script": "a"}, {"agi_callerid": "101"}
+    assert variables(b"agi_network_script: a\nagi_network_script: b\n\n") == script
+    assert variables(b"agi_callerid: 101\nagi_network_script: b\n\n") == number
 
 
 def test_bytes_that_are_no_utf_8_cost_no_other_variable():

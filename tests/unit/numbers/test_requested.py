@@ -1,6 +1,9 @@
 """A number that is looked up: how well texts have it, and the keys by which they are found."""
 
+import pytest
+
 from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber, requested_number
 from xivo_dird.numbers.written import digit_keys, stem_key
 
@@ -130,3 +133,30 @@ def test_numbers_are_kept_unless_their_text_is_long():
     assert requested_number(longest, plan) is requested_number(longest, plan)
     assert requested_number(longest, plan) is not requested_number(longest, DialPlan("DE"))
     assert requested_number(f"{longest} ", plan) is not requested_number(f"{longest} ", plan)
+
+
+URIS_OF_2045 = [
+    *(
+        "sip:2045@pbx",
+        "SIPS:2045@[::1]:5060;transport=tls",
+        "sip:2045@192.0.2.1;user=phone",
+        "sip:2045",
+        "tel:2045",
+    ),
+    *("Tel:2045;isub=1", "tel:2045;phone-context=example.org", " sip:2045@pbx"),
+]
+OTHER_URIS = [
+    *("2045@pbx", "sip:+2045@pbx", "tel:2045;phone-context=+33", "tel:2045;ext=1", "sip:2045:secret@pbx"),
+    *("mailto:2045@example.org", "sip:2045x@pbx", "sip:*2045@pbx", "sip:20 45@pbx", "tel:2045, tel:2046"),
+]
+
+
+@pytest.mark.parametrize("uri", URIS_OF_2045)
+def test_an_extension_is_found_by_its_uri_but_is_none_in_a_contact(uri):
+    assert RequestedNumber(uri, DialPlan("FR")).rank("2045") == MatchRank.DIALLED
+    assert RequestedNumber("2045", DialPlan("FR")).rank(uri) is None
+
+
+@pytest.mark.parametrize("uri", OTHER_URIS)
+def test_no_extension_is_found_by_another_uri(uri):
+    assert RequestedNumber(uri, DialPlan("FR")).rank("2045") is None

@@ -173,25 +173,6 @@ def test_letters_of_the_keypad_complete_a_number():
     assert described("9999999 1-800-FLOWERS") == ["99999991800"]
 
 
-def test_digits_alone_are_bare_in_a_uri():
-    for text in (
-        *(
-            "sip:2001@pbx",
-            "SIPS:2001@[::1]:5060;transport=tls",
-            "sip:2001@pbx;user=phone",
-            " sip:2001",
-            "tel:2001",
-        ),
-        *("Tel: 2001", "tel:2001;isub=1", "tel:2001;phone-context=example.org", "sip:7@192.0.2.1"),
-    ):
-        assert [number.is_bare for number in read_numbers(text)] == [True], text
-    for text in (
-        *("2001@pbx", "sip:+2001@pbx", "tel:2001;phone-context=+33", "tel:2001;ext=1", "sip:2001:5060@pbx"),
-        *("mailto:2001@example.org", "sip:20 01@pbx", "tel:2001, tel:2002"),
-    ):
-        assert not any(number.is_bare for number in read_numbers(text)), text
-
-
 def test_digits_alone_are_bare_with_what_a_spreadsheet_adds():
     for text in ("12", " 12 ", "'12", '"12"', '="12"', "`12", "\u201812", "\u201912", "123456", "'123456"):
         assert [number.is_bare for number in read_numbers(text)] == [True], text
