@@ -385,7 +385,7 @@ def test_a_source_that_is_retired_has_background_work_for_its_questions(open_sou
     wait_until(lambda: adapter.asked)
     source.retire()
     gate.set()
-    assert [contact.fields["name"] for contact in call.future.result(TIMEOUT)] == ["Ada"]
+    assert [contact.fields["name"] for contact in call.future.result(TIMEOUT).contacts] == ["Ada"]
     assert adapter.done == []
 
 
