@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID, uuid5
@@ -83,12 +84,20 @@ class Bench:
         return Load(port, paths, clients, self.seconds, HEADERS, expected, warm_up)
 
     def measure_in_turn(self, *loads: Load) -> list[list[Measured]]:
-        """Measure every load several times, in turn, so that other work of the machine affects all loads alike.
+        """Measure every load several times, in turn; see `in_turn`.
 
         Returns:
             For each load its measurements.
         """
-        rounds = [[_measure_good(load) for load in loads] for _ in range(self.rounds)]
+        return self.in_turn(*(partial(measure_good, load) for load in loads))
+
+    def in_turn(self, *measures: Callable[[], Measured]) -> list[list[Measured]]:
+        """Call every function several times, in turn, so that other work of the machine affects all of them alike.
+
+        Returns:
+            For each function its measurements.
+        """
+        rounds = [[measure_one() for measure_one in measures] for _ in range(self.rounds)]
         return [list(measured) for measured in zip(*rounds, strict=True)]
 
 
@@ -190,7 +199,12 @@ def text_paths(numbers: Sequence[str]) -> list[str]:
     return [path.replace("/user?", "/user/text?") for path in reverse_paths(numbers)]
 
 
-def _measure_good(load: Load) -> Measured:
+def measure_good(load: Load) -> Measured:
+    """Return the measurements of a load.
+
+    Raises:
+        RuntimeError: An answer was not complete, or not successful.
+    """
     measured = measure(load)
     if not measured.is_good:
         raise RuntimeError(f"not every answer was complete and successful: {measured}")

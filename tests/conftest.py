@@ -1,9 +1,10 @@
-"""Databases for tests: one of each kind, copied from a template whose schema is created only once.
+"""Databases for tests, one of each kind, copied from a template whose schema is created only once; the log level.
 
 The fixtures import the database modules when they need them, so that tests without a database start faster.
 """
 
 import gc
+import logging
 import shutil
 
 import pytest
@@ -22,6 +23,15 @@ def pytest_runtestloop():
     """Exclude all imported modules from garbage collection, and start it."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _log_level():
+    """Restore the level of the log, which a request may change for the whole process."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,11 @@ MAX_INTEGER = 2**63 - 1
 MAX_BYTES = 2**50
 """Largest size limit that an administrator can set; it means no limit."""
 
+MAX_CALLER_NAME_CHARACTERS = 256
+"""Maximum length of the name of a caller that a PBX may ask for."""
+
+DEFAULT_CALLER_NAME_CHARACTERS = 80
+
 CEILINGS = frozenset((MAX_SECONDS,))
 """Maxima that the contract does not have; an error names them only for a number that exceeds them."""
 

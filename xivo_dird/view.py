@@ -9,7 +9,7 @@ response, encodes the returned value, and describes the route in OpenAPI.
 from typing import Protocol, runtime_checkable
 
 from xivo_dird.blocking import share_processor
-from xivo_dird.bounds import CUT, MAX_INTEGER
+from xivo_dird.bounds import CUT, DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAME_CHARACTERS, MAX_INTEGER
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
@@ -31,11 +31,7 @@ from xivo_dird.http.routes import BaseResource, Routes
 from xivo_dird.http.signature import Header
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
-from xivo_dird.phones.dialplan import (
-    DEFAULT_CALLER_NAME_CHARACTERS,
-    MAX_CALLER_NAME_CHARACTERS,
-    dialplan_name,
-)
+from xivo_dird.phones.dialplan import dialplan_name
 from xivo_dird.services import Services
 from xivo_dird.validation import PLAIN_DIGITS, Storable, canonical_uuid
 

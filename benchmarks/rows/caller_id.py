@@ -1,9 +1,10 @@
 """The names of callers for PBXs: FastAGI calls compared with plain text over a persistent HTTP connection."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from clients import Measured
-from daemons import TENANT, Bench, csv_source, daemon, running, text_paths
+from daemons import TENANT, Bench, csv_source, daemon, measure_good, running, text_paths
 from load_agi import AgiLoad, measure_agi
 from table import Row, at_least
 
@@ -25,11 +26,11 @@ def rows(bench: Bench) -> Iterator[Row]:
     with running(created, people.terms[0]):
         calls = AgiLoad(reserved.number, "default", people.numbers, CLIENTS, bench.seconds)
         texts = bench.load(created.port, text_paths(people.numbers), CLIENTS)
-        rounds = [(_measure_found(calls), bench.measure_in_turn(texts)[0]) for _ in range(bench.rounds)]
+        measured = bench.in_turn(partial(_measure_found, calls), partial(measure_good, texts))
     reserved.release()
-    text_rate = max(measured.rate for _, load in rounds for measured in load)
     name = f"FastAGI calls per second over plain text, {CLIENTS} at once"
-    yield at_least(1.0, name, max(call.rate for call, _ in rounds), text_rate)
+    call_rate, text_rate = (max(measurement.rate for measurement in load) for load in measured)
+    yield at_least(1.0, name, call_rate, text_rate)
 
 
 def _measure_found(calls: AgiLoad) -> Measured:

@@ -8,13 +8,6 @@ import pytest
 from api.conftest import OTHER, TENANT, UNREACHABLE, Daemon, configuration
 
 
-@pytest.fixture(autouse=True)
-def _root_level():
-    level = logging.getLogger().level
-    yield
-    logging.getLogger().setLevel(level)
-
-
 def patch(daemon, body, **arguments):
     return daemon.request("PATCH", "/0.1/config", data=json.dumps(body), **arguments)
 

@@ -120,23 +120,22 @@ def test_a_client_that_sends_slowly_gains_no_time(start):
     wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"timeout": 1})
 
 
-def test_a_client_that_never_replies_is_closed_at_the_deadline(start):
+@pytest.mark.parametrize(
+    ("replies", "last_command", "outcome"),
+    [
+        (b"", b'SET VARIABLE CALLERID(name) "Ada Stern"\n', "timeout"),
+        (ACCEPTED, b'SET VARIABLE XIVO_DIRD_STATUS "FOUND"\n', "found"),
+    ],
+)
+def test_a_client_that_never_replies_is_closed_at_the_deadline(start, replies, last_command, outcome):
     daemon, port = start(timeout=SOON)
     channel = Channel(port, "2045")
     with channel.connected() as connection:
         channel.send_variables(connection, SCRIPT)
-        assert received(connection) == b'SET VARIABLE CALLERID(name) "Ada Stern"\n'
-    wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"timeout": 1})
-
-
-def test_a_call_whose_last_reply_never_comes_is_counted_as_it_was_told(start):
-    daemon, port = start(timeout=SOON)
-    channel = Channel(port, "2045")
-    with channel.connected() as connection:
-        channel.send_variables(connection, SCRIPT)
-        connection.sendall(ACCEPTED)
-        assert received(connection).endswith(b'SET VARIABLE XIVO_DIRD_STATUS "FOUND"\n')
-    wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {"found": 1})
+        connection.sendall(replies)
+        commands = received(connection).splitlines(keepends=True)
+        assert (len(commands), commands[-1]) == (1 + replies.count(b"\n"), last_command)
+    wait_until(lambda: counted_calls(daemon.get("/metrics").text) == {outcome: 1})
 
 
 def test_clients_that_vanish_leave_one_idle_thread(start):

@@ -85,8 +85,8 @@ def test_the_dialplans_name_the_variable_and_scripts_that_work(sample):
 def test_every_status_of_a_call_is_explained_and_no_other():
     (table,) = re.findall(r"^\| status \|.*\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     statuses = [row.split("|")[1].strip(" `") for row in table.splitlines()]
-    told = (CallOutcome.FOUND, CallOutcome.NOT_FOUND, CallOutcome.TIMEOUT, CallOutcome.ERROR)
-    assert statuses == [*(outcome.upper() for outcome in told), "empty"]
+    outcomes = (CallOutcome.FOUND, CallOutcome.NOT_FOUND, CallOutcome.TIMEOUT, CallOutcome.ERROR)
+    assert statuses == [*(outcome.upper() for outcome in outcomes), "empty"]
 
 
 def test_the_table_of_problems_has_what_is_logged(sample, caplog):

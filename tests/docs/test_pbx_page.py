@@ -17,7 +17,8 @@ from docs.dialplan import Channel
 from servers.daemon import DaemonProcess
 from servers.kamailio import Kamailio
 from waiting import TIMEOUT
-from xivo_dird.phones.dialplan import DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAME_CHARACTERS, REMOVED
+from xivo_dird.bounds import DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAME_CHARACTERS
+from xivo_dird.phones.dialplan import REMOVED
 from xivo_dird.process.main import main
 
 ROOT = Path(__file__).parents[2]

@@ -31,6 +31,7 @@ class AgiConnection:
 
     Attributes:
         deadline: When the connection has to end.
+        is_expired: Whether it was ended then.
     """
 
     awaited_event = select.EPOLLIN
@@ -63,8 +64,8 @@ class AgiConnection:
         self._on_close = on_close
         self._lock = threading.Lock()
         self._is_looking_up = False
-        self._is_expired = False
-        self._told: CallOutcome | None = None
+        self.is_expired = False
+        self._set_outcome: CallOutcome | None = None
         self._steps = self._answer(AgiChannel(self._receive, sock.sendall))
         next(self._steps)
 
@@ -84,7 +85,7 @@ class AgiConnection:
             outcome = CallOutcome.HANGUP if error.is_hangup else CallOutcome.ERROR
         except (ConnectionEnded, OSError) as error:
             logger.debug("A connection ended early: %s", error)
-            outcome = self._told or (CallOutcome.TIMEOUT if self._is_expired else CallOutcome.HANGUP)
+            outcome = self._set_outcome or (CallOutcome.TIMEOUT if self.is_expired else CallOutcome.HANGUP)
         else:
             return True
         self._names.count(outcome)
@@ -92,7 +93,7 @@ class AgiConnection:
 
     def expire(self) -> None:
         """End the connection. If the lookup still runs, set the status before, without waiting for the reply."""
-        self._is_expired = True
+        self.is_expired = True
         with suppress(OSError):  # it has ended
             if self._end_lookup():
                 command = set_variable_command(STATUS_VARIABLE, CallOutcome.TIMEOUT.upper())
@@ -134,7 +135,7 @@ class AgiConnection:
             return CallOutcome.TIMEOUT
         if answer.name:
             yield from channel.set_variable(NAME_FUNCTION, answer.name)
-        self._told = answer.outcome
+        self._set_outcome = answer.outcome
         yield from channel.set_variable(STATUS_VARIABLE, answer.outcome.upper())
         return answer.outcome
 

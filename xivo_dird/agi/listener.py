@@ -5,19 +5,18 @@ import threading
 from socket import socket
 
 from xivo_dird.agi.connection import AgiConnection
-from xivo_dird.agi.deadlines import CallDeadlines
 from xivo_dird.agi.model import CallOutcome
+from xivo_dird.agi.running_calls import RunningCalls
 from xivo_dird.agi.service import CallerNames
 from xivo_dird.client_address import parse_address
 from xivo_dird.config.agi import AgiSection
 from xivo_dird.network_access import AuthorizedNetworks
 from xivo_dird.tcp.connections import Connections
-from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address
+from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
 from xivo_dird.tcp.worker_pool import IDLE_SECONDS, WorkerPool
 from xivo_dird.threads.deadline import Deadline
 
 LISTEN_KEY = "agi.listen"
-BACKLOG = 1024
 MIN_THREADS = 1
 
 SHUTDOWN_SECONDS = 1.0
@@ -63,17 +62,14 @@ class AgiServer:
         self._settings = settings = names.settings
         self._listening = listening
         self._networks = AuthorizedNetworks(settings.authorized_subnets)
-        self._deadlines = CallDeadlines(settings.timeout)
-        self._connections = Connections(listening, self._accept, settings.max_connections)
+        self._running = RunningCalls(settings.timeout)
+        self._connections = Connections(listening, self._open_connection, settings.max_connections)
         self._pool = WorkerPool(self._connections, MIN_THREADS, settings.max_connections, "agi", idle_seconds)
-        self._changed = threading.Condition()
-        self._running: set[AgiConnection] = set()
 
     def start(self) -> None:
         """Start to listen and to answer calls, in background threads."""
-        self._listening.setblocking(False)  # another process may accept a client first
-        self._listening.listen(BACKLOG)
-        self._deadlines.start()
+        start_listening(self._listening)
+        self._running.start()
         self._pool.start()
         threading.Thread(target=self._pool.watch, name="agi", daemon=True).start()
         logger.info("Answers FastAGI calls at %s", self._settings.listen)
@@ -82,22 +78,12 @@ class AgiServer:
         """Stop accepting calls, and wait up to `SHUTDOWN_SECONDS` for running ones; end the rest."""
         self._connections.stop_accepting()
         self._listening.close()
-        with self._changed:
-            self._changed.wait_for(lambda: not self._running, SHUTDOWN_SECONDS)
-        self._deadlines.expire_all()
+        self._running.end(SHUTDOWN_SECONDS)
         self._pool.stop(SHUTDOWN_SECONDS)
-        self._deadlines.stop()
+        self._running.stop()
 
-    def _accept(self, listening: socket) -> AgiConnection | None:
-        """Accept a connection; return None if there is none, or if it is closed at once.
-
-        Raises:
-            OSError: It can't be accepted, for example because there are too many open files.
-        """
-        try:
-            sock, (host, *_) = listening.accept()
-        except (BlockingIOError, ConnectionError):
-            return None
+    def _open_connection(self, sock: socket, host: str, _port: int) -> AgiConnection | None:
+        """Return the connection of an accepted socket; None if it is closed at once."""
         address = parse_address(host)
         subnet = self._networks.find(address)
         if subnet is None:
@@ -108,22 +94,12 @@ class AgiServer:
             problem = f"there are {self._settings.max_connections} already (agi.max_connections)"
             self._refuse(sock, CallOutcome.BUSY, problem)
             return None
-        connection = AgiConnection(
-            sock, subnet, self._names, Deadline.after(self._settings.timeout), self._end
-        )
-        with self._changed:
-            self._running.add(connection)
-        self._deadlines.add(connection)
+        deadline = Deadline.after(self._settings.timeout)
+        connection = AgiConnection(sock, subnet, self._names, deadline, self._running.remove)
+        self._running.add(connection)
         return connection
 
     def _refuse(self, sock: socket, outcome: CallOutcome, problem: str) -> None:
         self._names.count(outcome)
         self._names.log_problem(outcome, f"A FastAGI connection is closed: {problem}")
         sock.close()
-
-    def _end(self, connection: AgiConnection) -> None:
-        """Count a connection no more, since it is closed and no thread serves it."""
-        self._deadlines.remove(connection)
-        with self._changed:
-            self._running.discard(connection)
-            self._changed.notify_all()

@@ -34,7 +34,7 @@ class CallOutcome(StrEnum):
 
 
 class CallAnswer(NamedTuple):
-    """What Asterisk is told.
+    """The answer to a call.
 
     Attributes:
         outcome: How the lookup ended.

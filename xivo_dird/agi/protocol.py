@@ -140,10 +140,12 @@ class AgiChannel:
 
     def _receive_more(self) -> None:
         received = self._receive(RECEIVE_BYTES)
-        if received == b"":
+        if received is None:
+            return
+        if not received:
             raise ConnectionEnded("the connection has ended")
-        self._buffer += received or b""
-        self._bytes += len(received or b"")
+        self._buffer += received
+        self._bytes += len(received)
         if self._bytes > MAX_BYTES:
             raise InvalidAgi("more than Asterisk sends")
 

@@ -4,7 +4,12 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from xivo_dird.bounds import NO_BOOLEAN, Seconds
+from xivo_dird.bounds import (
+    DEFAULT_CALLER_NAME_CHARACTERS,
+    MAX_CALLER_NAME_CHARACTERS,
+    NO_BOOLEAN,
+    Seconds,
+)
 from xivo_dird.config.access import AuthorizedSubnets
 from xivo_dird.config.section import Section
 from xivo_dird.url_syntax import check_authority
@@ -57,7 +62,9 @@ class AgiSection(Section):
     profile: Annotated[str, Field(min_length=1)] = "default"
     timeout: Seconds = 1.0
     max_connections: Annotated[int, Field(ge=1, le=1000), NO_BOOLEAN] = 256
-    max_name_characters: Annotated[int, Field(ge=1, le=256), NO_BOOLEAN] = 80
+    max_name_characters: Annotated[int, Field(ge=1, le=MAX_CALLER_NAME_CHARACTERS), NO_BOOLEAN] = (
+        DEFAULT_CALLER_NAME_CHARACTERS
+    )
     ascii_names: bool = False
 
     @model_validator(mode="after")

@@ -4,10 +4,8 @@ import re
 
 from anyascii import anyascii
 
+from xivo_dird.bounds import DEFAULT_CALLER_NAME_CHARACTERS
 from xivo_dird.text.folding import compose
-
-MAX_CALLER_NAME_CHARACTERS = 256
-DEFAULT_CALLER_NAME_CHARACTERS = 80
 
 REMOVED = '"<>,;\\' + "${}[]():|^" + "`*?%#"
 """Characters that a name must not have.

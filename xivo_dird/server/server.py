@@ -19,12 +19,11 @@ from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, server_tls_context
 from xivo_dird.server.turns import Turns
 from xivo_dird.tcp.connections import Connections
-from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address
+from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
 from xivo_dird.tcp.worker_pool import WorkerPool
 
 SERVER_NAME = "xivo-dird"  # no version: it would only help an attacker
 LISTEN_KEY = "rest_api.listen"
-BACKLOG = 1024
 
 SHUTDOWN_SECONDS = 2.0
 """Seconds that running requests have to finish when the server stops."""
@@ -59,7 +58,7 @@ class HttpListener:
 
     def start(self) -> None:
         """Start to listen. Clients that connect before the server accepts them wait and are not refused."""
-        self.sock.listen(BACKLOG)
+        start_listening(self.sock)
 
 
 def listen(settings: RestApi) -> HttpListener:
@@ -161,7 +160,7 @@ class _Server(wsgi.Server):
         self._listener = listener
         self._shares_port = settings.workers > 1
         self._last_accept = 0.0
-        self._clients = Connections(listener.sock, self._accept, _max_connections())
+        self._clients = Connections(listener.sock, self._open_connection, _max_connections())
         self._serving = Serving(
             application,
             room=BodyRoom(settings.max_received_bodies),
@@ -179,12 +178,8 @@ class _Server(wsgi.Server):
         return self.ready
 
     def prepare(self) -> None:
-        """Start to listen and to answer requests.
-
-        The listening socket is non-blocking, because another process may accept a client first.
-        """
+        """Start to listen and to answer requests."""
         self._listener.start()
-        self._listener.sock.setblocking(False)
         self.ready = True
         self._pool.start()
 
@@ -200,29 +195,21 @@ class _Server(wsgi.Server):
         self._listener.sock.close()
         self._pool.stop(SHUTDOWN_SECONDS)
 
-    def _accept(self, listening: socket.socket) -> Connection | None:
-        """Accept a client. The TLS handshake takes place when its first bytes arrive.
+    def _open_connection(self, sock: socket.socket, host: str, port: int) -> Connection | None:
+        """Return the connection of an accepted socket; None if the client has already disconnected.
 
-        Returns:
-            The connection; None if there is no client.
-
-        Raises:
-            OSError: `accept` failed, for example because there are too many open files.
+        The TLS handshake takes place when its first bytes arrive.
         """
-        try:
-            sock, (address, port, *_) = listening.accept()
-        except (BlockingIOError, ConnectionError):
-            return None
         tls_environ: dict[str, str] = {}
         if self.ssl_adapter is not None:
             try:
                 sock, tls_environ = self.ssl_adapter.wrap(sock)
-            except OSError:  # the client has already disconnected
+            except OSError:
                 sock.close()
                 return None
         connection = Connection(self, sock, self._serving)
         connection.ssl_env = tls_environ
-        connection.remote_addr, connection.remote_port = address, port
+        connection.remote_addr, connection.remote_port = host, port
         self._yield_to_other_processes()
         return connection
 

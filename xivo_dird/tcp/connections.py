@@ -41,17 +41,21 @@ class Connections:
     """
 
     def __init__(
-        self, listening: Socket, accept: Callable[[Socket], ServedConnection | None], max_connections: int
+        self,
+        listening: Socket,
+        open_connection: Callable[[Socket, str, int], ServedConnection | None],
+        max_connections: int,
     ) -> None:
         """Create the selector.
 
         Args:
-            listening: The listening socket.
-            accept: Accepts a client from the listening socket; returns None if there is none.
+            listening: The listening socket, see `start_listening`.
+            open_connection: Returns the connection of an accepted socket and its client's address and port; None if it
+                has closed the socket.
             max_connections: How many connections may be open.
         """
         self._listening = listening
-        self._accept = accept
+        self._open_connection = open_connection
         self._max_connections = max_connections
         self._open: dict[int, ServedConnection] = {}
         self._awaited: dict[
@@ -160,17 +164,20 @@ class Connections:
         """Accept a client if there is one. Its first request is waited for in the selector, not in a thread.
 
         Returns:
-            Whether a client was accepted.
+            Whether there was a client.
         """
         try:
-            connection = self._accept(self._listening)
+            sock, (host, port, *_) = self._listening.accept()
+            connection = self._open_connection(sock, host, port)
+        except (BlockingIOError, ConnectionError):
+            return False
         except OSError as error:
             logger.warning("A client can't be accepted: %s", error.strerror)
             self._close_longest_idle(ready)
             time.sleep(ACCEPT_ERROR_PAUSE_SECONDS)
             return False
         if connection is None:
-            return False
+            return True
         if len(self._open) >= self._max_connections:  # all others are at work
             connection.close()
             return True

@@ -4,6 +4,9 @@ import socket
 
 from xivo_dird.exceptions import InvalidConfiguration, Unavailable
 
+BACKLOG = 1024
+"""Maximum number of clients that wait until they are accepted."""
+
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
 
@@ -49,3 +52,12 @@ def bind_listen_address(host: str, port: int, key: str, where: str) -> socket.so
         sock.close()
         raise Unavailable(f"Can't listen on {where}: {error.strerror}") from error
     return sock
+
+
+def start_listening(sock: socket.socket) -> None:
+    """Start to listen. Clients that connect before a server accepts them wait and are not refused.
+
+    The socket is made non-blocking, because another process may accept a client first.
+    """
+    sock.setblocking(False)
+    sock.listen(BACKLOG)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xivo_dird.phones.dialplan import DEFAULT_CALLER_NAME_CHARACTERS, REMOVED, REPLACED, dialplan_name
+from xivo_dird.bounds import DEFAULT_CALLER_NAME_CHARACTERS
+from xivo_dird.phones.dialplan import REMOVED, REPLACED, dialplan_name
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SPECIAL = "\"<>,;:\\$|`()[]{}%^*?#'&"

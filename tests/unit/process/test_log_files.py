@@ -25,7 +25,7 @@ from xivo_dird.process.log_files import (
 @pytest.fixture(autouse=True)
 def _restore_root_logger() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers = list(root.handlers)
     yield
     logging.captureWarnings(capture=False)
     for handler in set(root.handlers) - set(handlers):
@@ -36,7 +36,6 @@ def _restore_root_logger() -> Iterator[None]:
         access.removeHandler(handler)
         handler.close()
     access.propagate = True
-    root.setLevel(level)
 
 
 def format_message(message: str, *arguments: object) -> str:
