@@ -67,6 +67,18 @@ class Daemon:
         return self.request("GET", f"/0.1{path}", token, headers, query_string=query)
 
 
+ADA = {
+    "id": "17",
+    "firstname": "Ada",
+    "lastname": "Stern",
+    "number": "2045",
+    "mobile": "+33 1 44 55",
+    "name": "Ada Stern",
+    "reverse": "Ada Stern",
+}
+"""The fields of the first contact of `csv_source`."""
+
+
 def csv_source(file="crew.csv", **options):
     return {
         "tenant": "main",

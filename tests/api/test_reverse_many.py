@@ -5,21 +5,12 @@ from urllib.parse import quote
 
 import pytest
 
-from api.conftest import SECOND_USER, TENANT, USER
+from api.conftest import ADA, SECOND_USER, TENANT, USER
 from api.rest import NOT_NULL, REQUIRED, check_error, create, error_at, length, of_type
 from xivo_dird.testing import HOSTILE_NUMBERS
 
 MANY = "/0.1/directories/reverse/default"
 PATHS = [MANY, f"{MANY}/{USER}"]
-ADA = {
-    "id": "17",
-    "firstname": "Ada",
-    "lastname": "Stern",
-    "number": "2045",
-    "mobile": "+33 1 44 55",
-    "name": "Ada Stern",
-    "reverse": "Ada Stern",
-}
 
 
 @pytest.fixture

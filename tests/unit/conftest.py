@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from unit.directory.conftest import Sources
+
 HUGE_STACK_BYTES = 1 << 47
 """Size of a stack for which no process has room."""
 
@@ -30,3 +32,11 @@ def no_new_threads():
             threading.stack_size(usual)
 
     return refused
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """Return a registry of scripted sources, closed at the end of the test."""
+    sources = Sources(tmp_path)
+    yield sources
+    sources.close()

@@ -62,7 +62,7 @@ def operation(
             ACL has.
         status: The status of success, by default 200, or 204 for a method that returns None.
         master_tenant_only: True if only tokens of the master tenant are accepted.
-        only_reads: True if it changes nothing although its method is no safe one, so that it waits for no change.
+        only_reads: True if it changes nothing although its method is not safe; it does not wait for changes.
         error_family: The shapes of its error responses, if they are not those of the resource.
         query: Overrides the annotation of the query, for resources whose types are created at run time.
         body: Overrides the annotation of the body.

@@ -1,4 +1,4 @@
-"""Request bodies of several media types, of which an operation makes sense itself."""
+"""Request bodies of several media types, which an operation reads itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 MAX_RAW_BODY_BYTES = 64 * 1024
-"""Maximum size of such a body: so much is received before a token is verified, and here none may be needed."""
+"""Maximum size of such a body, which is received before a token is verified."""
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -44,10 +44,10 @@ def read_raw_body(kind: type[RawBody]) -> RawBody:
 
 
 def check_announced_raw_body() -> None:
-    """Check the length of the raw body that a client is going to send, which it must know.
+    """Check the length that a client announces for its raw body.
 
     Raises:
-        RequestEntityTooLarge: The body would be too large, or has no length.
+        RequestEntityTooLarge: The body would be too large, or no length is announced.
     """
     if request.content_length is None or request.content_length > MAX_RAW_BODY_BYTES:
         raise RequestEntityTooLarge

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 def formatted(error: GraphQLError) -> Mapping[str, object]:
     """Return an error with its message, and its locations, path and extensions, as far as it has them.
 
-    An error that nobody has foreseen is logged, and its cause is not shown.
+    An unexpected error is logged; its cause is not shown.
     """
     shown: dict[str, object] = dict(error.formatted)
     cause = error.original_error

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP (contract section 2.15): every error of a field is a 200, only a useless query a 400."""
+"""GraphQL over HTTP (contract section 2.15): errors of fields are a 200, a query that is not executed a 400."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -68,7 +68,7 @@ class GraphqlResource(Resource):
         return self._answer(request, token)
 
     def _answer(self, request: GraphqlRequest, token: RequestToken) -> JsonResponse[GraphqlAnswer]:
-        # graphql-core takes 6 MB and 0.07 s, which only daemons with such clients need.
+        # graphql-core takes 6 MB and 0.07 s: only daemons with such clients import it.
         from xivo_dird_views.graphql.context import QueryContext  # noqa: PLC0415
         from xivo_dird_views.graphql.execution import execute  # noqa: PLC0415
 

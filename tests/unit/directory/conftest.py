@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import ClassVar
 
-import pytest
-
 from waiting import TIMEOUT, wait_until
 from xivo_dird.backend import (
     CachedOptions,
@@ -164,10 +162,3 @@ class Sources:
         for script in self.scripts.values():
             script.gate.set()
         self.registry.close()
-
-
-@pytest.fixture
-def sources(tmp_path):
-    sources = Sources(tmp_path)
-    yield sources
-    sources.close()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted, Sources
+from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Script, Scripted
+from unit.profiles import Profiles
 from waiting import LONG_TIMEOUT, TIMEOUT
 from xivo_dird.directory.answer import Answer
 from xivo_dird.directory.contact import Contact
@@ -11,29 +12,10 @@ from xivo_dird.exceptions import UnknownProfile
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import DialPlan
-from xivo_dird.profiles.model import Profile, ServiceConfig, ServiceOptions
 from xivo_dird.sources.model import Source
 
 RELEVANCE = LookupOptions(order="relevance")
 FRANCE = DialPlan("FR")
-
-
-class Profiles:
-    """The profiles of one tenant."""
-
-    def __init__(self):
-        self.by_name = {}
-        self.timeouts = []
-
-    def add(self, name, *sources, timeout=None, service="lookup"):
-        config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
-        self.by_name[name] = Profile("uuid", "tenant", name, services={service: config})
-
-    def find_by_name(self, tenant_uuid, name, deadline):
-        self.timeouts.append(deadline.timeout)
-        if (tenant_uuid, name) not in {("tenant", known) for known in self.by_name}:
-            raise UnknownProfile(name)
-        return self.by_name[name]
 
 
 @pytest.fixture
@@ -42,20 +24,13 @@ def profiles():
 
 
 @pytest.fixture
-def opened(tmp_path):
-    opened = Sources(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def source(opened):
+def source(sources):
     """Return a function that creates a source with contacts of these names and numbers."""
 
     def create(name, *people, backend="memory", options=None, **script):
         entries = [{"id": str(n), "name": who, "number": number} for n, (who, number) in enumerate(people)]
-        key = f"{id(opened)}-{name}"
-        opened.scripts[name] = Scripted.scripts[key] = Script(entries=entries, **script)
+        key = f"{id(sources)}-{name}"
+        sources.scripts[name] = Scripted.scripts[key] = Script(entries=entries, **script)
         columns = {"searched_columns": ["name"], "first_matched_columns": ["number"]}
         return Source(name, "tenant", name, backend, {"script": key, **columns, **(options or {})})
 
@@ -63,8 +38,8 @@ def source(opened):
 
 
 @pytest.fixture
-def service(profiles, opened):
-    return LookupService(profiles, opened.registry, TIMEOUT, {"tenant": FRANCE}.__getitem__)
+def service(profiles, sources):
+    return LookupService(profiles, sources.registry, TIMEOUT, {"tenant": FRANCE}.__getitem__)
 
 
 def names(answer):
@@ -86,10 +61,10 @@ def test_contacts_are_in_the_order_of_the_sources_and_of_their_answers(service, 
     assert answer.people is None
 
 
-def test_the_term_and_the_timeout_reach_the_sources(service, profiles, source, opened):
+def test_the_term_and_the_timeout_reach_the_sources(service, profiles, source, sources):
     profiles.add("default", source("crew", ("Ada", "")))
     answer = service.lookup(CALLER, "default", "ada")
-    assert opened.scripts["crew"].questions == ["ada"]
+    assert sources.scripts["crew"].questions == ["ada"]
     assert answer.deadline.timeout == TIMEOUT
     profiles.add("patient", source("crew", ("Ada", "")), timeout=7.5)
     assert service.lookup(CALLER, "patient", "ada").deadline.timeout == 7.5
@@ -192,10 +167,10 @@ def answered(source, profiles):
         "many": [(f"Ann {number}", f"2{number:04}") for number in range(1000)],
         "last": [("Anne", "1001"), ("Ann", "3002")],
     }
-    sources = [source(name) for name in found]
-    for one in sources:
+    in_profile = [source(name) for name in found]
+    for one in in_profile:
         registry.by_uuid[one.uuid] = Answered(one, *found[one.name])
-    profiles.add("default", *sources)
+    profiles.add("default", *in_profile)
     return registry
 
 
@@ -288,7 +263,7 @@ def test_an_unknown_profile_is_an_error(service, profiles):
             look_up(CALLER, "other")
 
 
-def test_a_stream_yields_each_source_when_it_answers(service, profiles, source, opened):
+def test_a_stream_yields_each_source_when_it_answers(service, profiles, source, sources):
     slow = source("slow", ("Ada", ""), ("Al", ""), backend="blocking", hangs=True)
     profiles.add("default", slow, source("quick", ("Zoe", ""), ("Bob", "")), timeout=LONG_TIMEOUT)
     stream = service.stream(CALLER, "default", "bob", RELEVANCE)
@@ -297,14 +272,14 @@ def test_a_stream_yields_each_source_when_it_answers(service, profiles, source, 
     first = next(results)
     assert (first.position, first.part.name, first.part.contacts) == (1, "quick", 2)
     assert [contact.fields["name"] for contact in first.contacts] == ["Bob", "Zoe"]
-    opened.scripts["slow"].gate.set()
+    sources.scripts["slow"].gate.set()
     second = next(results)
     assert (second.position, second.part.status) == (0, "ok")
     assert [contact.fields["name"] for contact in second.contacts] == ["Ada", "Al"]
     assert list(results) == []
 
 
-def test_a_stream_that_is_closed_leaves_the_sources(service, profiles, source, opened):
+def test_a_stream_that_is_closed_leaves_the_sources(service, profiles, source, sources):
     profiles.add("default", source("slow", backend="blocking", hangs=True), timeout=LONG_TIMEOUT)
     stream = service.stream(CALLER, "default", "x")
     assert next(stream.source_results) is None
@@ -313,10 +288,10 @@ def test_a_stream_that_is_closed_leaves_the_sources(service, profiles, source, o
         next(stream.source_results)
 
 
-def test_similar_names_are_searched_if_no_source_has_the_term(service, profiles, source, opened):
+def test_similar_names_are_searched_if_no_source_has_the_term(service, profiles, source, sources):
     profiles.add("default", source("a"), source("b", fails=True))
     service.lookup(CALLER, "default", "adda", LookupOptions(fuzzy=True))
-    assert opened.scripts["b"].questions == ["adda"]
+    assert sources.scripts["b"].questions == ["adda"]
 
 
 @pytest.mark.parametrize("options", [{}, {"merge": True}, {"order": "relevance"}], ids=str)

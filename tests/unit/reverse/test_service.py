@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Scripted, Sources
+from unit.directory.conftest import CALLER, OTHER_CALLER, SHORT_TIMEOUT, Scripted
+from unit.profiles import Profiles
 from waiting import LONG_TIMEOUT
 from xivo_dird.exceptions import InvalidData, RequestAbandoned, UnknownProfile
-from xivo_dird.profiles.model import Profile, ServiceConfig, ServiceOptions
 from xivo_dird.reverse.model import ReverseQuestion
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.sources.model import Source
@@ -15,40 +15,20 @@ from xivo_dird.sources.model import Source
 ADA, BOB = {"id": "1", "name": "Ada"}, {"id": "2", "name": "Bob"}
 
 
-class OneProfile:
-    """The profiles of a tenant that has one."""
-
-    def __init__(self, *sources, timeout=None):
-        services = {"reverse": ServiceConfig(sources, ServiceOptions(timeout=timeout))}
-        self.profile = Profile("uuid", "tenant", "default", services=services)
-
-    def find_by_name(self, tenant_uuid, name, deadline):
-        if (tenant_uuid, name) != ("tenant", "default"):
-            raise UnknownProfile(name)
-        return self.profile
-
-
 @pytest.fixture
-def opened(tmp_path):
-    opened = Sources(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def service(opened):
+def service(sources):
     """Return a function that creates the service for a profile with sources, given by name and script."""
 
     def create(timeout=None, **scripts):
-        sources = []
+        in_profile = []
         for name, script in scripts.items():
             backend = script.pop("backend", "memory")
-            opened.open(name, backend, **script)
-            key = next(key for key, known in Scripted.scripts.items() if known is opened.scripts[name])
-            sources.append(Source(name, "tenant", name, backend, {"script": key}))
-        return ReverseService(
-            OneProfile(*sources, timeout=timeout), opened.registry, LONG_TIMEOUT, SHORT_TIMEOUT
-        )
+            sources.open(name, backend, **script)
+            key = next(key for key, known in Scripted.scripts.items() if known is sources.scripts[name])
+            in_profile.append(Source(name, "tenant", name, backend, {"script": key}))
+        profiles = Profiles()
+        profiles.add("default", *in_profile, timeout=timeout, service="reverse")
+        return ReverseService(profiles, sources.registry, LONG_TIMEOUT, SHORT_TIMEOUT)
 
     return create
 
@@ -57,11 +37,11 @@ def names(answers):
     return {exten: contact.fields["name"] for exten, contact in answers.contacts.items()}
 
 
-def test_each_source_is_asked_once_for_the_distinct_numbers(service, opened):
+def test_each_source_is_asked_once_for_the_distinct_numbers(service, sources):
     many = service(crew={"matches": {"1": ADA}}, guests={"matches": {"2": BOB}, "backend": "blocking"})
     answers = many.answer_all(ReverseQuestion(CALLER, "default", ["3", "1", "", "1", "2", "  ", "3"]))
     assert names(answers) == {"1": "Ada", "2": "Bob"}
-    assert [opened.scripts[name].questions for name in ("crew", "guests")] == [[("3", "1", "2")]] * 2
+    assert [sources.scripts[name].questions for name in ("crew", "guests")] == [[("3", "1", "2")]] * 2
     assert [source.name for source in answers.sources] == ["crew", "guests"]
     assert [(outcome.source, outcome.status) for outcome in answers.outcomes] == [
         ("crew", "ok"),
@@ -70,10 +50,10 @@ def test_each_source_is_asked_once_for_the_distinct_numbers(service, opened):
 
 
 @pytest.mark.parametrize("extens", [[], [""], [" ", "\t", "\u2003"]], ids=repr)
-def test_withheld_numbers_ask_no_source(service, opened, extens):
+def test_withheld_numbers_ask_no_source(service, sources, extens):
     answers = service(crew={"entries": [ADA]}).answer_all(ReverseQuestion(CALLER, "default", extens))
     assert (answers.contacts, answers.sources, answers.outcomes) == ({}, (), ())
-    assert opened.scripts["crew"].questions == []
+    assert sources.scripts["crew"].questions == []
 
 
 def test_the_timeout_of_the_profile_leaves_partial_results(service):
@@ -97,10 +77,10 @@ def test_an_unknown_profile_is_an_error(service, extens):
         service().answer_all(ReverseQuestion(CALLER, "other", extens))
 
 
-def test_several_questions_wait_for_their_sources_together(service, opened):
+def test_several_questions_wait_for_their_sources_together(service, sources):
     slow = {"backend": "blocking", "hangs": True, "matches": {"1": ADA}}
     many = service(slow=slow, crew={"matches": {"2": BOB}})
-    script = opened.scripts["slow"]
+    script = sources.scripts["slow"]
 
     def let_go_when_all_have_asked():
         for _ in range(3):
@@ -138,10 +118,10 @@ def test_a_question_that_fails_costs_only_itself(service, wrong):
         many.answer_all(ReverseQuestion(CALLER, *wrong))
 
 
-def test_a_client_that_has_gone_ends_all_questions(service, opened):
+def test_a_client_that_has_gone_ends_all_questions(service, sources):
     hung = {"backend": "blocking", "hangs": True, "matches": {}}
     many = service(hung=hung, gone={"matches": {}, "leaves": OTHER_CALLER})
     callers = [CALLER, OTHER_CALLER]
     with pytest.raises(RequestAbandoned):
         many.answer_each([ReverseQuestion(caller, "default", ["1"]) for caller in callers])
-    assert opened.scripts["gone"].callers == callers
+    assert sources.scripts["gone"].callers == callers
