@@ -29,7 +29,7 @@ def test_the_first_command_prints_what_the_page_shows(tmp_path):
     ((command, shown),) = re.findall(
         r"\A# GraphQL\n\n```sh\n(.*?)```\n\n```json\n(.*?)\n```", PAGE, re.DOTALL
     )
-    with DaemonProcess(tmp_path, {**DEVELOPMENT, **changes}) as daemon:
+    with DaemonProcess(tmp_path, {"provisioning": DEVELOPMENT["provisioning"], **changes}) as daemon:
         script = command.replace("127.0.0.1:9489", f"127.0.0.1:{daemon.port}")
         done = subprocess.run(
             ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT, check=True
