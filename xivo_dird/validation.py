@@ -113,6 +113,8 @@ def _without_map_keys(location: Location, schema: type[BaseModel]) -> Location:
 def _describe(problem: ErrorDetails, schema: type[BaseModel]) -> tuple[Location, object]:
     """Return the location and the description of one error of pydantic."""
     kind, message, location = problem["type"], problem["msg"], problem["loc"]
+    if kind in {"tuple_type", "too_short", "too_long"}:  # JSON has lists only
+        message = message.replace("Tuple", "List").replace("tuple", "list")
     if kind == "missing":
         return location, _presence_error("required", message)
     if problem["input"] is None and location and kind != "extra_forbidden":

@@ -129,6 +129,15 @@ def test_swagger_describes_the_same_bodies_and_answers(shared_daemon, path):
         assert operation["security"] == [{"token": []}]
 
 
+@pytest.mark.parametrize(("path", "schemas"), [(SWAGGER, "definitions"), (OPENAPI, "components")])
+def test_a_query_may_have_a_token_and_its_answer_data_or_errors(shared_daemon, path, schemas):
+    document = described(shared_daemon, path)
+    for operation in document["paths"]["/graphql"].values():
+        assert operation["security"] == [{"token": []}, {}]
+    answer = document[schemas].get("schemas", document[schemas])["GraphqlAnswer"]
+    assert "required" not in answer
+
+
 ANSWERED = [
     "/backends",
     "/status",

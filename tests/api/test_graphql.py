@@ -109,6 +109,12 @@ def test_a_missing_or_unknown_profile_is_an_error_of_the_field(shared_daemon, pr
         assert error["extensions"]["resource"] == "profiles"
 
 
+def test_the_error_of_a_missing_profile_names_the_argument(shared_daemon):
+    query = '{ me { contacts(extens: ["2045"]) { edges { cursor } } } }'
+    error = field_errors(post(shared_daemon, query))["me", "contacts"]
+    assert error["message"] == "profile: the argument is required"
+
+
 def test_a_profile_is_one_of_the_scope_tenant(daemon):
     query = '{ me { contacts(profile: "default", extens: ["2045"]) { edges { cursor } } } }'
     for arguments in ({"headers": {"Wazo-Tenant": CHILD}}, {"token": "other-tenant"}):

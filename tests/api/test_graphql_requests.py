@@ -56,8 +56,14 @@ def test_a_query_is_read_from_the_query_string(shared_daemon):
     "content_type", [None, "", "text/plain", "application/xml", "text/json", "application/json5"]
 )
 def test_another_media_type_has_no_query(shared_daemon, content_type):
-    response = send(shared_daemon, json.dumps(FIELDS), content_type)
-    assert refusal(response) == ["Must provide query string."]
+    (message,) = refusal(send(shared_daemon, json.dumps(FIELDS), content_type))
+    assert message.startswith("Must provide query string. The Content-Type of the body must be one of")
+    assert "application/json" in message
+
+
+def test_json_that_is_sent_as_a_form_has_no_query(shared_daemon):
+    (message,) = refusal(send(shared_daemon, json.dumps(FIELDS), "application/x-www-form-urlencoded"))
+    assert message.endswith("a JSON body needs the Content-Type application/json.")
 
 
 @pytest.mark.parametrize("body", ["{}", '{"query": null}', '{"query": ""}', '{"variables": {}}'])

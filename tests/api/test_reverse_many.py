@@ -143,6 +143,15 @@ def test_an_invalid_body_is_a_400_that_names_the_key(shared_daemon, body, path, 
 
 
 @pytest.mark.parametrize(
+    ("extens", "message"),
+    [("2045", "Input should be a valid list"), ([], "List should have at least 1 item")],
+)
+def test_an_error_of_the_numbers_calls_them_a_list(shared_daemon, extens, message):
+    response = shared_daemon.request("POST", MANY, json={"extens": extens})
+    assert message in str(check_error(response, 400, "invalid-data"))
+
+
+@pytest.mark.parametrize(
     "body", ["", "{", '{"extens": ["2045"]', '{"extens": ["\\ud800"]}', "\0", "[" * 99_999]
 )
 def test_a_body_that_is_no_json_is_a_400(shared_daemon, body):

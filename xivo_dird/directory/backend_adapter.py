@@ -125,6 +125,8 @@ class QueryBackendAdapter:
         found = self._backend.match_all(question.extens, caller)
         if found is None:
             return match_each(lambda exten: self._first_match(exten, caller), question.extens, deadline)
+        if not isinstance(found, Mapping):
+            raise SourceUnavailable(f"{type(found).__name__} where match_all returns a mapping")
         entries = ((exten, found.get(exten)) for exten in question.extens)
         return {exten: None if entry is None else usable_entry(entry) for exten, entry in entries}
 

@@ -134,6 +134,8 @@ def _operation(route: Route, schemas: dict[type, Schema]) -> Schema:
     if operation.acl is not None:
         operation_schema["description"] = f"**Required ACL:** `{operation.acl}`"
         operation_schema["security"] = _security(route)
+    elif operation.signature.has_token:  # which data needs one depends on the request
+        operation_schema["security"] = [{"token": []}, {}]
     return operation_schema
 
 

@@ -70,6 +70,7 @@ class Signature:
         body: The body, if any.
         headers: Names of the request headers.
         has_caller: True if the method needs the caller.
+        has_token: True if the method verifies the token itself.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Signature:
         self.body: JsonBody | type[ContactUpload | RawBody] | None = None
         self.headers: list[str] = []
         self.has_caller = False
+        self.has_token = False
         for parameter in list(inspect.signature(method).parameters.values())[1:]:
             self._add(parameter, hints.get(parameter.name, str), query, body)
         self._readers = tuple({**self._plain_readers, **self._query_readers, **self._body_readers}.items())
@@ -131,6 +133,7 @@ class Signature:
             self._plain_readers[name] = lambda _invocation: request.headers.get(header, "")
         elif isinstance(hint, type) and hint in _CALLER_READERS:
             self.has_caller = self.has_caller or hint is not RequestToken
+            self.has_token = self.has_token or hint is RequestToken
             self._plain_readers[name] = _CALLER_READERS[hint]
         elif self.path_arguments is not None:
             self.path_arguments |= {name}

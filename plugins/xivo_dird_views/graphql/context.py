@@ -34,6 +34,15 @@ class QueryStopped(BaseException):
         self.reason = reason
 
 
+class MissingProfile(UnknownProfile):
+    """A field names no profile."""
+
+    def __init__(self) -> None:
+        """Create the error."""
+        super().__init__("")
+        self.message = "profile: the argument is required"
+
+
 class QueryContext:
     """The state of one query."""
 
@@ -88,7 +97,7 @@ class QueryContext:
             DirdError: There is no such profile, or it can't be asked for these numbers.
         """
         if profile is None:
-            raise UnknownProfile("")
+            raise MissingProfile
         key = (caller, profile)
         if self._answers is None:
             self._extens.setdefault(key, {}).update(dict.fromkeys(extens))

@@ -21,6 +21,14 @@ class UnusableRequest(DirdError):
     """A request without a query that could be executed; the message names what is wrong."""
 
 
+class MissingQuery(UnusableRequest):
+    """A request without a query."""
+
+    def __init__(self, hint: str = "") -> None:
+        """Create the error; `hint` says how to send a query."""
+        super().__init__(f"Must provide query string. {hint}".rstrip())
+
+
 class GraphqlBody(RawBody):
     """The body of a POST. The media type matters: one that is not listed here has no query."""
 
@@ -63,7 +71,7 @@ def read_fields(fields: Mapping[str, object]) -> GraphqlRequest:
     """
     query, name = fields.get("query"), fields.get("operationName")
     if query is None or query == "":
-        raise UnusableRequest("Must provide query string.")
+        raise MissingQuery
     if not isinstance(query, str):
         raise UnusableRequest("query: it must be a text")
     if not isinstance(name, str | None):
@@ -81,6 +89,10 @@ def read_body(body: GraphqlBody, arguments: Mapping[str, object]) -> GraphqlRequ
     Raises:
         UnusableRequest: The body has no query, is no JSON, or is a batch.
     """
+    if body.media_type not in GraphqlBody.media_types:
+        raise MissingQuery(
+            f"The Content-Type of the body must be one of {', '.join(GraphqlBody.media_types)}."
+        )
     if body.media_type == GRAPHQL:
         return read_fields({**arguments, "query": _decoded(body.content)})
     if body.media_type == JSON:
@@ -90,6 +102,8 @@ def read_body(body: GraphqlBody, arguments: Mapping[str, object]) -> GraphqlRequ
         if not isinstance(fields, dict):
             raise UnusableRequest("The body must be a JSON object.")
         return read_fields(fields)
+    if "query" not in body.form:
+        raise MissingQuery(f"The form has no field 'query'; a JSON body needs the Content-Type {JSON}.")
     return read_fields(body.form)
 
 

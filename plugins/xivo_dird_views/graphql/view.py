@@ -1,6 +1,6 @@
 """GraphQL over HTTP (contract section 2.15): errors of fields are a 200, a query that is not executed a 400."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from pydantic import ConfigDict
@@ -31,8 +31,8 @@ class GraphqlQuery(Query):
 class GraphqlAnswer:
     """The response: the data that the query names, and the errors of its fields; each only if there are some."""
 
-    data: object
-    errors: list[dict[str, object]]
+    data: object = None
+    errors: list[dict[str, object]] = field(default_factory=list)
 
 
 class GraphqlResource(Resource):

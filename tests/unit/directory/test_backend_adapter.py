@@ -201,6 +201,16 @@ def test_an_entry_of_many_numbers_that_cannot_be_shown_is_an_error(echo):
             adapter.match_all(MatchAll(("1",)), CALLER, Deadline.after(TIMEOUT))
 
 
+def test_an_answer_for_many_numbers_that_is_no_mapping_is_an_error(echo):
+    class Listed(Echo):
+        def match_all(self, extens, caller):
+            return [{"number": exten} for exten in extens]
+
+    adapter = QueryBackendAdapter(Listed(echo.options, echo.environment))
+    with pytest.raises(SourceUnavailable, match="list where match_all returns a mapping"):
+        adapter.match_all(MatchAll(("1",)), CALLER, Deadline.after(TIMEOUT))
+
+
 class Twins(Listing):
     """Two persons with one number, and one with another spelling of it."""
 
