@@ -23,7 +23,6 @@ DEVELOPMENT = yaml.safe_load((ROOT / "etc/xivo-dird/development.yml").read_text(
 def test_the_first_command_prints_what_the_page_shows(tmp_path):
     (tmp_path / "run").mkdir()
     changes = {
-        "agi": {},  # its port may be in use by `make run`
         "auth": {"token_file": str(tmp_path / "run" / "tokens.yml")},
         "backends": {"csv": {"folders": [str(ROOT / "etc/xivo-dird/sample")]}},
     }

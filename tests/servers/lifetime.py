@@ -9,8 +9,12 @@ class ContextServer(ABC):
     """A server that runs for the length of a context, and may be stopped and started again meanwhile."""
 
     def __enter__(self) -> Self:
-        """Start."""
-        self.start()
+        """Start; a server that can't start releases what it has reserved."""
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
