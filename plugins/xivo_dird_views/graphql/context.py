@@ -7,7 +7,7 @@ for the numbers of all fields, and none of them waits for another one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.exceptions import DirdError, UnknownProfile
+from xivo_dird.exceptions import AuthServerUnreachable, DirdError, UnknownProfile
 from xivo_dird.reverse.model import MAX_NUMBERS, ReverseAnswers, ReverseQuestion
 from xivo_dird.view import Caller, RequestToken, share_processor
 from xivo_dird_views.graphql.limits import (
@@ -152,6 +152,10 @@ class QueryContext:
         self._values = self._characters = self._errors = 0
 
     def _verified(self, root_field: str) -> Caller | DirdError:
+        """Return the caller or why there is none; a server that did not answer is not waited for again."""
+        for earlier in self._callers.values():
+            if isinstance(earlier, AuthServerUnreachable):
+                return earlier
         try:
             return self._token.verify(f"dird.graphql.{root_field}").caller
         except DirdError as error:
