@@ -1,6 +1,8 @@
 """The wazo backend: the users of a telephone system, read from its confd (contract section 3.6)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from urllib.parse import quote
 
 from more_itertools import constrained_batches
 from typing_extensions import override
@@ -36,6 +38,9 @@ NUMBER_COLUMNS = ("exten", "mobile_phone_number")
 
 MAX_NUMBERS_PER_REQUEST, MAX_QUERY_CHARACTERS = 100, 2000
 """Maximum number of numbers in a request for many of them, and of their characters: servers refuse long URLs."""
+
+MAX_ASKED_ALONE = 5
+"""Maximum number of numbers with a comma, each of which takes a request of its own, beside many others."""
 
 COMMON_FIELDS = ("id", "firstname", "lastname", "email", *NUMBER_COLUMNS, "voicemail_number")
 FIELDS = (*COMMON_FIELDS, "userfield", "description")
@@ -91,24 +96,21 @@ class WazoBackend(ConfdBackend):
         """Return a user per number, with one request per column for many numbers.
 
         It is the last user with the number in the last column, otherwise one with another spelling without blanks and
-        signs. None if confd can't filter by all columns.
+        signs. None if confd can't filter by all columns. A text that is too long for a URL is no number.
         """
         columns, plan = self.options.first_matched_columns, self.environment.dial_plan()
-        has_commas = any("," in exten for exten in extens)
-        if has_commas or not set(columns) <= set(NUMBER_COLUMNS) or len(extens) < len(columns):
+        asked = [one for one in extens if "," not in one and _query_length(one) <= MAX_QUERY_CHARACTERS]
+        if not asked or not set(columns) <= set(NUMBER_COLUMNS) or len(extens) < len(columns):
             return None
-        wanted = frozenset(extens)
-        found = {
-            text: user
-            for column in columns
-            for user in self._users_with([column], extens)
-            for text in texts_in(user, [column])
-            if text in wanted
-        }
-        missing = [exten for exten in extens if exten not in found]
+        found = self._last_users(asked, columns)
+        missing = [exten for exten in asked if exten not in found]
         others = [spelling for exten in missing for spelling in asked_spellings(exten, plan)[1:]]
         users = [(texts_in(user, columns), user) for user in self._users_with(columns, others)]
-        return found | best_matches(RequestedNumbers(requested_number(one, plan) for one in missing), users)
+        found |= best_matches(RequestedNumbers(requested_number(one, plan) for one in missing), users)
+        for exten in islice((one for one in extens if "," in one), MAX_ASKED_ALONE):
+            user = self.first_match(exten, caller)
+            found |= {} if user is None else {exten: user}
+        return found
 
     @override
     def all_entries(self) -> Iterable[Entry]:
@@ -121,6 +123,17 @@ class WazoBackend(ConfdBackend):
         listed = self.list_items(USERS, listing, DIRECTORY_VIEW)
         return page_of(listed, [{name: user.get(name) for name in LISTED_FIELDS} for user in listed.items])
 
+    def _last_users(self, extens: Sequence[str], columns: Sequence[str]) -> dict[str, Entry]:
+        """Return the last user with exactly each number in the last column that has it."""
+        wanted = frozenset(extens)
+        return {
+            text: user
+            for column in columns
+            for user in self._users_with([column], extens)
+            for text in texts_in(user, [column])
+            if text in wanted
+        }
+
     def _users_with_numbers(self, numbers: Sequence[str]) -> list[Entry]:
         """Return the users with one of the numbers in a column that confd can filter."""
         columns = [column for column in NUMBER_COLUMNS if column in self.options.first_matched_columns]
@@ -129,7 +142,9 @@ class WazoBackend(ConfdBackend):
     def _users_with(self, columns: Sequence[str], numbers: Sequence[str]) -> Iterator[Entry]:
         """Yield the users with one of many numbers in each of the columns, which confd can filter."""
         batches = list(
-            constrained_batches(numbers, MAX_QUERY_CHARACTERS, MAX_NUMBERS_PER_REQUEST, strict=False)
+            constrained_batches(
+                numbers, MAX_QUERY_CHARACTERS, MAX_NUMBERS_PER_REQUEST, _query_length, strict=False
+            )
         )
         for column in columns:
             for batch in batches:
@@ -150,6 +165,11 @@ class WazoBackend(ConfdBackend):
                 return None
             self._installation = uuid if isinstance(uuid, str) else None
         return self._installation
+
+
+def _query_length(number: str) -> int:
+    """Return the length of a number in a URL, where other characters than ASCII take up to twelve."""
+    return len(quote(number, errors="replace"))
 
 
 def _entry(user: JsonObject, installation: str | None) -> Entry:

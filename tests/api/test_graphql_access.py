@@ -4,7 +4,7 @@ import pytest
 
 from api.conftest import CHILD, OTHER, TENANT, USER, Daemon, configuration
 from api.graphql import data_of, field_errors, post
-from servers.auth_server import AuthServer
+from servers.auth_server import AuthServer, Hang
 from xivo_dird.authenticator import hash_token
 
 ALL = '{ hello me { userUuid } user(uuid: "x") { uuid } }'
@@ -132,3 +132,13 @@ def test_without_the_server_the_answer_is_a_200_that_says_so(auth_daemon, server
         assert error["extensions"]["details"]["auth_server_port"] == server.port
     server.start()
     assert data_of(auth_daemon, "{ hello }", token="may") == {"hello": "world"}
+
+
+def test_a_server_that_hangs_is_waited_for_once(auth_daemon, server):
+    server.fault = Hang()
+    server.requests.clear()
+    response = post(auth_daemon, '{ hello me { userUuid } user(uuid: "x") { uuid } }', token="may")
+    assert response.json["data"] == {"hello": None, "me": None, "user": None}
+    for error in field_errors(response).values():
+        assert error["extensions"]["error_id"] == "authentication-server-unreachable"
+    assert [request.query["scope"] for request in server.requests] == ["dird.graphql.hello"]

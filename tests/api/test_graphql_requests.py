@@ -104,6 +104,15 @@ def test_a_useless_body_is_a_400_that_says_why(shared_daemon, token, body, messa
     assert message in found
 
 
+@pytest.mark.parametrize("token", ["admin", None])
+def test_an_integer_of_any_length_is_refused_without_a_traceback(shared_daemon, caplog, token):
+    for digits in (11, 5000):
+        query = f'{{ me {{ contacts(profile: "default", first: {"9" * digits}) {{ edges {{ cursor }} }} }} }}'
+        (message,) = refusal(send(shared_daemon, query, "application/graphql", token))
+        assert "Int cannot represent" in message or message == "A value in the query can't be read."
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
 def test_a_raw_query_that_is_no_utf8_is_a_400(shared_daemon):
     assert refusal(send(shared_daemon, b"{ hello \xff }", "application/graphql")) == [
         "The body is not in UTF-8."

@@ -193,6 +193,22 @@ def test_numbers_of_the_greatest_length_are_answered(shared_daemon):
     assert response.json["results"][-1]["display"] == "Ada Stern"
 
 
+def test_a_large_contact_is_not_repeated_for_all_its_spellings(daemon):
+    create(daemon, "/personal", {"number": "+493012345678", "notes": "x" * 900_000})
+    source = create(
+        daemon, "/backends/personal/sources", {"name": "own", "first_matched_columns": ["number"]}
+    )
+    display = create(daemon, "/displays", {"name": "own", "columns": [{"field": "name"}]})
+    services = {"reverse": {"sources": [{"uuid": source["uuid"]}]}}
+    create(daemon, "/profiles", {"name": "own", "display": {"uuid": display["uuid"]}, "services": services})
+    extens = [f"+49{'-' * number}3012345678" for number in range(1, 100)]
+    response = ask(daemon, *extens, path="/0.1/directories/reverse/own", sources="true")
+    assert response.status_code == 200
+    found = [result for result in response.json["results"] if result["source"]]
+    assert 0 < len(found) < 40
+    assert [source["status"] for source in response.json["sources"]] == ["late"]
+
+
 def test_a_wrong_method_is_a_405_and_the_single_lookup_stays(shared_daemon):
     for method in ("GET", "PUT", "DELETE", "PATCH"):
         assert shared_daemon.request(method, MANY).status_code == 405

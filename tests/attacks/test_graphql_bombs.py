@@ -6,6 +6,7 @@ import pytest
 
 from api.conftest import Daemon, configuration
 from api.graphql import data_of, field_errors, post, refusal
+from api.rest import create
 from servers import http_faults
 from servers.pbx import Pbx
 from waiting import assert_prompt
@@ -132,6 +133,68 @@ def test_many_values_of_many_contacts_are_stopped(daemon):
     with assert_prompt():
         response = post(daemon, query, {"extens": extens})
     assert refusal(response) == ["The answer has more than 50000 values."]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        (
+            f"query ($text: String) {{ {repeated('u#: user(uuid: $text) { ...f }', 20)} }}"
+            f" fragment f on User {{ {repeated('a#: uuid', 250)} }}",
+            {"text": "x" * 50_000},
+        ),
+        (
+            f"query ($text: String) {{ {repeated('u#: me { ...f }', 20)} }}"
+            f" fragment f on UserMe {{ {repeated('a#: contacts(profile: $text) { __typename }', 20)} }}",
+            {"text": "x" * 50_000},
+        ),
+        (
+            f"query ($extens: [String]) {{ me {{ {CONTACTS} {{ edges {{ {'x' * 40_000}: cursor }} }} }} }}",
+            {"extens": [f"9{number}" for number in range(1000)]},
+        ),
+    ],
+    ids=["a user", "a profile that does not exist", "an alias"],
+)
+def test_a_long_text_that_is_repeated_is_stopped(daemon, query, variables):
+    with assert_prompt():
+        messages = refusal(post(daemon, query, variables))
+    assert messages == ["The answer has more than 10000000 characters."]
+
+
+@pytest.fixture
+def large_contact(tmp_path):
+    """Yield a daemon with a large contact, which has no column `reverse`, and spellings of its number."""
+    source = {"tenant": "main", "name": "own", "backend": "personal", "first_matched_columns": ["number"]}
+    config = configuration(tmp_path, [source])
+    services = {"reverse": {"sources": ["own"]}}
+    config["provisioning"]["profiles"].append({"tenant": "main", "name": "own", "services": services})
+    with Daemon(config) as daemon:
+        create(daemon, "/personal", {"number": "+493012345678", "firstname": "x" * 100_000})
+        yield daemon, [f"+49{'-' * number}3012345678" for number in range(1, 151)]
+
+
+def fields_of_nodes(fields, alias="me"):
+    contacts = CONTACTS.replace("default", "own")
+    return (
+        f"query ($extens: [String]) {{ {alias}: me {{ {contacts} {{ edges {{ node {{ {fields} }} }} }} }} }}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        (fields_of_nodes("firstname"), "10000000 characters"),
+        (fields_of_nodes("a: wazoReverse b: wazoReverse", alias="x" * 40_000), "10000000 characters"),
+        (fields_of_nodes(repeated("a#: wazoReverse", 14)), "2000 errors"),
+    ],
+    ids=["values", "paths of errors", "errors"],
+)
+def test_a_large_contact_that_is_repeated_is_stopped(large_contact, query, limit):
+    daemon, extens = large_contact
+    with assert_prompt():
+        assert refusal(post(daemon, query, {"extens": extens})) == [f"The answer has more than {limit}."]
+    few = post(daemon, query, {"extens": extens[:90]})
+    assert (few.status_code, len(next(iter(few.json["data"].values()))["contacts"]["edges"])) == (200, 90)
 
 
 @pytest.mark.parametrize(

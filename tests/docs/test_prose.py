@@ -1,4 +1,4 @@
-"""All pages: lines of at most 100 columns, and links to files that exist."""
+"""All pages: lines of at most 100 columns, links to files that exist, and nothing that a merge has left."""
 
 import re
 from pathlib import Path
@@ -30,6 +30,11 @@ def test_lines_of_prose_have_at_most_100_columns(page: Path) -> None:
     unbreakable = re.compile(r"`[^`]{60,}`|\]\([^)]+\)")
     long = [line for line in lines if len(line) > MAX_COLUMNS and not unbreakable.search(line)]
     assert long == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_has_the_two_sides_of_a_merge(page: Path) -> None:
+    assert re.findall(r"^(?:<{7} .*|={7}|>{7} .*)$", page.read_text(encoding="utf-8"), re.MULTILINE) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -1,5 +1,6 @@
 """The answer of one source to a question: its entries, formatted as contacts."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ class Answer(NamedTuple):
 
 
 NO_CONTACTS = Answer()
+
+MAX_CHARACTERS_OF_MANY = 32_000_000
+"""Maximum number of characters in the contacts of many numbers: one large contact may have all of them."""
 
 
 def ask_backend(
@@ -68,5 +72,16 @@ def _match_all(
 ) -> Answer:
     matches = backend.match_all(question, caller, deadline)
     found = ((exten, entry) for exten, entry in matches.items() if entry is not None)
-    contacts = tuple(contact_format.format(entry, exten) for exten, entry in until(deadline, found))
-    return Answer(contacts, len(matches) < len(question.extens))
+    contacts: list[Contact] = []
+    characters = 0
+    for exten, entry in until(deadline, found):
+        contact = contact_format.format(entry, exten)
+        characters += _characters(contact.fields)
+        if contacts and characters > MAX_CHARACTERS_OF_MANY:
+            return Answer(tuple(contacts), is_cut=True)
+        contacts.append(contact)
+    return Answer(tuple(contacts), len(matches) < len(question.extens))
+
+
+def _characters(fields: Mapping[str, object]) -> int:
+    return sum(len(value) if isinstance(value, str) else len(str(value)) for value in fields.values())

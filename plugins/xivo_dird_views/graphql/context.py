@@ -7,10 +7,16 @@ for the numbers of all fields, and none of them waits for another one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from xivo_dird.directory.contact import Contact
-from xivo_dird.exceptions import DirdError, UnknownProfile
+from xivo_dird.exceptions import AuthServerUnreachable, DirdError, UnknownProfile
 from xivo_dird.reverse.model import MAX_NUMBERS, ReverseAnswers, ReverseQuestion
 from xivo_dird.view import Caller, RequestToken, share_processor
-from xivo_dird_views.graphql.limits import MAX_QUESTIONS, MAX_VALUES, QueryTooLarge
+from xivo_dird_views.graphql.limits import (
+    MAX_ANSWER_CHARACTERS,
+    MAX_FIELD_ERRORS,
+    MAX_QUESTIONS,
+    MAX_VALUES,
+    QueryTooLarge,
+)
 
 AnswerEach = Callable[[Iterable[ReverseQuestion]], Sequence[ReverseAnswers | DirdError]]
 """Answers reverse lookups of many numbers, or returns why it can't."""
@@ -58,7 +64,7 @@ class QueryContext:
         self._callers: dict[str, Caller | DirdError] = {}
         self._extens: dict[tuple[Caller, str], dict[str, None]] = {}
         self._answers: Mapping[tuple[Caller, str], ReverseAnswers | DirdError] | None = None
-        self._values = 0
+        self._values = self._characters = self._errors = 0
 
     def caller(self, root_field: str) -> Caller:
         """Return the caller, who may ask for this root field; the token is verified once for each.
@@ -72,6 +78,28 @@ class QueryContext:
         if isinstance(caller, DirdError):
             raise caller
         return caller
+
+    def count_error(self, characters: int) -> None:
+        """Count an error of a field, and its characters.
+
+        Raises:
+            QueryStopped: There are too many errors or characters.
+        """
+        self._errors += 1
+        if self._errors > MAX_FIELD_ERRORS:
+            raise QueryStopped(QueryTooLarge(f"The answer has more than {MAX_FIELD_ERRORS} errors."))
+        self.count_characters(characters)
+
+    def count_characters(self, characters: int) -> None:
+        """Count characters of the answer.
+
+        Raises:
+            QueryStopped: There are too many.
+        """
+        self._characters += characters
+        if self._characters > MAX_ANSWER_CHARACTERS:
+            message = f"The answer has more than {MAX_ANSWER_CHARACTERS} characters."
+            raise QueryStopped(QueryTooLarge(message))
 
     def count_value(self) -> None:
         """Count a value of the answer, and allow other requests to go on from time to time.
@@ -130,9 +158,13 @@ class QueryContext:
             for (caller, profile), extens in self._extens.items()
         ]
         self._answers = dict(zip(self._extens, self._answer_each(questions), strict=True))
-        self._values = 0
+        self._values = self._characters = self._errors = 0
 
     def _verified(self, root_field: str) -> Caller | DirdError:
+        """Return the caller or why there is none; a server that did not answer is not waited for again."""
+        for earlier in self._callers.values():
+            if isinstance(earlier, AuthServerUnreachable):
+                return earlier
         try:
             return self._token.verify(f"dird.graphql.{root_field}").caller
         except DirdError as error:

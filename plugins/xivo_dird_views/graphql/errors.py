@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 def formatted(error: GraphQLError) -> Mapping[str, object]:
     """Return an error with its message, and its locations, path and extensions, as far as it has them.
 
-    An unexpected error is logged; its cause is not shown.
+    An unexpected error is logged, and its cause is not shown; one without a path is about a value in the query, such as
+    an integer that has more digits than Python reads.
     """
     shown: dict[str, object] = dict(error.formatted)
     cause = error.original_error
@@ -22,6 +23,8 @@ def formatted(error: GraphQLError) -> Mapping[str, object]:
         cause = cause.original_error
     if isinstance(cause, DirdError):
         shown.update(message=cause.message, extensions=_extensions(cause))
+    elif cause is not None and error.path is None:
+        shown.update(message="A value in the query can't be read.")
     elif cause is not None:
         logger.error("The field %s of a query failed", _names(error), exc_info=cause)
         shown.update(message="Internal Server Error")

@@ -21,6 +21,15 @@ MAX_DEPTH = 20
 MAX_VALUES = 50_000
 """Maximum number of values of an answer, since aliases and fragments multiply each other."""
 
+MAX_ANSWER_CHARACTERS = 10_000_000
+"""Maximum number of characters of an answer: of its texts, of the names of its fields, and of its errors.
+
+A few long texts, which a query may name or repeat thousands of times, are beyond it; a thousand contacts are not.
+"""
+
+MAX_FIELD_ERRORS = 2000
+"""Maximum number of errors of fields, each of which takes 0.1 ms: one for each of a thousand numbers is possible."""
+
 MAX_QUESTIONS = 20
 """Maximum number of pairs of a user and a profile in one query."""
 

@@ -128,9 +128,18 @@ def authorized(resolve: Resolver, source: object, info: Info, **arguments: Any) 
     """
     context: QueryContext = info.context
     context.count_value()
-    if info.path.prev is None and info.field_name != PUBLIC_FIELD:
-        context.caller(info.field_name)
-    return resolve(source, info, **arguments)
+    context.count_characters(len(str(info.path.key)))
+    try:
+        if info.path.prev is None and info.field_name != PUBLIC_FIELD:
+            context.caller(info.field_name)
+        value = resolve(source, info, **arguments)
+    except DirdError as error:
+        shown = (*info.path.as_list(), error.message, error.details)
+        context.count_error(sum(len(str(part)) for part in shown))
+        raise
+    if isinstance(value, str):
+        context.count_characters(len(value))
+    return value
 
 
 def _hello(_source: object, _info: Info) -> str:

@@ -1,6 +1,7 @@
 """The users of a telephone system as a source: search, numbers, favorites, relations and lists."""
 
 from typing import ClassVar
+from urllib.parse import quote
 
 import pytest
 
@@ -183,6 +184,25 @@ def test_otherwise_many_numbers_are_found_one_by_one(make_backend, pbx, columns,
 
 def test_a_number_with_a_comma_is_no_two_numbers(backend, pbx):
     assert match_all(backend, ["2045,2046", "2046"], CALLER).keys() == {"2046"}
+
+
+def test_numbers_with_commas_leave_one_request_per_column_for_the_others(backend, pbx):
+    pbx.users.append(pbx_user(10, lastname="Pause", exten="1,2"))
+    extens = ["1,2", *(str(number) for number in range(2000, 2050)), *(f"{number},7" for number in range(50))]
+    found = match_all(backend, extens, CALLER)
+    assert [found[exten]["lastname"] for exten in ("1,2", "2045")] == ["Pause", "Stern"]
+    filters = [query.keys() - {"view", "recurse"} for query in pbx.queries("users")]
+    assert filters[:2] == [{"exten"}, {"mobile_phone_number"}]
+    assert 2 < len(filters) < 20
+
+
+def test_a_number_that_no_url_can_have_hides_no_other(backend, pbx):
+    """A character of another script takes up to twelve in a URL."""
+    extens = ["2045", "\U0001f600" * 1000, *(str(number) + "٢" * 50 for number in range(200))]
+    found = match_all(backend, extens, CALLER)
+    assert found.keys() == {"2045"}
+    values = [value for query in pbx.queries("users") for value in query.values()]
+    assert max(len(quote(value)) for value in values) < 2500
 
 
 def test_favorites_are_found_by_the_text_of_their_ids(backend, pbx):

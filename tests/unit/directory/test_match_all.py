@@ -167,3 +167,15 @@ def test_the_error_of_a_source_does_not_quote_the_numbers(sources):
     assert statuses(outcomes) == [Status.FAILED]
     assert "no answer" in str(outcomes[0].error)
     assert not any(number in str(outcomes[0].error) for number in numbers)
+
+
+def test_one_large_contact_with_all_numbers_is_shown_for_some(sources):
+    """Formatted and encoded for each of a thousand numbers, it would take gigabytes."""
+    large = {"name": "Ada", "notes": "x" * 1_000_000, "list": ["x" * 1_000_000]}
+    source = sources.open("large", matches=dict.fromkeys(HUNDRED, large))
+    other = sources.open("other", "memory", matches={HUNDRED[-1]: spelled("Bob")})
+    run = NumbersFanOut([source, other], MatchAll(HUNDRED), CALLER, within(TIMEOUT)).collect(SHORT_TIMEOUT)
+    assert [*run.contacts] == [*HUNDRED[:15], HUNDRED[-1]]
+    assert [run.outcomes[source].status, run.outcomes[source].is_cut] == [Status.OK, True]
+    alone = NumbersFanOut([source], MatchAll(HUNDRED[:1]), CALLER, within(TIMEOUT)).collect(SHORT_TIMEOUT)
+    assert [*alone.contacts] == [*HUNDRED[:1]]

@@ -67,5 +67,38 @@ def test_an_error_ends_the_question():
         match_each(fail, ["1001"], in_time())
 
 
+def failing_for_letters(asked):
+    def find_or_fail(exten):
+        asked.append(exten)
+        if exten.isalpha():
+            raise SourceUnavailable(f"answered 500 to {len(asked)}")
+        return find(exten)
+
+    return find_or_fail
+
+
+@pytest.mark.parametrize(
+    "extens", [["a", "1001", "9"], ["9", "b", "c", "1001"], ["a", "b", "1001", "9", "c", "d"]]
+)
+def test_a_number_for_which_a_directory_fails_hides_no_other(extens):
+    assert match_each(failing_for_letters([]), extens, in_time()) == {"1001": ADA, "9": None}
+
+
+@pytest.mark.parametrize(
+    ("extens", "found", "count"),
+    [("9abcd1", {"9": None}, 4), ("9abc", {"9": None}, 4), ("ab9cdef8", {"9": None}, 6)],
+)
+def test_after_three_failures_in_a_row_no_other_number_is_asked_for(extens, found, count):
+    asked: list[str] = []
+    assert match_each(failing_for_letters(asked), extens, in_time()) == found
+    assert len(asked) == count
+
+
+@pytest.mark.parametrize("extens", [["a", "b", "c", "1001"], ["a", "x1", "x2"], ["x1", "b"]])
+def test_a_directory_that_answers_no_number_has_failed(extens):
+    with pytest.raises(SourceUnavailable, match="answered 500"):
+        match_each(failing_for_letters([]), extens, in_time())
+
+
 def test_no_numbers_are_no_question():
     assert match_each(find, [], in_time()) == {}
