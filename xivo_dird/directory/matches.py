@@ -28,16 +28,16 @@ def match_each(
         QuestionRefused: The directory refuses all numbers.
         Exception: Whatever `first_match` raises, if it fails for all numbers, or refuses the others.
     """
-    asked = _Asked(first_match, deadline)
+    queries = _Queries(first_match, deadline)
     for exten in extens:
-        if not asked.may_go_on():
+        if not queries.may_go_on():
             break
-        asked.ask(exten)
-    return asked.found()
+        queries.find(exten)
+    return queries.found()
 
 
-class _Asked:
-    """A directory that is asked for one number after the other."""
+class _Queries:
+    """The queries of a directory for one number after the other, and their results."""
 
     def __init__(self, first_match: Callable[[str], Entry | None], deadline: Deadline) -> None:
         self._first_match = first_match
@@ -49,15 +49,15 @@ class _Asked:
         self._longest: float | None = None
 
     def may_go_on(self) -> bool:
-        """Return whether to ask for another number."""
+        """Return whether to query the directory for another number."""
         if self._longest is None:
             return True
         remaining = self._deadline.remaining()
         has_time = 0.0 < remaining >= self._longest * MIN_REMAINING_SHARE
         return has_time and self._failures_in_a_row < MAX_FAILURES
 
-    def ask(self, exten: str) -> None:
-        """Ask for a number."""
+    def find(self, exten: str) -> None:
+        """Find the entry of a number."""
         asked_at = time.monotonic()
         try:
             self._found[exten] = self._first_match(exten)
