@@ -15,7 +15,7 @@ from servers.auth_server import AuthServer, Hang
 from waiting import LONG_TIMEOUT, assert_prompt, wait_until
 from xivo_dird.agi.listener import AgiServer
 
-SOON = 0.5
+SOON = 2.0
 """Seconds that a call may take where one that takes longer is tested."""
 
 ENOUGH_FOR_A_NAME = 3.0

@@ -18,7 +18,7 @@ from servers.ports import HOST, ReservedPort
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 
 CALLS = 200
-PATIENT, HURRIED = 20.0, 1.0
+PATIENT, HURRIED = 20.0, 6.0
 """The timeouts of a call in seconds: one that no answer reaches, and one that each call reaches whom nobody knows."""
 
 
