@@ -9,35 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from xivo_dird.directory.contact import Contact
 from xivo_dird.exceptions import AuthServerUnreachable, DirdError, UnknownProfile
 from xivo_dird.reverse.model import MAX_NUMBERS, ReverseAnswers, ReverseQuestion
-from xivo_dird.view import Caller, RequestToken, share_processor
-from xivo_dird_views.graphql.limits import (
-    MAX_ANSWER_CHARACTERS,
-    MAX_FIELD_ERRORS,
-    MAX_QUESTIONS,
-    MAX_VALUES,
-    QueryTooLarge,
-)
+from xivo_dird.view import Caller, RequestToken
+from xivo_dird_views.graphql.answer_size import AnswerSize
+from xivo_dird_views.graphql.limits import MAX_QUESTIONS, QueryTooLarge
 
 AnswerEach = Callable[[Iterable[ReverseQuestion]], Sequence[ReverseAnswers | DirdError]]
 """Answers reverse lookups of many numbers, or returns why it can't."""
-
-VALUES_PER_PAUSE = 256
-"""Number of values that are computed before other requests may go on."""
-
-MAX_PAUSE_SECONDS = 1.0
-
-
-class QueryStopped(BaseException):
-    """The execution of a query must end. No `Exception`, of which graphql-core would make an error of one field.
-
-    Attributes:
-        reason: Why.
-    """
-
-    def __init__(self, reason: DirdError) -> None:
-        """Create the exception."""
-        super().__init__(reason.message)
-        self.reason = reason
 
 
 class MissingProfile(UnknownProfile):
@@ -50,7 +27,11 @@ class MissingProfile(UnknownProfile):
 
 
 class QueryContext:
-    """The state of one query."""
+    """The state of one query.
+
+    Attributes:
+        size: The size of its answer, in this execution of the query.
+    """
 
     def __init__(self, token: RequestToken, answer_each: AnswerEach) -> None:
         """Verify and ask nothing yet.
@@ -64,7 +45,7 @@ class QueryContext:
         self._callers: dict[str, Caller | DirdError] = {}
         self._extens: dict[tuple[Caller, str], dict[str, None]] = {}
         self._answers: Mapping[tuple[Caller, str], ReverseAnswers | DirdError] | None = None
-        self._values = self._characters = self._errors = 0
+        self.size = AnswerSize()
 
     def caller(self, root_field: str) -> Caller:
         """Return the caller, who may ask for this root field; the token is verified once for each.
@@ -78,43 +59,6 @@ class QueryContext:
         if isinstance(caller, DirdError):
             raise caller
         return caller
-
-    def count_error(self, characters: int) -> None:
-        """Count an error of a field, and its characters.
-
-        Raises:
-            QueryStopped: There are too many errors or characters.
-        """
-        self._errors += 1
-        if self._errors > MAX_FIELD_ERRORS:
-            raise QueryStopped(QueryTooLarge(f"The answer has more than {MAX_FIELD_ERRORS} errors."))
-        self.count_characters(characters)
-
-    def count_characters(self, characters: int) -> None:
-        """Count characters of the answer.
-
-        Raises:
-            QueryStopped: There are too many.
-        """
-        self._characters += characters
-        if self._characters > MAX_ANSWER_CHARACTERS:
-            message = f"The answer has more than {MAX_ANSWER_CHARACTERS} characters."
-            raise QueryStopped(QueryTooLarge(message))
-
-    def count_value(self) -> None:
-        """Count a value of the answer, and allow other requests to go on from time to time.
-
-        Raises:
-            QueryStopped: There are too many values, or too many requests compute for long.
-        """
-        self._values += 1
-        if self._values > MAX_VALUES:
-            raise QueryStopped(QueryTooLarge(f"The answer has more than {MAX_VALUES} values."))
-        if self._values % VALUES_PER_PAUSE == 0:
-            try:
-                share_processor(MAX_PAUSE_SECONDS)
-            except DirdError as error:
-                raise QueryStopped(error) from error
 
     def contacts(
         self, caller: Caller, profile: str | None, extens: Sequence[str]
@@ -158,7 +102,7 @@ class QueryContext:
             for (caller, profile), extens in self._extens.items()
         ]
         self._answers = dict(zip(self._extens, self._answer_each(questions), strict=True))
-        self._values = self._characters = self._errors = 0
+        self.size = AnswerSize()
 
     def _verified(self, root_field: str) -> Caller | DirdError:
         """Return the caller or why there is none; a server that did not answer is not waited for again."""

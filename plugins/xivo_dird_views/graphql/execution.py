@@ -15,7 +15,8 @@ from graphql import (
     validate,
 )
 
-from xivo_dird_views.graphql.context import QueryContext, QueryStopped
+from xivo_dird_views.graphql.answer_size import QueryStopped
+from xivo_dird_views.graphql.context import QueryContext
 from xivo_dird_views.graphql.document_size import check_size
 from xivo_dird_views.graphql.errors import formatted
 from xivo_dird_views.graphql.limits import (

@@ -127,18 +127,15 @@ def authorized(resolve: Resolver, source: object, info: Info, **arguments: Any) 
         QueryStopped: The query must end.
     """
     context: QueryContext = info.context
-    context.count_value()
-    context.count_characters(len(str(info.path.key)))
+    context.size.add_field(info.path.key)
     try:
         if info.path.prev is None and info.field_name != PUBLIC_FIELD:
             context.caller(info.field_name)
         value = resolve(source, info, **arguments)
     except DirdError as error:
-        shown = (*info.path.as_list(), error.message, error.details)
-        context.count_error(sum(len(str(part)) for part in shown))
+        context.size.add_error(info.path.as_list(), error)
         raise
-    if isinstance(value, str):
-        context.count_characters(len(value))
+    context.size.add_value(value)
     return value
 
 
