@@ -109,7 +109,8 @@ class WazoBackend(ConfdBackend):
         found |= best_matches(RequestedNumbers(requested_number(one, plan) for one in missing), users)
         for exten in islice((one for one in extens if "," in one), MAX_ASKED_ALONE):
             user = self.first_match(exten, caller)
-            found |= {} if user is None else {exten: user}
+            if user is not None:
+                found[exten] = user
         return found
 
     @override
