@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import Client
 
 from databases import STORES, new_database
+from servers.auth_server import AuthServer
 from servers.ports import ReservedPort
 from stored import DATABASE_LIMITS
 from waiting import TIMEOUT
@@ -236,3 +237,19 @@ def _delete_stored(daemon, token):
             of_its_tenant = {"Wazo-Tenant": item["tenant_uuid"]}
             removed = daemon.request("DELETE", f"/0.1{path}/{item['uuid']}", token, of_its_tenant)
             assert removed.status_code in {204, 409}, removed.text
+
+
+@pytest.fixture
+def auth_server():
+    """Start an authentication server with the tenant, and no tokens."""
+    with AuthServer() as server:
+        server.add_tenant(TENANT)
+        yield server
+
+
+@pytest.fixture
+def auth_daemon(tmp_path, auth_server):
+    """Start a daemon that asks the authentication server about every token."""
+    auth = {"method": "wazo_auth", "cache_ttl": 0, **auth_server.settings()}
+    with Daemon(configuration(tmp_path, auth=auth)) as daemon:
+        yield daemon

@@ -2,26 +2,21 @@
 
 import pytest
 
-from api.conftest import TENANT, USER, Daemon, configuration
-from servers.auth_server import AuthServer
+from api.conftest import TENANT, USER
 
 LOOKUP = "/directories/lookup/default"
 
 
 @pytest.fixture
-def server():
-    with AuthServer() as server:
-        server.add_tenant(TENANT)
-        server.add_token("may", tenant_uuid=TENANT, user_uuid=USER, acl=("dird.#",))
-        server.add_token("may-not", tenant_uuid=TENANT, user_uuid=USER, acl=("elsewhere.#",))
-        yield server
+def server(auth_server):
+    auth_server.add_token("may", tenant_uuid=TENANT, user_uuid=USER, acl=("dird.#",))
+    auth_server.add_token("may-not", tenant_uuid=TENANT, user_uuid=USER, acl=("elsewhere.#",))
+    return auth_server
 
 
 @pytest.fixture
-def daemon(tmp_path, server):
-    auth = {"method": "wazo_auth", "cache_ttl": 0, **server.settings()}
-    with Daemon(configuration(tmp_path, auth=auth)) as daemon:
-        yield daemon
+def daemon(auth_daemon, server):
+    return auth_daemon
 
 
 def test_a_token_with_the_right_is_accepted(daemon):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.conftest import CHILD, OTHER, TENANT, USER, Daemon, configuration
+from api.conftest import CHILD, OTHER, TENANT, USER, configuration
 from api.graphql import data_of, field_errors, post
-from servers.auth_server import AuthServer, Hang
+from servers.auth_server import Hang
 from xivo_dird.authenticator import hash_token
 
 ALL = '{ hello me { userUuid } user(uuid: "x") { uuid } }'
@@ -92,19 +92,10 @@ def test_the_type_of_what_a_permission_shows_is_public_with_it(daemon):
 
 
 @pytest.fixture
-def server():
-    with AuthServer() as server:
-        server.add_tenant(TENANT)
-        server.add_token("may", tenant_uuid=TENANT, user_uuid=USER, acl=("dird.graphql.#",))
-        server.add_token("userless", tenant_uuid=TENANT, user_uuid=None, acl=("dird.graphql.me",))
-        yield server
-
-
-@pytest.fixture
-def auth_daemon(tmp_path, server):
-    auth = {"method": "wazo_auth", "cache_ttl": 0, **server.settings()}
-    with Daemon(configuration(tmp_path, auth=auth)) as daemon:
-        yield daemon
+def server(auth_server):
+    auth_server.add_token("may", tenant_uuid=TENANT, user_uuid=USER, acl=("dird.graphql.#",))
+    auth_server.add_token("userless", tenant_uuid=TENANT, user_uuid=None, acl=("dird.graphql.me",))
+    return auth_server
 
 
 def test_the_authentication_server_is_asked_once_per_root_field(auth_daemon, server):
@@ -116,7 +107,7 @@ def test_the_authentication_server_is_asked_once_per_root_field(auth_daemon, ser
     assert sorted(asked) == ["dird.graphql.hello", "dird.graphql.me"]
 
 
-def test_a_token_without_a_user_has_no_user_and_no_error(auth_daemon):
+def test_a_token_without_a_user_has_no_user_and_no_error(auth_daemon, server):
     assert data_of(auth_daemon, "{ me { userUuid } }", token="userless") == {"me": {"userUuid": None}}
 
 

@@ -1,13 +1,12 @@
 """Kamailio, a SIP proxy, as a child process on a free loopback port, and SIPp, which calls through it."""
 
 import re
-import signal
 import socket
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from servers.lifetime import ContextServer
+from servers.lifetime import ContextServer, end_process
 from servers.ports import HOST
 from waiting import TIMEOUT, wait_until
 
@@ -128,7 +127,7 @@ class Kamailio(ContextServer):
         """Stop the proxy and its children."""
         process, self._process = self._process, None
         if process is not None:
-            _end(process)
+            end_process(process)
 
     def call(self, caller: str, *headers: str) -> dict[str, str]:
         """Call through the proxy; return the headers of the INVITE that is received, From without its tag.
@@ -152,7 +151,7 @@ class Kamailio(ContextServer):
                 with _sipp("-sf", str(scenario), "-s", "101", f"{HOST}:{self.port}") as calling:
                     _wait(calling)
             finally:
-                _end(callee)
+                end_process(callee)
         _, invite, received = messages.read_text().partition("\nINVITE ")
         if not invite:
             raise RuntimeError(f"no INVITE arrived: {self._log.read_text()}")
@@ -199,17 +198,6 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
     _, errors = process.communicate(timeout=2 * TIMEOUT)
     if process.returncode:
         raise RuntimeError(f"SIPp: {errors.decode(errors='replace')}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process if it runs."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _free_port() -> int:

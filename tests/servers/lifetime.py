@@ -1,8 +1,12 @@
 """How servers of tests start and end."""
 
+import signal
+import subprocess
 from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
+
+from waiting import TIMEOUT
 
 
 class ContextServer(ABC):
@@ -30,3 +34,14 @@ class ContextServer(ABC):
     @abstractmethod
     def close(self) -> None:
         """Stop, if it runs, and release ports and folders."""
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a process if it runs, also a paused one; kill it if it does not end."""
+    process.terminate()
+    process.send_signal(signal.SIGCONT)
+    try:
+        process.wait(TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -13,7 +13,7 @@ import trustme
 
 from servers.freezing import freeze
 from servers.ldap_people import BASE_DN, LdapEntry, ldif, people, referral, roots
-from servers.lifetime import ContextServer
+from servers.lifetime import ContextServer, end_process
 from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT
 
@@ -137,15 +137,8 @@ class Slapd(ContextServer):
     def stop(self) -> None:
         """Stop the server, also a paused one; its ports then refuse connections."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        process.send_signal(signal.SIGCONT)
-        try:
-            process.wait(TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end_process(process)
 
     def change(self, *operations: tuple[str, str, object]) -> None:
         """Change entries as the administrator: operations (`add`, `delete`, `modify`, `move`), a DN and its values.
