@@ -83,6 +83,7 @@ setup(
         "pydantic>=2.12,<3",
         "psycopg[binary]>=3.3,<4",
         "PyJWT>=2.10,<3",
+        "pyroaring>=1.2,<2",
         "PyYAML>=6.0.2,<7",
         "rapidfuzz>=3.14,<4",
         "SQLAlchemy>=2.1,<2.2",

@@ -213,7 +213,7 @@ def test_a_folder_in_which_another_process_builds_stays(folder):
     with running(BUILDER, folder / "crew") as process:
         for sources in ([], [CREW.uuid]):
             folders.clean(sources)
-            assert len(list(folder.glob("crew/*.part*"))) == 2
+            assert len(list(folder.glob("crew/*.part*"))) == 3
         process.kill()
         process.wait(TIMEOUT)
         folders.clean([CREW.uuid])
@@ -224,7 +224,13 @@ def test_a_folder_in_which_another_process_builds_stays(folder):
 def test_leftovers_of_sqlite_go_too(folder):
     build(folder, CREW)
     (name,) = index_files(folder)
-    leftovers = [f"{name}-journal", f"{name}-wal", "build-1.part", "build-1.part-staging-journal"]
+    leftovers = [
+        f"{name}-journal",
+        f"{name}-wal",
+        "build-1.part",
+        "build-1.part-staging-journal",
+        "build-1.part-grams",
+    ]
     for leftover in leftovers:
         (folder / "crew" / leftover).write_text("left over")
     IndexFolders(folder, "database", 1.0).clean([CREW.uuid])

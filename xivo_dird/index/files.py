@@ -19,7 +19,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from xivo_dird.backend import Entry, SourceUnavailable
-from xivo_dird.index.builder import IndexBuilder, staging_file
+from xivo_dird.index.builder import IndexBuilder, staging_files
 from xivo_dird.index.checksum import checksum_of
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
@@ -146,7 +146,7 @@ class IndexFiles:
         _remove(self._folder, _LEFTOVERS)
         part = self._folder / f"build-{uuid4().hex}.part"
         try:
-            files = (part, staging_file(part))
+            files = (part, *staging_files(part))
             listing = ListedEntries(entries, self._closing.is_set, self._limits, files)
             if not self._patch(part, version, listing):
                 IndexBuilder(self._shape).build(part, version, listing)

@@ -10,12 +10,13 @@ import orjson
 
 from xivo_dird.backend import Entry, SnapshotBackend, SourceOptions, TextMatch
 from xivo_dird.index.facts import FACTS_SCHEMA
+from xivo_dird.index.postings import GRAM_SCHEMA
 from xivo_dird.numbers.written import STEM_KEYS, digit_keys
 from xivo_dird.text.folding import storable
 from xivo_dird.text.keypad import code_range, word_codes
 from xivo_dird.text.values import texts_of
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """To be increased with every change of the schema or of how texts are indexed; older files are then rebuilt."""
 
 ENTRY_SCHEMA = "CREATE TABLE entry (id INTEGER PRIMARY KEY, searched TEXT, numbers TEXT, row BLOB)"
@@ -23,9 +24,7 @@ SCHEMA = (
     ENTRY_SCHEMA,
     "CREATE TABLE key (key INTEGER PRIMARY KEY)",
     FACTS_SCHEMA,
-    "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER) WITHOUT ROWID",
-    "CREATE VIRTUAL TABLE occurrence USING fts5 ("
-    "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
+    *GRAM_SCHEMA,
 )
 
 ENTRY_BITS = 30

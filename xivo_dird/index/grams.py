@@ -26,13 +26,18 @@ def encode_texts(texts: Sequence[str]) -> list[str]:
     return [encoded[end - len(text) : end - 1] for text, end in zip(padded, ends, strict=True)]
 
 
+def all_grams(text: str) -> set[str]:
+    """Return the grams that the tokenizer makes of an index text."""
+    (encoded,) = encode_texts([text])
+    return _grams_of(encoded)
+
+
 def grams(term: str) -> set[str]:
     """Return grams that every text containing `term` has; empty if the term has fewer than four bytes.
 
     For a long term, only the first grams are returned: they are a filter, and the result is checked exactly.
     """
-    encoded = _encode(term.encode()[: _MAX_GRAMS + GRAM_SIZE])
-    return {encoded[start : start + GRAM_SIZE] for start in range(len(encoded) - GRAM_SIZE + 1)}
+    return _grams_of(_encode(term.encode()[: _MAX_GRAMS + GRAM_SIZE]))
 
 
 def gram_prefixes(term: str) -> Iterator[str]:
@@ -52,3 +57,7 @@ def _encode(text_bytes: bytes) -> str:
     interleaved[0::2] = text_bytes[:-1]
     interleaved[1::2] = text_bytes[1:].translate(_CLASS_OF)
     return interleaved.decode("utf-16-le")
+
+
+def _grams_of(encoded: str) -> set[str]:
+    return {encoded[start : start + GRAM_SIZE] for start in range(len(encoded) - GRAM_SIZE + 1)}

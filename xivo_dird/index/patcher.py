@@ -6,27 +6,28 @@ A directory that is kept in step (`SyncedEntries`) mostly has few changes. Then 
 import shutil
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from more_itertools import chunked
+from pyroaring import BitMap
 
 from xivo_dird.backend import Entry
 from xivo_dird.index.facts import IndexFacts, write_facts
 from xivo_dird.index.format import IndexShape, decode_entries
-from xivo_dird.index.grams import GRAM_SIZE, encode_texts
+from xivo_dird.index.grams import all_grams
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.new_file import new_database
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
+from xivo_dird.index.postings import change_postings
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.tables import STAGING_SCHEMA, StagingTables, gram_text
 from xivo_dird.sync import SyncedEntries
 
 MAX_PATCHES = 32
-"""Number of patches after which an index is built anew: each adds a segment to the full-text table."""
+"""Number of patches after which an index is built anew: each scatters posting lists over the file."""
 
 CHANGED_SHARE = 10
 """An index of which more than one in `CHANGED_SHARE` entries has changed is built anew."""
@@ -34,11 +35,6 @@ CHANGED_SHARE = 10
 NUMBERS_PER_STATEMENT = 500
 
 _OLD = "SELECT id, searched, numbers, row FROM entry WHERE id IN ({})"
-_FORGET = "INSERT INTO occurrence (occurrence, rowid, spelled) VALUES ('delete', ?, ?)"
-_COUNT = (
-    "INSERT INTO gram VALUES (?, ?)"
-    " ON CONFLICT (gram) DO UPDATE SET occurrences = occurrences + excluded.occurrences"
-)
 
 
 class _OldEntry(NamedTuple):
@@ -141,14 +137,10 @@ class _PatchedTables:
         _, _, keys = self._staged(former)
         self._index.executemany("DELETE FROM key WHERE key = ?", keys)
         removed = [(entry.number, gram_text(entry.searched, entry.numbers)) for entry in old]
-        lost = self._change_grams(_FORGET, removed)
-
         entries, texts, keys = self._staged(new)
         self._index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", entries)
         self._index.executemany("INSERT OR IGNORE INTO key VALUES (?)", keys)
-        gained = self._change_grams("INSERT INTO occurrence (rowid, spelled) VALUES (?, ?)", texts)
-        gained.subtract(lost)
-        self._count_grams({gram: count for gram, count in gained.items() if count})
+        change_postings(self._index, _postings(removed), _postings(texts))
 
     def _staged(
         self, entries: Mapping[int, Entry]
@@ -163,23 +155,14 @@ class _PatchedTables:
             rows = connection.execute("SELECT * FROM entry").fetchall()
             return rows, texts, connection.execute("SELECT key FROM unsorted").fetchall()
 
-    def _change_grams(self, statement: str, texts: Iterable[tuple[int, str | None]]) -> Counter[str]:
-        """Execute a statement for the encoded text of each entry; return in how many of them each gram is."""
-        searched = [(number, text) for number, text in texts if text is not None]
-        encoded = encode_texts([text for _, text in searched]) if searched else []
-        numbers = [number for number, _ in searched]
-        self._index.executemany(statement, list(zip(numbers, encoded, strict=True)))
-        return Counter(gram for text in encoded for gram in _grams(text))
 
-    def _count_grams(self, differences: Mapping[str, int]) -> None:
-        self._index.executemany(_COUNT, list(differences.items()))
-        self._index.executemany(
-            "DELETE FROM gram WHERE gram = ? AND occurrences <= 0", [(gram,) for gram in differences]
-        )
-
-
-def _grams(encoded: str) -> set[str]:
-    return {encoded[start : start + GRAM_SIZE] for start in range(len(encoded) - GRAM_SIZE + 1)}
+def _postings(texts: Iterable[tuple[int, str | None]]) -> dict[str, BitMap]:
+    """Return the posting lists of the texts of entries, each text after the number of its entry."""
+    postings: dict[str, BitMap] = {}
+    for number, text in texts:
+        for gram in () if text is None else all_grams(text):
+            postings.setdefault(gram, BitMap()).add(number)
+    return postings
 
 
 def _old_entries(index: sqlite3.Connection, numbers: Sequence[int]) -> list[_OldEntry]:

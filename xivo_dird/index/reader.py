@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from xivo_dird.backend import Entry, SearchTerm
+from xivo_dird.index.candidates import term_candidates
 from xivo_dird.index.facts import read_facts
 from xivo_dird.index.format import (
     ENTRY_MASK,
@@ -14,9 +15,9 @@ from xivo_dird.index.format import (
     word_key_range,
 )
 from xivo_dird.index.keyed_entries import MAX_CANDIDATES, KeyedEntries, has_companies
-from xivo_dird.index.match import MATCHES_NOTHING, match_expression
+from xivo_dird.index.matching_rows import ids_json, limit_of
 from xivo_dird.index.open_file import IndexDamaged, OpenIndexFile
-from xivo_dird.index.search import decode_rows, limit_of, matching_entries, number_entries
+from xivo_dird.index.search import decode_rows, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.requested import requested_number
@@ -31,8 +32,8 @@ _TYPED = """
         SELECT row FROM entry WHERE id IN (
             SELECT key & ? FROM key WHERE key BETWEEN ? AND ?
             UNION ALL
-            SELECT entry.id FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-            WHERE occurrence MATCH ? AND (instr(entry.searched, ?) OR instr(entry.numbers, ?)))
+            SELECT entry.id FROM json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidate.value
+            WHERE instr(entry.searched, ?) OR instr(entry.numbers, ?))
         ORDER BY id LIMIT ?)"""
 _TYPED_SCAN = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
@@ -213,12 +214,12 @@ class IndexReader:
     ) -> list[Entry]:
         """Return the first entries with a word that begins with the first digits, or a number that contains all."""
         keys, limit = word_key_range(digits), limit_of(max_entries)
-        expression = match_expression(connection, digits, self.facts.entries)
-        if expression is None:
+        candidates = term_candidates(connection, digits, self.facts.entries)
+        if candidates is None:
             rows = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits, limit)
         else:
-            matching = (expression or MATCHES_NOTHING, digits, digits)
-            rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, *matching, limit)
+            numbers = ids_json(candidates.to_array().tolist())
+            rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, numbers, digits, digits, limit)
         return decode_rows(rows, deadline)
 
     def _is_typed(self, entry: Entry, term: TypedTerm) -> bool:

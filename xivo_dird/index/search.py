@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import IndexShape, decode_entries
-from xivo_dird.index.match import any_expression, match_expression, words_expression
+from xivo_dird.index.matching_rows import SEPARATOR, limit_of, matching_rows, rows_with_whole_term
 from xivo_dird.text.folding import storable
 from xivo_dird.text.matching import Rank
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
@@ -23,35 +23,11 @@ from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 _ALL = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id LIMIT ?)"""
-_SCAN = """
-    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
-    FROM (SELECT row FROM entry WHERE instr(searched, ?) ORDER BY id LIMIT ?)"""
 _SCAN_ROWS = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL AND instr(row, CAST(? AS BLOB)) ORDER BY id)"""
-_MATCH = """
-    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
-        SELECT entry.row FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-        WHERE occurrence MATCH ? AND instr(entry.searched, ?) ORDER BY occurrence.rowid LIMIT ?)"""
-_SCAN_PARTS = """
-    SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
-        CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
-    FROM (SELECT row, instr(searched, ?) > 0 AS whole FROM entry WHERE whole OR {parts} ORDER BY id LIMIT ?)"""
-_MATCH_PARTS = """
-    SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
-        CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB)
-    FROM (
-        SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole
-        FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-        WHERE occurrence MATCH ? AND (whole OR {parts}) ORDER BY occurrence.rowid LIMIT ?)"""
-_SEPARATOR = b",\n"
-_NO_LIMIT = -1
-
 DECODED_BYTES = 256 * 1024
 """Size of the rows that are decoded before other requests may go on: about a millisecond."""
-
-_HAS_WORD = "instr(searched, ?)"
-_HAS_DIGITS = "instr(searched, ?) OR instr(numbers, ?)"
 
 
 def matching_entries(
@@ -85,7 +61,7 @@ def matching_entries(
         first = _first_matching(connection, term, shape, entries, deadline, max_entries)
         if first is not None:
             return first
-    with_whole, with_parts = _matching_rows(connection, term, entries)
+    with_whole, with_parts = matching_rows(connection, term, entries)
     found = _best_first(decode_rows(with_whole, deadline), with_whole, term, shape, deadline)
     return [*found, *_with_parts(decode_rows(with_parts, deadline), term, shape, deadline)][:max_entries]
 
@@ -99,13 +75,13 @@ def _first_matching(
     max_entries: int,
 ) -> list[Entry] | None:
     """Return the first entries that match a term, None if other rows than the first ones may be among them."""
-    with_whole, with_parts = _matching_rows(connection, term, entries, max_entries)
+    with_whole, with_parts = matching_rows(connection, term, entries, max_entries)
     found, more = decode_rows(with_whole, deadline), decode_rows(with_parts, deadline)
     if len(found) + len(more) < max_entries:  # these are all
         found = _best_first(found, with_whole, term, shape, deadline)
         return found + _with_parts(more, term, shape, deadline)
     if more:
-        with_whole = _matching_whole(connection, term, entries, max_entries)
+        with_whole = rows_with_whole_term(connection, term, entries, max_entries)
         found = decode_rows(with_whole, deadline)
     if len(found) < max_entries:
         return None
@@ -152,7 +128,7 @@ def number_entries(
     """
     if term.number is None or not term.number.beginnings:
         return []
-    _, rows = _matching_rows(connection, term, entries)
+    _, rows = matching_rows(connection, term, entries)
     return _with_parts(decode_rows(rows, deadline), term, shape, deadline)
 
 
@@ -172,60 +148,10 @@ def decode_rows(rows: bytes | None, deadline: Deadline = NO_DEADLINE) -> list[En
 def _parts(rows: bytes) -> Iterator[bytes]:
     """Yield a large JSON list in parts, which are JSON lists too."""
     start = 1
-    while (end := rows.find(_SEPARATOR, start + DECODED_BYTES)) != -1:
+    while (end := rows.find(SEPARATOR, start + DECODED_BYTES)) != -1:
         yield b"[%b]" % rows[start:end]
-        start = end + len(_SEPARATOR)
+        start = end + len(SEPARATOR)
     yield b"[%b" % rows[start:]
-
-
-def limit_of(max_entries: int | None) -> int:
-    """Return the parameter of `LIMIT` for a maximum, None for all rows."""
-    return _NO_LIMIT if max_entries is None else max_entries
-
-
-def _matching_rows(
-    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None = None
-) -> tuple[bytes | None, bytes | None]:
-    """Return the rows with the whole term, and the others that may match by its parts: all, or the first ones."""
-    if term.words or term.number:
-        return _matching_parts(connection, term, entries, max_rows)
-    return _matching_whole(connection, term, entries, max_rows), None
-
-
-def _matching_whole(
-    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None
-) -> bytes | None:
-    whole = storable(term.normalized)
-    expression = match_expression(connection, whole, entries)
-    if expression == "":
-        return None
-    statement, parameters = (_SCAN, [whole]) if expression is None else (_MATCH, [expression, whole])
-    rows: bytes | None = connection.execute(statement, [*parameters, limit_of(max_rows)]).fetchone()[0]
-    return rows
-
-
-def _matching_parts(
-    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None
-) -> tuple[bytes | None, bytes | None]:
-    whole = storable(term.normalized)
-    needles = [*map(storable, term.words)] if term.number is None else term.number.needles
-    if term.number is None:
-        parts = f"({' AND '.join([_HAS_WORD] * len(needles))})"
-        parameters = list(needles)
-        expression = words_expression(connection, needles, entries)
-    else:
-        parts = f"({' OR '.join([_HAS_DIGITS] * len(needles))})"
-        parameters = [needle for needle in needles for _ in range(2)]
-        expression = any_expression(connection, [whole, *needles], entries)
-    if expression == "":
-        return None, None
-    limit = limit_of(max_rows)
-    if expression is None:
-        found = connection.execute(_SCAN_PARTS.format(parts=parts), [whole, *parameters, limit])
-    else:
-        found = connection.execute(_MATCH_PARTS.format(parts=parts), [whole, expression, *parameters, limit])
-    with_whole, with_parts = found.fetchone()
-    return with_whole, with_parts
 
 
 def _has_number(entry: Entry, term: SearchTerm, shape: IndexShape) -> bool:

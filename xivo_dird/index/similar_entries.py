@@ -1,9 +1,12 @@
 """The search of a snapshot index for terms with typing errors: grams preselect, the edit distance decides."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from xivo_dird.index.match import MATCHES_NOTHING, match_expression
+from pyroaring import BitMap
+
+from xivo_dird.index.candidates import candidates_of_all
+from xivo_dird.index.matching_rows import ids_json
 from xivo_dird.text.typos import Piece, SimilarTerm
 
 MAX_SCANNED = 2000
@@ -17,8 +20,8 @@ MAX_SIMILAR = 100
 
 _EVERY = "SELECT id, searched FROM entry WHERE searched IS NOT NULL ORDER BY id"
 _PRESELECTED = """
-    SELECT entry.id, entry.searched FROM occurrence CROSS JOIN entry ON entry.id = occurrence.rowid
-    WHERE occurrence MATCH ? LIMIT ?"""
+    SELECT entry.id, entry.searched
+    FROM json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidate.value"""
 
 
 def similar_entries(
@@ -56,19 +59,10 @@ def _preselect(
     connection: sqlite3.Connection, pieces: Sequence[Piece], normalize: Callable[[str], str], entries: int
 ) -> list[tuple[int, str]]:
     """Return the number and the text of entries that may have one of `pieces`, at most `MAX_COMPARED`."""
-    expressions = [_all_parts_expression(connection, map(normalize, piece), entries) for piece in pieces]
-    expression = " OR ".join(filter(None, expressions)) or MATCHES_NOTHING
-    return connection.execute(_PRESELECTED, (expression, MAX_COMPARED)).fetchall()
-
-
-def _all_parts_expression(connection: sqlite3.Connection, parts: Iterable[str], entries: int) -> str:
-    """Return the full-text expression for texts that may have all these parts.
-
-    Returns:
-        "" if no text has all of them, or if too many texts have each of them.
-    """
-    expressions = [match_expression(connection, part, entries) for part in parts if part]
-    if "" in expressions:
-        return ""
-    selective = [f"({expression})" for expression in expressions if expression]
-    return f"({' AND '.join(selective)})" if selective else ""
+    candidates = BitMap()
+    for piece in pieces:
+        found = candidates_of_all(connection, filter(None, map(normalize, piece)), entries)
+        if found is not None:
+            candidates |= found
+    first = candidates.to_array()[:MAX_COMPARED].tolist()
+    return connection.execute(_PRESELECTED, [ids_json(first)]).fetchall()

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
+import orjson
 from more_itertools import sliced
+from pyroaring import BitMap
 
 from xivo_dird.backend import Entry
 from xivo_dird.index.format import (
@@ -19,6 +21,7 @@ from xivo_dird.index.format import (
     word_keys,
 )
 from xivo_dird.index.grams import encode_texts
+from xivo_dird.index.postings import write_postings
 from xivo_dird.numbers.terms import has_separated_digits, separated_digits
 from xivo_dird.text.folding import SEPARATOR, is_storable
 from xivo_dird.text.values import texts_of
@@ -39,20 +42,21 @@ MAX_ROWS = 2000
 """Rows per statement, for entries with long lists of numbers: SQLite limits the number of parameters."""
 
 STAGING_SCHEMA = (ENTRY_SCHEMA, "CREATE TABLE unsorted (key INTEGER)")
-_FINISH_GRAMS = (
-    "INSERT INTO occurrence (occurrence) VALUES ('optimize')",
-    "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, occurrence, row)",
-    "INSERT INTO gram SELECT term, doc FROM temp.vocabulary",
+STAGED_GRAMS_SCHEMA = (
+    "CREATE VIRTUAL TABLE occurrence USING fts5 ("
+    "spelled, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1')",
+    "INSERT INTO occurrence (occurrence, rank) VALUES ('hashsize', 1048576)",
+    "INSERT INTO occurrence (occurrence, rank) VALUES ('automerge', 0)",
 )
+"""The tables of a staging file for grams: a full-text table, which SQLite fills fast and in bounded memory."""
+
 _COPY = (
     "BEGIN",
     "INSERT INTO main.entry SELECT * FROM staging.entry",
     "INSERT OR IGNORE INTO key SELECT key FROM staging.unsorted ORDER BY key",
 )
-_BULK_LOAD = (
-    "INSERT INTO occurrence (occurrence, rank) VALUES ('hashsize', 1048576)",
-    "INSERT INTO occurrence (occurrence, rank) VALUES ('automerge', 0)",
-)
+_VOCABULARY = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, occurrence, instance)"
+_POSTINGS = "SELECT term, json_group_array(doc) FROM temp.vocabulary GROUP BY term"
 
 
 class StagingTables:
@@ -149,8 +153,8 @@ def _written_digits(searched: str, texts: list[str]) -> str | None:
     return SEPARATOR.join(separated_digits(texts)) or None if has_separated_digits(searched) else None
 
 
-class IndexTables:
-    """The tables of the index file, written by a thread that ends with the context of this manager."""
+class StagedGrams:
+    """The grams of entries, written to a staging file by a thread that ends with the context of this manager."""
 
     def __init__(
         self,
@@ -158,11 +162,11 @@ class IndexTables:
         raise_if_aborted: Callable[[], None],
         max_characters: int = MAX_BATCH_CHARACTERS,
     ) -> None:
-        """Prepare the bulk load.
+        """Start without grams.
 
         Args:
             connection: A connection with an open transaction; nothing else may use it until the end of the context.
-            raise_if_aborted: Called by the thread before each long statement.
+            raise_if_aborted: Called before each long statement.
             max_characters: Characters of a batch of few, very large texts.
         """
         self._max_characters = max_characters
@@ -173,10 +177,9 @@ class IndexTables:
         self._numbers: list[int] = []
         self._texts: list[str] = []
         self._characters = 0
-        self._execute(_BULK_LOAD)
 
-    def __enter__(self) -> "IndexTables":
-        """Return the tables themselves."""
+    def __enter__(self) -> "StagedGrams":
+        """Return the grams themselves."""
         return self
 
     def __exit__(
@@ -188,11 +191,13 @@ class IndexTables:
             sqlite3.Error: The thread failed to write.
             Exception: What `raise_if_aborted` raised in the thread.
         """
+        if error is None:
+            self._submit_batch()
         self._executor.shutdown(cancel_futures=error is not None)
         if error is None:
             self._wait_for_pending(0)
 
-    def add_grams(self, number: int, text: str) -> None:
+    def add(self, number: int, text: str) -> None:
         """Add the grams of the text of the entry with this number.
 
         Raises:
@@ -204,13 +209,17 @@ class IndexTables:
         if len(self._texts) == GRAM_BATCH or self._characters > self._max_characters:
             self._submit_batch()
 
-    def finish(self, staging_path: Path) -> None:
-        """Submit the rest, and the copy of a committed staging file, without waiting for them."""
-        self._submit_batch()
-        self._pending.append(self._executor.submit(self._finish, staging_path))
+    def postings(self) -> Iterator[tuple[str, BitMap]]:
+        """Yield each gram with the numbers of its entries, after the end of the context."""
+        self._connection.execute(_VOCABULARY)
+        for gram, numbers in self._connection.execute(_POSTINGS):
+            self._raise_if_aborted()
+            yield gram, BitMap(orjson.loads(numbers))
 
     def _submit_batch(self) -> None:
         """Encode the batch in this thread, since the thread that writes it has more to do."""
+        if not self._texts:
+            return
         values: list[object] = [None] * (2 * len(self._texts))
         values[0::2] = self._numbers
         values[1::2] = encode_texts(self._texts)
@@ -225,18 +234,27 @@ class IndexTables:
             self._pending.popleft().result()
 
     def _write(self, values: Sequence[object]) -> None:
+        self._raise_if_aborted()
         insert_rows(self._connection, "occurrence (rowid, spelled)", 2, values)
 
-    def _finish(self, staging_path: Path) -> None:
-        self._execute(_FINISH_GRAMS)
-        self._connection.execute("COMMIT")
-        self._connection.execute("ATTACH ? AS staging", [str(staging_path)])
-        self._execute(_COPY)
 
-    def _execute(self, statements: Sequence[str]) -> None:
-        for statement in statements:
-            self._raise_if_aborted()
-            self._connection.execute(statement)
+def fill_index(
+    index: sqlite3.Connection, staging_path: Path, grams: StagedGrams, raise_if_aborted: Callable[[], None]
+) -> None:
+    """Fill the tables of an index from its staging files.
+
+    Args:
+        index: A connection with an open transaction.
+        staging_path: The file of `StagingTables`, committed.
+        grams: The grams, after the end of their context.
+        raise_if_aborted: Called before each long statement.
+    """
+    write_postings(index, grams.postings())
+    index.execute("COMMIT")
+    index.execute("ATTACH ? AS staging", [str(staging_path)])
+    for statement in _COPY:
+        raise_if_aborted()
+        index.execute(statement)
 
 
 def insert_rows(connection: sqlite3.Connection, target: str, width: int, values: Sequence[object]) -> None:

@@ -11,6 +11,7 @@ from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.patcher import MAX_PATCHES, IndexPatcher
+from xivo_dird.index.postings import decode_posting
 from xivo_dird.index.shared_folder import SharedFolder
 
 SHAPE = IndexShape(("name", "number"), ("number",), "id", TextMatch.CASE_AND_ACCENT_INSENSITIVE)
@@ -115,12 +116,11 @@ def contents(reader):
     try:
         tables = {
             table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
-            for table in ("entry", "key", "gram")
+            for table in ("entry", "key")
         }
-        has_gram = "SELECT rowid FROM occurrence WHERE occurrence MATCH ? ORDER BY rowid"
-        tables["occurrence"] = [
-            connection.execute(has_gram, ['"' + gram.replace('"', '""') + '"']).fetchall()
-            for gram, _ in tables["gram"]
+        grams = "SELECT gram, occurrences, entries FROM gram LEFT JOIN posting ON posting.id = gram.posting"
+        tables["gram"] = [
+            (gram, count, list(decode_posting(entries))) for gram, count, entries in connection.execute(grams)
         ]
         return tables
     finally:

@@ -2,13 +2,22 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from itertools import product
 
 import pytest
 
 from xivo_dird.backend import SourceUnavailable, TextMatch
 from xivo_dird.index.format import SCHEMA, IndexShape
-from xivo_dird.index.tables import STAGING_SCHEMA, IndexTables, StagingTables
+from xivo_dird.index.grams import all_grams
+from xivo_dird.index.grams import grams as known_grams
+from xivo_dird.index.tables import (
+    STAGED_GRAMS_SCHEMA,
+    STAGING_SCHEMA,
+    StagedGrams,
+    StagingTables,
+    fill_index,
+)
 from xivo_dird.text.folding import SEPARATOR
 
 TEXTS = [
@@ -93,9 +102,9 @@ def written():
 
 
 @pytest.fixture
-def index(written):
-    """Open the database of an index; record the thread and the number of texts of each statement that writes them."""
-    connection = open_database(SCHEMA)
+def grams_file(written):
+    """Open the staging file of grams; record the thread and the number of texts of each statement that writes them."""
+    connection = open_database(STAGED_GRAMS_SCHEMA)
 
     def record(statement):
         if statement.startswith("INSERT INTO occurrence (rowid"):
@@ -106,58 +115,70 @@ def index(written):
     connection.close()
 
 
-@pytest.fixture
-def staging_path(tmp_path):
-    """Create a staging file without entries; return its path."""
-    path = tmp_path / "staging"
-    connection = sqlite3.connect(path)
-    for statement in STAGING_SCHEMA:
-        connection.execute(statement)
-    connection.close()
-    return path
-
-
-def test_one_thread_writes_the_texts_in_batches(index, written, staging_path):
+def test_one_thread_writes_the_texts_in_batches(grams_file, written):
     texts = ["x" * 40, "y" * 40, "z" * 40, *["abc"] * 30, "x" * 10, "xyz", "x" * 101, "abc"]
-    with IndexTables(index, lambda: None, max_characters=100) as tables:
+    with StagedGrams(grams_file, lambda: None, max_characters=100) as grams:
         for number, text in enumerate(texts, 1):
-            tables.add_grams(number, text)
-        tables.finish(staging_path)
+            grams.add(number, text)
     assert written == [("snapshot index_0", count) for count in (3, 32, 1, 1)]
 
 
-def test_all_texts_of_many_batches_are_written_in_order(index, written, staging_path):
-    with IndexTables(index, lambda: None, max_characters=10) as tables:
+def test_all_texts_of_many_batches_are_in_the_posting_lists(grams_file, written):
+    with StagedGrams(grams_file, lambda: None, max_characters=10) as grams:
         for number in range(1, 21):
-            tables.add_grams(number, f"abcdefghijk{number}")
-        tables.finish(staging_path)
+            grams.add(number, f"abcdefghijk{number}")
     assert written == [("snapshot index_0", 1)] * 20
-    found = index.execute("SELECT occurrences FROM gram ORDER BY occurrences DESC LIMIT 8")
-    assert {row[0] for row in found} == {20}
+    found = {gram: list(entries) for gram, entries in grams.postings()}
+    assert all(found[gram] == [*range(1, 21)] for gram in known_grams("abcdefgh"))
+    assert found.keys() == {gram for number in range(1, 21) for gram in all_grams(f"abcdefghijk{number}")}
 
 
-def finish(index, path, raise_if_aborted=lambda: None, error=None):
-    """Finish an index without entries, or leave its context with an error."""
-    with IndexTables(index, raise_if_aborted) as tables:
-        tables.finish(path)
-        if error is not None:
-            raise error
+def test_an_error_of_the_thread_is_raised_at_the_end(grams_file):
+    grams_file.execute("DROP TABLE occurrence")
+    with (
+        pytest.raises(sqlite3.OperationalError, match=r"^no such table"),
+        StagedGrams(grams_file, lambda: None) as grams,
+    ):
+        grams.add(1, "Ada")
 
 
-def test_an_error_of_the_thread_is_raised_at_the_end(index, tmp_path):
-    with pytest.raises(sqlite3.OperationalError, match=r"^unable to open database"):
-        finish(index, tmp_path / "no folder" / "staging")
+def test_an_error_of_the_context_is_not_replaced_by_one_of_the_thread(grams_file):
+    grams_file.execute("DROP TABLE occurrence")
 
+    def leave_with_error():
+        with StagedGrams(grams_file, lambda: None, max_characters=1) as grams:
+            grams.add(1, "Ada")
+            raise KeyError("first")
 
-def test_an_error_of_the_context_is_not_replaced_by_one_of_the_thread(index, tmp_path):
     with pytest.raises(KeyError, match="first"):
-        finish(index, tmp_path / "no folder" / "staging", error=KeyError("first"))
+        leave_with_error()
 
 
-def test_an_aborted_build_ends_in_the_thread_too(index, staging_path):
+def test_an_aborted_build_ends_in_the_thread_too(grams_file):
     def raise_if_aborted():
         if threading.current_thread().name == "snapshot index_0":
             raise SourceUnavailable("the source is being closed")
 
-    with pytest.raises(SourceUnavailable, match=r"^the source is being closed$"):
-        finish(index, staging_path, raise_if_aborted)
+    with (
+        pytest.raises(SourceUnavailable, match=r"^the source is being closed$"),
+        StagedGrams(grams_file, raise_if_aborted) as grams,
+    ):
+        grams.add(1, "Ada")
+
+
+@pytest.mark.parametrize("steps", range(3))
+def test_an_aborted_build_ends_while_the_index_is_filled(grams_file, tmp_path, steps):
+    path = tmp_path / "staging"
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in STAGING_SCHEMA:
+            connection.execute(statement)
+    with StagedGrams(grams_file, lambda: None) as grams:
+        grams.add(1, "Ada")
+    remaining = iter(range(steps))
+
+    def raise_if_aborted():
+        if next(remaining, None) is None:
+            raise SourceUnavailable("the source is being closed")
+
+    with closing(open_database(SCHEMA)) as index, pytest.raises(SourceUnavailable):
+        fill_index(index, path, grams, raise_if_aborted)

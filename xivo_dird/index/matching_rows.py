@@ -1,0 +1,139 @@
+"""The rows of the entries that match a term: SQLite selects them among the candidates, in the order of the directory.
+
+Whether a number matches is decided by `SearchTerm`; SQLite only selects entries with the right digits.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import orjson
+from more_itertools import sliced
+from pyroaring import BitMap
+
+from xivo_dird.backend import SearchTerm
+from xivo_dird.index.candidates import candidates_of_all, candidates_of_any, term_candidates
+from xivo_dird.text.folding import storable
+
+SEPARATOR = b",\n"
+"""What separates rows: no row has a line feed, so that a large list can be decoded in parts."""
+
+CANDIDATES_PER_ROW = 4
+"""Number of candidates that are read at once for each row that a search with a maximum may return."""
+
+MIN_CANDIDATES = 1000
+"""Number of candidates that are read at once at least."""
+
+# Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
+_MATCHING = """
+    SELECT CAST('[' || group_concat(row, ',\n') FILTER (WHERE whole) || ']' AS BLOB),
+        CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB), count(*)
+    FROM (
+        SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole FROM {entries}
+        WHERE whole OR {parts} LIMIT ?)"""
+_EVERY_ENTRY = "entry"
+_CANDIDATES = "json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidate.value"
+_NO_PARTS = "0"
+_HAS_WORD = "instr(entry.searched, ?)"
+_HAS_DIGITS = "instr(entry.searched, ?) OR instr(entry.numbers, ?)"
+_NO_LIMIT = -1
+
+
+class MatchingRows(NamedTuple):
+    """Rows as JSON lists, None for no rows: those with the whole term, and others that may match by its parts."""
+
+    whole: bytes | None = None
+    parts: bytes | None = None
+
+
+class _Selection(NamedTuple):
+    """What SQLite selects: the candidates, None for all entries, and the condition for parts of the term."""
+
+    candidates: BitMap | None
+    parts: str = _NO_PARTS
+    parameters: Sequence[str] = ()
+
+
+def matching_rows(
+    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None = None
+) -> MatchingRows:
+    """Return the rows that may match a term: all, or the first ones.
+
+    Args:
+        connection: A connection to the index.
+        term: The term.
+        entries: The number of entries in the index.
+        max_rows: The maximum number of rows.
+    """
+    return _select(connection, term, _selection(connection, term, entries), max_rows)
+
+
+def rows_with_whole_term(
+    connection: sqlite3.Connection, term: SearchTerm, entries: int, max_rows: int | None = None
+) -> bytes | None:
+    """Return the rows with the whole term, see `matching_rows`."""
+    candidates = term_candidates(connection, storable(term.normalized), entries)
+    return _select(connection, term, _Selection(candidates), max_rows).whole
+
+
+def limit_of(max_entries: int | None) -> int:
+    """Return the parameter of `LIMIT` for a maximum, None for all rows."""
+    return _NO_LIMIT if max_entries is None else max_entries
+
+
+def ids_json(numbers: list[int]) -> str:
+    """Return numbers of entries as a parameter of `json_each`."""
+    return orjson.dumps(numbers).decode()
+
+
+def _selection(connection: sqlite3.Connection, term: SearchTerm, entries: int) -> _Selection:
+    whole = storable(term.normalized)
+    if term.number is not None:
+        needles = term.number.needles
+        condition = f"({' OR '.join([_HAS_DIGITS] * len(needles))})"
+        parameters = [needle for needle in needles for _ in range(2)]
+        return _Selection(candidates_of_any(connection, [whole, *needles], entries), condition, parameters)
+    if term.words:
+        words = [*map(storable, term.words)]
+        condition = f"({' AND '.join([_HAS_WORD] * len(words))})"
+        return _Selection(candidates_of_all(connection, words, entries), condition, words)
+    return _Selection(term_candidates(connection, whole, entries))
+
+
+def _select(
+    connection: sqlite3.Connection, term: SearchTerm, selection: _Selection, max_rows: int | None
+) -> MatchingRows:
+    whole = storable(term.normalized)
+    candidates, parts, parameters = selection
+    if candidates is None:
+        statement = _MATCHING.format(entries=_EVERY_ENTRY, parts=parts)
+        return MatchingRows(
+            *connection.execute(statement, [whole, *parameters, limit_of(max_rows)]).fetchone()[:2]
+        )
+    statement = _MATCHING.format(entries=_CANDIDATES, parts=parts)
+    found: list[MatchingRows] = []
+    for batch in _batches(candidates, max_rows):
+        row = connection.execute(
+            statement, [whole, ids_json(batch), *parameters, limit_of(max_rows)]
+        ).fetchone()
+        found.append(MatchingRows(*row[:2]))
+        if max_rows is not None:
+            max_rows -= row[2]
+            if max_rows == 0:
+                break
+    return MatchingRows(_joined([one.whole for one in found]), _joined([one.parts for one in found]))
+
+
+def _batches(candidates: BitMap, max_rows: int | None) -> Iterator[list[int]]:
+    """Yield the candidates in parts: with a maximum, few of them may suffice."""
+    numbers = candidates.to_array().tolist()
+    size = len(numbers) if max_rows is None else max(MIN_CANDIDATES, CANDIDATES_PER_ROW * max_rows)
+    return sliced(numbers, size) if numbers else iter(())
+
+
+def _joined(lists: Sequence[bytes | None]) -> bytes | None:
+    """Return JSON lists of rows as one list."""
+    rows = [one for one in lists if one is not None]
+    if len(rows) <= 1:  # fast path
+        return rows[0] if rows else None
+    return b"[%b]" % SEPARATOR.join(one[1:-1] for one in rows)
