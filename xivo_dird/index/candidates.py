@@ -5,6 +5,7 @@ Candidates are the numbers of entries. None in place of them means that all entr
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 from pyroaring import BitMap
 
@@ -12,15 +13,21 @@ from xivo_dird.index.grams import BYTE_CLASSES, gram_prefixes, grams
 from xivo_dird.index.postings import decode_posting, read_postings
 
 MAX_INTERSECTED_GRAMS = 5
-"""Number of a term's rarest grams that are intersected. More would cost more than the candidates they exclude."""
+"""Maximum number of a term's rarest grams that are intersected."""
+
+MAX_SIZE_RATIO = 50
+"""No list is read after one that is more than this many times as long as there are candidates left.
+
+Each list is at least as long as the one before it, and to read it would cost more than to check the candidates.
+"""
 
 SCAN_SHARE = 8
 """A short term that may be in more than one in `SCAN_SHARE` entries is searched by reading all entries."""
 
 _LAST_CHARACTER = "\U0010ffff"
 _RAREST = """
-    SELECT posting.entries FROM
-    (SELECT posting FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {}) AS rarest
+    SELECT occurrences, posting.entries FROM
+    (SELECT occurrences, posting FROM gram WHERE gram IN ({}) ORDER BY occurrences LIMIT {}) AS rarest
     CROSS JOIN posting ON posting.id = rarest.posting"""
 _BEGINNING = " UNION ALL ".join(
     ["SELECT occurrences, posting FROM gram WHERE gram >= ? AND gram < ?"] * BYTE_CLASSES
@@ -39,10 +46,8 @@ def term_candidates(connection: sqlite3.Connection, term: str, entries: int) -> 
     if not required:
         return _short_term_candidates(connection, term, entries)
     statement = _RAREST.format(", ".join("?" * len(required)), MAX_INTERSECTED_GRAMS)
-    rows = connection.execute(statement, tuple(required)).fetchall()
-    if len(rows) < min(len(required), MAX_INTERSECTED_GRAMS):  # no entry has one of the grams
-        return BitMap()
-    return BitMap.intersection(*(decode_posting(stored) for (stored,) in rows))
+    with closing(connection.execute(statement, tuple(required))) as rows:
+        return _intersection(rows, min(len(required), MAX_INTERSECTED_GRAMS))
 
 
 def candidates_of_all(connection: sqlite3.Connection, texts: Iterable[str], entries: int) -> BitMap | None:
@@ -61,6 +66,21 @@ def candidates_of_any(connection: sqlite3.Connection, texts: Sequence[str], entr
             return None
         candidates |= found
     return candidates
+
+
+def _intersection(rows: Iterable[tuple[int, bytes]], expected: int) -> BitMap:
+    """Return the entries that are in all posting lists, of which each comes after its length, the shortest first.
+
+    With fewer lists than expected, a gram is in no entry.
+    """
+    candidates = BitMap()
+    count = 0
+    for count, (length, stored) in enumerate(rows, 1):
+        posting = decode_posting(stored)
+        candidates = posting if count == 1 else candidates & posting
+        if len(candidates) * MAX_SIZE_RATIO < length:
+            return candidates
+    return candidates if count == expected else BitMap()
 
 
 def _short_term_candidates(connection: sqlite3.Connection, term: str, entries: int) -> BitMap | None:
