@@ -1,7 +1,6 @@
 """The caller of a request, created once per request by the authenticator and passed to services and backends."""
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,11 @@ class Caller:
     token_tenant_uuid: str | None = None
     is_other_user: bool = False
 
-    def for_user(self, user_uuid: str) -> Self:
+    def for_user(self, user_uuid: str) -> "Caller":
         """Return the caller of a request that names a user, any text, for whom it is answered."""
-        return self if user_uuid == self.user_uuid else replace(self, user_uuid=user_uuid, is_other_user=True)
+        if user_uuid == self.user_uuid:
+            return self
+        return Caller(self.token, self.tenant_uuid, user_uuid, self.token_tenant_uuid, is_other_user=True)
 
     def __repr__(self) -> str:
         """Return a text without the token, because callers appear in log lines."""

@@ -75,8 +75,11 @@ def _fill_pattern(pattern: str, names: Sequence[str]) -> Template:
         return fill_one
 
     def fill(fields: Mapping[str, object]) -> str | None:
-        texts = tuple(["" if (value := fields.get(name)) is None else str(value) for name in names])
-        return None if len("".join(texts)) > MAX_TEXT_CHARACTERS else (pattern % texts).strip() or None
+        texts: list[str] = []
+        for name in names:  # faster than a comprehension
+            value = fields.get(name)
+            texts.append("" if value is None else str(value))
+        return None if len("".join(texts)) > MAX_TEXT_CHARACTERS else (pattern % tuple(texts)).strip() or None
 
     return fill
 

@@ -82,7 +82,7 @@ def _enable_cors(flask: Flask, headers: Sequence[str]) -> None:
 
     @flask.after_request
     def allow(response: Response) -> Response:
-        if "Origin" in request.headers:
+        if "HTTP_ORIGIN" in request.environ:
             return set_cors_headers(response, options)
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from flask import request
 
@@ -34,8 +34,7 @@ class MissingCredentials(Unauthorized):
         super().__init__("Unauthorized", {"reason": "missing_credentials", "required_access": required_acl})
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What a request asks for.
 
     Attributes:
@@ -108,9 +107,9 @@ class ConfiguredAccess:
 
     def _access(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Access:
         def verify(acl: str) -> Caller:
-            return self._caller(methods, replace(attempt, required_acl=acl))
+            return self._caller(methods, attempt._replace(required_acl=acl))
 
-        return Access(self._authenticator, verify(attempt.required_acl), verify)
+        return Access(self._authenticator, self._caller(methods, attempt), verify)
 
     def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
         """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""
@@ -119,7 +118,7 @@ class ConfiguredAccess:
         if subnet is not None:
             tenant_uuid = tenant_of_subnet(attempt.user_uuid, tenant_uuid, subnet)
         if "token" in methods:
-            return self._caller_of_token(request.headers.get("X-Auth-Token", ""), attempt, tenant_uuid)
+            return self._caller_of_token(request.environ.get("HTTP_X_AUTH_TOKEN", ""), attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
         if "query_token" in methods:
@@ -176,7 +175,7 @@ def _attempt(acl_pattern: str, path_arguments: Mapping[str, object]) -> Attempt:
     return Attempt(
         fill_acl(acl_pattern, {**path_arguments, PATH_USER: user_uuid}),
         user_uuid,
-        canonical_uuid(request.headers.get("Wazo-Tenant", "")) or None,
+        canonical_uuid(request.environ.get("HTTP_WAZO_TENANT", "")) or None,
     )
 
 

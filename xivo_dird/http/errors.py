@@ -64,6 +64,9 @@ class ErrorFamily(Enum):
 TRUE_STATUS = "X-Directory-Status"
 """The header with the status of an error that is sent as a document, with the status 200."""
 
+_STATUS_OF_ERROR = "xivo_dird.status_of_error"
+"""Key of the WSGI environment with the same status, as a number."""
+
 
 @dataclass(frozen=True)
 class ErrorDocuments:
@@ -120,12 +123,14 @@ def status_code_of(error: DirdError) -> int:
 
 
 def true_status(response: Response) -> int:
-    """Return the status of a response; of an error that is sent as a document, that of the error."""
-    return int(response.headers.get(TRUE_STATUS, response.status_code))
+    """Return the status of the response to the current request; of an error in a document, that of the error."""
+    status: int = request.environ.get(_STATUS_OF_ERROR, response.status_code)
+    return status
 
 
 def _replace_with_document(response: Response, documents: ErrorDocuments) -> None:
     document = documents.render(response.status_code, request.headers.get("Accept-Language", ""))
+    request.environ[_STATUS_OF_ERROR] = response.status_code
     response.headers[TRUE_STATUS] = str(response.status_code)
     response.status_code = 200
     response.content_type = document.content_type

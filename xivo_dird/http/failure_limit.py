@@ -41,7 +41,9 @@ class FailureLimit:
             TooManyRequests: It has sent too many wrong credentials within the last minute.
         """
         with self._lock:
-            self._check(self._failures.get(origin))
+            times = self._failures.get(origin)
+            if times is not None:
+                self._check(times)
 
     def add(self, origin: str) -> None:
         """Count a request with wrong credentials.
@@ -62,8 +64,8 @@ class FailureLimit:
                 self._max_per_minute,
             )
 
-    def _check(self, times: deque[float] | None) -> None:
-        seconds = self._remaining(times or deque())
+    def _check(self, times: deque[float]) -> None:
+        seconds = self._remaining(times)
         if seconds > 0:
             raise TooManyRequests("Too many wrong credentials", math.ceil(seconds))
 

@@ -4,19 +4,31 @@ WSGI servers either decode a `%2F`, which splits the segment, or leave it, so th
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask, request
-from flask.typing import ResponseReturnValue
-from werkzeug.routing import UnicodeConverter
+from flask import Flask, Request
+from flask.ctx import RequestContext
+from flask.sessions import NullSession, SessionInterface
+from typing_extensions import override
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule, UnicodeConverter
 
 from xivo_dird.http.path_arguments import ID
 from xivo_dird.http.public_url import HOST
 
+MAX_CACHED_PATHS = 1024
+"""Maximum number of paths whose rules are remembered: programs and phones request the same ones again and again."""
+
+MAX_CACHED_CHARACTERS = 512
+"""Maximum length of these paths."""
+
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+PathMatch = Callable[[str, str], tuple[Rule, Mapping[str, object]]]
+"""Returns the rule of a path and its arguments, for a method and a path; raises `HTTPException` if there is none."""
 
 _SLASH_MARKER = "\ufdd0"  # a noncharacter: Unicode reserves it for internal use, no text contains it
 _SLASH_MARKER_BYTES = _SLASH_MARKER.encode()
@@ -32,9 +44,11 @@ class FlaskApplication(Flask):
     """
 
     def __init__(self, name: str) -> None:
-        """Create an application without static files."""
+        """Create an application without static files and sessions."""
         super().__init__(name, static_folder=None)
         self.url_map.converters[ID] = UnicodeConverter
+        self.session_interface = _NoSessions()
+        self._match = _path_match(self.url_map)
 
     def ensure_sync(self, func: FunctionT) -> FunctionT:
         """Return the function unchanged: no view is a coroutine, and checking five per request takes time."""
@@ -56,10 +70,58 @@ class FlaskApplication(Flask):
             environ["PATH_INFO"] = path.removeprefix(environ.get("SCRIPT_NAME", ""))
         return super().wsgi_app(environ, start_response)
 
-    def preprocess_request(self) -> ResponseReturnValue | None:
-        """Replace the markers in the path arguments with slashes."""
-        values = request.view_args or {}
-        for name, value in values.items():
-            if isinstance(value, str):
-                values[name] = value.replace(_SLASH_MARKER, "/")
-        return super().preprocess_request()
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return the adapter of a request, without the names of hosts that no rule here depends on."""
+        if request is None:
+            return super().create_url_adapter(None)
+        environ = request.environ
+        host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+        return MapAdapter(
+            self.url_map, host, request.root_path, "", request.scheme, request.path, request.method
+        )
+
+    def request_context(self, environ: WSGIEnvironment) -> RequestContext:
+        """Return the context of a request."""
+        return _RoutedRequest(self, environ, self._match)
+
+
+class _RoutedRequest(RequestContext):
+    """The context of a request, whose path is matched only if the same one was not matched before."""
+
+    def __init__(self, flask: Flask, environ: WSGIEnvironment, match: PathMatch) -> None:
+        super().__init__(flask, environ)
+        self._match = match
+
+    def match_request(self) -> None:
+        """Find the rule and the arguments of the path, with slashes in place of their markers."""
+        request = self.request
+        try:
+            request.url_rule, arguments = self._match(request.method, request.path)
+        except HTTPException as error:
+            request.routing_exception = error
+            return
+        request.view_args = {
+            name: value.replace(_SLASH_MARKER, "/") if isinstance(value, str) else value
+            for name, value in arguments.items()
+        }
+
+
+class _NoSessions(SessionInterface):
+    """No request has a session."""
+
+    _session = NullSession()
+
+    @override
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """Return the empty session of all requests."""
+        return self._session
+
+
+def _path_match(rules: Map) -> PathMatch:
+    """Return a function that remembers what it found for short paths."""
+
+    def match(method: str, path: str) -> tuple[Rule, Mapping[str, object]]:
+        return rules.bind("").match(path, method, return_rule=True)
+
+    remembered = lru_cache(MAX_CACHED_PATHS)(match)
+    return lambda method, path: (remembered if len(path) <= MAX_CACHED_CHARACTERS else match)(method, path)

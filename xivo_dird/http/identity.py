@@ -133,12 +133,12 @@ class Identity:
             Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        headers = request.headers
-        token = headers.get("X-Auth-Token", "")
+        environ = request.environ  # a third of the time that `request.headers` takes
+        token: str = environ.get("HTTP_X_AUTH_TOKEN", "")
         required_acl = fill_acl(acl_pattern, path_arguments)
         if not token:
             raise invalid_token(token, required_acl)
-        tenant = headers.get("Wazo-Tenant") or None
+        tenant: str | None = environ.get("HTTP_WAZO_TENANT") or None
 
         def verify(acl: str) -> Caller:
             return self.authenticator.authenticate(token, acl, tenant)

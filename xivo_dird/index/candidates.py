@@ -5,7 +5,6 @@ Candidates are the numbers of entries. None in place of them means that all entr
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 
 from pyroaring import BitMap
 
@@ -46,8 +45,8 @@ def term_candidates(connection: sqlite3.Connection, term: str, entries: int) -> 
     if not required:
         return _short_term_candidates(connection, term, entries)
     statement = _RAREST.format(", ".join("?" * len(required)), MAX_INTERSECTED_GRAMS)
-    with closing(connection.execute(statement, tuple(required))) as rows:
-        return _intersection(rows, min(len(required), MAX_INTERSECTED_GRAMS))
+    rows = connection.execute(statement, tuple(required))
+    return _intersection(rows, min(len(required), MAX_INTERSECTED_GRAMS))
 
 
 def candidates_of_all(connection: sqlite3.Connection, texts: Iterable[str], entries: int) -> BitMap | None:
@@ -68,7 +67,7 @@ def candidates_of_any(connection: sqlite3.Connection, texts: Sequence[str], entr
     return candidates
 
 
-def _intersection(rows: Iterable[tuple[int, bytes]], expected: int) -> BitMap:
+def _intersection(rows: sqlite3.Cursor, expected: int) -> BitMap:
     """Return the entries that are in all posting lists, of which each comes after its length, the shortest first.
 
     With fewer lists than expected, a gram is in no entry.
@@ -79,6 +78,7 @@ def _intersection(rows: Iterable[tuple[int, bytes]], expected: int) -> BitMap:
         posting = decode_posting(stored)
         candidates = posting if count == 1 else candidates & posting
         if len(candidates) * MAX_SIZE_RATIO < length:
+            rows.close()
             return candidates
     return candidates if count == expected else BitMap()
 

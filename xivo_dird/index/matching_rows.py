@@ -4,7 +4,7 @@ Whether a number matches is decided by `SearchTerm`; SQLite only selects entries
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -111,29 +111,29 @@ def _select(
             *connection.execute(statement, [whole, *parameters, limit_of(max_rows)]).fetchone()[:2]
         )
     statement = _MATCHING.format(entries=_CANDIDATES, parts=parts)
-    found: list[MatchingRows] = []
+    whole_rows, part_rows = None, None
     for batch in _batches(candidates, max_rows):
-        row = connection.execute(
-            statement, [whole, ids_json(batch), *parameters, limit_of(max_rows)]
-        ).fetchone()
-        found.append(MatchingRows(*row[:2]))
+        found = [whole, ids_json(batch), *parameters, limit_of(max_rows)]
+        more_whole, more_parts, count = connection.execute(statement, found).fetchone()
+        whole_rows, part_rows = _joined(whole_rows, more_whole), _joined(part_rows, more_parts)
         if max_rows is not None:
-            max_rows -= row[2]
+            max_rows -= count
             if max_rows == 0:
                 break
-    return MatchingRows(_joined([one.whole for one in found]), _joined([one.parts for one in found]))
+    return MatchingRows(whole_rows, part_rows)
 
 
-def _batches(candidates: BitMap, max_rows: int | None) -> Iterator[list[int]]:
-    """Yield the candidates in parts: with a maximum, few of them may suffice."""
+def _batches(candidates: BitMap, max_rows: int | None) -> Iterable[list[int]]:
+    """Return the candidates in parts: with a maximum, few of them may suffice."""
     numbers = candidates.to_array().tolist()
     size = len(numbers) if max_rows is None else max(MIN_CANDIDATES, CANDIDATES_PER_ROW * max_rows)
-    return sliced(numbers, size) if numbers else iter(())
+    if len(numbers) <= size:  # fast path
+        return [numbers] if numbers else ()
+    return sliced(numbers, size)
 
 
-def _joined(lists: Sequence[bytes | None]) -> bytes | None:
-    """Return JSON lists of rows as one list."""
-    rows = [one for one in lists if one is not None]
-    if len(rows) <= 1:  # fast path
-        return rows[0] if rows else None
-    return b"[%b]" % SEPARATOR.join(one[1:-1] for one in rows)
+def _joined(rows: bytes | None, more: bytes | None) -> bytes | None:
+    """Return two JSON lists of rows as one."""
+    if rows is None or more is None:
+        return more if rows is None else rows
+    return b"%b%b%b" % (rows[:-1], SEPARATOR, more[1:])

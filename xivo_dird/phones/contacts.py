@@ -25,6 +25,11 @@ _KINDS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = (
 )
 
 
+class _TextColumn(NamedTuple):
+    field: str
+    default: str | None
+
+
 class _NumberColumn(NamedTuple):
     field: str
     default: str | None
@@ -59,14 +64,15 @@ class PhonePresentation:
         name = self.name(contact)
         numbers = tuple(islice(self._phone_numbers(contact, name), MAX_NUMBERS))
         shown = name or (numbers[0].number if numbers else "")
-        first, last = self._text(contact, self._first_name), self._text(contact, self._last_name)
+        first = "" if self._first_name is None else _text(contact, self._first_name)
+        last = "" if self._last_name is None else _text(contact, self._last_name)
         if not (first or last):
             first, _, last = shown.partition(" ")
         return PhoneContact(shown, first, last, numbers)
 
     def name(self, contact: Contact) -> str:
         """Return the name of a contact, empty if it has none."""
-        return self._text(contact, self._name)
+        return "" if self._name is None else _text(contact, self._name)
 
     def _phone_numbers(self, contact: Contact, name: str) -> Iterator[PhoneNumber]:
         is_first = True
@@ -82,11 +88,6 @@ class PhonePresentation:
                 if line_name is not None:
                     yield PhoneNumber(number, column.kind, line_name.lstrip() or number)
 
-    def _text(self, contact: Contact, column: DisplayColumn | None) -> str:
-        if column is None or column.field is None:
-            return ""
-        return one_line(contact.fields.get(column.field, column.default))
-
 
 def number_kind(column: DisplayColumn) -> NumberKind:
     """Return what the numbers of a column are used for: `work` unless its field or its title says something else."""
@@ -94,8 +95,13 @@ def number_kind(column: DisplayColumn) -> NumberKind:
     return next((kind for kind, words in _KINDS if words.search(text)), "work")
 
 
-def _first_of_type(columns: Iterable[DisplayColumn], kind: str) -> DisplayColumn | None:
-    return next((column for column in columns if column.type == kind), None)
+def _first_of_type(columns: Iterable[DisplayColumn], kind: str) -> _TextColumn | None:
+    column = next((column for column in columns if column.type == kind), None)
+    return None if column is None or column.field is None else _TextColumn(column.field, column.default)
+
+
+def _text(contact: Contact, column: _TextColumn) -> str:
+    return one_line(contact.fields.get(column.field, column.default))
 
 
 def _number_columns(columns: Iterable[DisplayColumn]) -> Iterator[_NumberColumn]:

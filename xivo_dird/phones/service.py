@@ -23,6 +23,8 @@ from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
 MAX_CONTACTS = 5000
 """Maximum number of contacts of each source that are read for a phone, also for one that downloads the directory."""
 
+_OPTIONS = LookupOptions(max_contacts_per_source=MAX_CONTACTS)
+
 logger = logging.getLogger(__name__)
 
 
@@ -85,8 +87,7 @@ class PhoneService:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        options = LookupOptions(max_contacts_per_source=MAX_CONTACTS)
-        answer = self._lookup.lookup(caller, profile_name, term.strip(), options)
+        answer = self._lookup.lookup(caller, profile_name, term.strip(), _OPTIONS)
         presentation = self._presentation(answer.profile.display, plus)
         if answer.is_cut:
             logger.info(

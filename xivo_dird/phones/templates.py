@@ -43,6 +43,7 @@ class PhoneTemplate:
         """
         text = path.read_text(encoding="utf-8")
         self._template: Template = _environment().from_string(text)
+        self._globals = dict(self._template.globals)  # a chain of mappings, slow to combine with values
         self._prolog = prolog
         self.values = frozenset(meta.find_undeclared_variables(_environment().parse(text)))
         blocks = frozenset(self._template.blocks)
@@ -60,7 +61,7 @@ class PhoneTemplate:
         Raises:
             UndefinedError: The template uses a value that `values` lacks.
         """
-        context = self._template.new_context(dict(values))
+        context = self._template.new_context({**self._globals, **values}, shared=True)
         return self._prolog + "".join(self._template.blocks[step](context)).strip() + "\n"
 
 
