@@ -112,9 +112,9 @@ class NegotiatedEndpoint:
 
     def __call__(self, **sent: str) -> Response:
         """Return the response to the current request, see `Endpoint`."""
-        wants_text = prefers_text(request.headers.get("Accept", ""))
+        wants_text = prefers_text(request.environ.get("HTTP_ACCEPT", ""))
         response = (self.text if wants_text else self.json)(**sent)
-        response.vary.add("Accept")
+        response.headers["Vary"] = "Accept"
         return response
 
 

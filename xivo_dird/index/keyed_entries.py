@@ -4,7 +4,6 @@ A statement finds the entries of any number of key ranges, so that a question fo
 than one for a single number.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from xivo_dird.index.format import (
     number_key_range,
     number_keys,
 )
+from xivo_dird.index.parameters import json_parameter
 from xivo_dird.numbers.readings import MatchRank
 from xivo_dird.numbers.requested import RequestedNumber
 from xivo_dird.text.values import texts_of
@@ -130,7 +130,7 @@ class KeyedEntries:
     ) -> Iterator[tuple[int, int, bytes]]:
         """Yield the position of each key range with the number and the row of each of its candidates."""
         if ranges:
-            parameters = (json.dumps(ranges), ENTRY_MASK, self.max_candidates)
+            parameters = (json_parameter(ranges), ENTRY_MASK, self.max_candidates)
             yield from until(self.deadline, self.connection.execute(statement, parameters))
 
     def _texts_of(self, entry: Entry) -> list[str]:

@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import orjson
 from more_itertools import sliced
 from pyroaring import BitMap
 
 from xivo_dird.backend import SearchTerm
 from xivo_dird.index.candidates import candidates_of_all, candidates_of_any, term_candidates
+from xivo_dird.index.parameters import json_parameter, limit_of
 from xivo_dird.text.folding import storable
 
 SEPARATOR = b",\n"
@@ -36,7 +36,6 @@ _CANDIDATES = "json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidat
 _NO_PARTS = "0"
 _HAS_WORD = "instr(entry.searched, ?)"
 _HAS_DIGITS = "instr(entry.searched, ?) OR instr(entry.numbers, ?)"
-_NO_LIMIT = -1
 
 
 class MatchingRows(NamedTuple):
@@ -76,16 +75,6 @@ def rows_with_whole_term(
     return _select(connection, term, _Selection(candidates), max_rows).whole
 
 
-def limit_of(max_entries: int | None) -> int:
-    """Return the parameter of `LIMIT` for a maximum, None for all rows."""
-    return _NO_LIMIT if max_entries is None else max_entries
-
-
-def ids_json(numbers: list[int]) -> str:
-    """Return numbers of entries as a parameter of `json_each`."""
-    return orjson.dumps(numbers).decode()
-
-
 def _selection(connection: sqlite3.Connection, term: SearchTerm, entries: int) -> _Selection:
     whole = storable(term.normalized)
     if term.number is not None:
@@ -113,7 +102,7 @@ def _select(
     statement = _MATCHING.format(entries=_CANDIDATES, parts=parts)
     whole_rows, part_rows = None, None
     for batch in _batches(candidates, max_rows):
-        found = [whole, ids_json(batch), *parameters, limit_of(max_rows)]
+        found = [whole, json_parameter(batch), *parameters, limit_of(max_rows)]
         more_whole, more_parts, count = connection.execute(statement, found).fetchone()
         whole_rows, part_rows = _joined(whole_rows, more_whole), _joined(part_rows, more_parts)
         if max_rows is not None:

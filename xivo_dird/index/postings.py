@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from zlib import adler32
 
-import orjson
 from more_itertools import chunked
 from pyroaring import BitMap
 
 from xivo_dird.index.open_file import IndexDamaged
+from xivo_dird.index.parameters import json_parameter
 
 GRAM_SCHEMA = (
     "CREATE TABLE gram (gram TEXT PRIMARY KEY, occurrences INTEGER, posting INTEGER) WITHOUT ROWID",
@@ -47,10 +47,7 @@ def decode_posting(stored: bytes) -> BitMap:
 
 def read_postings(connection: sqlite3.Connection, ids: Iterable[int]) -> list[BitMap]:
     """Return the posting lists with these ids."""
-    return [
-        decode_posting(stored)
-        for (stored,) in connection.execute(_OF_IDS, [orjson.dumps(list(ids)).decode()])
-    ]
+    return [decode_posting(stored) for (stored,) in connection.execute(_OF_IDS, [json_parameter(list(ids))])]
 
 
 def write_postings(connection: sqlite3.Connection, postings: Iterable[tuple[str, BitMap]]) -> None:

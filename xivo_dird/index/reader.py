@@ -15,8 +15,8 @@ from xivo_dird.index.format import (
     word_key_range,
 )
 from xivo_dird.index.keyed_entries import MAX_CANDIDATES, KeyedEntries, has_companies
-from xivo_dird.index.matching_rows import ids_json, limit_of
 from xivo_dird.index.open_file import IndexDamaged, OpenIndexFile
+from xivo_dird.index.parameters import json_parameter, limit_of
 from xivo_dird.index.search import decode_rows, matching_entries, number_entries
 from xivo_dird.index.similar_entries import MAX_SCANNED, similar_entries
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
@@ -218,7 +218,7 @@ class IndexReader:
         if candidates is None:
             rows = _rows(connection, _TYPED_SCAN, ENTRY_MASK, *keys, digits, digits, limit)
         else:
-            numbers = ids_json(candidates.to_array().tolist())
+            numbers = json_parameter(candidates.to_array().tolist())
             rows = _rows(connection, _TYPED, ENTRY_MASK, *keys, numbers, digits, digits, limit)
         return decode_rows(rows, deadline)
 

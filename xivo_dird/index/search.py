@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from xivo_dird.backend import Entry, SearchTerm
 from xivo_dird.index.format import IndexShape, decode_entries
-from xivo_dird.index.matching_rows import SEPARATOR, limit_of, matching_rows, rows_with_whole_term
+from xivo_dird.index.matching_rows import SEPARATOR, matching_rows, rows_with_whole_term
+from xivo_dird.index.parameters import limit_of
 from xivo_dird.text.folding import storable
 from xivo_dird.text.matching import Rank
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pyroaring import BitMap
 
 from xivo_dird.index.candidates import candidates_of_all
-from xivo_dird.index.matching_rows import ids_json
+from xivo_dird.index.parameters import json_parameter
 from xivo_dird.text.typos import Piece, SimilarTerm
 
 MAX_SCANNED = 2000
@@ -65,4 +65,4 @@ def _preselect(
         if found is not None:
             candidates |= found
     first = candidates.to_array()[:MAX_COMPARED].tolist()
-    return connection.execute(_PRESELECTED, [ids_json(first)]).fetchall()
+    return connection.execute(_PRESELECTED, [json_parameter(first)]).fetchall()
