@@ -1,6 +1,7 @@
 """The caller of a request, created once per request by the authenticator and passed to services and backends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,9 @@ class Caller:
     token_tenant_uuid: str | None = None
     is_other_user: bool = False
 
-    def for_user(self, user_uuid: str) -> "Caller":
+    def for_user(self, user_uuid: str) -> Self:
         """Return the caller of a request that names a user, any text, for whom it is answered."""
-        if user_uuid == self.user_uuid:
-            return self
-        return Caller(self.token, self.tenant_uuid, user_uuid, self.token_tenant_uuid, is_other_user=True)
+        return self if user_uuid == self.user_uuid else replace(self, user_uuid=user_uuid, is_other_user=True)
 
     def __repr__(self) -> str:
         """Return a text without the token, because callers appear in log lines."""

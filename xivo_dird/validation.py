@@ -49,7 +49,7 @@ def canonical_uuid(text: str) -> str:
 
     The other spellings are those that clients could always use: upper case, without hyphens, in braces, as a URN.
     """
-    return str(UUID(text.lower())) if text and _UUID_SPELLING.fullmatch(text) else text
+    return str(UUID(text.lower())) if _UUID_SPELLING.fullmatch(text) else text
 
 
 def reject_nul(field: str, text: str) -> None:

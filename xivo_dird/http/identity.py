@@ -133,7 +133,7 @@ class Identity:
             Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        environ = request.environ  # a third of the time that `request.headers` takes
+        environ = request.environ  # faster than `request.headers`
         token: str = environ.get("HTTP_X_AUTH_TOKEN", "")
         required_acl = fill_acl(acl_pattern, path_arguments)
         if not token:

@@ -4,10 +4,9 @@ Whether a number matches is decided by `SearchTerm`; SQLite only selects entries
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from more_itertools import sliced
 from pyroaring import BitMap
 
 from xivo_dird.backend import SearchTerm
@@ -112,13 +111,12 @@ def _select(
     return MatchingRows(whole_rows, part_rows)
 
 
-def _batches(candidates: BitMap, max_rows: int | None) -> Iterable[list[int]]:
-    """Return the candidates in parts: with a maximum, few of them may suffice."""
-    numbers = candidates.to_array().tolist()
+def _batches(candidates: BitMap, max_rows: int | None) -> Iterator[list[int]]:
+    """Yield the candidates in parts: with a maximum, few of them may suffice."""
+    numbers = candidates.to_array()
     size = len(numbers) if max_rows is None else max(MIN_CANDIDATES, CANDIDATES_PER_ROW * max_rows)
-    if len(numbers) <= size:  # fast path
-        return [numbers] if numbers else ()
-    return sliced(numbers, size)
+    for start in range(0, len(numbers), size or 1):
+        yield numbers[start : start + size].tolist()
 
 
 def _joined(rows: bytes | None, more: bytes | None) -> bytes | None:

@@ -1,4 +1,6 @@
-"""A snapshot of a directory in memory, for the tests of snapshots."""
+"""A snapshot of a directory in memory for the tests of snapshots, and the tables of grams in memory."""
+
+import sqlite3
 
 import pytest
 
@@ -6,6 +8,7 @@ from index_factory import StandaloneSnapshot
 from listed_people import Listing, RemoteListing, listing
 from waiting import TIMEOUT
 from xivo_dird.index.limits import SnapshotLimits
+from xivo_dird.index.postings import GRAM_SCHEMA
 
 
 @pytest.fixture
@@ -34,3 +37,13 @@ def open_snapshot(tmp_path):
         backend.entries_gate.set()
         backend.version_gate.set()
         snapshot.close()
+
+
+@pytest.fixture
+def gram_tables():
+    """Yield a connection to a database in memory with the empty tables of grams."""
+    connection = sqlite3.connect(":memory:")
+    for statement in GRAM_SCHEMA:
+        connection.execute(statement)
+    yield connection
+    connection.close()

@@ -1,38 +1,32 @@
 """The candidates of a term are the entries that have its rarest grams; or no entry can match, or all must be read."""
 
-import sqlite3
-
 import pytest
 from pyroaring import BitMap
 
-from xivo_dird.index.candidates import candidates_of_all, candidates_of_any, term_candidates
+from xivo_dird.index.candidates import (
+    MAX_SIZE_RATIO,
+    candidates_of_all,
+    candidates_of_any,
+    term_candidates,
+)
 from xivo_dird.index.grams import gram_prefixes, grams
-from xivo_dird.index.postings import GRAM_SCHEMA, write_postings
+from xivo_dird.index.postings import write_postings
 
 
 @pytest.fixture
-def connection():
-    connection = sqlite3.connect(":memory:")
-    for statement in GRAM_SCHEMA:
-        connection.execute(statement)
-    yield connection
-    connection.close()
-
-
-@pytest.fixture
-def store(connection):
+def store(gram_tables):
     """Return a function that stores which entries have each gram."""
     return lambda postings: write_postings(
-        connection, ((gram, BitMap(entries)) for gram, entries in postings.items())
+        gram_tables, ((gram, BitMap(entries)) for gram, entries in postings.items())
     )
 
 
 @pytest.fixture
-def candidates(connection):
+def candidates(gram_tables):
     """Return a function that returns the candidates of a term as a list, or None."""
 
     def candidates(term, entries=1000):
-        found = term_candidates(connection, term, entries)
+        found = term_candidates(gram_tables, term, entries)
         return None if found is None else list(found)
 
     return candidates
@@ -49,6 +43,13 @@ def test_candidates_have_all_of_the_rarest_grams(candidates, store):
     first, second, *_ = sorted(grams("lovelace"))
     store({gram: range(100) for gram in grams("lovelace")} | {first: [3, 5, 8], second: [2, 5, 8, 200]})
     assert candidates("lovelace") == [5, 8]
+
+
+def test_a_list_much_longer_than_the_candidates_left_is_not_read(candidates, store, gram_tables):
+    first, second, third, *_ = sorted(grams("lovelace"))
+    store({first: [5, 8], second: range(8, 8 + MAX_SIZE_RATIO + 1), third: range(10_000)})
+    gram_tables.execute("UPDATE posting SET entries = 'damaged' WHERE length(entries) > 5000")
+    assert candidates("lovelace") == [8]
 
 
 def test_a_term_with_few_grams_needs_all_of_them(candidates, store):
@@ -81,14 +82,14 @@ def test_a_short_term_in_more_than_every_eighth_entry_needs_a_scan(candidates, s
 
 
 @pytest.fixture
-def many(connection, store):
+def many(gram_tables, store):
     """Store entries of which 1 to 4 have `lovelace`, 3 to 6 `byron`, and nearly all `a`; return the connection."""
     store(
         {gram: range(1, 5) for gram in grams("lovelace")}
         | {gram: range(3, 7) for gram in grams("byron")}
         | {gram: range(900) for gram in list(gram_prefixes("a"))[:1]}
     )
-    return connection
+    return gram_tables
 
 
 def test_candidates_of_several_texts_have_all_of_them(many):

@@ -1,13 +1,10 @@
 """Posting lists are stored with a checksum, and changed one by one."""
 
-import sqlite3
-
 import pytest
 from pyroaring import BitMap
 
 from xivo_dird.index.open_file import IndexDamaged
 from xivo_dird.index.postings import (
-    GRAM_SCHEMA,
     GRAMS_PER_STATEMENT,
     change_postings,
     decode_posting,
@@ -18,21 +15,12 @@ from xivo_dird.index.postings import (
 MANY = BitMap([*range(5, 9), *range(1000, 3000, 7), *range(70_000, 140_000), 2**32 - 1])
 
 
-@pytest.fixture
-def connection():
-    connection = sqlite3.connect(":memory:")
-    for statement in GRAM_SCHEMA:
-        connection.execute(statement)
-    yield connection
-    connection.close()
-
-
-def stored(connection):
+def stored(gram_tables):
     """Return the entries of each gram."""
-    rows = connection.execute(
+    rows = gram_tables.execute(
         "SELECT gram, occurrences, entries FROM gram LEFT JOIN posting ON posting.id = gram.posting"
     ).fetchall()
-    assert connection.execute("SELECT count(*) FROM posting").fetchone() == (len(rows),)
+    assert gram_tables.execute("SELECT count(*) FROM posting").fetchone() == (len(rows),)
     found = {gram: list(decode_posting(entries)) for gram, _, entries in rows}
     assert {gram: count for gram, count, _ in rows} == {gram: len(entries) for gram, entries in found.items()}
     return found
@@ -55,20 +43,20 @@ def test_each_damaged_byte_of_a_posting_list_is_noticed():
             decode_posting(whole[:place])
 
 
-def test_changed_posting_lists_are_those_of_an_index_that_is_built_anew(connection):
-    write_postings(connection, [("abc", BitMap([1, 2])), ("bcd", BitMap([1])), ("cde", BitMap([3]))])
+def test_changed_posting_lists_are_those_of_an_index_that_is_built_anew(gram_tables):
+    write_postings(gram_tables, [("abc", BitMap([1, 2])), ("bcd", BitMap([1])), ("cde", BitMap([3]))])
     change_postings(
-        connection,
+        gram_tables,
         {"abc": BitMap([1]), "bcd": BitMap([1]), "cde": BitMap([3])},
         {"abc": BitMap([9]), "cde": BitMap([3, 4]), "new": BitMap([9])},
     )
-    assert stored(connection) == {"abc": [2, 9], "cde": [3, 4], "new": [9]}
-    change_postings(connection, {}, {"bcd": BitMap([7])})
-    assert stored(connection) == {"abc": [2, 9], "bcd": [7], "cde": [3, 4], "new": [9]}
+    assert stored(gram_tables) == {"abc": [2, 9], "cde": [3, 4], "new": [9]}
+    change_postings(gram_tables, {}, {"bcd": BitMap([7])})
+    assert stored(gram_tables) == {"abc": [2, 9], "bcd": [7], "cde": [3, 4], "new": [9]}
 
 
-def test_more_grams_are_changed_than_a_statement_has(connection):
+def test_more_grams_are_changed_than_a_statement_has(gram_tables):
     grams = [f"{number:03}" for number in range(2 * GRAMS_PER_STATEMENT + 1)]
-    change_postings(connection, {}, {gram: BitMap([1]) for gram in grams})
-    change_postings(connection, {gram: BitMap([1]) for gram in grams[1:]}, {})
-    assert stored(connection) == {grams[0]: [1]}
+    change_postings(gram_tables, {}, {gram: BitMap([1]) for gram in grams})
+    change_postings(gram_tables, {gram: BitMap([1]) for gram in grams[1:]}, {})
+    assert stored(gram_tables) == {grams[0]: [1]}

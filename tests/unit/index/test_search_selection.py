@@ -5,6 +5,7 @@ import pytest
 from index_factory import index_factory
 from xivo_dird.backend import SearchTerm, TextMatch
 from xivo_dird.index.format import IndexShape
+from xivo_dird.index.matching_rows import MIN_CANDIDATES
 from xivo_dird.index.search import matching_entries
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.text.keypad import TypedTerm
@@ -57,9 +58,21 @@ def texts_of(entry):
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory):
+def build(tmp_path_factory):
     with index_factory(tmp_path_factory.mktemp("index")) as build:
-        yield build(PEOPLE, SHAPE)
+        yield build
+
+
+@pytest.fixture(scope="module")
+def reader(build):
+    return build(PEOPLE, SHAPE)
+
+
+@pytest.fixture(scope="module")
+def misleading(build):
+    """Return an index in which most entries have the grams of `abcdefgh`, but not the text."""
+    names = ["abcdefgh"] * 5 + ["abcdefg bcdefgh"] * (2 * MIN_CANDIDATES) + ["abcdefgh x"] * 30
+    return build([{"name": name, "number": str(number)} for number, name in enumerate(names)], SHAPE)
 
 
 @pytest.mark.parametrize("terms", [RARE, FREQUENT, ABSENT], ids=["rare", "frequent", "absent"])
@@ -67,6 +80,13 @@ def test_a_search_finds_what_a_comparison_with_every_entry_does(reader, terms):
     for text in terms:
         term = SearchTerm(text, SHAPE.text_match, FRANCE)
         assert reader.search(text, FRANCE) == term.select(PEOPLE, texts_of), text
+
+
+@pytest.mark.parametrize("max_entries", [4, 5, 6, 10, 35, 1000, None])
+def test_the_first_entries_are_found_behind_many_misleading_ones(misleading, max_entries):
+    found = misleading.search("abcdefgh", max_entries=max_entries)
+    expected = [*range(5), *range(2 * MIN_CANDIDATES + 5, 2 * MIN_CANDIDATES + 35)]
+    assert [int(entry["number"]) for entry in found] == expected[:max_entries]
 
 
 @pytest.mark.parametrize("digits", ["014", "0144", "144", "037", "0377", "333", "0145", "7672", "266", "999"])
