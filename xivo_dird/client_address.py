@@ -24,8 +24,9 @@ def parse_address(text: str | None) -> Address | None:
 
 
 @lru_cache(maxsize=1024)
-def origin_of(address: Address | None) -> str:
-    """Return what one client can hardly change: its IPv4 address, or the /64 network of its IPv6 address."""
+def origin_of(text: str | None) -> str:
+    """Return what a client can hardly change of its address: an IPv4 address, or the /64 network of an IPv6 address."""
+    address = parse_address(text)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((int(address) >> _HOST_BITS << _HOST_BITS, 128 - _HOST_BITS)))
     return UNKNOWN if address is None else str(address)

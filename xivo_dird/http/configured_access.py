@@ -9,7 +9,7 @@ from flask import request
 
 from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
-from xivo_dird.client_address import origin_of, parse_address
+from xivo_dird.client_address import origin_of
 from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
 from xivo_dird.http.authorized_networks import RequestNetworks
@@ -80,7 +80,7 @@ class ConfiguredAccess:
             UnauthorizedNetwork: The client is in no authorized network, or the request is for an unknown host.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        origin = origin_of(parse_address(request.remote_addr))
+        origin = origin_of(request.remote_addr)
         self._failures.check(origin)
         attempt = _attempt(acl_pattern, path_arguments)
         refusals: list[DirdError] = []
