@@ -27,7 +27,7 @@ def make_daemon(tmp_path, db_uri, country="FR", default=None, sources=("crew",),
     (tmp_path / "csv" / "crew.csv").write_text(PEOPLE)
     (tmp_path / "csv" / "later.csv").write_text(LATER)
     config["provisioning"]["tenants"][0]["country"] = country
-    config["lookup"] = {"default_country": default, "outside_line_prefix": outside_line_prefix}
+    config["lookup"] |= {"default_country": default, "outside_line_prefix": outside_line_prefix}
     return Daemon(config)
 
 
