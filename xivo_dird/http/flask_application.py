@@ -97,8 +97,8 @@ class _RoutedRequest(RequestContext):
         request = self.request
         try:
             request.url_rule, arguments = self._match(request.method, request.path)
-        except HTTPException as error:
-            request.routing_exception = error
+        except HTTPException:
+            super().match_request()  # so that the error, perhaps a redirect, knows the URL of the request
             return
         request.view_args = {
             name: value.replace(_SLASH_MARKER, "/") if isinstance(value, str) else value

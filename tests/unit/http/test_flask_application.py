@@ -17,6 +17,7 @@ def client():
         arguments["name"] = "changed"
         return name
 
+    application.add_url_rule("/folder/", view_func=lambda: "folder")
     return application.test_client()
 
 
@@ -40,6 +41,12 @@ def test_a_known_path_has_only_its_methods(client):
         refused = client.post("/things/a")
         assert (refused.status_code, sorted(refused.allow)) == (405, ["GET", "HEAD", "OPTIONS"])
         assert sorted(client.options("/things/a").allow) == ["GET", "HEAD", "OPTIONS"]
+
+
+def test_a_redirect_leads_to_the_address_of_the_server(client):
+    for _ in range(2):
+        redirect = client.get("/folder", base_url="http://192.0.2.7:8080", follow_redirects=False)
+        assert (redirect.status_code, redirect.location) == (308, "http://192.0.2.7:8080/folder/")
 
 
 def test_no_request_has_a_session(client):
