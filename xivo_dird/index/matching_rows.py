@@ -29,9 +29,12 @@ _MATCHING = """
         CAST('[' || group_concat(row, ',\n') FILTER (WHERE NOT whole) || ']' AS BLOB), count(*)
     FROM (
         SELECT entry.row AS row, instr(entry.searched, ?) > 0 AS whole FROM {entries}
-        WHERE whole OR {parts} LIMIT ?)"""
-_EVERY_ENTRY = "entry"
-_CANDIDATES = "json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidate.value"
+        WHERE whole OR {parts} {order} LIMIT ?)"""
+_EVERY_ENTRY = {"entries": "entry", "order": "ORDER BY entry.id"}
+_CANDIDATES = {
+    "entries": "json_each(?) AS candidate CROSS JOIN entry ON entry.id = candidate.value",
+    "order": "",  # that of the list, which the outer loop of a CROSS JOIN reads from its beginning
+}
 _NO_PARTS = "0"
 _HAS_WORD = "instr(entry.searched, ?)"
 _HAS_DIGITS = "instr(entry.searched, ?) OR instr(entry.numbers, ?)"
@@ -93,16 +96,12 @@ def _select(
 ) -> MatchingRows:
     whole = storable(term.normalized)
     candidates, parts, parameters = selection
-    if candidates is None:
-        statement = _MATCHING.format(entries=_EVERY_ENTRY, parts=parts)
-        return MatchingRows(
-            *connection.execute(statement, [whole, *parameters, limit_of(max_rows)]).fetchone()[:2]
-        )
-    statement = _MATCHING.format(entries=_CANDIDATES, parts=parts)
+    read = _EVERY_ENTRY if candidates is None else _CANDIDATES
+    statement = _MATCHING.format(parts=parts, **read)
     whole_rows, part_rows = None, None
-    for batch in _batches(candidates, max_rows):
-        found = [whole, json_parameter(batch), *parameters, limit_of(max_rows)]
-        more_whole, more_parts, count = connection.execute(statement, found).fetchone()
+    for batch in [()] if candidates is None else _batches(candidates, max_rows):
+        values = [whole, *batch, *parameters, limit_of(max_rows)]
+        more_whole, more_parts, count = connection.execute(statement, values).fetchone()
         whole_rows, part_rows = _joined(whole_rows, more_whole), _joined(part_rows, more_parts)
         if max_rows is not None:
             max_rows -= count
@@ -111,12 +110,12 @@ def _select(
     return MatchingRows(whole_rows, part_rows)
 
 
-def _batches(candidates: BitMap, max_rows: int | None) -> Iterator[list[int]]:
-    """Yield the candidates in parts: with a maximum, few of them may suffice."""
+def _batches(candidates: BitMap, max_rows: int | None) -> Iterator[tuple[str]]:
+    """Yield the candidates in parts, each as a parameter: with a maximum, few of them may suffice."""
     numbers = candidates.to_array()
     size = len(numbers) if max_rows is None else max(MIN_CANDIDATES, CANDIDATES_PER_ROW * max_rows)
     for start in range(0, len(numbers), size or 1):
-        yield numbers[start : start + size].tolist()
+        yield (json_parameter(numbers[start : start + size].tolist()),)
 
 
 def _joined(rows: bytes | None, more: bytes | None) -> bytes | None:

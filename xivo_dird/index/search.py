@@ -19,14 +19,13 @@ from xivo_dird.text.folding import storable
 from xivo_dird.text.matching import Rank
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 
-# Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
-# They are separated by line feeds, which no row has: so a large list can be decoded in parts.
 _ALL = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL ORDER BY id LIMIT ?)"""
 _SCAN_ROWS = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB)
     FROM (SELECT row FROM entry WHERE searched IS NOT NULL AND instr(row, CAST(? AS BLOB)) ORDER BY id)"""
+
 DECODED_BYTES = 256 * 1024
 """Size of the rows that are decoded before other requests may go on: about a millisecond."""
 

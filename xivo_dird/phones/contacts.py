@@ -64,15 +64,14 @@ class PhonePresentation:
         name = self.name(contact)
         numbers = tuple(islice(self._phone_numbers(contact, name), MAX_NUMBERS))
         shown = name or (numbers[0].number if numbers else "")
-        first = "" if self._first_name is None else _text(contact, self._first_name)
-        last = "" if self._last_name is None else _text(contact, self._last_name)
+        first, last = _text(contact, self._first_name), _text(contact, self._last_name)
         if not (first or last):
             first, _, last = shown.partition(" ")
         return PhoneContact(shown, first, last, numbers)
 
     def name(self, contact: Contact) -> str:
         """Return the name of a contact, empty if it has none."""
-        return "" if self._name is None else _text(contact, self._name)
+        return _text(contact, self._name)
 
     def _phone_numbers(self, contact: Contact, name: str) -> Iterator[PhoneNumber]:
         is_first = True
@@ -100,8 +99,8 @@ def _first_of_type(columns: Iterable[DisplayColumn], kind: str) -> _TextColumn |
     return None if column is None or column.field is None else _TextColumn(column.field, column.default)
 
 
-def _text(contact: Contact, column: _TextColumn) -> str:
-    return one_line(contact.fields.get(column.field, column.default))
+def _text(contact: Contact, column: _TextColumn | None) -> str:
+    return "" if column is None else one_line(contact.fields.get(column.field, column.default))
 
 
 def _number_columns(columns: Iterable[DisplayColumn]) -> Iterator[_NumberColumn]:

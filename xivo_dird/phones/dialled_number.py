@@ -29,9 +29,7 @@ def dialled_number(
         plus: What happens to the `+` of other international numbers.
         international_prefix: Replaces the `+`.
     """
-    if text.isascii() and text.isdigit():  # fast path
-        return text if len(text) <= MAX_DIALLED_CHARACTERS else ""
-    number = _NOT_DIALLED.sub("", text)
+    number = text if text.isascii() and text.isdigit() else _NOT_DIALLED.sub("", text)
     if "(" in number or ")" in number:
         number = _without_brackets(number, international_prefix)
     if not number.strip("+"):
