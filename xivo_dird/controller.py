@@ -26,11 +26,14 @@ from xivo_dird.events.cleanup import EventCleanup
 from xivo_dird.events.model import EventLimits
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import InvalidConfiguration, InvalidSource
+from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.favorites.service import FavoriteService
 from xivo_dird.health import BusStatus
 from xivo_dird.http.application import WebApplication, create_application
 from xivo_dird.http.identity import Identity
 from xivo_dird.index.limits import IndexLimits
+from xivo_dird.ldap_server.front_end import create_front_end
+from xivo_dird.ldap_server.session import FrontEnd
 from xivo_dird.listener import AnyListener
 from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService
@@ -93,6 +96,7 @@ class Controller:
     Attributes:
         application: The WSGI application, which can answer requests after `start`.
         caller_names: What answers FastAGI calls, also after `start`.
+        ldap: What answers LDAP clients, also after `start`.
     """
 
     def __init__(
@@ -176,6 +180,7 @@ class Controller:
         self.caller_names = CallerNames(
             config.agi, self._authenticator, self._services.phones, self._prometheus.count_agi_call
         )
+        self.ldap = self._create_ldap()
 
     def check(self) -> None:
         """Check the options of every declared source by creating its backend; log plugins that are missing.
@@ -331,6 +336,20 @@ class Controller:
                 self._authenticator.master_tenant,
                 self._revision.notify_listeners,
             ),
+        )
+
+    def _create_ldap(self) -> FrontEnd:
+        return create_front_end(
+            self._config.ldap_server,
+            self._config.phones,
+            self._authenticator,
+            self._services.lookup,
+            self._services.reverse,
+            self._profiles,
+            self._tenants.dial_plan,
+            FailureLimit(self._config.access.max_failures_per_minute),
+            self._prometheus.count_ldap_operation,
+            has_tls=self._config.ldap_certificate() is not None,
         )
 
     def _check_openable(self, source: Source) -> None:

@@ -25,6 +25,7 @@ from xivo_dird.prometheus_families import (
     GAUGE_VALUES,
     HISTOGRAM_VALUES,
     INDEX_BYTES,
+    LDAP_OPERATIONS,
     OUTBOX_EVENTS,
     OUTCOMES,
     REQUEST_SECONDS,
@@ -106,6 +107,11 @@ class Prometheus:
         """Count a FastAGI connection that has ended."""
         with self._memory.lock:
             self._memory.values((AGI_CALLS.name, outcome)).add(0, 1.0)
+
+    def count_ldap_operation(self, operation: str, result: str) -> None:
+        """Count an operation of an LDAP client that has ended."""
+        with self._memory.lock:
+            self._memory.values((LDAP_OPERATIONS.name, operation, result)).add(0, 1.0)
 
     def outcome_counter(self, tenant_uuid: str, name: str, backend: str) -> OutcomeCounter:
         """Return what counts the outcomes of a source."""

@@ -74,6 +74,11 @@ AGI_CALLS = Family(
     "FastAGI connections by outcome: found, notfound, timeout, error, hangup, invalid, denied, busy.",
     ("outcome",),
 )
+LDAP_OPERATIONS = Family(
+    "dird_ldap_operations",
+    "Operations of LDAP clients by kind (bind, search, ...) and result code (success, size_limit_exceeded, ...).",
+    ("operation", "result"),
+)
 BREAKER_OPEN = Family(
     "dird_source_breaker_open",
     "1 while a source is skipped after repeated failures, in any worker.",
@@ -96,7 +101,7 @@ BUS_UP = Family(
 )
 
 HISTOGRAMS = (REQUEST_SECONDS, ANSWER_SECONDS)
-COUNTERS = (OUTCOMES, DEAD_LETTERS, AGI_CALLS)
+COUNTERS = (OUTCOMES, DEAD_LETTERS, AGI_CALLS, LDAP_OPERATIONS)
 SOURCE_GAUGES = (BREAKER_OPEN, SNAPSHOT_ENTRIES, SNAPSHOT_AGES)
 GAUGES = (*SOURCE_GAUGES, INDEX_BYTES, STORE_UP, OUTBOX_EVENTS, BUS_UP)
 GAUGE_NAMES = {family.name for family in GAUGES}

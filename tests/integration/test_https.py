@@ -11,7 +11,7 @@ from waiting import TIMEOUT
 from xivo_dird.config.schema import RestApi
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.server.server import HttpServer
-from xivo_dird.server.tls import server_tls_context
+from xivo_dird.server.tls import https_context
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_many_requests_on_one_tls_connection_are_answered(
 
 
 def test_tls_older_than_1_2_is_refused(files: dict[str, object]) -> None:
-    context = server_tls_context(RestApi.model_validate(files))
+    context = https_context(RestApi.model_validate(files))
     assert context is not None
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 

@@ -1,8 +1,8 @@
 """The section `agi`: the FastAGI listener, which gives the names of callers to Asterisk."""
 
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from xivo_dird.bounds import (
     DEFAULT_CALLER_NAME_CHARACTERS,
@@ -11,35 +11,8 @@ from xivo_dird.bounds import (
     Seconds,
 )
 from xivo_dird.config.access import AuthorizedSubnets
+from xivo_dird.config.listen_address import HostAndPort, ListenAddress, split_address
 from xivo_dird.config.section import Section
-from xivo_dird.url_syntax import check_authority
-
-
-class HostAndPort(NamedTuple):
-    """Where to listen; an IPv6 address is without brackets."""
-
-    host: str
-    port: int
-
-
-def _split(authority: str) -> HostAndPort:
-    """Return host and port of a text such as `[::1]:4573`; the port is 0 if there is none."""
-    host, _, port = authority.rpartition(":")
-    return HostAndPort(host.strip("[]"), int(port)) if port.isdecimal() else HostAndPort(authority, 0)
-
-
-def _check_host_and_port(text: str) -> str:
-    try:
-        is_complete = _split(check_authority(text)).port > 0
-    except ValueError:
-        is_complete = False
-    if not is_complete:
-        raise ValueError(f"{text!r} is not host:port, such as 127.0.0.1:4573 or [::1]:4573")
-    return text
-
-
-def _empty_to_none(value: object) -> object:
-    return None if value == "" else value
 
 
 class AgiSection(Section):
@@ -55,9 +28,7 @@ class AgiSection(Section):
         ascii_names: Whether names are transliterated to ASCII.
     """
 
-    listen: Annotated[
-        Annotated[str, AfterValidator(_check_host_and_port)] | None, BeforeValidator(_empty_to_none)
-    ] = None
+    listen: ListenAddress = None
     authorized_subnets: AuthorizedSubnets = ()
     profile: Annotated[str, Field(min_length=1)] = "default"
     timeout: Seconds = 1.0
@@ -76,4 +47,4 @@ class AgiSection(Section):
     @property
     def address(self) -> HostAndPort | None:
         """Return where to listen, None if there is no listener."""
-        return None if self.listen is None else _split(self.listen)
+        return split_address(self.listen)

@@ -20,6 +20,7 @@ from pydantic import (
 from xivo_dird.bounds import MAX_BYTES, NO_BOOLEAN, Port, Seconds, SecondsOrZero
 from xivo_dird.config.access import AccessSection
 from xivo_dird.config.agi import AgiSection
+from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.config.masking import HIDDEN_PASSWORD, HiddenText
 from xivo_dird.config.networks import Network
 from xivo_dird.config.phones import PhonesSection
@@ -311,6 +312,7 @@ class Config(Section):
     rest_api: RestApi = RestApi()
     access: AccessSection = AccessSection()
     agi: AgiSection = AgiSection()
+    ldap_server: LdapServerSection = LdapServerSection()
     phones: PhonesSection = PhonesSection()
     lookup: LookupSection = LookupSection()
     index: Index = Index()
@@ -327,6 +329,7 @@ class Config(Section):
         "rest_api",
         "access",
         "agi",
+        "ldap_server",
         "phones",
         "lookup",
         "index",
@@ -346,11 +349,33 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _check_ports(self) -> Self:
-        if self.agi.address is not None and self.agi.address.port == self.rest_api.port:
+        keys = {self.rest_api.port: "rest_api.port"}
+        addresses = (
+            ("agi.listen", self.agi.address),
+            ("ldap_server.listen", self.ldap_server.address),
+            ("ldap_server.listen_tls", self.ldap_server.tls_address),
+        )
+        for key, address in addresses:
+            if address is not None and keys.setdefault(address.port, key) != key:
+                raise ValueError(
+                    f"{key}: {address.port} is also {keys[address.port]}; each needs its own port"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_certificate(self) -> Self:
+        if self.ldap_server.listen_tls is not None and self.ldap_certificate() is None:
             raise ValueError(
-                f"agi.listen: {self.agi.address.port} is also rest_api.port; each needs its own port"
+                "ldap_server.listen_tls: needs ldap_server.certificate and ldap_server.private_key"
             )
         return self
+
+    def ldap_certificate(self) -> tuple[str, Path, Path] | None:
+        """Return the section, the certificate and the key of the LDAP front end; None without TLS."""
+        for name, section in (("ldap_server", self.ldap_server), ("rest_api", self.rest_api)):
+            if section.certificate is not None and section.private_key is not None:
+                return name, section.certificate, section.private_key
+        return None
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

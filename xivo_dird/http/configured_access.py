@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from flask import request
 
+from xivo_dird.acl import fill_acl
 from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import origin_of
 from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
+from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.http.authorized_networks import RequestNetworks
 from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
-from xivo_dird.http.failure_limit import FailureLimit
-from xivo_dird.http.identity import Access, fill_acl
+from xivo_dird.http.identity import Access
 from xivo_dird.http.named_user import PATH_USER, QUERY_USER, check_lengths, named_user
 from xivo_dird.network_access import caller_of_network, tenant_of_subnet
 from xivo_dird.validation import canonical_uuid

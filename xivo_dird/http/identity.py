@@ -1,18 +1,16 @@
 """Verification of a request's token, once per request, which yields its `Caller` (contract sections 1.2 and 1.3)."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from flask import request
 
+from xivo_dird.acl import fill_acl
 from xivo_dird.authenticator import AnyAuthenticator, invalid_token
 from xivo_dird.blocking import begin_work_for
 from xivo_dird.caller import Caller
 from xivo_dird.exceptions import MasterTenantUnknown, Unauthorized, UnknownTenant
 from xivo_dird.http.query import ListQuery, RecursiveListQuery
-
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Access:
@@ -157,8 +155,3 @@ class Identity:
             raise MasterTenantUnknown("The master tenant is not known yet")
         if caller.token_tenant_uuid != master_tenant:
             raise Unauthorized("Unauthorized", {"invalid_token": caller.token})
-
-
-def fill_acl(acl_pattern: str, arguments: Mapping[str, object]) -> str:
-    """Return an ACL with the texts of arguments for their `{name}`, with underscores instead of their dots."""
-    return _PLACEHOLDER.sub(lambda match: str(arguments[match[1]]).replace(".", "_"), acl_pattern)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 
 from xivo_dird.caller import Caller
+from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.outcome import Outcome, too_late
+from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
 from xivo_dird.lookup.asking import ask, ask_as_answered
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
@@ -22,7 +24,7 @@ from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.sources.model import Source
-from xivo_dird.threads.deadline import Deadline, DeadlinePassed
+from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, DeadlinePassed
 
 SORTING_SHARE = 0.25
 """How much longer than its timeout a lookup may take to sort and merge the results, as a share of the timeout."""
@@ -63,6 +65,10 @@ class LookupService:
         deadline = Deadline.of_request(self._timeout)
         return self._profiles.find_by_name(caller.tenant_uuid, profile_name, deadline)
 
+    def deadline_of(self, profile: Profile) -> Deadline:
+        """Return the end of a lookup in the sources of a profile that begins now."""
+        return Deadline.of_request(profile.services.get("lookup", NO_SERVICE).timeout or self._timeout)
+
     def lookup(
         self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
     ) -> LookupAnswer:
@@ -95,24 +101,58 @@ class LookupService:
         contacts = [contact for person in people for contact in person]
         return LookupAnswer(profile, contacts, service.sources, outcomes, deadline, people)
 
-    def stream(
-        self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
-    ) -> StreamedAnswer:
-        """Return all contacts that match `term`, those of each source as soon as it answers.
+    def fetch(
+        self, caller: Caller, profile_name: str, source_name: str, entry_id: str, deadline: Deadline
+    ) -> Outcome | None:
+        """Return the outcome of the question for one contact by its id, None if the profile has no such source.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            source_name: The name of a source.
+            entry_id: The id of a contact in the source.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         profile = self.find_profile(caller, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
-        return StreamedAnswer(profile, self._source_results(service, caller, term, options))
+        sources = [self._registry.get(source) for source in service.sources if source.name == source_name]
+        end = deadline.earlier(self.deadline_of(profile))
+        outcomes = ask_all(sources, Fetch((entry_id,)), caller, end)
+        return outcomes[0] if outcomes else None
+
+    def stream(
+        self,
+        caller: Caller,
+        profile_name: str,
+        term: str,
+        options: LookupOptions = DEFAULT_OPTIONS,
+        deadline: Deadline = NO_DEADLINE,
+    ) -> StreamedAnswer:
+        """Return all contacts that match `term`, those of each source as soon as it answers.
+
+        Args:
+            caller: The caller.
+            profile_name: The profile.
+            term: The text to look for.
+            options: The options of the lookup.
+            deadline: The end of the lookup, if the timeout of the profile is not before.
+
+        Raises:
+            UnknownProfile: The tenant has no profile with this name.
+        """
+        profile = self.find_profile(caller, profile_name)
+        service = profile.services.get("lookup", NO_SERVICE)
+        end = deadline.earlier(self.deadline_of(profile))
+        return StreamedAnswer(profile, self._source_results(service, caller, term, options, end))
 
     def _source_results(
-        self, service: ServiceConfig, caller: Caller, term: str, options: LookupOptions
+        self, service: ServiceConfig, caller: Caller, term: str, options: LookupOptions, deadline: Deadline
     ) -> Generator[SourceResult | None]:
         sources = [self._registry.get(source) for source in service.sources]
         limit = options.limit
-        deadline = Deadline.of_request(service.timeout or self._timeout)
         with closing(ask_as_answered(sources, caller, term, options, deadline)) as steps:
             for step in steps:
                 if step is None:

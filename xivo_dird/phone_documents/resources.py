@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
-from xivo_dird.http.identity import fill_acl
+from xivo_dird.acl import fill_acl
 from xivo_dird.http.named_user import PATH_USER, named_user
 from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.phone_documents.error_documents import error_documents

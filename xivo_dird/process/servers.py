@@ -1,4 +1,4 @@
-"""The servers of a process: HTTP, and FastAGI if it is configured."""
+"""The servers of a process: HTTP, and FastAGI and LDAP if they are configured."""
 
 from dataclasses import dataclass
 from socket import socket
@@ -7,6 +7,7 @@ from typing import Self
 from xivo_dird.agi.listener import AgiServer, bind_agi, check_agi
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
+from xivo_dird.ldap_server.listener import LdapListeners, LdapServer, check_ldap
 from xivo_dird.server.server import HttpListener, HttpServer, check_listening, listen
 
 
@@ -16,6 +17,7 @@ class Listeners:
 
     http: HttpListener
     agi: socket | None
+    ldap: LdapListeners
 
     @classmethod
     def bind(cls, config: Config) -> Self:
@@ -25,7 +27,7 @@ class Listeners:
             InvalidConfiguration: An address, the certificate or the key can't be used.
             Unavailable: A port can't be bound, for example because it is in use.
         """
-        return cls(listen(config.rest_api), bind_agi(config.agi))
+        return cls(listen(config.rest_api), bind_agi(config.agi), LdapListeners.bind(config))
 
 
 def check_listeners(config: Config) -> None:
@@ -36,6 +38,7 @@ def check_listeners(config: Config) -> None:
     """
     check_listening(config.rest_api)
     check_agi(config.agi)
+    check_ldap(config)
 
 
 class Servers:
@@ -47,15 +50,18 @@ class Servers:
             config.rest_api, controller.application, listeners.http, controller.only_reads
         )
         self._agi = AgiServer(controller.caller_names, listeners.agi) if listeners.agi else None
+        self._ldap = LdapServer(config.ldap_server, controller.ldap, listeners.ldap)
 
     def start(self) -> None:
         """Start to answer clients, in background threads."""
         if self._agi is not None:
             self._agi.start()
+        self._ldap.start()
         self._http.start()
 
     def stop(self) -> None:
         """Stop accepting clients, and wait a limited time for those that are served."""
         if self._agi is not None:
             self._agi.stop()
+        self._ldap.stop()
         self._http.stop()

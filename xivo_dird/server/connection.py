@@ -16,11 +16,12 @@ from socket import socket as Socket  # noqa: N812
 from cheroot.server import HTTPConnection, HTTPServer
 
 from xivo_dird.server.body import Refusal, RequestBody
-from xivo_dird.server.channel import Channel, RequestReader, ResponseWriter
 from xivo_dird.server.gateway import Gateway
 from xivo_dird.server.request import CONTINUE, Request
+from xivo_dird.server.request_reader import RequestReader
 from xivo_dird.server.serving import Serving
 from xivo_dird.server.turns import MAX_WAIT_SECONDS
+from xivo_dird.tcp.channel import Channel, Writer
 
 LINGER_SECONDS = 2.0
 """Seconds for which a client that still sends may read the response before the connection is closed."""
@@ -54,7 +55,7 @@ class Connection(HTTPConnection):
         """Create a connection of an accepted socket, without cheroot's slow file objects in pure Python."""
         self._serving = serving
         self._channel = Channel(sock, serving.timeout)
-        self.writer = ResponseWriter(self._channel)
+        self.writer = Writer(self._channel)
         self.reader = RequestReader(self._channel, server.max_request_header_size)
         self.waiting_since = time.monotonic()
         self._phase = Phase.HEAD

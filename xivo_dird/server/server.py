@@ -16,7 +16,7 @@ from xivo_dird.server.body import BodyRoom
 from xivo_dird.server.connection import Connection
 from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.serving import Serving
-from xivo_dird.server.tls import TlsAdapter, server_tls_context
+from xivo_dird.server.tls import TlsAdapter, https_context
 from xivo_dird.server.turns import Turns
 from xivo_dird.tcp.connections import Connections
 from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
@@ -68,7 +68,7 @@ def listen(settings: RestApi) -> HttpListener:
         InvalidConfiguration: The address, the certificate or the key can't be used.
         Unavailable: The port can't be bound, for example because it is in use.
     """
-    tls = server_tls_context(settings)
+    tls = https_context(settings)
     where = f"rest_api.listen {settings.listen}, rest_api.port {settings.port}"
     sock = bind_listen_address(settings.listen, settings.port, LISTEN_KEY, where)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -81,7 +81,7 @@ def check_listening(settings: RestApi) -> None:
     Raises:
         InvalidConfiguration: The address, the certificate or the key can't be used.
     """
-    server_tls_context(settings)
+    https_context(settings)
     resolve_listen_address(settings.listen, settings.port, LISTEN_KEY)
 
 

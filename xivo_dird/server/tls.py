@@ -1,16 +1,15 @@
-"""HTTPS with a certificate file and a key file (PEM)."""
+"""HTTPS."""
 
 import ssl
-from pathlib import Path
 from socket import socket as Socket  # noqa: N812
 
 from cheroot.ssl import Adapter
 
 from xivo_dird.config.schema import RestApi
-from xivo_dird.exceptions import InvalidConfiguration
+from xivo_dird.tcp.tls import server_tls_context
 
 
-def server_tls_context(settings: RestApi) -> ssl.SSLContext | None:
+def https_context(settings: RestApi) -> ssl.SSLContext | None:
     """Create the TLS context of the API.
 
     Returns:
@@ -21,32 +20,9 @@ def server_tls_context(settings: RestApi) -> ssl.SSLContext | None:
     """
     if settings.certificate is None or settings.private_key is None:
         return None
-    _check_readable("rest_api.certificate", settings.certificate)
-    _check_readable("rest_api.private_key", settings.private_key)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = server_tls_context("rest_api", settings.certificate, settings.private_key)
     context.set_alpn_protocols(["http/1.1"])
-    try:
-        # The empty password prevents OpenSSL from asking for one on the terminal.
-        context.load_cert_chain(settings.certificate, settings.private_key, password="")
-    except ssl.SSLError as error:
-        raise InvalidConfiguration(_message(settings, error)) from error
     return context
-
-
-def _check_readable(key: str, path: Path) -> None:
-    try:
-        path.read_bytes()
-    except OSError as error:
-        raise InvalidConfiguration(f"{key}: {path} can't be read: {error.strerror}") from error
-
-
-def _message(settings: RestApi, error: ssl.SSLError) -> str:
-    if error.reason == "KEY_VALUES_MISMATCH":
-        return f"rest_api.private_key: {settings.private_key} is not the key of {settings.certificate}"
-    if settings.certificate and b"BEGIN CERTIFICATE" not in settings.certificate.read_bytes():
-        return f"rest_api.certificate: {settings.certificate} holds no certificate in PEM format"
-    return f"rest_api.private_key: {settings.private_key} holds no usable key (PEM, without a password)"
 
 
 class TlsAdapter(Adapter):

@@ -3,7 +3,7 @@
 import pytest
 
 from xivo_dird.exceptions import TooManyRequests
-from xivo_dird.http.failure_limit import FailureLimit
+from xivo_dird.failure_limit import FailureLimit
 
 
 def add_failures(limit: FailureLimit, count: int, origin: str = "192.0.2.1") -> None:

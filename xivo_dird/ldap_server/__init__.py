@@ -1,0 +1,1 @@
+"""The LDAP front end: phones, DECT bases and mail clients search the directory as an LDAP server."""

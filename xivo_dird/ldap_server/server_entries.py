@@ -1,0 +1,91 @@
+"""The entries that describe the server: the root DSE (RFC 4512 section 5.1), the schema (section 4.2) and the tree."""
+
+from xivo_dird.distinguished_names import parse_name
+from xivo_dird.ldap_server.attributes import NUMBERS
+from xivo_dird.ldap_server.model import START_TLS_OID, WHO_AM_I_OID, LdapEntry
+from xivo_dird.ldap_server.tree import SCHEMA_DN, DirectoryTree, Place
+
+_SYNTAX = "1.3.6.1.4.1.1466.115.121.1"
+_TEXT, _NUMBER = f"{_SYNTAX}.15", f"{_SYNTAX}.50"
+_OIDS = {
+    "cn": "2.5.4.3",
+    "sn": "2.5.4.4",
+    "givenName": "2.5.4.42",
+    "displayName": "2.16.840.1.113730.3.1.241",
+    "telephoneNumber": "2.5.4.20",
+    "mobile": "0.9.2342.19200300.100.1.41",
+    "homePhone": "0.9.2342.19200300.100.1.20",
+    "ipPhone": "1.2.840.113556.1.4.721",
+    "facsimileTelephoneNumber": "2.5.4.23",
+    "pager": "0.9.2342.19200300.100.1.42",
+    "mail": "0.9.2342.19200300.100.1.3",
+    "o": "2.5.4.10",
+    "ou": "2.5.4.11",
+    "title": "2.5.4.12",
+    "l": "2.5.4.7",
+    "description": "2.5.4.13",
+    "uid": "0.9.2342.19200300.100.1.1",
+}
+_CLASSES = [
+    "( 2.5.6.0 NAME 'top' ABSTRACT MUST objectClass )",
+    "( 2.5.6.6 NAME 'person' SUP top STRUCTURAL MUST ( sn $ cn ) MAY ( telephoneNumber $ description ) )",
+    "( 2.5.6.7 NAME 'organizationalPerson' SUP person STRUCTURAL MAY ( title $ ou $ l $ facsimileTelephoneNumber ) )",
+    "( 2.16.840.1.113730.3.2.2 NAME 'inetOrgPerson' SUP organizationalPerson STRUCTURAL MAY ( displayName $ givenName"
+    " $ homePhone $ mail $ mobile $ o $ pager $ uid $ ipPhone ) )",
+    "( 2.5.6.5 NAME 'organizationalUnit' SUP top STRUCTURAL MUST ou )",
+]
+
+
+def root_dse(tree: DirectoryTree, controls: list[str], *, has_tls: bool) -> LdapEntry:
+    """Return the root DSE: what the server can do."""
+    return LdapEntry(
+        "",
+        {
+            "objectclass": ["top"],
+            "namingcontexts": [tree.base_dn],
+            "supportedldapversion": ["3"],
+            "supportedcontrol": controls,
+            "supportedextension": [WHO_AM_I_OID, *([START_TLS_OID] if has_tls else [])],
+            "subschemasubentry": [SCHEMA_DN],
+            "vendorname": ["xivo-dird"],
+        },
+    )
+
+
+def schema_entry() -> LdapEntry:
+    """Return the entry with the schema of people."""
+    return LdapEntry(
+        SCHEMA_DN,
+        {
+            "objectclass": ["top", "subentry", "subschema"],
+            "cn": ["Subschema"],
+            "objectclasses": _CLASSES,
+            "attributetypes": [_attribute_type(name, oid) for name, oid in _OIDS.items()],
+            "ldapsyntaxes": [
+                f"( {_TEXT} DESC 'Directory String' )",
+                f"( {_NUMBER} DESC 'Telephone Number' )",
+            ],
+            "matchingrules": [
+                f"( 2.5.13.2 NAME 'caseIgnoreMatch' SYNTAX {_TEXT} )",
+                f"( 2.5.13.20 NAME 'telephoneNumberMatch' SYNTAX {_NUMBER} )",
+            ],
+        },
+    )
+
+
+def place_entry(tree: DirectoryTree, place: Place) -> LdapEntry:
+    """Return the entry of a base or a profile."""
+    dn = tree.place_dn(place)
+    if place.profile is not None:
+        return LdapEntry(dn, {"objectclass": ["top", "organizationalUnit"], "ou": [place.profile]})
+    attribute, value = parse_name(dn)[0][0]
+    return LdapEntry(dn, {"objectclass": ["top", "extensibleObject"], attribute: [value]})
+
+
+def _attribute_type(name: str, oid: str) -> str:
+    if name in NUMBERS:
+        return (
+            f"( {oid} NAME '{name}' EQUALITY telephoneNumberMatch SUBSTR telephoneNumberSubstringsMatch"
+            f" SYNTAX {_NUMBER} )"
+        )
+    return f"( {oid} NAME '{name}' EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX {_TEXT} )"
