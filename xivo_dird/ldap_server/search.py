@@ -6,6 +6,8 @@ from xivo_dird.blocking import begin_work_for
 from xivo_dird.caller import Caller
 from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.ldap_server.accounts import Client
+from xivo_dird.ldap_server.arrangement import Arrangement, Entries
+from xivo_dird.ldap_server.controls import SUPPORTED, read_controls
 from xivo_dird.ldap_server.directory import Ending, LdapDirectory, ProfileSearch
 from xivo_dird.ldap_server.filters import Equal, Filter
 from xivo_dird.ldap_server.model import Control, LdapEntry, LdapFailure, Operation, ResultCode, Scope
@@ -15,11 +17,6 @@ from xivo_dird.ldap_server.selection import RequestedAttributes
 from xivo_dird.ldap_server.server_entries import place_entry, root_dse, schema_entry
 from xivo_dird.ldap_server.tree import SCHEMA_DN, DirectoryTree, Place, no_such_object
 from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
-
-SUPPORTED_CONTROLS: tuple[str, ...] = ()
-
-Entries = Generator[LdapEntry | None]
-"""Entries; None from time to time, so that the connection can be looked at."""
 
 ProfileNames = Callable[[Caller], Sequence[str]]
 
@@ -60,13 +57,17 @@ class Searches:
             LdapFailure: The search can't be carried out.
             Unavailable: A server that it depends on does not answer.
         """
-        _check_controls(controls)
-        ending = Ending()
+        wanted = read_controls(controls)
         requested = RequestedAttributes(request.attributes, types_only=request.types_only)
-        for entry in self._entries(client, request, ending):
+        ending = Ending()
+        arranged = Arrangement(wanted, request, self._settings.max_entries)
+        found = self._entries(client, request, arranged.max_entries, ending)
+        for entry in arranged.entries(found, ending):
             yield None if entry is None else encode_entry(message_id, entry.dn, requested.of(entry))
         result = self._result(ending)
-        yield encode_result(message_id, Operation.SEARCH_RESULT_DONE, result)
+        yield encode_result(
+            message_id, Operation.SEARCH_RESULT_DONE, result, controls=arranged.response_controls
+        )
         return result.code
 
     def _result(self, ending: Ending) -> LdapFailure:
@@ -76,7 +77,7 @@ class Searches:
             return LdapFailure(ResultCode.TIME_LIMIT_EXCEEDED, "a source has not answered")
         return LdapFailure(ResultCode.SUCCESS)
 
-    def _entries(self, client: Client, request: SearchRequest, ending: Ending) -> Entries:
+    def _entries(self, client: Client, request: SearchRequest, max_entries: int, ending: Ending) -> Entries:
         described = self._server_entry(request)
         if described is not None:
             yield from self._directory.matching([described], request.filter)
@@ -87,7 +88,7 @@ class Searches:
         elif request.scope is Scope.ONE and place.profile is None and request.base.strip():
             yield from self._profiles(client, request, place)
         elif place.uid is None:
-            yield from self._people(client, request, place, request.filter, ending)
+            yield from self._people(client, request, place, request.filter, max_entries, ending)
         elif request.scope is not Scope.ONE:
             yield from self._one(client, request, place, ending)
 
@@ -96,7 +97,7 @@ class Searches:
         if request.scope is not Scope.BASE:
             return None
         if not request.base.strip():
-            return root_dse(self._tree, list(SUPPORTED_CONTROLS), has_tls=self._has_tls)
+            return root_dse(self._tree, list(SUPPORTED), has_tls=self._has_tls)
         return schema_entry() if request.base.strip().lower() == SCHEMA_DN.lower() else None
 
     def _place(self, client: Client, request: SearchRequest, place: Place) -> Entries:
@@ -118,22 +119,27 @@ class Searches:
 
     def _one(self, client: Client, request: SearchRequest, place: Place, ending: Ending) -> Entries:
         """Yield the entry that the base names."""
-        found = self._people(client, request, place, Equal("uid", place.uid or ""), ending)
+        found = self._people(client, request, place, Equal("uid", place.uid or ""), 1, ending)
         entry = next((entry for entry in found if entry is not None), None)
         if entry is None:
             raise no_such_object(self._tree.place_dn(place._replace(uid=None)))
         yield from self._directory.matching([entry], request.filter)
 
     def _people(
-        self, client: Client, request: SearchRequest, place: Place, condition: Filter, ending: Ending
+        self,
+        client: Client,
+        request: SearchRequest,
+        place: Place,
+        condition: Filter,
+        max_entries: int,
+        ending: Ending,
     ) -> Entries:
         place = self._complete(client, place)
         caller = client.caller(place.profile or "", place.tenant_uuid)
         begin_work_for(caller.user_uuid or caller.tenant_uuid)
-        limit = min(request.size_limit or self._settings.max_entries, self._settings.max_entries)
         deadline = Deadline.of_request(request.time_limit) if request.time_limit else NO_DEADLINE
         return self._directory.people(
-            ProfileSearch(caller, place._replace(uid=None), condition, limit, deadline), ending
+            ProfileSearch(caller, place._replace(uid=None), condition, max_entries, deadline), ending
         )
 
     def _caller(self, client: Client, place: Place) -> Caller:
@@ -147,11 +153,3 @@ class Searches:
             place.profile or client.home.profile or self._settings.profile,
             place.uid,
         )
-
-
-def _check_controls(controls: Iterable[Control]) -> None:
-    """Raise `LdapFailure` for a critical control that is not supported (RFC 4511 section 4.1.11)."""
-    unknown = next((control.oid for control in controls if control.is_critical), None)
-    if unknown is not None:
-        message = f"the control {unknown[:64]} is not supported"
-        raise LdapFailure(ResultCode.UNAVAILABLE_CRITICAL_EXTENSION, message)
