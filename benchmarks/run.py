@@ -16,9 +16,33 @@ from types import ModuleType
 
 import table
 from daemons import Bench
-from rows import attacks, caller_id, events, hung_source, imports, ldap, lookup, refresh, start, workers
+from rows import (
+    attacks,
+    caller_id,
+    events,
+    hung_source,
+    imports,
+    ldap,
+    ldap_front_end,
+    lookup,
+    refresh,
+    start,
+    workers,
+)
 
-MODULES = (start, lookup, caller_id, refresh, hung_source, attacks, workers, imports, ldap, events)
+MODULES = (
+    start,
+    lookup,
+    caller_id,
+    ldap_front_end,
+    refresh,
+    hung_source,
+    attacks,
+    workers,
+    imports,
+    ldap,
+    events,
+)
 """The modules of `rows`, in the order of the table."""
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
