@@ -1,7 +1,7 @@
 """The attributes of entries (RFC 4519, RFC 4524, RFC 2798): their names, and the fields of contacts that they have."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xivo_dird.directory.contact import Contact
@@ -146,18 +146,26 @@ class AttributeMap:
     def entry(self, contact: Contact, dn: str, uid: str) -> LdapEntry:
         """Return the entry of a contact, which has what a person must have: `cn` and `sn` (RFC 4519 section 3.12)."""
         values: dict[str, list[str]] = {"objectclass": OBJECT_CLASSES, "uid": [uid]}
-        fields = contact.fields
-        for key, field, default in self._texts:
-            for text in texts_of(fields.get(field, default)):
-                if shown := one_line(text):
-                    values.setdefault(key, []).append(shown)
-        for key, field, default in self._numbers:
-            for text in texts_of(fields.get(field, default)):
-                number = self._dialled(text)
-                if number and number not in values.setdefault(key, []):
-                    values[key].append(number)
+        for key, text in _texts(contact.fields, self._texts):
+            if shown := one_line(text):
+                values.setdefault(key, []).append(shown)
+        for key, text in _texts(contact.fields, self._numbers):
+            number = self._dialled(text)
+            if number and number not in values.setdefault(key, []):
+                values[key].append(number)
         _complete_names(values, uid)
         return LdapEntry(dn, values)
+
+
+def _texts(fields: Mapping[str, object], columns: Iterable[_Column]) -> Iterator[tuple[str, str]]:
+    """Yield the attribute and each text of some columns; most contacts have few of them."""
+    for key, field, default in columns:
+        value = fields.get(field, default)
+        if isinstance(value, str):
+            yield key, value
+        elif value is not None:
+            for text in texts_of(value):
+                yield key, text
 
 
 def _complete_names(values: dict[str, list[str]], uid: str) -> None:
