@@ -13,12 +13,16 @@ from xivo_dird.config.schema import Config
 from xivo_dird.ldap_server.connection import LdapConnection
 from xivo_dird.ldap_server.session import FrontEnd, Session
 from xivo_dird.tcp.connections import Connections
+from xivo_dird.tcp.file_limit import max_open_files
 from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
 from xivo_dird.tcp.tls import server_tls_context
 from xivo_dird.tcp.worker_pool import WorkerPool
 
 MIN_THREADS = 1
 MAX_THREADS = 64
+
+FILES_SHARE = 8
+"""Fraction of the files of the process that the connections of one port may have: an eighth."""
 
 SHUTDOWN_SECONDS = 1.0
 """Seconds that running operations have to finish when the listener stops."""
@@ -65,7 +69,11 @@ def check_ldap(config: Config) -> None:
 
 
 class LdapServer:
-    """Answers LDAP clients from `start` to `stop`. Several processes may share the sockets."""
+    """Answers LDAP clients from `start` to `stop`. Several processes may share the sockets.
+
+    Attributes:
+        max_connections: The number of connections of all ports together.
+    """
 
     def __init__(self, settings: LdapServerSection, front_end: FrontEnd, listeners: LdapListeners) -> None:
         """Create a server.
@@ -75,12 +83,14 @@ class LdapServer:
             front_end: What answers the operations.
             listeners: The bound sockets.
         """
+        per_port = min(settings.max_connections, max_open_files() // FILES_SHARE)
         listening = ((listeners.plain, False), (listeners.tls, True))
         self._ports = [
-            _Port(settings, front_end, sock, listeners.context, has_tls=has_tls)
+            _Port(settings, front_end, sock, listeners.context, per_port, has_tls=has_tls)
             for sock, has_tls in listening
             if sock is not None
         ]
+        self.max_connections = per_port * len(self._ports)
 
     def start(self) -> None:
         """Start to listen and to answer clients, in background threads."""
@@ -102,6 +112,7 @@ class _Port:
         front_end: FrontEnd,
         listening: socket,
         context: ssl.SSLContext | None,
+        max_connections: int,
         *,
         has_tls: bool,
     ) -> None:
@@ -110,7 +121,7 @@ class _Port:
         self._listening = listening
         self._context = context
         self._has_tls = has_tls
-        self._connections = Connections(listening, self._open_connection, settings.max_connections)
+        self._connections = Connections(listening, self._open_connection, max_connections)
         name = "ldaps" if has_tls else "ldap"
         self._pool = WorkerPool(self._connections, MIN_THREADS, MAX_THREADS, name)
 

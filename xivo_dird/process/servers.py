@@ -46,11 +46,15 @@ class Servers:
 
     def __init__(self, config: Config, controller: Controller, listeners: Listeners) -> None:
         """Create the servers; the controller is started before `start`."""
-        self._http = HttpServer(
-            config.rest_api, controller.application, listeners.http, controller.only_reads
-        )
         self._agi = AgiServer(controller.caller_names, listeners.agi) if listeners.agi else None
         self._ldap = LdapServer(config.ldap_server, controller.ldap, listeners.ldap)
+        self._http = HttpServer(
+            config.rest_api,
+            controller.application,
+            listeners.http,
+            controller.only_reads,
+            self._ldap.max_connections,
+        )
 
     def start(self) -> None:
         """Start to answer clients, in background threads."""

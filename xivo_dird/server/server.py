@@ -1,7 +1,6 @@
 """The HTTP server: cheroot with our sockets, connections and worker pool."""
 
 import logging
-import resource
 import socket
 import threading
 import time
@@ -19,6 +18,7 @@ from xivo_dird.server.serving import Serving
 from xivo_dird.server.tls import TlsAdapter, https_context
 from xivo_dird.server.turns import Turns
 from xivo_dird.tcp.connections import Connections
+from xivo_dird.tcp.file_limit import max_open_files
 from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
 from xivo_dird.tcp.worker_pool import WorkerPool
 
@@ -94,6 +94,7 @@ class HttpServer:
         application: WSGIApplication,
         listener: HttpListener | None = None,
         only_reads: OnlyReads = lambda _method, _path: False,
+        other_connections: int = 0,
     ) -> None:
         """Create a server.
 
@@ -102,11 +103,13 @@ class HttpServer:
             application: The WSGI application.
             listener: The bound socket; None: `bind` or `start` creates it.
             only_reads: Returns whether a request changes nothing, given a method that is not safe and its path.
+            other_connections: How many connections other servers of the process may have open.
         """
         self._settings = settings
         self._application = application
         self._listener = listener
         self._only_reads = only_reads
+        self._other_connections = other_connections
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -121,7 +124,13 @@ class HttpServer:
 
     def start(self) -> None:
         """Start to answer requests, in background threads."""
-        self._server = _Server(self._settings, self._application, self._bound_listener(), self._only_reads)
+        self._server = _Server(
+            self._settings,
+            self._application,
+            self._bound_listener(),
+            self._only_reads,
+            self._other_connections,
+        )
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, name="http", daemon=True)
         self._thread.start()
@@ -150,6 +159,7 @@ class _Server(wsgi.Server):
         application: WSGIApplication,
         listener: HttpListener,
         only_reads: OnlyReads,
+        other_connections: int,
     ) -> None:
         super().__init__(listener.sock.getsockname()[:2], application, server_name=SERVER_NAME)
         self.software = SERVER_NAME
@@ -160,7 +170,7 @@ class _Server(wsgi.Server):
         self._listener = listener
         self._shares_port = settings.workers > 1
         self._last_accept = 0.0
-        self._clients = Connections(listener.sock, self._open_connection, _max_connections())
+        self._clients = Connections(listener.sock, self._open_connection, _max_connections(other_connections))
         self._serving = Serving(
             application,
             room=BodyRoom(settings.max_received_bodies),
@@ -229,10 +239,7 @@ class _Server(wsgi.Server):
         logger.log(level, "%s", msg, exc_info=traceback)
 
 
-def _max_connections() -> int:
-    """Raise the limit of open files to the hard limit, if that is finite; return how many clients it permits."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    max_files = soft if hard == resource.RLIM_INFINITY else hard
-    if soft < max_files:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, hard))
-    return max(max_files - RESERVED_FILES, max_files // 2)
+def _max_connections(other_connections: int) -> int:
+    """Return how many clients the limit of open files permits beside those of other servers."""
+    max_files = max_open_files()
+    return max(max_files - RESERVED_FILES - other_connections, max_files // 2)
