@@ -12,7 +12,7 @@ import yaml
 
 from docs.shown_configuration import assert_accepted
 from servers.daemon import DaemonProcess
-from servers.ports import ReservedPort
+from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT, wait_until
 from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.ldap_server import attributes, filters, model, questions, requests, session
@@ -22,6 +22,7 @@ from xivo_dird.numbers.written import MIN_LOCAL_DIGITS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "ldap.md").read_text(encoding="utf-8")
+PHONES = (ROOT / "docs" / "phones.md").read_text(encoding="utf-8")
 DEVELOPMENT = yaml.safe_load((ROOT / "etc/xivo-dird/development.yml").read_text(encoding="utf-8"))
 SHOWN_PORT = "127.0.0.1:3890"
 BASE = DEVELOPMENT["ldap_server"]["base_dn"]
@@ -123,7 +124,7 @@ def test_every_shown_file_is_tested(shown_files):
 def test_the_account_of_the_page_can_search_over_tls(shown_files, tmp_path):
     keys = yaml.safe_load((shown_files("ldap.md") / "accounts.yml").read_text())
     authority = trustme.CA()
-    issued = authority.issue_cert("localhost")
+    issued = authority.issue_cert(HOST)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
     issued.private_key_pem.write_to_path(tmp_path / "key.pem")
@@ -131,7 +132,7 @@ def test_the_account_of_the_page_can_search_over_tls(shown_files, tmp_path):
     with reserved_port() as port:
         tls = {"certificate": str(tmp_path / "cert.pem"), "private_key": str(tmp_path / "key.pem")}
         listen = {"listen": f"127.0.0.1:{port}", "anonymous": [], **tls}
-        typed = command.replace("dird.example.org:389", f"localhost:{port}")
+        typed = command.replace("dird.example.org:389", f"{HOST}:{port}")
         with sample_daemon(tmp_path, keys["auth"], **listen):
             ran = run(typed.replace("-W", "-w 'my password'"), LDAPTLS_CACERT=str(tmp_path / "ca.pem"))
             wrong = run(typed.replace("-W", "-w wrong"), LDAPTLS_CACERT=str(tmp_path / "ca.pem"))
@@ -178,6 +179,18 @@ def test_each_base_and_scope_has_what_the_table_says(make_run):
 def test_a_filter_finds_what_the_page_says(make_run, condition, count):
     code, names = search(make_run, BASE, "sub", condition)
     assert (code, len(names)) == (0, count)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("name", "mario*"), ("name", "*mario*"), ("number", "0199005050"), ("number", "01990050*")],
+)
+def test_the_filters_for_phones_find_what_is_typed(make_run, kind, typed):
+    section = PHONES[PHONES.index("## LDAP: what to type in") : PHONES.index("## Errors on the display")]
+    (typical,) = re.findall(rf"^\| {kind} filter \| `(.*?)` \|", section, re.MULTILINE)
+    code, names = search(make_run, BASE, "sub", typical.replace("\\|", "|").replace("%", typed))
+    assert code == 0
+    assert ENTRY in names
 
 
 def test_every_result_is_explained_and_no_other():
