@@ -196,8 +196,7 @@ def test_the_filters_for_phones_find_what_is_typed(make_run, kind, typed):
 def test_every_result_is_explained_and_no_other():
     shown = {int(row[0].split()[0]): row[0].split()[1] for row in rows("result")}
     named = {code.value: code.name.replace("_", "").lower() for code in model.ResultCode}
-    shortened = {34: "invaliddnsyntax", 80: "other"}
-    assert {code: name.lower() for code, name in shown.items()} == {**named, **shortened}
+    assert {code: name.lower() for code, name in shown.items()} == named
 
 
 def test_every_attribute_is_explained_with_its_fields_and_names():
@@ -248,3 +247,16 @@ def test_what_is_refused_has_the_result_of_the_page(make_run):
 def test_starttls_needs_a_certificate(make_run):
     ran = run(f"ldapwhoami -x -ZZ -H ldap://127.0.0.1:{make_run}")
     assert "Protocol error (2)\n\tadditional info: the server has no certificate" in ran.stderr
+
+
+@pytest.mark.parametrize(("controls", "code"), [("-E sss=phone", 0), ("-E '!sss=phone'", 12)])
+def test_a_control_ends_with_the_result_of_the_page(make_run, controls, code):
+    ran = run(f"ldapsearch -x -H ldap://127.0.0.1:{make_run} -b {BASE} {controls} '(cn=*mario*)' </dev/null")
+    assert ran.returncode == code
+    assert code or "sortResult: (16)" in ran.stdout
+
+
+def test_the_controls_of_the_page_are_those_of_the_server(make_run):
+    shown = re.findall(r"^\| [^|]+ \| ([0-9]+\.[0-9.]+) \|", PAGE, re.MULTILINE)
+    ran = run(f"ldapsearch -LLL -x -H ldap://127.0.0.1:{make_run} -b '' -s base supportedControl")
+    assert re.findall(r"^supportedControl: (.*)$", ran.stdout, re.MULTILINE) == shown
