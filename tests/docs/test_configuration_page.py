@@ -23,6 +23,7 @@ EXAMPLES = [
     "auth.yml",
     "access.yml",
     "agi.yml",
+    "ldap.yml",
     "phones.yml",
     "bus.yml",
     "process.yml",
