@@ -201,17 +201,24 @@ def _number_substrings(condition: Substrings, plan: DialPlan) -> Callable[[str],
     initial, *middle, final = map(digits_of, (condition.initial, *condition.middle, condition.final))
     if len([digits for digits in (initial, *middle, final) if digits]) < len(condition.parts):
         return None
-    spelled = _spelled(condition.parts[0], plan) if len(condition.parts) == 1 and not final else None
+    spelled = _spelled(condition, plan)
 
     def matches(text: str) -> bool:
-        if _has_parts(digits_of(text), initial, middle, final):
-            return True
-        return spelled is not None and spelled(text)
+        found = digits_of(text)
+        return _has_parts(found, initial, middle, final) or (spelled is not None and spelled(text, found))
 
     return matches
 
 
-def _spelled(value: str, plan: DialPlan) -> Callable[[str], bool]:
-    """Return whether a number has this one, or a part like it, in another spelling."""
+def _spelled(condition: Substrings, plan: DialPlan) -> Callable[[str, str], bool] | None:
+    """Return whether a number, of which text and digits are given, has the one part in another spelling."""
+    if len(condition.parts) != 1:
+        return None
+    (value,) = condition.parts
     number, part = requested_number(value, plan), read_number_term(value, plan)
-    return lambda text: number.rank(text) is not None or (part is not None and part.matches(text))
+    if part is None or condition.final:  # the end of a number has one spelling
+        return lambda text, _: number.rank(text) is not None
+    if condition.initial:
+        beginnings = tuple(map(digits_of, part.written_beginnings))
+        return lambda text, digits: digits.startswith(beginnings) or number.rank(text) is not None
+    return lambda text, _: number.rank(text) is not None or part.matches(text)
