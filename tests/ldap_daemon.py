@@ -54,8 +54,15 @@ DISPLAY = {"tenant": "main", "name": "numbers", "columns": COLUMNS}
 def people_source(name="people", **options):
     """Return a source with people of a CSV file."""
     fields = ["firstname", "lastname", "office", "mobile", "private", "email", "company"]
-    numbers = {"first_matched_columns": ["office", "mobile", "private"]}
-    return csv_source(f"{name}.csv", name=name, searched_columns=fields, **{**numbers, **options})
+    return csv_source(
+        **{
+            "file": f"{name}.csv",
+            "name": name,
+            "searched_columns": fields,
+            "first_matched_columns": ["office", "mobile", "private"],
+            **options,
+        }
+    )
 
 
 def profile(name, *sources, display="numbers", tenant="main"):

@@ -247,5 +247,5 @@ def test_the_dn_of_a_personal_contact_is_that_of_its_user_alone(daemon, user):
         token: search(user(token), "(objectClass=*)", base=dn, search_scope=ldap3.BASE)
         for token in ("second", "admin", "userless")
     }
-    nobody = (NO_SUCH_OBJECT, [])
-    assert found == {"second": (SUCCESS, ["Secret Friend"]), "admin": nobody, "userless": nobody}
+    assert found["second"] == (SUCCESS, ["Secret Friend"])
+    assert found["admin"] == found["userless"] == (NO_SUCH_OBJECT, [])

@@ -53,7 +53,7 @@ _NUMBER_WORDS = (
 ATTRIBUTES = {name.lower(): name for name in (*NAMES, *NUMBERS, *DEFAULT_FIELDS, "uid", "objectClass")}
 """The name of each attribute, by its name in lower case."""
 
-_ALIASES = {
+ALIASES = {
     "commonname": "cn",
     "surname": "sn",
     "gn": "givenname",
@@ -85,6 +85,7 @@ _ALIASES = {
     "0.9.2342.19200300.100.1.42": "pager",
     "2.16.840.1.113730.3.1.241": "displayname",
 }
+"""The further names and the object identifiers of attributes, in lower case."""
 
 _NUMBER_KEYS = frozenset(name.lower() for name in NUMBERS)
 _INSTEAD_OF_NAME = (*(name.lower() for name in NUMBERS), "mail")
@@ -97,7 +98,7 @@ def attribute_key(name: str) -> str | None:
     Options behind a semicolon (`cn;lang-de`) are no attributes of these entries.
     """
     key = name.lower()
-    key = _ALIASES.get(key, key)
+    key = ALIASES.get(key, key)
     return key if key in ATTRIBUTES else None
 
 

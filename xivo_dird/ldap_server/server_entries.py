@@ -1,7 +1,7 @@
 """The entries that describe the server: the root DSE (RFC 4512 section 5.1), the schema (section 4.2) and the tree."""
 
 from xivo_dird.distinguished_names import parse_name
-from xivo_dird.ldap_server.attributes import NUMBERS
+from xivo_dird.ldap_server.attributes import ALIASES, NUMBERS
 from xivo_dird.ldap_server.model import START_TLS_OID, WHO_AM_I_OID, LdapEntry
 from xivo_dird.ldap_server.tree import SCHEMA_DN, DirectoryTree, Place
 
@@ -83,9 +83,13 @@ def place_entry(tree: DirectoryTree, place: Place) -> LdapEntry:
 
 
 def _attribute_type(name: str, oid: str) -> str:
+    names = [name, *(alias for alias, key in ALIASES.items() if key == name.lower() and alias.isalnum())]
+    described = f"'{name}'" if len(names) == 1 else "( '" + "' '".join(names) + "' )"
     if name in NUMBERS:
         return (
-            f"( {oid} NAME '{name}' EQUALITY telephoneNumberMatch SUBSTR telephoneNumberSubstringsMatch"
+            f"( {oid} NAME {described} EQUALITY telephoneNumberMatch SUBSTR telephoneNumberSubstringsMatch"
             f" SYNTAX {_NUMBER} )"
         )
-    return f"( {oid} NAME '{name}' EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX {_TEXT} )"
+    return (
+        f"( {oid} NAME {described} EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch SYNTAX {_TEXT} )"
+    )
