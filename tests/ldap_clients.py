@@ -1,6 +1,7 @@
-"""Clients of an LDAP server: `ldapsearch`, which uses libldap as most programs do, and ldap3."""
+"""Clients of an LDAP server: `ldapsearch`, which uses libldap as most programs do, ldap3, and one with a raw socket."""
 
 import os
+import socket
 import subprocess
 from base64 import b64decode
 from typing import NamedTuple
@@ -10,6 +11,8 @@ import ldap3
 from ldap_daemon import BASE
 from servers.ports import HOST
 from waiting import TIMEOUT
+from xivo_dird.ldap_server import ber
+from xivo_dird.ldap_server.model import Operation
 
 
 class Found(NamedTuple):
@@ -89,3 +92,66 @@ def _entries(ldif):
         if "dn" in entry:
             entries.append(entry)
     return entries
+
+
+class RawLdap:
+    """A client that sends messages of LDAP and reads the responses one by one."""
+
+    def __init__(self, port):
+        """Connect."""
+        self._socket = socket.create_connection((HOST, port), TIMEOUT)
+        self._received = bytearray()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
+
+    def search(self, message_id, text, base=BASE):
+        """Send a search of the people whose `cn` contains a text."""
+        substrings = ber.sequence([ber.octets("cn"), ber.sequence([ber.octets(text, 0x81)])], 0xA4)
+        request = [
+            ber.octets(base),
+            ber.integer(2, ber.ENUMERATED),
+            ber.integer(0, ber.ENUMERATED),
+            *[ber.integer(0)] * 2,
+            ber.boolean(False),
+            substrings,
+            ber.sequence([ber.octets("cn")]),
+        ]
+        self._send(message_id, ber.sequence(request, Operation.SEARCH_REQUEST))
+
+    def bind(self, message_id, name, password):
+        """Send a bind."""
+        request = [ber.integer(3), ber.octets(name), ber.octets(password, 0x80)]
+        self._send(message_id, ber.sequence(request, Operation.BIND_REQUEST))
+
+    def abandon(self, message_id, abandoned):
+        """Send that a search is no longer wanted."""
+        self._send(message_id, ber.integer(abandoned, Operation.ABANDON_REQUEST))
+
+    def receive(self):
+        """Return the next response: the identifier of its request, and the `cn` of an entry or a result code."""
+        while (size := ber.message_size(self._received)) is None or len(self._received) < size:
+            data = self._socket.recv(65536)
+            assert data, "the server has closed the connection"
+            self._received += data
+        ((_, message),) = ber.elements(bytes(self._received[:size]))
+        del self._received[:size]
+        (_, message_id), (tag, content) = ber.elements(message)
+        (_, first), (_, second), *_ = ber.elements(content)
+        if tag != Operation.SEARCH_RESULT_ENTRY:
+            return ber.read_integer(message_id), ber.read_integer(first)
+        ((_, attribute),) = ber.elements(second)
+        ((_, value),) = ber.elements(ber.elements(attribute)[1][1])
+        return ber.read_integer(message_id), ber.read_text(value)
+
+    def end(self):
+        """Close the side of the client, and wait until the server has closed the connection."""
+        self._socket.shutdown(socket.SHUT_WR)
+        while self._socket.recv(65536):
+            pass
+
+    def _send(self, message_id, operation):
+        self._socket.sendall(ber.sequence([ber.integer(message_id), operation]))
