@@ -6,9 +6,10 @@ import pytest
 
 from ldap_clients import connection, search
 from ldap_daemon import ldap_configuration, ldap_daemon, profile
+from servers.csv_service import CsvService
 from servers.gated_people import GatedPeople
 
-CLIENTS = 24
+CLIENTS = 60
 """How many clients search at once."""
 
 SECONDS = 4.0
@@ -167,3 +168,38 @@ def test_a_phone_finds_the_people_although_a_source_hangs(results, vendor, typed
 def test_a_search_without_the_people_of_a_source_says_so(results):
     assert results["yealink name, contains", "ann"][0] == TIME_LIMIT_EXCEEDED
     assert results["yealink name, prefix", "nobody"][0] == TIME_LIMIT_EXCEEDED
+
+
+PATIENT = {"id": "1", "firstname": "Pat", "lastname": "Ient", "office": "2003"}
+OTHER = {"id": "2", "firstname": "Otto", "lastname": "Her", "office": "0698765432"}
+
+
+@pytest.fixture(scope="module")
+def remote_port(tmp_path_factory):
+    """Start a daemon with a web service that answers at once and one that hangs; return its port."""
+    with GatedPeople() as hung, CsvService([PATIENT, OTHER]) as service:
+        remote = {**hung.source("remote"), "lookup_url": service.lookup_url}
+        profiles = [profile("default", "hung", "remote")]
+        config = ldap_configuration(
+            tmp_path_factory.mktemp("remote"), [remote, hung.source("hung")], profiles
+        )
+        config["lookup"] |= {"timeout": SECONDS, "reverse_timeout": SECONDS, "breaker_failures": 1_000_000}
+        with ldap_daemon(config) as daemon:
+            yield daemon.ldap.port
+
+
+@pytest.mark.parametrize(
+    ("vendor", "typed", "names"),
+    [
+        ("one field", "2003", ["Pat Ient"]),
+        ("mitel number", "2003", ["Pat Ient"]),
+        ("one field", "0698765432", ["Otto Her"]),
+    ],
+)
+def test_a_hung_source_leaves_others_time_for_a_second_question(remote_port, vendor, typed, names):
+    """Of what is typed in digits, a source is first asked as for any text, then as for the number of a caller."""
+    assert _searched(remote_port, FILTERS[vendor], typed) == (SUCCESS, names)
+
+
+def test_a_hung_source_leaves_others_time_for_each_of_two_texts(remote_port):
+    assert _searched(remote_port, "(|(sn=ient)(sn=her))", "") == (SUCCESS, ["Pat Ient", "Otto Her"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from xivo_dird.caller import Caller
 from xivo_dird.config.ldap_server import LdapServerSection
@@ -66,6 +66,12 @@ class ProfileSearch(NamedTuple):
     def profile(self) -> str:
         """Return the name of the profile."""
         return self.place.profile or ""
+
+    def with_share_of(self, steps: int) -> Self:
+        """Return the search with its part of the time: a source that hangs must leave some for the other steps."""
+        if steps == 1:
+            return self
+        return self._replace(deadline=self.deadline.within(self.deadline.remaining() / steps))
 
 
 class Ending:
@@ -142,8 +148,10 @@ class LdapDirectory:
         plan = self._dial_plan_of(search.caller.tenant_uuid)
         attributes = self._attribute_map(profile.display)
         selection = _Selection(attributes, self._tree, search.place, predicate(search.condition, plan))
-        for question in _questions(search.condition):
-            for found in self._alternatives(search, question, ending):
+        asked = _questions(search.condition)
+        for position, question in enumerate(asked):
+            shared = search.with_share_of(len(asked) - position)
+            for found in self._alternatives(shared, question, ending):
                 before = selection.count
                 with closing(found) as contacts:
                     for entry in selection.entries(contacts):
@@ -167,12 +175,15 @@ class LdapDirectory:
             return
         digits = digits_of(asked.text)
         is_likely_whole = asked.is_whole or len(digits) >= MIN_LOCAL_DIGITS
+        ways: list[Callable[[ProfileSearch, str, Ending], Contacts]] = []
         if asked.is_number and is_likely_whole:
-            yield self._with_number(search, asked.text, ending)
+            ways.append(self._with_number)
         if not (asked.is_number and asked.is_whole):
-            yield self._with_text(search, asked.text, ending)
+            ways.append(self._with_text)
         if digits and not (asked.is_number and is_likely_whole):
-            yield self._with_number(search, asked.text, ending)
+            ways.append(self._with_number)
+        for position, way in enumerate(ways):
+            yield way(search.with_share_of(len(ways) - position), asked.text, ending)
 
     def _with_id(self, search: ProfileSearch, asked: EntryId, ending: Ending) -> Contacts:
         source, entry_id = asked
