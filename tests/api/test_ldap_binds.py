@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from api.conftest import CHILD, OTHER, SECOND_USER, TENANT, USER
-from ldap_clients import connection, ldapsearch, search
 from ldap_daemon import BASE, ldap_configuration, ldap_daemon, profile
+from ldap_searches import connection, ldapsearch, search
 from servers.auth_server import AuthServer
 from servers.ports import HOST
 from waiting import wait_until

@@ -3,8 +3,8 @@
 import pytest
 
 from api.rest import create
-from ldap_clients import connection, search
 from ldap_daemon import BASE, ldap_configuration, ldap_daemon, people_source
+from ldap_searches import connection, search
 
 SUCCESS, NO_SUCH_OBJECT = 0, 32
 

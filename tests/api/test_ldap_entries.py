@@ -4,7 +4,6 @@ import ldap3
 import pytest
 
 from api.rest import create
-from ldap_clients import connection, ldapsearch, search
 from ldap_daemon import (
     BASE,
     Person,
@@ -14,6 +13,7 @@ from ldap_daemon import (
     profile,
     write_people,
 )
+from ldap_searches import connection, ldapsearch, search
 
 SUCCESS, NO_SUCH_OBJECT = 0, 32
 ADMIN = ("-D", "token", "-w", "admin")

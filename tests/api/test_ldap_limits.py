@@ -2,7 +2,6 @@
 
 import pytest
 
-from ldap_clients import connection, ldapsearch, search
 from ldap_daemon import (
     BASE,
     PEOPLE,
@@ -13,6 +12,7 @@ from ldap_daemon import (
     profile,
     write_people,
 )
+from ldap_searches import connection, ldapsearch, search
 from servers.gated_people import GatedPeople
 
 SUCCESS, TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION = 0, 3, 4, 12

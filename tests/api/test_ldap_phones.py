@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ldap_clients import connection, search
 from ldap_daemon import ldap_configuration, ldap_daemon, profile
+from ldap_searches import connection, search
 from servers.csv_service import CsvService
 from servers.gated_people import GatedPeople
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ldap_clients import connection, search
 from ldap_daemon import ldap_configuration, ldap_daemon, profile
+from ldap_searches import connection, search
 from servers.gated_people import GatedPeople
 
 ANN = ("1", "Ann", "Lee", "2001")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ldap_clients import RawLdap
 from ldap_daemon import BASE, ldap_configuration, ldap_daemon, profile
+from ldap_searches import RawLdap
 from servers.gated_people import GatedPeople
 from waiting import assert_prompt, wait_until
 from xivo_dird.ldap_server.session import MAX_RUNNING

@@ -6,8 +6,8 @@ import ldap3
 import pytest
 import trustme
 
-from ldap_clients import connection, ldapsearch, search
 from ldap_daemon import ldap_configuration, ldap_daemon
+from ldap_searches import connection, ldapsearch, search
 from servers.ports import HOST
 from waiting import TIMEOUT
 

@@ -4,8 +4,8 @@ import ldap3
 import pytest
 
 from api.conftest import CHILD, OTHER, TENANT
-from ldap_clients import connection, ldapsearch, search
 from ldap_daemon import BASE, ldap_configuration, ldap_daemon, people_source, profile
+from ldap_searches import connection, ldapsearch, search
 from servers.ports import HOST
 
 SUCCESS, NO_SUCH_OBJECT, INVALID_DN_SYNTAX = 0, 32, 34

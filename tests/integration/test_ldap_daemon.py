@@ -9,8 +9,8 @@ import pytest
 import trustme
 import yaml
 
-from ldap_clients import RawLdap, ldapsearch
 from ldap_daemon import BASE, PEOPLE, ldap_configuration, profile
+from ldap_searches import RawLdap, ldapsearch
 from phones.conftest import plain
 from servers.daemon import DaemonProcess
 from servers.foreground import Foreground, run_once
@@ -52,7 +52,7 @@ def all_dns(port):
     return sorted(entry["dn"][0] for entry in ldapsearch(port, "(cn=*)").entries)
 
 
-def test_a_daemon_answers_both_ports_and_names_are_the_same_after_a_restart(tmp_path, ports, certificate):
+def test_both_ports_have_the_same_names_after_a_restart(tmp_path, ports, certificate):
     config = process_configuration(tmp_path, ports, listen_tls=f"{HOST}:{ports[1]}", **certificate)
     with DaemonProcess(tmp_path, config) as daemon:
         before = all_dns(ports[0])

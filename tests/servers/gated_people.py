@@ -30,7 +30,7 @@ class GatedPeople(ContextServer):
         self._web.start()
 
     def close(self):
-        """Answer the questions that wait, and stop."""
+        """Stop, after the questions that wait have their answers."""
         self.gate.set()
         self._web.close()
 
