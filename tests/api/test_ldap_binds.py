@@ -111,6 +111,16 @@ def test_wrong_credentials_are_refused(bind, daemon, name, password):
     assert searched(client) == REFUSED
 
 
+def test_no_log_line_has_a_password_or_a_token(bind, caplog):
+    caplog.set_level("DEBUG")
+    accounts = [("ada", PASSWORD), ("token", "reader"), *[("ada", "not-this")] * MAX_FAILURES]
+    for name, password in accounts:
+        searched(bind(name, password, address="127.0.2.2"))
+    assert "127.0.2.2 has sent 5 wrong credentials" in caplog.text
+    for secret in (PASSWORD, "not-this", "reader"):
+        assert secret not in caplog.text
+
+
 def test_a_failed_bind_ends_the_account_before_it(bind):
     client = bind("ada", PASSWORD)
     client.rebind("ada", "wrong")

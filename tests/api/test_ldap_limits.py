@@ -1,5 +1,8 @@
 """The limits of a search: of the client, of the server, and of sources that are late."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from ldap_daemon import (
@@ -68,3 +71,22 @@ def test_an_unknown_critical_control_is_refused_and_others_are_ignored(daemon):
     for prefix, code in (("!", UNAVAILABLE_CRITICAL_EXTENSION), ("", SUCCESS)):
         found = ldapsearch(daemon.ldap.port, "-E", f"{prefix}1.2.3.4", "(sn=lee)")
         assert found.code == code
+
+
+def counted(daemon):
+    """Return the number of operations by kind and result, of the page of metrics."""
+    line = r'^dird_ldap_operations_total\{operation="(\w+)",result="(\w+)"\} (\S+)$'
+    found = re.findall(line, daemon.get("/metrics").text, re.MULTILINE)
+    return Counter({(operation, result): int(float(count)) for operation, result, count in found})
+
+
+def test_each_operation_is_counted_by_its_result(daemon, client):
+    before = counted(daemon)
+    search(client, "(cn=*)", size_limit=1)
+    search(client, "(sn=lee)")
+    client.rebind("token", "not-this")
+    assert counted(daemon) - before == {
+        ("search", "size_limit_exceeded"): 1,
+        ("search", "success"): 1,
+        ("bind", "invalid_credentials"): 1,
+    }

@@ -1,4 +1,4 @@
-"""The entries that describe the server: the root DSE (RFC 4512 section 5.1), the schema (section 4.2) and the tree."""
+"""The entries that describe the server: the root DSE and the schema (RFC 4512), and those of the tree."""
 
 from xivo_dird.distinguished_names import parse_name
 from xivo_dird.ldap_server.attributes import ALIASES, NUMBERS
