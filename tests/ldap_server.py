@@ -36,12 +36,13 @@ def running_ldap_server(
         context: The TLS context, for StartTLS and LDAPS; None: neither.
         keys: Keys of the section `ldap_server` for the connections, such as `max_connections`.
     """
-    listening = [socket.create_server((HOST, 0)) for _ in range(2)]
+    plain, tls = (socket.create_server((HOST, 0)) for _ in range(2))
+    ports = Ports(plain.getsockname()[1], tls.getsockname()[1])
     settings = LdapServerSection.model_validate(keys)
-    server = LdapServer(settings, front_end, LdapListeners(*listening, context))
+    server = LdapServer(settings, front_end, LdapListeners(plain, tls, context))
     server.start()
     try:
-        yield Ports(*(sock.getsockname()[1] for sock in listening))
+        yield ports
     finally:
         server.stop()
 

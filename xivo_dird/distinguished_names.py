@@ -13,25 +13,26 @@ Name = tuple[Rdn, ...]
 
 _PAIR = re.compile(
     r"""\s*+(?P<attribute>[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\.[0-9]++)*+)\s*+=\s*+
-    (?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<value>(?:[^\\,;+"]|\\(?:[0-9a-fA-F]{2}|[^0-9a-fA-F]))*+))\s*+
-    (?P<separator>[,;+]|$)""",
-    re.VERBOSE | re.DOTALL,
+    (?:"(?P<quoted>(?:[^"\\]|\\.)*+)"
+    |(?P<value>(?:[^\\,;+"\s]|\\(?:[0-9a-fA-F]{2}|[^0-9a-fA-F])|\s++(?=[^,;+]))*+))\s*+
+    (?P<separator>[,;+]|\Z)""",
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ESCAPED = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _SPECIAL = re.compile(r'^[ #]|[,+"\\<>;=\x00-\x1f\x7f]| $')
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def parse_name(text: str) -> Name:
     """Return a distinguished name.
 
     Raises:
         ValueError: The text is none.
     """
-    if not text.strip():
-        return ()
     if len(text) > MAX_NAME_CHARACTERS:
         raise ValueError(f"a name of more than {MAX_NAME_CHARACTERS} characters")
+    if not text.strip():
+        return ()
     rdns: list[list[tuple[str, str]]] = [[]]
     position, separator = 0, ","
     while separator:
@@ -39,7 +40,7 @@ def parse_name(text: str) -> Name:
         if matched is None:
             raise ValueError("not a distinguished name, such as dc=example,dc=org")
         quoted = matched["quoted"]
-        value = _unescape(matched["value"].strip() if quoted is None else quoted)
+        value = _unescape(matched["value"] if quoted is None else quoted)
         rdns[-1].append((matched["attribute"].lower(), value))
         separator, position = matched["separator"], matched.end()
         if separator and separator != "+":

@@ -98,10 +98,10 @@ class LdapConnection:
                 return False
             if self._session.has_work:
                 self._writer.write(self._session.advance())
-            elif not self._writer.unsent:
+            elif not self._writer.unsent and not self._session.is_ended:
                 return self._wait_for_request()
         self._channel.awaited = select.EPOLLOUT  # there is more to do, after the other clients
-        return True
+        return self._wait_for(Phase.SEND)
 
     def begin_tls(self) -> None:
         """Go on with TLS."""
