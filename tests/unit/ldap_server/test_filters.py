@@ -78,20 +78,25 @@ def escaped(text):
 def written(condition):
     """Return a filter as text (RFC 4515)."""
     match condition:
-        case And(parts):
-            return f"(&{''.join(map(written, parts))})"
-        case Or(parts):
-            return f"(|{''.join(map(written, parts))})"
+        case And(parts) | Or(parts):
+            return f"({'&' if isinstance(condition, And) else '|'}{''.join(map(written, parts))})"
         case Not(part):
             return f"(!{written(part)})"
+        case _:
+            return f"({assertion(condition)})"
+
+
+def assertion(condition):
+    """Return a filter without parts as text."""
+    match condition:
         case Present(name):
-            return f"({name}=*)"
+            return f"{name}=*"
         case Substrings(name, initial, middle, final):
-            return f"({name}={'*'.join(map(escaped, (initial, *middle, final)))})"
+            return f"{name}={'*'.join(map(escaped, (initial, *middle, final)))}"
         case Extensible(rule, name, value):
-            return f"({name}{':' if rule else ''}{rule}:={escaped(value)})"
+            return f"{name}{':' if rule else ''}{rule}:={escaped(value)}"
     signs = {Equal: "=", AtLeast: ">=", AtMost: "<=", Approximate: "~="}
-    return f"({condition.attribute}{signs[type(condition)]}{escaped(condition.value)})"
+    return f"{condition.attribute}{signs[type(condition)]}{escaped(condition.value)}"
 
 
 def decoded(encoded):
