@@ -432,7 +432,7 @@ def test_a_client_that_never_reads_delays_no_other(tmp_path, start):
             client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.send(b"".join(search(number, contains(b"cn", b"ada")) for number in range(1, 51)))
         with assert_prompt():
-            assert_well(ports.plain)
+            assert len(ask(ports.plain, search(1, contains(b"cn", b"ada")))) > 2000
 
 
 def test_hostile_contacts_are_entries(daemon_of_hostile_contacts):
