@@ -23,11 +23,12 @@ ROUNDS = 16
 
 
 class Phase(Enum):
-    """What a connection waits for."""
+    """What a connection waits for, or that it works."""
 
     REQUEST = auto()
     IDLE = auto()
     SEND = auto()
+    WORK = auto()
 
 
 class LdapConnection:
@@ -97,11 +98,12 @@ class LdapConnection:
             if self._session.has_room and not self._receive():
                 return False
             if self._session.has_work:
+                self._phase = Phase.WORK  # its time does not count as that of the client
                 self._writer.write(self._session.advance())
-            elif not self._writer.unsent:
+            elif not self._writer.unsent and not self._session.is_ended:
                 return self._wait_for_request()
         self._channel.awaited = select.EPOLLOUT  # there is more to do, after the other clients
-        return True
+        return self._wait_for(Phase.SEND)
 
     def begin_tls(self) -> None:
         """Go on with TLS."""
@@ -140,8 +142,13 @@ class LdapConnection:
         return self._wait_for(Phase.REQUEST if is_within else Phase.IDLE)
 
     def _wait_for(self, phase: Phase) -> bool:
-        """Limit the time in a phase from its beginning; each request ends an idle one."""
-        if phase is not self._phase or phase is Phase.IDLE:
-            self._phase = phase
-            self._channel.limit_time(*self._limits[phase])
+        """Limit the time in a phase from its beginning; each request ends an idle one.
+
+        Returns:
+            Whether the client still has time: the selector checks only clients that do nothing.
+        """
+        if phase is self._phase and phase is not Phase.IDLE:
+            return not self.is_timed_out()
+        self._phase = phase
+        self._channel.limit_time(*self._limits[phase])
         return True

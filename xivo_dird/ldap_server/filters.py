@@ -90,6 +90,7 @@ class Extensible(NamedTuple):
 Filter = And | Or | Not | Equal | Substrings | AtLeast | AtMost | Present | Approximate | Extensible
 
 _AND, _OR, _NOT, _EQUAL, _SUBSTRINGS = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4
+_NESTED = frozenset((_AND, _OR, _NOT))
 _AT_LEAST, _AT_MOST, _PRESENT, _APPROXIMATE, _EXTENSIBLE = 0xA5, 0xA6, 0x87, 0xA8, 0xA9
 _COMPARISONS: Mapping[int, type[Equal | AtLeast | AtMost | Approximate]] = {
     _EQUAL: Equal,
@@ -123,6 +124,8 @@ class _Decoder:
                 ResultCode.ADMIN_LIMIT_EXCEEDED, f"the filter is nested deeper than {MAX_DEPTH} levels"
             )
         tag, content = encoded
+        if tag not in _NESTED or not content:  # also what has no parts is compared with each entry
+            self._count()
         if tag == _AND:
             return And(tuple(self.decode(part, depth + 1) for part in elements(content)))
         if tag == _OR:
@@ -130,12 +133,14 @@ class _Decoder:
         if tag == _NOT:
             (part,) = _expect(elements(content), 1)
             return Not(self.decode(part, depth + 1))
+        return _assertion(tag, content)
+
+    def _count(self) -> None:
         self._assertions += 1
         if self._assertions > MAX_ASSERTIONS:
             raise LdapFailure(
                 ResultCode.ADMIN_LIMIT_EXCEEDED, f"the filter has more than {MAX_ASSERTIONS} conditions"
             )
-        return _assertion(tag, content)
 
 
 def _assertion(tag: int, content: bytes) -> Filter:
@@ -167,7 +172,7 @@ def _substrings(content: bytes) -> Substrings:
             raise InvalidBer("an invalid substring")
     if not parts:
         raise InvalidBer("no substrings")
-    return Substrings(read_text(attribute), initial, tuple(middle), final)
+    return Substrings(read_text(attribute), initial, tuple(filter(None, middle)), final)
 
 
 def _extensible(content: bytes) -> Extensible:

@@ -96,7 +96,9 @@ def _of_texts(name: str, texts: Sequence[str], *, is_whole: bool) -> list[Questi
         return []
     if key in {"objectclass", "uid"}:
         return EVERYTHING
-    text = max(texts, key=len, default="")
+    if not texts:
+        return EVERYTHING  # `(cn=**)`, which phones send before anything is typed
+    text = max(texts, key=len)
     if is_number(key):
         return [Term(text, is_number=True, is_whole=is_whole)] if digits_of(text) else []
     return [Term(text)] if text.strip() else EVERYTHING

@@ -77,7 +77,10 @@ def decode_message(encoded: bytes) -> Message:
         raise InvalidBer("a message without an identifier or an operation")
     controls = _controls(parts[2]) if len(parts) > 2 else ()
     tag, operation = parts[1]
-    return Message(read_integer(parts[0][1]), tag, operation, controls)
+    message_id = read_integer(parts[0][1])
+    if message_id == 0:
+        raise InvalidBer("a request with the identifier of notices")
+    return Message(message_id, tag, operation, controls)
 
 
 def decode_bind(content: bytes) -> BindRequest:

@@ -7,7 +7,7 @@ what all later requests may do, begin after the operations before them, and end 
 
 import logging
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from xivo_dird.exceptions import RequestAbandoned, TooBusy, TooManyRequests, Unavailable
@@ -17,6 +17,7 @@ from xivo_dird.ldap_server.model import (
     RESPONSES,
     START_TLS_OID,
     WHO_AM_I_OID,
+    Control,
     LdapFailure,
     Operation,
     ResultCode,
@@ -39,6 +40,9 @@ MAX_RUNNING = 8
 
 MAX_WAITING = 64
 """Number of requests that may wait in a connection before no more are read."""
+
+MAX_WAITING_BYTES = 128 * 1024
+"""How large the requests together may be that wait in a connection before no more are read."""
 
 MAX_SENT_BYTES = 64 * 1024
 """How much an operation computes before it is sent."""
@@ -105,7 +109,8 @@ class Session:
     @property
     def has_room(self) -> bool:
         """Return whether more requests may be read."""
-        return len(self._waiting) < MAX_WAITING
+        size = sum(len(message.content) for message in self._waiting)
+        return len(self._waiting) < MAX_WAITING and size < MAX_WAITING_BYTES
 
     @property
     def has_begun_message(self) -> bool:
@@ -235,12 +240,14 @@ class Session:
     def _bind(self, message: Message) -> Steps:
         accounts = self._front_end.accounts
         self._client = accounts.without_account(self._address)  # RFC 4513 section 4: also after a failure
+        _refuse_critical(message.controls)
         request = decode_bind(message.content)
         self._client = accounts.bind(request, self._address, is_encrypted=self._is_encrypted)
         yield encode_result(message.message_id, Operation.BIND_RESPONSE)
         return ResultCode.SUCCESS
 
     def _extended(self, message: Message) -> Steps:
+        _refuse_critical(message.controls)
         name = decode_extended_name(message.content)
         if name == WHO_AM_I_OID:
             identity = f"u:{self._client.name}" if self._client.name else ""
@@ -261,6 +268,13 @@ class Session:
             raise LdapFailure(ResultCode.OPERATIONS_ERROR, "requests behind StartTLS")
         self.wants_tls = True
         yield encode_result(message_id, Operation.EXTENDED_RESPONSE, name=START_TLS_OID)
+
+
+def _refuse_critical(controls: Iterable[Control]) -> None:
+    """Raise `LdapFailure` for a critical control: only searches have some (RFC 4511 section 4.1.11)."""
+    if any(control.is_critical for control in controls):
+        message = "only searches have critical controls"
+        raise LdapFailure(ResultCode.UNAVAILABLE_CRITICAL_EXTENSION, message)
 
 
 def _failure(error: Exception) -> LdapFailure:
