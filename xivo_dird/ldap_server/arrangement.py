@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from xivo_dird.ldap_server.attributes import attribute_key, is_number
+from xivo_dird.ldap_server.contact_search import Ending
 from xivo_dird.ldap_server.controls import (
     PageRequest,
     SearchControls,
@@ -16,7 +17,6 @@ from xivo_dird.ldap_server.controls import (
     sort_response,
     view_response,
 )
-from xivo_dird.ldap_server.directory import Ending
 from xivo_dird.ldap_server.matching import digits_of
 from xivo_dird.ldap_server.model import Control, LdapEntry, LdapFailure, ResultCode
 from xivo_dird.ldap_server.requests import SearchRequest

@@ -7,8 +7,9 @@ from xivo_dird.caller import Caller
 from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.ldap_server.accounts import Client
 from xivo_dird.ldap_server.arrangement import Arrangement, Entries
+from xivo_dird.ldap_server.contact_search import Ending, ProfileSearch
 from xivo_dird.ldap_server.controls import SUPPORTED, read_controls
-from xivo_dird.ldap_server.directory import Ending, LdapDirectory, ProfileSearch
+from xivo_dird.ldap_server.directory import LdapDirectory
 from xivo_dird.ldap_server.filters import Equal, Filter
 from xivo_dird.ldap_server.model import Control, LdapEntry, LdapFailure, Operation, ResultCode, Scope
 from xivo_dird.ldap_server.requests import SearchRequest
