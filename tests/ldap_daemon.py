@@ -9,7 +9,7 @@ from typing import NamedTuple
 from api.conftest import TENANT, Daemon, configuration, csv_source
 from servers.ports import HOST
 from xivo_dird.config.schema import Config
-from xivo_dird.ldap_server.listener import LdapListeners, LdapServer
+from xivo_dird.ldap_server.listener import LdapListeners, LdapPorts
 from xivo_dird.tcp.tls import server_tls_context
 
 BASE = "dc=example,dc=org"
@@ -121,7 +121,7 @@ def running_ldap_server(daemon: Daemon) -> Iterator[LdapAddresses]:
     certificate = config.ldap_certificate()
     context = None if certificate is None else server_tls_context(*certificate)
     plain, tls = _bound_socket(), None if context is None else _bound_socket()
-    server = LdapServer(config.ldap_server, daemon.controller.ldap, LdapListeners(plain, tls, context))
+    server = LdapPorts(config.ldap_server, daemon.controller.ldap, LdapListeners(plain, tls, context))
     server.start()
     try:
         yield LdapAddresses(plain.getsockname()[1], None if tls is None else tls.getsockname()[1])

@@ -12,7 +12,7 @@ from ldap_daemon import BASE
 from servers.ports import HOST
 from waiting import TIMEOUT
 from xivo_dird.ldap_server import ber
-from xivo_dird.ldap_server.model import Operation
+from xivo_dird.ldap_server.model import LdapOperation
 
 
 class Found(NamedTuple):
@@ -120,16 +120,16 @@ class RawLdap:
             substrings,
             ber.sequence([ber.octets("cn")]),
         ]
-        self._send(message_id, ber.sequence(request, Operation.SEARCH_REQUEST))
+        self._send(message_id, ber.sequence(request, LdapOperation.SEARCH_REQUEST))
 
     def bind(self, message_id, name, password):
         """Send a bind."""
         request = [ber.integer(3), ber.octets(name), ber.octets(password, 0x80)]
-        self._send(message_id, ber.sequence(request, Operation.BIND_REQUEST))
+        self._send(message_id, ber.sequence(request, LdapOperation.BIND_REQUEST))
 
     def abandon(self, message_id, abandoned):
         """Send that a search is no longer wanted."""
-        self._send(message_id, ber.integer(abandoned, Operation.ABANDON_REQUEST))
+        self._send(message_id, ber.integer(abandoned, LdapOperation.ABANDON_REQUEST))
 
     def receive(self):
         """Return the next response: the identifier of its request, and the `cn` of an entry or a result code."""
@@ -141,7 +141,7 @@ class RawLdap:
         del self._received[:size]
         (_, message_id), (tag, content) = ber.elements(message)
         (_, first), (_, second), *_ = ber.elements(content)
-        if tag != Operation.SEARCH_RESULT_ENTRY:
+        if tag != LdapOperation.SEARCH_RESULT_ENTRY:
             return ber.read_integer(message_id), ber.read_integer(first)
         ((_, attribute),) = ber.elements(second)
         ((_, value),) = ber.elements(ber.elements(attribute)[1][1])

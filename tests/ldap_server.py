@@ -13,8 +13,8 @@ import trustme
 
 from servers.ports import HOST
 from xivo_dird.config.ldap_server import LdapServerSection
-from xivo_dird.ldap_server.listener import LdapListeners, LdapServer
-from xivo_dird.ldap_server.session import FrontEnd
+from xivo_dird.ldap_server.listener import LdapListeners, LdapPorts
+from xivo_dird.ldap_server.operations import FrontEnd
 from xivo_dird.tcp.tls import server_tls_context
 
 
@@ -39,7 +39,7 @@ def running_ldap_server(
     plain, tls = (socket.create_server((HOST, 0)) for _ in range(2))
     ports = Ports(plain.getsockname()[1], tls.getsockname()[1])
     settings = LdapServerSection.model_validate(keys)
-    server = LdapServer(settings, front_end, LdapListeners(plain, tls, context))
+    server = LdapPorts(settings, front_end, LdapListeners(plain, tls, context))
     server.start()
     try:
         yield ports

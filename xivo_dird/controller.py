@@ -33,7 +33,7 @@ from xivo_dird.http.application import WebApplication, create_application
 from xivo_dird.http.identity import Identity
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.ldap_server.front_end import create_front_end
-from xivo_dird.ldap_server.session import FrontEnd
+from xivo_dird.ldap_server.operations import FrontEnd
 from xivo_dird.listener import AnyListener
 from xivo_dird.loader import run_with_timeout
 from xivo_dird.lookup.service import LookupService

@@ -16,7 +16,7 @@ from servers.ports import HOST, ReservedPort
 from waiting import TIMEOUT, wait_until
 from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.ldap_server import attributes, filters, model, questions, requests, session
-from xivo_dird.ldap_server.directory import MAX_CONTACTS
+from xivo_dird.ldap_server.contact_search import MAX_CONTACTS
 from xivo_dird.ldap_server.tree import SCHEMA_DN
 from xivo_dird.numbers.written import MIN_LOCAL_DIGITS
 

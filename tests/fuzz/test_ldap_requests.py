@@ -50,7 +50,7 @@ from waiting import TIMEOUT
 from xivo_dird.ldap_server.ber import InvalidBer, message_size, read_integer
 from xivo_dird.ldap_server.model import RESPONSES
 from xivo_dird.ldap_server.requests import decode_message
-from xivo_dird.ldap_server.session import MAX_MESSAGE_BYTES, Session
+from xivo_dird.ldap_server.session import MAX_MESSAGE_BYTES, LdapSession
 
 CASES = 12_000
 CASES_OF_PROCESS = 400
@@ -201,7 +201,7 @@ def ldap_settings(**keys):
 def test_each_capture_is_answered(tmp_path):
     with Daemon(configuration(tmp_path, ldap_server=ldap_settings())) as daemon:
         for capture in CAPTURES:
-            session = Session(daemon.controller.ldap, HOST, is_encrypted=False)
+            session = LdapSession(daemon.controller.ldap, HOST, is_encrypted=False)
             judge(session, capture)
 
 
@@ -211,14 +211,14 @@ def test_mutated_requests_are_answered_once_or_end_the_session(tmp_path, caplog)
     with Daemon(configuration(tmp_path, ldap_server=ldap_settings())) as daemon:
         for number in range(CASES):
             data = mutate(rng)
-            session = Session(daemon.controller.ldap, HOST, is_encrypted=False)
+            session = LdapSession(daemon.controller.ldap, HOST, is_encrypted=False)
             try:
                 judge(session, data)
             except Exception as error:
                 raise AssertionError(f"case {number}: {data.hex()}") from error
             session.close()
         assert "An LDAP operation failed" not in caplog.text
-        session = Session(daemon.controller.ldap, HOST, is_encrypted=False)
+        session = LdapSession(daemon.controller.ldap, HOST, is_encrypted=False)
         responses = converse(session, search(1, contains(b"cn", b"stern")))
         assert [response.kind for response in responses] == [ENTRY, DONE]
 

@@ -22,7 +22,7 @@ _NO_ACCESS = "bind with an account of the directory, or from a network of ldap_s
 _VERSIONS = (2, 3)
 
 
-class Guest(NamedTuple):
+class GuestClient(NamedTuple):
     """A client without an account.
 
     Attributes:
@@ -36,7 +36,7 @@ class Guest(NamedTuple):
     home: Place = Place()
 
     def caller(self, profile: str, tenant_uuid: str | None) -> Caller:
-        """Return the caller of a search of the profile of the network; see `Account.caller`."""
+        """Return the caller of a search of the profile of the network; see `AccountClient.caller`."""
         network = self.network
         if network is None:
             raise LdapFailure(ResultCode.INSUFFICIENT_ACCESS_RIGHTS, _NO_ACCESS)
@@ -46,7 +46,7 @@ class Guest(NamedTuple):
         return Caller("", network.tenant_uuid)
 
 
-class Account(NamedTuple):
+class AccountClient(NamedTuple):
     """A client with an account, whose right to search is verified for each search.
 
     Attributes:
@@ -78,7 +78,7 @@ class Account(NamedTuple):
             raise LdapFailure(ResultCode.INSUFFICIENT_ACCESS_RIGHTS, message) from error
 
 
-Client = Guest | Account
+Client = GuestClient | AccountClient
 
 
 class Accounts:
@@ -98,13 +98,13 @@ class Accounts:
         self._failures = failures
         self._networks = sorted(settings.anonymous, key=lambda network: -network.subnet.prefixlen)
 
-    def without_account(self, address: str) -> Guest:
+    def without_account(self, address: str) -> GuestClient:
         """Return a client without an account."""
         parsed = parse_address(address)
         network = next(
             (each for each in self._networks if parsed is not None and parsed in each.subnet), None
         )
-        return Guest(network, home=Place(None, network.profile if network else None))
+        return GuestClient(network, home=Place(None, network.profile if network else None))
 
     def bind(self, request: BindRequest, address: str, *, is_encrypted: bool) -> Client:
         """Return the client that binds.
@@ -133,15 +133,15 @@ class Accounts:
             raise LdapFailure(ResultCode.CONFIDENTIALITY_REQUIRED, message)
         return self._account(request.name, request.password, origin_of(address))
 
-    def _anonymous(self, address: str) -> Guest:
+    def _anonymous(self, address: str) -> GuestClient:
         client = self.without_account(address)
         if client.network is None:
             raise LdapFailure(ResultCode.INAPPROPRIATE_AUTHENTICATION, _NO_ACCESS)
         return client
 
-    def _account(self, name: str, password: str, origin: str) -> Account:
+    def _account(self, name: str, password: str, origin: str) -> AccountClient:
         username, home = self._named(name)
-        account = Account(username, home, self._authentication(username, password))
+        account = AccountClient(username, home, self._authentication(username, password))
         self._check_failures(origin)
         acl = fill_acl(SEARCH_ACL, {"profile": home.profile or self._settings.profile})
         try:

@@ -129,7 +129,8 @@ class AttributeMap:
             configured: The fields of attributes, in place of the columns of the display and the default ones.
             dialled: Returns the digits to dial of a phone number, empty if it has none.
         """
-        keys = {name.lower() for name in configured}
+        configured = {attribute_key(name) or name: fields for name, fields in configured.items()}
+        keys = set(configured)
         columns = [
             column
             for column in _display_columns(display.columns if display else ())

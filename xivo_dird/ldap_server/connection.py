@@ -6,7 +6,7 @@ import time
 from enum import Enum, auto
 from socket import socket as Socket  # noqa: N812 - a class, despite its lower-case name
 
-from xivo_dird.ldap_server.session import Session
+from xivo_dird.ldap_server.session import LdapSession
 from xivo_dird.tcp.channel import Channel, Writer
 
 FIRST_REQUEST_SECONDS = 10.0
@@ -22,7 +22,7 @@ ROUNDS = 16
 """How often a connection that has more to do goes on before other clients are served."""
 
 
-class Phase(Enum):
+class ConnectionPhase(Enum):
     """What a connection waits for, or that it works."""
 
     REQUEST = auto()
@@ -31,7 +31,7 @@ class Phase(Enum):
     WORK = auto()
 
 
-class LdapConnection:
+class LdapClientConnection:
     """A connection, see `tcp.connection`.
 
     Attributes:
@@ -39,7 +39,7 @@ class LdapConnection:
     """
 
     def __init__(
-        self, sock: Socket, session: Session, context: ssl.SSLContext | None, idle_timeout: float
+        self, sock: Socket, session: LdapSession, context: ssl.SSLContext | None, idle_timeout: float
     ) -> None:
         """Initialize.
 
@@ -54,11 +54,11 @@ class LdapConnection:
         self._session = session
         self._context = context
         self._limits = {
-            Phase.REQUEST: (FIRST_REQUEST_SECONDS, FIRST_REQUEST_SECONDS),
-            Phase.IDLE: (idle_timeout, idle_timeout),
-            Phase.SEND: (SEND_SECONDS, MAX_SEND_SECONDS),
+            ConnectionPhase.REQUEST: (FIRST_REQUEST_SECONDS, FIRST_REQUEST_SECONDS),
+            ConnectionPhase.IDLE: (idle_timeout, idle_timeout),
+            ConnectionPhase.SEND: (SEND_SECONDS, MAX_SEND_SECONDS),
         }
-        self._phase = Phase.REQUEST
+        self._phase = ConnectionPhase.REQUEST
         self.waiting_since = time.monotonic()
 
     @property
@@ -89,7 +89,7 @@ class LdapConnection:
         """Read requests and answer them, until the client has to send or to read more; return whether it may."""
         for _ in range(ROUNDS):
             if not self._writer.flush():
-                return self._wait_for(Phase.SEND)
+                return self._wait_for(ConnectionPhase.SEND)
             if self._session.is_ended:
                 return False
             if self._session.wants_tls:
@@ -98,18 +98,18 @@ class LdapConnection:
             if self._session.has_room and not self._receive():
                 return False
             if self._session.has_work:
-                self._phase = Phase.WORK  # its time does not count as that of the client
+                self._phase = ConnectionPhase.WORK  # its time does not count as that of the client
                 self._writer.write(self._session.advance())
             elif not self._writer.unsent and not self._session.is_ended:
                 return self._wait_for_request()
         self._channel.awaited = select.EPOLLOUT  # there is more to do, after the other clients
-        return self._wait_for(Phase.SEND)
+        return self._wait_for(ConnectionPhase.SEND)
 
     def begin_tls(self) -> None:
         """Go on with TLS."""
         if self._context is not None:
             self._channel.begin_tls(self._context)
-            self._phase = Phase.IDLE  # the handshake has the time of a first request
+            self._phase = ConnectionPhase.IDLE  # the handshake has the time of a first request
 
     def is_timed_out(self) -> bool:
         """Return whether the client had its time."""
@@ -139,15 +139,15 @@ class LdapConnection:
     def _wait_for_request(self) -> bool:
         self.waiting_since = time.monotonic()
         is_within = self._session.has_begun_message or not self._session.has_had_request
-        return self._wait_for(Phase.REQUEST if is_within else Phase.IDLE)
+        return self._wait_for(ConnectionPhase.REQUEST if is_within else ConnectionPhase.IDLE)
 
-    def _wait_for(self, phase: Phase) -> bool:
+    def _wait_for(self, phase: ConnectionPhase) -> bool:
         """Limit the time in a phase from its beginning; each request ends an idle one.
 
         Returns:
             Whether the client still has time: the selector checks only clients that do nothing.
         """
-        if phase is self._phase and phase is not Phase.IDLE:
+        if phase is self._phase and phase is not ConnectionPhase.IDLE:
             return not self.is_timed_out()
         self._phase = phase
         self._channel.limit_time(*self._limits[phase])

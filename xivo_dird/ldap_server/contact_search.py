@@ -67,12 +67,14 @@ class Ending:
     Attributes:
         is_cut: Whether there are more entries than the maximum.
         is_late: Whether a source did not answer in time.
+        time_limit: When the time that the client gave has passed.
     """
 
     def __init__(self) -> None:
         """Begin with an ending without limits."""
         self.is_cut = False
         self.is_late = False
+        self.time_limit = NO_DEADLINE
 
     def note(self, status: str) -> None:
         """Record how the question to a source ended."""

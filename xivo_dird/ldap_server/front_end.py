@@ -9,10 +9,10 @@ from xivo_dird.config.phones import PhonesSection
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.ldap_server.accounts import Accounts
-from xivo_dird.ldap_server.attributes import ATTRIBUTES
+from xivo_dird.ldap_server.attributes import ATTRIBUTES, attribute_key
 from xivo_dird.ldap_server.directory import LdapDirectory
-from xivo_dird.ldap_server.search import Searches
-from xivo_dird.ldap_server.session import FrontEnd
+from xivo_dird.ldap_server.operations import FrontEnd
+from xivo_dird.ldap_server.search import LdapSearches
 from xivo_dird.ldap_server.tree import DirectoryTree
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import DialPlan
@@ -60,12 +60,13 @@ def create_front_end(
     def profile_names(caller: Caller) -> list[str]:
         return sorted(profiles.lookup_names(caller.tenant_uuid))
 
-    searches = Searches(settings, tree, directory, profile_names, has_tls=has_tls)
+    searches = LdapSearches(settings, tree, directory, profile_names, has_tls=has_tls)
     return FrontEnd(Accounts(settings, tree, authenticator, failures), searches, count, has_tls)
 
 
 def _check_attributes(configured: Mapping[str, object]) -> None:
     known = sorted(name for key, name in ATTRIBUTES.items() if key not in FIXED)
     for name in configured:
-        if name.lower() not in ATTRIBUTES or name.lower() in FIXED:
+        key = attribute_key(name)
+        if key is None or key in FIXED:
             raise InvalidConfiguration(f"ldap_server.attributes.{name}: must be one of {', '.join(known)}")

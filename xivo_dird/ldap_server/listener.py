@@ -10,8 +10,9 @@ from typing import Self
 from xivo_dird.config.ldap_server import LdapServerSection
 from xivo_dird.config.listen_address import HostAndPort
 from xivo_dird.config.schema import Config
-from xivo_dird.ldap_server.connection import LdapConnection
-from xivo_dird.ldap_server.session import FrontEnd, Session
+from xivo_dird.ldap_server.connection import LdapClientConnection
+from xivo_dird.ldap_server.operations import FrontEnd
+from xivo_dird.ldap_server.session import LdapSession
 from xivo_dird.tcp.connections import Connections
 from xivo_dird.tcp.file_limit import max_open_files
 from xivo_dird.tcp.listening_socket import bind_listen_address, resolve_listen_address, start_listening
@@ -40,7 +41,7 @@ class LdapListeners:
 
     @classmethod
     def bind(cls, config: Config) -> Self:
-        """Bind the ports and read the certificate. Until `LdapServer.start` connections are refused.
+        """Bind the ports and read the certificate. Until `LdapPorts.start` connections are refused.
 
         Raises:
             InvalidConfiguration: A host can't be resolved, or the certificate or the key can't be used.
@@ -68,7 +69,7 @@ def check_ldap(config: Config) -> None:
             resolve_listen_address(*address, key)
 
 
-class LdapServer:
+class LdapPorts:
     """Answers LDAP clients from `start` to `stop`. Several processes may share the sockets.
 
     Attributes:
@@ -137,10 +138,10 @@ class _Port:
         self._listening.close()
         self._pool.stop(SHUTDOWN_SECONDS)
 
-    def _open_connection(self, sock: socket, host: str, _port: int) -> LdapConnection:
+    def _open_connection(self, sock: socket, host: str, _port: int) -> LdapClientConnection:
         """Return the connection of an accepted socket."""
-        session = Session(self._front_end, host, is_encrypted=self._has_tls)
-        connection = LdapConnection(sock, session, self._context, self._settings.idle_timeout)
+        session = LdapSession(self._front_end, host, is_encrypted=self._has_tls)
+        connection = LdapClientConnection(sock, session, self._context, self._settings.idle_timeout)
         if self._has_tls:
             connection.begin_tls()
         return connection

@@ -35,7 +35,7 @@ class ResultCode(IntEnum):
     OTHER = 80
 
 
-class Operation(IntEnum):
+class LdapOperation(IntEnum):
     """The tags of operations (RFC 4511 section 4.2 and following)."""
 
     BIND_REQUEST = 0x60
@@ -60,14 +60,14 @@ class Operation(IntEnum):
 
 
 RESPONSES = {
-    Operation.BIND_REQUEST: Operation.BIND_RESPONSE,
-    Operation.SEARCH_REQUEST: Operation.SEARCH_RESULT_DONE,
-    Operation.MODIFY_REQUEST: Operation.MODIFY_RESPONSE,
-    Operation.ADD_REQUEST: Operation.ADD_RESPONSE,
-    Operation.DELETE_REQUEST: Operation.DELETE_RESPONSE,
-    Operation.MODIFY_DN_REQUEST: Operation.MODIFY_DN_RESPONSE,
-    Operation.COMPARE_REQUEST: Operation.COMPARE_RESPONSE,
-    Operation.EXTENDED_REQUEST: Operation.EXTENDED_RESPONSE,
+    LdapOperation.BIND_REQUEST: LdapOperation.BIND_RESPONSE,
+    LdapOperation.SEARCH_REQUEST: LdapOperation.SEARCH_RESULT_DONE,
+    LdapOperation.MODIFY_REQUEST: LdapOperation.MODIFY_RESPONSE,
+    LdapOperation.ADD_REQUEST: LdapOperation.ADD_RESPONSE,
+    LdapOperation.DELETE_REQUEST: LdapOperation.DELETE_RESPONSE,
+    LdapOperation.MODIFY_DN_REQUEST: LdapOperation.MODIFY_DN_RESPONSE,
+    LdapOperation.COMPARE_REQUEST: LdapOperation.COMPARE_RESPONSE,
+    LdapOperation.EXTENDED_REQUEST: LdapOperation.EXTENDED_RESPONSE,
 }
 """The response of each operation that has one."""
 

@@ -14,7 +14,7 @@ from xivo_dird.ldap_server.ber import (
     octets,
     sequence,
 )
-from xivo_dird.ldap_server.model import DISCONNECTION_OID, Control, LdapFailure, Operation, ResultCode
+from xivo_dird.ldap_server.model import DISCONNECTION_OID, Control, LdapFailure, LdapOperation, ResultCode
 
 _CONTROLS = 0xA0
 _RESPONSE_NAME = 0x8A
@@ -24,7 +24,7 @@ _SUCCESS = LdapFailure(ResultCode.SUCCESS)
 
 def encode_result(
     message_id: int,
-    tag: Operation,
+    tag: LdapOperation,
     result: LdapFailure = _SUCCESS,
     *,
     name: str | None = None,
@@ -64,12 +64,12 @@ def encode_entry(message_id: int, dn: str, attributes: Iterable[tuple[str, Seque
         ]
     )
     entry = octets(dn) + element(SEQUENCE, encoded)
-    return element(SEQUENCE, integer(message_id) + element(Operation.SEARCH_RESULT_ENTRY, entry))
+    return element(SEQUENCE, integer(message_id) + element(LdapOperation.SEARCH_RESULT_ENTRY, entry))
 
 
 def encode_disconnection(result: LdapFailure) -> bytes:
     """Return the notice that the server closes the connection (RFC 4511 section 4.4.1)."""
-    return encode_result(0, Operation.EXTENDED_RESPONSE, result, name=DISCONNECTION_OID)
+    return encode_result(0, LdapOperation.EXTENDED_RESPONSE, result, name=DISCONNECTION_OID)
 
 
 @lru_cache(maxsize=1024)

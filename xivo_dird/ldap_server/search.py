@@ -11,18 +11,18 @@ from xivo_dird.ldap_server.contact_search import Ending, ProfileSearch
 from xivo_dird.ldap_server.controls import SUPPORTED, read_controls
 from xivo_dird.ldap_server.directory import LdapDirectory
 from xivo_dird.ldap_server.filters import Equal, Filter
-from xivo_dird.ldap_server.model import Control, LdapEntry, LdapFailure, Operation, ResultCode, Scope
+from xivo_dird.ldap_server.model import Control, LdapEntry, LdapFailure, LdapOperation, ResultCode, Scope
 from xivo_dird.ldap_server.requests import SearchRequest
 from xivo_dird.ldap_server.responses import encode_entry, encode_result
 from xivo_dird.ldap_server.selection import RequestedAttributes
 from xivo_dird.ldap_server.server_entries import place_entry, root_dse, schema_entry
 from xivo_dird.ldap_server.tree import SCHEMA_DN, DirectoryTree, Place, no_such_object
-from xivo_dird.threads.deadline import NO_DEADLINE, Deadline
+from xivo_dird.threads.deadline import Deadline
 
 ProfileNames = Callable[[Caller], Sequence[str]]
 
 
-class Searches:
+class LdapSearches:
     """Answers searches."""
 
     def __init__(
@@ -67,14 +67,15 @@ class Searches:
             yield None if entry is None else encode_entry(message_id, entry.dn, requested.of(entry))
         result = self._result(ending)
         yield encode_result(
-            message_id, Operation.SEARCH_RESULT_DONE, result, controls=arranged.response_controls
+            message_id, LdapOperation.SEARCH_RESULT_DONE, result, controls=arranged.response_controls
         )
         return result.code
 
     def _result(self, ending: Ending) -> LdapFailure:
         if ending.is_cut:
             return LdapFailure(ResultCode.SIZE_LIMIT_EXCEEDED, "there are more entries")
-        if ending.is_late and self._settings.late_sources == "time_limit_exceeded":
+        is_reported = self._settings.late_sources == "time_limit_exceeded" or ending.time_limit.is_expired
+        if ending.is_late and is_reported:
             return LdapFailure(ResultCode.TIME_LIMIT_EXCEEDED, "a source has not answered")
         return LdapFailure(ResultCode.SUCCESS)
 
@@ -138,9 +139,10 @@ class Searches:
         place = self._complete(client, place)
         caller = client.caller(place.profile or "", place.tenant_uuid)
         begin_work_for(caller.user_uuid or caller.tenant_uuid)
-        deadline = Deadline.of_request(request.time_limit) if request.time_limit else NO_DEADLINE
+        if request.time_limit:
+            ending.time_limit = Deadline.of_request(request.time_limit)
         return self._directory.people(
-            ProfileSearch(caller, place._replace(uid=None), condition, max_entries, deadline), ending
+            ProfileSearch(caller, place._replace(uid=None), condition, max_entries, ending.time_limit), ending
         )
 
     def _caller(self, client: Client, place: Place) -> Caller:

@@ -7,7 +7,7 @@ from typing import Self
 from xivo_dird.agi.listener import AgiServer, bind_agi, check_agi
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller
-from xivo_dird.ldap_server.listener import LdapListeners, LdapServer, check_ldap
+from xivo_dird.ldap_server.listener import LdapListeners, LdapPorts, check_ldap
 from xivo_dird.server.server import HttpListener, HttpServer, check_listening, listen
 
 
@@ -47,7 +47,7 @@ class Servers:
     def __init__(self, config: Config, controller: Controller, listeners: Listeners) -> None:
         """Create the servers; the controller is started before `start`."""
         self._agi = AgiServer(controller.caller_names, listeners.agi) if listeners.agi else None
-        self._ldap = LdapServer(config.ldap_server, controller.ldap, listeners.ldap)
+        self._ldap = LdapPorts(config.ldap_server, controller.ldap, listeners.ldap)
         self._http = HttpServer(
             config.rest_api,
             controller.application,

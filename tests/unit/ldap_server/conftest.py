@@ -3,10 +3,11 @@
 import pytest
 
 from ldap_requests import split_responses
-from xivo_dird.ldap_server.accounts import Guest
-from xivo_dird.ldap_server.model import LdapFailure, Operation, ResultCode
+from xivo_dird.ldap_server.accounts import GuestClient
+from xivo_dird.ldap_server.model import LdapFailure, LdapOperation, ResultCode
+from xivo_dird.ldap_server.operations import FrontEnd
 from xivo_dird.ldap_server.responses import encode_entry, encode_result
-from xivo_dird.ldap_server.session import FrontEnd, Session
+from xivo_dird.ldap_server.session import LdapSession
 
 PASSWORD = "right"
 
@@ -16,13 +17,13 @@ class FakeAccounts:
 
     def without_account(self, _address):
         """Return a guest."""
-        return Guest(None)
+        return GuestClient(None)
 
     def bind(self, request, _address, *, is_encrypted):
         """Return a client with the name, or raise `LdapFailure`."""
         if request.password != PASSWORD:
             raise LdapFailure(ResultCode.INVALID_CREDENTIALS)
-        return Guest(None, request.name)
+        return GuestClient(None, request.name)
 
 
 class FakeSearches:
@@ -50,7 +51,7 @@ class FakeSearches:
                 yield None
             if self.error is not None:
                 raise self.error
-            yield encode_result(message_id, Operation.SEARCH_RESULT_DONE)
+            yield encode_result(message_id, LdapOperation.SEARCH_RESULT_DONE)
             return ResultCode.SUCCESS
         finally:
             self.closed.append(request.base)
@@ -66,7 +67,7 @@ class Conversation:
         front_end = FrontEnd(
             FakeAccounts(), self.searches, lambda *operation: self.counted.append(operation), has_tls
         )
-        self.session = Session(front_end, "192.0.2.1", is_encrypted=is_encrypted)
+        self.session = LdapSession(front_end, "192.0.2.1", is_encrypted=is_encrypted)
 
     def send(self, data):
         """Send bytes; return the responses of one step."""

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from ldap3.protocol.rfc4511 import LDAPMessage
 from pyasn1.codec.ber import decoder
 
-from xivo_dird.ldap_server.model import Control, LdapFailure, Operation, ResultCode
+from xivo_dird.ldap_server.model import Control, LdapFailure, LdapOperation, ResultCode
 from xivo_dird.ldap_server.responses import encode_disconnection, encode_entry, encode_result
 
 TEXTS = st.text(max_size=40)
@@ -34,14 +34,14 @@ def test_an_entry_has_its_name_and_attributes(message_id, dn, attributes):
 
 @given(st.sampled_from(ResultCode), TEXTS, TEXTS)
 def test_a_result_has_a_code_a_message_and_the_nearest_name(code, text, dn):
-    _, result = decoded(encode_result(5, Operation.SEARCH_RESULT_DONE, LdapFailure(code, text, dn)))
+    _, result = decoded(encode_result(5, LdapOperation.SEARCH_RESULT_DONE, LdapFailure(code, text, dn)))
     assert int(result["resultCode"]) == code
     assert (bytes(result["matchedDN"]), bytes(result["diagnosticMessage"])) == (sent(dn), sent(text))
 
 
 def test_controls_follow_the_operation():
     controls = [Control("1.2", False, b"\0x"), Control("1.3", True, b"")]
-    message, _ = decoded(encode_result(5, Operation.SEARCH_RESULT_DONE, controls=controls))
+    message, _ = decoded(encode_result(5, LdapOperation.SEARCH_RESULT_DONE, controls=controls))
     found = [
         (bytes(one["controlType"]), bool(one["criticality"]), bytes(one["controlValue"]))
         for one in message["controls"]
