@@ -81,7 +81,7 @@ class Ending:
         self.is_late = self.is_late or status in _LATE
 
 
-class ContactSearch:
+class LdapContacts:
     """Finds the contacts that a filter may mean."""
 
     def __init__(self, lookup: LookupService, reverse: ReverseService) -> None:

@@ -16,8 +16,8 @@ from xivo_dird.exceptions import UnknownProfile
 from xivo_dird.ldap_server.attributes import AttributeMap
 from xivo_dird.ldap_server.contact_search import (
     Contacts,
-    ContactSearch,
     Ending,
+    LdapContacts,
     ProfileSearch,
     asked_questions,
 )
@@ -47,7 +47,7 @@ class LdapDirectory:
         """Initialize with the settings, and the services that answer the questions of a filter."""
         self._tree = tree
         self._lookup = lookup
-        self._contacts = ContactSearch(lookup, reverse)
+        self._contacts = LdapContacts(lookup, reverse)
         self._dial_plan_of = dial_plan_of
         self._settings = settings
         self._dialled = partial(

@@ -16,7 +16,7 @@ from xivo_dird.ldap_server.model import (
     LdapOperation,
     ResultCode,
 )
-from xivo_dird.ldap_server.requests import LdapMessage, decode_bind, decode_extended_name, decode_search
+from xivo_dird.ldap_server.requests import RequestMessage, decode_bind, decode_extended_name, decode_search
 from xivo_dird.ldap_server.responses import encode_result
 from xivo_dird.ldap_server.search import LdapSearches
 
@@ -74,7 +74,7 @@ class LdapOperations:
         self._is_encrypted = True
         self._client = self._front_end.accounts.without_account(self._address)
 
-    def answer(self, message: LdapMessage) -> Steps:
+    def answer(self, message: RequestMessage) -> Steps:
         """Yield the responses to a request, and None from time to time; return how it ended.
 
         Raises:
@@ -92,7 +92,7 @@ class LdapOperations:
         self._front_end.count(operation.name.removesuffix("_REQUEST").lower(), code.name.lower())
         return code
 
-    def _carry_out(self, operation: LdapOperation, message: LdapMessage) -> Steps:
+    def _carry_out(self, operation: LdapOperation, message: RequestMessage) -> Steps:
         if operation is LdapOperation.SEARCH_REQUEST:
             request = decode_search(message.content)
             searches = self._front_end.searches
@@ -103,7 +103,7 @@ class LdapOperations:
             return (yield from self._extended(message))
         raise LdapFailure(ResultCode.UNWILLING_TO_PERFORM, "the directory can only be searched")
 
-    def _bind(self, message: LdapMessage) -> Steps:
+    def _bind(self, message: RequestMessage) -> Steps:
         accounts = self._front_end.accounts
         self._client = accounts.without_account(self._address)  # RFC 4513 section 4: also after a failure
         _refuse_critical(message.controls)
@@ -112,7 +112,7 @@ class LdapOperations:
         yield encode_result(message.message_id, LdapOperation.BIND_RESPONSE)
         return ResultCode.SUCCESS
 
-    def _extended(self, message: LdapMessage) -> Steps:
+    def _extended(self, message: RequestMessage) -> Steps:
         _refuse_critical(message.controls)
         name = decode_extended_name(message.content)
         if name == WHO_AM_I_OID:

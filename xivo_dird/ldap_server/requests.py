@@ -26,7 +26,7 @@ _SIMPLE_PASSWORD = 0x80
 _EXTENDED_NAME = 0x80
 
 
-class LdapMessage(NamedTuple):
+class RequestMessage(NamedTuple):
     """A request whose operation is not decoded yet."""
 
     message_id: int
@@ -65,7 +65,7 @@ class SearchRequest(NamedTuple):
     attributes: tuple[str, ...]
 
 
-def decode_message(encoded: bytes) -> LdapMessage:
+def decode_message(encoded: bytes) -> RequestMessage:
     """Return a message, whose tag and length are known to be right.
 
     Raises:
@@ -80,7 +80,7 @@ def decode_message(encoded: bytes) -> LdapMessage:
     message_id = read_integer(parts[0][1])
     if message_id == 0:
         raise InvalidBer("a request with the identifier of notices")
-    return LdapMessage(message_id, tag, operation, controls)
+    return RequestMessage(message_id, tag, operation, controls)
 
 
 def decode_bind(content: bytes) -> BindRequest:

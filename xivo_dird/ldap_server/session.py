@@ -18,7 +18,7 @@ from xivo_dird.ldap_server.model import (
 )
 from xivo_dird.ldap_server.operations import FrontEnd, LdapOperations, Steps
 from xivo_dird.ldap_server.requests import (
-    LdapMessage,
+    RequestMessage,
     decode_message,
 )
 from xivo_dird.ldap_server.responses import encode_disconnection
@@ -62,7 +62,7 @@ class LdapSession:
         self._address = address
         self._operations = LdapOperations(front_end, address, self._has_more, is_encrypted=is_encrypted)
         self._buffer = bytearray()
-        self._waiting: deque[LdapMessage] = deque()
+        self._waiting: deque[RequestMessage] = deque()
         self._running: dict[int, Steps] = {}
         self._is_exclusive = False
         self.has_had_request = False
@@ -133,7 +133,7 @@ class LdapSession:
             steps.close()
         self._running.clear()
 
-    def _accept(self, message: LdapMessage) -> None:
+    def _accept(self, message: RequestMessage) -> None:
         self.has_had_request = True
         if message.tag == LdapOperation.UNBIND_REQUEST:
             self.close()
@@ -181,7 +181,7 @@ class LdapSession:
                     return sent
         except RequestAbandoned:
             self.close()
-            return []
+            return sent
         self._running.pop(message_id, None)
         self._is_exclusive = False
         return sent

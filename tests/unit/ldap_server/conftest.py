@@ -36,7 +36,7 @@ class FakeSearches:
     """
 
     def __init__(self):
-        """Let no search wait."""
+        """Wait for no search."""
         self.held = set()
         self.begun = []
         self.closed = []
