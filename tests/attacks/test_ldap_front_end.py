@@ -424,8 +424,8 @@ def test_a_client_that_never_reads_delays_no_other(tmp_path, start):
     rows = "".join(f"{number},Ada{number},Stern,{number:05}\n" for number in range(2000))
     (folder / "many.csv").write_text(f"id,firstname,lastname,number\n{rows}", encoding="utf-8")
     source = {"tenant": "main", "name": "many", "backend": "csv", "file": "many.csv", "unique_column": "id"}
-    source |= {"searched_columns": ["firstname"], "first_matched_columns": ["number"]}
-    _, ports = start(sources=[source], profile_sources=("crew", "many"), max_entries=2000)
+    columns = {"searched_columns": ["firstname"], "first_matched_columns": ["number"]}
+    _, ports = start(sources=[source | columns], profile_sources=("crew", "many"), max_entries=2000)
     with ExitStack() as opened:
         for _ in range(20):
             client = opened.enter_context(LdapClient(ports.plain))
