@@ -122,7 +122,7 @@ def test_the_time_is_linear_in_the_length(text):
 
 def test_names_of_clients_are_soon_forgotten():
     def parse_many():
-        for number in range(2000):
+        for number in range(600):
             parse_name(f"cn={number}" + ",a=" * 600)
             parse_name(" " * number)
 

@@ -1,5 +1,7 @@
 """A front end for sessions without sockets, whose searches wait until a test lets them go on."""
 
+from typing import Any
+
 import pytest
 
 from ldap_requests import split_responses
@@ -30,9 +32,10 @@ class FakeSearches:
     """Answers searches by their base.
 
     Attributes:
-        released: The bases whose searches go on.
+        held: The bases whose searches wait.
         begun: The bases of the searches that have begun, with the name of the client.
         closed: The bases of the searches that have ended, in any way.
+        error: How searches end, None for success.
     """
 
     def __init__(self):
@@ -63,10 +66,10 @@ class Conversation:
     def __init__(self, *, has_tls=True, is_encrypted=False):
         """Begin a session."""
         self.searches = FakeSearches()
-        self.counted = []
-        front_end = FrontEnd(
-            FakeAccounts(), self.searches, lambda *operation: self.counted.append(operation), has_tls
-        )
+        self.counted: list[tuple[str, ...]] = []
+        accounts: Any = FakeAccounts()
+        searches: Any = self.searches
+        front_end = FrontEnd(accounts, searches, lambda *operation: self.counted.append(operation), has_tls)
         self.session = LdapSession(front_end, "192.0.2.1", is_encrypted=is_encrypted)
 
     def send(self, data):
