@@ -1,15 +1,13 @@
 """A daemon in the process of a test that answers LDAP on free loopback ports, and its people."""
 
 import csv
-import socket
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from api.conftest import TENANT, Daemon, configuration, csv_source
+from ldap_server import running_ldap_server
 from servers.ports import HOST
 from xivo_dird.config.schema import Config
-from xivo_dird.ldap_server.listener import LdapListeners, LdapPorts
 from xivo_dird.tcp.tls import server_tls_context
 
 BASE = "dc=example,dc=org"
@@ -107,37 +105,14 @@ def ldap_configuration(folder, sources=(), profiles=(), **keys):
     return config
 
 
-class LdapAddresses(NamedTuple):
-    """The ports of LDAP with StartTLS, and of LDAPS."""
-
-    port: int
-    tls_port: int | None
-
-
-@contextmanager
-def running_ldap_server(daemon: Daemon) -> Iterator[LdapAddresses]:
-    """Run the LDAP server of a started daemon for the length of the block."""
-    config = Config.model_validate(daemon.config)
-    certificate = config.ldap_certificate()
-    context = None if certificate is None else server_tls_context(*certificate)
-    plain, tls = _bound_socket(), None if context is None else _bound_socket()
-    server = LdapPorts(config.ldap_server, daemon.controller.ldap, LdapListeners(plain, tls, context))
-    server.start()
-    try:
-        yield LdapAddresses(plain.getsockname()[1], None if tls is None else tls.getsockname()[1])
-    finally:
-        server.stop()
-
-
 @contextmanager
 def ldap_daemon(config):
     """Run a daemon with its LDAP server; yield the daemon, whose attribute `ldap` has the ports."""
-    with Daemon(config) as daemon, running_ldap_server(daemon) as addresses:
+    certificate = Config.model_validate(config).ldap_certificate()
+    context = None if certificate is None else server_tls_context(*certificate)
+    with (
+        Daemon(config) as daemon,
+        running_ldap_server(daemon.controller.ldap, context, **config["ldap_server"]) as addresses,
+    ):
         daemon.ldap = addresses
         yield daemon
-
-
-def _bound_socket() -> socket.socket:
-    bound = socket.socket()
-    bound.bind((HOST, 0))
-    return bound

@@ -18,31 +18,31 @@ from xivo_dird.ldap_server.operations import FrontEnd
 from xivo_dird.tcp.tls import server_tls_context
 
 
-class Ports(NamedTuple):
-    """The ports of a server."""
+class LdapAddresses(NamedTuple):
+    """The ports of LDAP with StartTLS, and of LDAPS."""
 
-    plain: int
-    tls: int
+    port: int
+    tls_port: int
 
 
 @contextmanager
 def running_ldap_server(
     front_end: FrontEnd, context: ssl.SSLContext | None = None, **keys: object
-) -> Iterator[Ports]:
+) -> Iterator[LdapAddresses]:
     """Run a server for the length of the block.
 
     Args:
         front_end: What answers the operations, such as `Daemon.controller.ldap`.
         context: The TLS context, for StartTLS and LDAPS; None: neither.
-        keys: Keys of the section `ldap_server` for the connections, such as `max_connections`.
+        keys: Keys of the section `ldap_server` for the connections, such as `max_connections`; ports are free ones.
     """
     plain, tls = (socket.create_server((HOST, 0)) for _ in range(2))
-    ports = Ports(plain.getsockname()[1], tls.getsockname()[1])
+    addresses = LdapAddresses(plain.getsockname()[1], tls.getsockname()[1])
     settings = LdapServerSection.model_validate(keys)
     server = LdapPorts(settings, front_end, LdapListeners(plain, tls, context))
     server.start()
     try:
-        yield ports
+        yield addresses
     finally:
         server.stop()
 

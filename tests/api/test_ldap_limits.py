@@ -1,8 +1,5 @@
 """The limits of a search: of the client, of the server, and of sources that are late."""
 
-import re
-from collections import Counter
-
 import pytest
 
 from ldap_daemon import (
@@ -16,6 +13,7 @@ from ldap_daemon import (
     write_people,
 )
 from ldap_searches import connection, ldapsearch, search
+from ldap_server import counted_operations
 from servers.gated_people import GatedPeople
 
 SUCCESS, TIME_LIMIT_EXCEEDED, SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION = 0, 3, 4, 12
@@ -73,19 +71,12 @@ def test_an_unknown_critical_control_is_refused_and_others_are_ignored(daemon):
         assert found.code == code
 
 
-def counted(daemon):
-    """Return the number of operations by kind and result, of the page of metrics."""
-    line = r'^dird_ldap_operations_total\{operation="(\w+)",result="(\w+)"\} (\S+)$'
-    found = re.findall(line, daemon.get("/metrics").text, re.MULTILINE)
-    return Counter({(operation, result): int(float(count)) for operation, result, count in found})
-
-
 def test_each_operation_is_counted_by_its_result(daemon, client):
-    before = counted(daemon)
+    before = counted_operations(daemon.get("/metrics").text)
     search(client, "(cn=*)", size_limit=1)
     search(client, "(sn=lee)")
     client.rebind("token", "not-this")
-    assert counted(daemon) - before == {
+    assert counted_operations(daemon.get("/metrics").text) - before == {
         ("search", "size_limit_exceeded"): 1,
         ("search", "success"): 1,
         ("bind", "invalid_credentials"): 1,

@@ -93,7 +93,7 @@ def start(tmp_path):
 
 @pytest.fixture
 def port(start):
-    return start()[1].plain
+    return start()[1].port
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_a_name_of_100_kilobytes_is_more_than_a_request_may_have(port):
 
 def test_wrong_passwords_are_refused_unverified_after_some(start):
     daemon, ports = start()
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         codes = [client.code(bind(number, b"token", b"wrong")) for number in range(1, 101)]
         limit = codes.count(INVALID_CREDENTIALS)
         assert 0 < limit < 100
@@ -253,7 +253,7 @@ def test_wrong_passwords_are_refused_unverified_after_some(start):
 
 def test_before_a_bind_only_the_server_is_described(start):
     _, ports = start(anonymous=[])
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(bind(1)) == INAPPROPRIATE_AUTHENTICATION
         for base in (b"", BASE, b"ou=default,dc=directory", b"uid=crew:17,ou=default,dc=directory"):
             for scope in (0, 2):
@@ -314,7 +314,7 @@ def hanging(start):
 
 def test_a_search_that_waits_is_abandoned_and_delays_no_other(hanging):
     _, ports = hanging
-    with LdapClient(ports.plain) as client, assert_prompt():
+    with LdapClient(ports.port) as client, assert_prompt():
         client.send(search(1, ADA))
         assert client.receive().attributes["cn"] == ["Ada Stern"]
         assert client.code(search(2, present(b"objectClass"), b"", scope=0)) == 0
@@ -323,12 +323,12 @@ def test_a_search_that_waits_is_abandoned_and_delays_no_other(hanging):
         client.send(extended(60, WHO_AM_I))
         while (response := client.receive()).message_id != 60:
             assert not response.is_final
-    assert_is_alive(ports.plain)
+    assert_is_alive(ports.port)
 
 
 def test_a_bind_waits_for_the_searches_before_it(hanging):
     _, ports = hanging
-    with LdapClient(ports.plain) as client, assert_prompt():
+    with LdapClient(ports.port) as client, assert_prompt():
         client.send(search(1, ADA) + bind(2, b"token", b"admin") + abandon(3, 2) + abandon(4, 1))
         response = client.receive()
         while not response.is_final:
@@ -343,38 +343,38 @@ def assert_is_alive(port):
 def test_clients_that_vanish_in_a_search_leave_no_operation(hanging):
     _, ports = hanging
     for _ in range(20):
-        with LdapClient(ports.plain) as client:
+        with LdapClient(ports.port) as client:
             client.send(search(1, ADA) + search(2, ADA))
-    assert_is_alive(ports.plain)
+    assert_is_alive(ports.port)
     wait_until(lambda: len([t for t in threading.enumerate() if t.name.startswith("ldap")]) < 70)
 
 
 def test_nothing_in_the_clear_counts_behind_start_tls(start, certificate):
     _, ports = start(certificate)
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         client.send(extended(1, START_TLS) + bind(2, b"token", b"admin"))
         assert codes_of(client.answer()) == {1: OPERATIONS_ERROR}
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(bind(1, b"token", b"admin")) == 0
         assert client.code(extended(2, START_TLS)) == 0
         client.begin_tls(certificate.client)
         assert client.ask(extended(3, WHO_AM_I))[0].parts[3].content == b""
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(extended(1, START_TLS)) == 0
         client.send(bind(2, b"token", b"admin"))
         with suppress(ConnectionError):
             assert client.sock.recv(100)[:1] in (b"", b"\x15")
-    assert_well(ports.plain)
+    assert_well(ports.port)
 
 
 def test_ldap_in_the_clear_is_not_answered_at_the_port_of_ldaps(start, certificate):
     _, ports = start(certificate)
     for sent in (search(1, ADA), bind(1, b"token", b"admin"), b"GET / HTTP/1.1\r\n\r\n"):
-        with LdapClient(ports.tls) as client:
+        with LdapClient(ports.tls_port) as client:
             client.send(sent)
             with suppress(ConnectionError):
                 assert client.sock.recv(100)[:1] in (b"", b"\x15")
-    with LdapClient(ports.tls, certificate.client) as client:
+    with LdapClient(ports.tls_port, certificate.client) as client:
         assert entries_of(client.ask(search(1, ADA))) == ["Ada Stern"]
 
 
@@ -382,7 +382,7 @@ def test_ldap_in_the_clear_is_not_answered_at_the_port_of_ldaps(start, certifica
 def test_a_client_that_sends_no_request_is_closed(start, monkeypatch, sent):
     monkeypatch.setattr(connection_module, "FIRST_REQUEST_SECONDS", 1.0)
     _, ports = start()
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         client.send(sent)
         assert client.sock.recv(1) == b""
 
@@ -390,7 +390,7 @@ def test_a_client_that_sends_no_request_is_closed(start, monkeypatch, sent):
 def test_a_client_that_sends_slowly_gains_no_time(start, monkeypatch):
     monkeypatch.setattr(connection_module, "FIRST_REQUEST_SECONDS", 1.0)
     _, ports = start()
-    with LdapClient(ports.plain) as client, suppress(ConnectionError), assert_prompt():
+    with LdapClient(ports.port) as client, suppress(ConnectionError), assert_prompt():
         for byte in search(1, contains(b"cn", b"x" * 10_000)):
             client.send(bytes([byte]))
             threading.Event().wait(0.1)
@@ -401,7 +401,7 @@ def test_a_client_that_sends_slowly_gains_no_time(start, monkeypatch):
 def test_a_handshake_that_never_goes_on_is_closed(start, certificate, monkeypatch, after_start_tls):
     monkeypatch.setattr(connection_module, "FIRST_REQUEST_SECONDS", 1.0)
     _, ports = start(certificate)
-    with LdapClient(ports.plain if after_start_tls else ports.tls) as client:
+    with LdapClient(ports.port if after_start_tls else ports.tls_port) as client:
         if after_start_tls:
             assert client.code(extended(1, START_TLS)) == 0
         client.send(b"\x16\x03\x01\x02\x00\x01\x00")
@@ -419,11 +419,11 @@ def is_answered(port):
 def test_silent_clients_leave_room_for_others(start):
     _, ports = start(max_connections=20)
     with ExitStack() as opened:
-        silent = [opened.enter_context(LdapClient(ports.plain)) for _ in range(100)]
+        silent = [opened.enter_context(LdapClient(ports.port)) for _ in range(100)]
         for client in silent:
             with suppress(ConnectionError):
                 client.send(b"\x30")
-        wait_until(lambda: is_answered(ports.plain))
+        wait_until(lambda: is_answered(ports.port))
 
 
 def test_a_client_that_never_reads_delays_no_other(tmp_path, start):
@@ -436,16 +436,16 @@ def test_a_client_that_never_reads_delays_no_other(tmp_path, start):
     _, ports = start(sources=[source | columns], profile_sources=("crew", "many"), max_entries=2000)
     with ExitStack() as opened:
         for _ in range(20):
-            client = opened.enter_context(LdapClient(ports.plain))
+            client = opened.enter_context(LdapClient(ports.port))
             client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.send(b"".join(search(number, contains(b"cn", b"ada")) for number in range(1, 51)))
         with assert_prompt():
-            assert len(ask(ports.plain, search(1, contains(b"cn", b"ada")))) > 2000
+            assert len(ask(ports.port, search(1, contains(b"cn", b"ada")))) > 2000
 
 
 def test_hostile_contacts_are_entries(daemon_of_hostile_contacts):
     ports, contacts = daemon_of_hostile_contacts
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(bind(1, b"token", b"admin")) == 0
         responses = client.ask(search(2, present(b"cn")))
         assert (len(responses), responses[-1].code) == (contacts + 1, 0)
@@ -487,7 +487,7 @@ def test_nobody_of_another_tenant_is_found(start):
         for base in elsewhere(OTHER)
         for scope in (0, 1, 2)
     ]
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(bind(1, b"token", b"other-tenant")) == 0
         for data in [
             search(1, present(b"cn")),
@@ -506,14 +506,14 @@ def elsewhere(tenant):
 @pytest.mark.parametrize("name", [f"uid=token,ou=default,o={TENANT},dc=directory", "token"])
 def test_the_name_of_a_bind_opens_no_other_tenant(start, name):
     _, ports = start(anonymous=[])
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert client.code(bind(1, name.encode(), b"other-tenant")) == 0
         assert entries_of(client.ask(search(2, present(b"cn")))) == []
 
 
 def test_an_anonymous_network_has_one_profile_of_one_tenant(start):
     _, ports = start(anonymous=anonymous(profile="bare"))
-    with LdapClient(ports.plain) as client:
+    with LdapClient(ports.port) as client:
         assert len(client.ask(search(1, present(b"cn")))) == 5
         bases = [
             "ou=default,dc=directory",
@@ -537,7 +537,7 @@ def test_personal_contacts_are_found_only_by_their_user(start):
     uid = f"own:{created.json['id']}".encode()
     found = {}
     for token in (b"admin", b"second", b"userless", b"other-tenant-user", b""):
-        with LdapClient(ports.plain) as client:
+        with LdapClient(ports.port) as client:
             assert not token or client.code(bind(1, b"token", token)) == 0
             requests = [
                 search(2, present(b"cn")),
