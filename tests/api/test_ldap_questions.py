@@ -9,21 +9,19 @@ from servers.gated_people import GatedPeople
 ANN = ("1", "Ann", "Lee", "2001")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def services():
-    """Run two web services that answer at once."""
+    """Run two web services that answer at once; a question that is no longer waited for may come late."""
     with GatedPeople(ANN) as first, GatedPeople(ANN, ("2", "Bob", "Stern", "2002")) as second:
         first.gate.set()
         second.gate.set()
         yield first, second
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory, services):
+@pytest.fixture
+def client(tmp_path, services):
     sources = [service.source(name) for service, name in zip(services, ("first", "second"), strict=True)]
-    config = ldap_configuration(
-        tmp_path_factory.mktemp("ldap"), sources, [profile("default", "first", "second")]
-    )
+    config = ldap_configuration(tmp_path, sources, [profile("default", "first", "second")])
     with ldap_daemon(config) as daemon:
         client = connection(daemon.ldap.port)
         yield client
@@ -43,10 +41,9 @@ def client(tmp_path_factory, services):
     ],
 )
 def test_each_source_is_asked_once_for_a_filter(client, services, condition, asked, count):
-    before = [len(service.asked) for service in services]
     code, names = search(client, condition)
     assert (code, len(names)) == (0, count)
-    questions = [service.asked[start:] for service, start in zip(services, before, strict=True)]
+    questions = [service.asked for service in services]
     if asked is None:  # one of the conditions that must all hold
         assert questions[0] == questions[1]
         assert [len(each) for each in questions] == [1, 1]
@@ -63,9 +60,8 @@ def test_each_source_is_asked_once_for_a_filter(client, services, condition, ask
 )
 def test_no_source_is_asked_twice_for_a_caller(client, services, condition):
     """A source whose predecessor has answered may be asked no more."""
-    before = [len(service.asked) for service in services]
     assert search(client, condition) == (0, ["Ann Lee"])
-    questions = [service.asked[start:] for service, start in zip(services, before, strict=True)]
+    questions = [service.asked for service in services]
     assert questions[0] == ["2001"]
     assert questions[1] in [[], ["2001"]]
 
@@ -74,6 +70,5 @@ def test_no_source_is_asked_twice_for_a_caller(client, services, condition):
     "condition", ["(unknown=ann)", "(uid=ann)", "(objectClass=printer)", "(telephoneNumber=ann)"]
 )
 def test_no_source_is_asked_for_what_nobody_can_have(client, services, condition):
-    before = [len(service.asked) for service in services]
     assert search(client, condition) == (0, [])
-    assert [len(service.asked) for service in services] == before
+    assert [service.asked for service in services] == [[], []]

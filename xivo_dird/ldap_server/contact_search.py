@@ -26,6 +26,9 @@ READ_GROWTH = 16
 MAX_CONTACTS = 100_000
 """Maximum number of contacts of each source that are read for a search."""
 
+POLL_SECONDS = 0.05
+"""Longest wait for a source after which the connection is looked at: the user of a phone has typed the next letter."""
+
 _LATE = frozenset((Status.LATE, Status.SKIPPED))
 
 Contacts = Generator[Contact | None]
@@ -143,7 +146,9 @@ class LdapContacts:
     ) -> Generator[Contact | None, None, bool]:
         """Yield the contacts with a text, at most so many of each source; return whether a source has more."""
         options = LookupOptions(max_contacts_per_source=maximum)
-        answer = self._lookup.stream(search.caller, search.profile, text, options, search.deadline)
+        answer = self._lookup.stream(
+            search.caller, search.profile, text, options, search.deadline, POLL_SECONDS
+        )
         is_cut = False
         with closing(answer.source_results) as results:
             for result in _in_order(results):

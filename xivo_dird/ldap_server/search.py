@@ -91,7 +91,9 @@ class LdapSearches:
             yield from self._profiles(client, request, place)
         elif place.uid is None:
             yield from self._people(client, request, place, request.filter, max_entries, ending)
-        elif request.scope is not Scope.ONE:
+        elif request.scope is Scope.ONE:
+            self._caller(client, place)  # nobody is below a person
+        else:
             yield from self._one(client, request, place, ending)
 
     def _server_entry(self, request: SearchRequest) -> LdapEntry | None:

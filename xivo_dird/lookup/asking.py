@@ -4,13 +4,16 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.fan_out import ask_all, ask_as_completed
+from xivo_dird.directory.fan_out import POLL_SECONDS, ask_all, ask_as_completed
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Question, Search, SearchSimilar, SearchTyped
 from xivo_dird.directory.source import DirectorySource
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.text.keypad import ascii_digits, is_typed
 from xivo_dird.threads.deadline import Deadline
+
+Steps = Generator[tuple[int, Outcome] | None]
+"""The position and outcome of each source as it answers; None from time to time."""
 
 
 def ask(
@@ -29,15 +32,22 @@ def ask(
 
 
 def ask_as_answered(
-    sources: Sequence[DirectorySource], caller: Caller, term: str, options: LookupOptions, deadline: Deadline
-) -> Generator[tuple[int, Outcome] | None]:
+    sources: Sequence[DirectorySource],
+    caller: Caller,
+    term: str,
+    options: LookupOptions,
+    deadline: Deadline,
+    poll_seconds: float = POLL_SECONDS,
+) -> Steps:
     """Query every source like `ask`, and yield the position and outcome of each source as it completes.
 
-    A source that is queried twice is yielded twice. None is yielded from time to time. Closing the generator releases
-    the pending calls.
+    A source that is queried twice is yielded twice. None is yielded after `poll_seconds` without an outcome. Closing
+    the generator releases the pending calls.
     """
     outcomes: dict[int, Outcome] = {}
-    with closing(ask_as_completed(sources, _question(term, options), caller, deadline)) as completed:
+    with closing(
+        ask_as_completed(sources, _question(term, options), caller, deadline, poll_seconds)
+    ) as completed:
         for step in completed:
             outcomes.update([step] if step else [])
             yield step
@@ -46,7 +56,7 @@ def ask_as_answered(
         return
     again = [sources[position] for position in positions]
     question = SearchSimilar(term, options.max_contacts_per_source)
-    with closing(ask_as_completed(again, question, caller, deadline)) as completed:
+    with closing(ask_as_completed(again, question, caller, deadline, poll_seconds)) as completed:
         for step in completed:
             if step is None:
                 yield None

@@ -5,11 +5,11 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.fan_out import ask_all
+from xivo_dird.directory.fan_out import POLL_SECONDS, ask_all
 from xivo_dird.directory.outcome import Outcome, too_late
 from xivo_dird.directory.question import Fetch
 from xivo_dird.directory.registry import Registry
-from xivo_dird.lookup.asking import ask, ask_as_answered
+from xivo_dird.lookup.asking import Steps, ask, ask_as_answered
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
 from xivo_dird.lookup.model import (
     DEFAULT_OPTIONS,
@@ -130,6 +130,7 @@ class LookupService:
         term: str,
         options: LookupOptions = DEFAULT_OPTIONS,
         deadline: Deadline = NO_DEADLINE,
+        poll_seconds: float = POLL_SECONDS,
     ) -> StreamedAnswer:
         """Return all contacts that match `term`, those of each source as soon as it answers.
 
@@ -139,21 +140,23 @@ class LookupService:
             term: The text to look for.
             options: The options of the lookup.
             deadline: The end of the lookup, if the timeout of the profile is not before.
+            poll_seconds: Longest time without a result after which None is yielded.
 
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
         profile = self.find_profile(caller, profile_name)
         service = profile.services.get("lookup", NO_SERVICE)
+        sources = [self._registry.get(source) for source in service.sources]
         end = deadline.earlier(self.deadline_of(profile))
-        return StreamedAnswer(profile, self._source_results(service, caller, term, options, end))
+        steps = ask_as_answered(sources, caller, term, options, end, poll_seconds)
+        return StreamedAnswer(profile, self._source_results(service, steps, term, options, end))
 
     def _source_results(
-        self, service: ServiceConfig, caller: Caller, term: str, options: LookupOptions, deadline: Deadline
+        self, service: ServiceConfig, steps: Steps, term: str, options: LookupOptions, deadline: Deadline
     ) -> Generator[SourceResult | None]:
-        sources = [self._registry.get(source) for source in service.sources]
         limit = options.limit
-        with closing(ask_as_answered(sources, caller, term, options, deadline)) as steps:
+        with closing(steps):
             for step in steps:
                 if step is None:
                     yield None
