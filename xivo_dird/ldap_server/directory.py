@@ -24,7 +24,7 @@ from xivo_dird.ldap_server.contact_search import (
 from xivo_dird.ldap_server.filters import Filter
 from xivo_dird.ldap_server.matching import Predicate, predicate
 from xivo_dird.ldap_server.model import LdapEntry
-from xivo_dird.ldap_server.tree import DirectoryTree, Place, entry_uid, no_such_object
+from xivo_dird.ldap_server.tree import DirectoryTree, entry_uid, no_such_object
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.phones.dialled_number import dialled_number
@@ -87,53 +87,61 @@ class LdapDirectory:
         search = search._replace(deadline=search.deadline.earlier(self._lookup.deadline_of(profile)))
         plan = self._dial_plan_of(search.caller.tenant_uuid)
         attributes = self._attribute_map(profile.display)
-        selection = _MatchingEntries(attributes, self._tree, search.place, predicate(search.condition, plan))
+        matches = predicate(search.condition, plan)
+        found = _MatchingEntries(attributes, matches, self._tree.place_dn(search.place), search.max_entries)
         asked = asked_questions(search.condition)
         for position, question in enumerate(asked):
             shared = search.with_share_of(len(asked) - position)
-            for found in self._contacts.alternatives(shared, question, ending):
-                before = selection.count
-                with closing(found) as contacts:
-                    for entry in selection.entries(contacts):
-                        if selection.count > search.max_entries:
-                            ending.is_cut = True
-                            return
-                        yield entry
-                if selection.count > before:
-                    break
+            yield from found.entries(self._contacts.alternatives(shared, question, ending))
+            if found.is_cut:
+                break
+        ending.is_cut = ending.is_cut or found.is_cut
 
     def _new_attribute_map(self, display: Display | None) -> AttributeMap:
         return AttributeMap(display, self._settings.attributes, self._dialled)
 
 
 class _MatchingEntries:
-    """The entries among some contacts that match a filter, each once.
+    """The entries among some contacts that match a filter, each once, up to a maximum.
 
     Attributes:
-        count: The number of entries until now.
+        is_cut: Whether there are more than the maximum.
     """
 
-    def __init__(
-        self, attributes: AttributeMap, tree: DirectoryTree, place: Place, matches: Predicate
-    ) -> None:
-        self.count = 0
+    def __init__(self, attributes: AttributeMap, matches: Predicate, below: str, max_entries: int) -> None:
+        self.is_cut = False
         self._attributes = attributes
-        self._below = tree.place_dn(place)
         self._matches = matches
+        self._below = below
+        self._max_entries = max_entries
         self._uids: set[str] = set()
 
-    def entries(self, contacts: Contacts) -> Iterator[LdapEntry | None]:
-        """Yield the entries of the contacts that match; None for None."""
+    def entries(self, alternatives: Iterable[Contacts]) -> Iterator[LdapEntry | None]:
+        """Yield the entries of the first alternative that has some; None for None."""
+        for alternative in alternatives:
+            before = len(self._uids)
+            with closing(alternative) as contacts:
+                yield from self._matching(contacts)
+            if len(self._uids) > before:
+                return
+
+    def _matching(self, contacts: Contacts) -> Iterator[LdapEntry | None]:
         for contact in contacts:
-            if contact is None:
-                yield None
-                continue
-            uid = _uid(contact)
-            entry = self._attributes.entry(contact, f"{rdn('uid', uid)},{self._below}", uid)
-            if uid not in self._uids and self._matches(entry.values):
-                self._uids.add(uid)
-                self.count += 1
+            entry = None if contact is None else self._new_entry(contact)
+            if entry is not None and len(self._uids) > self._max_entries:
+                self.is_cut = True
+                return
+            if entry is not None or contact is None:
                 yield entry
+
+    def _new_entry(self, contact: Contact) -> LdapEntry | None:
+        """Return the entry of a contact; None if it does not match, or has been there before."""
+        uid = _uid(contact)
+        entry = self._attributes.entry(contact, f"{rdn('uid', uid)},{self._below}", uid)
+        if uid in self._uids or not self._matches(entry.values):
+            return None
+        self._uids.add(uid)
+        return entry
 
 
 def _uid(contact: Contact) -> str:
