@@ -1,22 +1,23 @@
-"""Access by network: in which tenant a request of an authorized network is answered, for HTTP and FastAGI."""
+"""Access by network: in which tenant a request of an authorized network is answered, whatever its protocol."""
 
 from collections.abc import Iterable
+from typing import Generic
 
 from xivo_dird.authenticator import AnyAuthenticator
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import Address
-from xivo_dird.config.access import AuthorizedSubnet
+from xivo_dird.config.access import AuthorizedSubnet, SubnetT
 from xivo_dird.exceptions import UnknownUser
 
 
-class AuthorizedNetworks:
+class AuthorizedNetworks(Generic[SubnetT]):
     """The networks whose hosts need no credentials."""
 
-    def __init__(self, subnets: Iterable[AuthorizedSubnet]) -> None:
+    def __init__(self, subnets: Iterable[SubnetT]) -> None:
         """Initialize with the networks of the configuration, in any order."""
         self._subnets = sorted(subnets, key=lambda authorized: authorized.subnet.prefixlen, reverse=True)
 
-    def find(self, address: Address | None) -> AuthorizedSubnet | None:
+    def find(self, address: Address | None) -> SubnetT | None:
         """Return the most specific network that an address is in, None if it is in none."""
         if address is None:
             return None

@@ -1,7 +1,7 @@
 """The section `access`: who may use the views for phones and PBXs, which can't send a token in a header."""
 
 from collections import Counter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -34,7 +34,11 @@ class AuthorizedSubnet(Section):
     tenant_uuid: Uuid | None = None
 
 
-def _check_unique(subnets: tuple[AuthorizedSubnet, ...]) -> tuple[AuthorizedSubnet, ...]:
+SubnetT = TypeVar("SubnetT", bound=AuthorizedSubnet)
+
+
+def check_unique(subnets: tuple[SubnetT, ...]) -> tuple[SubnetT, ...]:
+    """Return the networks; raise `ValueError` if one is given twice."""
     counts = Counter(authorized.subnet for authorized in subnets)
     for subnet, count in counts.items():
         if count > 1:
@@ -43,7 +47,7 @@ def _check_unique(subnets: tuple[AuthorizedSubnet, ...]) -> tuple[AuthorizedSubn
 
 
 AuthorizedSubnets = Annotated[
-    tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...], AfterValidator(_check_unique)
+    tuple[Annotated[AuthorizedSubnet, BeforeValidator(_subnet_of_text)], ...], AfterValidator(check_unique)
 ]
 
 

@@ -6,15 +6,15 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from xivo_dird.bounds import NO_BOOLEAN, Seconds
+from xivo_dird.config.access import AuthorizedSubnet, check_unique
 from xivo_dird.config.listen_address import HostAndPort, ListenAddress, split_address
-from xivo_dird.config.networks import Network
 from xivo_dird.config.section import Section, Uuid, none_to_empty
 from xivo_dird.distinguished_names import check_name
 
 ProfileName = Annotated[str, Field(min_length=1, max_length=512)]
 
 
-class AnonymousNetwork(Section):
+class AnonymousNetwork(AuthorizedSubnet):
     """A network whose hosts may search one profile without a password.
 
     Attributes:
@@ -23,18 +23,8 @@ class AnonymousNetwork(Section):
         profile: The profile.
     """
 
-    subnet: Network
     tenant_uuid: Uuid
     profile: ProfileName = "default"
-
-
-def _check_unique(networks: tuple[AnonymousNetwork, ...]) -> tuple[AnonymousNetwork, ...]:
-    seen: set[object] = set()
-    for network in networks:
-        if network.subnet in seen:
-            raise ValueError(f"{network.subnet} is given twice")
-        seen.add(network.subnet)
-    return networks
 
 
 class LdapServerSection(Section):
@@ -63,7 +53,7 @@ class LdapServerSection(Section):
     base_dn: Annotated[str, Field(max_length=512), AfterValidator(check_name)] = "dc=directory"
     profile: ProfileName = "default"
     require_tls: bool = True
-    anonymous: Annotated[tuple[AnonymousNetwork, ...], AfterValidator(_check_unique)] = ()
+    anonymous: Annotated[tuple[AnonymousNetwork, ...], AfterValidator(check_unique)] = ()
     attributes: Annotated[dict[str, tuple[str, ...]], BeforeValidator(none_to_empty)] = Field(
         default_factory=dict
     )

@@ -9,11 +9,11 @@ from xivo_dird.caller import Caller
 from xivo_dird.client_address import origin_of, parse_address
 from xivo_dird.config.ldap_server import AnonymousNetwork, LdapServerSection
 from xivo_dird.distinguished_names import parse_name
-from xivo_dird.exceptions import TooManyRequests
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.ldap_server.model import LdapFailure, ResultCode
 from xivo_dird.ldap_server.requests import BindRequest
 from xivo_dird.ldap_server.tree import DirectoryTree, Place
+from xivo_dird.network_access import AuthorizedNetworks
 
 SEARCH_ACL = "dird.directories.lookup.{profile}.read"
 """What an account needs to search a profile: the same as for a lookup."""
@@ -96,14 +96,11 @@ class Accounts:
         self._tree = tree
         self._authenticator = authenticator
         self._failures = failures
-        self._networks = sorted(settings.anonymous, key=lambda network: -network.subnet.prefixlen)
+        self._networks = AuthorizedNetworks(settings.anonymous)
 
     def without_account(self, address: str) -> GuestClient:
         """Return a client without an account."""
-        parsed = parse_address(address)
-        network = next(
-            (each for each in self._networks if parsed is not None and parsed in each.subnet), None
-        )
+        network = self._networks.find(parse_address(address))
         return GuestClient(network, home=Place(None, network.profile if network else None))
 
     def bind(self, request: BindRequest, address: str, *, is_encrypted: bool) -> Client:
@@ -117,6 +114,7 @@ class Accounts:
         Raises:
             LdapFailure: The credentials are wrong, or not accepted.
             AuthServerUnreachable: The authentication server does not answer.
+            TooManyRequests: The client has sent too many wrong credentials.
             TooBusy: Too many clients bind at once.
         """
         if request.version not in _VERSIONS:
@@ -142,18 +140,17 @@ class Accounts:
     def _account(self, name: str, password: str, origin: str) -> AccountClient:
         username, home = self._named(name)
         account = AccountClient(username, home, self._authentication(username, password))
-        self._check_failures(origin)
+        self._failures.check(origin)
         acl = fill_acl(SEARCH_ACL, {"profile": home.profile or self._settings.profile})
         try:
             account.authenticate(acl, home.tenant_uuid)
         except Unauthorized as error:
             # An account without this permission may have others, which each search verifies.
             if error.details.get("reason") != MISSING_PERMISSION:
-                self._add_failure(origin)
+                self._failures.add(origin)
                 raise LdapFailure(ResultCode.INVALID_CREDENTIALS, "wrong name or password") from error
-        self._check_failures(
-            origin
-        )  # again: many binds at once would otherwise learn more than the limit allows
+        # Again: with many binds at once, a client would otherwise learn more than the limit allows.
+        self._failures.check(origin)
         return account
 
     def _authentication(self, username: str, password: str) -> Callable[[str, str | None], Caller]:
@@ -176,15 +173,3 @@ class Accounts:
             return username, self._tree.locate(parsed[1:])._replace(uid=None)
         except LdapFailure:
             return username, Place()
-
-    def _check_failures(self, origin: str) -> None:
-        try:
-            self._failures.check(origin)
-        except TooManyRequests as error:
-            raise LdapFailure(ResultCode.BUSY, error.message) from error
-
-    def _add_failure(self, origin: str) -> None:
-        try:
-            self._failures.add(origin)
-        except TooManyRequests as error:
-            raise LdapFailure(ResultCode.BUSY, error.message) from error
