@@ -1,15 +1,11 @@
 """LDAP requests as raw bytes, a client that sends them, and what a server answers."""
 
 import re
-import socket
-import ssl
 from collections.abc import Sequence
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from servers.ldap_messages import Element, message, octet_string, tlv
-from servers.ports import HOST
-from waiting import TIMEOUT
+from servers.raw_connection import RawConnection
 
 BIND, UNBIND, SEARCH, ABANDON, EXTENDED = 0x60, 0x42, 0x63, 0x50, 0x77
 MODIFY, ADD, DELETE, MODIFY_DN, COMPARE = 0x66, 0x68, 0x4A, 0x6C, 0x6E
@@ -190,42 +186,14 @@ def codes_of(responses: Sequence[Response]) -> dict[int, int]:
     return {response.message_id: response.code for response in responses if response.is_final}
 
 
-class LdapClient:
-    """One TCP or TLS connection."""
-
-    def __init__(self, port: int, context: ssl.SSLContext | None = None) -> None:
-        """Connect; with a TLS context to a port of LDAPS."""
-        self.sock: socket.socket = socket.create_connection((HOST, port), timeout=TIMEOUT)
-        if context is not None:
-            self.begin_tls(context)
-        self._buffer = b""
-
-    def __enter__(self) -> Self:
-        """Return the client."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the connection."""
-        self.sock.close()
-
-    def begin_tls(self, context: ssl.SSLContext) -> None:
-        """Go on with TLS."""
-        self.sock = context.wrap_socket(self.sock, server_hostname="localhost")
-
-    def send(self, data: bytes) -> None:
-        """Send these bytes."""
-        self.sock.sendall(data)
+class LdapClient(RawConnection):
+    """A client of LDAP, or with a TLS context of LDAPS."""
 
     def receive(self) -> Response:
         """Return the next response; raise `ConnectionError` if the server closes the connection."""
-        while (size := _message_size(self._buffer)) is None:
-            data = self.sock.recv(65536)
-            if not data:
-                raise ConnectionError(f"closed after {self._buffer!r}")
-            self._buffer += data
-        encoded, self._buffer = self._buffer[:size], self._buffer[size:]
+        while (size := _message_size(self.buffer)) is None:
+            self.receive_more()
+        encoded, self.buffer = self.buffer[:size], self.buffer[size:]
         return split_responses(encoded)[0]
 
     def answer(self) -> list[Response]:

@@ -9,7 +9,8 @@ import pytest
 from werkzeug import Request, Response
 
 from api.conftest import Daemon, configuration
-from servers.raw_http import GET, HOST, RawClient, running_server
+from servers.ports import HOST
+from servers.raw_http import GET, RawClient, running_server
 from waiting import TIMEOUT
 from xivo_dird.blocking import notify_blocking, share_processor
 from xivo_dird.threads.deadline import Deadline

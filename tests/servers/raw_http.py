@@ -1,22 +1,17 @@
 """An HTTP client that sends raw bytes, and a context manager that runs our HTTP server on a free port."""
 
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 from wsgiref.types import WSGIApplication
 
 from werkzeug import Request, Response
 
-from waiting import TIMEOUT
+from servers.raw_connection import RawConnection
 from xivo_dird.config.schema import RestApi
 from xivo_dird.request_body import BODY_PENDING
 from xivo_dird.server.request import OnlyReads
 from xivo_dird.server.server import HttpServer
 
-HOST = "127.0.0.1"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -36,47 +31,21 @@ def ignore_body(_: Request) -> Response:
     return Response("not read")
 
 
-class RawClient:
-    """One TCP or TLS connection."""
-
-    def __init__(self, port: int, context: ssl.SSLContext | None = None, host: str = HOST) -> None:
-        """Connect; every later operation has a timeout.
-
-        Args:
-            port: The port of the server.
-            context: TLS context of the client; None: plain TCP.
-            host: The address of the server.
-        """
-        plain = socket.create_connection((host, port), timeout=TIMEOUT)
-        self.sock = context.wrap_socket(plain, server_hostname="localhost") if context else plain
-        self._buffer = b""
-
-    def __enter__(self) -> Self:
-        """Return the client."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the connection."""
-        self.sock.close()
-
-    def send(self, data: bytes) -> None:
-        """Send these bytes."""
-        self.sock.sendall(data)
+class RawClient(RawConnection):
+    """A client of HTTP."""
 
     def answer(self) -> tuple[int, dict[str, str], bytes]:
         """Read one answer with a Content-Length; return status, headers by lower-case name, and body."""
-        while b"\r\n\r\n" not in self._buffer:
-            self._receive()
-        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        while b"\r\n\r\n" not in self.buffer:
+            self.receive_more()
+        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
         status, *lines = head.decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in lines)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         length = int(headers.get("content-length", "0"))
-        while len(self._buffer) < length:
-            self._receive()
-        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        while len(self.buffer) < length:
+            self.receive_more()
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
         return int(status.split()[1]), headers, body
 
     def ask(self, data: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -90,12 +59,6 @@ class RawClient:
             return self.sock.recv(1) == b""
         except ConnectionError:
             return True
-
-    def _receive(self) -> None:
-        data = self.sock.recv(65536)
-        if not data:
-            raise ConnectionError(f"closed after {self._buffer!r}")
-        self._buffer += data
 
 
 @contextmanager
