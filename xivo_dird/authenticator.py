@@ -81,6 +81,7 @@ __all__ = [
     "UnusablePassword",
     "UnusableSecretFile",
     "WaitsFor",
+    "authenticate_user_or_token",
     "basic_authorization",
     "canonical_uuid",
     "client_tls_context",
@@ -223,6 +224,21 @@ class Authenticator(ABC, Generic[SettingsT]):
 
 AnyAuthenticator = Authenticator[AuthenticatorSettings]
 """An authenticator with any settings."""
+
+
+def authenticate_user_or_token(
+    authenticator: AnyAuthenticator, username: str, password: str, required_acl: str, tenant_uuid: str | None
+) -> Caller:
+    """Return the caller with a user name and a password; that of `TOKEN_USER` is a token.
+
+    Raises:
+        Unauthorized: The credentials are wrong, or lack the ACL or access to the tenant.
+        TooBusy: Too many passwords are checked at once.
+        AuthServerUnreachable: The authentication server does not answer.
+    """
+    if username == TOKEN_USER:
+        return authenticator.authenticate(password, required_acl, tenant_uuid)
+    return authenticator.authenticate_password(username, password, required_acl, tenant_uuid)
 
 
 def hash_token(token: str) -> str:

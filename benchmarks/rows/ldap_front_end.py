@@ -1,6 +1,6 @@
 """Searches of LDAP clients, compared with an OpenLDAP server (mdb, indexed) that has the same people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 
@@ -11,11 +11,9 @@ from people import People
 from slapd_people import serving_slapd
 from table import Row, at_least, at_most
 
-from rows.lookup import SMALL_LINES
+from rows.lookup import CLIENTS, SMALL_LINES, latency
 from servers.ldap_people import BASE_DN
 from servers.ports import HOST, ReservedPort
-
-CLIENTS = 8
 
 
 def rows(bench: Bench) -> Iterator[Row]:
@@ -27,7 +25,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         loads = [
             _searches(bench, lines, ports[lines][who], 1) for who in (0, 1) for lines in (bench.lines, small)
         ]
-        ours_large, ours_small, their_large, their_small = map(_latency, bench.in_turn(*loads))
+        ours_large, ours_small, their_large, their_small = map(latency, bench.in_turn(*loads))
     our_rate, their_rate = (max(measured.rate for measured in load) for load in rates)
     yield at_least(
         0.5,
@@ -64,7 +62,3 @@ def phone_filters(people: People) -> list[str]:
     """Return the filters of a phone on which somebody types the terms of a file."""
     names = ("cn", "sn", "telephoneNumber", "mobile")
     return [f"(|{''.join(f'({name}=*{term}*)' for name in names)})" for term in people.terms]
-
-
-def _latency(measured: Sequence[Measured]) -> float:
-    return min(measurement.mean for measurement in measured)

@@ -34,13 +34,13 @@ def rows(bench: Bench) -> Iterator[Row]:
         rates = {count: _rates(bench, lookups, count, ours, bare) for count in bench.clients}
         yield at_least(0.7, f"lookups per second, {contacts}, {CLIENTS} clients", *rates[CLIENTS])
         loads = [bench.load(port, reverses) for port in (ours, bare)]
-        yield at_most(1.3, f"reverse lookup, {contacts} (ms)", *map(_latency, bench.measure_in_turn(*loads)))
+        yield at_most(1.3, f"reverse lookup, {contacts} (ms)", *map(latency, bench.measure_in_turn(*loads)))
         with serving(Bare(answers(ours, phones))) as phone_bare:
             phone_rates = _rates(bench, phones, CLIENTS, ours, phone_bare)
         yield at_least(0.6, f"lookups by a phone per second, {contacts}, {CLIENTS} clients", *phone_rates)
         latencies = _latencies(bench, ports)
         loads = [bench.load(ours, paths) for paths in (lookup_paths(SHORT_TERMS), lookups)]
-        shorts = list(map(_latency, bench.measure_in_turn(*loads)))
+        shorts = list(map(latency, bench.measure_in_turn(*loads)))
     small = min(SMALL_LINES, bench.lines)
     yield at_most(1.5, f"lookup, {contacts} over {small:,} (ms)", latencies[bench.lines], latencies[small])
     yield at_most(1.3, f"lookup of 1 or 2 characters over longer ones, {contacts} (ms)", *shorts)
@@ -61,10 +61,11 @@ def _rates(bench: Bench, paths: Sequence[str], clients: int, ours: int, bare: in
 
 def _latencies(bench: Bench, ports: Mapping[int, int]) -> dict[int, float]:
     loads = [bench.load(port, lookup_paths(bench.people(lines).terms)) for lines, port in ports.items()]
-    return dict(zip(ports, map(_latency, bench.measure_in_turn(*loads)), strict=True))
+    return dict(zip(ports, map(latency, bench.measure_in_turn(*loads)), strict=True))
 
 
-def _latency(measured: Sequence[Measured]) -> float:
+def latency(measured: Sequence[Measured]) -> float:
+    """Return the best mean of several measurements, in milliseconds."""
     return min(measurement.mean for measurement in measured)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import request
 
 from xivo_dird.acl import fill_acl
-from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator
+from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator, authenticate_user_or_token
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import origin_of
 from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
@@ -135,10 +135,7 @@ class ConfiguredAccess:
         credentials = read_basic_credentials()
         if credentials is None:
             raise MissingCredentials(attempt.required_acl)
-        if credentials.username == TOKEN_USER:
-            authenticate: Authentication = partial(self._authenticator.authenticate, credentials.password)
-        else:
-            authenticate = partial(self._authenticator.authenticate_password, *credentials)
+        authenticate = partial(authenticate_user_or_token, self._authenticator, *credentials)
         return _authenticated(authenticate, attempt, tenant_uuid)
 
     def _answer(self, refusals: list[DirdError]) -> DirdError:

@@ -1,10 +1,16 @@
 """Who a client is, and what it may search: an account, or a network in which clients need none."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from xivo_dird.acl import fill_acl
-from xivo_dird.authenticator import MISSING_PERMISSION, TOKEN_USER, AnyAuthenticator, Unauthorized
+from xivo_dird.authenticator import (
+    MISSING_PERMISSION,
+    AnyAuthenticator,
+    Unauthorized,
+    authenticate_user_or_token,
+)
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import origin_of, parse_address
 from xivo_dird.config.ldap_server import AnonymousNetwork, LdapServerSection
@@ -139,7 +145,8 @@ class Accounts:
 
     def _account(self, name: str, password: str, origin: str) -> AccountClient:
         username, home = self._named(name)
-        account = AccountClient(username, home, self._authentication(username, password))
+        authenticate = partial(authenticate_user_or_token, self._authenticator, username, password)
+        account = AccountClient(username, home, authenticate)
         self._failures.check(origin)
         acl = fill_acl(SEARCH_ACL, {"profile": home.profile or self._settings.profile})
         try:
@@ -152,13 +159,6 @@ class Accounts:
         # Again: with many binds at once, a client would otherwise learn more than the limit allows.
         self._failures.check(origin)
         return account
-
-    def _authentication(self, username: str, password: str) -> Callable[[str, str | None], Caller]:
-        if username == TOKEN_USER:
-            return lambda acl, tenant_uuid: self._authenticator.authenticate(password, acl, tenant_uuid)
-        return lambda acl, tenant_uuid: self._authenticator.authenticate_password(
-            username, password, acl, tenant_uuid
-        )
 
     def _named(self, name: str) -> tuple[str, Place]:
         """Return the user name of a bind, and where its DN is if it is in the tree; a name may also be no DN."""

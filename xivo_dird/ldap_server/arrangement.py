@@ -173,11 +173,11 @@ def _target(entries: Sequence[LdapEntry], key: SortKey, request: ViewRequest) ->
         if request.expected_total:  # the client scrolls in a list whose length has changed
             offset = round(offset * count / request.expected_total)
         return min(max(offset, 1), count + 1)
-    wanted = (False, _comparable(request.value, key))
+    wanted = _comparable(request.value, key)
     values = [_sort_value(key, entry) for entry in entries]
     if key.is_reversed:
-        return count - bisect_left(values[::-1], (wanted[0], f"{wanted[1]}\U0010ffff")) + 1
-    return bisect_left(values, wanted) + 1
+        return count - bisect_left(values[::-1], (False, f"{wanted}\U0010ffff")) + 1
+    return bisect_left(values, (False, wanted)) + 1
 
 
 def _sort_value(key: SortKey, entry: LdapEntry) -> SortValue:
@@ -186,4 +186,4 @@ def _sort_value(key: SortKey, entry: LdapEntry) -> SortValue:
 
 
 def _comparable(value: str, key: SortKey) -> str:
-    return digits_of(value) if is_number(attribute_key(key.attribute) or "") else fold(value)
+    return digits_of(value) if is_number(key.attribute) else fold(value)

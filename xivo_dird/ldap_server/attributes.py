@@ -53,6 +53,30 @@ _NUMBER_WORDS = (
 ATTRIBUTES = {name.lower(): name for name in (*NAMES, *NUMBERS, *DEFAULT_FIELDS, "uid", "objectClass")}
 """The name of each attribute, by its name in lower case."""
 
+FIXED = frozenset(("objectclass", "uid"))
+"""Attributes, in lower case, whose values are not those of fields."""
+
+OIDS = {
+    "cn": "2.5.4.3",
+    "sn": "2.5.4.4",
+    "givenName": "2.5.4.42",
+    "displayName": "2.16.840.1.113730.3.1.241",
+    "telephoneNumber": "2.5.4.20",
+    "mobile": "0.9.2342.19200300.100.1.41",
+    "homePhone": "0.9.2342.19200300.100.1.20",
+    "ipPhone": "1.2.840.113556.1.4.721",
+    "facsimileTelephoneNumber": "2.5.4.23",
+    "pager": "0.9.2342.19200300.100.1.42",
+    "mail": "0.9.2342.19200300.100.1.3",
+    "o": "2.5.4.10",
+    "ou": "2.5.4.11",
+    "title": "2.5.4.12",
+    "l": "2.5.4.7",
+    "description": "2.5.4.13",
+    "uid": "0.9.2342.19200300.100.1.1",
+}
+"""The object identifiers of attributes."""
+
 ALIASES = {
     "commonname": "cn",
     "surname": "sn",
@@ -68,22 +92,7 @@ ALIASES = {
     "pagertelephonenumber": "pager",
     "fax": "facsimiletelephonenumber",
     "2.5.4.0": "objectclass",
-    "2.5.4.3": "cn",
-    "2.5.4.4": "sn",
-    "2.5.4.42": "givenname",
-    "2.5.4.20": "telephonenumber",
-    "2.5.4.23": "facsimiletelephonenumber",
-    "2.5.4.10": "o",
-    "2.5.4.11": "ou",
-    "2.5.4.12": "title",
-    "2.5.4.13": "description",
-    "2.5.4.7": "l",
-    "0.9.2342.19200300.100.1.1": "uid",
-    "0.9.2342.19200300.100.1.3": "mail",
-    "0.9.2342.19200300.100.1.20": "homephone",
-    "0.9.2342.19200300.100.1.41": "mobile",
-    "0.9.2342.19200300.100.1.42": "pager",
-    "2.16.840.1.113730.3.1.241": "displayname",
+    **{oid: name.lower() for name, oid in OIDS.items()},
 }
 """The further names and the object identifiers of attributes, in lower case."""
 
@@ -102,9 +111,9 @@ def attribute_key(name: str) -> str | None:
     return key if key in ATTRIBUTES else None
 
 
-def is_number(key: str) -> bool:
-    """Return whether the values of an attribute are phone numbers."""
-    return key in _NUMBER_KEYS
+def is_number(name: str) -> bool:
+    """Return whether the values of an attribute, by any of its names, are phone numbers."""
+    return attribute_key(name) in _NUMBER_KEYS
 
 
 class _Column(NamedTuple):
@@ -160,12 +169,10 @@ class AttributeMap:
 
 
 def _texts(fields: Mapping[str, object], columns: Iterable[_Column]) -> Iterator[tuple[str, str]]:
-    """Yield the attribute and each text of some columns; most contacts have few of them."""
+    """Yield the attribute and each text of some columns."""
     for key, field, default in columns:
         value = fields.get(field, default)
-        if isinstance(value, str):
-            yield key, value
-        elif value is not None:
+        if value is not None:  # most contacts lack most of them
             for text in texts_of(value):
                 yield key, text
 

@@ -66,10 +66,6 @@ class LdapClientConnection:
         """Return the socket, which StartTLS replaces by one with the same descriptor."""
         return self._channel.sock
 
-    @socket.setter
-    def socket(self, sock: Socket) -> None:
-        self._channel.sock = sock
-
     @property
     def awaited_event(self) -> int:
         """What to wait for until the next `communicate`; a handshake of TLS may have to send."""

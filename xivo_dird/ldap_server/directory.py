@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import blake2b
 
 from xivo_dird.caller import Caller
@@ -27,7 +27,7 @@ from xivo_dird.ldap_server.model import LdapEntry
 from xivo_dird.ldap_server.tree import DirectoryTree, entry_uid, no_such_object
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
-from xivo_dird.phones.dialled_number import dialled_number
+from xivo_dird.phones.dialled_number import configured_dialling
 from xivo_dird.profiles.model import Profile
 from xivo_dird.reverse.service import ReverseService
 
@@ -50,9 +50,7 @@ class LdapDirectory:
         self._contacts = LdapContacts(lookup, reverse)
         self._dial_plan_of = dial_plan_of
         self._settings = settings
-        self._dialled = partial(
-            dialled_number, plus=phones.leading_plus, international_prefix=phones.international_prefix
-        )
+        self._dialled = configured_dialling(phones)
         self._attribute_map = lru_cache(maxsize=256)(self._new_attribute_map)
 
     def find_profile(self, caller: Caller, name: str) -> Profile:

@@ -87,7 +87,10 @@ class Extensible(NamedTuple):
     value: str
 
 
-Filter = And | Or | Not | Equal | Substrings | AtLeast | AtMost | Present | Approximate | Extensible
+Comparison = Equal | Substrings | AtLeast | AtMost | Approximate
+"""A condition that compares the values of an attribute with a text."""
+
+Filter = And | Or | Not | Comparison | Present | Extensible
 
 _AND, _OR, _NOT, _EQUAL, _SUBSTRINGS = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4
 _NESTED = frozenset((_AND, _OR, _NOT))

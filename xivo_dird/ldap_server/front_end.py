@@ -9,7 +9,7 @@ from xivo_dird.config.phones import PhonesSection
 from xivo_dird.exceptions import InvalidConfiguration
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.ldap_server.accounts import Accounts
-from xivo_dird.ldap_server.attributes import ATTRIBUTES, attribute_key
+from xivo_dird.ldap_server.attributes import ATTRIBUTES, FIXED, attribute_key
 from xivo_dird.ldap_server.directory import LdapDirectory
 from xivo_dird.ldap_server.operations import FrontEnd
 from xivo_dird.ldap_server.search import LdapSearches
@@ -18,9 +18,6 @@ from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
-
-FIXED = frozenset(("uid", "objectclass"))
-"""Attributes whose values are not those of fields."""
 
 
 def create_front_end(

@@ -14,6 +14,7 @@ from xivo_dird.ldap_server.filters import (
     Approximate,
     AtLeast,
     AtMost,
+    Comparison,
     Equal,
     Extensible,
     Filter,
@@ -74,8 +75,8 @@ def digits_of(text: str) -> str:
     return "" if any(map(str.isalpha, plain)) else _NON_DIGITS.sub("", plain)
 
 
-def _comparison(condition: Equal | Substrings | AtLeast | AtMost | Approximate, plan: DialPlan) -> Predicate:
-    compare = _number_comparison if is_number(attribute_key(condition.attribute) or "") else _text_comparison
+def _comparison(condition: Comparison, plan: DialPlan) -> Predicate:
+    compare = _number_comparison if is_number(condition.attribute) else _text_comparison
     return _of_values(condition.attribute, compare(condition, plan))
 
 
@@ -132,9 +133,7 @@ def _extensible(rule: str, name: str, value: str, plan: DialPlan) -> Predicate:
     return _comparison(Equal(name, value), plan)
 
 
-def _text_comparison(
-    condition: Equal | Substrings | AtLeast | AtMost | Approximate, plan: DialPlan
-) -> Callable[[str], bool]:
+def _text_comparison(condition: Comparison, plan: DialPlan) -> Callable[[str], bool]:
     match condition:
         case Substrings():
             return _text_substrings(condition, plan)
@@ -180,9 +179,7 @@ def _has_parts(text: str, initial: str, middle: Sequence[str], final: str) -> bo
     return True
 
 
-def _number_comparison(
-    condition: Equal | Substrings | AtLeast | AtMost | Approximate, plan: DialPlan
-) -> Callable[[str], bool] | None:
+def _number_comparison(condition: Comparison, plan: DialPlan) -> Callable[[str], bool] | None:
     """Return the comparison of phone numbers, None if it is undefined: they have no order (RFC 4519 section 2.35)."""
     match condition:
         case Substrings():

@@ -8,7 +8,7 @@ of phones: `(|(cn=*mar*)(telephoneNumber=*mar*))` asks for `mar`, once.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from xivo_dird.ldap_server.attributes import OBJECT_CLASSES, attribute_key, is_number
+from xivo_dird.ldap_server.attributes import FIXED, OBJECT_CLASSES, attribute_key, is_number
 from xivo_dird.ldap_server.filters import (
     And,
     Approximate,
@@ -94,7 +94,7 @@ def _of_texts(name: str, texts: Sequence[str], *, is_whole: bool) -> list[Questi
     key = attribute_key(name)
     if key is None:
         return []
-    if key in {"objectclass", "uid"}:
+    if key in FIXED:
         return EVERYTHING
     if not texts:
         return EVERYTHING  # `(cn=**)`, which phones send before anything is typed

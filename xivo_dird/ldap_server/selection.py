@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from xivo_dird.ldap_server.attributes import ATTRIBUTES, attribute_key
 from xivo_dird.ldap_server.model import LdapEntry
 
-ALL, ALL_OPERATIONAL, NONE = "*", "+", "1.1"
+ALL, ALL_OPERATIONAL = "*", "+"
+"""Requests for all attributes. `1.1`, for none, is the name of no attribute."""
 
 _SERVER_ATTRIBUTES = {
     name.lower(): name

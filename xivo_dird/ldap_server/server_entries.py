@@ -1,31 +1,12 @@
 """The entries that describe the server: the root DSE and the schema (RFC 4512), and those of the tree."""
 
 from xivo_dird.distinguished_names import parse_name
-from xivo_dird.ldap_server.attributes import ALIASES, NUMBERS
+from xivo_dird.ldap_server.attributes import ALIASES, NUMBERS, OIDS
 from xivo_dird.ldap_server.model import START_TLS_OID, WHO_AM_I_OID, LdapEntry
 from xivo_dird.ldap_server.tree import SCHEMA_DN, DirectoryTree, Place
 
 _SYNTAX = "1.3.6.1.4.1.1466.115.121.1"
 _TEXT, _NUMBER = f"{_SYNTAX}.15", f"{_SYNTAX}.50"
-_OIDS = {
-    "cn": "2.5.4.3",
-    "sn": "2.5.4.4",
-    "givenName": "2.5.4.42",
-    "displayName": "2.16.840.1.113730.3.1.241",
-    "telephoneNumber": "2.5.4.20",
-    "mobile": "0.9.2342.19200300.100.1.41",
-    "homePhone": "0.9.2342.19200300.100.1.20",
-    "ipPhone": "1.2.840.113556.1.4.721",
-    "facsimileTelephoneNumber": "2.5.4.23",
-    "pager": "0.9.2342.19200300.100.1.42",
-    "mail": "0.9.2342.19200300.100.1.3",
-    "o": "2.5.4.10",
-    "ou": "2.5.4.11",
-    "title": "2.5.4.12",
-    "l": "2.5.4.7",
-    "description": "2.5.4.13",
-    "uid": "0.9.2342.19200300.100.1.1",
-}
 _CLASSES = [
     "( 2.5.6.0 NAME 'top' ABSTRACT MUST objectClass )",
     "( 2.5.6.6 NAME 'person' SUP top STRUCTURAL MUST ( sn $ cn ) MAY ( telephoneNumber $ description ) )",
@@ -60,7 +41,7 @@ def schema_entry() -> LdapEntry:
             "objectclass": ["top", "subentry", "subschema"],
             "cn": ["Subschema"],
             "objectclasses": _CLASSES,
-            "attributetypes": [_attribute_type(name, oid) for name, oid in _OIDS.items()],
+            "attributetypes": [_attribute_type(name, oid) for name, oid in OIDS.items()],
             "ldapsyntaxes": [
                 f"( {_TEXT} DESC 'Directory String' )",
                 f"( {_NUMBER} DESC 'Telephone Number' )",

@@ -65,9 +65,9 @@ class LookupService:
         deadline = Deadline.of_request(self._timeout)
         return self._profiles.find_by_name(caller.tenant_uuid, profile_name, deadline)
 
-    def deadline_of(self, profile: Profile) -> Deadline:
-        """Return the end of a lookup in the sources of a profile that begins now."""
-        return Deadline.of_request(profile.services.get("lookup", NO_SERVICE).timeout or self._timeout)
+    def deadline_of(self, profile: Profile, asked_at: float | None = None) -> Deadline:
+        """Return the end of a lookup in a profile that began at `asked_at` (`time.monotonic`), by default now."""
+        return Deadline.of_request(_service(profile).timeout or self._timeout, asked_at)
 
     def lookup(
         self, caller: Caller, profile_name: str, term: str, options: LookupOptions = DEFAULT_OPTIONS
@@ -79,9 +79,9 @@ class LookupService:
         """
         asked_at = time.monotonic()
         profile = self.find_profile(caller, profile_name)
-        service = profile.services.get("lookup", NO_SERVICE)
+        service = _service(profile)
         sources = [self._registry.get(source) for source in service.sources]
-        deadline = Deadline.of_request(service.timeout or self._timeout, asked_at)
+        deadline = self.deadline_of(profile, asked_at)
         outcomes = ask(sources, caller, term, options, deadline)
         end = _end_of_sorting(deadline)
         outcomes = [
@@ -117,7 +117,7 @@ class LookupService:
             UnknownProfile: The tenant has no profile with this name.
         """
         profile = self.find_profile(caller, profile_name)
-        service = profile.services.get("lookup", NO_SERVICE)
+        service = _service(profile)
         sources = [self._registry.get(source) for source in service.sources if source.name == source_name]
         end = deadline.earlier(self.deadline_of(profile))
         outcomes = ask_all(sources, Fetch((entry_id,)), caller, end)
@@ -146,7 +146,7 @@ class LookupService:
             UnknownProfile: The tenant has no profile with this name.
         """
         profile = self.find_profile(caller, profile_name)
-        service = profile.services.get("lookup", NO_SERVICE)
+        service = _service(profile)
         sources = [self._registry.get(source) for source in service.sources]
         end = deadline.earlier(self.deadline_of(profile))
         steps = ask_as_answered(sources, caller, term, options, end, poll_seconds)
@@ -167,6 +167,10 @@ class LookupService:
                 contacts = outcome.contacts[:limit]
                 limit = None if limit is None else limit - len(contacts)
                 yield SourceResult(position, source_part(source, outcome), contacts, outcome.is_cut)
+
+
+def _service(profile: Profile) -> ServiceConfig:
+    return profile.services.get("lookup", NO_SERVICE)
 
 
 def _end_of_sorting(deadline: Deadline) -> Deadline:

@@ -1,7 +1,11 @@
 """The number that a phone dials, from the text in a directory."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
+
+from xivo_dird.config.phones import PhonesSection
 
 PlusRule = Literal["keep", "replace"]
 
@@ -37,6 +41,15 @@ def dialled_number(
     if plus == "replace":
         number = (international_prefix if number[0] == "+" else "") + number.replace("+", "")
     return number if len(number) <= MAX_DIALLED_CHARACTERS else ""
+
+
+def configured_dialling(settings: PhonesSection, plus: PlusRule | None = None) -> Callable[[str], str]:
+    """Return `dialled_number` with the settings of phones; `plus` replaces their rule."""
+    return partial(
+        dialled_number,
+        plus=plus or settings.leading_plus,
+        international_prefix=settings.international_prefix,
+    )
 
 
 def _without_brackets(number: str, international_prefix: str) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from xivo_dird.caller import Caller
 from xivo_dird.config.phones import PhonesSection
@@ -11,7 +11,7 @@ from xivo_dird.displays.model import Display
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.phones.contacts import PhonePresentation
-from xivo_dird.phones.dialled_number import PlusRule, dialled_number
+from xivo_dird.phones.dialled_number import PlusRule, configured_dialling
 from xivo_dird.phones.model import CallerName, PhoneContact, PhoneDirectory
 from xivo_dird.phones.texts import one_line
 from xivo_dird.profiles.model import Profile
@@ -137,12 +137,7 @@ class PhoneService:
         return CallerName(_caller_name(answer.contact, presentation), statuses)
 
     def _new_presentation(self, display: Display | None, plus: PlusRule | None) -> PhonePresentation:
-        dialled = partial(
-            dialled_number,
-            plus=plus or self.settings.leading_plus,
-            international_prefix=self.settings.international_prefix,
-        )
-        return PhonePresentation(display, dialled)
+        return PhonePresentation(display, configured_dialling(self.settings, plus))
 
 
 def _caller_name(contact: Contact, presentation: PhonePresentation) -> str:

@@ -8,12 +8,14 @@ class ServedConnection(Protocol):
     """A connection that never makes a thread wait for its client.
 
     Attributes:
-        socket: The non-blocking socket.
         waiting_since: When the last request ended or the client connected, as `time.monotonic` counts.
     """
 
-    socket: Socket
     waiting_since: float
+
+    @property
+    def socket(self) -> Socket:
+        """Return the non-blocking socket."""
 
     @property
     def awaited_event(self) -> int:
