@@ -74,6 +74,7 @@ __all__ = [
     "Seconds",
     "SecondsOrZero",
     "ServiceKey",
+    "SignedIn",
     "SourceUnavailable",
     "TenantTree",
     "TooBusy",
@@ -95,6 +96,7 @@ __all__ = [
     "parse_secret_yaml",
     "prepare_password",
     "waiting_for",
+    "without_token",
 ]
 
 
@@ -103,6 +105,9 @@ HASH_PREFIX = "sha256:"
 
 TOKEN_USER = "token"  # noqa: S105 - a user name
 """The user name of HTTP Basic that says that the password is a token; no user can have it."""
+
+SESSION_ACL = "dird.session.create"
+"""The permission to open a session with a token, where the authenticator has no rule of its own."""
 
 MISSING_PERMISSION = "missing_permission_or_invalid_tenant"
 """The reason of an `Unauthorized` for credentials that are right, but not sufficient."""
@@ -138,6 +143,22 @@ class TenantTree:
     def named(self, name: str, tenant_uuid: str) -> tuple[str, ...]:
         """Return the uuids of the tenants with this name among `tenant_uuid` and its descendants."""
         return tuple(uuid for uuid in self.descendants(tenant_uuid) if self.names.get(uuid) == name)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user who has signed in for a session.
+
+    Attributes:
+        credentials: What `Authenticator.authenticate_signed_in` recognizes the user by: any text. Sessions store it
+            encrypted, and show it to nobody.
+        user_uuid: The user.
+        tenant_uuid: The user's own tenant.
+    """
+
+    credentials: str = field(repr=False)
+    user_uuid: str | None
+    tenant_uuid: str | None
 
 
 SettingsT = TypeVar("SettingsT", bound=AuthenticatorSettings)
@@ -184,6 +205,48 @@ class Authenticator(ABC, Generic[SettingsT]):
             TooBusy: Too many passwords are checked at once.
             AuthServerUnreachable: The authentication server does not answer.
         """
+
+    def identify(self, token: str) -> Caller:
+        """Return the caller of `token` in its own tenant, who may open a session.
+
+        By default, that is a token with the permission `dird.session.create`. Override it to return every caller, as a
+        session has no rights but those of its token.
+
+        Raises:
+            Unauthorized: Created by `invalid_token` or `missing_permission`.
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        return self.authenticate(token, SESSION_ACL, None)
+
+    @property
+    def accepts_passwords(self) -> bool:
+        """Return whether users can sign in with a password."""
+        return False
+
+    def sign_in(self, username: str, password: str, seconds: int) -> SignedIn:
+        """Return the user with this user name and password; only called if the authenticator `accepts_passwords`.
+
+        Args:
+            username: The user name.
+            password: The password.
+            seconds: Seconds after which the session ends.
+
+        Raises:
+            Unauthorized: Created by `invalid_password`, with an empty ACL.
+            TooBusy: Too many passwords are checked at once.
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        raise NotImplementedError
+
+    def authenticate_signed_in(self, credentials: str, required_acl: str, tenant_uuid: str | None) -> Caller:
+        """Return the caller whom `sign_in` gave these credentials; otherwise like `authenticate`.
+
+        Their rights are those of today: who has been removed, or has another password, is refused.
+        """
+        return self.authenticate(credentials, required_acl, tenant_uuid)
+
+    def sign_out(self, credentials: str) -> None:
+        """Make credentials of `sign_in` invalid where that is possible; their session has ended already."""
 
     @abstractmethod
     def tenant_of_user(self, user_uuid: str) -> str | None:
@@ -289,3 +352,9 @@ def missing_user_permission(username: str, required_acl: str, tenant_uuid: str |
             "tenant_uuid": tenant_uuid,
         },
     )
+
+
+def without_token(error: Unauthorized) -> Unauthorized:
+    """Return the error without the token in it, for a client that has not sent it in `X-Auth-Token`."""
+    details = {name: detail for name, detail in error.details.items() if name != "invalid_token"}
+    return Unauthorized(error.message, details)

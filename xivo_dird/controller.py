@@ -56,6 +56,7 @@ from xivo_dird.provisioning import Declarations, provision
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import PluginModels, RunningConfigService, set_root_log_level
 from xivo_dird.services import Services
+from xivo_dird.sessions.service import SessionService
 from xivo_dird.shared_counters import SharedCounters
 from xivo_dird.source_contacts.service import SourceContactService
 from xivo_dird.sources.model import Source
@@ -172,6 +173,12 @@ class Controller:
         self._registry = Registry(opener, _source_limits(config), self._prometheus.outcome_counter)
         self._metrics = MetricsService(self._prometheus, self._registry, self._events, self._bus_status)
         self._profiles = ProfileService(storage, self._displays, self._sources)
+        self._sessions = SessionService(
+            self._database,
+            self._authenticator,
+            FailureLimit(config.access.max_failures_per_minute),
+            config.rest_api.session_seconds,
+        )
         self._services = self._create_services()
         self._bus = self._create_bus()
         web = self._create_application()
@@ -203,6 +210,14 @@ class Controller:
     def first_start(self) -> AbstractContextManager[str | None]:
         """Return a context manager that prepares the very first start; see `Authenticator.first_start`."""
         return self._authenticator.first_start()
+
+    def new_sign_in_code(self, token: str) -> str | None:
+        """Return a code that signs in the user of a token once on the web page; None if there is no page.
+
+        Call it after `prepare`.
+        """
+        has_page = {"session", "web"} <= self._views.loaded.keys()
+        return self._sessions.new_code(token) if has_page else None
 
     def start(self) -> None:
         """Prepare the database, then open everything that requests need."""
@@ -327,6 +342,7 @@ class Controller:
             config=RunningConfigService(
                 self._config, self._plugin_models(), set_root_log_level, self._counters
             ),
+            sessions=self._sessions,
             status=StatusService(
                 self._database,
                 self._registry,
@@ -391,7 +407,7 @@ class Controller:
     def _create_application(self) -> WebApplication:
         web = create_application(
             self._config.rest_api,
-            Identity(self._authenticator),
+            Identity(self._authenticator, self._sessions),
             self._prometheus.count_request,
             self._services.config.update if self._counters.is_shared else None,
             self._config.access,

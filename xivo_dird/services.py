@@ -13,6 +13,7 @@ from xivo_dird.phones.service import PhoneService
 from xivo_dird.profiles.service import ProfileService
 from xivo_dird.reverse.service import ReverseService
 from xivo_dird.running_config.service import RunningConfigService
+from xivo_dird.sessions.service import SessionService
 from xivo_dird.source_contacts.service import SourceContactService
 from xivo_dird.sources.service import SourceService
 from xivo_dird.status.service import StatusService
@@ -36,6 +37,7 @@ class Services:
     reverse: ReverseService
     phones: PhoneService
     metrics: MetricsService
+    sessions: SessionService
     status: StatusService
     tenants: TenantService
     config: RunningConfigService

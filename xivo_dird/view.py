@@ -13,6 +13,7 @@ from xivo_dird.bounds import CUT, DEFAULT_CALLER_NAME_CHARACTERS, MAX_CALLER_NAM
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.csv_reader import CsvUpload
 from xivo_dird.contacts.upload import ContactUpload
+from xivo_dird.http.client import client_origin, is_loopback_client
 from xivo_dird.http.errors import ErrorDocuments, ErrorFamily
 from xivo_dird.http.identity import Access, RequestToken
 from xivo_dird.http.named_user import named_user
@@ -21,6 +22,7 @@ from xivo_dird.http.public_url import proxy_url, public_root
 from xivo_dird.http.query import ListQuery, NaturalNumber, Query, RecursiveListQuery
 from xivo_dird.http.raw_body import RawBody
 from xivo_dird.http.responses import (
+    EmptyResponse,
     ImportResponse,
     JsonResponse,
     NdjsonResponse,
@@ -28,7 +30,9 @@ from xivo_dird.http.responses import (
     prefers_ndjson,
 )
 from xivo_dird.http.routes import BaseResource, Routes
+from xivo_dird.http.session_cookie import cookie_of, removed_cookie, session_of_cookie, verified_session
 from xivo_dird.http.signature import Header
+from xivo_dird.http.static_file import StaticFile
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
 from xivo_dird.listing import Direction, Listing, Page
 from xivo_dird.phones.dialplan import dialplan_name
@@ -46,6 +50,7 @@ __all__ = [
     "ContactUpload",
     "CsvUpload",
     "Direction",
+    "EmptyResponse",
     "ErrorDocuments",
     "ErrorFamily",
     "Header",
@@ -64,19 +69,26 @@ __all__ = [
     "Resource",
     "Routes",
     "Services",
+    "StaticFile",
     "Storable",
     "StoredResource",
     "TextResponse",
     "UserCaller",
     "add_stored_resource",
     "canonical_uuid",
+    "client_origin",
+    "cookie_of",
     "dialplan_name",
+    "is_loopback_client",
     "named_user",
     "operation",
     "prefers_ndjson",
     "proxy_url",
     "public_root",
+    "removed_cookie",
+    "session_of_cookie",
     "share_processor",
+    "verified_session",
 ]
 
 

@@ -62,6 +62,9 @@ class Cors(Section):
     allow_headers: HeaderNames = ("Content-Type", "X-Auth-Token", "Wazo-Tenant")
 
 
+MAX_SESSION_SECONDS = 366 * 24 * 3600
+
+
 class RestApi(Section):
     """The HTTP server.
 
@@ -86,6 +89,7 @@ class RestApi(Section):
         trusted_proxies: Addresses and networks (CIDR) of the reverse proxies whose `X-Forwarded-*` is believed.
         public_url: The URL under which clients reach the daemon; None: what each request says.
         host_names: Names under which phones use the daemon, beside that of `public_url`; for access by network.
+        session_seconds: Seconds after which who has signed in with a browser has to do so again.
     """
 
     listen: str = "127.0.0.1"
@@ -107,6 +111,7 @@ class RestApi(Section):
     trusted_proxies: tuple[Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     public_url: Annotated[str, AfterValidator(check_root_url)] | None = None
     host_names: tuple[Annotated[str, AfterValidator(check_host_name)], ...] = ()
+    session_seconds: Annotated[int, Field(ge=1, le=MAX_SESSION_SECONDS), NO_BOOLEAN] = 12 * 3600
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:

@@ -69,7 +69,7 @@ def create_application(
         flask.before_request(prepare)
     _record_requests(flask, count_request, settings.access_log is not None)
     control = AccessControl(access, identity.authenticator, settings.known_host_names())
-    routes = Routes(Api(flask, prefix=PREFIX), PREFIX, identity, control)
+    routes = Routes(flask, Api(flask, prefix=PREFIX), PREFIX, identity, control)
     return WebApplication(routes, TrustedProxies(flask, settings.trusted_proxies))
 
 

@@ -8,10 +8,15 @@ from typing import NamedTuple
 from flask import request
 
 from xivo_dird.acl import fill_acl
-from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator, authenticate_user_or_token
+from xivo_dird.authenticator import (
+    MISSING_PERMISSION,
+    AnyAuthenticator,
+    authenticate_user_or_token,
+    without_token,
+)
 from xivo_dird.caller import Caller
 from xivo_dird.client_address import origin_of
-from xivo_dird.config.access import QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
+from xivo_dird.config.access import CREDENTIALS, QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.http.authorized_networks import RequestNetworks
@@ -110,7 +115,9 @@ class ConfiguredAccess:
         def verify(acl: str) -> Caller:
             return self._caller(methods, attempt._replace(required_acl=acl))
 
-        return Access(self._authenticator, self._caller(methods, attempt), verify)
+        has_credentials = not set(methods).isdisjoint(CREDENTIALS)
+        caller = self._caller(methods, attempt)
+        return Access(self._authenticator, caller, verify, has_credentials=has_credentials)
 
     def _caller(self, methods: tuple[AccessMethod, ...], attempt: Attempt) -> Caller:
         """Return the caller if all of `methods` hold; from other networks, no credentials are looked at."""
@@ -190,8 +197,7 @@ def _authenticated(authenticate: Authentication, attempt: Attempt, tenant_uuid: 
     try:
         return authenticate(attempt.required_acl, tenant_uuid)
     except Unauthorized as error:
-        details = {name: detail for name, detail in error.details.items() if name != "invalid_token"}
-        raise Unauthorized(error.message, details) from error
+        raise without_token(error) from error
 
 
 def _has_wrong_credentials(refusal: DirdError) -> bool:

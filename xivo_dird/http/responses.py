@@ -1,6 +1,6 @@
 """Types that a method may return besides plain data, and their conversion to Flask responses."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from flask import Response
@@ -43,12 +43,21 @@ class NdjsonResponse(Generic[ItemT]):
 
 
 class JsonResponse(Generic[ModelT]):
-    """A JSON body, as `ModelT` describes it, with a status that only the method knows."""
+    """A JSON body, as `ModelT` describes it, with a status or headers that only the method knows."""
 
-    def __init__(self, content: object, status: int) -> None:
-        """Create a response with this body and status."""
+    def __init__(self, content: object, status: int, headers: Mapping[str, str] | None = None) -> None:
+        """Create a response with this body and status, and these additional headers."""
         self.content = content
         self.status = status
+        self.headers = headers or {}
+
+
+class EmptyResponse:
+    """A 204 with headers."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        """Create a response with these additional headers."""
+        self.headers = headers
 
 
 class ImportResponse(Generic[ModelT]):
@@ -78,12 +87,15 @@ def prefers_text(accept: str) -> bool:
 
 def make_response(result: object, status: int) -> Response:
     """Return the Flask response for the value that a method returned; None becomes an empty 204."""
-    if result is None:
-        return Response(b"", 204, mimetype=JSON)  # JSON even without a body (contract section 1.1)
+    if result is None or isinstance(result, EmptyResponse):
+        headers = None if result is None else result.headers
+        return Response(b"", 204, headers, mimetype=JSON)  # JSON even without a body (contract section 1.1)
     if isinstance(result, TextResponse):
         return Response(result.content, status, content_type=result.content_type)
     if isinstance(result, JsonResponse):
-        return json_response(result.content, result.status)
+        response = json_response(result.content, result.status)
+        response.headers.update(result.headers)
+        return response
     if isinstance(result, NdjsonResponse):
         return _ndjson_response(result.items)
     if isinstance(result, ImportResponse):

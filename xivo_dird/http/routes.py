@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPMethod, HTTPStatus
 from typing import ClassVar, Self
 
-from flask import Response, request
+from flask import Flask, Response, request
 from flask_restful import Api
 from flask_restful import Resource as RestfulResource
 from werkzeug.exceptions import HTTPException
@@ -26,6 +26,7 @@ from xivo_dird.http.operation import OPERATIONS, Operation
 from xivo_dird.http.path_arguments import PathRule
 from xivo_dird.http.responses import make_response, prefers_text
 from xivo_dird.http.signature import Invocation, Method
+from xivo_dird.http.static_file import StaticFile
 from xivo_dird.http.swagger import build_swagger
 from xivo_dird.request_body import BODY_OWNER, BODY_PENDING
 
@@ -121,15 +122,19 @@ class NegotiatedEndpoint:
 class Routes:
     """The registered resources of the API."""
 
-    def __init__(self, api: Api, prefix: str, identity: Identity, access: AccessControl) -> None:
+    def __init__(
+        self, flask: Flask, api: Api, prefix: str, identity: Identity, access: AccessControl
+    ) -> None:
         """Initialize an empty registry.
 
         Args:
+            flask: The application to add files to.
             api: The API to add resources to.
             prefix: The path prefix of `api`.
             identity: Verifies the callers.
             access: Verifies the callers of resources with `has_configured_access`.
         """
+        self._flask = flask
         self._api = api
         self._prefix = prefix
         self._identity = identity
@@ -198,6 +203,20 @@ class Routes:
         negotiated = {verb: NegotiatedEndpoint(endpoints[verb], texts[verb]) for verb in texts}
         name = name or re.sub(r"\W+", "_", path).strip("_")
         self._api.add_resource(_flask_restful_resource({**endpoints, **negotiated}), path, endpoint=name)
+
+    def add_file(self, path: str, file: StaticFile) -> None:
+        """Add a file of a web page, which anybody may read, outside of the API.
+
+        Args:
+            path: Path below the root of the daemon, such as `/` or `/web/page.js`.
+            file: The file.
+
+        Raises:
+            ValueError: The path is below the prefix of the API.
+        """
+        if path.startswith(f"{self._prefix}/"):
+            raise ValueError(f"{path}: paths below {self._prefix} belong to the API")
+        self._flask.add_url_rule(path, f"{self._view}{path}", file.response)
 
     def describe(self, proxy_prefix: str) -> dict[str, object]:
         """Return the OpenAPI 3.1 description of all resources.

@@ -19,7 +19,7 @@ from xivo_dird.http.identity import Access, RequestToken
 from xivo_dird.http.json_body import FALSY_IS_EMPTY, NULL_IS_EMPTY, JsonBody, read_body
 from xivo_dird.http.query import Query, read_query
 from xivo_dird.http.raw_body import RawBody, read_raw_body
-from xivo_dird.http.responses import ImportResponse, JsonResponse, NdjsonResponse, TextResponse
+from xivo_dird.http.responses import EmptyResponse, ImportResponse, JsonResponse, NdjsonResponse, TextResponse
 from xivo_dird.listing import Page
 
 Method = Callable[..., object]
@@ -208,7 +208,7 @@ def response_types_of(method: Method, hints: Mapping[str, Any], override: type |
     types = ResponseTypes()
     for kind in _union_members(hints["return"]):
         origin, arguments = get_origin(kind), get_args(kind)
-        if kind is NoneType:
+        if kind in {NoneType, EmptyResponse}:
             continue
         if origin is NdjsonResponse:
             types = types._replace(ndjson=tuple(_union_members(arguments[0])))

@@ -11,10 +11,9 @@ from xivo_dird.controller import Controller
 from xivo_dird.metric_memory import MetricMemory
 from xivo_dird.process.allocator import limit_arenas
 from xivo_dird.process.first_start import (
-    SAMPLE_TERM_HINT,
     create_state_directory,
     daemon_paths,
-    lookup_command,
+    first_steps,
 )
 from xivo_dird.process.log_files import log_uncaught_errors, set_up_logging
 from xivo_dird.process.privileges import drop_privileges
@@ -59,7 +58,8 @@ def run_alone(config: Config) -> None:
         controller.start()
         tune_interpreter()
         servers.start()
-    print_first_lookup(config, listeners, token)
+        steps = first_steps_of(controller, config, listeners, token)
+    print_text(steps)
     stop.wait()
     controller.stop()  # first, because it ends all waiting lookups
     servers.stop()
@@ -68,8 +68,7 @@ def run_alone(config: Config) -> None:
 def run_workers(config: Config) -> None:
     """Supervise worker processes until a stop signal."""
     listeners = open_listeners_as_root(config)
-    token = run_in_child(lambda: prepare_for_workers(config, listeners))
-    print_first_lookup(config, listeners, token)
+    print_text(run_in_child(lambda: prepare_for_workers(config, listeners)))
     processes = 1 + config.rest_api.workers  # workers are numbered from 1
     counters, metrics = SharedCounters(processes), MetricMemory(processes)
     Workers(
@@ -85,13 +84,13 @@ def prepare_for_workers(config: Config, listeners: Listeners) -> str:
     FastAGI is left to the workers: Asterisk, which has no timeout, would wait for the first of them.
 
     Returns:
-        The token of the first start; "" at every other start.
+        What to do after the first start; "" at every other start.
     """
     controller = Controller(config)
     with controller.first_start() as token:
         controller.prepare()
         listeners.http.start()
-    return token or ""
+        return first_steps_of(controller, config, listeners, token)
 
 
 def run_worker(
@@ -121,13 +120,18 @@ def tune_interpreter() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-def print_first_lookup(config: Config, listeners: Listeners, token: str | None) -> None:
-    """Print a lookup command with the token of the first start, and a hint; nothing if there is no token."""
-    if token:
-        sys.stdout.write(
-            f"{lookup_command(config.rest_api, listeners.http.port, token)}\n{SAMPLE_TERM_HINT}\n"
-        )
-        sys.stdout.flush()
+def first_steps_of(controller: Controller, config: Config, listeners: Listeners, token: str | None) -> str:
+    """Return what to do after the first start, "" if there is no token, that is at every other start."""
+    if not token:
+        return ""
+    code = controller.new_sign_in_code(token)
+    return first_steps(config.rest_api, listeners.http.port, token, code)
+
+
+def print_text(text: str) -> None:
+    """Print a text at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def open_listeners_as_root(config: Config) -> Listeners:

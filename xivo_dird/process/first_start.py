@@ -1,8 +1,9 @@
-"""Steps of the first start: the state directory, and a lookup command to paste into a shell."""
+"""Steps of the first start: the state directory, a lookup command to paste into a shell, and a link to the page."""
 
 import shlex
 from pathlib import Path
 
+from xivo_dird.client_address import parse_address
 from xivo_dird.config.schema import Config, RestApi
 from xivo_dird.database.engine import sqlite_files
 from xivo_dird.exceptions import InvalidConfiguration
@@ -40,18 +41,37 @@ def daemon_paths(config: Config) -> list[Path]:
     return [state, *files, snapshots, *snapshots.rglob("*"), *filter(None, configured)]
 
 
-def lookup_command(rest_api: RestApi, port: int, token: str) -> str:
-    """Return a shell command for a lookup that finds people of the sample.
+def first_steps(rest_api: RestApi, port: int, token: str, code: str | None) -> str:
+    """Return what to do after the first start: a lookup, and the link of the web page that signs in once.
 
     Args:
         rest_api: Where the API listens.
         port: The bound port.
         token: A valid token.
+        code: A code that signs in on the page; None if there is no page.
     """
-    host = LOOPBACK_ADDRESSES.get(rest_api.listen, rest_api.listen)
-    if ":" in host:
-        host = f"[{host}]"
-    scheme = "https" if rest_api.certificate else "http"
+    steps = [lookup_command(rest_api, port, token), SAMPLE_TERM_HINT]
+    host = _local_host(rest_api)
+    address = parse_address(host)
+    if code is not None and address is not None and address.is_loopback:
+        link = f"{_root_url(rest_api, host, port)}/#code={code}"
+        steps.append(f"Or open this link in a browser on this machine, within an hour; it works once: {link}")
+    return "".join(f"{step}\n" for step in steps)
+
+
+def lookup_command(rest_api: RestApi, port: int, token: str) -> str:
+    """Return a shell command for a lookup that finds people of the sample; for the arguments see `first_steps`."""
     ca_options = ["--cacert", str(rest_api.certificate)] if rest_api.certificate else []
-    url = f"{scheme}://{host}:{port}/0.1/directories/lookup/default?term={SAMPLE_TERM}"
+    root = _root_url(rest_api, _local_host(rest_api), port)
+    url = f"{root}/0.1/directories/lookup/default?term={SAMPLE_TERM}"
     return shlex.join(["curl", "-s", *ca_options, "-H", f"X-Auth-Token: {token}", url])
+
+
+def _local_host(rest_api: RestApi) -> str:
+    """Return the address that a program of this host connects to."""
+    return LOOPBACK_ADDRESSES.get(rest_api.listen, rest_api.listen)
+
+
+def _root_url(rest_api: RestApi, host: str, port: int) -> str:
+    scheme = "https" if rest_api.certificate else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"

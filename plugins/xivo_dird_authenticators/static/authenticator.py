@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from xivo_dird.authenticator import (
     Authenticator,
     Caller,
     InvalidConfiguration,
+    SignedIn,
     TenantTree,
     canonical_uuid,
     hash_token,
@@ -83,13 +86,38 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
             TooBusy: Too many passwords are checked at once.
         """
         record = self._users.current().find(username, password, self._password_checks)
+        return self._decide_for_user(record, username, required_acl, tenant_uuid)
+
+    def identify(self, token: str) -> Caller:
+        """Return the caller of a token in its own tenant."""
+        record = self._tokens.current().find(token) if is_header_value(token) else None
         if record is None:
-            raise invalid_password(printable_excerpt(username), required_acl)
-        scope = self._scope(record, required_acl, tenant_uuid)
-        if scope is None:
-            requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
-            raise missing_user_permission(printable_excerpt(username), required_acl, requested)
-        return _caller("", scope, record)
+            raise invalid_token(printable_excerpt(token), "")
+        return _caller(token, record.tenant_uuid, record)
+
+    @property
+    def accepts_passwords(self) -> bool:
+        """Return whether there are users with a password."""
+        return not self._users.current().is_empty
+
+    @override
+    def sign_in(self, username: str, password: str, seconds: int) -> SignedIn:
+        """Check the password; a session ends early if the password is changed or the user is removed.
+
+        Raises:
+            Unauthorized: The user is unknown, or the password is wrong.
+            TooBusy: Too many passwords are checked at once.
+        """
+        users = self._users.current()
+        record = users.find(username, password, self._password_checks)
+        if record is None:
+            raise invalid_password(printable_excerpt(username), "")
+        return SignedIn(users.session_credentials(username), record.user_uuid, record.tenant_uuid)
+
+    def authenticate_signed_in(self, credentials: str, required_acl: str, tenant_uuid: str | None) -> Caller:
+        """Check that the user has the same password as at the sign-in, the access list and the tenant tree."""
+        username, record = self._users.current().find_signed_in(credentials)
+        return self._decide_for_user(record, username, required_acl, tenant_uuid)
 
     def tenant_of_user(self, user_uuid: str) -> str | None:
         """Return the tenant of all tokens and entries of a user, None if there is none or they disagree."""
@@ -148,6 +176,17 @@ class StaticAuthenticator(Authenticator[StaticSettings]):
             requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
             raise missing_permission(token, required_acl, requested)
         return _caller(token, scope, record)
+
+    def _decide_for_user(
+        self, record: RightsRecord | None, username: str, required_acl: str, tenant_uuid: str | None
+    ) -> Caller:
+        if record is None:
+            raise invalid_password(printable_excerpt(username), required_acl)
+        scope = self._scope(record, required_acl, tenant_uuid)
+        if scope is None:
+            requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
+            raise missing_user_permission(printable_excerpt(username), required_acl, requested)
+        return _caller("", scope, record)
 
     def _scope(self, record: RightsRecord, required_acl: str, tenant_uuid: str | None) -> str | None:
         """Return the tenant of a request, by default that of the record; None if access is not allowed."""

@@ -62,6 +62,11 @@ class UserTable:
         self._tenants = _tenants_by_user(record for _, record in self._users.values())
         self._verified: DecisionCache[RightsRecord] = DecisionCache(ttl=math.inf)
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is no user."""
+        return not self._users
+
     def find(self, username: str, password: str, checks: PasswordChecks) -> RightsRecord | None:
         """Return the record of a user, None if the password is wrong; to check an unknown user takes as long.
 
@@ -81,6 +86,21 @@ class UserTable:
             return verified
         with checks.slot():
             return self._verified.get(credentials) or self._check(name, prepared, credentials)
+
+    def session_credentials(self, username: str) -> str:
+        """Return what recognizes a known user until the password is changed."""
+        name = canonical_username(username) or ""
+        password_hash, _ = self._users[name]
+        return f"{hash_token(password_hash)} {name}"
+
+    def find_signed_in(self, credentials: str) -> tuple[str, RightsRecord | None]:
+        """Return the name of the user with these session credentials, and the record, None if they are not valid."""
+        name = credentials.partition(" ")[2]
+        if name not in self._users:
+            return name, None
+        expected = self.session_credentials(name)
+        is_valid = hmac.compare_digest(expected.encode(), credentials.encode())
+        return name, self._users[name][1] if is_valid else None
 
     def tenants_of(self, user_uuid: str) -> frozenset[str]:
         """Return the tenants of the entries of a user."""

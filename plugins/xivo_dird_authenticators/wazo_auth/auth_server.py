@@ -159,6 +159,12 @@ class AuthServer:
         response = self._request("POST", "/token", headers, body=body)
         return self._parse(response, _TokenResponse).data
 
+    def revoke_token(self, token: str) -> None:
+        """Make a token invalid; one that is unknown is so already."""
+        status = self._request("DELETE", _token_path(token), {"X-Auth-Token": token}).status
+        if status not in {HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}:
+            raise self.unreachable_error(f"answered {status} to the end of a token")
+
     def unreachable_error(self, reason: str) -> AuthServerUnreachable:
         """Return the error for a missing or unusable response; `reason` must not contain a token."""
         return AuthServerUnreachable(self._settings.host, self._settings.port, reason)

@@ -1,7 +1,8 @@
 """The authenticator `wazo_auth`: queries an authentication server over REST (contract sections 1.2 and 1.3)."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
@@ -11,7 +12,9 @@ from pydantic import SecretStr
 from xivo_dird.authenticator import (
     MISSING_PERMISSION,
     Authenticator,
+    AuthServerUnreachable,
     Caller,
+    SignedIn,
     TenantTree,
     Unauthorized,
     UnusablePassword,
@@ -80,15 +83,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             raise missing_permission(token, required_acl, printable_excerpt(tenant_uuid))
         self._check_permission(token, required_acl, tenant_uuid or None)
         metadata = self._metadata_of(token, required_acl)
-        scope = tenant_uuid or metadata.tenant_uuid
-        if not scope:
-            raise invalid_token(token, required_acl)
-        return Caller(
-            token=token,
-            tenant_uuid=canonical_uuid(scope),
-            user_uuid=canonical_uuid(metadata.uuid) if metadata.uuid else None,
-            token_tenant_uuid=canonical_uuid(metadata.tenant_uuid) if metadata.tenant_uuid else None,
-        )
+        return _caller(token, metadata, tenant_uuid, required_acl)
 
     def authenticate_password(
         self, username: str, password: str, required_acl: str, tenant_uuid: str | None
@@ -100,20 +95,53 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             AuthServerUnreachable: The server does not answer, or has another error.
         """
         name = printable_excerpt(username)
-        if not _can_be_credentials(username, password):
-            raise invalid_password(name, required_acl)
-        account = Account(username, SecretStr(password))
+        account = _account(username, password, required_acl)
         try:
-            return self._authenticate_account(account, required_acl, tenant_uuid)
-        except RefusedByAuthServer as error:
-            if error.status != HTTPStatus.UNAUTHORIZED:
-                raise self._server.unreachable_error(f"{error} to a request for a token") from error
-            raise invalid_password(name, required_acl) from None
-        except Unauthorized as error:  # it names the token
+            with self._requesting_token(account, required_acl):
+                return self._authenticate_account(account, required_acl, tenant_uuid)
+        except Unauthorized as error:  # it may name the token
             if error.details["reason"] != MISSING_PERMISSION:
                 raise invalid_password(name, required_acl) from None
             requested = printable_excerpt(tenant_uuid) if tenant_uuid else None
             raise missing_user_permission(name, required_acl, requested) from None
+
+    def identify(self, token: str) -> Caller:
+        """Return the user of a token and the user's own tenant, which the server says.
+
+        Raises:
+            Unauthorized: The server does not know the token, or it has no tenant.
+            AuthServerUnreachable: The server does not answer.
+        """
+        if not _can_be_token(token):
+            raise invalid_token(printable_excerpt(token), "")
+        return _caller(token, self._metadata_of(token, ""), None, "")
+
+    @property
+    def accepts_passwords(self) -> bool:
+        """Return True: the server knows users with passwords."""
+        return True
+
+    def sign_in(self, username: str, password: str, seconds: int) -> SignedIn:
+        """Request a token of its own for a session, which ends with it.
+
+        Raises:
+            Unauthorized: The server refuses user name and password.
+            AuthServerUnreachable: The server does not answer, or has another error.
+        """
+        account = _account(username, password, "")
+        with self._requesting_token(account, ""):
+            issued = self._server.new_token(account, seconds)
+        if not _can_be_token(issued.token):
+            raise self._server.unreachable_error("answered 200 with a body of unknown form")
+        caller = _caller(issued.token, issued.metadata, None, "")
+        return SignedIn(issued.token, caller.user_uuid, caller.token_tenant_uuid)
+
+    def sign_out(self, credentials: str) -> None:
+        """Revoke the token of a session; if that fails, it remains valid until the session would have ended."""
+        try:
+            self._server.revoke_token(credentials)
+        except AuthServerUnreachable as error:
+            logger.warning("The token of a session that has ended is still valid: %s", error)
 
     def tenant_of_user(self, user_uuid: str) -> str | None:
         """Return the tenant of a user, which is requested with the service token.
@@ -198,6 +226,16 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         # The server may lose tokens before they expire, for example in a restart.
         return question(self._service_token.renew(refused=token))
 
+    @contextmanager
+    def _requesting_token(self, account: Account, required_acl: str) -> Iterator[None]:
+        """Turn a refusal of a request for a token into the error of the caller."""
+        try:
+            yield
+        except RefusedByAuthServer as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise self._server.unreachable_error(f"{error} to a request for a token") from error
+            raise invalid_password(printable_excerpt(account.username), required_acl) from None
+
     def _authenticate_account(self, account: Account, required_acl: str, tenant_uuid: str | None) -> Caller:
         token = self._password_tokens.get(account)
         try:
@@ -244,13 +282,33 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         return tuple(dict.fromkeys((scope, *map(canonical_uuid, tenants))))
 
 
+def _caller(token: str, metadata: Metadata, tenant_uuid: str | None, required_acl: str) -> Caller:
+    """Return the caller of a token for a requested tenant, by default its own; raise if there is none."""
+    scope = tenant_uuid or metadata.tenant_uuid
+    if not scope:
+        raise invalid_token(token, required_acl)
+    return Caller(
+        token=token,
+        tenant_uuid=canonical_uuid(scope),
+        user_uuid=canonical_uuid(metadata.uuid) if metadata.uuid else None,
+        token_tenant_uuid=canonical_uuid(metadata.tenant_uuid) if metadata.tenant_uuid else None,
+    )
+
+
+def _account(username: str, password: str, required_acl: str) -> Account:
+    """Return an account; raise if no user can have this name and password: nothing else is sent to the server."""
+    if not _can_be_credentials(username, password):
+        raise invalid_password(printable_excerpt(username), required_acl)
+    return Account(username, SecretStr(password))
+
+
 def _can_be_token(text: str) -> bool:
     """Return whether `text` fits into one path segment; the server can't have any other token."""
     return is_header_value(text) and "/" not in text and "\\" not in text and text.strip(".") != ""
 
 
 def _can_be_credentials(username: str, password: str) -> bool:
-    """Return whether a user can have this name and password; nothing else is sent to the server."""
+    """Return whether a user can have this name and password."""
     try:
         prepare_password(password)
     except UnusablePassword:

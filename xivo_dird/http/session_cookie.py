@@ -1,0 +1,64 @@
+"""The cookie of a session, and the protection of its requests against pages of other sites (CSRF).
+
+A browser sends the cookie with every request, whoever made the page that sends it. So a request with a cookie counts
+only with the token of its session in a header, which pages of other sites neither know nor may send.
+"""
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import request
+from werkzeug.http import dump_cookie
+
+from xivo_dird.exceptions import Unauthorized
+from xivo_dird.http.public_url import public_root
+from xivo_dird.sessions.model import Session
+from xivo_dird.sessions.service import SessionService
+
+COOKIE = "dird_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+
+def session_of_cookie(sessions: SessionService) -> Session | None:
+    """Return the session of the current request by its cookie alone, None if it has none or it has ended."""
+    secret = request.cookies.get(COOKIE, "") if "HTTP_COOKIE" in request.environ else ""
+    return sessions.find(secret) if secret else None
+
+
+def verified_session(sessions: SessionService) -> Session | None:
+    """Return the session of the current request, None if it has none or it has ended.
+
+    Raises:
+        Unauthorized: The request lacks the CSRF token of the session.
+    """
+    session = session_of_cookie(sessions)
+    if session is not None:
+        sent = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), session.csrf_token.encode()):
+            raise Unauthorized("Unauthorized", {"reason": "missing_or_wrong_csrf_token"})
+    return session
+
+
+def cookie_of(session: Session, seconds: int) -> dict[str, str]:
+    """Return the header that stores the cookie of a session for `seconds` seconds."""
+    return _cookie_header(session.secret, seconds)
+
+
+def removed_cookie() -> dict[str, str]:
+    """Return the header that removes the cookie."""
+    return _cookie_header("", 0)
+
+
+def _cookie_header(value: str, seconds: int) -> dict[str, str]:
+    """Return a header for the URL under which the client reaches the daemon: its scheme, and its path prefix."""
+    root = urlsplit(public_root())
+    cookie = dump_cookie(
+        COOKIE,
+        value,
+        max_age=seconds,
+        path=f"{root.path}/",
+        secure=root.scheme == "https",
+        httponly=True,
+        samesite="Strict",
+    )
+    return {"Set-Cookie": cookie}

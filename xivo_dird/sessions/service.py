@@ -1,0 +1,182 @@
+"""Signing in and out, and the authentication of the requests of a session."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from xivo_dird.authenticator import AnyAuthenticator, invalid_password, without_token
+from xivo_dird.caller import Caller
+from xivo_dird.database.engine import Database
+from xivo_dird.exceptions import Unauthorized
+from xivo_dird.failure_limit import FailureLimit
+from xivo_dird.sessions import dao
+from xivo_dird.sessions.keys import MAX_SECRET_CHARACTERS, Keys, decrypt, encrypt, keys_of, new_secret
+from xivo_dird.sessions.model import Credentials, Method, Session
+
+MAX_SESSIONS = 100
+"""Maximum number of sessions of a user; one more ends the oldest."""
+
+CODE_SECONDS = 3600
+"""Seconds after which a one-use code can't be used any more."""
+
+
+class SessionService:
+    """The sessions of all users. They are in the database, so every process and host that shares it knows them."""
+
+    def __init__(
+        self,
+        database: Database,
+        authenticator: AnyAuthenticator,
+        failures: FailureLimit,
+        seconds: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Create the service.
+
+        Args:
+            database: Stores the sessions.
+            authenticator: Decides who may sign in, and what the requests of a session may do.
+            failures: Counts wrong credentials by the origin of the client.
+            seconds: Seconds after which a session ends.
+            clock: Returns the seconds since 1970.
+        """
+        self._database = database
+        self._authenticator = authenticator
+        self._failures = failures
+        self.seconds = seconds
+        self._clock = clock
+
+    @property
+    def methods(self) -> list[Method]:
+        """Return how people can sign in."""
+        return ["password", "token"] if self._authenticator.accepts_passwords else ["token"]
+
+    def sign_in_with_password(self, username: str, password: str, origin: str) -> Session:
+        """Open a session for a user; `origin` says where the client is.
+
+        Raises:
+            Unauthorized: User name or password is wrong.
+            TooManyRequests: The client has sent too many wrong credentials.
+            TooBusy: Too many passwords are checked at once.
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        with self._counting_failures(origin):
+            if not self._authenticator.accepts_passwords:
+                raise invalid_password(username, "")
+            user = self._authenticator.sign_in(username, password, self.seconds)
+        return self._open(
+            Credentials(
+                text=user.credentials,
+                is_token=False,
+                user_uuid=user.user_uuid,
+                tenant_uuid=user.tenant_uuid,
+            )
+        )
+
+    def sign_in_with_token(self, token: str, origin: str) -> Session:
+        """Open a session for the user of a token; for the errors see `sign_in_with_password`."""
+        with self._counting_failures(origin):
+            credentials = self._credentials_of(token)
+        return self._open(credentials)
+
+    def sign_in_with_code(self, code: str, origin: str, *, is_loopback: bool) -> Session:
+        """Open a session with a code of `new_code`, which can't be used again; for the errors see above.
+
+        Args:
+            code: The code.
+            origin: Where the client is.
+            is_loopback: Whether the client is on this host; only then the code is valid.
+        """
+        with self._counting_failures(origin):
+            credentials = self._redeem(code) if is_loopback else None
+            if credentials is None:
+                raise Unauthorized("Unauthorized", {"reason": "code_used_or_expired"})
+        return self._open(credentials)
+
+    def new_code(self, token: str) -> str:
+        """Return a code that opens one session for the user of a token, within `CODE_SECONDS`.
+
+        Raises:
+            Unauthorized: The token may not open a session.
+        """
+        code = new_secret()
+        self._store(keys_of(code), self._credentials_of(token), self._clock() + CODE_SECONDS, is_code=True)
+        return code
+
+    def find(self, secret: str) -> Session | None:
+        """Return the session whose cookie has this value, None if there is none or it has ended."""
+        if not 0 < len(secret) <= MAX_SECRET_CHARACTERS:
+            return None
+        keys = keys_of(secret)
+        with self._database.reading() as transaction:
+            stored = dao.find(transaction, keys.digest, self._clock(), is_code=False)
+        credentials = None if stored is None else decrypt(keys, stored.credentials)
+        if stored is None or credentials is None:
+            return None
+        return Session(
+            secret=secret,
+            csrf_token=keys.csrf_token,
+            credentials=credentials,
+            expires_at=stored.expires_at,
+        )
+
+    def authenticate(self, session: Session, required_acl: str, tenant_uuid: str | None) -> Caller:
+        """Return the caller of a request of a session; see `Authenticator.authenticate`. No error has the token."""
+        credentials = session.credentials
+        is_token, authenticator = credentials.is_token, self._authenticator
+        authenticate = authenticator.authenticate if is_token else authenticator.authenticate_signed_in
+        try:
+            return authenticate(credentials.text, required_acl, tenant_uuid)
+        except Unauthorized as error:
+            raise without_token(error) from error
+
+    def sign_out(self, session: Session) -> None:
+        """End a session, at once for all processes and hosts."""
+        with self._database.changing() as transaction:
+            dao.remove(transaction, keys_of(session.secret).digest)
+        if not session.credentials.is_token:
+            self._authenticator.sign_out(session.credentials.text)
+
+    @contextmanager
+    def _counting_failures(self, origin: str) -> Iterator[None]:
+        """Check that the client may try, and count an attempt with wrong credentials."""
+        self._failures.check(origin)
+        try:
+            yield
+        except Unauthorized as error:
+            self._failures.add(origin)
+            raise without_token(error) from error
+        # Again: with many requests at once, a client would otherwise learn more than the limit allows.
+        self._failures.check(origin)
+
+    def _credentials_of(self, token: str) -> Credentials:
+        caller = self._authenticator.identify(token)
+        return Credentials(
+            text=token, is_token=True, user_uuid=caller.user_uuid, tenant_uuid=caller.token_tenant_uuid
+        )
+
+    def _redeem(self, code: str) -> Credentials | None:
+        if not 0 < len(code) <= MAX_SECRET_CHARACTERS:
+            return None
+        keys = keys_of(code)
+        with self._database.changing() as transaction:
+            stored = dao.find(transaction, keys.digest, self._clock(), is_code=True)
+            if stored is None or not dao.remove(transaction, keys.digest):
+                return None
+        return decrypt(keys, stored.credentials)
+
+    def _open(self, credentials: Credentials) -> Session:
+        secret = new_secret()
+        keys = keys_of(secret)
+        expires_at = self._clock() + self.seconds
+        self._store(keys, credentials, expires_at, is_code=False)
+        return Session(
+            secret=secret, csrf_token=keys.csrf_token, credentials=credentials, expires_at=expires_at
+        )
+
+    def _store(self, keys: Keys, credentials: Credentials, expires_at: float, *, is_code: bool) -> None:
+        stored = dao.StoredSession(encrypt(keys, credentials), expires_at)
+        with self._database.changing() as transaction:
+            dao.remove_expired(transaction, self._clock())
+            dao.add(transaction, keys.digest, credentials.owner, stored, is_code=is_code)
+            dao.remove_surplus(transaction, credentials.owner, MAX_SESSIONS)
