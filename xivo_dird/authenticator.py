@@ -246,7 +246,7 @@ class Authenticator(ABC, Generic[SettingsT]):
         return self.authenticate(credentials, required_acl, tenant_uuid)
 
     def sign_out(self, credentials: str) -> None:
-        """Make credentials of `sign_in` invalid where that is possible; their session has ended already."""
+        """Revoke credentials of `sign_in` where that is possible; their session has ended already."""
 
     @abstractmethod
     def tenant_of_user(self, user_uuid: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from xivo_dird.sessions.model import Method, Session
+from xivo_dird.sessions.model import BrowserSession, Method
 from xivo_dird.view import (
     EmptyResponse,
     JsonResponse,
@@ -107,7 +107,7 @@ class SessionResource(Resource):
             self.services.sessions.sign_out(session)
         return EmptyResponse(removed_cookie())
 
-    def _open(self, body: SignInBody) -> Session:
+    def _open(self, body: SignInBody) -> BrowserSession:
         sessions, origin = self.services.sessions, client_origin()
         if body.token is not None:
             return sessions.sign_in_with_token(body.token, origin)
@@ -131,7 +131,7 @@ def register(routes: Routes, services: Services) -> None:
     routes.add("/session/permissions", PermissionsResource(services))
 
 
-def _shown(session: Session) -> SessionAnswer:
+def _shown(session: BrowserSession) -> SessionAnswer:
     credentials = session.credentials
     ends = datetime.fromtimestamp(session.expires_at, UTC).isoformat(timespec="seconds")
     return SessionAnswer(credentials.user_uuid, credentials.tenant_uuid, ends, session.csrf_token)

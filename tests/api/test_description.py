@@ -28,7 +28,11 @@ def described(daemon, path, **headers):
 
 
 def methods_of_routes(daemon):
-    rules = list(daemon.controller.application.app.url_map.iter_rules())
+    rules = [
+        rule
+        for rule in daemon.controller.application.app.url_map.iter_rules()
+        if rule.rule.startswith("/0.1/")
+    ]
     paths = {}
     for rule in rules:
         path = re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", rule.rule).removeprefix("/0.1")

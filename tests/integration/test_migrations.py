@@ -21,7 +21,7 @@ from xivo_dird.personal.dao import CONTACTS as PERSONAL_CONTACTS
 from xivo_dird.phonebooks.dao import CONTACTS as PHONEBOOK_CONTACTS
 from xivo_dird.tenants.service import TenantService
 
-REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
+REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
 
 
 @pytest.fixture

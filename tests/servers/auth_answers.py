@@ -40,6 +40,9 @@ def _token(fake: AuthState, request: Request, text: str) -> Answer:
     if request.method == "HEAD":
         allowed = fake.allows(token, request.query.get("scope", ""), request.query.get("tenant"))
         return (204, None) if allowed else (403, None)
+    if request.method == "DELETE":
+        fake.remove_token(text)
+        return (200, {"data": {"message": "success"}})
     if fake.details_status != 200:
         return (fake.details_status, {"reason": ["status set by the test"]})
     metadata = {"uuid": token.user_uuid, "tenant_uuid": token.tenant_uuid}

@@ -12,20 +12,20 @@ from werkzeug.http import dump_cookie
 
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.http.public_url import public_root
-from xivo_dird.sessions.model import Session
+from xivo_dird.sessions.model import BrowserSession
 from xivo_dird.sessions.service import SessionService
 
 COOKIE = "dird_session"
 CSRF_HEADER = "X-CSRF-Token"
 
 
-def session_of_cookie(sessions: SessionService) -> Session | None:
+def session_of_cookie(sessions: SessionService) -> BrowserSession | None:
     """Return the session of the current request by its cookie alone, None if it has none or it has ended."""
     secret = request.cookies.get(COOKIE, "") if "HTTP_COOKIE" in request.environ else ""
     return sessions.find(secret) if secret else None
 
 
-def verified_session(sessions: SessionService) -> Session | None:
+def verified_session(sessions: SessionService) -> BrowserSession | None:
     """Return the session of the current request, None if it has none or it has ended.
 
     Raises:
@@ -39,7 +39,7 @@ def verified_session(sessions: SessionService) -> Session | None:
     return session
 
 
-def cookie_of(session: Session, seconds: int) -> dict[str, str]:
+def cookie_of(session: BrowserSession, seconds: int) -> dict[str, str]:
     """Return the header that stores the cookie of a session for `seconds` seconds."""
     return _cookie_header(session.secret, seconds)
 

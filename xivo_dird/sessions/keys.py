@@ -62,6 +62,8 @@ def decrypt(keys: Keys, encrypted: bytes) -> Credentials | None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
     nonce, text = encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:]
+    if len(nonce) < _NONCE_BYTES:
+        return None
     try:
         return Credentials.model_validate_json(AESGCM(keys.encryption).decrypt(nonce, text, keys.digest))
     except InvalidTag:

@@ -35,7 +35,7 @@ class Credentials(BaseModel):
         return [("user_uuid", self.user_uuid), ("tenant_uuid", self.tenant_uuid)]
 
 
-class Session(BaseModel):
+class BrowserSession(BaseModel):
     """A session of a browser.
 
     Attributes:

@@ -11,7 +11,7 @@ from xivo_dird.exceptions import Unauthorized
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.sessions import dao
 from xivo_dird.sessions.keys import MAX_SECRET_CHARACTERS, Keys, decrypt, encrypt, keys_of, new_secret
-from xivo_dird.sessions.model import Credentials, Method, Session
+from xivo_dird.sessions.model import BrowserSession, Credentials, Method
 
 MAX_SESSIONS = 100
 """Maximum number of sessions of a user; one more ends the oldest."""
@@ -51,7 +51,7 @@ class SessionService:
         """Return how people can sign in."""
         return ["password", "token"] if self._authenticator.accepts_passwords else ["token"]
 
-    def sign_in_with_password(self, username: str, password: str, origin: str) -> Session:
+    def sign_in_with_password(self, username: str, password: str, origin: str) -> BrowserSession:
         """Open a session for a user; `origin` says where the client is.
 
         Raises:
@@ -73,13 +73,13 @@ class SessionService:
             )
         )
 
-    def sign_in_with_token(self, token: str, origin: str) -> Session:
+    def sign_in_with_token(self, token: str, origin: str) -> BrowserSession:
         """Open a session for the user of a token; for the errors see `sign_in_with_password`."""
         with self._counting_failures(origin):
             credentials = self._credentials_of(token)
         return self._open(credentials)
 
-    def sign_in_with_code(self, code: str, origin: str, *, is_loopback: bool) -> Session:
+    def sign_in_with_code(self, code: str, origin: str, *, is_loopback: bool) -> BrowserSession:
         """Open a session with a code of `new_code`, which can't be used again; for the errors see above.
 
         Args:
@@ -103,7 +103,7 @@ class SessionService:
         self._store(keys_of(code), self._credentials_of(token), self._clock() + CODE_SECONDS, is_code=True)
         return code
 
-    def find(self, secret: str) -> Session | None:
+    def find(self, secret: str) -> BrowserSession | None:
         """Return the session whose cookie has this value, None if there is none or it has ended."""
         if not 0 < len(secret) <= MAX_SECRET_CHARACTERS:
             return None
@@ -113,14 +113,14 @@ class SessionService:
         credentials = None if stored is None else decrypt(keys, stored.credentials)
         if stored is None or credentials is None:
             return None
-        return Session(
+        return BrowserSession(
             secret=secret,
             csrf_token=keys.csrf_token,
             credentials=credentials,
             expires_at=stored.expires_at,
         )
 
-    def authenticate(self, session: Session, required_acl: str, tenant_uuid: str | None) -> Caller:
+    def authenticate(self, session: BrowserSession, required_acl: str, tenant_uuid: str | None) -> Caller:
         """Return the caller of a request of a session; see `Authenticator.authenticate`. No error has the token."""
         credentials = session.credentials
         is_token, authenticator = credentials.is_token, self._authenticator
@@ -130,7 +130,7 @@ class SessionService:
         except Unauthorized as error:
             raise without_token(error) from error
 
-    def sign_out(self, session: Session) -> None:
+    def sign_out(self, session: BrowserSession) -> None:
         """End a session, at once for all processes and hosts."""
         with self._database.changing() as transaction:
             dao.remove(transaction, keys_of(session.secret).digest)
@@ -165,12 +165,12 @@ class SessionService:
                 return None
         return decrypt(keys, stored.credentials)
 
-    def _open(self, credentials: Credentials) -> Session:
+    def _open(self, credentials: Credentials) -> BrowserSession:
         secret = new_secret()
         keys = keys_of(secret)
         expires_at = self._clock() + self.seconds
         self._store(keys, credentials, expires_at, is_code=False)
-        return Session(
+        return BrowserSession(
             secret=secret, csrf_token=keys.csrf_token, credentials=credentials, expires_at=expires_at
         )
 

@@ -160,7 +160,7 @@ class AuthServer:
         return self._parse(response, _TokenResponse).data
 
     def revoke_token(self, token: str) -> None:
-        """Make a token invalid; one that is unknown is so already."""
+        """Revoke a token; it does not matter if it is unknown."""
         status = self._request("DELETE", _token_path(token), {"X-Auth-Token": token}).status
         if status not in {HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}:
             raise self.unreachable_error(f"answered {status} to the end of a token")

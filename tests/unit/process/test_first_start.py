@@ -1,11 +1,11 @@
-"""The first start: the state directory and the lookup command."""
+"""The first start: the state directory, the lookup command and the link to the page."""
 
 from pathlib import Path
 
 import pytest
 
 from xivo_dird.config.schema import Config, RestApi
-from xivo_dird.process.first_start import create_state_directory, daemon_paths, lookup_command
+from xivo_dird.process.first_start import create_state_directory, daemon_paths, first_steps, lookup_command
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,27 @@ def test_the_command_connects_to_the_address_of_the_daemon(
     command = lookup_command(RestApi.model_validate(settings), 80, "abc")
     assert command.startswith(prefix)
     assert command.endswith(f"{address}directories/lookup/default?term=mar'")
+
+
+@pytest.mark.parametrize(
+    ("settings", "link"),
+    [
+        ({}, "http://127.0.0.1:80/#code=xyz"),
+        ({"listen": "::"}, "http://[::1]:80/#code=xyz"),
+        ({"certificate": "/c.pem", "private_key": "/k.pem"}, "https://127.0.0.1:80/#code=xyz"),
+    ],
+)
+def test_a_browser_on_the_same_host_is_offered_a_link_that_signs_in(
+    settings: dict[str, object], link: str
+) -> None:
+    lines = first_steps(RestApi.model_validate(settings), 80, "abc", "xyz").splitlines()
+    assert lines[0].startswith("curl -s ")
+    assert lines[-1].endswith(f" {link}")
+
+
+@pytest.mark.parametrize(("listen", "code"), [("127.0.0.1", None), ("192.0.2.7", "xyz")])
+def test_there_is_no_link_without_a_page_or_where_it_would_not_work(listen: str, code: str | None) -> None:
+    assert "/#code=" not in first_steps(RestApi(listen=listen), 80, "abc", code)
 
 
 def test_the_state_directory_is_created_with_its_parents(tmp_path: Path) -> None:
