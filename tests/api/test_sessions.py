@@ -114,7 +114,7 @@ def test_a_session_reaches_the_tenants_of_its_user_and_no_other(daemon):
     assert reasons(browser.request("GET", PROFILES, {"Wazo-Tenant": OTHER})) is not None
 
 
-def test_a_user_with_a_password_follows_the_events_of_the_tenant_if_allowed(daemon):
+def test_a_user_with_a_password_may_follow_the_events_of_the_tenant(daemon):
     browser = signed_in(daemon, username="ada", password=PASSWORD)
     phonebook = {"name": "Followed"}
     assert browser.request("POST", "/0.1/phonebooks", json=phonebook).status_code == 201
@@ -131,7 +131,7 @@ def test_the_cookie_is_sent_to_the_daemon_only_and_no_script_reads_it(daemon):
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_behind_a_proxy_with_tls_the_cookie_is_for_its_path_and_for_tls_only(daemon):
+def test_behind_a_proxy_with_tls_the_cookie_is_for_its_path_and_tls(daemon):
     browser = Browser(daemon, "127.0.0.1")
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "pbx.example", "X-Forwarded-Prefix": "/dird"}
     response = browser.request("POST", "/0.1/session", headers, json={"token": "admin"})

@@ -184,6 +184,30 @@ def test_bodies_queries_and_paths_that_are_wrong(daemon: Foreground) -> None:
     assert_no_canary(daemon, at_least=0)
 
 
+def test_credentials_and_cookies_of_browsers(daemon: Foreground) -> None:
+    for body in (
+        {"token": SECRET},
+        {"code": SECRET},
+        {"username": NAME, "password": SECRET},
+        {"username": NAME, "password": [SECRET]},
+        {"token": SECRET, "code": SECRET},
+        f'{{"token": "{SECRET}'.encode(),
+    ):
+        assert send(daemon, "POST", "/session", body) in {400, 401}
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
+    connection.request("POST", "/0.1/session", json.dumps({"token": daemon.token()}))
+    response = connection.getresponse()
+    cookie, session = response.headers["Set-Cookie"].partition(";")[0], json.load(response)
+    for csrf_token in (session["csrf_token"], SECRET):
+        for method, path in (("GET", f"/directories/lookup/none?term={quote(NAME)}"), ("DELETE", "/session")):
+            connection.request(method, f"/0.1{path}", headers={"Cookie": cookie, "X-CSRF-Token": csrf_token})
+            connection.getresponse().read()
+    connection.close()
+    for secret in (cookie.partition("=")[2], session["csrf_token"], daemon.token()):
+        assert secret not in daemon.log()
+    assert_no_canary(daemon, at_least=0)
+
+
 def quoting_refusal(peer: Peer) -> None:
     """Refuse each search with a message that quotes it, from various positions."""
     peer.accept_bind()
