@@ -43,6 +43,14 @@ from xivo_dird.passwords import (
     hash_password,
     prepare_password,
 )
+from xivo_dird.refused_credentials import (
+    MISSING_PERMISSION,
+    invalid_password,
+    invalid_token,
+    missing_permission,
+    missing_user_permission,
+    without_token,
+)
 from xivo_dird.secret_yaml import ServiceKey, UnusableSecretFile, parse_secret_yaml
 from xivo_dird.threads.background import Background
 from xivo_dird.threads.deadline import Deadline
@@ -108,9 +116,6 @@ TOKEN_USER = "token"  # noqa: S105 - a user name
 
 SESSION_ACL = "dird.session.create"
 """The permission to open a session with a token, where the authenticator has no rule of its own."""
-
-MISSING_PERMISSION = "missing_permission_or_invalid_tenant"
-"""The reason of an `Unauthorized` for credentials that are right, but not sufficient."""
 
 
 class AuthenticatorSettings(BaseModel):
@@ -310,51 +315,3 @@ def hash_token(token: str) -> str:
     Plain SHA-256 is secure only for long random texts: generate tokens, do not choose them like passwords.
     """
     return HASH_PREFIX + hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def invalid_token(token: str, required_acl: str) -> Unauthorized:
-    """Return the error for an unknown or expired token (contract section 1.4)."""
-    return Unauthorized(
-        "Unauthorized",
-        {"invalid_token": token, "reason": "not_found_or_expired", "required_access": required_acl},
-    )
-
-
-def invalid_password(username: str, required_acl: str) -> Unauthorized:
-    """Return the error for an unknown user or a wrong password; both look the same."""
-    return Unauthorized(
-        "Unauthorized",
-        {"username": username, "reason": "invalid_username_or_password", "required_access": required_acl},
-    )
-
-
-def missing_permission(token: str, required_acl: str, tenant_uuid: str | None) -> Unauthorized:
-    """Return the error for a missing permission or an inaccessible tenant (contract section 1.4)."""
-    return Unauthorized(
-        "Unauthorized",
-        {
-            "invalid_token": token,
-            "reason": MISSING_PERMISSION,
-            "required_access": required_acl,
-            "tenant_uuid": tenant_uuid,
-        },
-    )
-
-
-def missing_user_permission(username: str, required_acl: str, tenant_uuid: str | None) -> Unauthorized:
-    """Return the error for a missing permission or an inaccessible tenant of a user with a password."""
-    return Unauthorized(
-        "Unauthorized",
-        {
-            "username": username,
-            "reason": MISSING_PERMISSION,
-            "required_access": required_acl,
-            "tenant_uuid": tenant_uuid,
-        },
-    )
-
-
-def without_token(error: Unauthorized) -> Unauthorized:
-    """Return the error without the token in it, for a client that has not sent it in `X-Auth-Token`."""
-    details = {name: detail for name, detail in error.details.items() if name != "invalid_token"}
-    return Unauthorized(error.message, details)

@@ -256,7 +256,7 @@ def test_a_session_ends_with_sign_out_also_for_a_copy_of_its_cookie(daemon):
 def test_an_unknown_cookie_is_no_session(daemon, cookie):
     client = Client(daemon.controller.application, use_cookies=False)
     headers = {"Cookie": f"dird_session={cookie}".encode().decode("latin-1"), "X-CSRF-Token": "x"}
-    assert client.get("/0.1/session", headers=headers).json["session"] is None
+    assert json.loads(client.get("/0.1/session", headers=headers).text)["session"] is None
     assert client.get(LOOKUP, headers=headers).status_code == 401
 
 

@@ -113,12 +113,7 @@ class SessionService:
         credentials = None if stored is None else decrypt(keys, stored.credentials)
         if stored is None or credentials is None:
             return None
-        return BrowserSession(
-            secret=secret,
-            csrf_token=keys.csrf_token,
-            credentials=credentials,
-            expires_at=stored.expires_at,
-        )
+        return _session(secret, keys, credentials, stored.expires_at)
 
     def authenticate(self, session: BrowserSession, required_acl: str, tenant_uuid: str | None) -> Caller:
         """Return the caller of a request of a session; see `Authenticator.authenticate`. No error has the token."""
@@ -170,9 +165,7 @@ class SessionService:
         keys = keys_of(secret)
         expires_at = self._clock() + self.seconds
         self._store(keys, credentials, expires_at, is_code=False)
-        return BrowserSession(
-            secret=secret, csrf_token=keys.csrf_token, credentials=credentials, expires_at=expires_at
-        )
+        return _session(secret, keys, credentials, expires_at)
 
     def _store(self, keys: Keys, credentials: Credentials, expires_at: float, *, is_code: bool) -> None:
         stored = dao.StoredSession(encrypt(keys, credentials), expires_at)
@@ -180,3 +173,9 @@ class SessionService:
             dao.remove_expired(transaction, self._clock())
             dao.add(transaction, keys.digest, credentials.owner, stored, is_code=is_code)
             dao.remove_surplus(transaction, credentials.owner, MAX_SESSIONS)
+
+
+def _session(secret: str, keys: Keys, credentials: Credentials, expires_at: float) -> BrowserSession:
+    return BrowserSession(
+        secret=secret, csrf_token=keys.csrf_token, credentials=credentials, expires_at=expires_at
+    )

@@ -7,8 +7,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
-from pydantic import SecretStr
-
 from xivo_dird.authenticator import (
     MISSING_PERMISSION,
     Authenticator,
@@ -17,13 +15,11 @@ from xivo_dird.authenticator import (
     SignedIn,
     TenantTree,
     Unauthorized,
-    UnusablePassword,
     canonical_uuid,
     invalid_password,
     invalid_token,
     missing_permission,
     missing_user_permission,
-    prepare_password,
 )
 from xivo_dird_authenticators._decision_cache import DecisionCache
 from xivo_dird_authenticators._identifiers import (
@@ -31,8 +27,8 @@ from xivo_dird_authenticators._identifiers import (
     is_uuid,
     printable_excerpt,
 )
-from xivo_dird_authenticators._usernames import canonical_username
 from xivo_dird_authenticators.wazo_auth.auth_server import AuthServer, Metadata, RefusedByAuthServer
+from xivo_dird_authenticators.wazo_auth.credentials import account_of, caller_of, can_be_token
 from xivo_dird_authenticators.wazo_auth.password_tokens import PasswordTokens
 from xivo_dird_authenticators.wazo_auth.service_token import ServiceToken
 from xivo_dird_authenticators.wazo_auth.settings import Account, WazoAuthSettings, service_account
@@ -77,13 +73,13 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
 
     def authenticate(self, token: str, required_acl: str, tenant_uuid: str | None) -> Caller:
         """Check the permission at the server, then get the token's user and tenant."""
-        if not _can_be_token(token):
+        if not can_be_token(token):
             raise invalid_token(printable_excerpt(token), required_acl)
         if tenant_uuid and not is_header_value(tenant_uuid):
             raise missing_permission(token, required_acl, printable_excerpt(tenant_uuid))
         self._check_permission(token, required_acl, tenant_uuid or None)
         metadata = self._metadata_of(token, required_acl)
-        return _caller(token, metadata, tenant_uuid, required_acl)
+        return caller_of(token, metadata, tenant_uuid, required_acl)
 
     def authenticate_password(
         self, username: str, password: str, required_acl: str, tenant_uuid: str | None
@@ -95,7 +91,7 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             AuthServerUnreachable: The server does not answer, or has another error.
         """
         name = printable_excerpt(username)
-        account = _account(username, password, required_acl)
+        account = account_of(username, password, required_acl)
         try:
             with self._requesting_token(account, required_acl):
                 return self._authenticate_account(account, required_acl, tenant_uuid)
@@ -112,9 +108,9 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             Unauthorized: The server does not know the token, or it has no tenant.
             AuthServerUnreachable: The server does not answer.
         """
-        if not _can_be_token(token):
+        if not can_be_token(token):
             raise invalid_token(printable_excerpt(token), "")
-        return _caller(token, self._metadata_of(token, ""), None, "")
+        return caller_of(token, self._metadata_of(token, ""), None, "")
 
     @property
     def accepts_passwords(self) -> bool:
@@ -128,12 +124,12 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
             Unauthorized: The server refuses user name and password.
             AuthServerUnreachable: The server does not answer, or has another error.
         """
-        account = _account(username, password, "")
+        account = account_of(username, password, "")
         with self._requesting_token(account, ""):
             issued = self._server.new_token(account, seconds)
-        if not _can_be_token(issued.token):
+        if not can_be_token(issued.token):
             raise self._server.unreachable_error("answered 200 with a body of unknown form")
-        caller = _caller(issued.token, issued.metadata, None, "")
+        caller = caller_of(issued.token, issued.metadata, None, "")
         return SignedIn(issued.token, caller.user_uuid, caller.token_tenant_uuid)
 
     def sign_out(self, credentials: str) -> None:
@@ -280,37 +276,3 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
                 raise missing_permission(caller.token, LISTING_ACL, scope) from error
             return (scope,)
         return tuple(dict.fromkeys((scope, *map(canonical_uuid, tenants))))
-
-
-def _caller(token: str, metadata: Metadata, tenant_uuid: str | None, required_acl: str) -> Caller:
-    """Return the caller of a token for a requested tenant, by default its own; raise if there is none."""
-    scope = tenant_uuid or metadata.tenant_uuid
-    if not scope:
-        raise invalid_token(token, required_acl)
-    return Caller(
-        token=token,
-        tenant_uuid=canonical_uuid(scope),
-        user_uuid=canonical_uuid(metadata.uuid) if metadata.uuid else None,
-        token_tenant_uuid=canonical_uuid(metadata.tenant_uuid) if metadata.tenant_uuid else None,
-    )
-
-
-def _account(username: str, password: str, required_acl: str) -> Account:
-    """Return an account; raise if no user can have this name and password: nothing else is sent to the server."""
-    if not _can_be_credentials(username, password):
-        raise invalid_password(printable_excerpt(username), required_acl)
-    return Account(username, SecretStr(password))
-
-
-def _can_be_token(text: str) -> bool:
-    """Return whether `text` fits into one path segment; the server can't have any other token."""
-    return is_header_value(text) and "/" not in text and "\\" not in text and text.strip(".") != ""
-
-
-def _can_be_credentials(username: str, password: str) -> bool:
-    """Return whether a user can have this name and password."""
-    try:
-        prepare_password(password)
-    except UnusablePassword:
-        return False
-    return canonical_username(username) is not None

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import text
 
 from stored import DATABASE_LIMITS
-from xivo_dird.authenticator import TenantTree, hash_token
+from xivo_dird.authenticator import hash_token
+from xivo_dird.config.schema import Config
 from xivo_dird.database.engine import Database
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.failure_limit import FailureLimit
+from xivo_dird.plugins import create_authenticator
 from xivo_dird.sessions.keys import decrypt, encrypt, keys_of, new_secret
 from xivo_dird.sessions.model import BrowserSession, Credentials
 from xivo_dird.sessions.service import CODE_SECONDS, MAX_SESSIONS, SessionService
-from xivo_dird_authenticators.static.authenticator import StaticAuthenticator, StaticSettings
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 USER = "44444444-4444-4444-8444-444444444444"
@@ -48,9 +49,9 @@ def sessions(database, clock):
         {"hash": hash_token(text), "tenant_uuid": TENANT, "user_uuid": user, "acl": ["#"]}
         for text, user in (("ada", USER), ("service", None))
     ]
-    settings = StaticSettings.model_validate({"tokens": tokens})
-    authenticator = StaticAuthenticator(settings, TenantTree({TENANT: None}))
-    return SessionService(database, authenticator, FailureLimit(1000), SECONDS, clock)
+    auth = {"method": "static", "tokens": tokens}
+    config = Config.model_validate({"auth": auth, "provisioning": {"tenants": [{"uuid": TENANT}]}})
+    return SessionService(database, create_authenticator(config), FailureLimit(1000), SECONDS, clock)
 
 
 def rows(database):
