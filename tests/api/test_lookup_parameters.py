@@ -130,10 +130,20 @@ def test_columns_that_are_empty_show_what_the_others_have(tmp_path):
     assert [part["source_entry_id"] for part in answer[0]["merged"]] == ["18", "9"]
 
 
-def test_an_answer_in_lines_is_not_merged(daemon):
-    response = daemon.get(ROUTES[0], headers=LINES, term="a", merge="true")
-    assert response.status_code == 400
-    assert list(response.json["message"]) == ["merge"]
+def test_an_answer_in_lines_tells_which_results_are_one_person(tmp_path):
+    config = configuration(tmp_path, [csv_source("more.csv", name="more")], profile_sources=["more", "crew"])
+    (tmp_path / "csv" / "more.csv").write_text(
+        "id,firstname,lastname,number,mobile\n8,Eve,M.,1,2\n9,Éric,M.,2046,0699\n"
+    )
+    with Daemon(config) as daemon:
+        found, closing = lines(daemon.get(ROUTES[0], headers=LINES, term="m", merge="true"))
+        results = {line["source"]: line["results"] for line in found}
+        (person,) = closing["people"]
+        names = [results[part["source"]][part["result"]]["column_values"][0] for part in person]
+        assert (names, [part["source"] for part in person]) == (["Éric M.", "Éric Müller"], ["more", "crew"])
+        _, nobody = lines(daemon.get(ROUTES[0], headers=LINES, term="nobody", merge="true"))
+        _, cut = lines(daemon.get(ROUTES[0], headers=LINES, term="m", merge="true", limit="1"))
+        assert (nobody["people"], cut["people"]) == ([], [])
 
 
 @pytest.mark.parametrize("path", ROUTES)

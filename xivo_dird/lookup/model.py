@@ -101,13 +101,21 @@ class SourceResult(NamedTuple):
     is_cut: bool = False
 
 
+class ContactPosition(NamedTuple):
+    """A contact in a streamed answer: the position of its source in the profile, and its own among its contacts."""
+
+    source: int
+    result: int
+
+
 @dataclass(frozen=True, slots=True)
 class StreamedAnswer:
     """The result of a streamed lookup.
 
     `source_results` yields the result of each source as it completes, and None from time to time. The sources are
-    queried while it is read; closing it releases the pending calls.
+    queried while it is read; closing it releases the pending calls. `deadline` is until when they are waited for.
     """
 
     profile: Profile
     source_results: Generator[SourceResult | None]
+    deadline: Deadline

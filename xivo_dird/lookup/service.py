@@ -1,10 +1,11 @@
 """The lookup service: search all sources of a profile for a text."""
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 
 from xivo_dird.caller import Caller
+from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.fan_out import POLL_SECONDS, ask_all
 from xivo_dird.directory.outcome import Outcome, too_late
 from xivo_dird.directory.question import Fetch
@@ -13,8 +14,10 @@ from xivo_dird.lookup.asking import Steps, ask, ask_as_answered
 from xivo_dird.lookup.merging import FoundContacts, merge_contacts
 from xivo_dird.lookup.model import (
     DEFAULT_OPTIONS,
+    ContactPosition,
     LookupAnswer,
     LookupOptions,
+    People,
     SourceResult,
     StreamedAnswer,
     source_part,
@@ -91,15 +94,32 @@ class LookupService:
         if not options.merge:
             contacts = [contact for outcome in outcomes for contact in outcome.contacts][: options.limit]
             return LookupAnswer(profile, contacts, service.sources, outcomes, deadline)
-        found = [
-            FoundContacts(outcome.contacts, _columns(source, "first_matched_columns"))
-            for source, outcome in zip(service.sources, outcomes, strict=True)
-        ]
-        people, merged = merge_contacts(found, self._dial_plan_of(caller.tenant_uuid), end)
+        found = [outcome.contacts for outcome in outcomes]
+        people, merged = self._merge(caller, service.sources, found, end)
         outcomes[merged:] = [too_late(outcome, end) for outcome in outcomes[merged:]]
         people = people[: options.limit]
         contacts = [contact for person in people for contact in person]
         return LookupAnswer(profile, contacts, service.sources, outcomes, deadline, people)
+
+    def same_people(
+        self, caller: Caller, answer: StreamedAnswer, found: Mapping[int, Sequence[Contact]]
+    ) -> list[list[ContactPosition]]:
+        """Return the contacts of a streamed answer that are one person, for each person with several contacts.
+
+        Args:
+            caller: The caller.
+            answer: The answer, all of whose results were read.
+            found: The contacts of each source, by its position in the profile.
+        """
+        sources = _service(answer.profile).sources
+        contacts = [found.get(position, ()) for position in range(len(sources))]
+        people, _ = self._merge(caller, sources, contacts, _end_of_sorting(answer.deadline))
+        positions = {
+            id(contact): ContactPosition(source, index)
+            for source, of_source in enumerate(contacts)
+            for index, contact in enumerate(of_source)
+        }
+        return [[positions[id(contact)] for contact in person] for person in people if len(person) > 1]
 
     def fetch(
         self, caller: Caller, profile_name: str, source_name: str, entry_id: str, deadline: Deadline
@@ -150,7 +170,21 @@ class LookupService:
         sources = [self._registry.get(source) for source in service.sources]
         end = deadline.earlier(self.deadline_of(profile))
         steps = ask_as_answered(sources, caller, term, options, end, poll_seconds)
-        return StreamedAnswer(profile, self._source_results(service, steps, term, options, end))
+        return StreamedAnswer(profile, self._source_results(service, steps, term, options, end), end)
+
+    def _merge(
+        self,
+        caller: Caller,
+        sources: Sequence[Source],
+        found: Sequence[Sequence[Contact]],
+        end: Deadline,
+    ) -> tuple[People, int]:
+        """Return the persons whom sources found, and how many sources could be merged until `end`."""
+        numbered = [
+            FoundContacts(contacts, _columns(source, "first_matched_columns"))
+            for source, contacts in zip(sources, found, strict=True)
+        ]
+        return merge_contacts(numbered, self._dial_plan_of(caller.tenant_uuid), end)
 
     def _source_results(
         self, service: ServiceConfig, steps: Steps, term: str, options: LookupOptions, deadline: Deadline

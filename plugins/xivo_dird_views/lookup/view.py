@@ -1,15 +1,16 @@
 """Lookup: all contacts that match a text, in the columns of the profile's display (contract section 2.1)."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
+from xivo_dird.directory.contact import Contact
 from xivo_dird.displays.presentation import Result
-from xivo_dird.exceptions import InvalidArgument
-from xivo_dird.lookup.model import LookupOptions, Order, SourcePart, StreamedAnswer
+from xivo_dird.lookup.model import ContactPosition, LookupOptions, Order, SourcePart, StreamedAnswer
 from xivo_dird.view import (
     CUT,
     Caller,
@@ -25,6 +26,9 @@ from xivo_dird.view import (
 )
 from xivo_dird_views._contact_list import display_contacts
 from xivo_dird_views.lookup.merged_results import MergedResult, merged_results
+
+SamePeople = Callable[[Mapping[int, Sequence[Contact]]], list[list[ContactPosition]]]
+"""Returns the contacts that are one person, see `LookupService.same_people`."""
 
 Accept = Annotated[str, Header("Accept")]
 
@@ -106,6 +110,21 @@ class ClosingLine:
     sources: list[SourcePart]
 
 
+@dataclass(frozen=True, slots=True)
+class ResultPosition:
+    """A result in the last line of a source: the name of the source, and the index among its results."""
+
+    source: str
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergingLine(ClosingLine):
+    """The last line with `merge`: also the results that are one person, for each person with several results."""
+
+    people: list[list[ResultPosition]]
+
+
 class LookupResource(Resource):
     """The lookup for the token's user."""
 
@@ -114,7 +133,7 @@ class LookupResource(Resource):
     @operation("Find people by text", acl="dird.directories.lookup.{profile}.read", errors=(400, 404))
     def get(
         self, caller: Caller, profile: str, query: LookupQuery, accept: Accept
-    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine]:
+    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine | MergingLine]:
         """Return the contacts that match the term."""
         return _lookup(self.services, caller, profile, query, accept)
 
@@ -131,7 +150,7 @@ class UserLookupResource(Resource):
     )
     def get(
         self, caller: Caller, profile: str, user_uuid: str, query: LookupQuery, accept: Accept
-    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine]:
+    ) -> Lookup | LookupWithSources | NdjsonResponse[SourceLine | ClosingLine | MergingLine]:
         """Return the contacts that match the term."""
         return _lookup(self.services, caller.for_user(user_uuid), profile, query, accept)
 
@@ -144,7 +163,7 @@ def register(routes: Routes, services: Services) -> None:
 
 def _lookup(
     services: Services, caller: Caller, profile: str, query: LookupQuery, accept: str
-) -> Lookup | NdjsonResponse[SourceLine | ClosingLine]:
+) -> Lookup | NdjsonResponse[SourceLine | ClosingLine | MergingLine]:
     if prefers_ndjson(accept):
         return _stream(services, caller, profile, query)
     answer = services.lookup.lookup(caller, profile, query.term, query.options(has_counts=query.sources))
@@ -159,28 +178,36 @@ def _lookup(
 
 def _stream(
     services: Services, caller: Caller, profile: str, query: LookupQuery
-) -> NdjsonResponse[SourceLine | ClosingLine]:
+) -> NdjsonResponse[SourceLine | ClosingLine | MergingLine]:
     """Return a streamed response; errors in the request are raised before its first line."""
-    if query.merge:
-        details = {"merge": "An answer in lines can't be merged: each source is shown as soon as it answers."}
-        raise InvalidArgument("Invalid query arguments", details)
     answer = services.lookup.stream(caller, profile, query.term, query.options(has_counts=True))
     favorites = services.favorites.marks(caller, answer.profile)
-    return NdjsonResponse(_lines(answer, query.term, favorites))
+    same_people = partial(services.lookup.same_people, caller, answer) if query.merge else None
+    return NdjsonResponse(_lines(answer, query.term, favorites, same_people))
 
 
 def _lines(
-    answer: StreamedAnswer, term: str, favorites: Collection[tuple[str, str]]
+    answer: StreamedAnswer, term: str, favorites: Collection[tuple[str, str]], same_people: SamePeople | None
 ) -> Generator[SourceLine | ClosingLine | None]:
     parts: dict[int, SourcePart] = {}
+    found: dict[int, Sequence[Contact]] = {}
     with closing(answer.source_results) as source_results:
         for source_result in source_results:
             if source_result is None:
                 yield None
                 continue
             part = parts[source_result.position] = source_result.part
+            found[source_result.position] = source_result.contacts
             if part.status == "ok":
                 displayed = display_contacts(answer.profile, source_result.contacts, favorites)
                 columns = (displayed.column_headers, displayed.column_types)
                 yield SourceLine(part.name, part.backend, term, *columns, displayed.results)
-    yield ClosingLine([parts[position] for position in sorted(parts)])
+    sources = [parts[position] for position in sorted(parts)]
+    if same_people is None:
+        yield ClosingLine(sources)
+        return
+    people = [
+        [ResultPosition(parts[contact.source].name, contact.result) for contact in person]
+        for person in same_people(found)
+    ]
+    yield MergingLine(sources, people)
