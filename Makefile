@@ -10,7 +10,8 @@ CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 # Let Python write bytecode, its default: without it `make unit` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run fix unit check test bench bench-quick soak mutants docs golden translations system-packages clean
+.PHONY: install run fix unit check test bench bench-quick soak mutants docs golden translations web web-check \
+	system-packages clean
 
 install: .venv/installed
 
@@ -31,7 +32,7 @@ fix: install
 unit: install
 	$(BIN)/pytest -q -n 2 tests/unit
 
-check: install
+check: install web-check
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy $(CHECKED)
@@ -39,6 +40,16 @@ check: install
 
 test: install system-packages check
 	$(BIN)/pytest -n 3 --dist worksteal tests
+
+web: web/node_modules/installed
+	cd web && npm run --silent build
+
+web-check: web/node_modules/installed
+	cd web && npm run --silent check
+
+web/node_modules/installed: web/package.json web/package-lock.json
+	cd web && npm ci --ignore-scripts
+	touch $@
 
 system-packages:
 	.ci/system-packages
@@ -77,4 +88,4 @@ translations: install
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean:
-	rm -rf .venv run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv web/node_modules run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,37 @@
+// Build the page into a folder: by default the one that the daemon serves.
+// The result depends on the sources and on package-lock.json alone, so that a test can compare it.
+
+import { copyFile, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const web = dirname(fileURLToPath(import.meta.url));
+const outdir = resolve(process.argv[2] ?? join(web, "../plugins/xivo_dird_views/web/assets"));
+
+await mkdir(outdir, { recursive: true });
+await build({
+  absWorkingDir: web,
+  entryPoints: { app: "src/main.tsx" },
+  outdir,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  charset: "utf8",
+  legalComments: "none",
+  target: ["chrome109", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+});
+await build({
+  absWorkingDir: web,
+  entryPoints: ["src/app.css"],
+  outdir,
+  minify: true,
+  target: ["chrome109", "firefox115", "safari16.4"],
+  logLevel: "warning",
+});
+for (const name of ["index.html", "icon.svg"]) {
+  await copyFile(join(web, "src", name), join(outdir, name));
+}

@@ -1,0 +1,34 @@
+import { counted, formatted, texts } from "../language.ts";
+import { lookup, people } from "../lookup.ts";
+import { Sentence } from "./sentence.tsx";
+
+/** How many people were found, in how many sources, and whether all of them are shown. */
+export function FoundPeople() {
+  const { term, outcomes } = lookup.value;
+  const { search } = texts;
+  const shown = people.value.length;
+  if (shown === 0) {
+    return (
+      <p class="nobody">
+        <Sentence text={search.nobody} parts={{ term }} />
+      </p>
+    );
+  }
+  const answered = outcomes.filter((outcome) => outcome.status === "ok");
+  const total = answered.reduce((sum, outcome) => sum + outcome.contacts, 0);
+  const numbers = {
+    people: counted(search.people, Math.max(shown, total)),
+    sources: counted(search.sources, answered.length),
+  };
+  return (
+    <p>
+      <Sentence text={search.found} parts={numbers} />
+      {total > shown && (
+        <>
+          {". "}
+          <Sentence text={search.cut} parts={{ shown: formatted(shown), count: formatted(total) }} />
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,24 @@
+import { texts } from "../language.ts";
+import { chosenProfile, profiles } from "../profiles.ts";
+
+/** The choice of a profile, if there is one. */
+export function ProfileSelect() {
+  if (profiles.value.length < 2) return null;
+  return (
+    <label class="profile">
+      {texts.header.profile}
+      <select
+        value={chosenProfile.value}
+        onChange={(event) => {
+          chosenProfile.value = event.currentTarget.value;
+        }}
+      >
+        {profiles.value.map((name) => (
+          <option key={name} value={name} dir="auto">
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Texts } from "./texts.ts";
+
+export const de: Texts = {
+  signIn: {
+    title: "Anmelden",
+    userName: "Benutzername",
+    password: "Passwort",
+    token: "Token",
+    submit: "Anmelden",
+    withToken: "Mit einem Token anmelden",
+    withPassword: "Mit einem Passwort anmelden",
+    wrongPassword: "Benutzername oder Passwort ist falsch.",
+    wrongToken: "Dieses Token ist ungültig.",
+    badCode: "Dieser Link wurde schon benutzt oder ist zu alt.",
+    tooMany: "Zu viele falsche Versuche. Warten Sie eine Minute.",
+    tooManyMinutes: {
+      one: "Zu viele falsche Versuche. Warten Sie {count} Minute.",
+      other: "Zu viele falsche Versuche. Warten Sie {count} Minuten.",
+    },
+    sessionEnded: "Ihre Sitzung ist beendet.",
+  },
+  header: { navigation: "Seiten", people: "Personen", profile: "Profil", signOut: "Abmelden" },
+  search: {
+    label: "Personen suchen",
+    placeholder: "Name, Nummer, Firma …",
+    hint: "Geben Sie einen Namen oder eine Nummer ein.",
+    keys: "{slash} beginnt eine Suche, {arrows} wählen eine Person, {enter} ruft an.",
+    list: "Personen",
+    untitled: "Spalte {count}",
+    searching: "Suche läuft …",
+    nobody: "Niemand gefunden für „{term}“.",
+    found: "{people} aus {sources}",
+    people: { one: "{count} Person", other: "{count} Personen" },
+    sources: { one: "{count} Quelle", other: "{count} Quellen" },
+    cut: "Die ersten {shown} von {count} werden gezeigt.",
+  },
+  outcome: {
+    late: "Die Quelle {source} hat nicht rechtzeitig geantwortet.",
+    failed: "Die Quelle {source} hatte einen Fehler.",
+    refused: "Die Quelle {source} hat die Anfrage abgelehnt.",
+    skipped: "Die Quelle {source} wird zurzeit nicht gefragt, weil sie wiederholt Fehler hatte.",
+  },
+  errors: {
+    unreachable: "Das Verzeichnis ist nicht erreichbar.",
+    broken: "Das Verzeichnis hatte einen Fehler.",
+    refused: "Das Verzeichnis hat die Anfrage abgelehnt.",
+    forbidden: "Sie dürfen hier nicht suchen.",
+    unknownProfile: "Es gibt kein Profil „{profile}“.",
+    tooMany: "Zu viele Anfragen. Warten Sie einen Moment.",
+    retry: "Noch einmal versuchen",
+  },
+};

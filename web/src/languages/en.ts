@@ -1,0 +1,52 @@
+import type { Texts } from "./texts.ts";
+
+export const en: Texts = {
+  signIn: {
+    title: "Sign in",
+    userName: "User name",
+    password: "Password",
+    token: "Token",
+    submit: "Sign in",
+    withToken: "Sign in with a token",
+    withPassword: "Sign in with a password",
+    wrongPassword: "Wrong user name or password.",
+    wrongToken: "This token is not valid.",
+    badCode: "This link was used already or is too old.",
+    tooMany: "Too many wrong attempts. Wait a minute.",
+    tooManyMinutes: {
+      one: "Too many wrong attempts. Wait {count} minute.",
+      other: "Too many wrong attempts. Wait {count} minutes.",
+    },
+    sessionEnded: "Your session has ended.",
+  },
+  header: { navigation: "Pages", people: "People", profile: "Profile", signOut: "Sign out" },
+  search: {
+    label: "Search people",
+    placeholder: "Name, number, company …",
+    hint: "Type a name or a number.",
+    keys: "{slash} begins a search, {arrows} choose a person, {enter} calls.",
+    list: "People",
+    untitled: "Column {count}",
+    searching: "Searching …",
+    nobody: "Nobody found for “{term}”.",
+    found: "{people} from {sources}",
+    people: { one: "{count} person", other: "{count} people" },
+    sources: { one: "{count} source", other: "{count} sources" },
+    cut: "The first {shown} of {count} are shown.",
+  },
+  outcome: {
+    late: "Source {source} did not answer in time.",
+    failed: "Source {source} had an error.",
+    refused: "Source {source} refused the question.",
+    skipped: "Source {source} is not asked at the moment, because it failed repeatedly.",
+  },
+  errors: {
+    unreachable: "The directory can't be reached.",
+    broken: "The directory had an error.",
+    refused: "The directory refused the request.",
+    forbidden: "You have no permission to search here.",
+    unknownProfile: "There is no profile “{profile}”.",
+    tooMany: "Too many requests. Wait a moment.",
+    retry: "Try again",
+  },
+};

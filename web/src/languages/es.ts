@@ -1,0 +1,52 @@
+import type { Texts } from "./texts.ts";
+
+export const es: Texts = {
+  signIn: {
+    title: "Iniciar sesión",
+    userName: "Nombre de usuario",
+    password: "Contraseña",
+    token: "Token",
+    submit: "Iniciar sesión",
+    withToken: "Iniciar sesión con un token",
+    withPassword: "Iniciar sesión con una contraseña",
+    wrongPassword: "El nombre de usuario o la contraseña no es correcto.",
+    wrongToken: "Este token no es válido.",
+    badCode: "Este enlace ya se ha usado o es demasiado antiguo.",
+    tooMany: "Demasiados intentos incorrectos. Espere un minuto.",
+    tooManyMinutes: {
+      one: "Demasiados intentos incorrectos. Espere {count} minuto.",
+      other: "Demasiados intentos incorrectos. Espere {count} minutos.",
+    },
+    sessionEnded: "Su sesión ha terminado.",
+  },
+  header: { navigation: "Páginas", people: "Personas", profile: "Perfil", signOut: "Cerrar sesión" },
+  search: {
+    label: "Buscar personas",
+    placeholder: "Nombre, número, empresa…",
+    hint: "Escriba un nombre o un número.",
+    keys: "{slash} empieza una búsqueda, {arrows} eligen una persona, {enter} llama.",
+    list: "Personas",
+    untitled: "Columna {count}",
+    searching: "Buscando…",
+    nobody: "No se ha encontrado a nadie con «{term}».",
+    found: "{people} de {sources}",
+    people: { one: "{count} persona", other: "{count} personas" },
+    sources: { one: "{count} fuente", other: "{count} fuentes" },
+    cut: "Se muestran las primeras {shown} de {count}.",
+  },
+  outcome: {
+    late: "La fuente {source} no ha respondido a tiempo.",
+    failed: "La fuente {source} ha tenido un error.",
+    refused: "La fuente {source} ha rechazado la consulta.",
+    skipped: "La fuente {source} no se consulta por ahora, porque ha fallado varias veces.",
+  },
+  errors: {
+    unreachable: "No se puede acceder al directorio.",
+    broken: "El directorio ha tenido un error.",
+    refused: "El directorio ha rechazado la solicitud.",
+    forbidden: "No tiene permiso para buscar aquí.",
+    unknownProfile: "No existe el perfil «{profile}».",
+    tooMany: "Demasiadas solicitudes. Espere un momento.",
+    retry: "Reintentar",
+  },
+};

@@ -1,0 +1,52 @@
+import type { Texts } from "./texts.ts";
+
+export const fr: Texts = {
+  signIn: {
+    title: "Connexion",
+    userName: "Nom d’utilisateur",
+    password: "Mot de passe",
+    token: "Jeton",
+    submit: "Se connecter",
+    withToken: "Se connecter avec un jeton",
+    withPassword: "Se connecter avec un mot de passe",
+    wrongPassword: "Nom d’utilisateur ou mot de passe incorrect.",
+    wrongToken: "Ce jeton n’est pas valable.",
+    badCode: "Ce lien a déjà servi ou est trop ancien.",
+    tooMany: "Trop d’essais incorrects. Attendez une minute.",
+    tooManyMinutes: {
+      one: "Trop d’essais incorrects. Attendez {count} minute.",
+      other: "Trop d’essais incorrects. Attendez {count} minutes.",
+    },
+    sessionEnded: "Votre session est terminée.",
+  },
+  header: { navigation: "Pages", people: "Personnes", profile: "Profil", signOut: "Se déconnecter" },
+  search: {
+    label: "Rechercher des personnes",
+    placeholder: "Nom, numéro, société…",
+    hint: "Saisissez un nom ou un numéro.",
+    keys: "{slash} commence une recherche, {arrows} choisissent une personne, {enter} appelle.",
+    list: "Personnes",
+    untitled: "Colonne {count}",
+    searching: "Recherche…",
+    nobody: "Personne ne correspond à « {term} ».",
+    found: "{people} dans {sources}",
+    people: { one: "{count} personne", other: "{count} personnes" },
+    sources: { one: "{count} source", other: "{count} sources" },
+    cut: "Les {shown} premières sur {count} sont affichées.",
+  },
+  outcome: {
+    late: "La source {source} n’a pas répondu à temps.",
+    failed: "La source {source} a eu une erreur.",
+    refused: "La source {source} a refusé la demande.",
+    skipped: "La source {source} n’est pas interrogée en ce moment, car elle a échoué plusieurs fois.",
+  },
+  errors: {
+    unreachable: "L’annuaire est injoignable.",
+    broken: "L’annuaire a eu une erreur.",
+    refused: "L’annuaire a refusé la demande.",
+    forbidden: "Vous n’avez pas le droit de rechercher ici.",
+    unknownProfile: "Il n’y a pas de profil « {profile} ».",
+    tooMany: "Trop de demandes. Attendez un instant.",
+    retry: "Réessayer",
+  },
+};

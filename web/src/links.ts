@@ -1,0 +1,22 @@
+/** Links from texts of contacts; null where a text is no number or address, so that it stays a text. */
+
+// E.164 has 15 digits, and phones accept 32 characters.
+const MAX_DIALLED_CHARACTERS = 32;
+
+/** `(0)` in `+33 (0) 1 23` is dialled only inside the country. */
+const TRUNK_PREFIX = /^(\s*\+[^()]*)\(\s*\d+\s*\)/;
+
+export function telLink(text: string): string | null {
+  const dialled = text.replace(TRUNK_PREFIX, "$1").replace(/[^0-9*#+]/g, "");
+  if (!/[0-9*#]/.test(dialled) || dialled.length > MAX_DIALLED_CHARACTERS) return null;
+  // A bare `#` would begin the fragment of the address.
+  return `tel:${dialled.replaceAll("#", "%23")}`;
+}
+
+export function mailLink(text: string): string | null {
+  const address = text.trim();
+  const at = address.lastIndexOf("@");
+  // Half of a surrogate pair can't be encoded.
+  if (at < 1 || at === address.length - 1 || /[\s\p{Surrogate}]/u.test(address)) return null;
+  return `mailto:${encodeURIComponent(address.slice(0, at))}@${encodeURIComponent(address.slice(at + 1))}`;
+}
