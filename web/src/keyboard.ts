@@ -2,7 +2,8 @@
  * Keys of the search field and of the list below it.
  *
  * The arrow keys bring the focus to the links of the rows, so that Enter dials, and screen readers read the cell. A
- * character that is typed there goes to the field again. The selection stays while the focus is in the field.
+ * character that is typed there goes to the field again. The selection stays while the focus is in the field, until
+ * another text is typed.
  */
 
 import type { RefObject } from "preact";
@@ -40,8 +41,14 @@ export function moveInList(event: KeyboardEvent, field: Field): void {
     event.key === "Backspace" ||
     (event.key.length === 1 && event.key !== " ")
   ) {
-    field.focus();
+    focusEnd(field);
   }
+}
+
+/** Bring the focus to the field so that what is typed next continues its text. */
+function focusEnd(field: HTMLInputElement): void {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 function verticalTarget(key: string, isInField: boolean): number | null {
@@ -55,7 +62,8 @@ function verticalTarget(key: string, isInField: boolean): number | null {
 /** Bring the focus to the first number of a row, or to the field from the first row upwards. */
 function focusRow(index: number, field: HTMLInputElement): void {
   const row = rowAt(index);
-  (row ? (mainLink(row) ?? row) : field).focus();
+  if (row) (mainLink(row) ?? row).focus();
+  else focusEnd(field);
 }
 
 /** Dial the first number of the selected row; without one, select the first row. */
@@ -80,7 +88,7 @@ function rowAt(index: number): HTMLTableRowElement | null {
   return document.querySelectorAll<HTMLTableRowElement>("tbody > tr")[index] ?? null;
 }
 
-export function mainLink(row: HTMLTableRowElement): HTMLAnchorElement | null {
+function mainLink(row: HTMLTableRowElement): HTMLAnchorElement | null {
   return row.querySelector<HTMLAnchorElement>('a[href^="tel:"]') ?? row.querySelector("a");
 }
 

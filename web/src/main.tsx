@@ -6,6 +6,7 @@ import { App } from "./app.tsx";
 import { language } from "./language.ts";
 import { searchText, startLookups } from "./lookup.ts";
 import { forgetProfiles, loadProfiles } from "./profiles.ts";
+import { startSelection } from "./selection.ts";
 import { startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
 
@@ -24,6 +25,7 @@ function followSession(): void {
 
 document.documentElement.lang = language;
 startLookups();
+startSelection();
 followSession();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -1,7 +1,8 @@
 /** The selected person: chosen with the arrow keys, and kept while people arrive above and below. */
 
-import { computed, signal } from "@preact/signals";
-import { people } from "./lookup.ts";
+import { computed, effect, signal } from "@preact/signals";
+import { people, searchText } from "./lookup.ts";
+import { chosenProfile } from "./profiles.ts";
 
 const selectedKey = signal<string | null>(null);
 
@@ -16,4 +17,12 @@ export function select(index: number): number {
   const position = Math.min(Math.max(index, -1), last);
   selectedKey.value = people.peek()[position]?.key ?? null;
   return position;
+}
+
+/** Begin every search without a selected person. */
+export function startSelection(): () => void {
+  return effect(() => {
+    void [searchText.value, chosenProfile.value];
+    selectedKey.value = null;
+  });
 }

@@ -20,7 +20,7 @@ export function PeopleTable() {
       <thead>
         <tr>
           {shown.map((column) => (
-            <th key={column.index} scope="col" dir="auto">
+            <th key={column.index} scope="col" class={column.kind} dir="auto">
               {column.title}
             </th>
           ))}

@@ -6,7 +6,7 @@ export function ProfileSelect() {
   if (profiles.value.length < 2) return null;
   return (
     <label class="profile">
-      {texts.header.profile}
+      <span>{texts.header.profile}</span>
       <select
         value={chosenProfile.value}
         onChange={(event) => {

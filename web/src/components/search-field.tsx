@@ -23,6 +23,7 @@ export function SearchField({ field }: { readonly field: RefObject<HTMLInputElem
         enterkeyhint="search"
         onInput={(event) => {
           searchText.value = event.currentTarget.value;
+          scrollTo(0, 0);
         }}
       />
     </search>
