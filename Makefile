@@ -4,6 +4,7 @@ PYTHON ?= python3
 SOAK_MINUTES ?= 10
 BIN := .venv/bin
 SOURCES := xivo_dird plugins
+WEB_ASSETS := plugins/xivo_dird_views/web/assets
 TRANSLATIONS := xivo_dird/phones/translations
 CHECKED := $(SOURCES) tests $(wildcard benchmarks) setup.py
 
@@ -42,7 +43,7 @@ test: install system-packages check
 	$(BIN)/pytest -n 3 --dist worksteal tests
 
 web: web/node_modules/installed
-	cd web && npm run --silent build
+	node web/build.mjs $(WEB_ASSETS)
 
 web-check: web/node_modules/installed
 	cd web && npm run --silent check

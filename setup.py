@@ -55,6 +55,7 @@ setup(
             "phones/translations/*/LC_MESSAGES/*.po",
         ],
         "xivo_dird_phones": ["*.xml"],
+        "xivo_dird_views": ["web/assets/*"],
     },
     install_requires=[
         "alembic>=1.18,<2",

@@ -1,4 +1,4 @@
-// Build the page into a folder: by default the one that the daemon serves.
+// Build the page into a folder: node build.mjs FOLDER
 // The result depends on the sources and on package-lock.json alone, so that a test can compare it.
 
 import { copyFile, mkdir } from "node:fs/promises";
@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const web = dirname(fileURLToPath(import.meta.url));
-const outdir = resolve(process.argv[2] ?? join(web, "../plugins/xivo_dird_views/web/assets"));
+const folder = process.argv[2];
+if (!folder) throw new Error("which folder?");
+const outdir = resolve(folder);
 
 await mkdir(outdir, { recursive: true });
 await build({
