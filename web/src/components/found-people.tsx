@@ -7,6 +7,9 @@ export function FoundPeople() {
   const { term, outcomes } = lookup.value;
   const { search } = texts;
   const shown = people.value.length;
+  const answered = outcomes.filter((outcome) => outcome.status === "ok");
+  // Nobody knows whether there is somebody in a source that has not answered.
+  if (answered.length === 0) return null;
   if (shown === 0) {
     return (
       <p class="nobody">
@@ -14,7 +17,6 @@ export function FoundPeople() {
       </p>
     );
   }
-  const answered = outcomes.filter((outcome) => outcome.status === "ok");
   const total = answered.reduce((sum, outcome) => sum + outcome.contacts, 0);
   const numbers = {
     people: counted(search.people, Math.max(shown, total)),
