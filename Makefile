@@ -76,9 +76,10 @@ mutants: .venv/mutants-installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutants]'
 	touch $@
 
-docs: install
+docs: install system-packages
 	PYTHONPATH=tests $(BIN)/python -m docs.option_tables
 	PYTHONPATH=tests $(BIN)/python -m docs.phone_pictures
+	PYTHONPATH=tests $(BIN)/python -m docs.web_pictures
 	$(BIN)/pytest -q tests/docs
 
 golden: install

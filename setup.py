@@ -5,11 +5,13 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 TEST_REQUIREMENTS = [
+    "axe-playwright-python>=0.1.8,<0.2",
     "hypothesis>=6.150,<7",
     "import-linter>=2.10,<3",
     "jsonschema_rs>=0.60,<0.61",
     "mypy>=2.4,<3",
     "openapi-spec-validator>=0.9,<0.10",
+    "playwright>=1.65.2,<1.66",
     "pytest>=9,<10",
     "pytest-timeout>=2.4,<3",
     "pytest-xdist>=3.8,<4",

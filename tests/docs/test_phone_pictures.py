@@ -44,7 +44,7 @@ def test_a_picture_is_small_and_refers_to_nothing(vendor):
 
 def test_every_vendor_has_a_picture_and_nothing_else_has():
     assert {document.vendor for document in DOCUMENTS} == set(SHAPES)
-    assert set(PICTURES.iterdir()) == {picture_file(name) for name in (*SHAPES, ERRORS)}
+    assert set(PICTURES.glob("*.*")) == {picture_file(name) for name in (*SHAPES, ERRORS)}
 
 
 def test_the_picture_of_an_error_shows_its_message_on_both_phones():

@@ -1,0 +1,116 @@
+"""Takes pictures of the web page with the sample people, in docs/pictures/web, for docs/web.md.
+
+`make docs` runs this module. It needs Chromium (`.ci/system-packages`).
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+from playwright.sync_api import Browser, expect
+
+from docs.phone_pictures import PICTURES, ROOT
+from web.browser import chromium
+from web.directory_page import DirectoryPage
+from web.site import Site, site, user
+
+WEB_PICTURES = PICTURES / "web"
+SAMPLE = ROOT / "etc" / "xivo-dird"
+Scheme = Literal["light", "dark"]
+
+WIDE, NARROW = (1000, 480), (360, 640)
+"""Width and height of windows, in pixels."""
+
+
+class Picture(NamedTuple):
+    """A picture of the page.
+
+    Attributes:
+        visit: Brings the page to what is shown.
+        scheme: `light` or `dark`.
+        size: Of the window.
+    """
+
+    visit: Callable[[DirectoryPage], None]
+    scheme: Scheme
+    size: tuple[int, int]
+
+
+def sign_in(page: DirectoryPage) -> None:
+    """Show the sign-in page."""
+    page.open()
+    page.shows_sign_in()
+
+
+def people(page: DirectoryPage) -> None:
+    """Show the people that a search finds, one of them selected."""
+    page.sign_in()
+    page.search("marc")
+    expect(page.outcome).to_contain_text("people from")
+    page.press("ArrowDown")
+    expect(page.selected).to_have_count(1)
+
+
+WEB_PAGES = {"sign-in": sign_in, "people": people}
+
+LOOKS: dict[str, tuple[Scheme, tuple[int, int]]] = {
+    "light": ("light", WIDE),
+    "dark": ("dark", WIDE),
+    "phone": ("light", NARROW),
+}
+
+TAKEN = {
+    f"{page}-{look}": Picture(visit, *settings)
+    for page, visit in WEB_PAGES.items()
+    for look, settings in LOOKS.items()
+}
+"""The pictures by the names of their files."""
+
+
+def web_picture_file(name: str) -> Path:
+    """Return the file of a picture."""
+    return WEB_PICTURES / f"{name}.png"
+
+
+def take_all() -> None:
+    """Write all pictures."""
+    WEB_PICTURES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        site(sample_configuration(Path(folder))) as served,
+        chromium() as browser,
+    ):
+        for name, picture in TAKEN.items():
+            web_picture_file(name).write_bytes(taken(browser, served, picture))
+
+
+def taken(browser: Browser, served: Site, picture: Picture) -> bytes:
+    """Return a picture as PNG."""
+    width, height = picture.size
+    with browser.new_context(
+        locale="en-US", color_scheme=picture.scheme, viewport={"width": width, "height": height}
+    ) as context:
+        page = DirectoryPage(context.new_page(), served.url)
+        picture.visit(page)
+        page.tab.mouse.move(0, 0)
+        return page.tab.screenshot(animations="disabled")
+
+
+def sample_configuration(folder: Path):
+    """Return the configuration of `make run`, with its files in a folder and a user who has a password."""
+    config = yaml.safe_load((SAMPLE / "development.yml").read_text(encoding="utf-8"))
+    del config["agi"], config["ldap_server"], config["extra_config_files"]
+    tenant = config["provisioning"]["tenants"][0]["uuid"]
+    return {
+        **config,
+        "db_uri": f"sqlite:///{folder / 'dird.db'}",
+        "state_directory": str(folder),
+        "auth": {"method": "static", "users": [user("ada", tenant)]},
+        "backends": {"csv": {"folders": [str(SAMPLE / "sample")]}},
+    }
+
+
+if __name__ == "__main__":
+    take_all()

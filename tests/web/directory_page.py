@@ -1,0 +1,156 @@
+"""The page as a person uses it: what can be read and done, in the words that are on it."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Locator, Page, Request, Route, expect
+
+from web.browser import PageErrors
+from web.site import PASSWORD
+
+COOKIE = "dird_session"
+
+
+def looked_up(url: str) -> str | None:
+    """Return the term that a request looks up, None if it is no lookup."""
+    path, _, query = url.partition("?")
+    return parse_qs(query, keep_blank_values=True)["term"][0] if "/lookup/" in path else None
+
+
+class DirectoryPage:
+    """A tab with the page, in English.
+
+    Attributes:
+        tab: The tab.
+        errors: The errors of its scripts and requests; the fixtures check them.
+        asked: The terms of its lookups.
+    """
+
+    def __init__(self, tab: Page, url: str) -> None:
+        """Use an empty tab for the page at a URL."""
+        self.tab = tab
+        self.url = url
+        self.errors = PageErrors(tab)
+        self.asked: list[str] = []
+        tab.on("request", self._record_term)
+
+    def open(self, fragment: str = "") -> None:
+        """Open the page."""
+        self.tab.goto(f"{self.url}{fragment}")
+
+    def sign_in(self, username: str = "ada", password: str = PASSWORD) -> None:
+        """Open the page and send a user name and a password."""
+        self.open()
+        self.send_password(username, password)
+
+    def send_password(self, username: str = "ada", password: str = PASSWORD) -> None:
+        """Fill the form of the sign-in page and send it."""
+        self.tab.get_by_label("User name").fill(username)
+        self.tab.get_by_label("Password").fill(password)
+        self.sign_in_button.click()
+
+    def sign_in_with_token(self, token: str) -> None:
+        """Open the page and send a token."""
+        self.open()
+        self.tab.get_by_text("Sign in with a token").click()
+        self.tab.get_by_label("Token", exact=True).fill(token)
+        self.sign_in_button.click()
+
+    def sign_out(self) -> None:
+        """Push the button."""
+        self.tab.get_by_role("button", name="Sign out").click()
+
+    @property
+    def sign_in_button(self) -> Locator:
+        """Return the button of the sign-in page."""
+        return self.tab.get_by_role("button", name="Sign in", exact=True)
+
+    @property
+    def alert(self) -> Locator:
+        """Return the error that is announced."""
+        return self.tab.get_by_role("alert")
+
+    @property
+    def search_field(self) -> Locator:
+        """Return the search field; it is there as long as somebody is signed in."""
+        return self.tab.get_by_label("Search people")
+
+    @property
+    def profile_choice(self) -> Locator:
+        """Return the choice of the profile."""
+        return self.tab.get_by_label("Profile")
+
+    @property
+    def outcome(self) -> Locator:
+        """Return the report below the list."""
+        return self.tab.get_by_role("status")
+
+    @property
+    def rows(self) -> Locator:
+        """Return the rows of the list, without that of its headers."""
+        return self.tab.locator("table tbody tr")
+
+    @property
+    def selected(self) -> Locator:
+        """Return the selected row, which has the focus."""
+        return self.tab.locator("table tbody tr:focus-within")
+
+    def row(self, name: str) -> Locator:
+        """Return the row of a person."""
+        return self.rows.filter(has_text=name)
+
+    def choose_profile(self, name: str) -> None:
+        """Choose a profile."""
+        self.profile_choice.select_option(name)
+
+    def search(self, term: str) -> None:
+        """Replace the text of the search field, as pasting does."""
+        self.search_field.fill(term)
+
+    def type(self, text: str) -> None:
+        """Press the keys of a text, wherever the focus is."""
+        self.tab.keyboard.type(text)
+
+    def press(self, key: str) -> None:
+        """Press a key, wherever the focus is."""
+        self.tab.keyboard.press(key)
+
+    def shows(self, *names: str) -> None:
+        """Wait until the list has these people, and no others, in this order."""
+        expect(self.rows).to_contain_text(list(names))
+
+    def shows_sign_in(self) -> None:
+        """Wait until the sign-in page is there."""
+        expect(self.sign_in_button).to_be_visible()
+        expect(self.search_field).to_have_count(0)
+
+    def shows_search(self) -> None:
+        """Wait until a person is signed in and can search."""
+        expect(self.search_field).to_be_focused()
+
+    def scrolls_sideways(self) -> bool:
+        """Return whether the page is wider than the window."""
+        return bool(self.tab.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
+
+    def session_cookie(self) -> Any:
+        """Return the cookie of the session, None if there is none."""
+        return next((cookie for cookie in self.tab.context.cookies() if cookie["name"] == COOKIE), None)
+
+    def session(self) -> Any:
+        """Return what the daemon says about the session, None if there is none."""
+        return self.tab.evaluate("fetch('0.1/session').then((answer) => answer.json())")["session"]
+
+    def hold_lookups(self, term: str) -> list[Route]:
+        """Hold lookups of a term back; return the list of those that wait."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self.tab.route(lambda url: looked_up(url) == term, hold)
+        return held
+
+    def _record_term(self, request: Request) -> None:
+        term = looked_up(request.url)
+        if term is not None:
+            self.asked.append(term)
