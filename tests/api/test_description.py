@@ -1,6 +1,7 @@
 """GET /api/api.yml, /api/openapi.yml and /api/openapi.json (contract section 2.14)."""
 
 import re
+from functools import cache
 
 import pytest
 import yaml
@@ -24,7 +25,13 @@ def described(daemon, path, **headers):
         assert response.content_type == "application/json"
         return response.json
     assert response.content_type.startswith("application/x-yaml")
-    return yaml.safe_load(response.text)
+    return parsed_yaml(response.text)
+
+
+@cache
+def parsed_yaml(text):
+    """Parse a document only once, which takes a second; no test changes it."""
+    return yaml.safe_load(text)
 
 
 def methods_of_routes(daemon):
