@@ -1,9 +1,29 @@
-"""Databases with the schema, copied from the templates of `conftest.py`, for fixtures of every scope."""
+"""Databases with the schema, copied from templates, for fixtures of every scope."""
 
-import shutil
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 STORES = ["sqlite", "postgresql"]
+
+
+@cache
+def sqlite_template():
+    """Return the content of an SQLite database with the schema and no data."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "dird.db"
+        migrate(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def migrate(uri):
+    """Create the schema in an empty database."""
+    from xivo_dird.database.engine import Database
+
+    database = Database(uri)
+    database.migrate()
+    database.close()
 
 
 @contextmanager
@@ -11,7 +31,7 @@ def new_database(request, folder):
     """Create a database of the kind `request.param` with the schema and no data; yield its URI."""
     if request.param == "sqlite":
         file = folder / "dird.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        file.write_bytes(sqlite_template())
         yield f"sqlite:///{file}"
         return
     server = request.getfixturevalue("postgresql")

@@ -5,10 +5,9 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
-from stevedore import DriverManager
+from stevedore import DriverManager, NamedExtensionManager
 
 from xivo_dird.exceptions import describe_error
 
@@ -90,8 +89,11 @@ class Plugins(Generic[PluginT]):
 
 
 def installed_names(group: str) -> list[str]:
-    """Return the names of the installed plugins of a group, sorted, without importing them."""
-    return sorted({entry_point.name for entry_point in entry_points(group=group)})
+    """Return the names of the installed plugins of a group, sorted, without importing them.
+
+    Stevedore caches the metadata of all distributions, which takes long to read.
+    """
+    return sorted({*NamedExtensionManager(group, ()).entry_points_names()})
 
 
 def load_plugin(group: str, name: str) -> object:

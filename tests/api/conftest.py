@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import Client
 
-from databases import STORES, new_database
+from databases import STORES, new_database, sqlite_template
 from servers.auth_server import AuthServer
 from servers.ports import ReservedPort
 from stored import DATABASE_LIMITS
@@ -106,6 +106,9 @@ UNREACHABLE = {
 
 
 def configuration(folder: Path, sources=(), profile_sources=("crew",), **changes):
+    """Return the configuration of a daemon with its files in a folder, and create its database if there is none."""
+    if "db_uri" not in changes and not (folder / "dird.db").exists():
+        (folder / "dird.db").write_bytes(sqlite_template())
     csv_folder = folder / "csv"
     csv_folder.mkdir(exist_ok=True)
     (csv_folder / "crew.csv").write_text(PEOPLE, encoding="utf-8")

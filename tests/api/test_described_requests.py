@@ -45,7 +45,7 @@ def send_generated_requests(operation, path_values):
 )
 def test_no_described_request_is_a_500(daemon, use_samples):
     samples = create_samples(daemon)
-    schema = schemathesis.openapi.from_wsgi("/0.1/api/openapi.yml", daemon.controller.application)
+    schema = schemathesis.openapi.from_wsgi("/0.1/api/openapi.json", daemon.controller.application)
     results = list(schema.get_all_operations())
     operations = [result.ok() for result in results if isinstance(result, Ok)]
     assert len(operations) == len(results) > 60

@@ -1,6 +1,7 @@
 """GET /api/api.yml, /api/openapi.yml and /api/openapi.json (contract section 2.14)."""
 
 import re
+from functools import cache
 
 import pytest
 import yaml
@@ -17,6 +18,11 @@ PROXIES = [
 ]
 
 
+@pytest.fixture
+def daemon(emptied_daemon):
+    return emptied_daemon
+
+
 def described(daemon, path, **headers):
     response = daemon.get(path, token=None, headers=headers)
     assert response.status_code == 200
@@ -24,7 +30,13 @@ def described(daemon, path, **headers):
         assert response.content_type == "application/json"
         return response.json
     assert response.content_type.startswith("application/x-yaml")
-    return yaml.safe_load(response.text)
+    return parsed_yaml(response.text)
+
+
+@cache
+def parsed_yaml(text):
+    """Parse a document only once, with libyaml, since it is long; no test changes it."""
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def methods_of_routes(daemon):

@@ -1,7 +1,6 @@
 """Starts that can't succeed: one clear line, and a status after which systemd does not try for ever."""
 
 import re
-import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import psycopg
 import pytest
 
 from attacks.store_files import LOOKUP, is_sound, send
+from databases import sqlite_template
 from servers.disks import UNPRIVILEGED
 from servers.foreground import TENANT, Foreground, run_once
 from servers.ports import ReservedPort
@@ -50,10 +50,12 @@ def started(request, tmp_path, people):
 
 
 @pytest.fixture
-def file(tmp_path, sqlite_template):
+def file(tmp_path):
     """Create a database of this release."""
     (tmp_path / "state").mkdir()
-    return Path(shutil.copy(sqlite_template, tmp_path / "state" / "dird.db"))
+    path = tmp_path / "state" / "dird.db"
+    path.write_bytes(sqlite_template())
+    return path
 
 
 def run_sql(file, statement):

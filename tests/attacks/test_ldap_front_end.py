@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import reduce
 
 import pytest
@@ -69,16 +69,16 @@ def anonymous(tenant=TENANT, profile="default"):
     return [{"subnet": "127.0.0.0/8", "tenant_uuid": tenant, "profile": profile}]
 
 
-@pytest.fixture
-def start(tmp_path):
-    """Return the function that starts a daemon with keys of the section, and returns it with its ports."""
+@contextmanager
+def starting(folder):
+    """Yield the function that starts a daemon with keys of the section, and returns it with its ports."""
     with ExitStack() as opened:
 
         def start(certificate=None, sources=(), profile_sources=("crew",), **keys):
             section = {"anonymous": anonymous(), "require_tls": False, **keys}
             connections = {key: section.pop(key) for key in ("max_connections",) if key in section}
             settings = configuration(
-                tmp_path,
+                folder,
                 sources,
                 profile_sources,
                 ldap_server=section | (certificate.keys if certificate else {}),
@@ -92,8 +92,16 @@ def start(tmp_path):
 
 
 @pytest.fixture
-def port(start):
-    return start()[1].port
+def start(tmp_path):
+    with starting(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    """Share one daemon between tests that change nothing, and count nothing."""
+    with starting(tmp_path_factory.mktemp("daemon")) as start:
+        yield start()[1].port
 
 
 @pytest.fixture
@@ -227,7 +235,8 @@ def test_an_odd_base_is_an_error(port, base, code):
         (b"token", b"x" * 60_000, INVALID_CREDENTIALS),
     ],
 )
-def test_an_odd_bind_is_refused(port, name, password, code):
+def test_an_odd_bind_is_refused(start, name, password, code):
+    port = start()[1].port
     assert codes_of(ask(port, bind(1, name, password))) == {1: code}
     assert_well(port)
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +31,19 @@ UNUSUAL_VERBS = {
 }
 
 
+@cache
+def modules(folder: str) -> list[tuple[str, ast.Module]]:
+    """Return the path and the syntax tree of every file below a folder."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_bytes())) for path in paths]
+
+
 def nodes(folders: Iterable[str]) -> Iterator[tuple[str, ast.AST]]:
     """Yield every node of every file below the folders, with the path of the file."""
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                yield path.relative_to(ROOT).as_posix(), node
+        for path, module in modules(folder):
+            for node in ast.walk(module):
+                yield path, node
 
 
 def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -86,6 +86,9 @@ def test_every_worker_answers_clients(tmp_path, ports):
     config = process_configuration(tmp_path, ports)
     with Foreground(tmp_path, **{**config, "rest_api": {"workers": 2, "port": 0}}) as daemon:
         wait_until(lambda: daemon.log().count("Answers LDAP clients") == 2)
+        wait_until(
+            lambda: daemon.log().count(f"{len(PEOPLE)} entries") == 2
+        )  # none waits for a suspended one
         for paused in daemon.children():
             freeze(paused)
             try:

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,12 +20,32 @@ ROUNDS = 10
 """Changes per test, each followed at once by requests to every worker: a poll would miss one of them."""
 
 
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Foreground]:
-    with with_people(tmp_path) as running:
+@contextmanager
+def running_daemon(folder: Path) -> Iterator[Foreground]:
+    """Run a daemon, and stop it at the end."""
+    with with_people(folder) as running:
         yield running
         running.signal(signal.SIGTERM)
         running.wait()
+
+
+@pytest.fixture
+def new_daemon(tmp_path: Path) -> Iterator[Foreground]:
+    with running_daemon(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def new_client(new_daemon: Foreground) -> Iterator[PinnedClient]:
+    with closing(PinnedClient(new_daemon)) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreground]:
+    """Share one daemon between tests whose resources have names of their own."""
+    with running_daemon(tmp_path_factory.mktemp("daemon")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -45,10 +65,10 @@ def marks(answers: list[Any]) -> list[bool]:
     return [result["column_values"][-1] for answer in answers for result in answer["results"]]
 
 
-def test_the_two_connections_lead_to_two_workers(client: PinnedClient) -> None:
-    client.send(client.connections[0], "GET", "/directories/lookup/default?term=ada")
+def test_the_two_connections_lead_to_two_workers(new_client: PinnedClient) -> None:
+    new_client.send(new_client.connections[0], "GET", "/directories/lookup/default?term=ada")
     counts = [
-        source["counts"] for _, answer in client.read("/status") for source in answer["sources"].values()
+        source["counts"] for _, answer in new_client.read("/status") for source in answer["sources"].values()
     ]
     assert counts == [{"ok": 1}, {}]
 
@@ -84,21 +104,21 @@ def test_sources(client: PinnedClient) -> None:
     body = {"name": "mine", "file": "people.csv", "unique_column": "id", "searched_columns": ["id"]}
     source = client.change(0, "POST", "/backends/csv/sources", body)
     services = {"lookup": {"sources": [source]}}
-    client.change(1, "POST", "/profiles", {"name": "mine", "services": services})
+    client.change(1, "POST", "/profiles", {"name": "files", "services": services})
     path = f"/backends/csv/sources/{source['uuid']}"
     for number in range(ROUNDS):
         for column, found in (("name", 1), ("other", 0)):
             client.change(number, "PUT", path, {**body, "searched_columns": [column]})
-            answers = lookup(client, "mine", "ada 177")
+            answers = lookup(client, "files", "ada 177")
             assert [len(answer["results"]) for answer in answers] == [found] * WORKERS
         client.change(number, "PUT", path, {**body, "name": f"mine {number}", "searched_columns": ["name"]})
-        names = [answer["results"][0]["source"] for answer in lookup(client, "mine", "ada 177")]
+        names = [answer["results"][0]["source"] for answer in lookup(client, "files", "ada 177")]
         assert names == [f"mine {number}"] * WORKERS
 
 
 def test_the_sources_of_the_status(client: PinnedClient) -> None:
     for number in range(ROUNDS):
-        body = {"name": f"mine {number}", "file": "people.csv"}
+        body = {"name": f"listed {number}", "file": "people.csv"}
         source = client.change(number, "POST", "/backends/csv/sources", body)
         assert all(source["uuid"] in answer["sources"] for _, answer in client.read("/status"))
         client.change(number + 1, "DELETE", f"/backends/csv/sources/{source['uuid']}")
@@ -108,24 +128,26 @@ def test_the_sources_of_the_status(client: PinnedClient) -> None:
 def test_personal_contacts(client: PinnedClient) -> None:
     source = client.change(0, "POST", "/backends/personal/sources", {"name": "my", "searched_columns": ["a"]})
     services = {"lookup": {"sources": [source]}}
-    client.change(0, "POST", "/profiles", {"name": "mine", "services": services})
+    client.change(0, "POST", "/profiles", {"name": "personal", "services": services})
     for number in range(ROUNDS):
         contact = client.change(number, "POST", "/personal", {"a": f"contact {number}"})
-        assert [len(answer["results"]) for answer in lookup(client, "mine", f"contact {number}")] == [1, 1]
+        found = lookup(client, "personal", f"contact {number}")
+        assert [len(answer["results"]) for answer in found] == [1, 1]
         client.change(number + 1, "DELETE", f"/personal/{contact['id']}")
-        assert [len(answer["results"]) for answer in lookup(client, "mine", f"contact {number}")] == [0, 0]
+        found = lookup(client, "personal", f"contact {number}")
+        assert [len(answer["results"]) for answer in found] == [0, 0]
 
 
 def test_phonebooks(client: PinnedClient) -> None:
     phonebook = client.change(0, "POST", "/phonebooks", {"name": "book"})
     body = {"phonebook_uuid": phonebook["uuid"], "searched_columns": ["a"]}
     source = client.change(1, "POST", "/backends/phonebook/sources", body)
-    client.change(0, "POST", "/profiles", {"name": "mine", "services": {"lookup": {"sources": [source]}}})
+    client.change(0, "POST", "/profiles", {"name": "book", "services": {"lookup": {"sources": [source]}}})
     path = f"/phonebooks/{phonebook['uuid']}"
     for number in range(ROUNDS):
         client.change(number, "POST", f"{path}/contacts", {"a": f"contact {number}"})
         client.change(number + 1, "PUT", path, {"name": f"book {number}"})
-        for answer in lookup(client, "mine", f"contact {number}"):
+        for answer in lookup(client, "book", f"contact {number}"):
             assert [result["source"] for result in answer["results"]] == [f"book {number}"]
 
 
@@ -144,16 +166,20 @@ def debug_lines(daemon: Foreground) -> int:
     return len(re.findall(r"\(DEBUG\) .*: Asked 1 sources", daemon.log()))
 
 
-def test_a_worker_that_replaces_another_one_keeps_debugging(client: PinnedClient, daemon: Foreground) -> None:
-    client.change(0, "PATCH", "/config", [{"op": "replace", "path": "/debug", "value": True}])
-    before = workers(daemon)
+def test_a_worker_that_replaces_another_one_keeps_debugging(
+    new_client: PinnedClient, new_daemon: Foreground
+) -> None:
+    new_client.change(0, "PATCH", "/config", [{"op": "replace", "path": "/debug", "value": True}])
+    before = workers(new_daemon)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: len(workers(daemon) - before) == WORKERS)
+    wait_until(lambda: len(workers(new_daemon) - before) == WORKERS)
     wait_until(
-        lambda: all(len(re.findall(rf"\[{pid}\] .*Listens on", daemon.log())) for pid in workers(daemon))
+        lambda: all(
+            len(re.findall(rf"\[{pid}\] .*Listens on", new_daemon.log())) for pid in workers(new_daemon)
+        )
     )
-    before_lookup = debug_lines(daemon)
-    with closing(PinnedClient(daemon)) as connected:
+    before_lookup = debug_lines(new_daemon)
+    with closing(PinnedClient(new_daemon)) as connected:
         lookup(connected, "default", "ada 177")
-    assert debug_lines(daemon) - before_lookup == WORKERS
+    assert debug_lines(new_daemon) - before_lookup == WORKERS

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from servers.worker_daemon import PEOPLE, WORKERS, with_people, workers
 from waiting import assert_prompt, wait_until
 
 
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Foreground]:
-    with with_people(tmp_path) as running:
+@contextmanager
+def running_daemon(folder: Path) -> Iterator[Foreground]:
+    """Run a daemon whose workers all answer."""
+    with with_people(folder) as running:
         wait_until(lambda: len(workers(running)) == WORKERS)
         wait_until(lambda: len(re.findall(f"{PEOPLE} entries", running.log())) == WORKERS)
         wait_until(lambda: len(re.findall("Listens on", running.log())) == WORKERS)
@@ -26,6 +28,19 @@ def daemon(tmp_path: Path) -> Iterator[Foreground]:
         if is_alive(running.pid):
             running.signal(signal.SIGTERM)
             running.wait()
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Foreground]:
+    with running_daemon(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreground]:
+    """Share one daemon between tests that end none of its processes."""
+    with running_daemon(tmp_path_factory.mktemp("daemon")) as running:
+        yield running
 
 
 def state(process: Path) -> str:
@@ -46,12 +61,12 @@ def names_found(daemon: Foreground) -> int:
     return body.count(b'"column_values"')
 
 
-def test_every_worker_answers(daemon: Foreground) -> None:
+def test_every_worker_answers(shared_daemon: Foreground) -> None:
     """With either worker suspended, the other one accepts the connections."""
-    for paused in workers(daemon):
+    for paused in workers(shared_daemon):
         freeze(paused)
         try:
-            wait_until(lambda: names_found(daemon) == PEOPLE)
+            wait_until(lambda: names_found(shared_daemon) == PEOPLE)
         finally:
             os.kill(paused, signal.SIGCONT)
 
@@ -105,26 +120,26 @@ def test_every_process_reopens_the_log_file_at_sighup(daemon: Foreground) -> Non
     assert logged == {daemon.pid, *workers(daemon)}
 
 
-def test_the_index_of_a_file_is_built_once_for_all(daemon: Foreground) -> None:
-    indexes = list((daemon.folder / "state" / "sources").glob("*/index-*.sqlite"))
+def test_the_index_of_a_file_is_built_once_for_all(shared_daemon: Foreground) -> None:
+    indexes = list((shared_daemon.folder / "state" / "sources").glob("*/index-*.sqlite"))
     assert len(indexes) == 1
 
 
-def test_the_first_token_is_printed_once_and_accepted_by_every_worker(daemon: Foreground) -> None:
-    wait_until(lambda: daemon.printed().count("curl") == 1)
-    statuses = {daemon.get("/status")[0] for _ in range(20)}
+def test_the_first_token_is_printed_once_and_accepted_by_every_worker(shared_daemon: Foreground) -> None:
+    wait_until(lambda: shared_daemon.printed().count("curl") == 1)
+    statuses = {shared_daemon.get("/status")[0] for _ in range(20)}
     assert statuses == {200}
 
 
-def test_a_plugin_that_is_not_installed_is_logged_once(daemon: Foreground) -> None:
-    assert daemon.log().count("graphql_view") == 1
-    assert "no plugin 'graphql_view' is installed" in daemon.log()
+def test_a_plugin_that_is_not_installed_is_logged_once(shared_daemon: Foreground) -> None:
+    assert shared_daemon.log().count("graphql_view") == 1
+    assert "no plugin 'graphql_view' is installed" in shared_daemon.log()
 
 
-def test_many_clients_at_once_are_all_answered(daemon: Foreground) -> None:
-    wait_until(lambda: names_found(daemon) == PEOPLE)
+def test_many_clients_at_once_are_all_answered(shared_daemon: Foreground) -> None:
+    wait_until(lambda: names_found(shared_daemon) == PEOPLE)
     found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(names_found(daemon))) for _ in range(30)]
+    threads = [threading.Thread(target=lambda: found.append(names_found(shared_daemon))) for _ in range(30)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -171,8 +186,8 @@ def assert_everything_is_answered(daemon: Foreground) -> None:
         assert daemon.get("/directories/lookup/none?term=a")[0] == 404
 
 
-def test_metrics_need_no_file(daemon: Foreground) -> None:
-    assert_everything_is_answered(daemon)
-    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in workers(daemon)]
+def test_metrics_need_no_file(shared_daemon: Foreground) -> None:
+    assert_everything_is_answered(shared_daemon)
+    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in workers(shared_daemon)]
     assert not any("/metrics/" in text for text in maps)
-    assert not (daemon.folder / "state" / "metrics").exists()
+    assert not (shared_daemon.folder / "state" / "metrics").exists()
