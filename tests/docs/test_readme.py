@@ -12,6 +12,9 @@ import pytest
 
 from waiting import TIMEOUT
 
+INSTALLATION_TIMEOUT = 4 * TIMEOUT
+"""Seconds for what computes for many seconds on an idle machine: a virtual environment, and a wheel with its bytecode."""
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^## Install$.*?^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COPIED = [
@@ -52,6 +55,7 @@ def machine(tmp_path):
     return folder
 
 
+@pytest.mark.timeout(2 * INSTALLATION_TIMEOUT)
 def test_the_installation_block_ends_with_an_accepted_configuration(clone, machine):
     (block,) = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     commands = re.sub(r"(?<=\s)/(opt|etc)/|^/(opt)/", rf"{machine}/\1\2/", block, flags=re.MULTILINE)
@@ -69,7 +73,7 @@ def test_the_installation_block_ends_with_an_accepted_configuration(clone, machi
         env=environment,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT,
+        timeout=INSTALLATION_TIMEOUT,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
