@@ -13,7 +13,7 @@ import pytest
 from waiting import TIMEOUT
 
 INSTALLATION_TIMEOUT = 4 * TIMEOUT
-"""Seconds for what computes for many seconds on an idle machine: a virtual environment, and a wheel with its bytecode."""
+"""Seconds for what takes many on an idle machine: a virtual environment, and a wheel with its bytecode."""
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^## Install$.*?^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
