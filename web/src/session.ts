@@ -1,5 +1,6 @@
 /** Sign in and out. */
 
+import { signal } from "@preact/signals";
 import { type Answer, request, requestJson } from "./api.ts";
 import { objectOf } from "./json.ts";
 import { parseMethods, parseSession, sessionState, signInMethods } from "./session-state.ts";
@@ -8,6 +9,9 @@ export type Credentials =
   | { readonly username: string; readonly password: string }
   | { readonly token: string }
   | { readonly code: string };
+
+/** Somebody who is signed in has opened a link that can't sign in any more. */
+export const isBadCode = signal(false);
 
 const PATH = "0.1/session";
 
@@ -26,9 +30,9 @@ export async function startSession(): Promise<void> {
   sessionState.value = session
     ? { kind: "signed-in", session }
     : { kind: "signed-out", reason: "first-visit" };
-  if (code !== null && !(await signIn({ code })).ok && session === null) {
-    sessionState.value = { kind: "signed-out", reason: "bad-code" };
-  }
+  if (code === null || (await signIn({ code })).ok) return;
+  if (session === null) sessionState.value = { kind: "signed-out", reason: "bad-code" };
+  else isBadCode.value = true;
 }
 
 export async function signIn(credentials: Credentials): Promise<Answer<null>> {
@@ -44,6 +48,7 @@ export async function signOut(): Promise<Answer<null>> {
   const answer = await request({ method: "DELETE", path: PATH });
   if (!answer.ok && answer.failure.kind !== "session-ended") return answer;
   sessionState.value = { kind: "signed-out", reason: "signed-out" };
+  isBadCode.value = false;
   return { ok: true, value: null };
 }
 
