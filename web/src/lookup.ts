@@ -15,8 +15,9 @@ const STALE_MILLISECONDS = 250;
 export type Lookup = {
   readonly state: "idle" | "running" | "done" | "failed";
   readonly term: string;
-  /** Of the groups: another one than `term` if nobody was found for it. */
+  /** What the groups answer. */
   readonly question: Question;
+  readonly questionTerm: string;
   readonly groups: readonly Group[];
   /** The results that are one person; known when every source has answered. */
   readonly samePeople: readonly (readonly Position[])[];
@@ -27,7 +28,7 @@ export type Lookup = {
   readonly failure: Failure | null;
 };
 
-const NOTHING = { question: "term", groups: [], samePeople: [], isStale: false } as const;
+const NOTHING = { question: "term", questionTerm: "", groups: [], samePeople: [], isStale: false } as const;
 const IDLE: Lookup = { ...NOTHING, state: "idle", term: "", outcomes: [], failure: null };
 
 /** The text of the search field. */
@@ -50,13 +51,13 @@ export function startLookups(): () => void {
     const [profile, term] = [chosenProfile.value, searchText.value.trim()];
     running.abort();
     running = new AbortController();
-    const { question, groups, samePeople } = lookup.peek();
+    const former = lookup.peek();
     if (term === "" || profile === "") {
       lookup.value = term === "" ? IDLE : { ...IDLE, state: "running", term };
       return;
     }
-    const former = { question, groups, samePeople, isStale: groups.length > 0 };
-    lookup.value = { ...IDLE, ...former, state: "running", term };
+    const isStale = former.groups.length > 0;
+    lookup.value = { ...former, state: "running", term, isStale, outcomes: [], failure: null };
     void run(profile, term, running.signal);
   });
 }
@@ -99,7 +100,7 @@ function addGroup(profile: string, group: Group, question: Question): void {
   const current = withoutStale(lookup.peek());
   const others = current.groups.filter((other) => other.source !== group.source);
   const groups = inOrder([...others, group], knownOrders.get(profile) ?? []);
-  lookup.value = { ...current, question, groups };
+  lookup.value = { ...current, question, questionTerm: current.term, groups };
 }
 
 function dropStale(): void {

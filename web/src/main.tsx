@@ -9,8 +9,9 @@ import { language } from "./language.ts";
 import { searchText, startLookups, startSelection } from "./lookup.ts";
 import { startPageRights } from "./pages.ts";
 import { forgetPermissions } from "./permissions.ts";
-import { forgetProfiles, loadProfiles } from "./profiles.ts";
-import { startSession } from "./session.ts";
+import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
+import { route } from "./route.ts";
+import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
 import { forgetCallers } from "./who-called.ts";
 
@@ -24,11 +25,18 @@ function followSession(): void {
     // Without a profile there are no people. The text stays when a session ends, so that the search goes on afterwards.
     forgetProfiles();
     forgetPermissions();
-    favoriteNotice.value = null;
     if (state.kind === "signed-out" && state.reason === "signed-out") {
       searchText.value = "";
       forgetCallers();
     }
+  });
+}
+
+/** Forget what became of the last change of a favorite, when something else is done. */
+function forgetNotices(): void {
+  effect(() => {
+    void [searchText.value, route.value, chosenProfile.value];
+    favoriteNotice.value = null;
   });
 }
 
@@ -37,7 +45,9 @@ startLookups();
 startSelection();
 startFavoriteRights();
 startPageRights();
+forgetNotices();
 followSession();
+followLinks();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 void startSession();

@@ -11,7 +11,7 @@ const MAX_ACLS = 100;
 const answers = signal<ReadonlyMap<string, boolean>>(new Map());
 
 const waiting = new Set<string>();
-const sent = new Set<string>();
+let isAsking = false;
 
 /** Return an ACL with names in it; their dots are underscores there: acl`dird.directories.lookup.${profile}.read`. */
 export function acl(texts: TemplateStringsArray, ...names: readonly string[]): string {
@@ -25,25 +25,28 @@ export function isGranted(name: string): boolean | null {
 
 /** Ask whether ACLs are granted, those that come while an answer is on its way together afterwards. */
 export async function askPermissions(acls: readonly string[]): Promise<void> {
-  for (const name of acls) if (!answers.peek().has(name) && !sent.has(name)) waiting.add(name);
-  while (sent.size === 0 && waiting.size > 0) {
-    for (const name of waiting) sent.add(name);
-    waiting.clear();
-    const session = csrfToken();
-    const found = await permissions([...sent]);
-    sent.clear();
-    // Without an answer, they are asked for again at the next occasion.
-    if (csrfToken() === session) answers.value = new Map([...answers.peek(), ...found]);
+  for (const name of acls) if (!answers.peek().has(name)) waiting.add(name);
+  if (isAsking) return;
+  isAsking = true;
+  for (let session = csrfToken(); session !== null && waiting.size > 0; session = csrfToken()) {
+    const asked = [...waiting];
+    const found = await permissions(asked);
+    // The answer may be that of a session which has ended meanwhile.
+    if (csrfToken() !== session) continue;
+    for (const name of asked) waiting.delete(name);
+    answers.value = new Map([...answers.peek(), ...asked.map((name) => [name, found.has(name)] as const)]);
   }
+  isAsking = false;
 }
 
 export function forgetPermissions(): void {
+  waiting.clear();
   answers.value = new Map();
 }
 
-/** Return which ACLs are granted; those without an answer are missing. */
-export async function permissions(acls: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
-  const found = new Map<string, boolean>();
+/** Return which ACLs are granted; none of those without an answer. */
+export async function permissions(acls: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
   for (let start = 0; start < acls.length; start += MAX_ACLS) {
     const asked = acls.slice(start, start + MAX_ACLS);
     const answer = await requestJson({
@@ -51,9 +54,8 @@ export async function permissions(acls: readonly string[]): Promise<ReadonlyMap<
       path: "0.1/session/permissions",
       body: { acls: asked },
     });
-    if (!answer.ok) continue;
-    const granted = objectOf(objectOf(answer.value).acls);
-    for (const name of asked) found.set(name, granted[name] === true);
+    const granted = answer.ok ? objectOf(objectOf(answer.value).acls) : {};
+    for (const name of asked) if (granted[name] === true) found.add(name);
   }
   return found;
 }

@@ -35,14 +35,14 @@ export function forgetProfiles(): void {
 
 async function searchableProfiles(): Promise<readonly string[]> {
   // Asked first, since 401 for a missing permission looks like the end of the session.
-  if (!(await permissions([LIST_ACL])).get(LIST_ACL)) return [DEFAULT_PROFILE];
+  if (!(await permissions([LIST_ACL])).has(LIST_ACL)) return [DEFAULT_PROFILE];
   const answer = await requestJson({ path: "0.1/profiles" });
   if (!answer.ok) return [DEFAULT_PROFILE];
   const items = arrayOf(objectOf(answer.value).items);
   const names = items.map((item) => textOf(objectOf(item).name)).filter((name) => name !== "");
   if (names.length < 2) return names;
   const permitted = await permissions(names.map(lookupAcl));
-  return names.filter((name) => permitted.get(lookupAcl(name)));
+  return names.filter((name) => permitted.has(lookupAcl(name)));
 }
 
 function lookupAcl(profile: string): string {

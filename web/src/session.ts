@@ -40,6 +40,7 @@ export async function signIn(credentials: Credentials): Promise<Answer<null>> {
   if (!answer.ok) return answer;
   const session = parseSession(answer.value);
   if (session === null) return { ok: false, failure: { kind: "broken", status: 201 } };
+  isBadCode.value = false;
   sessionState.value = { kind: "signed-in", session };
   return { ok: true, value: null };
 }
@@ -48,13 +49,23 @@ export async function signOut(): Promise<Answer<null>> {
   const answer = await request({ method: "DELETE", path: PATH });
   if (!answer.ok && answer.failure.kind !== "session-ended") return answer;
   sessionState.value = { kind: "signed-out", reason: "signed-out" };
-  isBadCode.value = false;
   return { ok: true, value: null };
+}
+
+/** Sign in with a link that is opened where the page is shown already. */
+export function followLinks(): void {
+  addEventListener("hashchange", () => {
+    if (codeInAddress() !== null) void startSession();
+  });
+}
+
+function codeInAddress(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get("code");
 }
 
 /** Return the code of `#code=…`, and remove it from the address bar and from the history. */
 function takeCode(): string | null {
-  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  const code = codeInAddress();
   if (code !== null) history.replaceState(null, "", `${location.pathname}${location.search}#/`);
   return code;
 }

@@ -4,11 +4,11 @@ import { Sentence } from "./sentence.tsx";
 
 /** That the people of the list are others than those who were searched for. */
 export function OtherNames() {
-  const { term, question, groups, isStale } = lookup.value;
-  if (question === "term" || groups.length === 0 || isStale) return null;
+  const { question, questionTerm: term, groups, isStale } = lookup.value;
+  if (question === "term" || groups.length === 0) return null;
   const text = question === "similar" ? texts.search.similarNames : texts.search.keypadNames;
   return (
-    <p class="other-names">
+    <p class={isStale ? "other-names stale" : "other-names"}>
       <Sentence text={text} parts={{ term }} />
     </p>
   );

@@ -4,7 +4,6 @@ import { FavoritesOutcome } from "../components/favorites-outcome.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { OrderSelect } from "../components/order-select.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
-import { favoriteNotice } from "../favorite-changes.ts";
 import { favoritesList, loadFavorites } from "../favorites.ts";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
@@ -15,7 +14,6 @@ export function FavoritesPage() {
   const count = favoritesList.people.value.length;
   useEffect(() => {
     document.title = `${texts.header.favorites} – xivo-dird`;
-    favoriteNotice.value = null;
     main.current?.focus();
     const stops = [loadFavorites(), focusOnSlash()];
     return () => {
