@@ -1,5 +1,6 @@
 """The page as a person uses it: what can be read and done, in the words that are on it."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -99,6 +100,15 @@ class DirectoryPage:
         """Return the row of a person."""
         return self.rows.filter(has_text=name)
 
+    def star(self, name: str) -> Locator:
+        """Return the button that makes a person a favorite, or none any more."""
+        return self.tab.get_by_role("button", name=re.compile(f" {re.escape(name)} (to|from) favorites"))
+
+    def visit(self, name: str) -> None:
+        """Follow a link of the navigation, and wait until its page is there."""
+        self.tab.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(self.tab.get_by_role("heading", level=1)).to_contain_text(name)
+
     def choose_profile(self, name: str) -> None:
         """Choose a profile."""
         self.profile_choice.select_option(name)
@@ -149,6 +159,17 @@ class DirectoryPage:
 
         self.tab.route(lambda url: looked_up(url) == term, hold)
         return held
+
+    def requests(self, part: str) -> list[Request]:
+        """Return the list of the requests from now on that have a text in their URL or body."""
+        found: list[Request] = []
+
+        def record(request: Request) -> None:
+            if part in request.url or part in (request.post_data or ""):
+                found.append(request)
+
+        self.tab.on("request", record)
+        return found
 
     def _record_term(self, request: Request) -> None:
         term = looked_up(request.url)

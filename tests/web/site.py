@@ -97,7 +97,7 @@ def token(text: str, *acl: str):
 
 def profile(name: str, *sources: str):
     """Return a profile that asks sources, with the columns of the tests."""
-    services = {service: {"sources": list(sources)} for service in ("lookup", "favorites")}
+    services = {service: {"sources": list(sources)} for service in ("lookup", "favorites", "reverse")}
     return {"tenant": "main", "name": name, "display": "desk", "services": services}
 
 

@@ -63,3 +63,13 @@ def test_who_may_not_search_is_told_so(page):
     if page.search_field.count():
         page.search("ada")
     expect(page.alert).to_be_visible()
+
+
+def test_the_chosen_profile_is_remembered_for_the_next_visit(page):
+    page.sign_in_with_token("admin")
+    page.choose_profile("board")
+    page.open()
+    page.tab.reload()
+    expect(page.profile_choice).to_have_value("board")
+    page.search("ada")
+    page.shows("Ada Board")

@@ -63,6 +63,25 @@ def test_a_link_with_a_code_signs_in_once(page, new_page, served):
     assert code not in other.tab.url
 
 
+def test_who_is_signed_in_stays_so_with_a_used_link(signed_in):
+    signed_in.errors.expected_statuses = {401}
+    signed_in.open("#code=used")
+    expect(signed_in.outcome.first).to_have_text("This link was used already or is too old.")
+    signed_in.shows_search()
+    assert "used" not in signed_in.tab.url
+    signed_in.sign_out()
+    signed_in.send_password()
+    signed_in.shows_search()
+    expect(signed_in.tab.get_by_text("This link was used already")).to_have_count(0)
+
+
+def test_a_link_signs_in_where_the_page_is_open(page, served):
+    page.open()
+    page.shows_sign_in()
+    page.open(f"#code={served.new_code('admin')}")
+    page.shows_search()
+
+
 def test_nobody_guesses_a_code(page):
     page.errors.expected_statuses = {401}
     page.open("#code=guessed")

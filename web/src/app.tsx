@@ -1,7 +1,7 @@
 import { PageHeader } from "./components/page-header.tsx";
 import { Unreachable } from "./components/unreachable.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
-import { PAGES } from "./pages.ts";
+import { isAllowed, PAGES } from "./pages.ts";
 import { route } from "./route.ts";
 import { sessionState } from "./session-state.ts";
 
@@ -15,14 +15,20 @@ export function App() {
       return <Unreachable />;
     case "signed-out":
       return <SignInPage reason={state.reason} />;
-    case "signed-in": {
-      const page = PAGES.find((one) => one.route === route.value) ?? PAGES[0];
-      return (
-        <>
-          <PageHeader current={page.route} />
-          <page.component />
-        </>
-      );
-    }
+    case "signed-in":
+      return <SignedIn />;
   }
+}
+
+/** The page of the address, or the first one if that may not be seen; nothing while it is unknown. */
+function SignedIn() {
+  const wanted = PAGES.find((one) => one.route === route.value) ?? PAGES[0];
+  const access = isAllowed(wanted);
+  const page = access === false ? PAGES[0] : wanted;
+  return (
+    <>
+      <PageHeader current={page.route} />
+      {access !== null && <page.component />}
+    </>
+  );
 }

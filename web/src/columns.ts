@@ -2,6 +2,7 @@
 
 import { texts } from "./language.ts";
 import type { Column } from "./lookup-answer.ts";
+import type { Person } from "./person.ts";
 
 export type ShownColumn = {
   /** The position among the columns of the answer. */
@@ -26,6 +27,18 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
     title: column.title ?? texts.search.untitled.replace("{count}", String(column.index + 1)),
     kind: column === name ? "name" : kindOf(column.type),
   }));
+}
+
+/** Return the name of a person, or else the first text of the row. */
+export function nameOf(person: Person, columns: readonly Column[]): string {
+  const shown = shownColumns(columns);
+  const name = shown.find(({ kind }) => kind === "name");
+  const cells = [name, ...shown].map((column) => (column ? person.cells[column.index] : []) ?? []);
+  return cells.find((found) => found.length > 0)?.[0] ?? "";
+}
+
+export function hasFavorites(columns: readonly Column[]): boolean {
+  return columns.some(({ type }) => type === "favorite");
 }
 
 function kindOf(type: string | null): "number" | "email" | "text" {

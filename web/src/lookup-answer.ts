@@ -1,76 +1,91 @@
 /** The lines of a streamed lookup: one per source as it answers, then one with the outcome of every source. */
 
 import { arrayOf, countOf, isObject, objectOf, textOf, textOrNull } from "./json.ts";
+import type { Position } from "./merging.ts";
+import type { Person } from "./person.ts";
 
 export type Column = { readonly title: string | null; readonly type: string | null };
 
-export type Person = {
-  /** Stays the same in later answers, so that a selected person stays selected. */
-  readonly key: string;
-  /** The texts of each column of the display. */
-  readonly cells: readonly (readonly string[])[];
-};
+/** People and the columns of the display. */
+export type Table = { readonly columns: readonly Column[]; readonly people: readonly Person[] };
 
 /** The people that one source has found. */
-export type Group = {
-  readonly source: string;
-  readonly columns: readonly Column[];
-  readonly people: readonly Person[];
-};
+export type Group = Table & { readonly source: string };
 
 export type OutcomeStatus = "ok" | "late" | "failed" | "refused" | "skipped";
 
 export type Outcome = { readonly source: string; readonly status: OutcomeStatus; readonly contacts: number };
 
-export type Line =
-  | { readonly kind: "group"; readonly group: Group }
-  | { readonly kind: "closing"; readonly outcomes: readonly Outcome[] };
+export type ClosingLine = {
+  readonly kind: "closing";
+  readonly outcomes: readonly Outcome[];
+  /** The results that are one person, for each person with several; empty from daemons that do not merge. */
+  readonly samePeople: readonly (readonly Position[])[];
+};
+
+export type Line = { readonly kind: "group"; readonly group: Group } | ClosingLine;
 
 /** Return what a line means; null for lines of later versions. */
 export function parseLine(value: unknown): Line | null {
   if (!isObject(value)) return null;
   if (Array.isArray(value.sources)) {
-    return { kind: "closing", outcomes: value.sources.map(parseOutcome) };
+    const samePeople = arrayOf(value.people).map((person) => arrayOf(person).map(parsePosition));
+    return { kind: "closing", outcomes: parseOutcomes(value.sources), samePeople };
   }
   if (!Array.isArray(value.results)) return null;
-  const source = textOf(value.source);
-  const columns = parseColumns(arrayOf(value.column_headers), arrayOf(value.column_types));
-  return { kind: "group", group: { source, columns, people: parsePeople(source, value.results) } };
+  return { kind: "group", group: { source: textOf(value.source), ...parseTable(value) } };
 }
 
-function parseOutcome(value: unknown): Outcome {
-  const outcome = objectOf(value);
-  return {
-    source: textOf(outcome.name),
-    status: parseStatus(outcome.status),
-    contacts: countOf(outcome.contacts),
-  };
+/** Read the columns and results that lookups and favorites have in common. */
+export function parseTable(value: unknown): Table {
+  const answer = objectOf(value);
+  const titles = arrayOf(answer.column_headers);
+  const columns = arrayOf(answer.column_types).map((type, index) => ({
+    title: textOrNull(titles[index]),
+    type: textOrNull(type),
+  }));
+  return { columns, people: parsePeople(arrayOf(answer.results), columns) };
+}
+
+export function parseOutcomes(values: unknown): readonly Outcome[] {
+  return arrayOf(values).map((value) => {
+    const outcome = objectOf(value);
+    return {
+      source: textOf(outcome.name),
+      status: parseStatus(outcome.status),
+      contacts: countOf(outcome.contacts),
+    };
+  });
 }
 
 function parseStatus(value: unknown): OutcomeStatus {
   return value === "ok" || value === "late" || value === "refused" || value === "skipped" ? value : "failed";
 }
 
-function parseColumns(titles: readonly unknown[], types: readonly unknown[]): readonly Column[] {
-  return types.map((type, index) => ({ title: textOrNull(titles[index]), type: textOrNull(type) }));
+function parsePosition(value: unknown): Position {
+  const position = objectOf(value);
+  return { source: textOf(position.source), result: countOf(position.result) };
 }
 
-function parsePeople(source: string, results: readonly unknown[]): readonly Person[] {
+function parsePeople(results: readonly unknown[], columns: readonly Column[]): readonly Person[] {
   const used = new Map<string, number>();
+  const favorite = columns.findIndex(({ type }) => type === "favorite");
   return results.map(objectOf).map((result) => {
-    const entry = textOf(objectOf(result.relations).source_entry_id);
+    const source = textOf(result.source);
+    const id = textOrNull(objectOf(result.relations).source_entry_id);
+    const origin = JSON.stringify([source, id]);
     // Not every source has ids, and a broken one may have an id twice.
-    const occurrence = used.get(entry) ?? 0;
-    used.set(entry, occurrence + 1);
-    return {
-      key: JSON.stringify([source, entry, occurrence]),
-      cells: arrayOf(result.column_values).map(textsOf),
-    };
+    const occurrence = used.get(origin) ?? 0;
+    used.set(origin, occurrence + 1);
+    const key = `${origin}${occurrence}`;
+    const values = arrayOf(result.column_values);
+    const isFavorite = favorite < 0 ? null : values[favorite] === true;
+    return { key, cells: values.map(textsOf), entries: [{ key, source, id, isFavorite }] };
   });
 }
 
 /** Return the texts of a value: one for a text or number, one per element of a list or map. */
-function textsOf(value: unknown): readonly string[] {
+export function textsOf(value: unknown): readonly string[] {
   if (typeof value === "string") return value.trim() === "" ? [] : [value];
   if (typeof value === "number") return [String(value)];
   if (Array.isArray(value)) return value.flatMap(textsOf);

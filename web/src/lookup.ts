@@ -1,12 +1,13 @@
 /** The search: what was typed, and what has been found so far. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { type Failure, request } from "./api.ts";
-import { type Group, type Outcome, parseLine } from "./lookup-answer.ts";
-import { readLines } from "./ndjson.ts";
+import type { Failure } from "./api.ts";
+import type { Group, Outcome } from "./lookup-answer.ts";
+import { type Question, readLookup } from "./lookup-request.ts";
+import { mergedPeople, type Position } from "./merging.ts";
+import { type Entry, withMark } from "./person.ts";
 import { chosenProfile } from "./profiles.ts";
-
-const MAX_PEOPLE = 200;
+import { createList } from "./selection.ts";
 
 /** How long the people of the former term stay while no source has answered; less would flicker. */
 const STALE_MILLISECONDS = 250;
@@ -14,7 +15,12 @@ const STALE_MILLISECONDS = 250;
 export type Lookup = {
   readonly state: "idle" | "running" | "done" | "failed";
   readonly term: string;
+  /** What the groups answer. */
+  readonly question: Question;
+  readonly questionTerm: string;
   readonly groups: readonly Group[];
+  /** The results that are one person; known when every source has answered. */
+  readonly samePeople: readonly (readonly Position[])[];
   /** The groups are those of the former term. */
   readonly isStale: boolean;
   /** In the order of the profile; empty until every source has answered. */
@@ -22,13 +28,17 @@ export type Lookup = {
   readonly failure: Failure | null;
 };
 
-const IDLE: Lookup = { state: "idle", term: "", groups: [], isStale: false, outcomes: [], failure: null };
+const NOTHING = { question: "term", questionTerm: "", groups: [], samePeople: [], isStale: false } as const;
+const IDLE: Lookup = { ...NOTHING, state: "idle", term: "", outcomes: [], failure: null };
 
 /** The text of the search field. */
 export const searchText = signal("");
 export const lookup = signal<Lookup>(IDLE);
-export const people = computed(() => lookup.value.groups.flatMap((group) => group.people));
-export const columns = computed(() => lookup.value.groups[0]?.columns ?? []);
+export const people = computed(() => mergedPeople(lookup.value.groups, lookup.value.samePeople));
+export const foundList = createList(
+  computed(() => lookup.value.groups[0]?.columns ?? []),
+  people,
+);
 
 let running = new AbortController();
 
@@ -47,49 +57,50 @@ export function startLookups(): () => void {
       return;
     }
     const isStale = former.groups.length > 0;
-    lookup.value = { ...IDLE, state: "running", term, groups: former.groups, isStale };
+    lookup.value = { ...former, state: "running", term, isStale, outcomes: [], failure: null };
     void run(profile, term, running.signal);
   });
 }
 
+/** Begin every search without a selected person. */
+export function startSelection(): () => void {
+  return effect(() => {
+    void [searchText.value, chosenProfile.value];
+    foundList.select(-1);
+  });
+}
+
+/** Show that an entry is a favorite, or that it is none. */
+export function markFound(entry: Entry, mark: boolean): void {
+  const current = lookup.peek();
+  const groups = current.groups.map((group) => ({ ...group, people: withMark(group.people, entry, mark) }));
+  lookup.value = { ...current, groups };
+}
+
 async function run(profile: string, term: string, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(() => signal.aborted || dropStale(), STALE_MILLISECONDS);
-  const failure = await readAnswer(profile, term, signal).catch(
-    (): Failure => ({ kind: "unreachable" }), // The connection broke in the middle of the answer.
+  const ending = await readLookup(profile, term, signal, (group, question) =>
+    addGroup(profile, group, question),
   );
   clearTimeout(timer);
-  if (!signal.aborted && failure) lookup.value = { ...withoutStale(lookup.peek()), state: "failed", failure };
-}
-
-async function readAnswer(profile: string, term: string, signal: AbortSignal): Promise<Failure | null> {
-  const query = new URLSearchParams({ term, limit: String(MAX_PEOPLE) });
-  const path = `0.1/directories/lookup/${encodeURIComponent(profile)}?${query}`;
-  const answer = await request({ path, accept: "application/x-ndjson", signal });
-  if (!answer.ok) return answer.failure;
-  if (!answer.value.body) return { kind: "broken", status: answer.value.status };
-  for await (const value of readLines(answer.value.body)) {
-    if (signal.aborted) return null;
-    const line = parseLine(value);
-    if (line?.kind === "group") addGroup(profile, line.group);
-    if (line?.kind === "closing") return finish(profile, line.outcomes);
-  }
-  return { kind: "unreachable" };
-}
-
-function addGroup(profile: string, group: Group): void {
-  if (group.people.length === 0) return;
+  if (signal.aborted) return;
   const current = withoutStale(lookup.peek());
-  // A source that was asked for similar texts, too, answers twice.
-  const others = current.groups.filter((other) => other.source !== group.source);
-  lookup.value = { ...current, groups: inOrder([...others, group], knownOrders.get(profile) ?? []) };
-}
-
-function finish(profile: string, outcomes: readonly Outcome[]): null {
+  if (ending.kind === "failed") {
+    lookup.value = { ...current, state: "failed", failure: ending.failure };
+    return;
+  }
+  const { outcomes, samePeople } = ending;
   const order = outcomes.map((outcome) => outcome.source);
   knownOrders.set(profile, order);
+  lookup.value = { ...current, state: "done", outcomes, samePeople, groups: inOrder(current.groups, order) };
+}
+
+function addGroup(profile: string, group: Group, question: Question): void {
+  if (group.people.length === 0) return;
   const current = withoutStale(lookup.peek());
-  lookup.value = { ...current, state: "done", outcomes, groups: inOrder(current.groups, order) };
-  return null;
+  const others = current.groups.filter((other) => other.source !== group.source);
+  const groups = inOrder([...others, group], knownOrders.get(profile) ?? []);
+  lookup.value = { ...current, question, questionTerm: current.term, groups };
 }
 
 function dropStale(): void {
@@ -97,7 +108,7 @@ function dropStale(): void {
 }
 
 function withoutStale(current: Lookup): Lookup {
-  return current.isStale ? { ...current, groups: [], isStale: false } : current;
+  return current.isStale ? { ...current, ...NOTHING } : current;
 }
 
 /** Return groups in the order of the profile; unknown sources stay behind, in the order in which they came. */

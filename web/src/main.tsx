@@ -3,12 +3,17 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { favoriteNotice } from "./favorite-changes.ts";
+import { startFavoriteRights } from "./favorite-rights.ts";
 import { language } from "./language.ts";
-import { searchText, startLookups } from "./lookup.ts";
-import { forgetProfiles, loadProfiles } from "./profiles.ts";
-import { startSelection } from "./selection.ts";
-import { startSession } from "./session.ts";
+import { searchText, startLookups, startSelection } from "./lookup.ts";
+import { startPageRights } from "./pages.ts";
+import { forgetPermissions } from "./permissions.ts";
+import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
+import { route } from "./route.ts";
+import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
+import { forgetCallers } from "./who-called.ts";
 
 function followSession(): void {
   effect(() => {
@@ -19,14 +24,30 @@ function followSession(): void {
     }
     // Without a profile there are no people. The text stays when a session ends, so that the search goes on afterwards.
     forgetProfiles();
-    if (state.kind === "signed-out" && state.reason === "signed-out") searchText.value = "";
+    forgetPermissions();
+    if (state.kind === "signed-out" && state.reason === "signed-out") {
+      searchText.value = "";
+      forgetCallers();
+    }
+  });
+}
+
+/** Forget what became of the last change of a favorite, when something else is done. */
+function forgetNotices(): void {
+  effect(() => {
+    void [searchText.value, route.value, chosenProfile.value];
+    favoriteNotice.value = null;
   });
 }
 
 document.documentElement.lang = language;
 startLookups();
 startSelection();
+startFavoriteRights();
+startPageRights();
+forgetNotices();
 followSession();
+followLinks();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 void startSession();

@@ -1,11 +1,52 @@
 /** The pages of the navigation. A new page is a component of `pages/`, its name in `languages/`, and a line here. */
 
+import { effect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { texts } from "./language.ts";
+import { FavoritesPage } from "./pages/favorites-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
+import { WhoCalledPage } from "./pages/who-called-page.tsx";
+import { acl, askPermissions, isGranted } from "./permissions.ts";
+import { chosenProfile } from "./profiles.ts";
+import { sessionState } from "./session-state.ts";
+import { reverseAcls } from "./who-called.ts";
 
-export type Page = { readonly route: string; readonly name: string; readonly component: ComponentType };
+export type Page = {
+  readonly route: string;
+  readonly name: string;
+  readonly component: ComponentType;
+  /** Permissions of which the page needs one; without them everybody may see it. */
+  readonly acls?: (profile: string, userUuid: string | null) => readonly string[];
+};
 
 export const PAGES: readonly [Page, ...Page[]] = [
   { route: "/", name: texts.header.people, component: PeoplePage },
+  {
+    route: "/favorites",
+    name: texts.header.favorites,
+    component: FavoritesPage,
+    acls: (profile, userUuid) => (userUuid === null ? [] : [acl`dird.directories.favorites.${profile}.read`]),
+  },
+  { route: "/who-called", name: texts.header.whoCalled, component: WhoCalledPage, acls: reverseAcls },
 ];
+
+/** Return whether a page may be seen; null while that is unknown. */
+export function isAllowed(page: Page): boolean | null {
+  if (!page.acls) return true;
+  const answers = aclsOf(page).map(isGranted);
+  if (answers.includes(true)) return true;
+  return answers.includes(null) ? null : false;
+}
+
+/** Ask for the rights to see the pages, whenever the profile changes. */
+export function startPageRights(): () => void {
+  return effect(() => {
+    if (chosenProfile.value !== "") void askPermissions(PAGES.flatMap(aclsOf));
+  });
+}
+
+function aclsOf(page: Page): readonly string[] {
+  const state = sessionState.value;
+  const userUuid = state.kind === "signed-in" ? state.session.userUuid : null;
+  return page.acls?.(chosenProfile.value, userUuid) ?? [];
+}

@@ -3,12 +3,12 @@
 import { signal } from "@preact/signals";
 import { requestJson } from "./api.ts";
 import { arrayOf, objectOf, textOf } from "./json.ts";
+import { acl, permissions } from "./permissions.ts";
+import { readStored, store } from "./storage.ts";
 
 const DEFAULT_PROFILE = "default";
 const LIST_ACL = "dird.profiles.read";
-
-/** How many the daemon answers at once. */
-const MAX_ACLS = 100;
+const STORED = "profile";
 
 export const profiles = signal<readonly string[]>([]);
 
@@ -18,8 +18,14 @@ export const chosenProfile = signal("");
 export async function loadProfiles(): Promise<void> {
   const names = await searchableProfiles();
   profiles.value = names;
-  if (names.includes(chosenProfile.peek())) return;
-  chosenProfile.value = names.includes(DEFAULT_PROFILE) ? DEFAULT_PROFILE : (names[0] ?? DEFAULT_PROFILE);
+  const wanted = [chosenProfile.peek(), readStored(STORED), DEFAULT_PROFILE, names[0]];
+  chosenProfile.value = wanted.find((name) => name && names.includes(name)) ?? DEFAULT_PROFILE;
+}
+
+/** Choose a profile, also for the next visit. */
+export function chooseProfile(name: string): void {
+  chosenProfile.value = name;
+  store(STORED, name);
 }
 
 export function forgetProfiles(): void {
@@ -40,20 +46,5 @@ async function searchableProfiles(): Promise<readonly string[]> {
 }
 
 function lookupAcl(profile: string): string {
-  return `dird.directories.lookup.${profile}.read`;
-}
-
-async function permissions(acls: readonly string[]): Promise<ReadonlySet<string>> {
-  const granted = new Set<string>();
-  for (let start = 0; start < acls.length; start += MAX_ACLS) {
-    const asked = acls.slice(start, start + MAX_ACLS);
-    const answer = await requestJson({
-      method: "POST",
-      path: "0.1/session/permissions",
-      body: { acls: asked },
-    });
-    const answers = answer.ok ? objectOf(objectOf(answer.value).acls) : {};
-    for (const acl of asked.filter((name) => answers[name] === true)) granted.add(acl);
-  }
-  return granted;
+  return acl`dird.directories.lookup.${profile}.read`;
 }

@@ -1,28 +1,34 @@
-/** The selected person: chosen with the arrow keys, and kept while people arrive above and below. */
+/** A list of people, and the selected one: chosen with the arrow keys, kept while people arrive above and below. */
 
-import { computed, effect, signal } from "@preact/signals";
-import { people, searchText } from "./lookup.ts";
-import { chosenProfile } from "./profiles.ts";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Column } from "./lookup-answer.ts";
+import type { Person } from "./person.ts";
 
-const selectedKey = signal<string | null>(null);
+export type PeopleList = {
+  readonly columns: ReadonlySignal<readonly Column[]>;
+  readonly people: ReadonlySignal<readonly Person[]>;
+  /** -1 if nobody is selected, or the selected person is not in the list any more. */
+  readonly selectedIndex: ReadonlySignal<number>;
+  /** Select a person and return the position; -1, before the first one, selects nobody. */
+  readonly select: (index: number) => number;
+};
 
-/** -1 if nobody is selected, or the selected person is not in the list any more. */
-export const selectedIndex = computed(() =>
-  people.value.findIndex((person) => person.key === selectedKey.value),
-);
-
-/** Select a person and return the position; -1, before the first one, selects nobody. */
-export function select(index: number): number {
-  const last = people.peek().length - 1;
-  const position = Math.min(Math.max(index, -1), last);
-  selectedKey.value = people.peek()[position]?.key ?? null;
-  return position;
-}
-
-/** Begin every search without a selected person. */
-export function startSelection(): () => void {
-  return effect(() => {
-    void [searchText.value, chosenProfile.value];
-    selectedKey.value = null;
-  });
+export function createList(
+  columns: ReadonlySignal<readonly Column[]>,
+  people: ReadonlySignal<readonly Person[]>,
+): PeopleList {
+  const selectedKey = signal<string | null>(null);
+  return {
+    columns,
+    people,
+    selectedIndex: computed(() =>
+      // The row of a person may have gone into that of another source.
+      people.value.findIndex(({ entries }) => entries.some((entry) => entry.key === selectedKey.value)),
+    ),
+    select(index) {
+      const position = Math.min(Math.max(index, -1), people.peek().length - 1);
+      selectedKey.value = people.peek()[position]?.key ?? null;
+      return position;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** Sign in and out. */
 
+import { signal } from "@preact/signals";
 import { type Answer, request, requestJson } from "./api.ts";
 import { objectOf } from "./json.ts";
 import { parseMethods, parseSession, sessionState, signInMethods } from "./session-state.ts";
@@ -8,6 +9,9 @@ export type Credentials =
   | { readonly username: string; readonly password: string }
   | { readonly token: string }
   | { readonly code: string };
+
+/** Somebody who is signed in has opened a link that can't sign in any more. */
+export const isBadCode = signal(false);
 
 const PATH = "0.1/session";
 
@@ -26,9 +30,9 @@ export async function startSession(): Promise<void> {
   sessionState.value = session
     ? { kind: "signed-in", session }
     : { kind: "signed-out", reason: "first-visit" };
-  if (code !== null && !(await signIn({ code })).ok && session === null) {
-    sessionState.value = { kind: "signed-out", reason: "bad-code" };
-  }
+  if (code === null || (await signIn({ code })).ok) return;
+  if (session === null) sessionState.value = { kind: "signed-out", reason: "bad-code" };
+  else isBadCode.value = true;
 }
 
 export async function signIn(credentials: Credentials): Promise<Answer<null>> {
@@ -36,6 +40,7 @@ export async function signIn(credentials: Credentials): Promise<Answer<null>> {
   if (!answer.ok) return answer;
   const session = parseSession(answer.value);
   if (session === null) return { ok: false, failure: { kind: "broken", status: 201 } };
+  isBadCode.value = false;
   sessionState.value = { kind: "signed-in", session };
   return { ok: true, value: null };
 }
@@ -47,9 +52,20 @@ export async function signOut(): Promise<Answer<null>> {
   return { ok: true, value: null };
 }
 
+/** Sign in with a link that is opened where the page is shown already. */
+export function followLinks(): void {
+  addEventListener("hashchange", () => {
+    if (codeInAddress() !== null) void startSession();
+  });
+}
+
+function codeInAddress(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get("code");
+}
+
 /** Return the code of `#code=…`, and remove it from the address bar and from the history. */
 function takeCode(): string | null {
-  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  const code = codeInAddress();
   if (code !== null) history.replaceState(null, "", `${location.pathname}${location.search}#/`);
   return code;
 }

@@ -4,7 +4,7 @@ import { Sentence } from "./sentence.tsx";
 
 /** How many people were found, in how many sources, and whether all of them are shown. */
 export function FoundPeople() {
-  const { term, outcomes } = lookup.value;
+  const { term, question, outcomes, samePeople } = lookup.value;
   const { search } = texts;
   const shown = people.value.length;
   const answered = outcomes.filter((outcome) => outcome.status === "ok");
@@ -17,9 +17,10 @@ export function FoundPeople() {
       </p>
     );
   }
-  const total = answered.reduce((sum, outcome) => sum + outcome.contacts, 0);
+  const merged = samePeople.reduce((sum, person) => sum + person.length - 1, 0);
+  const total = answered.reduce((sum, outcome) => sum + outcome.contacts, -merged);
   const numbers = {
-    people: counted(search.people, Math.max(shown, total)),
+    people: counted(question === "term" ? search.people : search.names, Math.max(shown, total)),
     sources: counted(search.sources, answered.length),
   };
   return (

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { failureText } from "../failure-text.ts";
 import { texts } from "../language.ts";
-import { PAGES } from "../pages.ts";
-import { signOut } from "../session.ts";
+import { isAllowed, PAGES } from "../pages.ts";
+import { isBadCode, signOut } from "../session.ts";
 import { ProfileSelect } from "./profile-select.tsx";
 
 /** The product, the pages, the profile and the end of the session. */
@@ -16,7 +16,7 @@ export function PageHeader({ current }: { readonly current: string }) {
     <header class="page-header">
       <span class="product">xivo-dird</span>
       <nav aria-label={texts.header.navigation}>
-        {PAGES.map((page) => (
+        {PAGES.filter(isAllowed).map((page) => (
           <a
             key={page.route}
             href={`#${page.route}`}
@@ -27,6 +27,11 @@ export function PageHeader({ current }: { readonly current: string }) {
         ))}
       </nav>
       {error.value && <p role="alert">{error.value}</p>}
+      {isBadCode.value && (
+        <p role="status" class="quiet">
+          {texts.signIn.badCode}
+        </p>
+      )}
       <ProfileSelect />
       <button type="button" onClick={leave}>
         {texts.header.signOut}

@@ -1,24 +1,28 @@
 import { useRef } from "preact/hooks";
-import { shownColumns } from "../columns.ts";
+import { hasFavorites, shownColumns } from "../columns.ts";
 import { texts } from "../language.ts";
-import { columns, lookup, people } from "../lookup.ts";
-import { selectedIndex } from "../selection.ts";
+import type { PeopleList } from "../selection.ts";
 import { useSteadySelection } from "../steady-selection.ts";
 import { PersonRow } from "./person-row.tsx";
 
-/** The people that were found, one row each; on narrow screens the style sheet makes each a card. */
-export function PeopleTable() {
+type Properties = {
+  readonly list: PeopleList;
+  /** The people are those of another search. */
+  readonly isStale?: boolean;
+};
+
+/** People, one row each; on narrow screens the style sheet makes each a card. */
+export function PeopleTable({ list, isStale = false }: Properties) {
   const table = useRef<HTMLTableElement>(null);
-  useSteadySelection(table);
-  const shown = shownColumns(columns.value);
+  useSteadySelection(table, list);
+  const columns = list.columns.value;
+  const shown = shownColumns(columns);
+  const hasStar = hasFavorites(columns);
   return (
-    <table
-      ref={table}
-      class={lookup.value.isStale ? "people-list stale" : "people-list"}
-      aria-label={texts.search.list}
-    >
+    <table ref={table} class={isStale ? "people-list stale" : "people-list"} aria-label={texts.search.list}>
       <thead>
         <tr>
+          {hasStar && <td class="star" />}
           {shown.map((column) => (
             <th key={column.index} scope="col" class={column.kind} dir="auto">
               {column.title}
@@ -27,12 +31,14 @@ export function PeopleTable() {
         </tr>
       </thead>
       <tbody>
-        {people.value.map((person, index) => (
+        {list.people.value.map((person, index) => (
           <PersonRow
             key={person.key}
             person={person}
-            columns={shown}
-            isSelected={index === selectedIndex.value}
+            columns={columns}
+            shown={shown}
+            hasStar={hasStar}
+            isSelected={index === list.selectedIndex.value}
           />
         ))}
       </tbody>

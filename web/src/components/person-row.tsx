@@ -1,25 +1,39 @@
 import type { ShownColumn } from "../columns.ts";
-import type { Person } from "../lookup-answer.ts";
+import type { Column } from "../lookup-answer.ts";
+import type { Person } from "../person.ts";
 import { ContactValue } from "./contact-value.tsx";
+import { FavoriteStar } from "./favorite-star.tsx";
+import { Origins } from "./origins.tsx";
 
 type Properties = {
   readonly person: Person;
-  readonly columns: readonly ShownColumn[];
+  readonly columns: readonly Column[];
+  readonly shown: readonly ShownColumn[];
+  readonly hasStar: boolean;
   readonly isSelected: boolean;
 };
 
 /** A person; the row itself gets the focus only from the arrow keys, if there is no link in it. */
-export function PersonRow({ person, columns, isSelected }: Properties) {
+export function PersonRow({ person, columns, shown, hasStar, isSelected }: Properties) {
   return (
     <tr class={isSelected ? "selected" : undefined} tabIndex={-1}>
-      {columns.map(({ index, title, kind }) => {
+      {hasStar && (
+        <td class="star">
+          <FavoriteStar person={person} columns={columns} />
+        </td>
+      )}
+      {shown.map(({ index, title, kind }) => {
         const Cell = kind === "name" ? "th" : "td";
-        const values = person.cells[index] ?? [];
+        const texts = person.cells[index]?.map((text) => (
+          <ContactValue key={text} kind={kind} value={text} />
+        ));
         return (
           <Cell key={index} scope={kind === "name" ? "row" : undefined} class={kind} data-title={title}>
-            {values.map((value) => (
-              <ContactValue key={value} kind={kind} value={value} />
-            ))}
+            {kind === "name" && person.entries.length > 1 ? (
+              <Origins person={person}>{texts}</Origins>
+            ) : (
+              texts
+            )}
           </Cell>
         );
       })}

@@ -1,5 +1,5 @@
 import { texts } from "../language.ts";
-import { chosenProfile, profiles } from "../profiles.ts";
+import { chooseProfile, chosenProfile, profiles } from "../profiles.ts";
 
 /** The choice of a profile, if there is one. */
 export function ProfileSelect() {
@@ -10,7 +10,7 @@ export function ProfileSelect() {
       <select
         value={chosenProfile.value}
         onChange={(event) => {
-          chosenProfile.value = event.currentTarget.value;
+          chooseProfile(event.currentTarget.value);
         }}
       >
         {profiles.value.map((name) => (

@@ -3,7 +3,7 @@
 /** The forms of a text with a number, as Intl.PluralRules names them. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
-/** In texts, `{term}`, `{source}`, `{profile}`, `{shown}`, `{count}` … stand for what is put there. */
+/** In texts, `{term}`, `{source}`, `{profile}`, `{name}`, `{shown}`, `{count}` … stand for what is put there. */
 export type Texts = {
   readonly signIn: {
     readonly title: string;
@@ -25,6 +25,8 @@ export type Texts = {
     /** The name of the navigation for screen readers. */
     readonly navigation: string;
     readonly people: string;
+    readonly favorites: string;
+    readonly whoCalled: string;
     readonly profile: string;
     readonly signOut: string;
   };
@@ -45,7 +47,45 @@ export type Texts = {
     readonly people: Plural;
     readonly sources: Plural;
     readonly cut: string;
+    /** Above people whose names are nearly the term. */
+    readonly similarNames: string;
+    /** Above people whose names are typed with the digits of the term. */
+    readonly keypadNames: string;
+    /** In place of `people` for such people. */
+    readonly names: Plural;
+    /** Beside the name of a person whom several sources have. */
+    readonly origins: Plural;
   };
+  /** `{name}` is that of a person. */
+  readonly favorites: {
+    readonly add: string;
+    readonly remove: string;
+    readonly notAdded: string;
+    readonly notRemoved: string;
+    readonly removed: string;
+    readonly undo: string;
+    readonly order: string;
+    readonly byName: string;
+    readonly bySource: string;
+    readonly loading: string;
+    readonly none: string;
+    readonly notInProfile: string;
+    readonly count: Plural;
+  };
+  readonly whoCalled: {
+    readonly number: string;
+    readonly hint: string;
+    /** The button. */
+    readonly find: string;
+    /** The name of the list for screen readers. */
+    readonly list: string;
+    readonly nobody: string;
+    /** Beside the name of a person. */
+    readonly source: string;
+    readonly found: Plural;
+    readonly cut: Plural;
+  };
+  readonly savedList: { readonly print: string; readonly saveCsv: string; readonly saveVcard: string };
   /** What became of a source that has not answered. */
   readonly outcome: {
     readonly late: string;

@@ -1,11 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
+import { FavoriteFailure } from "../components/favorite-notice.tsx";
+import { ListActions } from "../components/list-actions.tsx";
 import { LookupOutcome } from "../components/lookup-outcome.tsx";
+import { OtherNames } from "../components/other-names.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
 import { SearchField } from "../components/search-field.tsx";
 import { SearchHint } from "../components/search-hint.tsx";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
-import { lookup, people } from "../lookup.ts";
+import { foundList, lookup, people } from "../lookup.ts";
 
 /** Search people as one types. */
 export function PeoplePage() {
@@ -15,14 +18,28 @@ export function PeoplePage() {
     field.current?.focus();
     return focusOnSlash(field);
   }, []);
+  const { state, term, isStale } = lookup.value;
   return (
     // Keys of the field and of the rows below it.
-    <main class="people" onKeyDown={(event) => moveInList(event, field.current)}>
-      <h1 class="for-screen-readers">{texts.header.people}</h1>
+    <main class="people" onKeyDown={(event) => moveInList(event, field.current, foundList)}>
+      <h1 class="for-screen-readers">
+        {texts.header.people}
+        {term && (
+          <span class="for-print">
+            {": "}
+            <bdi>{term}</bdi>
+          </span>
+        )}
+      </h1>
       <SearchField field={field} />
-      {people.value.length > 0 && <PeopleTable />}
-      {lookup.value.state === "idle" && <SearchHint />}
-      <LookupOutcome />
+      <OtherNames />
+      {people.value.length > 0 && <PeopleTable list={foundList} isStale={isStale} />}
+      {state === "idle" && <SearchHint />}
+      <div class="list-foot">
+        <LookupOutcome />
+        <ListActions list={foundList} fileName={`${texts.header.people} ${term}`} />
+      </div>
+      <FavoriteFailure />
     </main>
   );
 }

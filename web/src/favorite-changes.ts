@@ -1,0 +1,56 @@
+/** Adding and removing favorites: shown at once, and undone if the daemon refuses. */
+
+import { signal } from "@preact/signals";
+import { type Answer, request } from "./api.ts";
+import { mayMark } from "./favorite-rights.ts";
+import { markFavorite } from "./favorites.ts";
+import { markFound } from "./lookup.ts";
+import type { Entry, Person } from "./person.ts";
+
+/** What became of the last change. */
+export type Notice = {
+  readonly kind: "removed" | "not-added" | "not-removed";
+  readonly name: string;
+  readonly entries: readonly Entry[];
+};
+
+export const favoriteNotice = signal<Notice | null>(null);
+
+/** The changes are sent one after the other, so that the last one of an entry is the one that stays. */
+let lastChange: Promise<unknown> = Promise.resolve();
+
+/** Return the entries of a person whose mark changes when the person becomes a favorite, or is none any more. */
+export function entriesToMark(person: Person, mark: boolean): readonly Entry[] {
+  const changeable = person.entries.filter((entry) => mayMark(entry, mark));
+  return mark ? changeable.slice(0, 1) : changeable.filter((entry) => entry.isFavorite === true);
+}
+
+export async function changeFavorite(entries: readonly Entry[], name: string, mark: boolean): Promise<void> {
+  for (const entry of entries) show(entry, mark);
+  favoriteNotice.value = mark ? null : { kind: "removed", name, entries };
+  const change = lastChange.then(() => Promise.all(entries.map((entry) => send(entry, mark))));
+  lastChange = change;
+  const failed = (await change).flatMap((isDone, index) => (isDone ? [] : (entries[index] ?? [])));
+  if (failed.length === 0) return;
+  for (const entry of failed) show(entry, !mark);
+  favoriteNotice.value = { kind: mark ? "not-added" : "not-removed", name, entries: failed };
+}
+
+function show(entry: Entry, mark: boolean): void {
+  markFound(entry, mark);
+  markFavorite(entry, mark);
+}
+
+async function send(entry: Entry, mark: boolean): Promise<boolean> {
+  const names = [entry.source, entry.id ?? ""].map(encodeURIComponent);
+  const path = `0.1/directories/favorites/${names.join("/")}`;
+  const answer = await request({ method: mark ? "PUT" : "DELETE", path });
+  return answer.ok || isSoAlready(answer, mark);
+}
+
+/** Another tab may have changed it meanwhile. */
+function isSoAlready(answer: Answer<Response>, mark: boolean): boolean {
+  if (answer.ok) return true;
+  const { failure } = answer;
+  return mark ? failure.kind === "refused" && failure.status === 409 : failure.kind === "not-found";
+}

@@ -1,0 +1,29 @@
+import { useEffect } from "preact/hooks";
+import { CallerEntry } from "../components/caller-entry.tsx";
+import { CallersOutcome } from "../components/callers-outcome.tsx";
+import { NumberForm } from "../components/number-form.tsx";
+import { focusOnSlash } from "../keyboard.ts";
+import { texts } from "../language.ts";
+import { callers } from "../who-called.ts";
+
+/** Find out whose numbers these are. */
+export function WhoCalledPage() {
+  useEffect(() => {
+    document.title = `${texts.header.whoCalled} – xivo-dird`;
+    return focusOnSlash();
+  }, []);
+  return (
+    <main class="people">
+      <div class="page-title">
+        <h1>{texts.header.whoCalled}</h1>
+      </div>
+      <NumberForm />
+      <ul class="callers" aria-label={texts.whoCalled.list}>
+        {callers.value.callers.map((caller) => (
+          <CallerEntry key={caller.number} caller={caller} />
+        ))}
+      </ul>
+      <CallersOutcome />
+    </main>
+  );
+}
