@@ -30,6 +30,7 @@ await build({
   absWorkingDir: web,
   entryPoints: ["src/app.css"],
   outdir,
+  bundle: true,
   minify: true,
   target: ["chrome109", "firefox115", "safari16.4"],
   logLevel: "warning",

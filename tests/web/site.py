@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from api.conftest import TENANT, USER, Daemon
+from api.conftest import SECOND_USER, TENANT, USER, Daemon
 from servers.ports import HOST
 from servers.raw_http import running_server
 from waiting import TIMEOUT
@@ -84,9 +84,9 @@ def people(folder: Path, name: str, rows=CREW):
     }
 
 
-def user(username: str, tenant_uuid: str = TENANT):
-    """Return a user who has all rights in a tenant, and the password of the tests."""
-    rights = {"tenant_uuid": tenant_uuid, "user_uuid": USER, "acl": ["dird.#"]}
+def user(username: str, user_uuid: str = USER):
+    """Return a user who has all rights in the tenant, and the password of the tests."""
+    rights = {"tenant_uuid": TENANT, "user_uuid": user_uuid, "acl": ["dird.#"]}
     return {"username": username, "password_hash": hash_password(PASSWORD), **rights}
 
 
@@ -124,7 +124,7 @@ def configuration(folder: Path, *sources, profiles=(), **changes):
                 token("reader", LOOKUP),
                 token("no-rights"),
             ],
-            "users": [user("ada")],
+            "users": [user("ada"), user("eve", SECOND_USER)],
             "master_tenant_uuid": TENANT,
         },
         "lookup": {"timeout": TIMEOUT},

@@ -101,6 +101,8 @@ def test_too_many_wrong_attempts_are_announced(new_page, tmp_path):
         page.send_password("ada", PASSWORD)
         expect(page.alert).to_contain_text("Too many wrong attempts.")
         page.shows_sign_in()
+        page.open(f"#code={served.new_code('admin')}")
+        expect(page.alert).to_contain_text("Too many wrong attempts.")
 
 
 def test_only_a_token_is_asked_for_where_nobody_has_a_password(new_page, tmp_path):
@@ -161,6 +163,19 @@ def test_a_search_goes_on_after_signing_in_again(page, served):
     page.send_password()
     page.shows("Éric Müller")
     expect(page.search_field).to_have_value("müll")
+
+
+def test_nobody_else_sees_what_was_searched_before_the_session_ended(page, served):
+    page.sign_in()
+    page.search("stern")
+    page.shows("Ada Stern")
+    page.errors.expected_statuses = {401}
+    served.end_sessions()
+    page.search("müll")
+    expect(page.tab.get_by_text("Your session has ended.")).to_be_visible()
+    page.send_password("eve")
+    page.shows_search()
+    expect(page.search_field).to_have_value("")
 
 
 def test_a_session_ends_by_itself(new_page, tmp_path):

@@ -1,5 +1,5 @@
 import type { Failure } from "./api.ts";
-import { texts } from "./language.ts";
+import { counted, texts } from "./language.ts";
 
 /** Return what a person should know about a failure. */
 export function failureText(failure: Failure): string {
@@ -21,4 +21,12 @@ export function failureText(failure: Failure): string {
     case "broken":
       return errors.broken;
   }
+}
+
+/** Return why a sign-in failed; `wrong` is what to say of wrong credentials. */
+export function signInFailureText(failure: Failure, wrong: string): string {
+  if (failure.kind === "unauthorized" || failure.kind === "refused") return wrong;
+  if (failure.kind !== "too-many") return failureText(failure);
+  const minutes = Math.ceil(failure.retryAfterSeconds / 60);
+  return minutes > 1 ? counted(texts.signIn.tooManyMinutes, minutes) : texts.signIn.tooMany;
 }

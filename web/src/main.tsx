@@ -16,20 +16,26 @@ import { sessionState } from "./session-state.ts";
 import { forgetCallers } from "./who-called.ts";
 
 function followSession(): void {
+  let formerUser: string | null | undefined;
   effect(() => {
     const state = sessionState.value;
     if (state.kind === "signed-in") {
+      // What was searched before a session ended goes on afterwards, but only for the same person.
+      if (state.session.userUuid !== formerUser) forgetSearches();
+      formerUser = state.session.userUuid;
       void loadProfiles();
       return;
     }
-    // Without a profile there are no people. The text stays when a session ends, so that the search goes on afterwards.
+    // Without a profile there are no people.
     forgetProfiles();
     forgetPermissions();
-    if (state.kind === "signed-out" && state.reason === "signed-out") {
-      searchText.value = "";
-      forgetCallers();
-    }
+    if (state.kind === "signed-out" && state.reason === "signed-out") forgetSearches();
   });
+}
+
+function forgetSearches(): void {
+  searchText.value = "";
+  forgetCallers();
 }
 
 /** Forget what became of the last change of a favorite, when something else is done. */

@@ -15,7 +15,7 @@ export type SignInMethod = "password" | "token";
 export type SessionState =
   | { readonly kind: "starting" }
   | { readonly kind: "unreachable" }
-  | { readonly kind: "signed-out"; readonly reason: "first-visit" | "ended" | "signed-out" | "bad-code" }
+  | { readonly kind: "signed-out"; readonly reason: "first-visit" | "ended" | "signed-out" }
   | { readonly kind: "signed-in"; readonly session: Session };
 
 export const sessionState = signal<SessionState>({ kind: "starting" });

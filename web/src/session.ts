@@ -1,7 +1,7 @@
 /** Sign in and out. */
 
 import { signal } from "@preact/signals";
-import { type Answer, request, requestJson } from "./api.ts";
+import { type Answer, type Failure, request, requestJson } from "./api.ts";
 import { objectOf } from "./json.ts";
 import { parseMethods, parseSession, sessionState, signInMethods } from "./session-state.ts";
 
@@ -10,8 +10,8 @@ export type Credentials =
   | { readonly token: string }
   | { readonly code: string };
 
-/** Somebody who is signed in has opened a link that can't sign in any more. */
-export const isBadCode = signal(false);
+/** Why the link that was opened last has not signed in. */
+export const linkFailure = signal<Failure | null>(null);
 
 const PATH = "0.1/session";
 
@@ -30,9 +30,9 @@ export async function startSession(): Promise<void> {
   sessionState.value = session
     ? { kind: "signed-in", session }
     : { kind: "signed-out", reason: "first-visit" };
-  if (code === null || (await signIn({ code })).ok) return;
-  if (session === null) sessionState.value = { kind: "signed-out", reason: "bad-code" };
-  else isBadCode.value = true;
+  if (code === null) return;
+  const signedIn = await signIn({ code });
+  if (!signedIn.ok) linkFailure.value = signedIn.failure;
 }
 
 export async function signIn(credentials: Credentials): Promise<Answer<null>> {
@@ -40,7 +40,7 @@ export async function signIn(credentials: Credentials): Promise<Answer<null>> {
   if (!answer.ok) return answer;
   const session = parseSession(answer.value);
   if (session === null) return { ok: false, failure: { kind: "broken", status: 201 } };
-  isBadCode.value = false;
+  linkFailure.value = null;
   sessionState.value = { kind: "signed-in", session };
   return { ok: true, value: null };
 }

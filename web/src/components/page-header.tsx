@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { failureText } from "../failure-text.ts";
+import { failureText, signInFailureText } from "../failure-text.ts";
 import { texts } from "../language.ts";
 import { isAllowed, PAGES } from "../pages.ts";
-import { isBadCode, signOut } from "../session.ts";
+import { linkFailure, signOut } from "../session.ts";
 import { ProfileSelect } from "./profile-select.tsx";
 
 /** The product, the pages, the profile and the end of the session. */
@@ -27,9 +27,9 @@ export function PageHeader({ current }: { readonly current: string }) {
         ))}
       </nav>
       {error.value && <p role="alert">{error.value}</p>}
-      {isBadCode.value && (
+      {linkFailure.value && (
         <p role="status" class="quiet">
-          {texts.signIn.badCode}
+          {signInFailureText(linkFailure.value, texts.signIn.badCode)}
         </p>
       )}
       <ProfileSelect />

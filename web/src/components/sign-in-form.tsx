@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, TargetedSubmitEvent } from "preact";
-import type { Failure } from "../api.ts";
-import { failureText } from "../failure-text.ts";
-import { counted, texts } from "../language.ts";
+import { signInFailureText } from "../failure-text.ts";
+import { texts } from "../language.ts";
 import { type Credentials, signIn } from "../session.ts";
 
 type Properties = {
@@ -24,7 +23,7 @@ export function SignInForm({ children, wrong, credentials }: Properties) {
     error.value = "";
     const answer = await signIn(credentials((name) => String(form.get(name) ?? "")));
     isBusy.value = false;
-    if (!answer.ok) error.value = errorText(answer.failure, wrong);
+    if (!answer.ok) error.value = signInFailureText(answer.failure, wrong);
   };
   return (
     <form onSubmit={submit}>
@@ -35,11 +34,4 @@ export function SignInForm({ children, wrong, credentials }: Properties) {
       </button>
     </form>
   );
-}
-
-function errorText(failure: Failure, wrong: string): string {
-  if (failure.kind === "unauthorized" || failure.kind === "refused") return wrong;
-  if (failure.kind !== "too-many") return failureText(failure);
-  const minutes = Math.ceil(failure.retryAfterSeconds / 60);
-  return minutes > 1 ? counted(texts.signIn.tooManyMinutes, minutes) : texts.signIn.tooMany;
 }

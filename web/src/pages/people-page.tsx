@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { FavoriteFailure } from "../components/favorite-notice.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { LookupOutcome } from "../components/lookup-outcome.tsx";
@@ -13,7 +13,8 @@ import { foundList, lookup, people } from "../lookup.ts";
 /** Search people as one types. */
 export function PeoplePage() {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the screen is drawn: what is typed at once must not be lost.
+  useLayoutEffect(() => {
     document.title = `${texts.header.people} – xivo-dird`;
     field.current?.focus();
     return focusOnSlash(field);

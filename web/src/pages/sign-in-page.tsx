@@ -2,7 +2,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { PasswordForm } from "../components/password-form.tsx";
 import { TokenForm } from "../components/token-form.tsx";
+import { signInFailureText } from "../failure-text.ts";
 import { texts } from "../language.ts";
+import { linkFailure } from "../session.ts";
 import type { SessionState } from "../session-state.ts";
 import { signInMethods } from "../session-state.ts";
 
@@ -20,7 +22,7 @@ export function SignInPage({ reason }: { readonly reason: Reason }) {
       <p class="product">xivo-dird</p>
       <h1>{texts.signIn.title}</h1>
       {reason === "ended" && <p role="status">{texts.signIn.sessionEnded}</p>}
-      {reason === "bad-code" && <p role="alert">{texts.signIn.badCode}</p>}
+      {linkFailure.value && <p role="alert">{signInFailureText(linkFailure.value, texts.signIn.badCode)}</p>}
       {hasPasswords && !wantsToken.value ? <PasswordForm /> : <TokenForm />}
       {hasPasswords && (
         <button
