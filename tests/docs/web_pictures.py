@@ -53,7 +53,28 @@ def people(page: DirectoryPage) -> None:
     expect(page.selected).to_have_count(1)
 
 
-WEB_PAGES = {"sign-in": sign_in, "people": people}
+def favorites(page: DirectoryPage) -> None:
+    """Show the favorites of the user."""
+    people(page)
+    for name in ("Jérôme Martel", "Amélie Marchand", "Zoé Delmas"):
+        page.search(name)
+        if page.star(name).get_attribute("aria-pressed") == "false":
+            page.star(name).click()
+            expect(page.star(name)).to_have_attribute("aria-pressed", "true")
+    page.visit("Favorites")
+    expect(page.rows).to_have_count(3)
+
+
+def who_called(page: DirectoryPage) -> None:
+    """Show whose numbers were pasted."""
+    page.sign_in()
+    page.visit("Who called?")
+    page.tab.get_by_label("Number", exact=True).fill("+33 6 39 98 01 11\n0199002678\n030 1234567")
+    page.tab.get_by_role("button", name="Find").click()
+    expect(page.tab.get_by_text("Nobody has this number.")).to_be_visible()
+
+
+WEB_PAGES = {"sign-in": sign_in, "people": people, "favorites": favorites, "who-called": who_called}
 
 LOOKS: dict[str, tuple[Scheme, tuple[int, int]]] = {
     "light": ("light", WIDE),
@@ -107,7 +128,7 @@ def sample_configuration(folder: Path):
         **config,
         "db_uri": f"sqlite:///{folder / 'dird.db'}",
         "state_directory": str(folder),
-        "auth": {"method": "static", "users": [user("ada", tenant)]},
+        "auth": {"method": "static", "users": [user("ada", tenant_uuid=tenant)]},
         "backends": {"csv": {"folders": [str(SAMPLE / "sample")]}},
     }
 

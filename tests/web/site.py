@@ -84,9 +84,9 @@ def people(folder: Path, name: str, rows=CREW):
     }
 
 
-def user(username: str, user_uuid: str = USER):
-    """Return a user who has all rights in the tenant, and the password of the tests."""
-    rights = {"tenant_uuid": TENANT, "user_uuid": user_uuid, "acl": ["dird.#"]}
+def user(username: str, user_uuid: str = USER, tenant_uuid: str = TENANT):
+    """Return a user who has all rights in a tenant, and the password of the tests."""
+    rights = {"tenant_uuid": tenant_uuid, "user_uuid": user_uuid, "acl": ["dird.#"]}
     return {"username": username, "password_hash": hash_password(PASSWORD), **rights}
 
 
