@@ -18,6 +18,7 @@ from xivo_dird.view import (
     cookie_of,
     is_loopback_client,
     operation,
+    refuse_forms,
     removed_cookie,
     session_of_cookie,
     verified_session,
@@ -95,6 +96,7 @@ class SessionResource(Resource):
     @operation("Sign in", acl=None, errors=(400, 401, 429, 503), status=201)
     def post(self, body: SignInBody) -> JsonResponse[SessionAnswer]:
         """Open a session, and set its cookie."""
+        refuse_forms()
         session = self._open(body)
         headers = {**cookie_of(session, self.services.sessions.seconds), **NOT_STORED}
         return JsonResponse(_shown(session), 201, headers)
