@@ -4,7 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from xivo_dird.authenticator import AnyAuthenticator, invalid_password, without_token
+from xivo_dird.authenticator import (
+    MISSING_PERMISSION,
+    SESSION_ACL,
+    AnyAuthenticator,
+    invalid_password,
+    without_token,
+)
 from xivo_dird.caller import Caller
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.exceptions import Unauthorized
@@ -129,6 +135,18 @@ class SessionService:
             return authenticate(credentials.text, required_acl, tenant_uuid)
         except Unauthorized as error:
             raise without_token(error) from error
+
+    def is_valid(self, session: BrowserSession) -> bool:
+        """Return whether the user, password or token that opened a session is still valid.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        try:
+            self.authenticate(session, SESSION_ACL, None)
+        except Unauthorized as error:
+            return error.details.get("reason") == MISSING_PERMISSION
+        return True
 
     def sign_out(self, session: BrowserSession) -> None:
         """End a session, at once for all processes and hosts."""
