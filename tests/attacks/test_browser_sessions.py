@@ -20,7 +20,7 @@ from api.test_sessions import (
 from servers.auth_server import AnswerBody, AnswerStatus, AuthServer, DropEveryConnection, Hang
 from servers.postgresql import PostgreSql
 from servers.raw_http import RawClient, running_server
-from waiting import wait_until
+from waiting import TIMEOUT, wait_until
 from xivo_dird.authenticator import hash_token
 from xivo_dird.database.limits import DatabaseLimits
 from xivo_dird.sessions.service import MAX_SESSIONS
@@ -273,14 +273,17 @@ FAULTS = [
 def test_a_broken_authentication_server_is_a_503_and_no_wrong_credential(tmp_path, auth_server, fault):
     token = auth_server.add_token(tenant_uuid=TENANT, user_uuid=USER)
     auth_server.add_user("ada", PASSWORD, uuid=USER, tenant_uuid=TENANT)
-    auth = {"method": "wazo_auth", "cache_ttl": 0, "timeout": 0.2, **auth_server.settings()}
+    timeout = 2 if fault == Hang() else TIMEOUT
+    auth = {"method": "wazo_auth", "cache_ttl": 0, "timeout": timeout, **auth_server.settings()}
     access = {"max_failures_per_minute": 1}
     with Daemon(session_configuration(tmp_path, auth=auth, access=access)) as daemon:
         browser = signed_in(daemon, username="ada", password=PASSWORD)
         auth_server.fault = fault
-        for body in ({"token": token}, {"username": "ada", "password": PASSWORD}, {"token": "x"}):
-            assert Browser(daemon).sign_in(**body).status_code == 503
-        assert browser.request("GET", PROFILES).status_code == 503
+        with ThreadPoolExecutor(10) as pool:
+            bodies = ({"token": token}, {"username": "ada", "password": PASSWORD}, {"token": "x"})
+            asked = [pool.submit(Browser(daemon).sign_in, **body) for body in bodies]
+            asked += [pool.submit(browser.request, "GET", path) for path in (PROFILES, SESSION)]
+            assert {future.result().status_code for future in asked} == {503}
         assert browser.request("DELETE", SESSION).status_code == 204
         auth_server.fault = None
         assert Browser(daemon).sign_in(token=token).status_code == 201
@@ -301,6 +304,7 @@ def test_a_token_that_was_removed_opens_nothing_any_more(tmp_path, auth_server):
         browser = signed_in(daemon, token=token)
         assert browser.request("GET", PROFILES).status_code == 200
         auth_server.remove_token(token)
+        assert not is_signed_in(browser)
         assert browser.request("GET", PROFILES).status_code == 401
         assert browser.request("POST", PERMISSIONS, json={"acls": ["dird.x"]}).status_code == 401
         assert browser.request("DELETE", SESSION).status_code == 204
