@@ -7,5 +7,12 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def fill_acl(acl_pattern: str, arguments: Mapping[str, object]) -> str:
-    """Return an ACL with the texts of arguments for their `{name}`, with underscores instead of their dots."""
-    return _PLACEHOLDER.sub(lambda match: str(arguments[match[1]]).replace(".", "_"), acl_pattern)
+    """Return an ACL with the texts of arguments for their `{name}`, with underscores instead of their dots.
+
+    A name without an argument stays: it is a part of the ACL that a client has sent.
+    """
+
+    def text_of(match: re.Match[str]) -> str:
+        return str(arguments[match[1]]).replace(".", "_") if match[1] in arguments else match[0]
+
+    return _PLACEHOLDER.sub(text_of, acl_pattern)

@@ -30,7 +30,13 @@ from xivo_dird.http.responses import (
     prefers_ndjson,
 )
 from xivo_dird.http.routes import BaseResource, Routes
-from xivo_dird.http.session_cookie import cookie_of, removed_cookie, session_of_cookie, verified_session
+from xivo_dird.http.session_cookie import (
+    cookie_of,
+    refuse_forms,
+    removed_cookie,
+    session_of_cookie,
+    verified_session,
+)
 from xivo_dird.http.signature import Header
 from xivo_dird.http.static_file import StaticFile
 from xivo_dird.http.stored_resource import StoredResource, add_stored_resource
@@ -85,6 +91,7 @@ __all__ = [
     "prefers_ndjson",
     "proxy_url",
     "public_root",
+    "refuse_forms",
     "removed_cookie",
     "session_of_cookie",
     "share_processor",

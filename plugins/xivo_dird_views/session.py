@@ -18,6 +18,7 @@ from xivo_dird.view import (
     cookie_of,
     is_loopback_client,
     operation,
+    refuse_forms,
     removed_cookie,
     session_of_cookie,
     verified_session,
@@ -85,16 +86,20 @@ class PermissionsAnswer:
 class SessionResource(Resource):
     """The session of the client. A request with a cookie needs its CSRF token, except for `GET` here."""
 
-    @operation("Show how to sign in, and the session of the cookie", acl=None)
+    @operation("Show how to sign in, and the session of the cookie", acl=None, errors=(503,))
     def get(self) -> JsonResponse[SessionState]:
         """Return the session, without the need of its CSRF token, which it tells."""
-        session = session_of_cookie(self.services.sessions)
-        state = SessionState(self.services.sessions.methods, None if session is None else _shown(session))
+        sessions = self.services.sessions
+        session = session_of_cookie(sessions)
+        if session is not None and not sessions.is_valid(session):
+            session = None
+        state = SessionState(sessions.methods, None if session is None else _shown(session))
         return JsonResponse(state, 200, NOT_STORED)
 
     @operation("Sign in", acl=None, errors=(400, 401, 429, 503), status=201)
     def post(self, body: SignInBody) -> JsonResponse[SessionAnswer]:
         """Open a session, and set its cookie."""
+        refuse_forms()
         session = self._open(body)
         headers = {**cookie_of(session, self.services.sessions.seconds), **NOT_STORED}
         return JsonResponse(_shown(session), 201, headers)

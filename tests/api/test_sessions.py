@@ -323,6 +323,7 @@ def test_a_new_password_ends_the_sessions_with_the_old_one(tmp_path):
     with Daemon(config) as daemon:
         browser.client.application = daemon.controller.application
         assert reasons(browser.request("GET", PROFILES)) == "invalid_username_or_password"
+        assert browser.state()["session"] is None
 
 
 @contextmanager

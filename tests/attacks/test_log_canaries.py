@@ -47,7 +47,8 @@ def send(daemon: Foreground, method: str, path: str, body: object = b"", token: 
     connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     try:
-        connection.request(method, f"/0.1{path}", data, {"X-Auth-Token": token or daemon.token()})
+        headers = {"X-Auth-Token": token or daemon.token(), "Content-Type": "application/json"}
+        connection.request(method, f"/0.1{path}", data, headers)
         return connection.getresponse().status
     finally:
         connection.close()
@@ -195,7 +196,8 @@ def test_credentials_and_cookies_of_browsers(daemon: Foreground) -> None:
     ):
         assert send(daemon, "POST", "/session", body) in {400, 401}
     connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=TIMEOUT)
-    connection.request("POST", "/0.1/session", json.dumps({"token": daemon.token()}))
+    token, json_type = json.dumps({"token": daemon.token()}), {"Content-Type": "application/json"}
+    connection.request("POST", "/0.1/session", token, json_type)
     response = connection.getresponse()
     cookie, session = response.headers["Set-Cookie"].partition(";")[0], json.load(response)
     for csrf_token in (session["csrf_token"], SECRET):

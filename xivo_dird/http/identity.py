@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from flask import request
+from flask import g, request
 
 from xivo_dird.acl import fill_acl
 from xivo_dird.authenticator import MISSING_PERMISSION, AnyAuthenticator, invalid_token, without_token
@@ -194,10 +194,12 @@ class Identity:
             raise Unauthorized("Unauthorized", {"invalid_token": request.environ.get(TOKEN_HEADER, "")})
 
     def _session(self) -> Authenticate | None:
-        """Return the function that authenticates the session of the current request, None if it has none."""
-        session = None if self._sessions is None else verified_session(self._sessions)
-        return (
-            None
-            if self._sessions is None or session is None
-            else partial(self._sessions.authenticate, session)
-        )
+        """Return the function that authenticates the session of the current request, None if it has none.
+
+        It is read once per request, which may need many permissions.
+        """
+        if self._sessions is None:
+            return None
+        if "browser_session" not in g:
+            g.browser_session = verified_session(self._sessions)
+        return None if g.browser_session is None else partial(self._sessions.authenticate, g.browser_session)

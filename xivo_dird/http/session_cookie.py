@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.http import dump_cookie
 
-from xivo_dird.exceptions import Unauthorized
+from xivo_dird.exceptions import InvalidArgument, Unauthorized
 from xivo_dird.http.public_url import public_root
 from xivo_dird.sessions.model import BrowserSession
 from xivo_dird.sessions.service import SessionService
 
 COOKIE = "dird_session"
 CSRF_HEADER = "X-CSRF-Token"
+JSON = "application/json"
 
 
 def session_of_cookie(sessions: SessionService) -> BrowserSession | None:
@@ -37,6 +38,18 @@ def verified_session(sessions: SessionService) -> BrowserSession | None:
         if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), session.csrf_token.encode()):
             raise Unauthorized("Unauthorized", {"reason": "missing_or_wrong_csrf_token"})
     return session
+
+
+def refuse_forms() -> None:
+    """Check that the current request, which signs in, is no form: pages of other sites can send one, but no JSON.
+
+    Without this, they could sign a browser in as somebody else, who then gets what its user enters.
+
+    Raises:
+        InvalidArgument: The content type of the body is not JSON.
+    """
+    if request.mimetype != JSON:
+        raise InvalidArgument(f"The header Content-Type must be {JSON}")
 
 
 def cookie_of(session: BrowserSession, seconds: int) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome
+from xivo_dird.numbers.dial_plan import DialPlan
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline
@@ -114,8 +115,10 @@ class StreamedAnswer:
 
     `source_results` yields the result of each source as it completes, and None from time to time. The sources are
     queried while it is read; closing it releases the pending calls. `deadline` is until when they are waited for.
+    `plan` is how numbers are dialled, read before the answer begins: it can't fail any more then.
     """
 
     profile: Profile
     source_results: Generator[SourceResult | None]
     deadline: Deadline
+    plan: DialPlan

@@ -23,7 +23,7 @@ from xivo_dird.lookup.model import (
     source_part,
 )
 from xivo_dird.lookup.relevance import sort_by_relevance
-from xivo_dird.numbers.dial_plan import DialPlan
+from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.profiles.model import NO_SERVICE, Profile, ServiceConfig
 from xivo_dird.profiles.service import ProfileFinder
 from xivo_dird.sources.model import Source
@@ -95,25 +95,24 @@ class LookupService:
             contacts = [contact for outcome in outcomes for contact in outcome.contacts][: options.limit]
             return LookupAnswer(profile, contacts, service.sources, outcomes, deadline)
         found = [outcome.contacts for outcome in outcomes]
-        people, merged = self._merge(caller, service.sources, found, end)
+        people, merged = _merge(service.sources, found, self._dial_plan_of(caller.tenant_uuid), end)
         outcomes[merged:] = [too_late(outcome, end) for outcome in outcomes[merged:]]
         people = people[: options.limit]
         contacts = [contact for person in people for contact in person]
         return LookupAnswer(profile, contacts, service.sources, outcomes, deadline, people)
 
     def same_people(
-        self, caller: Caller, answer: StreamedAnswer, found: Mapping[int, Sequence[Contact]]
+        self, answer: StreamedAnswer, found: Mapping[int, Sequence[Contact]]
     ) -> list[list[ContactPosition]]:
         """Return the contacts of a streamed answer that are one person, for each person with several contacts.
 
         Args:
-            caller: The caller.
             answer: The answer, all of whose results were read.
             found: The contacts of each source, by its position in the profile.
         """
         sources = _service(answer.profile).sources
         contacts = [found.get(position, ()) for position in range(len(sources))]
-        people, _ = self._merge(caller, sources, contacts, _end_of_sorting(answer.deadline))
+        people, _ = _merge(sources, contacts, answer.plan, _end_of_sorting(answer.deadline))
         positions = {
             id(contact): ContactPosition(source, index)
             for source, of_source in enumerate(contacts)
@@ -169,22 +168,9 @@ class LookupService:
         service = _service(profile)
         sources = [self._registry.get(source) for source in service.sources]
         end = deadline.earlier(self.deadline_of(profile))
+        plan = self._dial_plan_of(caller.tenant_uuid) if options.merge else UNKNOWN_PLAN
         steps = ask_as_answered(sources, caller, term, options, end, poll_seconds)
-        return StreamedAnswer(profile, self._source_results(service, steps, term, options, end), end)
-
-    def _merge(
-        self,
-        caller: Caller,
-        sources: Sequence[Source],
-        found: Sequence[Sequence[Contact]],
-        end: Deadline,
-    ) -> tuple[People, int]:
-        """Return the persons whom sources found, and how many sources could be merged until `end`."""
-        numbered = [
-            FoundContacts(contacts, _columns(source, "first_matched_columns"))
-            for source, contacts in zip(sources, found, strict=True)
-        ]
-        return merge_contacts(numbered, self._dial_plan_of(caller.tenant_uuid), end)
+        return StreamedAnswer(profile, self._source_results(service, steps, term, options, end), end, plan)
 
     def _source_results(
         self, service: ServiceConfig, steps: Steps, term: str, options: LookupOptions, deadline: Deadline
@@ -205,6 +191,17 @@ class LookupService:
 
 def _service(profile: Profile) -> ServiceConfig:
     return profile.services.get("lookup", NO_SERVICE)
+
+
+def _merge(
+    sources: Sequence[Source], found: Sequence[Sequence[Contact]], plan: DialPlan, end: Deadline
+) -> tuple[People, int]:
+    """Return the persons whom sources found, and how many sources could be merged until `end`."""
+    numbered = [
+        FoundContacts(contacts, _columns(source, "first_matched_columns"))
+        for source, contacts in zip(sources, found, strict=True)
+    ]
+    return merge_contacts(numbered, plan, end)
 
 
 def _end_of_sorting(deadline: Deadline) -> Deadline:

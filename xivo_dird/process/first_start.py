@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from xivo_dird.client_address import parse_address
 from xivo_dird.config.schema import Config, RestApi
@@ -53,7 +54,7 @@ def first_steps(rest_api: RestApi, port: int, token: str, code: str | None) -> s
     steps = [lookup_command(rest_api, port, token), SAMPLE_TERM_HINT]
     host = _local_host(rest_api)
     address = parse_address(host)
-    if code is not None and address is not None and address.is_loopback:
+    if code is not None and address is not None and address.is_loopback and _can_sign_in(rest_api):
         link = f"{_root_url(rest_api, host, port)}/#code={code}"
         steps.append(f"Or open this link in a browser on this machine, within an hour; it works once: {link}")
     return "".join(f"{step}\n" for step in steps)
@@ -65,6 +66,12 @@ def lookup_command(rest_api: RestApi, port: int, token: str) -> str:
     root = _root_url(rest_api, _local_host(rest_api), port)
     url = f"{root}/0.1/directories/lookup/default?term={SAMPLE_TERM}"
     return shlex.join(["curl", "-s", *ca_options, "-H", f"X-Auth-Token: {token}", url])
+
+
+def _can_sign_in(rest_api: RestApi) -> bool:
+    """Return whether a local browser sends the cookie back, which is for the scheme and the path of `public_url`."""
+    url = urlsplit(rest_api.public_url or "")
+    return not url.path and (url.scheme != "https" or rest_api.certificate is not None)
 
 
 def _local_host(rest_api: RestApi) -> str:

@@ -22,7 +22,8 @@ class StrictHeaderReader(HeaderReader):
     ) -> dict[bytes, bytes]:
         """Read header fields up to the empty line.
 
-        The values of a repeated field are joined by a comma. A field with "_" in its name is ignored.
+        The values of a repeated field are joined by a comma, those of cookies by a semicolon (RFC 9113 section 8.2.3).
+        A field with "_" in its name is ignored.
 
         Args:
             rfile: The request, after its request line.
@@ -60,4 +61,4 @@ class StrictHeaderReader(HeaderReader):
             return
         if key in SINGLETON_FIELDS:
             raise ValueError(f"The header {key.decode()} is given twice")
-        fields[key] += b", " + value
+        fields[key] += (b"; " if key == b"Cookie" else b", ") + value

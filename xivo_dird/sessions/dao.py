@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, Float, LargeBinary, Text, delete, insert, select
+from sqlalchemy import Boolean, Float, LargeBinary, Select, Text, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xivo_dird.database.base import Base
+
+OWNER_LOCKS = 1_717_170_017
+"""Number of the advisory locks of owners; any number that no other program uses on this database would do."""
 
 
 class SessionRow(Base):
@@ -25,6 +28,12 @@ class StoredSession(NamedTuple):
 
     credentials: bytes
     expires_at: float
+
+
+def lock_owner(session: Session, owner: str) -> None:
+    """Wait until no other transaction adds sessions of an owner; on SQLite there is only one for changes anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(OWNER_LOCKS, func.hashtext(owner))))
 
 
 def add(session: Session, digest: bytes, owner: str, stored: StoredSession, *, is_code: bool) -> None:
@@ -49,12 +58,24 @@ def remove(session: Session, digest: bytes) -> bool:
 
 
 def remove_expired(session: Session, now: float) -> None:
-    """Remove what has expired."""
-    session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
+    """Remove what has expired, but for what another transaction removes at the same time."""
+    _remove(session, select(SessionRow.digest).where(SessionRow.expires_at <= now))
 
 
-def remove_surplus(session: Session, owner: str, kept: int) -> None:
-    """Remove the sessions and codes of an owner, but for the `kept` ones that end last."""
-    of_owner = select(SessionRow.digest).where(SessionRow.owner == owner)
-    surplus = session.scalars(of_owner.order_by(SessionRow.expires_at.desc()).offset(kept)).all()
-    session.execute(delete(SessionRow).where(SessionRow.digest.in_(surplus)))
+def remove_surplus(session: Session, owner: str, digest: bytes, kept: int) -> None:
+    """Remove the sessions and codes of an owner, but for the one with this digest and the others that end last.
+
+    Args:
+        session: The transaction, which has called `lock_owner`.
+        owner: The owner.
+        digest: The newest session or code. It may end before all others, if sessions were longer formerly.
+        kept: Maximum number of sessions and codes that remain.
+    """
+    others = select(SessionRow.digest).where(SessionRow.owner == owner, SessionRow.digest != digest)
+    _remove(session, others.order_by(SessionRow.expires_at.desc()).offset(kept - 1))
+
+
+def _remove(session: Session, digests: Select[bytes]) -> None:
+    """Remove rows without waiting for other transactions that remove them: two could wait for each other forever."""
+    found = session.scalars(digests.with_for_update(skip_locked=True)).all()
+    session.execute(delete(SessionRow).where(SessionRow.digest.in_(found)))

@@ -1,5 +1,6 @@
 """A session, and what it stores."""
 
+import hashlib
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -27,8 +28,14 @@ class Credentials(BaseModel):
 
     @property
     def owner(self) -> str:
-        """Return whose sessions are limited together."""
-        return self.user_uuid or self.tenant_uuid or ""
+        """Return whose sessions are limited together: those of a user, or of a token or account without one.
+
+        Of the latter it has 16 bits of a digest, too few to find a token by trying.
+        """
+        if self.user_uuid:
+            return self.user_uuid
+        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self.tenant_uuid} {digest[:4]}"
 
     def __repr_args__(self) -> list[tuple[str | None, object]]:
         """Return the parts of a text without the credentials."""

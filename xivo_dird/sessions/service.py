@@ -2,11 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from xivo_dird.authenticator import AnyAuthenticator, invalid_password, without_token
+from xivo_dird.authenticator import (
+    MISSING_PERMISSION,
+    SESSION_ACL,
+    AnyAuthenticator,
+    invalid_password,
+    without_token,
+)
 from xivo_dird.caller import Caller
-from xivo_dird.database.engine import Database
+from xivo_dird.database.engine import Database, Session
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.sessions import dao
@@ -60,18 +66,22 @@ class SessionService:
             TooBusy: Too many passwords are checked at once.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        with self._counting_failures(origin):
-            if not self._authenticator.accepts_passwords:
-                raise invalid_password(username, "")
-            user = self._authenticator.sign_in(username, password, self.seconds)
-        return self._open(
-            Credentials(
-                text=user.credentials,
-                is_token=False,
-                user_uuid=user.user_uuid,
-                tenant_uuid=user.tenant_uuid,
+        with ExitStack() as undo:
+            with self._counting_failures(origin):
+                if not self._authenticator.accepts_passwords:
+                    raise invalid_password(username, "")
+                user = self._authenticator.sign_in(username, password, self.seconds)
+                undo.callback(self._authenticator.sign_out, user.credentials)
+            session = self._open(
+                Credentials(
+                    text=user.credentials,
+                    is_token=False,
+                    user_uuid=user.user_uuid,
+                    tenant_uuid=user.tenant_uuid,
+                )
             )
-        )
+            undo.pop_all()
+        return session
 
     def sign_in_with_token(self, token: str, origin: str) -> BrowserSession:
         """Open a session for the user of a token; for the errors see `sign_in_with_password`."""
@@ -88,10 +98,10 @@ class SessionService:
             is_loopback: Whether the client is on this host; only then the code is valid.
         """
         with self._counting_failures(origin):
-            credentials = self._redeem(code) if is_loopback else None
-            if credentials is None:
+            session = self._redeem(code) if is_loopback else None
+            if session is None:
                 raise Unauthorized("Unauthorized", {"reason": "code_used_or_expired"})
-        return self._open(credentials)
+        return session
 
     def new_code(self, token: str) -> str:
         """Return a code that opens one session for the user of a token, within `CODE_SECONDS`.
@@ -99,8 +109,9 @@ class SessionService:
         Raises:
             Unauthorized: The token may not open a session.
         """
-        code = new_secret()
-        self._store(keys_of(code), self._credentials_of(token), self._clock() + CODE_SECONDS, is_code=True)
+        code, credentials = new_secret(), self._credentials_of(token)
+        with self._database.changing() as transaction:
+            self._add(transaction, keys_of(code), credentials, self._clock() + CODE_SECONDS, is_code=True)
         return code
 
     def find(self, secret: str) -> BrowserSession | None:
@@ -124,6 +135,18 @@ class SessionService:
             return authenticate(credentials.text, required_acl, tenant_uuid)
         except Unauthorized as error:
             raise without_token(error) from error
+
+    def is_valid(self, session: BrowserSession) -> bool:
+        """Return whether the user, password or token that opened a session is still valid.
+
+        Raises:
+            AuthServerUnreachable: The authentication server does not answer.
+        """
+        try:
+            self.authenticate(session, SESSION_ACL, None)
+        except Unauthorized as error:
+            return error.details.get("reason") == MISSING_PERMISSION
+        return True
 
     def sign_out(self, session: BrowserSession) -> None:
         """End a session, at once for all processes and hosts."""
@@ -150,7 +173,8 @@ class SessionService:
             text=token, is_token=True, user_uuid=caller.user_uuid, tenant_uuid=caller.token_tenant_uuid
         )
 
-    def _redeem(self, code: str) -> Credentials | None:
+    def _redeem(self, code: str) -> BrowserSession | None:
+        """Return a session in exchange for a code; if it can't be stored, the code remains valid."""
         if not 0 < len(code) <= MAX_SECRET_CHARACTERS:
             return None
         keys = keys_of(code)
@@ -158,21 +182,28 @@ class SessionService:
             stored = dao.find(transaction, keys.digest, self._clock(), is_code=True)
             if stored is None or not dao.remove(transaction, keys.digest):
                 return None
-        return decrypt(keys, stored.credentials)
+            credentials = decrypt(keys, stored.credentials)
+            return None if credentials is None else self._add_session(transaction, credentials)
 
     def _open(self, credentials: Credentials) -> BrowserSession:
+        with self._database.changing() as transaction:
+            return self._add_session(transaction, credentials)
+
+    def _add_session(self, transaction: Session, credentials: Credentials) -> BrowserSession:
         secret = new_secret()
         keys = keys_of(secret)
         expires_at = self._clock() + self.seconds
-        self._store(keys, credentials, expires_at, is_code=False)
+        self._add(transaction, keys, credentials, expires_at, is_code=False)
         return _session(secret, keys, credentials, expires_at)
 
-    def _store(self, keys: Keys, credentials: Credentials, expires_at: float, *, is_code: bool) -> None:
-        stored = dao.StoredSession(encrypt(keys, credentials), expires_at)
-        with self._database.changing() as transaction:
-            dao.remove_expired(transaction, self._clock())
-            dao.add(transaction, keys.digest, credentials.owner, stored, is_code=is_code)
-            dao.remove_surplus(transaction, credentials.owner, MAX_SESSIONS)
+    def _add(
+        self, transaction: Session, keys: Keys, credentials: Credentials, expires_at: float, *, is_code: bool
+    ) -> None:
+        stored, owner = dao.StoredSession(encrypt(keys, credentials), expires_at), credentials.owner
+        dao.lock_owner(transaction, owner)
+        dao.remove_expired(transaction, self._clock())
+        dao.add(transaction, keys.digest, owner, stored, is_code=is_code)
+        dao.remove_surplus(transaction, owner, keys.digest, MAX_SESSIONS)
 
 
 def _session(secret: str, keys: Keys, credentials: Credentials, expires_at: float) -> BrowserSession:

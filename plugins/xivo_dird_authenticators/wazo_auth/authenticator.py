@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 LISTING_ACL = "auth.tenants.read"
 USER_ACL = "auth.users.{uuid}.read"
 
+TOKEN_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""The statuses by which the server says that a token is unknown; others tell nothing about it."""
+
 AnswerT = TypeVar("AnswerT")
 
 
@@ -106,11 +109,17 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
 
         Raises:
             Unauthorized: The server does not know the token, or it has no tenant.
-            AuthServerUnreachable: The server does not answer.
+            AuthServerUnreachable: The server does not answer, or has another error.
         """
         if not can_be_token(token):
             raise invalid_token(printable_excerpt(token), "")
-        return caller_of(token, self._metadata_of(token, ""), None, "")
+        try:
+            metadata = self._known_metadata(token)
+        except RefusedByAuthServer as error:
+            if error.status not in TOKEN_REFUSALS:
+                raise self._server.unreachable_error(f"{error} to a question for a token") from error
+            raise invalid_token(token, "") from None
+        return caller_of(token, metadata, None, "")
 
     @property
     def accepts_passwords(self) -> bool:
@@ -255,14 +264,16 @@ class WazoAuthAuthenticator(Authenticator[WazoAuthSettings]):
         self._granted.put(True, token, tenant_uuid, required_acl)
 
     def _metadata_of(self, token: str, required_acl: str) -> Metadata:
-        cached = self._metadata.get(token)
-        if cached is not None:
-            return cached
         try:
-            metadata = self._server.token_metadata(token)
+            return self._known_metadata(token)
         except RefusedByAuthServer as error:
             raise invalid_token(token, required_acl) from error
-        self._metadata.put(metadata, token)
+
+    def _known_metadata(self, token: str) -> Metadata:
+        metadata = self._metadata.get(token)
+        if metadata is None:
+            metadata = self._server.token_metadata(token)
+            self._metadata.put(metadata, token)
         return metadata
 
     def _fetch_visible_tenants(self, caller: Caller) -> tuple[str, ...]:

@@ -182,7 +182,7 @@ def _stream(
     """Return a streamed response; errors in the request are raised before its first line."""
     answer = services.lookup.stream(caller, profile, query.term, query.options(has_counts=True))
     favorites = services.favorites.marks(caller, answer.profile)
-    same_people = partial(services.lookup.same_people, caller, answer) if query.merge else None
+    same_people = partial(services.lookup.same_people, answer) if query.merge else None
     return NdjsonResponse(_lines(answer, query.term, favorites, same_people))
 
 

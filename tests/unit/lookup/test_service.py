@@ -8,7 +8,7 @@ from waiting import LONG_TIMEOUT, TIMEOUT
 from xivo_dird.directory.answer import Answer
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.question import Search, SearchSimilar, SearchTyped
-from xivo_dird.exceptions import UnknownProfile
+from xivo_dird.exceptions import StoreUnavailable, UnknownProfile
 from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import DialPlan
@@ -331,3 +331,15 @@ def test_every_question_of_a_lookup_has_its_maximum(profiles, answered):
     questions = [SearchTyped("26", 7), SearchSimilar("26", 7), Search("ann", 7), SearchSimilar("ann", 7)]
     for one in answered.by_uuid.values():
         assert one.asked == [(question, CALLER) for question in questions]
+
+
+def test_a_merged_stream_fails_before_its_first_result_or_not_at_all(profiles, sources, source):
+    def fail(_tenant):
+        raise StoreUnavailable("the database does not answer")
+
+    profiles.add("default", source("a", ("Ada", "2045")), source("b", ("Ada", "2045")))
+    service = LookupService(profiles, sources.registry, TIMEOUT, fail)
+    with pytest.raises(StoreUnavailable):
+        service.stream(CALLER, "default", "ada", LookupOptions(merge=True))
+    stream = service.stream(CALLER, "default", "ada")
+    assert len(list(filter(None, stream.source_results))) == 2

@@ -35,6 +35,7 @@ def test_the_command_connects_to_the_address_of_the_daemon(
     [
         ({}, "http://127.0.0.1:80/#code=xyz"),
         ({"listen": "::"}, "http://[::1]:80/#code=xyz"),
+        ({"public_url": "http://pbx.example"}, "http://127.0.0.1:80/#code=xyz"),
         ({"certificate": "/c.pem", "private_key": "/k.pem"}, "https://127.0.0.1:80/#code=xyz"),
     ],
 )
@@ -46,9 +47,19 @@ def test_a_browser_on_the_same_host_is_offered_a_link_that_signs_in(
     assert lines[-1].endswith(f" {link}")
 
 
-@pytest.mark.parametrize(("listen", "code"), [("127.0.0.1", None), ("192.0.2.7", "xyz")])
-def test_there_is_no_link_without_a_page_or_where_it_would_not_work(listen: str, code: str | None) -> None:
-    assert "/#code=" not in first_steps(RestApi(listen=listen), 80, "abc", code)
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({}, None),
+        ({"listen": "192.0.2.7"}, "xyz"),
+        ({"public_url": "https://pbx.example"}, "xyz"),
+        ({"public_url": "http://pbx.example/dird"}, "xyz"),
+    ],
+)
+def test_there_is_no_link_without_a_page_or_where_it_would_not_work(
+    settings: dict[str, object], code: str | None
+) -> None:
+    assert "/#code=" not in first_steps(RestApi.model_validate(settings), 80, "abc", code)
 
 
 def test_the_state_directory_is_created_with_its_parents(tmp_path: Path) -> None:
