@@ -2,6 +2,7 @@
 
 import pytest
 
+from servers.gated_people import GatedPeople
 from waiting import TIMEOUT
 from web.browser import chromium
 from web.directory_page import DirectoryPage
@@ -47,6 +48,27 @@ def new_page(browser, served):
     for page in pages:
         page.tab.context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def gated_person():
+    """Return whom `hung` has; a module may have its own."""
+    return ("7", "Adam", "Gated", "2099")
+
+
+@pytest.fixture(scope="module")
+def hung(gated_person):
+    """Run a web service that answers only when a test opens its gate."""
+    with GatedPeople(gated_person) as service:
+        yield service
+
+
+@pytest.fixture
+def closed_gate(hung):
+    """Close the gate for a test, and open it afterwards."""
+    hung.gate.clear()
+    yield
+    hung.gate.set()
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from servers.gated_people import GatedPeople
 from web.accessibility import violations
 from web.site import configuration, people, profile
+
+pytestmark = pytest.mark.usefixtures("closed_gate")
 
 STAFF = [
     ("7", "Adam First", "9007", "", ""),
@@ -15,17 +16,9 @@ STAFF = [
 
 
 @pytest.fixture(scope="module")
-def hung():
-    """Run a web service that answers only when a test opens its gate: it has the number of a member of the crew."""
-    with GatedPeople(("5", "Ada", "Gated", "2045")) as service:
-        yield service
-
-
-@pytest.fixture(autouse=True)
-def _closed_gate(hung):
-    hung.gate.clear()
-    yield
-    hung.gate.set()
+def gated_person():
+    """Return somebody with the number of a member of the crew."""
+    return ("5", "Ada", "Gated", "2045")
 
 
 @pytest.fixture(scope="module")

@@ -6,23 +6,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from servers.gated_people import GatedPeople
 from web.directory_page import looked_up
 from web.site import FAILED, configuration, people, profile
 
-
-@pytest.fixture(scope="module")
-def hung():
-    """Run a web service that answers only when a test opens its gate."""
-    with GatedPeople(("7", "Adam", "Gated", "2099")) as service:
-        yield service
-
-
-@pytest.fixture(autouse=True)
-def _closed_gate(hung):
-    hung.gate.clear()
-    yield
-    hung.gate.set()
+pytestmark = pytest.mark.usefixtures("closed_gate")
 
 
 @pytest.fixture(scope="module")

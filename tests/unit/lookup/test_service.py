@@ -72,7 +72,7 @@ def test_the_term_and_the_timeout_reach_the_sources(service, profiles, source, s
 
 def test_a_source_that_hangs_is_left_at_the_timeout_of_the_profile(service, profiles, source):
     hung = source("hung", backend="blocking", hangs=True)
-    profiles.add("default", hung, source("crew", ("Ada", "")), timeout=SHORT_TIMEOUT)
+    profiles.add("default", hung, source("crew", ("Ada", "")), timeout=10 * SHORT_TIMEOUT)
     answer = service.lookup(CALLER, "default", "ada")
     assert names(answer) == ["Ada"]
     assert answer.parts[0].status in {"late", "skipped"}
