@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from servers.foreground import PROGRAM, TENANT, Foreground, run_once
-from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt
+from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.authenticator import has_hash, hash_token, prepare_password
 from xivo_dird.config.files import Arguments, load
 from xivo_dird.process.first_start import daemon_paths
@@ -50,10 +50,13 @@ def test_the_first_start_prints_a_command_that_answers_with_people(tmp_path: Pat
     development = yaml.safe_load(DEVELOPMENT.read_text(encoding="utf-8"))
     sample = {"csv": {"folders": [str(ROOT / development["backends"]["csv"]["folders"][0])]}}
     with Foreground(tmp_path, provisioning=development["provisioning"], backends=sample) as daemon:
-        line, hint = daemon.printed().splitlines()
+        wait_until(lambda: daemon.printed().count("\n") == 3)
+        line, hint, link = daemon.printed().splitlines()
         process = subprocess.run(shlex.split(line), capture_output=True, check=True, timeout=TIMEOUT)
         assert len(json.loads(process.stdout)["results"]) > 3
         assert "replace it by one of your names" in hint
+        code = link.partition("/#code=")[2]
+        assert daemon.post("/session", {"code": code})[0] == 201
 
 
 def test_personal_contacts_are_found_beside_the_sample_people(tmp_path: Path) -> None:

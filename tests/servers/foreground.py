@@ -95,7 +95,8 @@ class Foreground:
     def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
-            connection.request(method, f"/0.1{path}", body, {"X-Auth-Token": self.token()})
+            headers = {"X-Auth-Token": self.token(), "Content-Type": "application/json"}
+            connection.request(method, f"/0.1{path}", body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -57,8 +57,8 @@ def run_alone(config: Config) -> None:
         servers = Servers(config, controller, listeners)
         controller.start()
         tune_interpreter()
-        servers.start()
         steps = first_steps_of(controller, config, listeners, token)
+        servers.start()
     print_text(steps)
     stop.wait()
     controller.stop()  # first, because it ends all waiting lookups

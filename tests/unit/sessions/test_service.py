@@ -1,14 +1,10 @@
 """Sessions in a database: when they end, how many there are, and what the database shows of them."""
 
-import shutil
-
 import pytest
 from sqlalchemy import text
 
-from stored import DATABASE_LIMITS
 from xivo_dird.authenticator import hash_token
 from xivo_dird.config.schema import Config
-from xivo_dird.database.engine import Database
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.plugins import create_authenticator
@@ -28,14 +24,6 @@ class Clock:
 
     def __call__(self):
         return self.now
-
-
-@pytest.fixture
-def database(sqlite_template, tmp_path):
-    file = shutil.copy(sqlite_template, tmp_path)
-    database = Database(f"sqlite:///{file}", DATABASE_LIMITS)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from waiting import wait_until
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 
 ADA = user("u1", "Ada", "Stern")
+REQUESTS = 5
+"""More requests for a token than a test causes: the source tries again in the background."""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ def test_a_certificate_that_can_t_be_used_is_refused_without_its_text(open_entra
     ],
 )
 def test_a_refused_application_is_explained(open_entra, entra, answer, text):
-    entra.token_answers.append(answer)
+    entra.token_answers += [answer] * REQUESTS
     with open_entra() as source, pytest.raises(SourceUnavailable, match=text):
         source.search("")
 
@@ -139,7 +141,7 @@ def test_an_unknown_directory_is_explained(open_entra, entra):
     ],
 )
 def test_an_answer_without_a_usable_token_is_an_error(open_entra, entra, answer):
-    entra.token_answers.append(WebAnswer(200, answer))
+    entra.token_answers += [WebAnswer(200, answer)] * REQUESTS
     with open_entra() as source, pytest.raises(SourceUnavailable, match=entra.url):
         source.search("")
 

@@ -13,6 +13,8 @@ from waiting import wait_until
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 
 ADA = person("p1", "Ada Stern")
+REQUESTS = 5
+"""More requests for a token than a test causes: the source tries again in the background."""
 
 
 def test_a_refused_token_is_renewed_once(open_directory, google):
@@ -81,7 +83,7 @@ def test_an_unknown_subject_is_explained(open_directory, google):
     ],
 )
 def test_an_answer_without_a_usable_token_is_an_error(open_directory, google, answer):
-    google.token_answers.append(WebAnswer(200, answer))
+    google.token_answers += [WebAnswer(200, answer)] * REQUESTS
     with open_directory() as source, pytest.raises(SourceUnavailable, match=google.url):
         source.search("")
 
