@@ -1,4 +1,4 @@
-"""What the browser is told and asked for: headers, the cookie, the token against forged requests."""
+"""Headers, the cookie, the requests of the page, and the token against forged requests."""
 
 import pytest
 from playwright.sync_api import Error

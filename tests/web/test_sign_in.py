@@ -152,30 +152,28 @@ def test_signing_out_in_another_tab_ends_this_one_at_its_next_request(signed_in,
     expect(signed_in.tab.get_by_text("Your session has ended.")).to_be_visible()
 
 
-def test_a_search_goes_on_after_signing_in_again(page, served):
-    page.sign_in()
-    page.search("stern")
-    page.shows("Ada Stern")
-    page.errors.expected_statuses = {401}
+@pytest.fixture
+def ended(signed_in, served):
+    """Return a page whose session has ended in a search."""
+    signed_in.search("stern")
+    signed_in.shows("Ada Stern")
+    signed_in.errors.expected_statuses = {401}
     served.end_sessions()
-    page.search("müll")
-    expect(page.tab.get_by_text("Your session has ended.")).to_be_visible()
-    page.send_password()
-    page.shows("Éric Müller")
-    expect(page.search_field).to_have_value("müll")
+    signed_in.search("müll")
+    expect(signed_in.tab.get_by_text("Your session has ended.")).to_be_visible()
+    return signed_in
 
 
-def test_nobody_else_sees_what_was_searched_before_the_session_ended(page, served):
-    page.sign_in()
-    page.search("stern")
-    page.shows("Ada Stern")
-    page.errors.expected_statuses = {401}
-    served.end_sessions()
-    page.search("müll")
-    expect(page.tab.get_by_text("Your session has ended.")).to_be_visible()
-    page.send_password("eve")
-    page.shows_search()
-    expect(page.search_field).to_have_value("")
+def test_a_search_goes_on_after_signing_in_again(ended):
+    ended.send_password()
+    ended.shows("Éric Müller")
+    expect(ended.search_field).to_have_value("müll")
+
+
+def test_nobody_else_sees_what_was_searched_before_the_session_ended(ended):
+    ended.send_password("eve")
+    ended.shows_search()
+    expect(ended.search_field).to_have_value("")
 
 
 def test_a_session_ends_by_itself(new_page, tmp_path):

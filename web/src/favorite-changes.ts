@@ -44,13 +44,12 @@ function show(entry: Entry, mark: boolean): void {
 async function send(entry: Entry, mark: boolean): Promise<boolean> {
   const names = [entry.source, entry.id ?? ""].map(encodeURIComponent);
   const path = `0.1/directories/favorites/${names.join("/")}`;
-  const answer = await request({ method: mark ? "PUT" : "DELETE", path });
-  return answer.ok || isSoAlready(answer, mark);
+  return isDone(await request({ method: mark ? "PUT" : "DELETE", path }), mark);
 }
 
-/** Another tab may have changed it meanwhile. */
-function isSoAlready(answer: Answer<Response>, mark: boolean): boolean {
+function isDone(answer: Answer<Response>, mark: boolean): boolean {
   if (answer.ok) return true;
   const { failure } = answer;
+  // Another tab may have changed it meanwhile.
   return mark ? failure.kind === "refused" && failure.status === 409 : failure.kind === "not-found";
 }

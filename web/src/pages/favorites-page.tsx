@@ -7,13 +7,14 @@ import { PeopleTable } from "../components/people-table.tsx";
 import { favoritesList, loadFavorites } from "../favorites.ts";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
+import { showTitle } from "../title.ts";
 
 /** The people whom one has marked with a star. */
 export function FavoritesPage() {
   const main = useRef<HTMLElement>(null);
   const count = favoritesList.people.value.length;
   useEffect(() => {
-    document.title = `${texts.header.favorites} – xivo-dird`;
+    showTitle(texts.header.favorites);
     main.current?.focus();
     const stops = [loadFavorites(), focusOnSlash()];
     return () => {

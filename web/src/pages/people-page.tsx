@@ -9,13 +9,14 @@ import { SearchHint } from "../components/search-hint.tsx";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { foundList, lookup, people } from "../lookup.ts";
+import { showTitle } from "../title.ts";
 
 /** Search people as one types. */
 export function PeoplePage() {
   const field = useRef<HTMLInputElement>(null);
   // Before the screen is drawn: what is typed at once must not be lost.
   useLayoutEffect(() => {
-    document.title = `${texts.header.people} – xivo-dird`;
+    showTitle(texts.header.people);
     field.current?.focus();
     return focusOnSlash(field);
   }, []);

@@ -7,6 +7,7 @@ import { texts } from "../language.ts";
 import { linkFailure } from "../session.ts";
 import type { SessionState } from "../session-state.ts";
 import { signInMethods } from "../session-state.ts";
+import { showTitle } from "../title.ts";
 
 export type Reason = Extract<SessionState, { readonly kind: "signed-out" }>["reason"];
 
@@ -15,7 +16,7 @@ export function SignInPage({ reason }: { readonly reason: Reason }) {
   const wantsToken = useSignal(false);
   const hasPasswords = signInMethods.value.includes("password");
   useEffect(() => {
-    document.title = `${texts.signIn.title} – xivo-dird`;
+    showTitle(texts.signIn.title);
   }, []);
   return (
     <main class="dialog">

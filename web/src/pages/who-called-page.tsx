@@ -4,12 +4,13 @@ import { CallersOutcome } from "../components/callers-outcome.tsx";
 import { NumberForm } from "../components/number-form.tsx";
 import { focusOnSlash } from "../keyboard.ts";
 import { texts } from "../language.ts";
+import { showTitle } from "../title.ts";
 import { callers } from "../who-called.ts";
 
 /** Find out whose numbers these are. */
 export function WhoCalledPage() {
   useEffect(() => {
-    document.title = `${texts.header.whoCalled} – xivo-dird`;
+    showTitle(texts.header.whoCalled);
     return focusOnSlash();
   }, []);
   return (
