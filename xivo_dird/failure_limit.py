@@ -5,11 +5,12 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from cachetools import TTLCache
 
-from xivo_dird.exceptions import TooManyRequests
+from xivo_dird.exceptions import TooManyRequests, Unauthorized
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,22 @@ class FailureLimit:
         self._clock = clock
         self._lock = threading.Lock()
         self._failures: TTLCache[str, deque[float]] = TTLCache(max_origins, WINDOW_SECONDS, clock)
+
+    @contextmanager
+    def counting(self, origin: str) -> Iterator[None]:
+        """Check that a client may try, and count the attempt of the block if it raises `Unauthorized`.
+
+        Raises:
+            TooManyRequests: It has sent too many wrong credentials within the last minute.
+        """
+        self.check(origin)
+        try:
+            yield
+        except Unauthorized:
+            self.add(origin)
+            raise
+        # Again: with many attempts at once, a client would otherwise learn more than the limit allows.
+        self.check(origin)
 
     def check(self, origin: str) -> None:
         """Check that a client may try again.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.exceptions import TooManyRequests
+from xivo_dird.exceptions import TooManyRequests, Unauthorized
 from xivo_dird.failure_limit import FailureLimit
 
 
@@ -46,6 +46,25 @@ def test_a_refused_client_is_asked_to_wait_for_a_minute_at_most() -> None:
     with pytest.raises(TooManyRequests) as refused:
         limit.check("192.0.2.1")
     assert refused.value.retry_after in range(1, 61)
+
+
+def test_an_attempt_counts_if_the_credentials_are_wrong_and_only_then() -> None:
+    limit = FailureLimit(1)
+    with limit.counting("192.0.2.1"):
+        pass
+    with pytest.raises(ValueError, match="another"), limit.counting("192.0.2.1"):
+        raise ValueError("another error")
+    assert not is_refused(limit)
+    with pytest.raises(Unauthorized), limit.counting("192.0.2.1"):
+        raise Unauthorized("wrong")
+    with pytest.raises(TooManyRequests), limit.counting("192.0.2.1"):
+        pytest.fail("a refused client may not try")
+
+
+def test_an_attempt_tells_nothing_once_others_have_used_the_limit_up() -> None:
+    limit = FailureLimit(1)
+    with pytest.raises(TooManyRequests), limit.counting("192.0.2.1"):
+        add_failures(limit, 1)
 
 
 def test_the_clients_that_are_counted_are_limited() -> None:

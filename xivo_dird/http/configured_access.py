@@ -1,7 +1,7 @@
 """Verification of a request by the rules of its view: phones send HTTP Basic, or come from a known network."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -15,21 +15,18 @@ from xivo_dird.authenticator import (
     without_token,
 )
 from xivo_dird.caller import Caller
-from xivo_dird.client_address import origin_of
 from xivo_dird.config.access import CREDENTIALS, QUERY_TOKEN, AccessMethod, AccessSection, ViewAccess
 from xivo_dird.exceptions import DirdError, Unauthorized, UnauthorizedNetwork, UnknownHost, UnknownUser
 from xivo_dird.failure_limit import FailureLimit
 from xivo_dird.http.authorized_networks import RequestNetworks
 from xivo_dird.http.basic_credentials import CHALLENGE, read_basic_credentials
-from xivo_dird.http.identity import Access
+from xivo_dird.http.client import client_origin
+from xivo_dird.http.identity import TOKEN_HEADER, Access, Authenticate
 from xivo_dird.http.named_user import PATH_USER, QUERY_USER, check_lengths, named_user
 from xivo_dird.network_access import caller_of_network, tenant_of_subnet
 from xivo_dird.validation import canonical_uuid
 
 logger = logging.getLogger(__name__)
-
-Authentication = Callable[[str, str | None], Caller]
-"""Returns the caller if it has an ACL and access to a tenant."""
 
 
 class MissingCredentials(Unauthorized):
@@ -86,7 +83,7 @@ class ConfiguredAccess:
             UnauthorizedNetwork: The client is in no authorized network, or the request is for an unknown host.
             AuthServerUnreachable: The authentication server does not answer.
         """
-        origin = origin_of(request.remote_addr)
+        origin = client_origin()
         self._failures.check(origin)
         attempt = _attempt(acl_pattern, path_arguments)
         refusals: list[DirdError] = []
@@ -126,7 +123,7 @@ class ConfiguredAccess:
         if subnet is not None:
             tenant_uuid = tenant_of_subnet(attempt.user_uuid, tenant_uuid, subnet)
         if "token" in methods:
-            return self._caller_of_token(request.environ.get("HTTP_X_AUTH_TOKEN", ""), attempt, tenant_uuid)
+            return self._caller_of_token(request.environ.get(TOKEN_HEADER, ""), attempt, tenant_uuid)
         if "basic" in methods:
             return self._caller_of_basic(attempt, tenant_uuid)
         if "query_token" in methods:
@@ -192,7 +189,7 @@ def _logged_reason(refusal: DirdError) -> str:
     return reason
 
 
-def _authenticated(authenticate: Authentication, attempt: Attempt, tenant_uuid: str | None) -> Caller:
+def _authenticated(authenticate: Authenticate, attempt: Attempt, tenant_uuid: str | None) -> Caller:
     """Return the caller with these credentials; the error for wrong ones does not repeat them."""
     try:
         return authenticate(attempt.required_acl, tenant_uuid)

@@ -1,7 +1,7 @@
 """The cookie of a session, and the protection of its requests against pages of other sites (CSRF).
 
-A browser sends the cookie with every request, whoever made the page that sends it. So a request with a cookie counts
-only with the token of its session in a header, which pages of other sites neither know nor may send.
+A browser sends the cookie with every request, also with those of pages of other sites. So a request with a cookie is
+only accepted with the token of its session in a header, which those pages neither know nor may send.
 """
 
 import hmac
@@ -12,12 +12,12 @@ from werkzeug.http import dump_cookie
 
 from xivo_dird.exceptions import InvalidArgument, Unauthorized
 from xivo_dird.http.public_url import public_root
+from xivo_dird.http.responses import JSON
 from xivo_dird.sessions.model import BrowserSession
 from xivo_dird.sessions.service import SessionService
 
 COOKIE = "dird_session"
 CSRF_HEADER = "X-CSRF-Token"
-JSON = "application/json"
 
 
 def session_of_cookie(sessions: SessionService) -> BrowserSession | None:

@@ -147,17 +147,12 @@ class Accounts:
         username, home = self._named(name)
         authenticate = partial(authenticate_user_or_token, self._authenticator, username, password)
         account = AccountClient(username, home, authenticate)
-        self._failures.check(origin)
         acl = fill_acl(SEARCH_ACL, {"profile": home.profile or self._settings.profile})
         try:
-            account.authenticate(acl, home.tenant_uuid)
+            with self._failures.counting(origin):
+                _verify(account, acl, home.tenant_uuid)
         except Unauthorized as error:
-            # An account without this permission may have others, which each search verifies.
-            if error.details.get("reason") != MISSING_PERMISSION:
-                self._failures.add(origin)
-                raise LdapFailure(ResultCode.INVALID_CREDENTIALS, "wrong name or password") from error
-        # Again: with many binds at once, a client would otherwise learn more than the limit allows.
-        self._failures.check(origin)
+            raise LdapFailure(ResultCode.INVALID_CREDENTIALS, "wrong name or password") from error
         return account
 
     def _named(self, name: str) -> tuple[str, Place]:
@@ -173,3 +168,15 @@ class Accounts:
             return username, self._tree.locate(parsed[1:])._replace(uid=None)
         except LdapFailure:
             return username, Place()
+
+
+def _verify(account: AccountClient, acl: str, tenant_uuid: str | None) -> None:
+    """Raise `Unauthorized` if the credentials are wrong.
+
+    An account without this permission may have others, which each search verifies.
+    """
+    try:
+        account.authenticate(acl, tenant_uuid)
+    except Unauthorized as error:
+        if error.details.get("reason") != MISSING_PERMISSION:
+            raise

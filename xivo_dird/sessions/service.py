@@ -67,7 +67,7 @@ class SessionService:
             AuthServerUnreachable: The authentication server does not answer.
         """
         with ExitStack() as undo:
-            with self._counting_failures(origin):
+            with self._failures.counting(origin), _hidden_token():
                 if not self._authenticator.accepts_passwords:
                     raise invalid_password(username, "")
                 user = self._authenticator.sign_in(username, password, self.seconds)
@@ -85,7 +85,7 @@ class SessionService:
 
     def sign_in_with_token(self, token: str, origin: str) -> BrowserSession:
         """Open a session for the user of a token; for the errors see `sign_in_with_password`."""
-        with self._counting_failures(origin):
+        with self._failures.counting(origin), _hidden_token():
             credentials = self._credentials_of(token)
         return self._open(credentials)
 
@@ -97,7 +97,7 @@ class SessionService:
             origin: Where the client is.
             is_loopback: Whether the client is on this host; only then the code is valid.
         """
-        with self._counting_failures(origin):
+        with self._failures.counting(origin), _hidden_token():
             session = self._redeem(code) if is_loopback else None
             if session is None:
                 raise Unauthorized("Unauthorized", {"reason": "code_used_or_expired"})
@@ -131,10 +131,8 @@ class SessionService:
         credentials = session.credentials
         is_token, authenticator = credentials.is_token, self._authenticator
         authenticate = authenticator.authenticate if is_token else authenticator.authenticate_signed_in
-        try:
+        with _hidden_token():
             return authenticate(credentials.text, required_acl, tenant_uuid)
-        except Unauthorized as error:
-            raise without_token(error) from error
 
     def is_valid(self, session: BrowserSession) -> bool:
         """Return whether the user, password or token that opened a session is still valid.
@@ -154,18 +152,6 @@ class SessionService:
             dao.remove(transaction, keys_of(session.secret).digest)
         if not session.credentials.is_token:
             self._authenticator.sign_out(session.credentials.text)
-
-    @contextmanager
-    def _counting_failures(self, origin: str) -> Iterator[None]:
-        """Check that the client may try, and count an attempt with wrong credentials."""
-        self._failures.check(origin)
-        try:
-            yield
-        except Unauthorized as error:
-            self._failures.add(origin)
-            raise without_token(error) from error
-        # Again: with many requests at once, a client would otherwise learn more than the limit allows.
-        self._failures.check(origin)
 
     def _credentials_of(self, token: str) -> Credentials:
         caller = self._authenticator.identify(token)
@@ -210,3 +196,12 @@ def _session(secret: str, keys: Keys, credentials: Credentials, expires_at: floa
     return BrowserSession(
         secret=secret, csrf_token=keys.csrf_token, credentials=credentials, expires_at=expires_at
     )
+
+
+@contextmanager
+def _hidden_token() -> Iterator[None]:
+    """Remove the token from errors: the client has sent it once, or never had it."""
+    try:
+        yield
+    except Unauthorized as error:
+        raise without_token(error) from error
