@@ -73,6 +73,37 @@ def test_limit_cuts_the_whole_answer_after_ordering(daemon, path):
 
 
 @pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("term", ["ann", "a", "", "ann ross", "2"])
+def test_source_limit_takes_the_first_contacts_of_each_source(daemon, path, term):
+    everybody = daemon.get(path, term=term).json["results"]
+    for limit in (1, 2, 4, 99):
+        answer = daemon.get(path, term=term, sources="true", source_limit=str(limit)).json
+        for part in answer["sources"][1:]:
+            all_of_source = [result for result in everybody if result["source"] == part["name"]]
+            first = [result for result in answer["results"] if result["source"] == part["name"]]
+            assert first == all_of_source[:limit]
+            assert (part["contacts"], part["truncated"]) == (len(first), len(all_of_source) > limit)
+
+
+def test_the_smaller_one_of_both_limits_is_valid(daemon):
+    assert names(daemon.get(ROUTES[0], term="ann", limit="3", source_limit="1")) == [
+        "Hannah Ross",
+        'Anna "Nan" Adams',
+    ]
+    assert names(daemon.get(ROUTES[0], term="ann", limit="1", source_limit="3")) == ["Hannah Ross"]
+
+
+def test_lines_say_which_sources_are_truncated(daemon):
+    found, closing = lines(
+        daemon.get(ROUTES[0], headers=LINES, term="ann", merge="true", order="relevance", source_limit="2")
+    )
+    shown = {line["source"]: [result["column_values"][0] for result in line["results"]] for line in found}
+    assert shown == {"annas": ["Annabel Ross", "Hannah Ross"], "crew": ['Anna "Nan" Adams']}
+    truncated = {part["name"]: part["truncated"] for part in closing["sources"]}
+    assert truncated == {"broken": False, "annas": True, "crew": False}
+
+
+@pytest.mark.parametrize("path", ROUTES)
 def test_digits_may_be_letters_on_a_keypad(daemon, path):
     assert names(daemon.get(path, term="26622")) == []
     assert names(daemon.get(path, term="26622", t9="true")) == ["Annabel Ross"]
@@ -154,6 +185,8 @@ def test_an_answer_in_lines_tells_which_results_are_one_person(tmp_path):
         ("limit", "-1"),
         ("limit", "x"),
         ("limit", ""),
+        ("source_limit", "0"),
+        ("source_limit", "x"),
         ("order", "name"),
         ("sources", "maybe"),
         ("t9", "2"),

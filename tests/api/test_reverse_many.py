@@ -57,7 +57,7 @@ def test_the_outcome_of_each_source_is_shown_on_request(shared_daemon):
     assert list(response.json) == ["results", "sources"]
     (crew,) = response.json["sources"]
     assert crew.pop("seconds") >= 0
-    assert crew == {"name": "crew", "backend": "csv", "status": "ok", "contacts": 1}
+    assert crew == {"name": "crew", "backend": "csv", "status": "ok", "contacts": 1, "truncated": False}
     assert ask(shared_daemon, " ", sources="true").json == {"results": [unknown(" ")], "sources": []}
     assert ask(shared_daemon, "2045", sources="perhaps").status_code == 400
 

@@ -14,7 +14,13 @@ export type Group = Table & { readonly source: string };
 
 export type OutcomeStatus = "ok" | "late" | "failed" | "refused" | "skipped";
 
-export type Outcome = { readonly source: string; readonly status: OutcomeStatus; readonly contacts: number };
+export type Outcome = {
+  readonly source: string;
+  readonly status: OutcomeStatus;
+  readonly contacts: number;
+  /** The source has more contacts than it was asked for. */
+  readonly isTruncated: boolean;
+};
 
 export type ClosingLine = {
   readonly kind: "closing";
@@ -54,6 +60,7 @@ export function parseOutcomes(values: unknown): readonly Outcome[] {
       source: textOf(outcome.name),
       status: parseStatus(outcome.status),
       contacts: countOf(outcome.contacts),
+      isTruncated: outcome.truncated === true,
     };
   });
 }

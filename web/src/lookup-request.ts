@@ -39,7 +39,8 @@ async function readAnswer(
   signal: AbortSignal,
   addGroup: AddGroup,
 ): Promise<Ending> {
-  const query = new URLSearchParams({ ...parameters, merge: "true", limit: String(MAX_PEOPLE) });
+  const limits = { limit: String(MAX_PEOPLE), source_limit: String(MAX_PEOPLE) };
+  const query = new URLSearchParams({ ...parameters, merge: "true", ...limits });
   const path = `0.1/directories/lookup/${encodeURIComponent(profile)}?${query}`;
   const answer = await request({ path, accept: "application/x-ndjson", signal });
   if (!answer.ok) return failed(answer.failure);

@@ -39,7 +39,7 @@ test("every person has a key of its own, the same in the next answer", () => {
 
 test("the closing line of a daemon that does not merge has no people", () => {
   const line = parseLine({ sources: [{ name: "crew", status: "new", contacts: 1 }] });
-  const outcomes = [{ source: "crew", status: "failed", contacts: 1 }];
+  const outcomes = [{ source: "crew", status: "failed", contacts: 1, isTruncated: false }];
   assert.deepEqual(line, { kind: "closing", outcomes, samePeople: [] });
 });
 

@@ -45,19 +45,25 @@ DEFAULT_OPTIONS = LookupOptions()
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """The outcome of one source in a lookup: its status, the seconds waited for it, its number of contacts."""
+    """The outcome of one source in a lookup: its status, the seconds waited for it, its number of contacts.
+
+    `truncated` is `Outcome.is_cut`.
+    """
 
     name: str
     backend: str
     status: Literal["ok", "late", "failed", "refused", "skipped"]
     seconds: float
     contacts: int
+    truncated: bool
 
 
 def source_part(source: Source, outcome: Outcome) -> SourcePart:
     """Return the outcome of a source as clients see it."""
     seconds = round(outcome.seconds, 6)
-    return SourcePart(source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts))
+    return SourcePart(
+        source.name, source.backend, outcome.status.value, seconds, len(outcome.contacts), outcome.is_cut
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,15 @@ class LookupQuery(Query):
         ),
         CUT,
     ] = None
+    source_limit: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="Maximum number of contacts of a source: the first ones in its order."
+            " A source that has more is `truncated`.",
+        ),
+        CUT,
+    ] = None
     t9: Annotated[
         bool, Field(description="Digits of the term may stand for letters, as typed on a phone keypad.")
     ] = False
@@ -70,7 +79,8 @@ class LookupQuery(Query):
                 merged, no contact of a source beyond `limit` can be in the response.
         """
         needs_all = has_counts or self.merge or self.order != "source"
-        max_contacts = None if needs_all else self.limit
+        limits = [self.source_limit, None if needs_all else self.limit]
+        max_contacts = min((limit for limit in limits if limit is not None), default=None)
         return LookupOptions(self.order, self.limit, self.t9, self.fuzzy, self.merge, max_contacts)
 
 

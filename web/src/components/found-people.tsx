@@ -23,13 +23,17 @@ export function FoundPeople() {
     people: counted(question === "term" ? search.people : search.names, Math.max(shown, total)),
     sources: counted(search.sources, answered.length),
   };
+  const isTruncated = answered.some((outcome) => outcome.isTruncated);
   return (
     <p>
-      <Sentence text={search.found} parts={numbers} />
-      {total > shown && (
+      <Sentence text={isTruncated ? search.foundMore : search.found} parts={numbers} />
+      {(isTruncated || total > shown) && (
         <>
           {". "}
-          <Sentence text={search.cut} parts={{ shown: formatted(shown), count: formatted(total) }} />
+          <Sentence
+            text={isTruncated ? search.cutMore : search.cut}
+            parts={{ shown: formatted(shown), count: formatted(total) }}
+          />
         </>
       )}
     </p>

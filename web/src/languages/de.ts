@@ -40,6 +40,8 @@ export const de: Texts = {
     people: { one: "{count} Person", other: "{count} Personen" },
     sources: { one: "{count} Quelle", other: "{count} Quellen" },
     cut: "Die ersten {shown} von {count} werden gezeigt.",
+    foundMore: "Mehr als {people} aus {sources}",
+    cutMore: "Gezeigt werden die ersten {shown}.",
     similarNames: "Niemand gefunden für „{term}“. Ähnliche Namen:",
     keypadNames: "Niemand gefunden für „{term}“. Namen auf diesen Telefontasten:",
     names: { one: "{count} andere Person", other: "{count} andere Personen" },

@@ -40,6 +40,8 @@ export const en: Texts = {
     people: { one: "{count} person", other: "{count} people" },
     sources: { one: "{count} source", other: "{count} sources" },
     cut: "The first {shown} of {count} are shown.",
+    foundMore: "More than {people} from {sources}",
+    cutMore: "The first {shown} are shown.",
     similarNames: "Nobody found for “{term}”. Similar names:",
     keypadNames: "Nobody found for “{term}”. Names on these keys of a phone:",
     names: { one: "{count} other person", other: "{count} other people" },

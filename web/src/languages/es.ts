@@ -40,6 +40,8 @@ export const es: Texts = {
     people: { one: "{count} persona", other: "{count} personas" },
     sources: { one: "{count} fuente", other: "{count} fuentes" },
     cut: "Se muestran las primeras {shown} de {count}.",
+    foundMore: "Más de {people} de {sources}",
+    cutMore: "Se muestran las primeras {shown}.",
     similarNames: "No se ha encontrado a nadie con «{term}». Nombres parecidos:",
     keypadNames: "No se ha encontrado a nadie con «{term}». Nombres en estas teclas del teléfono:",
     names: { one: "{count} otra persona", other: "{count} otras personas" },

@@ -40,6 +40,8 @@ export const fr: Texts = {
     people: { one: "{count} personne", other: "{count} personnes" },
     sources: { one: "{count} source", other: "{count} sources" },
     cut: "Les {shown} premières sur {count} sont affichées.",
+    foundMore: "Plus de {people} dans {sources}",
+    cutMore: "Les {shown} premières sont affichées.",
     similarNames: "Personne ne correspond à « {term} ». Noms semblables :",
     keypadNames: "Personne ne correspond à « {term} ». Noms sur ces touches du téléphone :",
     names: { one: "{count} autre personne", other: "{count} autres personnes" },

@@ -47,6 +47,9 @@ export type Texts = {
     readonly people: Plural;
     readonly sources: Plural;
     readonly cut: string;
+    /** In place of `found` and `cut` if nobody knows how many there are. */
+    readonly foundMore: string;
+    readonly cutMore: string;
     /** Above people whose names are nearly the term. */
     readonly similarNames: string;
     /** Above people whose names are typed with the digits of the term. */
