@@ -27,6 +27,7 @@ from rows import (
     lookup,
     refresh,
     start,
+    web_page,
     workers,
 )
 
@@ -35,6 +36,7 @@ MODULES = (
     lookup,
     caller_id,
     ldap_front_end,
+    web_page,
     refresh,
     hung_source,
     attacks,

@@ -34,7 +34,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     healthy = [csv_source(people, name) for name in HEALTHY]
     paths = lookup_paths(people.terms)
     with ExitStack() as opened:
-        hung = opened.enter_context(_hung_source())
+        hung = opened.enter_context(hung_source())
 
         def start(name: str, sources: Sequence[Declared], failures: int) -> DaemonProcess:
             lookup = {"breaker_failures": failures, "breaker_pause": DAY, "breaker_longest_pause": DAY}
@@ -62,7 +62,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 @contextmanager
-def _hung_source() -> Iterator[Declared]:
+def hung_source() -> Iterator[Declared]:
     """Run an LDAP server that accepts connections and never answers; yield the declaration of its source."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as server:
         connections: list[socket.socket] = []

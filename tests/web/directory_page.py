@@ -54,6 +54,10 @@ class DirectoryPage:
         """Open the page and send a token."""
         self.open()
         self.tab.get_by_text("Sign in with a token").click()
+        self.send_token(token)
+
+    def send_token(self, token: str) -> None:
+        """Fill the form for tokens and send it; it is the only one of a daemon without users."""
         self.tab.get_by_label("Token", exact=True).fill(token)
         self.sign_in_button.click()
 
