@@ -3,14 +3,16 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { favoriteNotice } from "./favorite-changes.ts";
+import { forgetDrafts, keepDrafts } from "./contacts/editing.ts";
+import { forgetPersonalContacts } from "./contacts/personal-book.ts";
 import { startFavoriteRights } from "./favorite-rights.ts";
 import { language } from "./language.ts";
 import { searchText, startLookups, startSelection } from "./lookup.ts";
+import { notice } from "./notices.ts";
 import { startPageRights } from "./pages.ts";
 import { forgetPermissions } from "./permissions.ts";
 import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
-import { route } from "./route.ts";
+import { pageRoute, routeArgument, startRoutes } from "./route.ts";
 import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
 import { forgetCallers } from "./who-called.ts";
@@ -20,8 +22,8 @@ function followSession(): void {
   effect(() => {
     const state = sessionState.value;
     if (state.kind === "signed-in") {
-      // What was searched before a session ended goes on afterwards, but only for the same person.
-      if (state.session.userUuid !== formerUser) forgetSearches();
+      // What was searched or typed before a session ended goes on afterwards, but only for the same person.
+      if (state.session.userUuid !== formerUser) forgetWork();
       formerUser = state.session.userUuid;
       void loadProfiles();
       return;
@@ -29,24 +31,27 @@ function followSession(): void {
     // Without a profile there are no people.
     forgetProfiles();
     forgetPermissions();
-    if (state.kind === "signed-out" && state.reason === "signed-out") forgetSearches();
+    if (state.kind === "signed-out" && state.reason === "signed-out") forgetWork();
   });
 }
 
-function forgetSearches(): void {
+function forgetWork(): void {
   searchText.value = "";
   forgetCallers();
+  forgetPersonalContacts();
+  forgetDrafts();
 }
 
-/** Forget what became of the last change of a favorite, when something else is done. */
+/** Forget what became of the last change, when something else is done. */
 function forgetNotices(): void {
   effect(() => {
-    void [searchText.value, route.value, chosenProfile.value];
-    favoriteNotice.value = null;
+    void [searchText.value, pageRoute.value, routeArgument.value, chosenProfile.value];
+    notice.value = null;
   });
 }
 
 document.documentElement.lang = language;
+startRoutes();
 startLookups();
 startSelection();
 startFavoriteRights();
@@ -54,6 +59,7 @@ startPageRights();
 forgetNotices();
 followSession();
 followLinks();
+keepDrafts();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 void startSession();

@@ -1,6 +1,8 @@
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { hasFavorites, shownColumns } from "../columns.ts";
 import { texts } from "../language.ts";
+import type { Person } from "../person.ts";
 import type { PeopleList } from "../selection.ts";
 import { useSteadySelection } from "../steady-selection.ts";
 import { PersonRow } from "./person-row.tsx";
@@ -9,17 +11,21 @@ type Properties = {
   readonly list: PeopleList;
   /** The people are those of another search. */
   readonly isStale?: boolean;
+  /** The name of the table for screen readers. */
+  readonly label?: string;
+  /** Buttons at the end of each row; the same function as long as they are the same. */
+  readonly actions?: (person: Person) => ComponentChildren;
 };
 
 /** People, one row each; on narrow screens the style sheet makes each a card. */
-export function PeopleTable({ list, isStale = false }: Properties) {
+export function PeopleTable({ list, isStale = false, label = texts.search.list, actions }: Properties) {
   const table = useRef<HTMLTableElement>(null);
   useSteadySelection(table, list);
   const columns = list.columns.value;
   const shown = shownColumns(columns);
   const hasStar = hasFavorites(columns);
   return (
-    <table ref={table} class={isStale ? "people-list stale" : "people-list"} aria-label={texts.search.list}>
+    <table ref={table} class={isStale ? "people-list stale" : "people-list"} aria-label={label}>
       <thead>
         <tr>
           {hasStar && <td class="star" />}
@@ -28,6 +34,7 @@ export function PeopleTable({ list, isStale = false }: Properties) {
               {column.title}
             </th>
           ))}
+          {actions && <td class="actions" />}
         </tr>
       </thead>
       <tbody>
@@ -38,6 +45,7 @@ export function PeopleTable({ list, isStale = false }: Properties) {
             columns={columns}
             shown={shown}
             hasStar={hasStar}
+            actions={actions}
             isSelected={index === list.selectedIndex.value}
           />
         ))}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { ShownColumn } from "../columns.ts";
 import type { Column } from "../lookup-answer.ts";
 import type { Person } from "../person.ts";
@@ -10,11 +11,12 @@ type Properties = {
   readonly columns: readonly Column[];
   readonly shown: readonly ShownColumn[];
   readonly hasStar: boolean;
+  readonly actions?: ((person: Person) => ComponentChildren) | undefined;
   readonly isSelected: boolean;
 };
 
 /** A person; the row itself gets the focus only from the arrow keys, if there is no link in it. */
-export function PersonRow({ person, columns, shown, hasStar, isSelected }: Properties) {
+export function PersonRow({ person, columns, shown, hasStar, actions, isSelected }: Properties) {
   return (
     <tr class={isSelected ? "selected" : undefined} tabIndex={-1}>
       {hasStar && (
@@ -37,6 +39,7 @@ export function PersonRow({ person, columns, shown, hasStar, isSelected }: Prope
           </Cell>
         );
       })}
+      {actions && <td class="actions">{actions(person)}</td>}
     </tr>
   );
 }
