@@ -25,7 +25,9 @@ export function failureText(failure: Failure): string {
 
 /** Return why contacts could not be read or changed. */
 export function contactFailureText(failure: Failure): string {
-  return failure.kind === "forbidden" ? texts.contacts.forbidden : failureText(failure);
+  if (failure.kind === "forbidden") return texts.contacts.forbidden;
+  // That of a contact is no failure that is said in these words.
+  return failure.kind === "not-found" ? texts.phonebooks.gone : failureText(failure);
 }
 
 /** Return what the daemon says about a failure, in English. */

@@ -3,8 +3,11 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { forgetDrafts, keepDrafts } from "./contacts/editing.ts";
+import { forgetDrafts, hasDrafts } from "./contacts/editing.ts";
+import { forgetImports } from "./contacts/importing.ts";
 import { forgetPersonalContacts } from "./contacts/personal-book.ts";
+import { isPhonebookChanged, phonebookDraft } from "./contacts/phonebook-draft.ts";
+import { forgetPhonebooks } from "./contacts/phonebooks.ts";
 import { startFavoriteRights } from "./favorite-rights.ts";
 import { language } from "./language.ts";
 import { searchText, startLookups, startSelection } from "./lookup.ts";
@@ -40,6 +43,17 @@ function forgetWork(): void {
   forgetCallers();
   forgetPersonalContacts();
   forgetDrafts();
+  forgetImports();
+  forgetPhonebooks();
+  phonebookDraft.value = null;
+}
+
+/** Ask before the window is closed while something is typed that the daemon does not have. */
+function keepDrafts(): void {
+  addEventListener("beforeunload", (event) => {
+    const draft = phonebookDraft.peek();
+    if (hasDrafts() || (draft && isPhonebookChanged(draft))) event.preventDefault();
+  });
 }
 
 /** Forget what became of the last change, when something else is done. */

@@ -37,7 +37,7 @@ export function ContactDialog({ book, onSaved }: Properties) {
               <ProblemText problem={draft.problem} mayAdd={mayDo(book, "add")} />
             </p>
           )}
-          <div class="buttons">
+          <div class="buttons modal-buttons">
             <button type="button" onClick={close}>
               {contacts.cancel}
             </button>

@@ -9,13 +9,21 @@ type Properties = {
   readonly isChanged?: boolean;
   /** Something is running whose end has to be seen. */
   readonly isBusy?: boolean;
+  readonly isWide?: boolean;
   readonly onClose: () => void;
   /** Its argument asks to close the dialog, as Esc does. */
   readonly children: (close: () => void) => ComponentChildren;
 };
 
 /** A dialog over the page. Esc and a click beside it close it, but ask first if something would be lost. */
-export function Modal({ title, isChanged = false, isBusy = false, onClose, children }: Properties) {
+export function Modal({
+  title,
+  isChanged = false,
+  isBusy = false,
+  isWide = false,
+  onClose,
+  children,
+}: Properties) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isAsking = useSignal(false);
   const focused = useRef<Element | null>(null);
@@ -37,6 +45,8 @@ export function Modal({ title, isChanged = false, isBusy = false, onClose, child
     if (focused.current instanceof HTMLElement) focused.current.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // The page below has keys of its own.
+    event.stopPropagation();
     if (event.key !== "Escape" || event.isComposing) return;
     // Otherwise the browser closes it at the second time, whatever the page says.
     event.preventDefault();
@@ -53,7 +63,7 @@ export function Modal({ title, isChanged = false, isBusy = false, onClose, child
   return (
     <dialog
       ref={dialog}
-      class="modal"
+      class={isWide ? "modal wide" : "modal"}
       aria-labelledby={titleId}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

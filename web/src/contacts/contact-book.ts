@@ -33,7 +33,8 @@ export type ContactBook = {
   readonly importsPartly: boolean;
   readonly filter: Signal<string>;
   /** The field by which the daemon sorts; null if the page does. */
-  readonly order: Signal<string> | null;
+  readonly order: ReadonlySignal<string> | null;
+  readonly sortBy: (field: string) => void;
   readonly state: ReadonlySignal<BookState>;
   readonly list: PeopleList;
   /** The contacts that are known, in any order. */

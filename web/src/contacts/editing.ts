@@ -33,11 +33,9 @@ export function edit(book: ContactBook, contact: Contact | null): void {
   setDraft(book, newDraft(contact, used));
 }
 
-/** Ask before the window is closed while something is typed that the daemon does not have. */
-export function keepDrafts(): void {
-  addEventListener("beforeunload", (event) => {
-    if ([...drafts.peek().values()].some(isChanged)) event.preventDefault();
-  });
+/** Return whether something is typed that the daemon does not have. */
+export function hasDrafts(): boolean {
+  return [...drafts.peek().values()].some(isChanged);
 }
 
 /** Save the open form; return the contact that the daemon has now, null if the form stays open. */

@@ -37,6 +37,7 @@ export const personalBook: ContactBook = {
   importsPartly: true,
   filter,
   order: null,
+  sortBy() {},
   state,
   contacts,
   list: createContactList(

@@ -8,7 +8,7 @@ import { showTitle } from "../title.ts";
 export function PersonalPage() {
   useEffect(() => showTitle(texts.header.personal), []);
   return (
-    <BookView book={personalBook}>
+    <BookView book={personalBook} name={texts.header.personal}>
       <h1>{texts.header.personal}</h1>
     </BookView>
   );
