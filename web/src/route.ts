@@ -10,7 +10,7 @@ export function parseRoute(fragment: string): Route {
   return { page: `/${page}`, argument: decoded(argument) };
 }
 
-const fragment = signal(location.hash);
+const fragment = signal("");
 const route = computed(() => parseRoute(fragment.value));
 
 /** The address of the page, as `pages.ts` has it. */
@@ -23,6 +23,7 @@ export function startRoutes(): () => void {
   const follow = () => {
     fragment.value = location.hash;
   };
+  follow();
   addEventListener("hashchange", follow);
   return () => removeEventListener("hashchange", follow);
 }

@@ -2,7 +2,8 @@ import { useId } from "preact/hooks";
 import type { ContactBook } from "../contacts/contact-book.ts";
 import { type Draft, type DraftRow, withChange } from "../contacts/draft.ts";
 import { setDraft } from "../contacts/editing.ts";
-import { fieldTitle, fieldType } from "../contacts/fields.ts";
+import { fieldTitle } from "../contacts/field-title.ts";
+import { fieldType } from "../contacts/fields.ts";
 import { texts } from "../language.ts";
 
 /** A longer text has several lines. */

@@ -1,5 +1,6 @@
 import { shownColumns } from "../columns.ts";
-import { contactColumns, contactPerson, shownFields } from "../contacts/contact-table.ts";
+import { contactColumns } from "../contacts/contact-columns.ts";
+import { contactPerson, shownFields } from "../contacts/contact-table.ts";
 import type { Preview } from "../contacts/import-answer.ts";
 import { counted, texts } from "../language.ts";
 import { FailedRows } from "./failed-rows.tsx";

@@ -6,7 +6,8 @@ import { askPermissions, isGranted } from "../permissions.ts";
 import type { Person } from "../person.ts";
 import { createList, type PeopleList } from "../selection.ts";
 import type { Contact } from "./contact.ts";
-import { contactColumns, contactPerson, shownFields } from "./contact-table.ts";
+import { contactColumns } from "./contact-columns.ts";
+import { contactPerson, shownFields } from "./contact-table.ts";
 
 /** How many contacts are shown, and how many more when one has scrolled to the last one. */
 export const STEP = 100;

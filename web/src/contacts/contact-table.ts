@@ -1,10 +1,8 @@
 /** Contacts as people of a list: a column for the name, and one for each of the most important fields. */
 
-import { texts } from "../language.ts";
-import type { Column } from "../lookup-answer.ts";
 import type { Person } from "../person.ts";
 import { type Contact, contactName } from "./contact.ts";
-import { fieldRank, fieldTitle, fieldType, NAME_FIELDS } from "./fields.ts";
+import { fieldRank, NAME_FIELDS } from "./fields.ts";
 
 const MAX_FIELD_COLUMNS = 6;
 
@@ -15,11 +13,6 @@ export function shownFields(contacts: readonly Contact[]): readonly string[] {
     .filter((name) => !NAME_FIELDS.includes(name))
     .sort((one, other) => fieldRank(one) - fieldRank(other))
     .slice(0, MAX_FIELD_COLUMNS);
-}
-
-export function contactColumns(fields: readonly string[]): readonly Column[] {
-  const name = { title: texts.fields.name, type: "name" };
-  return [name, ...fields.map((field) => ({ title: fieldTitle(field), type: fieldType(field) }))];
 }
 
 export function contactPerson(contact: Contact, fields: readonly string[]): Person {

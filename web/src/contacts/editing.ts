@@ -29,6 +29,7 @@ export function forgetDrafts(): void {
 
 /** Open the form of a contact, or of a new one. */
 export function edit(book: ContactBook, contact: Contact | null): void {
+  notice.value = null;
   const used = new Set(book.contacts.peek().flatMap(({ fields }) => [...fields.keys()]));
   setDraft(book, newDraft(contact, used));
 }

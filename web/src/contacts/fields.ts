@@ -1,19 +1,14 @@
-/** Names of fields that the daemon's readers of vCards use: their titles, their order and what they are. */
-
-import { texts } from "../language.ts";
+/** Names of fields that the daemon's readers of vCards use: their order, and what they are. */
 
 /** Those that a form always has, in its order. */
 export const FORM_FIELDS: readonly string[] = [
-  "firstname",
-  "lastname",
-  "company",
-  "number",
-  "mobile",
-  "fax",
-  "email",
+  ...["firstname", "lastname", "company", "number", "mobile", "fax", "email"],
 ];
 
-/** Those of columns, the most important first; the name has a column of its own. */
+/** The name column stands for these. */
+export const NAME_FIELDS: readonly string[] = ["name", "firstname", "lastname"];
+
+/** Those of columns, the most important first. */
 const COLUMNS: readonly string[] = ["company", "number", "mobile", "email", "department", "title"];
 
 const NUMBERS: readonly string[] = [
@@ -21,30 +16,28 @@ const NUMBERS: readonly string[] = [
   ...["work_mobile", "pager", "assistant", "callback", "car"],
 ];
 
-/** The name column stands for these. */
-export const NAME_FIELDS: readonly string[] = ["name", "firstname", "lastname"];
+const TEXTS: readonly string[] = ["nickname", "middlename", "prefix", "suffix", "sip"];
 
 /** A further one of the same kind: `mobile_2`. */
 const FURTHER = /^(.+)_([2-9]|[1-9]\d)$/;
 
-/** Return the title of a field in the language of the page; that of an unknown one is its name. */
-export function fieldTitle(name: string): string {
-  const titles: Readonly<Record<string, string>> = texts.fields;
-  const [, kind = "", position = ""] = FURTHER.exec(name) ?? [];
-  if (Object.hasOwn(titles, name)) return titles[name] ?? name;
-  return Object.hasOwn(titles, kind) ? `${titles[kind]} ${position}` : name;
+/** Return the kind of a field, and which one of this kind it is: that of `mobile_2` is `mobile`. */
+export function fieldKind(name: string): { readonly kind: string; readonly position: number } {
+  const [, kind = name, position = "1"] = FURTHER.exec(name) ?? [];
+  return { kind, position: Number(position) };
 }
 
-export function fieldType(name: string): string | null {
-  const kind = FURTHER.exec(name)?.[1] ?? name;
+/** Return the type of the column of a field. */
+export function fieldType(name: string): "number" | "email" | null {
+  const { kind } = fieldKind(name);
   if (NUMBERS.includes(kind)) return "number";
   return kind === "email" ? "email" : null;
 }
 
-/** Return how far behind a field stands: known ones first, then other numbers, then those with other names. */
+/** Return how far behind a field stands: known ones first, then further numbers, then those with other names. */
 export function fieldRank(name: string): number {
   const position = COLUMNS.indexOf(name);
   if (position >= 0) return position;
   if (fieldType(name) !== null) return COLUMNS.length;
-  return Object.hasOwn(texts.fields, name) ? COLUMNS.length + 1 : COLUMNS.length + 2;
+  return TEXTS.includes(name) ? COLUMNS.length + 1 : COLUMNS.length + 2;
 }

@@ -57,6 +57,7 @@ export function importOf(book: ContactBook): Import | undefined {
 }
 
 export function openImport(book: ContactBook): void {
+  notice.value = null;
   set(book, EMPTY);
 }
 
