@@ -31,7 +31,7 @@ export function PeopleTable({ list, isStale = false, label = texts.search.list, 
           {hasStar && <td class="star" />}
           {shown.map((column) => (
             <th key={column.index} scope="col" class={column.kind} dir="auto">
-              {column.title}
+              <div class="title">{column.title}</div>
             </th>
           ))}
           {actions && <td class="actions" />}
