@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { hasFavorites, shownColumns } from "../columns.ts";
 import { texts } from "../language.ts";
 import type { Person } from "../person.ts";
@@ -22,7 +22,7 @@ export function PeopleTable({ list, isStale = false, label = texts.search.list, 
   const table = useRef<HTMLTableElement>(null);
   useSteadySelection(table, list);
   const columns = list.columns.value;
-  const shown = shownColumns(columns);
+  const shown = useMemo(() => shownColumns(columns), [columns]);
   const hasStar = hasFavorites(columns);
   return (
     <table ref={table} class={isStale ? "people-list stale" : "people-list"} aria-label={label}>
@@ -38,15 +38,15 @@ export function PeopleTable({ list, isStale = false, label = texts.search.list, 
         </tr>
       </thead>
       <tbody>
-        {list.people.value.map((person, index) => (
+        {list.people.value.map((person) => (
           <PersonRow
             key={person.key}
+            list={list}
             person={person}
             columns={columns}
             shown={shown}
             hasStar={hasStar}
             actions={actions}
-            isSelected={index === list.selectedIndex.value}
           />
         ))}
       </tbody>
