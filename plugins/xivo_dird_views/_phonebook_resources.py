@@ -18,6 +18,7 @@ from xivo_dird.view import (
     Services,
     operation,
 )
+from xivo_dird_views._contact_export import CsvExport, VcardExport, export, is_exported
 
 ContactFields = dict[str, str | None]
 """The fields of a contact and its `id`."""
@@ -69,6 +70,16 @@ class LenientQuery(ListQuery):
         return replace(listing, limit=listing.limit or None)
 
 
+class ExportQuery(LenientQuery):
+    """The query parameters of a list of contacts; `format` selects JSON, CSV or vCards."""
+
+    format: str | None = None
+
+    def listing(self) -> Listing:
+        """Return the requested part of the list."""
+        return replace(super().listing(), filters={})
+
+
 @dataclass(frozen=True, kw_only=True)
 class PhonebookApi:
     """The parameters in which the current and the deprecated phonebook API differ.
@@ -81,7 +92,7 @@ class PhonebookApi:
         item_acl_prefix: The beginning of the ACLs of a phonebook.
         error_family: The shapes of its error responses.
         phonebook_query: The query parameters of the list of phonebooks.
-        contact_query: The query parameters of the list of contacts.
+        contact_query: The query parameters of the list of contacts, which is also a file if they are an `ExportQuery`.
         case_insensitive_orders: Columns that contacts are sorted by ignoring case.
         find_tenant: Returns the uuid of the tenant in the request.
         find_key: Returns the key of the phonebook in the request, which need not exist: an invalid body is reported
@@ -163,17 +174,8 @@ def _phonebook(api: PhonebookApi) -> type[Resource]:
 def _contacts(api: PhonebookApi) -> type[Resource]:
     acl = f"{api.item_acl_prefix}.contacts"
 
-    class PhonebookContactsResource(Resource):
+    class NewPhonebookContactResource(Resource):
         error_family = api.error_family
-
-        @operation(
-            "List the contacts of a phonebook", acl=f"{acl}.read", errors=(400, 404), query=api.contact_query
-        )
-        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> PhonebookContactList:
-            key = api.find_key(access, path_arguments)
-            service = self.services.phonebook_contacts
-            page = service.find_listed(*key, query.listing(), api.case_insensitive_orders)
-            return PhonebookContactList([contact.entry() for contact in page.items], page.filtered)
 
         @operation(
             "Add a contact to a phonebook",
@@ -186,7 +188,36 @@ def _contacts(api: PhonebookApi) -> type[Resource]:
             created = self.services.phonebook_contacts.create(*api.find_key(access, path_arguments), body)
             return _with_sent_values(created, body)
 
-    return PhonebookContactsResource
+    class PhonebookContactsResource(NewPhonebookContactResource):
+        @operation(
+            "List the contacts of a phonebook", acl=f"{acl}.read", errors=(400, 404), query=api.contact_query
+        )
+        def get(self, access: Access, query: ListQuery, **path_arguments: str) -> PhonebookContactList:
+            return _listed_contacts(self.services, api, api.find_key(access, path_arguments), query)
+
+    class ExportedPhonebookContactsResource(NewPhonebookContactResource):
+        @operation(
+            "List the contacts of a phonebook, as JSON, CSV (`format=text/csv`) or vCards (`format=text/vcard`)",
+            acl=f"{acl}.read",
+            errors=(400, 404),
+            query=api.contact_query,
+        )
+        def get(
+            self, access: Access, query: ExportQuery, **path_arguments: str
+        ) -> PhonebookContactList | CsvExport | VcardExport | None:
+            listed = _listed_contacts(self.services, api, api.find_key(access, path_arguments), query)
+            return export(listed.items, query.format) if is_exported(query.format) else listed
+
+    has_exports = issubclass(api.contact_query, ExportQuery)
+    return ExportedPhonebookContactsResource if has_exports else PhonebookContactsResource
+
+
+def _listed_contacts(
+    services: Services, api: PhonebookApi, key: PhonebookKey, query: ListQuery
+) -> PhonebookContactList:
+    listing, orders = query.listing(), api.case_insensitive_orders
+    page = services.phonebook_contacts.find_listed(*key, listing, orders)
+    return PhonebookContactList([contact.entry() for contact in page.items], page.filtered)
 
 
 def _contact(api: PhonebookApi) -> type[Resource]:

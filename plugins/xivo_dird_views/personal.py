@@ -5,10 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from xivo_dird.contacts.csv_writer import csv_text
-from xivo_dird.contacts.vcard_writer import vcard_text
+from xivo_dird.contacts.model import FailedRow, ImportPreview
 from xivo_dird.exceptions import InvalidParameter
-from xivo_dird.personal.model import FailedRow
 from xivo_dird.view import (
     Caller,
     ContactUpload,
@@ -22,10 +20,10 @@ from xivo_dird.view import (
     Resource,
     Routes,
     Services,
-    TextResponse,
     UserCaller,
     operation,
 )
+from xivo_dird_views._contact_export import CsvExport, VcardExport, export, is_exported
 from xivo_dird_views._contact_list import DisplayedContacts, display_contacts
 
 PersonalContact = dict[str, str | None]
@@ -72,18 +70,6 @@ class PersonalImport:
     failed: list[FailedRow]
 
 
-class CsvExport(TextResponse):
-    """Contacts as CSV."""
-
-    content_type = "text/csv; charset=utf-8"
-
-
-class VcardExport(TextResponse):
-    """Contacts as vCards."""
-
-    content_type = "text/vcard; charset=utf-8"
-
-
 class PersonalResource(Resource):
     """All contacts of the user."""
 
@@ -104,11 +90,7 @@ class PersonalResource(Resource):
         contacts = self.services.personal.find_listed(caller.user_uuid, query.listing())
         entries = [contact.entry() for contact in contacts]
         media_type = content_type.partition(";")[0].strip().lower() or query.format
-        if media_type == "text/csv":
-            return CsvExport(csv_text(entries)) if entries else None
-        if media_type in {"text/vcard", "text/x-vcard", "vcard"}:
-            return VcardExport(vcard_text(entries)) if entries else None
-        return PersonalContacts(entries)
+        return export(entries, media_type) if is_exported(media_type) else PersonalContacts(entries)
 
     @operation("Add a personal contact", acl="dird.personal.create", errors=(400, 409), status=201)
     def post(self, caller: UserCaller, body: object) -> PersonalContact:
@@ -156,7 +138,23 @@ class PersonalImportResource(Resource):
     def post(self, caller: UserCaller, body: ContactUpload) -> ImportResponse[PersonalImport]:
         """Add every valid row, and return the errors of the others."""
         imported = self.services.personal.import_file(caller, body)
-        return ImportResponse(imported.created, imported.failed)
+        return ImportResponse(imported.created, imported.failed.with_summary())
+
+
+class PersonalImportPreviewResource(Resource):
+    """The preview of an import."""
+
+    error_family = ErrorFamily.LEGACY
+
+    @operation(
+        "Show what an import of personal contacts would do",
+        acl="dird.personal.import.create",
+        errors=(400,),
+        only_reads=True,
+    )
+    def post(self, caller: UserCaller, body: ContactUpload) -> ImportPreview:
+        """Return the first new contacts, and how many rows are new, exist or fail; nothing is stored."""
+        return self.services.personal.preview_file(caller, body)
 
 
 class PersonalDirectoryResource(Resource):
@@ -182,5 +180,6 @@ def register(routes: Routes, services: Services) -> None:
     """Add the resources."""
     routes.add("/personal", PersonalResource(services))
     routes.add("/personal/import", PersonalImportResource(services))
+    routes.add("/personal/import/preview", PersonalImportPreviewResource(services))
     routes.add("/personal/<contact_id>", PersonalContactResource(services), "personal_contact")
     routes.add("/directories/personal/<profile>", PersonalDirectoryResource(services), "personal_directory")

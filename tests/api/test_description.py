@@ -222,15 +222,18 @@ def test_the_answers_to_a_sent_contact_are_as_described(daemon, phonebook, value
 
 
 @pytest.mark.parametrize("path", ["/personal/import", "/phonebooks/{phonebook_uuid}/contacts/import"])
-def test_imports_take_csv_and_vcards(shared_daemon, path):
+@pytest.mark.parametrize("suffix", ["", "/preview"])
+def test_imports_take_csv_and_vcards(shared_daemon, path, suffix):
+    path += suffix
     body = described(shared_daemon, OPENAPI)["paths"][path]["post"]["requestBody"]
     assert list(body["content"]) == ["text/csv", "text/vcard"]
     swagger = described(shared_daemon, SWAGGER)["paths"][path]["post"]
     assert swagger["consumes"] == ["text/csv", "text/vcard"]
 
 
-def test_the_export_of_personal_contacts_has_three_media_types(shared_daemon):
-    answer = described(shared_daemon, OPENAPI)["paths"]["/personal"]["get"]["responses"]["200"]
+@pytest.mark.parametrize("path", ["/personal", "/phonebooks/{phonebook_uuid}/contacts"])
+def test_an_export_of_contacts_has_three_media_types(shared_daemon, path):
+    answer = described(shared_daemon, OPENAPI)["paths"][path]["get"]["responses"]["200"]
     assert {"application/json", "text/csv", "text/vcard"} == {
         name.partition(";")[0] for name in answer["content"]
     }

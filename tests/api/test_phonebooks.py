@@ -96,6 +96,7 @@ def test_an_unknown_uuid_is_a_legacy_404_and_a_malformed_one_no_route(daemon):
         ("GET", "/contacts", None),
         ("POST", "/contacts", contact),
         ("POST", "/contacts/import", None),
+        ("POST", "/contacts/import/preview", None),
         ("GET", "/contacts/x", None),
         ("PUT", "/contacts/x", contact),
         ("DELETE", "/contacts/x", None),

@@ -36,7 +36,14 @@ def contacts(request, phonebook):
     return request.param.format(phonebook=phonebook)
 
 
-@pytest.fixture(params=["/0.1/personal/import", "/0.1/phonebooks/{phonebook}/contacts/import"])
+@pytest.fixture(
+    params=[
+        "/0.1/personal/import",
+        "/0.1/personal/import/preview",
+        "/0.1/phonebooks/{phonebook}/contacts/import",
+        "/0.1/phonebooks/{phonebook}/contacts/import/preview",
+    ]
+)
 def imports(request, phonebook):
     return request.param.format(phonebook=phonebook)
 

@@ -96,6 +96,7 @@ PHONEBOOKS = [
     get(f"/phonebooks/{PHONEBOOK}/contacts/{PHONEBOOK_CONTACT}"),
     send("PUT", f"/phonebooks/{PHONEBOOK}/contacts/{PHONEBOOK_CONTACT}", {"name": "Zoé", "number": "0613"}),
     send_text("POST", f"/phonebooks/{PHONEBOOK}/contacts/import", CSV_TEXT),
+    send_text("POST", f"/phonebooks/{PHONEBOOK}/contacts/import/preview", CSV_TEXT),
     get("/tenants/main/phonebooks"),
 ]
 

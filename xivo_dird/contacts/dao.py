@@ -133,6 +133,17 @@ class ContactTable:
             found.update({uuid: stored[digest] for uuid, digest in digests.items() if digest in stored})
         return found
 
+    def existing_digests(self, session: Session, owner_uuid: str, digests: Sequence[bytes]) -> set[bytes]:
+        """Return those of these digests of fields (`digest_of`) that a contact of the owner has."""
+        row = self.row
+        return {
+            digest
+            for batch in chunked(digests, BATCH_SIZE)
+            for digest in session.scalars(
+                select(row.digest).where(row.owner_uuid == owner_uuid, row.digest.in_(batch))
+            )
+        }
+
     def existing_ids(self, session: Session, uuids: Sequence[str]) -> set[str]:
         """Return those of these ids that exist, for any owner."""
         row = self.row

@@ -1,13 +1,13 @@
 """The import of personal contacts from a file, in batches of rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 
 from xivo_dird.contacts.dao import ContactTable
-from xivo_dird.contacts.model import StoredContact
+from xivo_dird.contacts.import_decisions import ID_EXISTS, ImportDecisions
+from xivo_dird.contacts.model import FailedRow
+from xivo_dird.contacts.rows import AcceptedRow, CheckedRow
 from xivo_dird.database.engine import Session
-from xivo_dird.personal.model import AcceptedRow, FailedRow, ImportedPersonalContacts
-
-ID_EXISTS = "A contact with this id exists already."
+from xivo_dird.personal.model import ImportedPersonalContacts
 
 
 class PersonalContactImport:
@@ -18,53 +18,32 @@ class PersonalContactImport:
         result: The stored contacts and the failed rows.
     """
 
-    def __init__(self, table: ContactTable, user_uuid: str) -> None:
-        """Create an import into the contacts of a user in `table`."""
+    def __init__(self, table: ContactTable, user_uuid: str, decisions: ImportDecisions) -> None:
+        """Create an import into the contacts of a user in `table`, as `decisions` of the same file say."""
         self._table = table
         self._user_uuid = user_uuid
-        self._claimed: dict[str, StoredContact] = {}
+        self._decisions = decisions
         self.new_ids: list[str] = []
         self.result = ImportedPersonalContacts()
 
-    def add(self, session: Session, rows: Sequence[AcceptedRow | FailedRow]) -> None:
+    def add(self, session: Session, rows: Sequence[CheckedRow]) -> None:
         """Store the contacts of the valid rows; for a duplicate the result has the contact that exists."""
-        accepted = self._accepted(session, rows)
-        contacts = {row.contact.id: row.contact for row in accepted}
-        stored_ids = self._table.add(session, self._user_uuid, self._in_lock_order(contacts.values()))
-        self.new_ids.extend(uuid for uuid in contacts if uuid in stored_ids)
-        skipped = [contact for contact in contacts.values() if contact.id not in stored_ids]
+        decided = self._decisions.decide(session, rows)
+        for failed in decided.failed:
+            self.result.failed.add(failed)
+        in_lock_order = [row.contact for row in sorted(decided.new, key=_lock_key)]
+        stored_ids = self._table.add(session, self._user_uuid, in_lock_order)
+        self.new_ids.extend(row.contact.id for row in decided.new if row.contact.id in stored_ids)
+        skipped = [row.contact for row in decided.accepted if row.contact.id not in stored_ids]
         same = self._table.find_same(session, self._user_uuid, skipped)
-        for row in accepted:
+        for row in decided.accepted:
             contact = row.contact if row.contact.id in stored_ids else same.get(row.contact.id)
             if contact is None:  # another user has taken this id in the meantime
-                self.result.add_failed(FailedRow(row.line, [ID_EXISTS]))
+                self.result.failed.add(FailedRow(row.line, [ID_EXISTS]))
             else:
                 self.result.created.extend([contact])
 
-    def _accepted(self, session: Session, rows: Sequence[AcceptedRow | FailedRow]) -> list[AcceptedRow]:
-        claimed_ids = [row.claimed_id for row in rows if isinstance(row, AcceptedRow) and row.claimed_id]
-        existing_ids = self._table.existing_ids(session, claimed_ids)
-        accepted: list[AcceptedRow] = []
-        for row in rows:
-            if isinstance(row, FailedRow):
-                self.result.add_failed(row)
-            elif self._can_claim(row, existing_ids):
-                accepted.append(row)
-            else:
-                self.result.add_failed(FailedRow(row.line, [ID_EXISTS]))
-        return accepted
 
-    def _in_lock_order(self, contacts: Iterable[StoredContact]) -> list[StoredContact]:
-        """Sort contacts by claimed id, so that imports of the same ids wait instead of deadlocking."""
-        return sorted(contacts, key=lambda contact: contact.id if contact.id in self._claimed else "")
-
-    def _can_claim(self, row: AcceptedRow, existing_ids: Collection[str]) -> bool:
-        """Return True if the id of a row is free, or an earlier row with the same fields has claimed it."""
-        if row.claimed_id is None:
-            return True
-        earlier = self._claimed.get(row.claimed_id)
-        if earlier is not None:
-            return earlier.fields == row.contact.fields
-        if row.claimed_id == row.contact.id:
-            self._claimed[row.claimed_id] = row.contact
-        return row.claimed_id not in existing_ids
+def _lock_key(row: AcceptedRow) -> str:
+    """Return a key that sorts rows by claimed id, so that imports of the same ids wait instead of deadlocking."""
+    return row.contact.id if row.has_own_id else ""

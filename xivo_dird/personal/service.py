@@ -6,13 +6,14 @@ The tenant of the user decides which other callers may read them and their event
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from more_itertools import chunked
-
 from xivo_dird.backend import OwnerContacts, SourceOptions
 from xivo_dird.caller import Caller, UserCaller
 from xivo_dird.contacts.dao import duplicate_error
-from xivo_dird.contacts.model import StoredContact
+from xivo_dird.contacts.earlier_rows import EarlierRows
+from xivo_dird.contacts.import_decisions import ID_EXISTS, ImportDecisions, file_batches
+from xivo_dird.contacts.model import ImportPreview, StoredContact
 from xivo_dird.contacts.owned import EmptyContacts, StoredOwnerContacts
+from xivo_dird.contacts.preview import preview_rows
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.directory.contact import Contact, ContactFormat
@@ -28,16 +29,13 @@ from xivo_dird.exceptions import (
 )
 from xivo_dird.listing import Listing, paginate, sorted_by_text
 from xivo_dird.personal import dao, notifier, validator
-from xivo_dird.personal.contact_import import ID_EXISTS, PersonalContactImport
+from xivo_dird.personal.contact_import import PersonalContactImport
 from xivo_dird.personal.model import ImportedPersonalContacts
 from xivo_dird.sources.model import Source
 from xivo_dird.sources.service import SourceService
 from xivo_dird.tenants.service import TenantService
 
 NO_CONTACTS = "The file has no contact in it."
-
-_BATCH_SIZE = 2000
-"""Number of rows of a file that are stored together."""
 
 
 class PersonalService:
@@ -137,20 +135,32 @@ class PersonalService:
             InvalidContact: No row of the file could be imported.
             InvalidImport: The file can't be read.
         """
-        validated = (validator.imported_row(names, row) for names, row in upload.table().records())
-        importing = PersonalContactImport(dao.CONTACTS, caller.user_uuid)
-        with ExitStack() as on_error:
+        rows = validator.imported_rows(upload.table())
+        with ExitStack() as on_error, EarlierRows() as earlier:
+            decisions = ImportDecisions(dao.CONTACTS, caller.user_uuid, earlier)
+            importing = PersonalContactImport(dao.CONTACTS, caller.user_uuid, decisions)
             created = on_error.enter_context(importing.result.created)
             with self._writing(caller, large=True) as session:
-                for batch in chunked(validated, _BATCH_SIZE):
+                for batch in file_batches(rows):
                     importing.add(session, batch)
                 dao.CONTACTS.finish_import(session, len(created))
                 events = notifier.import_events(caller.token_tenant_uuid, caller.user_uuid, importing.new_ids)
                 self._events.record(session, *events)
             if not created:
-                raise InvalidContact(importing.result.failed or [NO_CONTACTS])
+                raise InvalidContact(importing.result.failed.with_summary() or [NO_CONTACTS])
             on_error.pop_all()
-        return importing.result
+            return importing.result
+
+    def preview_file(self, caller: UserCaller, upload: ContactUpload) -> ImportPreview:
+        """Return what `import_file` would do; nothing is stored.
+
+        Raises:
+            InvalidImport: The file can't be read.
+        """
+        rows = validator.imported_rows(upload.table())
+        with EarlierRows() as earlier:
+            decisions = ImportDecisions(dao.CONTACTS, caller.user_uuid, earlier)
+            return preview_rows(self._database, decisions, rows)
 
     def find(self, user_uuid: str, uuid: str) -> StoredContact:
         """Return one contact.

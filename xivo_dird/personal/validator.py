@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import uuid4
 
 from xivo_dird.contacts.limits import size_error
-from xivo_dird.contacts.model import Fields, StoredContact
-from xivo_dird.contacts.upload import ContactRow
+from xivo_dird.contacts.model import FailedRow, Fields, StoredContact
+from xivo_dird.contacts.rows import AcceptedRow, CheckedRow
+from xivo_dird.contacts.texts import text_errors
+from xivo_dird.contacts.upload import ContactRow, UploadedContacts
 from xivo_dird.database.contact_tables import MAX_ID_LENGTH
 from xivo_dird.exceptions import InvalidContact
-from xivo_dird.personal.model import AcceptedRow, FailedRow
 from xivo_dird.text.folding import storable
-from xivo_dird.validation import NUL, NUL_REFUSED
 
 NOT_AN_OBJECT = "A contact is a JSON object."
 EMPTY_FIELD_NAME = "A field can't have an empty name."
-NOT_UNICODE = "The row has characters that are no Unicode."
 ID_TOO_LONG = f"id: it has more than {MAX_ID_LENGTH} characters."
 ID_HAS_CONTROL_CHARACTER = "id: it has a control character."
 
@@ -42,7 +41,16 @@ def changed_contact(uuid: str, body: object) -> StoredContact:
     return StoredContact(uuid, _fields(_texts(body)))
 
 
-def imported_row(header: Sequence[str], row: ContactRow) -> AcceptedRow | FailedRow:
+def imported_rows(table: UploadedContacts) -> Iterator[CheckedRow]:
+    """Validate each row of a file.
+
+    Raises:
+        InvalidImport: While rows are read: the file can't be read.
+    """
+    return (imported_row(names, row) for names, row in table.records())
+
+
+def imported_row(header: Sequence[str], row: ContactRow) -> CheckedRow:
     """Validate one row of a file, independently of other rows and of stored contacts."""
     if row.error is not None:
         return FailedRow(row.line, [row.error])
@@ -81,11 +89,7 @@ def _row_errors(header: Sequence[str], row: ContactRow) -> Iterator[str]:
     if too_large := size_error(header, row.values):
         yield too_large
         return
-    text = "".join([*header, *row.values])
-    if NUL in text:
-        yield NUL_REFUSED
-    if not _is_unicode(text):
-        yield NOT_UNICODE
+    yield from text_errors("".join([*header, *row.values]))
 
 
 def _id_errors(contact_id: str) -> Iterator[str]:
@@ -93,12 +97,3 @@ def _id_errors(contact_id: str) -> Iterator[str]:
         yield ID_TOO_LONG
     if storable(contact_id) != contact_id:
         yield ID_HAS_CONTROL_CHARACTER
-
-
-def _is_unicode(text: str) -> bool:
-    """Return True if `text` has no lone surrogates, which some charsets can decode to."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

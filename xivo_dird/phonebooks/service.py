@@ -5,13 +5,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from uuid import uuid4
 
-from more_itertools import chunked
+from more_itertools import consume
 
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird.contacts.created import CreatedContacts
 from xivo_dird.contacts.dao import duplicate_error
-from xivo_dird.contacts.model import StoredContact
+from xivo_dird.contacts.earlier_rows import EarlierRows
+from xivo_dird.contacts.import_decisions import ImportDecisions, file_batches
+from xivo_dird.contacts.model import ImportPreview, StoredContact
 from xivo_dird.contacts.owned import StoredOwnerContacts
+from xivo_dird.contacts.preview import preview_rows
 from xivo_dird.contacts.search_dao import ContactSearch
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
@@ -22,9 +25,6 @@ from xivo_dird.phonebooks import dao, notifier, validator
 from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS, Phonebook, PhonebookDraft
 from xivo_dird.sources.service import rename_phonebook_sources
 from xivo_dird.tenants.owned_store import Storage
-
-_BATCH_SIZE = 2000
-"""Number of rows of a file that are stored together."""
 
 
 class PhonebookService:
@@ -167,21 +167,37 @@ class PhonebookContactService:
             InvalidImport: The file is invalid.
         """
         validator.check_import(upload.table())
-        rows = validator.imported_fields(upload.table())
+        rows = validator.imported_rows(upload.table())
         ids: list[str] = []
-        with ExitStack() as on_error:
+        with ExitStack() as on_error, EarlierRows() as earlier:
             created = on_error.enter_context(CreatedContacts())
             with self._changing(tenant_uuid, phonebook_uuid, large=True) as (session, phonebook):
-                for batch in chunked(rows, _BATCH_SIZE):
-                    contacts = [StoredContact(str(uuid4()), fields) for fields in batch]
-                    stored_ids = dao.CONTACTS.add(session, phonebook.uuid, contacts)
-                    new = [contact for contact in contacts if contact.id in stored_ids]
+                decisions = ImportDecisions(dao.CONTACTS, phonebook.uuid, earlier)
+                for batch in file_batches(rows):
+                    new = [row.contact for row in decisions.decide(session, batch).new]
+                    dao.CONTACTS.add(session, phonebook.uuid, new)
                     created.extend(new)
                     ids.extend(contact.id for contact in new)
                 dao.CONTACTS.finish_import(session, len(ids))
                 self._events.record(session, *notifier.import_events(phonebook, ids))
             on_error.pop_all()
-        return created
+            return created
+
+    def preview_file(self, tenant_uuid: str, phonebook_uuid: str, upload: ContactUpload) -> ImportPreview:
+        """Return what `import_file` would do if it left out the rows that fail; nothing is stored.
+
+        Raises:
+            InvalidImport: The file can't be read.
+        """
+        rows = validator.previewed_rows(upload.table())
+        try:
+            with self._database.reading() as session:
+                owner_uuid = _find(session, [tenant_uuid], phonebook_uuid).uuid
+        except UnknownPhonebook:
+            consume(rows)  # a file that can't be read is reported first, as by an import
+            raise
+        with EarlierRows() as earlier:
+            return preview_rows(self._database, ImportDecisions(dao.CONTACTS, owner_uuid, earlier), rows)
 
     def find(self, tenant_uuid: str, phonebook_uuid: str, uuid: str) -> StoredContact:
         """Return one contact.

@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from uuid import uuid4
 
 import orjson
 
 from xivo_dird.contacts.limits import MAX_LISTED_ERRORS, size_error
-from xivo_dird.contacts.model import Fields
+from xivo_dird.contacts.model import FailedRow, Fields, StoredContact
+from xivo_dird.contacts.rows import AcceptedRow, CheckedRow
+from xivo_dird.contacts.texts import text_errors
 from xivo_dird.contacts.upload import ContactRow, UploadedContacts
 from xivo_dird.exceptions import BadContacts, DuplicateColumns, EmptyFile, InvalidData
-from xivo_dird.validation import NUL, NUL_REFUSED
 
 EMPTY_FIELD_NAME = "A field can't have an empty name."
 NO_FIELDS = "A contact has at least one field beside its id."
-TOO_MANY_VALUES = "The row has more values than the header; they are shown under the null key."
+TOO_MANY_VALUES = "The row has more values than the header."
+SURPLUS_SHOWN = "They are shown under the null key."
 
 
 def contact_fields(body: object) -> Fields:
@@ -41,30 +44,55 @@ def check_import(table: UploadedContacts) -> None:
         EmptyFile: There are no contacts.
         InvalidImport: The file can't be read.
     """
-    duplicates = [name for name, count in Counter(table.header).items() if count > 1]
-    if duplicates:
-        raise DuplicateColumns(duplicates)
-    find_names_error = _NamesCheck().find_error
+    _check_columns(table)
     errors: list[dict[str, object]] = []
     error_count = 0
     row = None
-    for names, row in table.records():
-        error = _find_row_error(len(names), row) or find_names_error(names)
+    for names, row, error in _checked(table):
         if error is None:
             continue
         error_count += 1
         if error_count <= MAX_LISTED_ERRORS:
-            errors.append({"index": row.index, "message": error, "contact": _rejected_contact(names, row)})
+            message = _import_message(row, error)
+            errors.append({"index": row.index, "message": message, "contact": _rejected_contact(names, row)})
     if errors:
         raise BadContacts(errors, error_count)
     if row is None:
         raise EmptyFile(table.line_count, table.byte_count)
 
 
-def imported_fields(table: UploadedContacts) -> Iterator[Fields]:
-    """Yield the fields of each contact of a validated file; the missing values of a short row are None."""
+def imported_rows(table: UploadedContacts) -> Iterator[CheckedRow]:
+    """Yield each row of a file that `check_import` has accepted; the missing values of a short row are None."""
+    return (_accepted(names, row) for names, row in table.records())
+
+
+def previewed_rows(table: UploadedContacts) -> Iterator[CheckedRow]:
+    """Yield each row of a file: those that `check_import` reports as failed ones, others as `imported_rows` does.
+
+    Raises:
+        DuplicateColumns: Two columns have the same name.
+        InvalidImport: The file can't be read.
+    """
+    _check_columns(table)
+    for names, row, error in _checked(table):
+        yield _accepted(names, row) if error is None else FailedRow(row.line, [error])
+
+
+def _check_columns(table: UploadedContacts) -> None:
+    duplicates = [name for name, count in Counter(table.header).items() if count > 1]
+    if duplicates:
+        raise DuplicateColumns(duplicates)
+
+
+def _checked(table: UploadedContacts) -> Iterator[tuple[Sequence[str], ContactRow, str | None]]:
+    """Yield the names of the fields of each contact, the contact, and its first error, None if it is valid."""
+    find_names_error = _NamesCheck().find_error
     for names, row in table.records():
-        yield _fields(names, row)
+        yield names, row, _find_row_error(len(names), row) or find_names_error(names)
+
+
+def _accepted(names: Sequence[str], row: ContactRow) -> AcceptedRow:
+    return AcceptedRow(row.line, StoredContact(str(uuid4()), _fields(names, row)))
 
 
 class _NamesCheck:
@@ -89,10 +117,17 @@ def _fields(header: Sequence[str], row: ContactRow) -> dict[str, str | None]:
 
 def _find_row_error(width: int, row: ContactRow) -> str | None:
     if row.error is not None:
-        return f"Line {row.line}: {row.error}"
+        return row.error
     if len(row.values) > width:
         return TOO_MANY_VALUES
-    return size_error((), row.values) or (NUL_REFUSED if NUL in "".join(row.values) else None)
+    return size_error((), row.values) or next(text_errors("".join(row.values)), None)
+
+
+def _import_message(row: ContactRow, error: str) -> str:
+    """Return an error as the response of an import has it, beside the index and the contact of the row."""
+    if row.error is not None:
+        return f"Line {row.line}: {error}"
+    return f"{error} {SURPLUS_SHOWN}" if error == TOO_MANY_VALUES else error
 
 
 def _rejected_contact(header: Sequence[str], row: ContactRow) -> dict[str, object]:
@@ -110,9 +145,7 @@ def _find_error(fields: Fields) -> str | None:
         return EMPTY_FIELD_NAME
     if too_large := size_error(fields, fields.values()):
         return too_large
-    if any(NUL in name or NUL in (text or "") for name, text in fields.items()):
-        return NUL_REFUSED
-    return None
+    return next(text_errors("".join([*fields, *filter(None, fields.values())])), None)
 
 
 def _text(name: object, value: object) -> str | None:

@@ -117,8 +117,8 @@ def import_personal(services: Services, arguments: Namespace) -> str:
         caller = UserCaller(arguments.tenant, arguments.owner, arguments.tenant)
         imported = services.personal.import_file(caller, upload)
     with imported.created as created:
-        summary = f"{len(created)} contacts, {imported.failed_count} rows failed."
-    return "\n".join([summary, *map(str, imported.failed)])
+        summary = f"{len(created)} contacts, {imported.failed.count} rows failed."
+    return "\n".join([summary, *map(str, imported.failed.with_summary())])
 
 
 def _add_file_arguments(parser: ArgumentParser) -> None:
