@@ -1,6 +1,6 @@
 /** Requests to the daemon: the only module that calls `fetch`. */
 
-import { objectOf, parseJson } from "./json.ts";
+import { arrayOf, objectOf, parseJson, textOf } from "./json.ts";
 import { csrfToken, parseSession, type Session, sessionState } from "./session-state.ts";
 
 /** Why a request has no answer. */
@@ -12,7 +12,7 @@ export type Failure =
   | { readonly kind: "unauthorized" }
   | { readonly kind: "not-found" }
   | { readonly kind: "too-many"; readonly retryAfterSeconds: number }
-  | { readonly kind: "refused"; readonly status: number }
+  | { readonly kind: "refused"; readonly status: number; readonly reason: string }
   | { readonly kind: "broken"; readonly status: number };
 
 export type Answer<T> =
@@ -23,6 +23,7 @@ export type Request = {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Relative to the page, as a reverse proxy may put the daemon below a path. */
   readonly path: string;
+  /** A file is sent as it is, with its type; other objects are sent as JSON. */
   readonly body?: object;
   readonly accept?: string;
   readonly signal?: AbortSignal;
@@ -38,7 +39,7 @@ export async function request(wanted: Request, isRetry = false): Promise<Answer<
   try {
     const response = await send(wanted, sentToken);
     if (response.ok) return { ok: true, value: response };
-    if (response.status !== 401 || wanted.isSignIn) return failed(failureOf(response));
+    if (response.status !== 401 || wanted.isSignIn) return failed(await failureOf(response));
     const failure = await afterUnauthorized(sentToken);
     return failure === "retry" && !isRetry ? await request(wanted, true) : failed(failure);
   } catch {
@@ -64,11 +65,13 @@ function failed(failure: Failure | "retry"): { readonly ok: false; readonly fail
 function send(wanted: Request, token: string | null): Promise<Response> {
   const headers = new Headers({ Accept: wanted.accept ?? "application/json" });
   if (token !== null) headers.set("X-CSRF-Token", token);
-  if (wanted.body) headers.set("Content-Type", "application/json");
+  const { body } = wanted;
+  const isJson = body !== undefined && !(body instanceof Blob);
+  if (isJson) headers.set("Content-Type", "application/json");
   return fetch(wanted.path, {
     method: wanted.method ?? "GET",
     headers,
-    body: wanted.body ? JSON.stringify(wanted.body) : null,
+    body: isJson ? JSON.stringify(body) : (body ?? null),
     signal: wanted.signal ?? null,
     cache: "no-store",
     credentials: "same-origin",
@@ -76,7 +79,7 @@ function send(wanted: Request, token: string | null): Promise<Response> {
   });
 }
 
-function failureOf(response: Response): Failure {
+async function failureOf(response: Response): Promise<Failure> {
   const { status } = response;
   if (status === 401) return { kind: "unauthorized" };
   if (status === 404) return { kind: "not-found" };
@@ -85,7 +88,15 @@ function failureOf(response: Response): Failure {
   }
   // What a reverse proxy answers for a daemon that is restarted, and the daemon without its authentication server.
   if (status >= 502 && status <= 504) return { kind: "unreachable" };
-  return { kind: status >= 500 ? "broken" : "refused", status };
+  if (status >= 500) return { kind: "broken", status };
+  return { kind: "refused", status, reason: reasonOf(parseJson(await response.text())) };
+}
+
+/** Return what the daemon says in one of the shapes of its errors, in English; "" if that is no text. */
+export function reasonOf(error: unknown): string {
+  const { reason, message } = objectOf(error);
+  const texts = arrayOf(reason).filter((text) => typeof text === "string");
+  return texts.join(" ") || textOf(reason) || textOf(message);
 }
 
 /** Find out what a 401 meant: a missing permission has the same status as a session that has ended. */

@@ -2,7 +2,7 @@ import { PageHeader } from "./components/page-header.tsx";
 import { Unreachable } from "./components/unreachable.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { isAllowed, PAGES } from "./pages.ts";
-import { route } from "./route.ts";
+import { pageRoute } from "./route.ts";
 import { sessionState } from "./session-state.ts";
 
 /** Everything that is on the screen. */
@@ -22,7 +22,7 @@ export function App() {
 
 /** The page of the address, or the first one if that may not be seen; nothing while it is unknown. */
 function SignedIn() {
-  const wanted = PAGES.find((one) => one.route === route.value) ?? PAGES[0];
+  const wanted = PAGES.find((one) => one.route === pageRoute.value) ?? PAGES[0];
   const access = isAllowed(wanted);
   const page = access === false ? PAGES[0] : wanted;
   return (

@@ -23,6 +23,18 @@ export function failureText(failure: Failure): string {
   }
 }
 
+/** Return why contacts could not be read or changed. */
+export function contactFailureText(failure: Failure): string {
+  if (failure.kind === "forbidden") return texts.contacts.forbidden;
+  // That of a contact is no failure that is said in these words.
+  return failure.kind === "not-found" ? texts.phonebooks.gone : failureText(failure);
+}
+
+/** Return what the daemon says about a failure, in English. */
+export function reasonIn(failure: Failure): string {
+  return failure.kind === "refused" ? failure.reason : "";
+}
+
 /** Return why a sign-in failed; `wrong` is what to say of wrong credentials. */
 export function signInFailureText(failure: Failure, wrong: string): string {
   if (failure.kind === "unauthorized" || failure.kind === "refused") return wrong;

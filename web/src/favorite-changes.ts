@@ -1,20 +1,12 @@
 /** Adding and removing favorites: shown at once, and undone if the daemon refuses. */
 
-import { signal } from "@preact/signals";
 import { type Answer, request } from "./api.ts";
 import { mayMark } from "./favorite-rights.ts";
 import { markFavorite } from "./favorites.ts";
+import { texts } from "./language.ts";
 import { markFound } from "./lookup.ts";
+import { notice } from "./notices.ts";
 import type { Entry, Person } from "./person.ts";
-
-/** What became of the last change. */
-export type Notice = {
-  readonly kind: "removed" | "not-added" | "not-removed";
-  readonly name: string;
-  readonly entries: readonly Entry[];
-};
-
-export const favoriteNotice = signal<Notice | null>(null);
 
 /** The changes are sent one after the other, so that the last one of an entry is the one that stays. */
 let lastChange: Promise<unknown> = Promise.resolve();
@@ -27,13 +19,15 @@ export function entriesToMark(person: Person, mark: boolean): readonly Entry[] {
 
 export async function changeFavorite(entries: readonly Entry[], name: string, mark: boolean): Promise<void> {
   for (const entry of entries) show(entry, mark);
-  favoriteNotice.value = mark ? null : { kind: "removed", name, entries };
+  const undo = () => void changeFavorite(entries, name, true);
+  notice.value = mark ? null : { isFailure: false, text: texts.favorites.removed, name, undo };
   const change = lastChange.then(() => Promise.all(entries.map((entry) => send(entry, mark))));
   lastChange = change;
   const failed = (await change).flatMap((isDone, index) => (isDone ? [] : (entries[index] ?? [])));
   if (failed.length === 0) return;
   for (const entry of failed) show(entry, !mark);
-  favoriteNotice.value = { kind: mark ? "not-added" : "not-removed", name, entries: failed };
+  const text = mark ? texts.favorites.notAdded : texts.favorites.notRemoved;
+  notice.value = { isFailure: true, text, name };
 }
 
 function show(entry: Entry, mark: boolean): void {

@@ -3,14 +3,19 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { favoriteNotice } from "./favorite-changes.ts";
+import { forgetDrafts, hasDrafts } from "./contacts/editing.ts";
+import { forgetImports } from "./contacts/importing.ts";
+import { forgetPersonalContacts } from "./contacts/personal-book.ts";
+import { isPhonebookChanged, phonebookDraft } from "./contacts/phonebook-draft.ts";
+import { forgetPhonebooks } from "./contacts/phonebooks.ts";
 import { startFavoriteRights } from "./favorite-rights.ts";
 import { language } from "./language.ts";
 import { searchText, startLookups, startSelection } from "./lookup.ts";
+import { notice } from "./notices.ts";
 import { startPageRights } from "./pages.ts";
 import { forgetPermissions } from "./permissions.ts";
 import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
-import { route } from "./route.ts";
+import { pageRoute, routeArgument, startRoutes } from "./route.ts";
 import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
 import { forgetCallers } from "./who-called.ts";
@@ -20,8 +25,8 @@ function followSession(): void {
   effect(() => {
     const state = sessionState.value;
     if (state.kind === "signed-in") {
-      // What was searched before a session ended goes on afterwards, but only for the same person.
-      if (state.session.userUuid !== formerUser) forgetSearches();
+      // What was searched or typed before a session ended goes on afterwards, but only for the same person.
+      if (state.session.userUuid !== formerUser) forgetWork();
       formerUser = state.session.userUuid;
       void loadProfiles();
       return;
@@ -29,24 +34,38 @@ function followSession(): void {
     // Without a profile there are no people.
     forgetProfiles();
     forgetPermissions();
-    if (state.kind === "signed-out" && state.reason === "signed-out") forgetSearches();
+    if (state.kind === "signed-out" && state.reason === "signed-out") forgetWork();
   });
 }
 
-function forgetSearches(): void {
+function forgetWork(): void {
   searchText.value = "";
   forgetCallers();
+  forgetPersonalContacts();
+  forgetDrafts();
+  forgetImports();
+  forgetPhonebooks();
+  phonebookDraft.value = null;
 }
 
-/** Forget what became of the last change of a favorite, when something else is done. */
+/** Ask before the window is closed while something is typed that the daemon does not have. */
+function keepDrafts(): void {
+  addEventListener("beforeunload", (event) => {
+    const draft = phonebookDraft.peek();
+    if (hasDrafts() || (draft && isPhonebookChanged(draft))) event.preventDefault();
+  });
+}
+
+/** Forget what became of the last change, when something else is done. */
 function forgetNotices(): void {
   effect(() => {
-    void [searchText.value, route.value, chosenProfile.value];
-    favoriteNotice.value = null;
+    void [searchText.value, pageRoute.value, routeArgument.value, chosenProfile.value];
+    notice.value = null;
   });
 }
 
 document.documentElement.lang = language;
+startRoutes();
 startLookups();
 startSelection();
 startFavoriteRights();
@@ -54,6 +73,7 @@ startPageRights();
 forgetNotices();
 followSession();
 followLinks();
+keepDrafts();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 void startSession();

@@ -2,9 +2,13 @@
 
 import { effect } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { PERSONAL_ACL } from "./contacts/personal-book.ts";
+import { PHONEBOOKS_ACL } from "./contacts/phonebooks.ts";
 import { texts } from "./language.ts";
 import { FavoritesPage } from "./pages/favorites-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
+import { PersonalPage } from "./pages/personal-page.tsx";
+import { PhonebooksPage } from "./pages/phonebooks-page.tsx";
 import { WhoCalledPage } from "./pages/who-called-page.tsx";
 import { acl, askPermissions, isGranted } from "./permissions.ts";
 import { chosenProfile } from "./profiles.ts";
@@ -28,6 +32,18 @@ export const PAGES: readonly [Page, ...Page[]] = [
     acls: (profile, userUuid) => (userUuid === null ? [] : [acl`dird.directories.favorites.${profile}.read`]),
   },
   { route: "/who-called", name: texts.header.whoCalled, component: WhoCalledPage, acls: reverseAcls },
+  {
+    route: "/personal",
+    name: texts.header.personal,
+    component: PersonalPage,
+    acls: (_profile, userUuid) => (userUuid === null ? [] : [PERSONAL_ACL]),
+  },
+  {
+    route: "/phonebooks",
+    name: texts.header.phonebooks,
+    component: PhonebooksPage,
+    acls: () => [PHONEBOOKS_ACL],
+  },
 ];
 
 /** Return whether a page may be seen; null while that is unknown. */

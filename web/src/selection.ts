@@ -9,6 +9,7 @@ export type PeopleList = {
   readonly people: ReadonlySignal<readonly Person[]>;
   /** -1 if nobody is selected, or the selected person is not in the list any more. */
   readonly selectedIndex: ReadonlySignal<number>;
+  readonly isSelected: (person: Person) => boolean;
   /** Select a person and return the position; -1, before the first one, selects nobody. */
   readonly select: (index: number) => number;
 };
@@ -18,13 +19,13 @@ export function createList(
   people: ReadonlySignal<readonly Person[]>,
 ): PeopleList {
   const selectedKey = signal<string | null>(null);
+  // The row of a person may have gone into that of another source.
+  const isSelected = ({ entries }: Person) => entries.some(({ key }) => key === selectedKey.value);
   return {
     columns,
     people,
-    selectedIndex: computed(() =>
-      // The row of a person may have gone into that of another source.
-      people.value.findIndex(({ entries }) => entries.some((entry) => entry.key === selectedKey.value)),
-    ),
+    selectedIndex: computed(() => people.value.findIndex(isSelected)),
+    isSelected,
     select(index) {
       const position = Math.min(Math.max(index, -1), people.peek().length - 1);
       selectedKey.value = people.peek()[position]?.key ?? null;

@@ -12,22 +12,20 @@ export function ListActions({ list, fileName }: Properties) {
   const people = list.people.value;
   if (people.length === 0) return null;
   const columns = shownColumns(list.columns.value);
+  const save = (suffix: string, type: string, text: string) =>
+    download(`${fileName}.${suffix}`, new Blob([text], { type }));
   return (
     <div class="list-actions">
       <button type="button" class="link" onClick={() => print()}>
         {savedList.print}
       </button>
-      <button
-        type="button"
-        class="link"
-        onClick={() => download(`${fileName}.csv`, "text/csv", listAsCsv(people, columns))}
-      >
+      <button type="button" class="link" onClick={() => save("csv", "text/csv", listAsCsv(people, columns))}>
         {savedList.saveCsv}
       </button>
       <button
         type="button"
         class="link"
-        onClick={() => download(`${fileName}.vcf`, "text/vcard", listAsVcards(people, columns))}
+        onClick={() => save("vcf", "text/vcard", listAsVcards(people, columns))}
       >
         {savedList.saveVcard}
       </button>

@@ -1,13 +1,19 @@
+import type { Signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { texts } from "../language.ts";
-import { searchText } from "../lookup.ts";
+
+type Properties = {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly label: string;
+  readonly text: Signal<string>;
+};
 
 /** The field in which every keystroke searches. */
-export function SearchField({ field }: { readonly field: RefObject<HTMLInputElement | null> }) {
+export function SearchField({ field, label, text }: Properties) {
   return (
     <search class="search">
       <label for="search" class="for-screen-readers">
-        {texts.search.label}
+        {label}
       </label>
       <input
         id="search"
@@ -15,14 +21,14 @@ export function SearchField({ field }: { readonly field: RefObject<HTMLInputElem
         type="search"
         dir="auto"
         placeholder={texts.search.placeholder}
-        value={searchText.value}
+        value={text.value}
         maxLength={1000}
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
         enterkeyhint="search"
         onInput={(event) => {
-          searchText.value = event.currentTarget.value;
+          text.value = event.currentTarget.value;
           scrollTo(0, 0);
         }}
       />

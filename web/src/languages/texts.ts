@@ -27,6 +27,8 @@ export type Texts = {
     readonly people: string;
     readonly favorites: string;
     readonly whoCalled: string;
+    readonly personal: string;
+    readonly phonebooks: string;
     readonly profile: string;
     readonly signOut: string;
   };
@@ -66,7 +68,6 @@ export type Texts = {
     readonly notAdded: string;
     readonly notRemoved: string;
     readonly removed: string;
-    readonly undo: string;
     readonly order: string;
     readonly byName: string;
     readonly bySource: string;
@@ -87,6 +88,147 @@ export type Texts = {
     readonly source: string;
     readonly found: Plural;
     readonly cut: Plural;
+  };
+  readonly notices: { readonly undo: string };
+  /** `{name}` is that of a contact. */
+  readonly contacts: {
+    /** The name of the list for screen readers. */
+    readonly list: string;
+    readonly filter: string;
+    readonly add: string;
+    readonly import: string;
+    readonly edit: string;
+    readonly remove: string;
+    readonly exportCsv: string;
+    readonly exportVcard: string;
+    readonly clear: string;
+    readonly count: Plural;
+    readonly none: string;
+    /** `{term}` is the text of the filter. */
+    readonly noMatch: string;
+    /** The button that loads more contacts. */
+    readonly more: string;
+    readonly added: string;
+    readonly changed: string;
+    readonly removed: string;
+    readonly notRemoved: string;
+    readonly notRestored: string;
+    readonly notExported: string;
+    readonly cleared: Plural;
+    readonly clearQuestion: Plural;
+    /** Below a question. */
+    readonly final: string;
+    readonly clearAnswer: Plural;
+    readonly cancel: string;
+    readonly close: string;
+    /** Shown while a file is held over the page. */
+    readonly drop: string;
+    readonly byFirstName: string;
+    readonly byLastName: string;
+    readonly forbidden: string;
+  };
+  /** The form of a contact. */
+  readonly editor: {
+    readonly addTitle: string;
+    readonly editTitle: string;
+    readonly save: string;
+    readonly addField: string;
+    readonly fieldName: string;
+    readonly fieldValue: string;
+    readonly empty: string;
+    readonly unnamed: string;
+    /** `{name}` is that of a field. */
+    readonly nameTwice: string;
+    readonly nameReserved: string;
+    readonly same: string;
+    readonly gone: string;
+    /** After `gone`. */
+    readonly saveAnew: string;
+    readonly changedElsewhere: string;
+    readonly discardQuestion: string;
+    readonly discard: string;
+    readonly keep: string;
+  };
+  readonly imports: {
+    readonly title: string;
+    readonly choose: string;
+    readonly chooseOther: string;
+    readonly hint: string;
+    readonly encoding: string;
+    readonly reading: string;
+    readonly new: Plural;
+    readonly existing: Plural;
+    readonly failed: Plural;
+    /** The name of the table for screen readers. */
+    readonly preview: string;
+    readonly line: string;
+    /** After the errors that are listed. */
+    readonly moreFailed: Plural;
+    /** A phonebook takes no file with rows in error. */
+    readonly refusesWhole: string;
+    /** The button. */
+    readonly submit: Plural;
+    readonly running: string;
+    readonly imported: Plural;
+    readonly empty: string;
+    readonly noText: string;
+    readonly tooLarge: string;
+    /** The browser could not read it. */
+    readonly unreadable: string;
+    readonly refused: string;
+  };
+  /** `{name}` is that of a phonebook. */
+  readonly phonebooks: {
+    readonly none: string;
+    /** The link from a phonebook to the list. */
+    readonly all: string;
+    readonly add: string;
+    readonly addTitle: string;
+    readonly edit: string;
+    readonly editTitle: string;
+    readonly remove: string;
+    readonly name: string;
+    readonly description: string;
+    readonly unknown: string;
+    /** Who sees a phonebook need not see its contacts. */
+    readonly noContacts: string;
+    readonly removeQuestion: string;
+    /** Below the question. */
+    readonly removedContacts: Plural;
+    /** Below the question, also if nobody knows how many contacts there are. */
+    readonly removedSources: string;
+    readonly nameTaken: string;
+    readonly noName: string;
+    readonly gone: string;
+  };
+  /** The titles of fields of contacts. */
+  readonly fields: {
+    readonly name: string;
+    readonly firstname: string;
+    readonly lastname: string;
+    readonly company: string;
+    readonly number: string;
+    readonly mobile: string;
+    readonly fax: string;
+    readonly email: string;
+    readonly department: string;
+    readonly title: string;
+    readonly nickname: string;
+    readonly work: string;
+    readonly home: string;
+    readonly main: string;
+    readonly other: string;
+    readonly fax_work: string;
+    readonly fax_home: string;
+    readonly work_mobile: string;
+    readonly pager: string;
+    readonly assistant: string;
+    readonly callback: string;
+    readonly car: string;
+    readonly middlename: string;
+    readonly prefix: string;
+    readonly suffix: string;
+    readonly sip: string;
   };
   readonly savedList: { readonly print: string; readonly saveCsv: string; readonly saveVcard: string };
   /** What became of a source that has not answered. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { FavoriteFailure, RemovedFavorite } from "../components/favorite-notice.tsx";
 import { FavoritesOutcome } from "../components/favorites-outcome.tsx";
 import { ListActions } from "../components/list-actions.tsx";
+import { ChangeNotice, FailureNotice } from "../components/notices.tsx";
 import { OrderSelect } from "../components/order-select.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
 import { favoritesList, loadFavorites } from "../favorites.ts";
@@ -41,11 +41,8 @@ export function FavoritesPage() {
         <FavoritesOutcome />
         <ListActions list={favoritesList} fileName={texts.header.favorites} />
       </div>
-      {/* Also there while it is empty: screen readers notice only what changes in it. */}
-      <div role="status" class="notices">
-        <RemovedFavorite onUndone={() => main.current?.focus()} />
-      </div>
-      <FavoriteFailure />
+      <ChangeNotice onUndone={() => main.current?.focus()} />
+      <FailureNotice />
     </main>
   );
 }

@@ -1,14 +1,14 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { FavoriteFailure } from "../components/favorite-notice.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { LookupOutcome } from "../components/lookup-outcome.tsx";
+import { FailureNotice } from "../components/notices.tsx";
 import { OtherNames } from "../components/other-names.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
 import { SearchField } from "../components/search-field.tsx";
 import { SearchHint } from "../components/search-hint.tsx";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
-import { foundList, lookup, people } from "../lookup.ts";
+import { foundList, lookup, people, searchText } from "../lookup.ts";
 import { showTitle } from "../title.ts";
 
 /** Search people as one types. */
@@ -33,7 +33,7 @@ export function PeoplePage() {
           </span>
         )}
       </h1>
-      <SearchField field={field} />
+      <SearchField field={field} label={texts.search.label} text={searchText} />
       <OtherNames />
       {people.value.length > 0 && <PeopleTable list={foundList} isStale={isStale} />}
       {state === "idle" && <SearchHint />}
@@ -41,7 +41,7 @@ export function PeoplePage() {
         <LookupOutcome />
         <ListActions list={foundList} fileName={`${texts.header.people} ${term}`} />
       </div>
-      <FavoriteFailure />
+      <FailureNotice />
     </main>
   );
 }

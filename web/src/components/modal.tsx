@@ -1,0 +1,103 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, TargetedPointerEvent } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { texts } from "../language.ts";
+
+type Properties = {
+  readonly title: ComponentChildren;
+  /** Something is typed that would be lost. */
+  readonly isChanged?: boolean;
+  /** Something is running whose end has to be seen. */
+  readonly isBusy?: boolean;
+  readonly isWide?: boolean;
+  readonly onClose: () => void;
+  /** Its argument asks to close the dialog, as Esc does. */
+  readonly children: (close: () => void) => ComponentChildren;
+};
+
+/** A dialog over the page. Esc and a click beside it close it, but ask first if something would be lost. */
+export function Modal({
+  title,
+  isChanged = false,
+  isBusy = false,
+  isWide = false,
+  onClose,
+  children,
+}: Properties) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isAsking = useSignal(false);
+  const focused = useRef<Element | null>(null);
+  const titleId = useId();
+  const staysOpen = isChanged || isBusy;
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // Gives the focus back to where it was.
+    return () => element?.close();
+  }, []);
+  const close = () => {
+    if (!staysOpen) return onClose();
+    if (!isAsking.value) focused.current = document.activeElement;
+    isAsking.value = !isBusy;
+  };
+  const keep = () => {
+    isAsking.value = false;
+    if (focused.current instanceof HTMLElement) focused.current.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // The page below has keys of its own.
+    event.stopPropagation();
+    if (event.key !== "Escape" || event.isComposing) return;
+    // Otherwise the browser closes it at the second time, whatever the page says.
+    event.preventDefault();
+    close();
+  };
+  const onPointerDown = (event: TargetedPointerEvent<HTMLDialogElement>) => {
+    // Its content covers it, so that only what is around it is the dialog itself.
+    if (event.target === event.currentTarget) close();
+  };
+  const onBrowserClose = () => {
+    if (dialog.current?.isConnected && staysOpen) dialog.current.showModal();
+    close();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class={isWide ? "modal wide" : "modal"}
+      aria-labelledby={titleId}
+      onKeyDown={onKeyDown}
+      onPointerDown={onPointerDown}
+      onClose={onBrowserClose}
+    >
+      <div class="modal-content">
+        <h2 id={titleId}>{title}</h2>
+        {children(close)}
+        {isAsking.value && isChanged && <DiscardQuestion onDiscard={onClose} onKeep={keep} />}
+      </div>
+    </dialog>
+  );
+}
+
+function DiscardQuestion({
+  onDiscard,
+  onKeep,
+}: {
+  readonly onDiscard: () => void;
+  readonly onKeep: () => void;
+}) {
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), []);
+  return (
+    <div class="question" role="alert">
+      <p>{texts.editor.discardQuestion}</p>
+      <div class="buttons">
+        <button type="button" onClick={onDiscard}>
+          {texts.editor.discard}
+        </button>
+        <button type="button" ref={keep} class="primary" onClick={onKeep}>
+          {texts.editor.keep}
+        </button>
+      </div>
+    </div>
+  );
+}
