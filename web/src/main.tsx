@@ -13,16 +13,20 @@ import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
 import { route } from "./route.ts";
 import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
+import { forgetSources } from "./source-overview.ts";
 import { forgetCallers } from "./who-called.ts";
+import { forgetQuestions } from "./why-no-name.ts";
 
 function followSession(): void {
-  let formerUser: string | null | undefined;
+  let formerUser = "";
   effect(() => {
     const state = sessionState.value;
     if (state.kind === "signed-in") {
       // What was searched before a session ended goes on afterwards, but only for the same person.
-      if (state.session.userUuid !== formerUser) forgetSearches();
-      formerUser = state.session.userUuid;
+      const { tenantUuid, userUuid } = state.session;
+      const user = `${tenantUuid} ${userUuid}`;
+      if (user !== formerUser) forgetSearches();
+      formerUser = user;
       void loadProfiles();
       return;
     }
@@ -36,6 +40,8 @@ function followSession(): void {
 function forgetSearches(): void {
   searchText.value = "";
   forgetCallers();
+  forgetQuestions();
+  forgetSources();
 }
 
 /** Forget what became of the last change of a favorite, when something else is done. */
