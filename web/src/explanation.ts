@@ -4,6 +4,9 @@ import { arrayOf, countOf, numberOrNull, objectOf, textOf, textOrNull } from "./
 import { textsOf } from "./lookup-answer.ts";
 import { parseTrouble, type Trouble } from "./source-report.ts";
 
+const NUMBER = /^[+(*#\p{Nd}][\p{Nd}\s()./*#\u2010-\u2015-]*$/u;
+const DIGIT = /\p{Nd}/u;
+
 export type Service = "lookup" | "reverse";
 
 export const RESULTS = [
@@ -45,6 +48,10 @@ export type Explanation = {
   /** In English. */
   readonly hints: readonly string[];
 };
+
+export function looksLikeNumber(text: string): boolean {
+  return NUMBER.test(text.trim()) && DIGIT.test(text);
+}
 
 export function parseExplanation(value: unknown): Explanation {
   const answer = objectOf(value);

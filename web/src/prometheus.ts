@@ -9,7 +9,7 @@ export type Sample = {
 const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
 const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Return the samples with one of these names; lines that are none are left out. */
+/** Return the samples with one of these names; lines that are none, and infinite values, are left out. */
 export function samplesOf(text: string, names: readonly string[]): readonly Sample[] {
   // Most lines are others: they are told apart without a regular expression.
   const starts = names.flatMap((name) => [`${name}{`, `${name} `]);
@@ -20,9 +20,9 @@ export function samplesOf(text: string, names: readonly string[]): readonly Samp
 }
 
 function parseLine(line: string): readonly Sample[] {
-  const [, name, labels = "", number = ""] = SAMPLE.exec(line) ?? [];
-  const value = numberOf(number);
-  return name === undefined || Number.isNaN(value) ? [] : [{ name, labels: parseLabels(labels), value }];
+  const [, name, labels = "", number] = SAMPLE.exec(line) ?? [];
+  const value = Number(number);
+  return name === undefined || !Number.isFinite(value) ? [] : [{ name, labels: parseLabels(labels), value }];
 }
 
 function parseLabels(text: string): ReadonlyMap<string, string> {
@@ -31,9 +31,4 @@ function parseLabels(text: string): ReadonlyMap<string, string> {
 
 function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_, character: string) => (character === "n" ? "\n" : character));
-}
-
-function numberOf(text: string): number {
-  if (/^\+?inf$/i.test(text)) return Number.POSITIVE_INFINITY;
-  return text === "" ? Number.NaN : Number(text);
 }

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type Failure, requestJson } from "./api.ts";
-import { type Explanation, parseExplanation, type Service } from "./explanation.ts";
+import { type Explanation, looksLikeNumber, parseExplanation, type Service } from "./explanation.ts";
 import { pageLink } from "./links.ts";
 import { acl, isGranted } from "./permissions.ts";
 import { chosenProfile } from "./profiles.ts";
@@ -10,9 +10,6 @@ import { routeArgument } from "./route.ts";
 
 export const WHY_ROUTE = "/why";
 export const MAX_QUESTION_CHARACTERS = 1024;
-
-const NUMBER = /^[+(*#\p{Nd}][\p{Nd}\s()./*#\u2010-\u2015-]*$/u;
-const DIGIT = /\p{Nd}/u;
 
 export type Why = {
   readonly state: "idle" | "running" | "done" | "failed";
@@ -47,10 +44,6 @@ export function serviceOf(text: string): Service {
   if (!mayAskNumbers.value) return "lookup";
   if (!mayAskNames.value) return "reverse";
   return chosenService.value ?? (looksLikeNumber(text) ? "reverse" : "lookup");
-}
-
-export function looksLikeNumber(text: string): boolean {
-  return NUMBER.test(text.trim()) && DIGIT.test(text);
 }
 
 /** Ask what is in the address, whenever it or the profile changes. */

@@ -25,11 +25,16 @@ export function ExplainedSources({ sources }: { readonly sources: readonly Sourc
     <table class="card-list explained" aria-label={texts.header.sources}>
       <thead>
         <tr>
-          {[result, texts.sources.source, seconds, reason].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
+          <th scope="col" class="state">
+            {result}
+          </th>
+          <th scope="col" class="name">
+            {texts.sources.source}
+          </th>
+          <th scope="col" class="latencies">
+            {seconds}
+          </th>
+          <th scope="col">{reason}</th>
         </tr>
       </thead>
       <tbody>

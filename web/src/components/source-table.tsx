@@ -19,11 +19,19 @@ export function SourceTable({ sources }: { readonly sources: readonly SourceRepo
     >
       <thead>
         <tr>
-          {[state, source, data, duration, trouble].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
+          <th scope="col" class="state">
+            {state}
+          </th>
+          <th scope="col" class="name">
+            {source}
+          </th>
+          <th scope="col" class="data">
+            {data}
+          </th>
+          <th scope="col" class="latencies">
+            {duration}
+          </th>
+          <th scope="col">{trouble}</th>
         </tr>
       </thead>
       <tbody>
