@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xivo_dird.process.diagnosis.advice import ADVICE
+from xivo_dird.diagnosis.advice import ADVICE
 from xivo_dird.process.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.process.diagnosis.advice import cause_of, problem_text
+from xivo_dird.diagnosis.advice import cause_of, problem_text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Columns that the options of a source name and no entry has."""
 
-from xivo_dird.process.diagnosis.columns import ColumnProblem, column_problems
+from xivo_dird.diagnosis.columns import ColumnProblem, column_problems
 from xivo_dird.sources.model import Source
 
 
