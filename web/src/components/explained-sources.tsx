@@ -18,6 +18,9 @@ const MARKS: Readonly<Record<Result, Mark>> = {
   "not-needed": { icon: "dots", tone: "quiet" },
 };
 
+/** A source that answers, although what it reads is missing. */
+const NOTHING_TO_READ: Mark = { icon: "triangle", tone: "warning" };
+
 /** What each source did, in the order of the profile. */
 export function ExplainedSources({ sources }: { readonly sources: readonly SourceResult[] }) {
   const { result, seconds, reason } = texts.why;
@@ -51,7 +54,10 @@ function ExplainedSource({ source }: { readonly source: SourceResult }) {
   return (
     <tr>
       <td class="state">
-        <StateMark mark={MARKS[result]} text={resultText(source)} />
+        <StateMark
+          mark={result === "nothing" && trouble ? NOTHING_TO_READ : MARKS[result]}
+          text={resultText(source)}
+        />
       </td>
       <th scope="row" class="name">
         <SourceName name={source.source} /> <bdi class="backend">{source.backend}</bdi>
@@ -59,8 +65,8 @@ function ExplainedSource({ source }: { readonly source: SourceResult }) {
       <td class="latencies">{seconds !== null && shortDuration(seconds)}</td>
       <td>
         <div class="trouble">
-          {reason !== "" && reason !== trouble?.cause && <English text={reason} />}
-          {trouble && <TroubleText trouble={trouble} />}
+          {/* The reason of an error is its cause. */}
+          {trouble ? <TroubleText trouble={trouble} /> : <English text={reason} />}
         </div>
       </td>
     </tr>

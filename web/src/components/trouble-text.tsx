@@ -1,17 +1,24 @@
 import { texts } from "../language.ts";
 import type { Trouble } from "../source-report.ts";
 
+/** The cause of an error of which the daemon knows nothing more. */
+const UNKNOWN_CAUSE = "error";
+
 /** What is wrong and what to do, in the words of the daemon, which are English; its own error is folded. */
 export function TroubleText({ trouble: { error, cause, action } }: { readonly trouble: Trouble }) {
-  if (cause === null && action === null) return <English text={error} />;
+  const isUnknown = cause === null || cause === UNKNOWN_CAUSE;
   return (
     <>
-      {cause !== null && <English text={sentence(cause)} />}
+      <p lang="en" dir="auto">
+        {isUnknown ? error : <strong>{sentence(cause)}</strong>}
+      </p>
       {action !== null && <English text={sentence(action)} />}
-      <details>
-        <summary>{texts.sources.error}</summary>
-        <English text={error} />
-      </details>
+      {!isUnknown && (
+        <details>
+          <summary>{texts.sources.error}</summary>
+          <English text={error} />
+        </details>
+      )}
     </>
   );
 }
