@@ -85,4 +85,3 @@ def refresh(page):
     """Let the time until the next refresh pass, and wait for its answer."""
     with page.tab.expect_response("**/0.1/status"):
         page.tab.clock.run_for(REFRESH_MILLISECONDS)
-

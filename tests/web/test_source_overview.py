@@ -19,7 +19,7 @@ from web.source_states import (
 )
 
 SCRIPT = "<script>document.title='broken'</script>"
-RIGHT_TO_LEFT = "\u202eמקור"
+RIGHT_TO_LEFT = "\u202e\u05de\u05e7\u05d5\u05e8"
 COUNTS = "3 of 8 sources do not answer. 1 of 8 sources has no current data. 3 have not been used yet."
 
 
@@ -152,7 +152,9 @@ def test_without_metrics_the_last_question_is_shown(asked, page, served):
     page.sign_in_with_token("watcher")
     visited(page)
     expect(source_row(page, "crew")).to_contain_text("last ")
-    change_status(page, lambda status: source_report(status, "crew").update(seconds=0.04, counts={"ok": 1000}))
+    change_status(
+        page, lambda status: source_report(status, "crew").update(seconds=0.04, counts={"ok": 1000})
+    )
     refresh(page)
     expect(source_row(page, "crew")).to_contain_text("40 ms, at most 40 ms")
     assert metrics == []
@@ -210,7 +212,9 @@ def test_an_address_shows_one_source(shown):
 
 def test_names_and_errors_are_shown_as_the_texts_that_they_are(shown):
     error = SCRIPT + "W" * 2000
-    change_status(shown, lambda status: source_report(status, "broken").update(error=error, cause=error, action=error))
+    change_status(
+        shown, lambda status: source_report(status, "broken").update(error=error, cause=error, action=error)
+    )
     for width in (1280, 320):
         shown.tab.set_viewport_size({"width": width, "height": 800})
         shown.tab.reload()

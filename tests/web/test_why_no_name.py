@@ -51,7 +51,9 @@ def test_what_each_source_did_and_what_to_do_about_it(asking):
     expect(results(asking)).to_have_count(5)
     failed = source_row(asking, "broken")
     expect(failed).to_contain_text("Failed")
-    expect(failed).to_contain_text("Refused.Nothing listens there: check host and port, and that the server runs.")
+    expect(failed).to_contain_text(
+        "Refused.Nothing listens there: check host and port, and that the server runs."
+    )
     error = failed.get_by_text(f"can't connect to {HOST}:1: Connection refused")
     expect(error).to_be_hidden()
     failed.get_by_text("Error message").click()

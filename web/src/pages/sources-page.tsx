@@ -15,7 +15,8 @@ export function SourcesPage() {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     showTitle(texts.header.sources);
-    main.current?.focus();
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
     const stops = [followSources(), followAddress(), focusOnSlash()];
     return () => {
       for (const stop of stops) stop();
