@@ -177,7 +177,7 @@ def test_a_reverse_lookup_tells_which_source_wins(shared):
     assert "in the country FR, the number is read as +33199002045" in answer["hints"]
 
 
-def test_a_match_that_does_not_win_and_a_source_that_is_not_needed_are_told(shared):
+def test_a_match_that_loses_and_a_source_that_is_not_needed_are_told(shared):
     answer = explain(shared, f"{REVERSE}/twins", exten="0033199002045")
     assert results(answer) == {"others": "wins", "twins": "found"}
     assert rows(answer)["others"]["reason"].endswith("; the first of equal matches in the profile")

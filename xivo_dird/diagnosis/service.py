@@ -49,7 +49,7 @@ class ExplanationService:
         """
         self._registry = registry
         self._tenants = tenants
-        self._counts = ColumnCounts(registry)
+        self._counts = ColumnCounts(registry.get)
         kinds = SourceKinds(backends)
         self._inquirer = Inquirer(lookup, reverse, registry, kinds, self._counts.count, timeouts)
 

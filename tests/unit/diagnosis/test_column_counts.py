@@ -39,14 +39,11 @@ class CountedSource:
 
 
 class CountedSources:
-    """A registry of such sources, by uuid."""
+    """Such sources, by uuid."""
 
     def __init__(self, **sources):
         self.sources = sources
-        self.counts = ColumnCounts(self)
-
-    def get(self, source):
-        return self.sources[source.uuid]
+        self.counts = ColumnCounts(lambda source: self.sources[source.uuid])
 
     def count(self):
         return self.counts.count(CALLER, [Source(uuid, "tenant", uuid, "csv", {}) for uuid in self.sources])
