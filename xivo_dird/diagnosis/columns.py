@@ -85,8 +85,9 @@ def _formatting_columns(
     if unique_column is not None:
         yield "unique_column", unique_column
     templates = format_columns_of(options)
+    known = {*columns, *templates}
     for name, template in templates.items():
-        for column in _placeholders(template, {*columns, *templates}):
+        for column in _placeholders(template, known):
             yield f"format_columns.{name}", column
 
 

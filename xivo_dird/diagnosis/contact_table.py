@@ -17,7 +17,7 @@ USUAL_FIELDS = ("name", "number", "mobile", "email", "company", "reverse")
 """What displays and phones show of contacts, under the names that vCards and presets give to it."""
 
 
-class ContactTable(NamedTuple):
+class ResultTable(NamedTuple):
     """The first contacts of a result, at most `MAX_SHOWN_CONTACTS`.
 
     Attributes:
@@ -31,19 +31,19 @@ class ContactTable(NamedTuple):
     rows: list[list[object]]
 
 
-def contact_table(inquiry: Inquiry) -> ContactTable:
+def contact_table(inquiry: Inquiry) -> ResultTable:
     """Return the columns of the display of a lookup, else the formatted columns of the sources with results."""
     display, contacts = inquiry.profile.display, inquiry.contacts[:MAX_SHOWN_CONTACTS]
     if display is not None and inquiry.service == "lookup":
         columns = shown_columns_of(display)
         results = Presentation(replace(display, columns=tuple(columns))).results(contacts)
         titles = [column.title or column.field or "" for column in columns]
-        return ContactTable(titles, contacts, [result.column_values for result in results])
+        return ResultTable(titles, contacts, [result.column_values for result in results])
     compared = inquiry.contacts[:MAX_COMPARED_CONTACTS]
     sources = {contact.source for contact in compared}
     found = [answer.source for answer in inquiry.answers if answer.source.name in sources]
     names = list(dict.fromkeys(name for source in found for name in shown_columns(source, compared)))
-    return ContactTable(
+    return ResultTable(
         names, contacts, [[contact.fields.get(name) for name in names] for contact in contacts]
     )
 

@@ -49,7 +49,7 @@ class ExplanationService:
         """
         self._registry = registry
         self._tenants = tenants
-        self._counts = ColumnCounts(registry)
+        self._counts = ColumnCounts(registry.get)
         kinds = SourceKinds(backends)
         self._inquirer = Inquirer(lookup, reverse, registry, kinds, self._counts.count, timeouts)
 
@@ -89,7 +89,7 @@ class ExplanationService:
             table.titles,
             contacts,
             len(inquiry.contacts),
-            list(_in_time(self._hints(caller, inquiry))),
+            list(hints_in_time(self._hints(caller, inquiry))),
         )
 
     def _hints(self, caller: Caller, inquiry: Inquiry) -> Iterator[str]:
@@ -106,7 +106,8 @@ class ExplanationService:
                 )
 
 
-def _in_time(hints: Iterator[str]) -> Iterator[str]:
+def hints_in_time(hints: Iterator[str]) -> Iterator[str]:
+    """Yield hints for `MAX_HINT_SECONDS`, and whether there may be more; let other requests go on between them."""
     try:
         yield from until(Deadline.after(MAX_HINT_SECONDS), hints, items_per_check=1)
     except DeadlinePassed:
