@@ -140,6 +140,7 @@ setup(
             "backends = xivo_dird_views.backends:register",
             "displays = xivo_dird_views.displays:register",
             "events = xivo_dird_views.events:register",
+            "explanations = xivo_dird_views.explanations:register",
             "favorites = xivo_dird_views.favorites:register",
             "graphql = xivo_dird_views.graphql.view:register",
             "metrics = xivo_dird_views.metrics:register",

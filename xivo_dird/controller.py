@@ -18,6 +18,7 @@ from xivo_dird.database.exclusive import relay_lock
 from xivo_dird.database.identity import database_identity
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.revision import Revision
+from xivo_dird.diagnosis.service import ExplanationService
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import SourceLimits
@@ -275,6 +276,7 @@ class Controller:
     def stop(self) -> None:
         """End all waiting lookups immediately, then stop and close everything."""
         self._registry.close()
+        self._services.explanations.close()
         self._events.watch.stop()
         self._bus.stop()
         self._cleanup.stop()
@@ -325,6 +327,14 @@ class Controller:
             phonebook_contacts=self._phonebook_contacts,
             lookup=lookup,
             events=self._events,
+            explanations=ExplanationService(
+                lookup,
+                reverse,
+                self._registry,
+                self._tenants,
+                self._backends.loaded,
+                {"lookup": limits.timeout, "reverse": limits.reverse_timeout},
+            ),
             favorites=FavoriteService(
                 self._database,
                 self._revision,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from xivo_dird.diagnosis.service import ExplanationService
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.service import EventService
 from xivo_dird.favorites.service import FavoriteService
@@ -32,6 +33,7 @@ class Services:
     phonebook_contacts: PhonebookContactService
     lookup: LookupService
     events: EventService
+    explanations: ExplanationService
     favorites: FavoriteService
     personal: PersonalService
     reverse: ReverseService

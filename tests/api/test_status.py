@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.conftest import UNREACHABLE, Daemon, configuration
+from api.conftest import UNREACHABLE, Daemon, configuration, csv_source
 from api.rest import create
 from waiting import wait_until
 
@@ -33,6 +33,23 @@ def test_a_source_has_an_error_only_after_a_failure(tmp_path):
         daemon.get("/directories/lookup/default", term="stern")
         assert "error" not in sources(daemon)["crew"]
         assert sources(daemon)["staff"]["error"]
+
+
+def test_an_error_of_a_source_or_its_index_has_a_cause_and_an_action(tmp_path):
+    gone = csv_source("gone.csv", name="gone")
+    with Daemon(configuration(tmp_path, [UNREACHABLE, gone], profile_sources=["staff", "gone"])) as daemon:
+        assert not {"error", "cause", "action"} & sources(daemon)["staff"].keys()
+        daemon.get("/directories/lookup/default", term="stern")
+        staff, snapshot = sources(daemon)["staff"], sources(daemon)["gone"]["snapshot"]
+        crew = sources(daemon)["crew"]
+    assert (staff["cause"], staff["action"]) == (
+        "refused",
+        "nothing listens there: check host and port, and that the server runs",
+    )
+    assert (snapshot["cause"], "gone.csv" in snapshot["error"]) == ("no such file", True)
+    assert snapshot["action"].startswith("check the path")
+    assert crew["snapshot"]["error"] is None
+    assert not {"cause", "action"} & {*crew, *crew["snapshot"]}
 
 
 def test_without_a_master_tenant_its_part_has_the_reason(tmp_path):

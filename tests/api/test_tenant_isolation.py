@@ -35,7 +35,9 @@ def test_another_user_sees_and_changes_no_personal_contact_or_favorite(daemon):
     samples = create_samples(daemon)
     before = all_resources(daemon)
     personal = [
-        (path, method) for path, method in routes(daemon) if path.startswith(("/personal", "/directories"))
+        (path, method)
+        for path, method in routes(daemon)
+        if path.startswith(("/personal", "/directories", "/explanations"))
     ]
     for path, method in personal:
         response = daemon.request(

@@ -5,12 +5,11 @@ import re
 from pathlib import Path
 
 from xivo_dird.database import errors
-from xivo_dird.directory.outcome import SourceReport, Status
-from xivo_dird.index.state import SnapshotState
+from xivo_dird.directory.outcome import Status
 from xivo_dird.process.exit_status import ExitStatus
 from xivo_dird.process.open_files import MIN_OPEN_FILES
 from xivo_dird.prometheus import Prometheus
-from xivo_dird.status.model import OutboxCheck, StatusAnswer
+from xivo_dird.status.model import ExplainedReport, ExplainedSnapshot, OutboxCheck, StatusAnswer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -22,7 +21,7 @@ def test_every_metric_is_explained_and_no_other():
 
 
 def test_every_key_and_value_of_the_status_is_explained():
-    kinds = (StatusAnswer, OutboxCheck, SourceReport, SnapshotState)
+    kinds = (StatusAnswer, OutboxCheck, ExplainedReport, ExplainedSnapshot)
     keys = {field.name for kind in kinds for field in dataclasses.fields(kind)}
     values = {status.value for status in Status} | {"unused", "open", "closed"}
     table = PAGE[PAGE.index("## Status") : PAGE.index("## Logs")]

@@ -4,7 +4,7 @@
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,6 +19,7 @@ from web.site import Site, site, user
 WEB_PICTURES = PICTURES / "web"
 SAMPLE = ROOT / "etc" / "xivo-dird"
 Scheme = Literal["light", "dark"]
+Source = Mapping[str, object]
 
 WIDE, NARROW = (1000, 480), (360, 640)
 """Width and height of windows, in pixels."""
@@ -31,11 +32,13 @@ class Picture(NamedTuple):
         visit: Brings the page to what is shown.
         scheme: `light` or `dark`.
         size: Of the window.
+        sources: Sources of the profile, beside those of `make run`.
     """
 
     visit: Callable[[DirectoryPage], None]
     scheme: Scheme
     size: tuple[int, int]
+    sources: Sequence[Source] = ()
 
 
 def sign_in(page: DirectoryPage) -> None:
@@ -74,7 +77,48 @@ def who_called(page: DirectoryPage) -> None:
     expect(page.tab.get_by_text("Nobody has this number.")).to_be_visible()
 
 
-WEB_PAGES = {"sign-in": sign_in, "people": people, "favorites": favorites, "who-called": who_called}
+def sources(page: DirectoryPage) -> None:
+    """Show the sources, one of which does not answer, after some searches."""
+    page.sign_in()
+    for name in ("marc", "amélie", "zoé", "jérôme", "martel", "delmas"):
+        page.visit("People")
+        page.search(name)
+        expect(page.outcome).to_contain_text("intranet")
+        page.visit("Sources")
+        expect(page.rows).to_have_count(3)
+    expect(page.outcome).to_contain_text("1 of 3 sources does not answer.")
+
+
+def why(page: DirectoryPage) -> None:
+    """Show why there is a name for a number, although a source does not answer."""
+    page.sign_in()
+    page.visit("Why no name?")
+    page.tab.get_by_label("Number or name").fill("0639 98 01 11")
+    page.tab.get_by_role("button", name="Ask").click()
+    expect(page.outcome).to_contain_text("A phone shows")
+
+
+WEB_PAGES = {
+    "sign-in": sign_in,
+    "people": people,
+    "favorites": favorites,
+    "who-called": who_called,
+    "sources": sources,
+    "why": why,
+}
+
+INTRANET = {
+    "tenant": "sample",
+    "name": "intranet",
+    "backend": "csv_ws",
+    "lookup_url": "http://127.0.0.1:1/people",
+    "searched_columns": ["name"],
+    "first_matched_columns": ["number"],
+}
+"""A source whose server does not run."""
+
+MORE_SOURCES = {"sources": [INTRANET], "why": [INTRANET]}
+"""Sources of the profile, beside those of `make run`, by the name of the page."""
 
 LOOKS: dict[str, tuple[Scheme, tuple[int, int]]] = {
     "light": ("light", WIDE),
@@ -83,7 +127,7 @@ LOOKS: dict[str, tuple[Scheme, tuple[int, int]]] = {
 }
 
 TAKEN = {
-    f"{page}-{look}": Picture(visit, *settings)
+    f"{page}-{look}": Picture(visit, *settings, MORE_SOURCES.get(page, ()))
     for page, visit in WEB_PAGES.items()
     for look, settings in LOOKS.items()
 }
@@ -98,13 +142,15 @@ def web_picture_file(name: str) -> Path:
 def take_all() -> None:
     """Write all pictures."""
     WEB_PICTURES.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        site(sample_configuration(Path(folder))) as served,
-        chromium() as browser,
-    ):
-        for name, picture in TAKEN.items():
-            web_picture_file(name).write_bytes(taken(browser, served, picture))
+    with chromium() as browser:
+        for sources in ((), [INTRANET]):
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                site(sample_configuration(Path(folder), sources)) as served,
+            ):
+                for name, picture in TAKEN.items():
+                    if picture.sources == sources:
+                        web_picture_file(name).write_bytes(taken(browser, served, picture))
 
 
 def taken(browser: Browser, served: Site, picture: Picture) -> bytes:
@@ -119,9 +165,17 @@ def taken(browser: Browser, served: Site, picture: Picture) -> bytes:
         return page.tab.screenshot(animations="disabled")
 
 
-def sample_configuration(folder: Path):
-    """Return the configuration of `make run`, with its files in a folder and a user who has a password."""
+def sample_configuration(folder: Path, sources: Sequence[Source] = ()):
+    """Return the configuration of `make run`, with its files in a folder and a user who has a password.
+
+    Args:
+        folder: Where its files are.
+        sources: Further sources of its profile.
+    """
     config = yaml.safe_load((SAMPLE / "development.yml").read_text(encoding="utf-8"))
+    config["provisioning"]["sources"] += sources
+    for service in config["provisioning"]["profiles"][0]["services"].values():
+        service["sources"] += [source["name"] for source in sources]
     del config["agi"], config["ldap_server"], config["extra_config_files"]
     tenant = config["provisioning"]["tenants"][0]["uuid"]
     return {

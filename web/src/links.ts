@@ -1,4 +1,4 @@
-/** Links from texts of contacts; null where a text is no number or address, so that it stays a text. */
+/** Links from texts; null where that of a contact is no number or address, so that it stays a text. */
 
 // E.164 has 15 digits, and phones accept 32 characters.
 const MAX_DIALLED_CHARACTERS = 32;
@@ -19,4 +19,10 @@ export function mailLink(text: string): string | null {
   // Half of a surrogate pair can't be encoded.
   if (at < 1 || at === address.length - 1 || /[\s\p{Surrogate}]/u.test(address)) return null;
   return `mailto:${encodeURIComponent(address.slice(0, at))}@${encodeURIComponent(address.slice(at + 1))}`;
+}
+
+/** Return the address of a page, and of what it is about. */
+export function pageLink(route: string, argument = ""): string {
+  const text = argument.replace(/\p{Surrogate}/gu, "");
+  return text === "" ? `#${route}` : `#${route}/${encodeURIComponent(text)}`;
 }

@@ -18,16 +18,20 @@ import { chosenProfile, forgetProfiles, loadProfiles } from "./profiles.ts";
 import { pageRoute, routeArgument, startRoutes } from "./route.ts";
 import { followLinks, startSession } from "./session.ts";
 import { sessionState } from "./session-state.ts";
+import { forgetSources } from "./source-overview.ts";
 import { forgetCallers } from "./who-called.ts";
+import { forgetQuestions } from "./why-no-name.ts";
 
 function followSession(): void {
-  let formerUser: string | null | undefined;
+  let formerUser = "";
   effect(() => {
     const state = sessionState.value;
     if (state.kind === "signed-in") {
       // What was searched or typed before a session ended goes on afterwards, but only for the same person.
-      if (state.session.userUuid !== formerUser) forgetWork();
-      formerUser = state.session.userUuid;
+      const { tenantUuid, userUuid } = state.session;
+      const user = `${tenantUuid} ${userUuid}`;
+      if (user !== formerUser) forgetWork();
+      formerUser = user;
       void loadProfiles();
       return;
     }
@@ -46,6 +50,8 @@ function forgetWork(): void {
   forgetImports();
   forgetPhonebooks();
   phonebookDraft.value = null;
+  forgetQuestions();
+  forgetSources();
 }
 
 /** Ask before the window is closed while something is typed that the daemon does not have. */

@@ -5,15 +5,20 @@ import type { ComponentType } from "preact";
 import { PERSONAL_ACL } from "./contacts/personal-book.ts";
 import { PHONEBOOKS_ACL } from "./contacts/phonebooks.ts";
 import { texts } from "./language.ts";
+import { METRICS_ACL } from "./latency-totals.ts";
 import { FavoritesPage } from "./pages/favorites-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonalPage } from "./pages/personal-page.tsx";
 import { PhonebooksPage } from "./pages/phonebooks-page.tsx";
+import { SourcesPage } from "./pages/sources-page.tsx";
 import { WhoCalledPage } from "./pages/who-called-page.tsx";
+import { WhyPage } from "./pages/why-page.tsx";
 import { acl, askPermissions, isGranted } from "./permissions.ts";
 import { chosenProfile } from "./profiles.ts";
 import { sessionState } from "./session-state.ts";
+import { SOURCES_ROUTE, STATUS_ACL } from "./source-overview.ts";
 import { reverseAcls } from "./who-called.ts";
+import { explanationAcls, WHY_ROUTE } from "./why-no-name.ts";
 
 export type Page = {
   readonly route: string;
@@ -21,6 +26,8 @@ export type Page = {
   readonly component: ComponentType;
   /** Permissions of which the page needs one; without them everybody may see it. */
   readonly acls?: (profile: string, userUuid: string | null) => readonly string[];
+  /** Permissions that show more on the page. */
+  readonly furtherAcls?: readonly string[];
 };
 
 export const PAGES: readonly [Page, ...Page[]] = [
@@ -44,6 +51,14 @@ export const PAGES: readonly [Page, ...Page[]] = [
     component: PhonebooksPage,
     acls: () => [PHONEBOOKS_ACL],
   },
+  { route: WHY_ROUTE, name: texts.header.why, component: WhyPage, acls: explanationAcls },
+  {
+    route: SOURCES_ROUTE,
+    name: texts.header.sources,
+    component: SourcesPage,
+    acls: () => [STATUS_ACL],
+    furtherAcls: [METRICS_ACL],
+  },
 ];
 
 /** Return whether a page may be seen; null while that is unknown. */
@@ -57,7 +72,8 @@ export function isAllowed(page: Page): boolean | null {
 /** Ask for the rights to see the pages, whenever the profile changes. */
 export function startPageRights(): () => void {
   return effect(() => {
-    if (chosenProfile.value !== "") void askPermissions(PAGES.flatMap(aclsOf));
+    if (chosenProfile.value !== "")
+      void askPermissions(PAGES.flatMap((page) => [...aclsOf(page), ...(page.furtherAcls ?? [])]));
   });
 }
 

@@ -118,8 +118,12 @@ class RequestToken:
         """Verify nothing yet."""
         self._verifier = verifier
 
-    def verify(self, acl: str) -> Access:
-        """Return the access of the caller, who has the permission `acl` in the tenant of the request.
+    def verify(self, acl: str, **arguments: str) -> Access:
+        """Return the access of the caller, who has a permission in the tenant of the request.
+
+        Args:
+            acl: The permission, with `{name}` for arguments.
+            arguments: The texts to fill in.
 
         Raises:
             Unauthorized: The token is missing or invalid, or lacks the ACL or access to the requested tenant.
@@ -127,7 +131,7 @@ class RequestToken:
             TooManyRequests: Many long requests of this caller wait.
             TooBusy: Too many requests wait.
         """
-        access = self._verifier.verify(acl, {})
+        access = self._verifier.verify(acl, arguments)
         begin_work_for(access.owner)
         return access
 

@@ -1,9 +1,12 @@
 """The models of the status. In JSON, a part without an error has no key `error` (contract section 2.12)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
+from xivo_dird.diagnosis.advice import advice_for
 from xivo_dird.directory.outcome import SourceReport
+from xivo_dird.index.state import SnapshotState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,31 @@ class ThreadsCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedSnapshot(SnapshotState):
+    """The state of an index; `cause` is what its error means in a few words, `action` what to do."""
+
+    cause: str | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedReport(SourceReport):
+    """The recent state of a source; `cause` is what its error means in a few words, `action` what to do."""
+
+    snapshot: ExplainedSnapshot | None
+    cause: str | None = None
+    action: str | None = None
+
+
+def explained(report: SourceReport) -> ExplainedReport:
+    """Return the recent state of a source with what its errors mean."""
+    snapshot = None
+    if report.snapshot is not None:
+        snapshot = ExplainedSnapshot(**_values(report.snapshot), **_advice(report.snapshot.error))
+    return ExplainedReport(**{**_values(report), "snapshot": snapshot}, **_advice(report.error))
+
+
+@dataclass(frozen=True, slots=True)
 class StatusAnswer:
     """The state of the daemon; `sources` are those of the caller's tenant, by uuid."""
 
@@ -71,7 +99,7 @@ class StatusAnswer:
     store: Check
     threads: ThreadsCheck
     plugins: Sequence[PluginCheck]
-    sources: dict[str, SourceReport]
+    sources: dict[str, ExplainedReport]
 
     def to_json(self) -> dict[str, object]:
         """Return the status as JSON-ready data: of parts, plugins and sources without an error, no key `error`."""
@@ -79,7 +107,19 @@ class StatusAnswer:
 
 
 def _without_absent_error(items: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(items)
-    if "status" in fields and fields.get("error") is None:
-        fields.pop("error", None)
-    return fields
+    shown = dict(items)
+    if shown.get("error") is not None:
+        return shown
+    absent = {"error", "cause", "action"} if "status" in shown else {"cause", "action"}
+    return {key: value for key, value in shown.items() if key not in absent}
+
+
+def _values(item: SourceReport | SnapshotState) -> dict[str, Any]:
+    return {field.name: getattr(item, field.name) for field in fields(item)}
+
+
+def _advice(error: str | None) -> dict[str, Any]:
+    if error is None:
+        return {}
+    advice = advice_for(error)
+    return {"cause": advice.cause, "action": advice.action}

@@ -9,7 +9,7 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import StoreUnavailable
 from xivo_dird.health import BusState, BusStatus
-from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer, ThreadsCheck
+from xivo_dird.status.model import Check, OutboxCheck, PluginCheck, StatusAnswer, ThreadsCheck, explained
 from xivo_dird.threads.background import all_restarts
 from xivo_dird.threads.deadline import Deadline
 
@@ -66,7 +66,9 @@ class StatusService:
             store=store,
             threads=_threads(),
             plugins=self._plugins(),
-            sources=self._registry.reports(caller.tenant_uuid),
+            sources={
+                uuid: explained(report) for uuid, report in self._registry.reports(caller.tenant_uuid).items()
+            },
         )
 
     def _outbox(self, bus: BusStatus, store: Check) -> OutboxCheck:

@@ -19,3 +19,10 @@ def texts_of(value: object) -> list[str]:
 def texts_in(fields: Mapping[str, object], columns: Iterable[str]) -> list[str]:
     """Return the texts of some fields of an entry or a contact; see `texts_of`."""
     return [text for column in columns for text in texts_of(fields.get(column))]
+
+
+def value_text(value: object) -> str:
+    """Return the text of a value of an entry; that of a missing one is empty."""
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,5 +1,7 @@
 import { texts } from "../language.ts";
+import { pageLink } from "../links.ts";
 import type { Caller } from "../who-called.ts";
+import { mayAskNumbers, WHY_ROUTE } from "../why-no-name.ts";
 import { ContactValue } from "./contact-value.tsx";
 import { Sentence } from "./sentence.tsx";
 
@@ -12,7 +14,10 @@ export function CallerEntry({ caller }: { readonly caller: Caller }) {
     <li class="caller">
       <ContactValue kind="number" value={number} />
       {source === null ? (
-        <p class="quiet">{texts.whoCalled.nobody}</p>
+        <p class="quiet">
+          {texts.whoCalled.nobody}{" "}
+          {mayAskNumbers.value && <a href={pageLink(WHY_ROUTE, number)}>{texts.header.why}</a>}
+        </p>
       ) : (
         <div>
           <p>

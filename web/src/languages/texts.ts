@@ -1,5 +1,8 @@
 /** The texts of the page. A language that lacks one does not compile. */
 
+import type { Result } from "../explanation.ts";
+import type { SourceState } from "../source-report.ts";
+
 /** The forms of a text with a number, as Intl.PluralRules names them. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
@@ -29,6 +32,8 @@ export type Texts = {
     readonly whoCalled: string;
     readonly personal: string;
     readonly phonebooks: string;
+    readonly sources: string;
+    readonly why: string;
     readonly profile: string;
     readonly signOut: string;
   };
@@ -237,6 +242,60 @@ export type Texts = {
     readonly failed: string;
     readonly refused: string;
     readonly skipped: string;
+  };
+  /** `{sources}` is `search.sources`. */
+  readonly sources: {
+    readonly filter: string;
+    /** No source has the text of the filter. */
+    readonly noneMatches: string;
+    readonly none: string;
+    readonly silent: Plural;
+    readonly outdated: Plural;
+    readonly allWork: Plural;
+    readonly noFault: string;
+    readonly notUsed: Plural;
+    readonly beingRead: Plural;
+    /** The titles of the columns. */
+    readonly state: string;
+    readonly source: string;
+    readonly data: string;
+    readonly latencies: string;
+    readonly trouble: string;
+    readonly states: Readonly<Record<SourceState, string>>;
+    readonly breakerOpen: string;
+    readonly contacts: Plural;
+    readonly snapshot: string;
+    readonly ofUsers: Plural;
+    readonly latency: string;
+    readonly lastLatency: string;
+    readonly lastAnswer: string;
+    /** What opens the error as the daemon has it. */
+    readonly error: string;
+    readonly outdatedSince: string;
+    /** Parts of the daemon, by their keys in the status. */
+    readonly parts: Readonly<Record<string, string>>;
+  };
+  readonly why: {
+    readonly question: string;
+    /** The name of the choice between `number` and `name`. */
+    readonly kind: string;
+    readonly number: string;
+    readonly name: string;
+    readonly ask: string;
+    readonly hint: string;
+    readonly shownName: string;
+    readonly noName: string;
+    readonly found: Plural;
+    readonly asked: string;
+    readonly result: string;
+    readonly seconds: string;
+    readonly reason: string;
+    readonly foundBy: Plural;
+    readonly results: Readonly<Record<Exclude<Result, "found">, string>>;
+    readonly contacts: string;
+    readonly cut: string;
+    readonly hints: string;
+    readonly allSources: string;
   };
   readonly errors: {
     readonly unreachable: string;

@@ -1,13 +1,12 @@
-"""Asks the sources of a profile with the fan-out of the daemon, and keeps what each of them answered."""
+"""Asks the sources of a profile without the daemon, after all of their entries were read."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from xivo_dird.caller import Caller
-from xivo_dird.directory.contact import Contact
-from xivo_dird.directory.outcome import Outcome
+from xivo_dird.diagnosis.inquirer import Columns, Inquirer
+from xivo_dird.diagnosis.model import ExplainedService, Inquiry
 from xivo_dird.directory.question import Fetch
-from xivo_dird.index.state import SnapshotState
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.process.diagnosis.inspection import Inspection
 from xivo_dird.process.diagnosis.progress import ask_showing_progress
@@ -23,50 +22,6 @@ MAX_READ_SECONDS = 600.0
 """Seconds to wait until all entries of a source are read; the daemon has read them long before a lookup."""
 
 
-@dataclass(frozen=True, slots=True)
-class InquiryAnswer:
-    """What a source of the profile answered.
-
-    Attributes:
-        source: The source.
-        outcome: The outcome; None if it was not asked, or not waited for.
-        snapshot: The state of its index; None for a source that answers each question itself.
-        is_personal: Whether it has contacts of single users.
-        columns: The number of entries with a value in each column; None if they can't be counted.
-        fields: Columns that entries may have, whether or not one has them.
-    """
-
-    source: Source
-    outcome: Outcome | None
-    snapshot: SnapshotState | None
-    is_personal: bool = False
-    columns: Mapping[str, int] | None = None
-    fields: Collection[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A question to the sources of a profile, and the answers.
-
-    Attributes:
-        service: The service of the profile, `lookup` or `reverse`.
-        profile: The profile.
-        asked: The term or the number.
-        timeout: Seconds that the sources had.
-        answers: What each source of the service answered, in the order of the profile.
-        contacts: The result: all contacts, or the one with the number.
-        winner: For a number, the position of the source with the best match; None if there is none.
-    """
-
-    service: str
-    profile: Profile
-    asked: str
-    timeout: float
-    answers: Sequence[InquiryAnswer]
-    contacts: Sequence[Contact]
-    winner: int | None = None
-
-
 class ProfileInquirer:
     """Asks the sources of one profile."""
 
@@ -74,38 +29,33 @@ class ProfileInquirer:
         """Open nothing yet; `user_uuid` is the user on whose behalf the sources are asked, if any."""
         self._inspection = inspection
         self._registry = inspection.parts.registry
-        self._limits = inspection.parts.config.lookup
         self._profile = profile
         self._user_uuid = user_uuid
         self._caller = Caller("", profile.tenant_uuid, user_uuid, profile.tenant_uuid)
 
-    def lookup(self, term: str, timeout: float | None) -> Inquiry:
-        """Look up a term; `timeout` replaces that of the profile."""
-        profile = self._prepared("lookup", timeout)
-        dial_plan_of = self._inspection.parts.services.tenants.dial_plan
-        service = LookupService(GivenProfile(profile), self._registry, self._limits.timeout, dial_plan_of)
-        answer = service.lookup(self._caller, profile.name, term)
-        answers = self._answers(answer.sources, answer.outcomes)
-        seconds = _service(profile, "lookup").timeout or self._limits.timeout
-        return Inquiry("lookup", profile, term, seconds, answers, answer.contacts)
+    def ask(self, service: ExplainedService, asked: str, timeout: float | None) -> Inquiry:
+        """Look up a term or a number; `timeout` replaces that of the profile."""
+        profile = self._prepared(service, timeout)
+        inquirer = self._inquirer(profile)
+        ask = inquirer.lookup if service == "lookup" else inquirer.reverse
+        return ask(self._caller, profile.name, asked)
 
-    def reverse(self, number: str, timeout: float | None) -> Inquiry:
-        """Look up a number; `timeout` replaces that of the profile."""
-        profile = self._prepared("reverse", timeout)
-        seconds = _service(profile, "reverse").timeout or self._limits.reverse_timeout
-        service = ReverseService(
-            GivenProfile(profile), self._registry, self._limits.reverse_timeout, self._limits.reverse_grace
+    def _inquirer(self, profile: Profile) -> Inquirer:
+        parts, found = self._inspection.parts, GivenProfile(profile)
+        limits, registry = parts.config.lookup, self._registry
+        return Inquirer(
+            LookupService(found, registry, limits.timeout, parts.services.tenants.dial_plan),
+            ReverseService(found, registry, limits.reverse_timeout, limits.reverse_grace),
+            registry,
+            self._inspection.kinds,
+            self._count_columns,
+            {"lookup": limits.timeout, "reverse": limits.reverse_timeout},
         )
-        answer = service.answer(self._caller, profile.name, number)
-        winner = None if answer.best is None else [*answer.outcomes].index(answer.best)
-        contacts = () if answer.contact is None else (answer.contact,)
-        answers = self._answers(answer.sources, answer.outcomes)
-        return Inquiry("reverse", profile, number, seconds, answers, contacts, winner)
 
-    def _prepared(self, name: str, timeout: float | None) -> Profile:
+    def _prepared(self, name: ExplainedService, timeout: float | None) -> Profile:
         """Return the profile with the timeout, after all sources of the service are read that are read in advance."""
-        service = _service(self._profile, name)
-        listed = [source for source in service.sources if self._inspection.is_snapshot(source)]
+        service = self._profile.services.get(name, NO_SERVICE)
+        listed = [source for source in service.sources if self._inspection.kinds.is_snapshot(source)]
         self._inspection.link_indexes(listed, self._user_uuid)
         for source in listed:
             deadline = Deadline.after(MAX_READ_SECONDS)
@@ -115,25 +65,15 @@ class ProfileInquirer:
             service = ServiceConfig(service.sources, ServiceOptions(timeout=timeout))
         return replace(self._profile, services={**self._profile.services, name: service})
 
-    def _answers(self, sources: Sequence[Source], outcomes: Sequence[Outcome | None]) -> list[InquiryAnswer]:
-        return [
-            InquiryAnswer(
-                source,
-                outcome,
-                self._registry.get(source).report().snapshot,
-                is_personal=self._inspection.is_personal(source),
-                columns=self._columns(source),
-                fields=self._inspection.fields_of(source),
-            )
-            for source, outcome in zip(sources, outcomes, strict=True)
-        ]
+    def _count_columns(self, caller: Caller, sources: Sequence[Source]) -> list[Columns]:
+        return [self._columns(caller, source) for source in sources]
 
-    def _columns(self, source: Source) -> Mapping[str, int] | None:
+    def _columns(self, caller: Caller, source: Source) -> Columns:
         """Return the columns of the entries of a source that was read; None if they can't be counted."""
-        if not self._inspection.is_snapshot(source):
+        if not self._inspection.kinds.is_snapshot(source):
             return None
         try:
-            return self._registry.get(source).columns(self._caller, Deadline.after(MAX_COUNT_SECONDS))
+            return self._registry.get(source).columns(caller, Deadline.after(MAX_COUNT_SECONDS))
         except Exception:  # noqa: BLE001 - what is wrong with the source is in its answer
             return None
 
@@ -148,7 +88,3 @@ class GivenProfile:
     def find_by_name(self, tenant_uuid: str, name: str, deadline: Deadline) -> Profile:  # noqa: ARG002
         """Return the profile."""
         return self._profile
-
-
-def _service(profile: Profile, name: str) -> ServiceConfig:
-    return profile.services.get(name, NO_SERVICE)

@@ -6,16 +6,16 @@ links lead to the index files of the daemon (`link_indexes`), so that a large di
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 
-from xivo_dird.backend import AnyBackend, SnapshotBackend, SourceOptions
 from xivo_dird.config.schema import Config
 from xivo_dird.controller import Controller, Unstarted
 from xivo_dird.database.engine import sqlite_files
-from xivo_dird.exceptions import InvalidConfiguration, PluginBoundary, StoreUnavailable, UnknownProfile
+from xivo_dird.diagnosis.source_kinds import SourceKinds
+from xivo_dird.exceptions import InvalidConfiguration, StoreUnavailable, UnknownProfile
 from xivo_dird.listing import Listing
 from xivo_dird.profiles.model import Profile
 from xivo_dird.sources.model import Source
@@ -29,7 +29,12 @@ INDEX_FILES = "index-*.sqlite"
 
 
 class Inspection:
-    """The sources and profiles that the daemon would have after its next start."""
+    """The sources and profiles that the daemon would have after its next start.
+
+    Attributes:
+        parts: The daemon, with its own state directory.
+        kinds: The backends of its sources.
+    """
 
     def __init__(
         self,
@@ -51,6 +56,7 @@ class Inspection:
             StoreUnavailable: The store does not answer.
         """
         self.parts = parts
+        self.kinds = SourceKinds(parts.backends)
         self._store_problem = store_problem
         self._is_first_start = is_first_start
         self._state_directory = state_directory
@@ -66,52 +72,13 @@ class Inspection:
         tenant = self._tenants.get(uuid)
         return tenant.name or uuid if tenant is not None else uuid
 
-    def is_snapshot(self, source: Source) -> bool:
-        """Return whether all entries of a source are read and indexed."""
-        backend = self._backend_of(source)
-        return backend is not None and issubclass(backend, SnapshotBackend)
-
-    def is_personal(self, source: Source) -> bool:
-        """Return whether a source has contacts of single users."""
-        backend = self._backend_of(source)
-        return backend is not None and (
-            backend.is_personal or (issubclass(backend, SnapshotBackend) and backend.per_user)
-        )
-
     def store_hints(self, sources: Collection[Source]) -> Iterator[str]:
         """Yield that the store is not used; before the first start only if these sources have their contacts in it."""
-        if self._store_problem is None or (self._is_first_start and not any(map(self._is_stored, sources))):
+        if self._store_problem is None or (
+            self._is_first_start and not any(map(self.kinds.is_stored, sources))
+        ):
             return
         yield f"the store is not used, only what YAML declares: {self._store_problem}"
-
-    def _is_stored(self, source: Source) -> bool:
-        backend = self._backend_of(source)
-        return (backend is not None and backend.is_personal) or "phonebook_uuid" in source.options
-
-    def fields_of(self, source: Source) -> Collection[str]:
-        """Return the fields that entries of a source may have, if its backend names them."""
-        backend = self._backend_of(source)
-        return () if backend is None else backend.entry_fields
-
-    def field_origins(self, source: Source) -> Mapping[str, str]:
-        """Return what the options of a source read each field from; nothing if they can't be used."""
-        backend = self.parts.backends.get(source.backend)
-        try:
-            with PluginBoundary("naming the fields of the options"):
-                return {} if backend is None else _parsed(backend, source).field_origins()
-        except Exception:  # noqa: BLE001 - opening the source shows what is wrong with its options
-            return {}
-
-    def _backend_of(self, source: Source) -> type[AnyBackend] | None:
-        """Return the class that answers for a source, which its options may decide; None: it is not installed."""
-        backend = self.parts.backends.get(source.backend)
-        if backend is None:
-            return None
-        try:
-            with PluginBoundary("choosing the class of the backend"):
-                return backend.of_options(_parsed(backend, source))
-        except Exception:  # noqa: BLE001 - opening the source shows what is wrong with its options
-            return backend
 
     def sources_of(self, tenant_uuid: str) -> list[Source]:
         """Return the sources of a tenant."""
@@ -201,10 +168,6 @@ class Inspection:
         names = ", ".join(sorted({self.tenant_name(uuid) for uuid in tenant_uuids}))
         advice = "choose one with --tenant" if len(set(tenant_uuids)) > 1 else "rename one of them"
         return f"there are {len(tenant_uuids)} {kind}s {name!r}, of the tenants {names}: {advice}"
-
-
-def _parsed(backend: type[AnyBackend], source: Source) -> SourceOptions:
-    return backend.Options.model_validate(source.named_options())
 
 
 def _label(tenant: Tenant) -> str:

@@ -2,21 +2,15 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 
 from xivo_dird.config.files import LoadedConfiguration
-from xivo_dird.numbers.caller import caller_number
-from xivo_dird.numbers.requested import requested_number
-from xivo_dird.process.diagnosis.inquiry import Inquiry, ProfileInquirer
-from xivo_dird.process.diagnosis.inquiry_text import (
-    answer_rows,
-    explain_inquiry,
-    has_failed,
-    hints_of_inquiry,
-)
+from xivo_dird.diagnosis.hints import hints_of_inquiry, is_withheld
+from xivo_dird.diagnosis.model import ExplainedService, Inquiry
+from xivo_dird.process.diagnosis.inquiry import ProfileInquirer
+from xivo_dird.process.diagnosis.inquiry_text import explain_inquiry, has_failed, printed_rows
 from xivo_dird.process.diagnosis.inspection import Inspection, inspect
 from xivo_dird.process.diagnosis.log_notes import collected_notes
-from xivo_dird.process.diagnosis.source_commands import add_caller_arguments, print_json, seconds
+from xivo_dird.process.diagnosis.source_commands import USER_OPTION, add_caller_arguments, print_json, seconds
 from xivo_dird.process.exit_status import ExitStatus
 
 
@@ -62,13 +56,12 @@ def _add_arguments(parser: ArgumentParser, asked: str, help_: str) -> None:
     )
 
 
-def _run(loaded: LoadedConfiguration, arguments: Namespace, service: str) -> int:
+def _run(loaded: LoadedConfiguration, arguments: Namespace, service: ExplainedService) -> int:
     with collected_notes(), inspect(loaded.config) as inspection:
         profile = inspection.find_profile(arguments.profile, arguments.tenant)
         inquirer = ProfileInquirer(inspection, profile, arguments.user)
-        ask = inquirer.lookup if service == "lookup" else inquirer.reverse
-        inquiry = ask(arguments.asked, arguments.timeout)
-        hints = list(_hints(inspection, inquiry, arguments.user))
+        inquiry = inquirer.ask(service, arguments.asked, arguments.timeout)
+        hints = _hints(inspection, inquiry, arguments.user)
         tenant = inspection.tenant_name(profile.tenant_uuid)
     if arguments.json:
         print_json(_as_json(inquiry, tenant, hints))
@@ -77,30 +70,15 @@ def _run(loaded: LoadedConfiguration, arguments: Namespace, service: str) -> int
     return ExitStatus.FAILED if has_failed(inquiry) else ExitStatus.STOPPED
 
 
-def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> Iterator[str]:
-    if inquiry.service == "reverse" and caller_number(inquiry.asked) is None:
-        yield "a withheld, unknown or missing number: no source is asked"
-        return
-    asked = {answer.source.uuid for answer in inquiry.answers}
+def _hints(inspection: Inspection, inquiry: Inquiry, user_uuid: str | None) -> list[str]:
     tenant_uuid = inquiry.profile.tenant_uuid
-    unused = [source for source in inspection.sources_of(tenant_uuid) if source.uuid not in asked]
-    if inquiry.service == "reverse":
-        yield from _number_hints(inspection, inquiry)
-    yield from hints_of_inquiry(inquiry, unused, user_uuid)
-    yield from inspection.store_hints([answer.source for answer in inquiry.answers])
-
-
-def _number_hints(inspection: Inspection, inquiry: Inquiry) -> Iterator[str]:
-    """Yield how the number is read at the tenant."""
-    plan = inspection.parts.services.tenants.dial_plan(inquiry.profile.tenant_uuid)
-    numbers = requested_number(caller_number(inquiry.asked) or "", plan).complete
-    if plan.country is None:
-        yield (
-            "the tenant has no country, so only international numbers are found in another spelling:"
-            " set its country, or lookup.default_country"
-        )
-    elif numbers:
-        yield f"in the country {plan.country}, the number is read as {' or '.join(numbers)}"
+    sources = {source.uuid: source.name for source in inspection.sources_of(tenant_uuid)}
+    plan = inspection.parts.services.tenants.dial_plan(tenant_uuid)
+    user_option = USER_OPTION if user_uuid is None else None
+    hints = list(hints_of_inquiry(inquiry, sources, plan, user_option))
+    if not is_withheld(inquiry):
+        hints += inspection.store_hints([answer.source for answer in inquiry.answers])
+    return hints
 
 
 def _as_json(inquiry: Inquiry, tenant: str, hints: list[str]) -> dict[str, object]:
@@ -109,7 +87,7 @@ def _as_json(inquiry: Inquiry, tenant: str, hints: list[str]) -> dict[str, objec
         "tenant": tenant,
         "service": inquiry.service,
         "timeout": inquiry.timeout,
-        "sources": [row._asdict() for row in answer_rows(inquiry)],
+        "sources": printed_rows(inquiry),
         "contacts": [{"source": each.source, "fields": each.fields} for each in inquiry.contacts],
         "hints": hints,
     }

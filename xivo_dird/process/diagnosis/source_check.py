@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from xivo_dird.caller import Caller
+from xivo_dird.diagnosis.columns import ColumnProblem, column_problems, texts_of_option
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Fetch, FirstMatch, Question, Search
@@ -14,7 +15,6 @@ from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.source import DirectorySource
 from xivo_dird.exceptions import InvalidSource, describe_error
 from xivo_dird.index.state import SnapshotState
-from xivo_dird.process.diagnosis.columns import ColumnProblem, column_problems, texts_of_option
 from xivo_dird.process.diagnosis.progress import ask_showing_progress
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.deadline import Deadline

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from xivo_dird.diagnosis.advice import cause_of, problem_text
+from xivo_dird.diagnosis.columns import format_columns_of, missing_text, texts_of_option
+from xivo_dird.diagnosis.contact_table import shown_columns
+from xivo_dird.diagnosis.match_text import rank_text
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
-from xivo_dird.process.diagnosis.advice import cause_of, problem_text
-from xivo_dird.process.diagnosis.columns import ColumnProblem, format_columns_of, texts_of_option
-from xivo_dird.process.diagnosis.match_text import rank_text
 from xivo_dird.process.diagnosis.source_check import CheckStep, SourceCheck
 from xivo_dird.process.diagnosis.text_table import format_table, one_line
 from xivo_dird.sources.model import Source
@@ -14,13 +15,7 @@ from xivo_dird.sources.model import Source
 MAX_CONTACTS = 5
 """Maximum number of contacts that are shown."""
 
-MAX_SHOWN_COLUMNS = 6
 MAX_NAMED_FIELDS = 10
-
-USUAL_FIELDS = ("name", "number", "mobile", "email", "company", "reverse")
-"""What displays and phones show of contacts, under the names that vCards and presets give to it."""
-
-NO_USER_HINT = "contacts of single users are left out: name a user with --user UUID"
 
 
 def problems_of(check: SourceCheck) -> list[str]:
@@ -83,19 +78,6 @@ def explain_check(
     return "\n".join(lines)
 
 
-def shown_columns(source: Source, contacts: Sequence[Contact]) -> list[str]:
-    """Return the columns of a table of contacts: the usual ones that they have, and the formatted or searched ones.
-
-    Those with numbers are shown if the source has no field `number`.
-    """
-    usual = [field for field in USUAL_FIELDS if any(contact.fields.get(field) for contact in contacts)]
-    formatted = list(format_columns_of(source.options))
-    matched = texts_of_option(source.options, "first_matched_columns")
-    numbers = [] if any("number" in contact.fields for contact in contacts) else matched
-    named = [*texts_of_option(source.options, "searched_columns"), *matched]
-    return list(dict.fromkeys([*usual, *numbers, *(formatted or named)]))[:MAX_SHOWN_COLUMNS]
-
-
 def _step_row(check: SourceCheck, step: CheckStep) -> tuple[str, str, str]:
     return step.name, f"{step.seconds:.3f}", _step_result(check, step)
 
@@ -136,17 +118,6 @@ def _contact_lines(check: SourceCheck, term: str) -> Iterator[str]:
 
 def _rows(contacts: Sequence[Contact], columns: Sequence[str]) -> list[list[object]]:
     return [[contact.fields.get(column) for column in columns] for contact in contacts]
-
-
-def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
-    """Return what is wrong with a column; `is_listed` is whether all entries of the source are known."""
-    entries = "entry" if is_listed else "found entry"
-    reason = f"is empty in every {entries}" if missing.is_empty else f"is in no {entries}"
-    similar = f"; is it {missing.similar!r}?" if missing.similar else ""
-    if not is_listed and not similar:
-        similar = ": check its spelling, or search for somebody who has a value in it"
-    problem = "the column" if missing.is_empty else "no such column:"
-    return f"{problem} {missing.column!r} ({missing.option}) {reason}{similar}"
 
 
 def _empty_text(origins: Sequence[str], *, is_listed: bool) -> str:

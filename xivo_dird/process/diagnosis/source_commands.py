@@ -9,13 +9,13 @@ import orjson
 from xivo_dird.bounds import MAX_SECONDS
 from xivo_dird.caller import Caller
 from xivo_dird.config.files import LoadedConfiguration
+from xivo_dird.diagnosis.hints import NO_USER_HINT
 from xivo_dird.process.csv_preview.command import add_preview_arguments
 from xivo_dird.process.diagnosis.inspection import inspect
 from xivo_dird.process.diagnosis.log_notes import collected_notes
 from xivo_dird.process.diagnosis.source_check import SourceCheck, SourceChecker
 from xivo_dird.process.diagnosis.source_check_text import (
     MAX_CONTACTS,
-    NO_USER_HINT,
     explain_check,
     hints_of,
     problems_of,
@@ -24,6 +24,8 @@ from xivo_dird.process.exit_status import ExitStatus
 from xivo_dird.validation import canonical_uuid
 
 DEFAULT_CHECK_SECONDS = 60.0
+
+USER_OPTION = "--user UUID"
 
 
 def add_source_arguments(parser: ArgumentParser) -> None:
@@ -79,15 +81,15 @@ def check_source(loaded: LoadedConfiguration, arguments: Namespace) -> int:
     with collected_notes() as notes, inspect(loaded.config) as inspection:
         source = inspection.find_source(arguments.name, arguments.tenant)
         caller = Caller("", source.tenant_uuid, arguments.user, source.tenant_uuid)
-        fields, origins = inspection.fields_of(source), inspection.field_origins(source)
+        fields, origins = inspection.kinds.fields_of(source), inspection.kinds.field_origins(source)
         registry = inspection.parts.registry
         checker = SourceChecker(registry, source, caller, arguments.timeout, fields, origins)
-        check = checker.check(arguments.term, is_snapshot=inspection.is_snapshot(source))
+        check = checker.check(arguments.term, is_snapshot=inspection.kinds.is_snapshot(source))
         packages = {kind.__module__.partition(".")[0] for kind in inspection.parts.backends.values()}
         problems = problems_of(check)
         hints = hints_of(check, notes.of_packages(packages), loaded.config.lookup.timeout)
-        if arguments.user is None and inspection.is_personal(source):
-            hints.append(NO_USER_HINT)
+        if arguments.user is None and inspection.kinds.is_personal(source):
+            hints.append(f"{NO_USER_HINT} {USER_OPTION}")
         hints += inspection.store_hints([source])
         tenant = inspection.tenant_name(source.tenant_uuid)
     if arguments.json:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
+from xivo_dird.text.values import value_text
+
 MAX_CELL_WIDTH = 40
 """Maximum width of a cell, in columns of the terminal; longer texts are cut."""
 
@@ -21,13 +23,6 @@ def cell_text(value: object) -> str:
     """Return a value on one line, without characters that control a terminal, cut to `MAX_CELL_WIDTH`."""
     text = one_line(value_text(value))
     return text if _width(text) <= MAX_CELL_WIDTH else f"{_cut(text, MAX_CELL_WIDTH - 1)}…"
-
-
-def value_text(value: object) -> str:
-    """Return the text of a value of an entry; that of a missing one is empty."""
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def one_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xivo_dird.process.diagnosis.advice import cause_of, problem_text
+from xivo_dird.diagnosis.advice import ADVICE, advice_for, cause_of, problem_text
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,13 @@ def test_an_error_of_the_options_says_to_correct_them():
     action = "correct the option; the page of its backend in docs/sources describes it"
     text = f"wrong option: {message}. What to do: {action}"
     assert problem_text(message, is_misconfigured=True) == problem_text(f"InvalidSource: {message}") == text
+
+
+def test_only_the_commands_name_their_options():
+    assert not [advice.action for _, advice in ADVICE if "--" in advice.action]
+    advice = advice_for("search timed out")
+    assert advice.command_action == f"{advice.action} with --timeout"
+    assert "give it more time with --timeout" in problem_text("search timed out")
 
 
 def test_a_problem_has_the_error_and_what_to_do():

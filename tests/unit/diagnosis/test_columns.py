@@ -1,6 +1,12 @@
 """Columns that the options of a source name and no entry has."""
 
-from xivo_dird.process.diagnosis.columns import ColumnProblem, column_problems
+from xivo_dird.diagnosis.columns import (
+    MAX_COMPARED_COLUMNS,
+    MAX_PROBLEMS,
+    ColumnProblem,
+    column_problems,
+    similar_column,
+)
 from xivo_dird.sources.model import Source
 
 
@@ -44,3 +50,11 @@ def test_a_field_of_the_backend_is_not_missing_if_no_entry_has_it():
     fields = {"name", "nickname", "phonetic", "mobile"}
     (problem,) = problems({"name": 1}, fields=fields, **options)
     assert problem == ColumnProblem("searched_columns", "nikname", False, "nickname")
+
+
+def test_of_very_many_columns_the_first_ones_are_compared():
+    names = [f"{number:08}" for number in range(MAX_COMPARED_COLUMNS)]
+    assert similar_column("Firstname", ["firstname", *names]) == "firstname"
+    assert similar_column("Firstname", [*names, "firstname"]) is None
+    wrong = [f"wrong {number}" for number in range(2 * MAX_PROBLEMS)]
+    assert len(problems({"name": 1}, searched_columns=wrong)) == MAX_PROBLEMS

@@ -10,10 +10,17 @@ class Advice(NamedTuple):
     Attributes:
         cause: What is wrong, in a few words.
         action: What to do.
+        option: The option of a command that does it, if any.
     """
 
     cause: str
     action: str
+    option: str | None = None
+
+    @property
+    def command_action(self) -> str:
+        """Return what to do for somebody who uses the commands."""
+        return self.action if self.option is None else f"{self.action} with {self.option}"
 
 
 UNKNOWN = Advice("error", "the log of the daemon may have more (log_filename, level debug)")
@@ -200,7 +207,7 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
     (
         r"timed out|timeout|no (?:complete )?answer within|being read for the first time|takes more than",
         Advice(
-            "timeout", "check the firewall and whether the server is slow; give it more time with --timeout"
+            "timeout", "check the firewall and whether the server is slow; give it more time", "--timeout"
         ),
     ),
     (
@@ -249,14 +256,14 @@ ADVICE: tuple[tuple[str, Advice], ...] = (
     ),
     (
         r"has no user|entries of their own",
-        Advice("no user", "name the user on whose behalf it is asked with --user UUID"),
+        Advice("no user", "name the user on whose behalf it is asked", "--user UUID"),
     ),
     (r"option \w+|is needed|unknown key|\AInvalidSource: ", WRONG_OPTION),
 )
 
 
 def problem_text(error: str, *, is_misconfigured: bool = False) -> str:
-    """Return an error in words, with what to do; the cause is first, unless the error has the same words.
+    """Return an error in words for a terminal, with what to do; the cause is first, unless the error names it.
 
     Args:
         error: The error.
@@ -267,7 +274,7 @@ def problem_text(error: str, *, is_misconfigured: bool = False) -> str:
         advice = WRONG_OPTION
     text = _without_type(error)
     is_said = advice is UNKNOWN or advice.cause.casefold() in text.casefold()
-    return f"{text if is_said else f'{advice.cause}: {text}'}. What to do: {advice.action}"
+    return f"{text if is_said else f'{advice.cause}: {text}'}. What to do: {advice.command_action}"
 
 
 def cause_of(error: str) -> str:

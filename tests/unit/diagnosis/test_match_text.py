@@ -2,8 +2,8 @@
 
 import pytest
 
+from xivo_dird.diagnosis.match_text import rank_text
 from xivo_dird.numbers.readings import MatchRank
-from xivo_dird.process.diagnosis.match_text import rank_text
 
 
 @pytest.mark.parametrize("rank", list(MatchRank))

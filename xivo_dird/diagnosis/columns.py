@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from xivo_dird.placeholders import Placeholder, parse_template
 from xivo_dird.sources.model import Source
@@ -12,6 +13,12 @@ MIN_SIMILARITY = 0.7
 """The ratio of `difflib` from which an existing column is proposed."""
 
 MAX_COMPARED_CHARACTERS = 128
+
+MAX_COMPARED_COLUMNS = 1000
+"""Maximum number of existing columns of which a similar one is looked for."""
+
+MAX_PROBLEMS = 50
+"""Maximum number of columns of a source that are reported."""
 
 _NUMBERED = re.compile(r"_[0-9]+\Z")
 """The end of the name of a further value, as in `email_2`."""
@@ -42,7 +49,7 @@ def column_problems(
     are_all: bool,
     fields: Collection[str] = (),
 ) -> list[ColumnProblem]:
-    """Return the columns of the options that no entry has.
+    """Return the columns of the options that no entry has, at most `MAX_PROBLEMS`.
 
     Args:
         source: The source with its options.
@@ -55,10 +62,14 @@ def column_problems(
     named = list(_formatting_columns(source.options, unique_column, columns))
     if are_all:
         named = [*_matched_columns(source.options), *named]
-    return [
-        ColumnProblem(option, column, column in columns, similar_column(column, [*filled, *fields]))
+    missing = [
+        (option, column)
         for option, column in dict.fromkeys(named)
         if not columns.get(column) and _NUMBERED.sub("", column) not in fields
+    ]
+    return [
+        ColumnProblem(option, column, column in columns, similar_column(column, [*filled, *fields]))
+        for option, column in missing[:MAX_PROBLEMS]
     ]
 
 
@@ -74,8 +85,9 @@ def _formatting_columns(
     if unique_column is not None:
         yield "unique_column", unique_column
     templates = format_columns_of(options)
+    known = {*columns, *templates}
     for name, template in templates.items():
-        for column in _placeholders(template, {*columns, *templates}):
+        for column in _placeholders(template, known):
             yield f"format_columns.{name}", column
 
 
@@ -88,6 +100,17 @@ def _placeholders(template: str, known: Collection[str]) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Placeholder) and part.text not in known and part.name not in known:
             yield part.text
+
+
+def missing_text(missing: ColumnProblem, *, is_listed: bool) -> str:
+    """Return what is wrong with a column; `is_listed` is whether all entries of the source are known."""
+    entries = "entry" if is_listed else "found entry"
+    reason = f"is empty in every {entries}" if missing.is_empty else f"is in no {entries}"
+    similar = f"; is it {missing.similar!r}?" if missing.similar else ""
+    if not is_listed and not similar:
+        similar = ": check its spelling, or search for somebody who has a value in it"
+    problem = "the column" if missing.is_empty else "no such column:"
+    return f"{problem} {missing.column!r} ({missing.option}) {reason}{similar}"
 
 
 def texts_of_option(options: Mapping[str, object], option: str) -> list[str]:
@@ -103,7 +126,8 @@ def format_columns_of(options: Mapping[str, object]) -> dict[str, str]:
 
 
 def similar_column(column: str, existing: Collection[str]) -> str | None:
-    """Return the existing column with the most similar name, None if there is none."""
-    folded = {name.casefold(): name for name in existing if len(name) <= MAX_COMPARED_CHARACTERS}
+    """Return the existing column with the most similar name, None if the first `MAX_COMPARED_COLUMNS` have none."""
+    compared = islice(existing, MAX_COMPARED_COLUMNS)
+    folded = {name.casefold(): name for name in compared if len(name) <= MAX_COMPARED_CHARACTERS}
     found = get_close_matches(column.casefold(), folded, 1, MIN_SIMILARITY)
     return folded[found[0]] if found else None
