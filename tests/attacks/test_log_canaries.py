@@ -249,6 +249,8 @@ def test_sources_that_quote_what_they_were_asked(tmp_path: Path) -> None:
                 for term in (NAME, f"{NAME} {NUMBER}", NUMBER, NUMBER[1:]):
                     assert send(daemon, "GET", f"/directories/lookup/p?term={quote(term)}{options}") == 200
             assert send(daemon, "GET", f"/directories/reverse/p/user?exten={quote(NUMBER)}") == 200
+            assert send(daemon, "GET", f"/explanations/lookup/p?term={quote(NAME)}") == 200
+            assert send(daemon, "GET", f"/explanations/reverse/p?exten={quote(NUMBER)}") == 200
             assert (
                 send(daemon, "POST", "/directories/reverse/p", {"extens": [NUMBER, NAME, NUMBER[1:]]}) == 200
             )
@@ -371,7 +373,8 @@ def test_secrets_that_sources_and_the_configuration_refer_to(
             ):
                 assert send(daemon, "POST", "/backends/ldap/sources", {**body, **options}) == status
             daemon.wait_for_log("source 'bind' (ldap) failed")
-            for path in ("/config", "/status", "/events", "/backends/ldap/sources", "/sources"):
+            explained = f"/explanations/lookup/p?term={quote(NAME)}"
+            for path in ("/config", "/status", explained, "/events", "/backends/ldap/sources", "/sources"):
                 assert SECRET not in read(daemon, path), path
             assert_no_canary(daemon, at_least=1)
 

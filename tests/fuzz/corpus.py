@@ -133,6 +133,8 @@ READ = [
     get("/directories/lookup/default?term=%C3%89ric+M%C3%BCller&limit=10&offset=0&fuzzy=true"),
     get("/directories/lookup/default?term=2046&t9=true", "Accept: application/x-ndjson"),
     get(f"/directories/lookup/default/{USER}?term=stern"),
+    get("/explanations/lookup/default?term=stern"),
+    get(f"/explanations/reverse/default?exten=2045&user_uuid={USER}"),
     get("/directories/lookup/default/headers"),
     get(f"/directories/reverse/default/{USER}?exten=2045"),
     get(f"/directories/reverse/default/{USER}?exten=%2B33%201%2044%2055"),
