@@ -18,7 +18,7 @@ from api.conftest import (
 from servers.ports import ReservedPort
 from xivo_dird.authenticator import hash_token
 from xivo_dird.diagnosis import column_counts
-from xivo_dird.diagnosis.model import MAX_ASKED_CHARACTERS, MAX_SHOWN_CONTACTS
+from xivo_dird.diagnosis.model import MAX_ASKED_CHARACTERS, MAX_COMPARED_CONTACTS, MAX_SHOWN_CONTACTS
 
 LOOKUP, REVERSE = "/explanations/lookup", "/explanations/reverse"
 SECRET = "s3cret-of-the-source"
@@ -75,6 +75,7 @@ def new_configuration(hung_port, closed_port):
             csv_source("others.csv", name="others"),
             csv_source("others.csv", name="twins"),
             csv_source("crowd.csv", name="crowd"),
+            csv_source("mass.csv", name="mass"),
             csv_source(name="misspelled", searched_columns=["firstnam"], first_matched_columns=["nubmer"]),
             csv_source("gone.csv", name="gone"),
             {**LDAP, **COLUMNS, "name": "staff", "ldap_uri": f"ldap://127.0.0.1:{closed_port}"},
@@ -86,8 +87,9 @@ def new_configuration(hung_port, closed_port):
         ]
         config = configuration(folder, sources, **changes)
         (folder / "csv" / "others.csv").write_text(OTHERS)
-        lines = "".join(f"{number},Ada,Crowd,{number}\n" for number in range(CROWD))
-        (folder / "csv" / "crowd.csv").write_text(f"id,firstname,lastname,number\n{lines}")
+        for name, count in (("crowd", CROWD), ("mass", MAX_COMPARED_CONTACTS + 1)):
+            lines = "".join(f"{number},Ada,Crowd,{number}\n" for number in range(count))
+            (folder / "csv" / f"{name}.csv").write_text(f"id,firstname,lastname,number\n{lines}")
         config["provisioning"]["tenants"][0]["country"] = "FR"
         config["lookup"] |= {"breaker_failures": 2, "breaker_pause": 600, "breaker_longest_pause": 600}
         config["auth"]["tokens"] += [
@@ -98,6 +100,7 @@ def new_configuration(hung_port, closed_port):
         config["provisioning"]["profiles"] += [
             profile("all", "crew", "others", "misspelled", "gone", "notebook", display="desk"),
             profile("crowd", "crowd"),
+            profile("mass", "mass"),
             profile("twins", "others", "twins"),
             profile("failing", "staff", "crew"),
             profile("hung", "hung", "crew", options={"timeout": HUNG_SECONDS}),
@@ -163,7 +166,7 @@ def test_hints_name_misspelled_columns_and_sources_that_are_not_asked(shared):
     similar = "no such column: 'firstnam' (searched_columns) is in no entry; is it 'firstname'?"
     assert f"misspelled: {similar}" in hints
     (unused,) = [hint for hint in hints if hint.startswith("not asked")]
-    assert unused.endswith("for lookup: crowd, csv_ws, hung, ldap, mine, sql, staff, twins")
+    assert unused.endswith("for lookup: crowd, csv_ws, hung, ldap, mass, mine, sql, staff, twins")
 
 
 def test_a_reverse_lookup_tells_which_source_wins(shared):
@@ -239,6 +242,12 @@ def test_at_most_twenty_contacts_are_shown_and_all_are_counted(shared):
     answer = explain(shared, f"{LOOKUP}/crowd", term="crowd")
     assert (len(answer["contacts"]), answer["contact_count"]) == (MAX_SHOWN_CONTACTS, CROWD)
     assert rows(answer)["crowd"]["count"] == CROWD
+
+
+def test_of_a_term_that_very_many_have_only_the_first_are_read(shared):
+    row = rows(explain(shared, f"{LOOKUP}/mass", term="a"))["mass"]
+    assert (row["result"], row["count"]) == ("found", MAX_COMPARED_CONTACTS)
+    assert row["reason"] == f"only the first {MAX_COMPARED_CONTACTS} were read"
 
 
 def test_columns_of_a_large_source_are_not_counted_and_a_hint_says_so(shared, monkeypatch):

@@ -3,7 +3,7 @@
 from xivo_dird.diagnosis.advice import advice_for, cause_of
 from xivo_dird.diagnosis.columns import texts_of_option
 from xivo_dird.diagnosis.match_text import rank_text
-from xivo_dird.diagnosis.model import AnswerRow, Inquiry, InquiryAnswer, Result
+from xivo_dird.diagnosis.model import MAX_COMPARED_CONTACTS, AnswerRow, Inquiry, InquiryAnswer, Result
 from xivo_dird.directory.outcome import Outcome, Status
 
 _RESULTS: dict[Status, Result] = {
@@ -12,6 +12,8 @@ _RESULTS: dict[Status, Result] = {
     Status.REFUSED: "refused",
     Status.SKIPPED: "skipped",
 }
+
+ONLY_FIRST = f"only the first {MAX_COMPARED_CONTACTS} were read"
 
 
 def answer_rows(inquiry: Inquiry) -> list[AnswerRow]:
@@ -29,7 +31,7 @@ def _row(inquiry: Inquiry, position: int, answer: InquiryAnswer) -> AnswerRow:
     if not outcome.contacts:
         return _row_of_nothing(inquiry, answer, outcome)
     if inquiry.service == "lookup":
-        return _plain_row(answer, outcome, "found", "")
+        return _plain_row(answer, outcome, "found", ONLY_FIRST if outcome.is_cut else "")
     rank = rank_text(outcome.contacts[0].match_rank)
     if position == inquiry.winner:
         return _plain_row(answer, outcome, "wins", f"{rank}{_win_reason(inquiry)}")

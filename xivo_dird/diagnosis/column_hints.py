@@ -50,7 +50,7 @@ def shown_columns_of(display: Display) -> list[DisplayColumn]:
 def _problems(answer: InquiryAnswer) -> list[ColumnProblem]:
     if answer.columns:
         return column_problems(answer.source, None, answer.columns, are_all=True, fields=answer.fields)
-    contacts = () if answer.outcome is None else answer.outcome.contacts[:MAX_COMPARED_CONTACTS]
+    contacts = () if answer.outcome is None else answer.outcome.contacts
     found = {name: 1 for contact in contacts for name, value in contact.fields.items() if value is not None}
     if not found:
         return []

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from xivo_dird.caller import Caller
-from xivo_dird.diagnosis.model import ExplainedService, Inquiry, InquiryAnswer
+from xivo_dird.diagnosis.model import MAX_COMPARED_CONTACTS, ExplainedService, Inquiry, InquiryAnswer
 from xivo_dird.diagnosis.source_kinds import SourceKinds
 from xivo_dird.directory.outcome import Outcome
 from xivo_dird.directory.registry import Registry
+from xivo_dird.lookup.model import LookupOptions
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.profiles.model import NO_SERVICE, Profile
 from xivo_dird.reverse.service import ReverseService
@@ -17,6 +18,9 @@ Columns = Mapping[str, int] | None
 
 CountColumns = Callable[[Caller, Sequence[Source]], Sequence[Columns]]
 """Returns the columns of each source for a caller."""
+
+
+_OPTIONS = LookupOptions(max_contacts_per_source=MAX_COMPARED_CONTACTS)
 
 
 class Inquirer:
@@ -54,7 +58,7 @@ class Inquirer:
         Raises:
             UnknownProfile: The tenant has no profile with this name.
         """
-        answer = self._lookup.lookup(caller, profile_name, term)
+        answer = self._lookup.lookup(caller, profile_name, term, _OPTIONS)
         answers = self._answers(caller, answer.sources, answer.outcomes)
         timeout = self._timeout(answer.profile, "lookup")
         return Inquiry("lookup", answer.profile, term, timeout, answers, answer.contacts)

@@ -14,7 +14,7 @@ MAX_SHOWN_CONTACTS = 20
 """Maximum number of contacts that are shown."""
 
 MAX_COMPARED_CONTACTS = 10_000
-"""Maximum number of contacts of a result that are compared with the columns of options and displays."""
+"""Maximum number of contacts of a source that are read and compared with the columns of options and displays."""
 
 MAX_ASKED_CHARACTERS = 1024
 """Maximum length of a term or a number whose lookup is explained to a client."""
