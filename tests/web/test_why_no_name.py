@@ -148,6 +148,15 @@ def test_the_same_question_can_be_asked_again(asking):
     assert len(asked) == 2
 
 
+def test_the_address_of_another_page_is_no_question(asking):
+    ask(asking, "2045")
+    expect(asking.outcome).to_contain_text("Ada Stern")
+    asked = asking.requests("/explanations/")
+    asking.open("#/sources/crew")
+    expect(asking.tab.get_by_role("heading", level=1)).to_have_text("Sources")
+    assert asked == []
+
+
 def test_another_profile_asks_again(asking):
     ask(asking, "2045")
     expect(results(asking)).to_have_count(1)

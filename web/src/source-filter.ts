@@ -1,8 +1,8 @@
 /** Which sources are shown: those whose name or backend has a text; one is found at `#/sources/<name>`. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { routeArgument } from "./route.ts";
-import { sortedSources } from "./source-overview.ts";
+import { pageRoute, routeArgument } from "./route.ts";
+import { SOURCES_ROUTE, sortedSources } from "./source-overview.ts";
 
 /** More can't be overlooked. */
 const MAX_UNFILTERED = 10;
@@ -21,7 +21,7 @@ export const shownSources = computed(() => {
 /** Filter by what the address names, whenever it changes. */
 export function followAddress(): () => void {
   return effect(() => {
-    filterText.value = routeArgument.value ?? "";
+    if (pageRoute.value === SOURCES_ROUTE) filterText.value = routeArgument.value ?? "";
   });
 }
 

@@ -6,7 +6,7 @@ import { type Explanation, looksLikeNumber, parseExplanation, type Service } fro
 import { pageLink } from "./links.ts";
 import { acl, isGranted } from "./permissions.ts";
 import { chosenProfile } from "./profiles.ts";
-import { routeArgument } from "./route.ts";
+import { pageRoute, routeArgument } from "./route.ts";
 
 export const WHY_ROUTE = "/why";
 export const MAX_QUESTION_CHARACTERS = 1024;
@@ -50,6 +50,8 @@ export function serviceOf(text: string): Service {
 export function followQuestions(): () => void {
   return effect(() => {
     const [profile, question] = [chosenProfile.value, (routeArgument.value ?? "").trim()];
+    // The address of the next page is there before this one is left.
+    if (pageRoute.value !== WHY_ROUTE) return;
     if (!mayAskNumbers.value && !mayAskNames.value) return;
     untracked(() => {
       if (question !== asked) chosenService.value = null;
