@@ -46,7 +46,7 @@ def states_configuration(folder, hung, *sources):
 
 
 def ask_all(daemon):
-    """Ask each source but the idle one, so that it has its state."""
+    """Send questions to each source but the idle one, so that it has its state."""
     for name, count in QUESTIONS.items():
         for number in range(count):
             daemon.get(f"/directories/lookup/{name}", term=f"ada {number}")
@@ -54,7 +54,7 @@ def ask_all(daemon):
 
 
 def _is_late(daemon, name):
-    """Ask a source that does not answer; on a busy machine, the question may not even begin in time."""
+    """Return whether a source was late; on a busy machine, a question may not even begin in time."""
     daemon.get("/directories/lookup/late", term="ada")
     return source_report(daemon.get("/status").json, name)["status"] == "late"
 
@@ -71,7 +71,7 @@ def source_row(page, name):
 
 
 def change_status(page, change):
-    """Let a function change each status that the daemon answers."""
+    """Pass each status that the daemon answers through a function."""
 
     def answer(route):
         status = route.fetch().json()
@@ -82,6 +82,6 @@ def change_status(page, change):
 
 
 def refresh(page):
-    """Let the time until the next refresh pass, and wait for its answer."""
+    """Move the clock to the next refresh, and wait for its answer."""
     with page.tab.expect_response("**/0.1/status"):
         page.tab.clock.run_for(REFRESH_MILLISECONDS)

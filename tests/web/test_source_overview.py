@@ -41,7 +41,7 @@ def new_configuration(hung):
 
 @pytest.fixture(scope="module")
 def asked(served):
-    """Ask the sources."""
+    """Send questions to the sources."""
     ask_all(served.daemon)
 
 

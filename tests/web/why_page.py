@@ -55,7 +55,7 @@ def field(page):
 
 
 def ask(page, text):
-    """Ask a question with the keyboard."""
+    """Send a question with the keyboard."""
     field(page).fill(text)
     page.press("Enter")
 
