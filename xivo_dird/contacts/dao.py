@@ -15,6 +15,7 @@ one spelling only.
 """
 
 from collections.abc import Collection, Generator, Sequence
+from contextlib import closing
 
 from more_itertools import chunked
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -174,13 +175,31 @@ class ContactTable:
             batch_size: Number of rows that are fetched at once, so that what is not read is not fetched either. None:
                 a database server sends all rows at once.
         """
+        with closing(self.read_rows(session, *conditions, batch_size=batch_size)) as rows:
+            for _, contact in rows:
+                yield contact
+
+    def read_rows(
+        self, session: Session, *conditions: ColumnElement[bool], batch_size: int | None = None
+    ) -> Generator[tuple[int, StoredContact]]:
+        """Yield the contacts that match the conditions with the ids of their rows; see `read`."""
         row = self.row
-        statement = select(row.uuid, row.fields).where(*conditions).order_by(row.id)
+        statement = select(row.id, row.uuid, row.fields).where(*conditions).order_by(row.id)
         if batch_size is not None:
             statement = statement.execution_options(yield_per=batch_size)
         with session.execute(statement) as rows:
-            for uuid, fields in rows:
-                yield StoredContact(uuid, fields_of(fields))
+            for row_id, uuid, fields in rows:
+                yield row_id, StoredContact(uuid, fields_of(fields))
+
+    def find_rows(self, session: Session, owner_uuid: str, row_ids: Sequence[int]) -> list[StoredContact]:
+        """Return the contacts of an owner in these rows, in their order."""
+        owned = owner_filter(self.row, owner_uuid)
+        found = dict(
+            row
+            for batch in chunked(row_ids, BATCH_SIZE)
+            for row in self.read_rows(session, self.row.id.in_(batch), owned)
+        )
+        return [found[row_id] for row_id in row_ids]
 
     def _find_by_digest(
         self, session: Session, owner_uuid: str, digests: Collection[bytes]

@@ -3,7 +3,7 @@
 The indexes of the database return candidates; the rule of each search then decides which of them match.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -151,19 +151,23 @@ class ContactSearch:
                 return [contacts[position] for _, position in nearest[:_MAX_SIMILAR]]
         return []
 
-    def search_everywhere(self, term: str) -> list[StoredContact]:
-        """Return the contacts with the whole `term` in any value or in the id, the oldest first (contract section 1.7).
+    def search_everywhere(self, term: str) -> Iterator[tuple[int, StoredContact]]:
+        """Yield the contacts with the whole `term` in any value or in the id, the oldest first (contract section 1.7).
 
         Case and spelling are ignored. Lists are sorted, so further matches could not come after the others.
+
+        Yields:
+            The contacts, each with the id of its row.
         """
+        if not term:
+            yield from self._table.read_rows(self._session, self._row.owner_uuid == self._owner_uuid)
+            return
         prepared = SearchTerm(term, TextMatch.CASE_INSENSITIVE, has_wildcards=True)
         substring = _index_substring(prepared.whole_pattern)
         condition = or_(self._contains(substring), self._row.id.in_(self._ids_containing(substring)))
-        return [
-            contact
-            for contact in self._table.read(self._session, condition)
-            if prepared.is_contained(_texts(contact.entry(), contact.entry()))
-        ]
+        for row_id, contact in self._table.read_rows(self._session, condition):
+            if prepared.is_contained(_texts(contact.entry(), contact.entry())):
+                yield row_id, contact
 
     def with_value(self, texts: Collection[str], columns: Collection[str]) -> list[StoredContact]:
         """Return the contacts whose value in one of these columns is one of `texts`, ignoring case."""

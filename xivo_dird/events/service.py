@@ -83,6 +83,10 @@ class EventService:
         """
         self._record(session, [event.to_event() for event in events])
 
+    def last_sequence(self, session: Session) -> int:
+        """Return the sequence number of the last event that a transaction sees, 0 before the first one."""
+        return dao.find_counters(session).recorded
+
     def publish(
         self,
         name: str,

@@ -20,11 +20,15 @@ from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
-from xivo_dird.listing import Listing, Page, paginate, sorted_by_text
+from xivo_dird.listing import Listing, Page, paginate
 from xivo_dird.phonebooks import dao, notifier, validator
+from xivo_dird.phonebooks.contact_order import CachedOrders, OrderKey, StoreState, read_row_ids, read_sorted
 from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS, Phonebook, PhonebookDraft
 from xivo_dird.sources.service import rename_phonebook_sources
 from xivo_dird.tenants.owned_store import Storage
+
+MAX_PAGE_ROWS = 1000
+"""Limit of a list up to which only its contacts are read if the order is known; longer lists are read whole."""
 
 
 class PhonebookService:
@@ -115,6 +119,7 @@ class PhonebookContactService:
         """Create the service; `database` stores the contacts, `events` records an event for each change."""
         self._database = database
         self._events = events
+        self._orders = CachedOrders()
 
     def create(self, tenant_uuid: str, phonebook_uuid: str, body: object) -> StoredContact:
         """Add a contact.
@@ -222,20 +227,19 @@ class PhonebookContactService:
 
         Sorting by a field in `case_insensitive_orders` ignores case.
         """
-        with self._database.reading() as session:
+        with self._database.reading(snapshot=True) as session:
             owner_uuid = _find(session, [tenant_uuid], phonebook_uuid).uuid
             total = dao.CONTACTS.count(session, owner_uuid)
+            ignore_case = listing.order in case_insensitive_orders
+            key = OrderKey(owner_uuid, listing.search or "", listing.order, listing.direction, ignore_case)
             search = ContactSearch(session, dao.CONTACTS, owner_uuid)
-            found = search.search_everywhere(listing.search or "")
-        order = listing.order
-        if order is not None:
-            found = sorted_by_text(
-                found,
-                lambda contact: contact.fields.get(order),
-                listing.direction,
-                order in case_insensitive_orders,
-            )
-        return Page(paginate(found, listing), total, len(found))
+            if listing.limit is None or listing.limit > MAX_PAGE_ROWS:
+                found = read_sorted(search, key)
+                return Page(paginate(found, listing), total, len(found))
+            state = StoreState(self._events.last_sequence(session), total)
+            row_ids = self._orders.get(key, state, lambda: read_row_ids(search, key))
+            items = dao.CONTACTS.find_rows(session, owner_uuid, paginate(row_ids, listing))
+        return Page(items, total, len(row_ids))
 
     def contacts_of(self, tenant_uuid: str, phonebook_uuid: str) -> StoredOwnerContacts:
         """Return the contacts of a phonebook, for the backends; the phonebook need not exist yet.

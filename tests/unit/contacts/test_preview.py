@@ -49,10 +49,12 @@ def import_personal(personal, file):
     try:
         imported = personal.import_file(USER_CALLER, file)
     except InvalidContact as error:
-        assert isinstance(error.reason, list)
-        return 0, [row for row in error.reason if isinstance(row, FailedRow)]
-    with imported.created as created:
-        return len(created), imported.failed.listed
+        refused = error.reason
+    else:
+        with imported.created as created:
+            return len(created), imported.failed.listed
+    assert isinstance(refused, list)
+    return 0, [row for row in refused if isinstance(row, FailedRow)]
 
 
 @pytest.mark.parametrize("header", ["id,a,b", "uuid,a,b"])
