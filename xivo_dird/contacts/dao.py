@@ -9,9 +9,9 @@ The dao of the owners declares the contact table, and scopes every owner by tena
 
     CONTACTS = ContactTable(PhonebookContactRow)
 
-`database.contact_tables` has what is needed to declare and to create the tables; `search_dao` searches them. The
-validators make sure that every id and text is `storable`; other ids do not exist, since an access list knows an id in
-one spelling only.
+`database.contact_tables` has what is needed to declare the tables, `database.contact_migration` to create them;
+`search_dao` searches them. The validators make sure that every id and text is `storable`; other ids do not exist, since
+an access list knows an id in one spelling only.
 """
 
 from collections.abc import Collection, Generator, Sequence

@@ -1,12 +1,10 @@
-"""The tables of stored contacts, for the mapping and for migrations: contacts and keys, per kind of owner."""
+"""The tables of stored contacts for the mapping: contacts and keys, per kind of owner."""
 
-import sqlalchemy as sa
-from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xivo_dird.database.base import Base
-from xivo_dird.database.text_index import RowId, Searchable, create_text_index, drop_text_index
+from xivo_dird.database.text_index import RowId, Searchable
 
 MAX_ID_LENGTH = 38
 """Maximum length of a contact id, in characters."""
@@ -34,39 +32,3 @@ def key_table(contacts: str) -> Table:
 def unique_content() -> UniqueConstraint:
     """Return the constraint that an owner has no two contacts with the same fields."""
     return UniqueConstraint("owner_uuid", "digest")
-
-
-def create_contact_tables(name: str, owner: "sa.Column[str]") -> None:
-    """Create a contact table and its key table, `<name>_key`.
-
-    Released migrations call this function: extend it only by new parameters that keep the default behaviour.
-
-    Args:
-        name: Name of the contact table.
-        owner: The column `owner_uuid`, with its foreign key if it has one.
-    """
-    op.create_table(
-        name,
-        sa.Column("id", RowId, primary_key=True),
-        sa.Column("uuid", sa.String(38), nullable=False, unique=True),
-        owner,
-        sa.Column("fields", sa.Text, nullable=False),
-        sa.Column("digest", sa.LargeBinary, nullable=False),
-        sa.Column("search", sa.Text, nullable=False),
-        sa.UniqueConstraint("owner_uuid", "digest"),
-    )
-    op.create_table(
-        f"{name}_key",
-        sa.Column("contact_id", RowId, sa.ForeignKey(f"{name}.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("key", sa.BigInteger, primary_key=True),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(f"ix_{name}_key_key", f"{name}_key", ["key"])
-    create_text_index(op.get_bind(), name)
-
-
-def drop_contact_tables(name: str) -> None:
-    """Drop the tables and the index that `create_contact_tables` created."""
-    op.drop_table(f"{name}_key")
-    op.drop_table(name)
-    drop_text_index(op.get_bind(), name)

@@ -15,7 +15,7 @@ from xivo_dird.database.errors import translated_errors
 from xivo_dird.database.file_ids import FileId
 from xivo_dird.database.limits import DEFAULT_LIMITS, DatabaseLimits
 from xivo_dird.database.postgresql import create_postgresql_engine
-from xivo_dird.database.schema import lock_schema, upgrade
+from xivo_dird.database.schema_revision import is_newest, lock_schema
 from xivo_dird.database.sqlite import create_sqlite_engine
 from xivo_dird.database.sqlite_file import SqliteFile
 from xivo_dird.database.store_check import StoreProblems, check_store
@@ -137,7 +137,10 @@ class Database:
         creating = self._file.creating() if self._file is not None else nullcontext()
         with creating, self._using(for_change=True), changing.begin() as connection:
             lock_schema(connection)
-            upgrade(connection, place=self._path)
+            if not is_newest(connection):
+                from xivo_dird.database.schema import upgrade  # noqa: PLC0415 - 110 ms, only to migrate
+
+                upgrade(connection, place=self._path)
 
     def ping(self) -> None:
         """Check that the database answers, has all tables, and can be changed as far as is known.

@@ -1,18 +1,14 @@
-"""The schema and its migrations (Alembic), run on an open connection."""
+"""The migrations of the schema (Alembic), run on an open connection."""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from xivo_dird.database.errors import StoreProblem, store_error
-
-MIGRATION_LOCK = 948_900_100
-"""Number of the advisory lock; any number that no other program uses on this database would do."""
 
 NEWER = StoreProblem(
     "the database has the schema of a newer release",
@@ -21,15 +17,6 @@ NEWER = StoreProblem(
 )
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-
-
-def lock_schema(connection: Connection) -> None:
-    """Wait until no other process migrates, and lock the schema until the transaction ends.
-
-    On SQLite the write lock of the transaction does this.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def upgrade(connection: Connection, revision: str = "head", place: str | None = None) -> None:
@@ -49,11 +36,6 @@ def upgrade(connection: Connection, revision: str = "head", place: str | None = 
         if isinstance(error.__cause__, ResolutionError):
             raise store_error(NEWER, str(error), place) from error
         raise
-
-
-def newest_revision() -> str | None:
-    """Return the revision of the schema that this release uses."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def downgrade(connection: Connection, revision: str) -> None:

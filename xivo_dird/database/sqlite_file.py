@@ -17,7 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from xivo_dird.database.errors import StoreProblem, store_error
 from xivo_dird.database.file_ids import DatabaseFileIds, FileId, PinnedFile, file_id_at
 from xivo_dird.database.file_use import checkpoint, is_soon, is_unused
-from xivo_dird.database.schema import newest_revision
+from xivo_dird.database.schema_revision import NEWEST_REVISION
 
 GONE = "{} is gone"
 SIDE_FILE_GONE = "a file beside {} is gone"
@@ -91,7 +91,7 @@ class SqliteFile:
         if not self._is_new_file:
             return
         with self._lock:
-            if _revision(connection) != newest_revision():
+            if _revision(connection) != NEWEST_REVISION:
                 self._refuse(
                     UNFIT, "put the right file there, or restart the daemon, which migrates an older one"
                 )

@@ -1,4 +1,4 @@
-"""Libraries that only one kind of source or request needs are not loaded by a daemon without them."""
+"""Libraries that only one kind of source or request needs, or a migration, are not loaded by a daemon without them."""
 
 import subprocess
 import sys
@@ -7,7 +7,9 @@ IMPORT = """
 import sys
 import xivo_dird_backends.entra.backend, xivo_dird_backends.google_directory.backend
 import xivo_dird_backends.json_ws.backend, xivo_dird_views.graphql.view
-print(*{"msal", "graphql", "google.auth", "google.oauth2", "jwt", "cryptography", "requests"} & {*sys.modules})
+import xivo_dird.database.engine
+lazy = {"alembic", "msal", "graphql", "google.auth", "google.oauth2", "jwt", "cryptography", "requests"}
+print(*lazy & {*sys.modules})
 """
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from xivo_dird.database.contact_tables import create_contact_tables, drop_contact_tables
+from xivo_dird.database.contact_migration import create_contact_tables, drop_contact_tables
 
 revision = "0002"
 down_revision = "0001"
