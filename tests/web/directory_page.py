@@ -89,12 +89,12 @@ class DirectoryPage:
     @property
     def rows(self) -> Locator:
         """Return the rows of the list, without that of its headers."""
-        return self.tab.locator("table tbody tr")
+        return self.tab.locator("main table tbody tr")
 
     @property
     def selected(self) -> Locator:
         """Return the selected row, which has the focus."""
-        return self.tab.locator("table tbody tr:focus-within")
+        return self.tab.locator("main table tbody tr:focus-within")
 
     def row(self, name: str) -> Locator:
         """Return the row of a person."""
