@@ -163,14 +163,14 @@ def test_the_encoding_is_named_only_if_it_is_not_unicode(importing, stored, name
 
 
 def test_another_encoding_can_be_chosen(importing, stored):
-    importing.choose_file("people.csv", "name\nЮрий\n".encode("cp1251"))
+    importing.choose_file("people.csv", "name\nЮлий\n".encode("cp1251"))
     expect(encoding(importing)).to_have_value("windows-1252")
-    expect(preview(importing)).to_contain_text("Þðèé")
+    expect(preview(importing)).to_contain_text("Þëèé")
     encoding(importing).select_option("windows-1251")
-    expect(preview(importing)).to_contain_text("Юрий")
+    expect(preview(importing)).to_contain_text("Юлий")
     importing.push("Import 1 contact")
-    importing.page.shows("Юрий")
-    assert stored() == ["Юрий"]
+    importing.page.shows("Юлий")
+    assert stored() == ["Юлий"]
 
 
 def test_every_encoding_that_is_offered_is_known_to_the_daemon(importing, served):
@@ -212,14 +212,13 @@ def test_a_file_that_is_too_large_is_said(importing):
 def test_an_error_of_the_whole_file_is_said_with_its_reason(suppliers):
     suppliers.page.errors.expected_statuses = {400}
     suppliers.choose_file("people.csv", b"name,name\nAda,Bo\n")
-    expect(suppliers.page.alert).to_contain_text("The directory can’t import this file.")
+    expect(suppliers.page.alert).to_contain_text("The directory can't import this file.")
     expect(suppliers.page.alert.locator("[lang=en]")).to_contain_text("The header has columns twice: name")
 
 
 def test_that_an_import_runs_is_shown_and_nothing_else_can_be_done(importing):
     importing.choose_file("people.csv", b"name\nAda\n")
-    held = []
-    importing.tab.route("**/personal/import", lambda route: held.append(route))
+    held = importing.page.hold("**/personal/import")
     importing.push("Import 1 contact")
     expect(importing.dialog.get_by_role("status").get_by_text("Importing …")).to_be_visible()
     expect(importing.dialog.get_by_role("progressbar")).to_be_visible()
