@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from docs.phone_pictures import PICTURES, ROOT
 from web.browser import chromium
+from web.contact_page import ContactPage
 from web.directory_page import DirectoryPage
 from web.site import Site, site, user
 
@@ -77,6 +78,49 @@ def who_called(page: DirectoryPage) -> None:
     expect(page.tab.get_by_text("Nobody has this number.")).to_be_visible()
 
 
+def contacts(page: DirectoryPage) -> None:
+    """Show personal contacts, one of them deleted a moment ago."""
+    mine = imported(page)
+    mine.push("Import 5 contacts")
+    mine.push("Close")
+    expect(page.rows).to_have_count(5)
+    mine.push("Delete Alma Reyes")
+    expect(page.rows).to_have_count(4)
+
+
+def import_preview(page: DirectoryPage) -> None:
+    """Show a file before it is imported."""
+    mine = imported(page)
+    expect(mine.dialog_buttons).to_have_count(2)
+
+
+def imported(page: DirectoryPage) -> ContactPage:
+    """Choose a file of personal contacts, after those of other pictures have been deleted."""
+    page.sign_in()
+    page.shows_search()
+    page.visit("My contacts")
+    mine = ContactPage(page)
+    expect(page.outcome.first).to_contain_text("contacts")
+    expect(page.tab.get_by_role("button", name="Import")).to_be_visible()
+    if mine.has_button("Delete all"):
+        mine.push("Delete all")
+        mine.dialog.locator(".danger").click()
+        expect(page.rows).to_have_count(0)
+    mine.push("Import")
+    mine.choose_file("people.csv", IMPORTED.encode("cp1252"))
+    return mine
+
+
+IMPORTED = """firstname,lastname,company,number,mobile,email
+Alma,Reyes,Vela Sailing,+34 910 555 021,+34 600 555 021,alma@vela.example
+Björn,Sæther,Fjord Freight,+47 21 55 50 19,,bjorn@fjord.example
+Chiara,Neri,,,+39 320 555 0117,
+Broken,Row
+Désirée,Colin,Atelier Colin,+33 1 99 00 12 34,+33 6 39 98 05 55,desiree@colin.example
+Emil,Novák,Novák & Son,+420 225 550 144,,emil@novak.example
+"""
+
+
 def sources(page: DirectoryPage) -> None:
     """Show the sources, one of which does not answer, after some searches."""
     page.sign_in()
@@ -103,6 +147,8 @@ WEB_PAGES = {
     "people": people,
     "favorites": favorites,
     "who-called": who_called,
+    "contacts": contacts,
+    "import": import_preview,
     "sources": sources,
     "why": why,
 }

@@ -24,6 +24,11 @@ class ContactPage:
         return self.tab.get_by_role("dialog")
 
     @property
+    def dialog_buttons(self) -> Locator:
+        """Return the buttons at the end of the open dialog."""
+        return self.dialog.locator(".modal-buttons button")
+
+    @property
     def filter(self) -> Locator:
         """Return the field above the list."""
         return self.tab.get_by_label("Filter contacts")

@@ -1,6 +1,7 @@
 """The page as a person uses it: what can be read and done, in the words that are on it."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -93,12 +94,12 @@ class DirectoryPage:
     @property
     def rows(self) -> Locator:
         """Return the rows of the list, without that of its headers."""
-        return self.tab.locator("table tbody tr")
+        return self.tab.locator("main table tbody tr")
 
     @property
     def selected(self) -> Locator:
         """Return the selected row, which has the focus."""
-        return self.tab.locator("table tbody tr:focus-within")
+        return self.tab.locator("main table tbody tr:focus-within")
 
     def row(self, name: str) -> Locator:
         """Return the row of a person."""
@@ -156,12 +157,16 @@ class DirectoryPage:
 
     def hold_lookups(self, term: str) -> list[Route]:
         """Hold lookups of a term back; return the list of those that wait."""
+        return self.hold(lambda url: looked_up(url) == term)
+
+    def hold(self, url: str | Callable[[str], bool]) -> list[Route]:
+        """Hold requests with such a URL back; return the list of those that wait."""
         held: list[Route] = []
 
         def hold(route: Route) -> None:
             held.append(route)
 
-        self.tab.route(lambda url: looked_up(url) == term, hold)
+        self.tab.route(url, hold)
         return held
 
     def requests(self, part: str) -> list[Request]:

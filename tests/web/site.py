@@ -142,8 +142,9 @@ def configuration(folder: Path, *sources, profiles=(), **changes):
 @contextmanager
 def site(config) -> Iterator[Site]:
     """Run a daemon with its HTTP server, for the length of the block."""
+    settings = config.get("rest_api", {})
     with (
         Daemon(config) as daemon,
-        running_server(daemon.controller.application, daemon.controller.only_reads) as server,
+        running_server(daemon.controller.application, daemon.controller.only_reads, **settings) as server,
     ):
         yield Site(daemon, server.port)

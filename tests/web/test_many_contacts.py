@@ -103,8 +103,7 @@ def test_the_daemon_searches_a_phonebook_once_for_a_word(large):
 
 
 def test_an_older_answer_never_replaces_a_newer_one(large):
-    held = []
-    large.tab.route("**/contacts?**search=00001*", lambda route: held.append(route))
+    held = large.page.hold("**/contacts?**search=00001*")
     with large.tab.expect_request("**search=00001*"):
         large.filter.fill("00001")
     large.filter.fill("00002")

@@ -2,7 +2,6 @@
 
 import csv
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -174,8 +173,7 @@ def test_a_deleted_contact_comes_back_with_undo_and_its_id(mine, store, served):
 def test_a_deletion_is_sent_before_its_undo(mine, store, stored):
     store({"name": "Ada"})
     mine.tab.reload()
-    held = []
-    mine.tab.route("**/personal/*", lambda route: held.append(route))
+    held = mine.page.hold("**/personal/*")
     mine.push("Delete Ada")
     mine.push("Undo")
     mine.page.shows()

@@ -99,8 +99,9 @@ export async function runImport(book: ContactBook): Promise<void> {
   const answer = await requestJson({ method: "POST", path: `${book.path}/import`, body });
   if (!answer.ok) return set(book, { ...current, problem: failureOf(answer.failure) });
   const { ids, failed } = parseImported(answer.value);
-  // A file may have one contact twice, or one that was there already.
-  const count = new Set(ids.filter((id) => !known.has(id))).size;
+  // A file may have one contact twice, or one that was there already, or that another window has added since.
+  const added = new Set(ids.filter((id) => !known.has(id))).size;
+  const count = Math.min(added, current.preview?.newCount ?? added);
   await book.reload();
   if (failed.rows.length > 0) return set(book, { ...current, step: "result", result: { count, failed } });
   set(book, null);
