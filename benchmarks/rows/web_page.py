@@ -6,9 +6,9 @@ from pathlib import Path
 from daemons import TOKEN, Bench, csv_source, daemon, running
 from people import SHORT_TERMS, People
 from playwright.sync_api import Page
-from rows.hung_source import hung_source
 from table import Row, at_most
 
+from rows.hung_source import hung_source
 from web.browser import chromium
 from web.directory_page import DirectoryPage
 

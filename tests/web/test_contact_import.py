@@ -67,7 +67,9 @@ def suppliers(signed_in, served):
     """Open the dialog of a phonebook with one contact."""
     uuid = served.daemon.request("POST", "/0.1/phonebooks", json={"name": "Suppliers"}).json["uuid"]
     path = f"/0.1/phonebooks/{uuid}/contacts"
-    assert served.daemon.request("POST", path, json={"firstname": "Bo", "lastname": "Berg"}).status_code == 201
+    assert (
+        served.daemon.request("POST", path, json={"firstname": "Bo", "lastname": "Berg"}).status_code == 201
+    )
     signed_in.open(f"#/phonebooks/{uuid}")
     signed_in.shows("Bo Berg")
     contacts = ContactPage(signed_in)

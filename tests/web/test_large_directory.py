@@ -52,9 +52,7 @@ def entries(daemon):
 def test_one_letter_shows_the_first_people_of_all_who_have_it(signed_in):
     signed_in.type("n")
     expect(signed_in.rows).to_have_count(200)
-    expect(signed_in.outcome).to_have_text(
-        "More than 200 people from 1 source. The first 200 are shown."
-    )
+    expect(signed_in.outcome).to_have_text("More than 200 people from 1 source. The first 200 are shown.")
 
 
 @pytest.mark.parametrize("term", ["n77777", "clara n00002", "01 00 01 23 45"])

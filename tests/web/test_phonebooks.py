@@ -218,7 +218,9 @@ def test_a_contact_is_added_edited_deleted_and_restored(suppliers, stored):
 
 def test_a_contact_that_was_changed_elsewhere_is_not_overwritten(suppliers, served, stored):
     uuid, contacts = suppliers
-    items = {one["name"]: one["id"] for one in served.daemon.get(f"/phonebooks/{uuid}/contacts").json["items"]}
+    items = {
+        one["name"]: one["id"] for one in served.daemon.get(f"/phonebooks/{uuid}/contacts").json["items"]
+    }
     contacts.edit("Ada")
     contacts.fill(Phone="2045")
     path = f"/0.1/phonebooks/{uuid}/contacts/{items['Ada']}"
