@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from daemons import TOKEN, Bench, csv_source, daemon, running
+from daemons import Bench, csv_source, daemon, running
 from people import SHORT_TERMS, People
 from playwright.sync_api import Page
 from table import Row, at_most
 
 from rows.hung_source import hung_source
+from servers.daemon import TOKEN
 from web.browser import chromium
 from web.directory_page import DirectoryPage
 
@@ -65,9 +66,9 @@ def _slowest(bench: Bench, port: int, terms: Sequence[str]) -> float:
         page.open()
         page.send_token(TOKEN)
         page.shows_search()
-        rounds = [_round(page.tab, terms) for _ in range(bench.rounds + 1)]
-    return max(map(min, zip(*rounds, strict=True)))
+        rounds = range(bench.rounds + 1)
+        return max(min(_painted_after(page.tab, term) for _ in rounds) for term in terms)
 
 
-def _round(tab: Page, terms: Sequence[str]) -> list[float]:
-    return [float(tab.evaluate(_PAINTED_AFTER, term)) for term in terms]
+def _painted_after(tab: Page, term: str) -> float:
+    return float(tab.evaluate(_PAINTED_AFTER, term))

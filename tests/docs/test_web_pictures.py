@@ -7,7 +7,7 @@ import pytest
 from docs.phone_pictures import ROOT
 from docs.web_pictures import TAKEN, WEB_PICTURES, web_picture_file
 
-MAX_BYTES_OF_ALL = 1_000_000
+MAX_BYTES_OF_ALL = 2_000_000
 PAGE = ROOT / "docs" / "web.md"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

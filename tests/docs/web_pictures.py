@@ -121,6 +121,26 @@ Emil,Novák,Novák & Son,+420 225 550 144,,emil@novak.example
 """
 
 
+def phonebook(page: DirectoryPage) -> None:
+    """Show the contacts of a phonebook, which an earlier picture may have added."""
+    page.sign_in()
+    page.shows_search()
+    page.visit("Phonebooks")
+    book = ContactPage(page)
+    expect(page.tab.get_by_role("button", name="Add phonebook")).to_be_visible()
+    is_new = page.tab.get_by_role("link", name="Suppliers").count() == 0
+    if is_new:
+        book.push("Add phonebook")
+        book.fill(Name="Suppliers", Description="Whom the purchase department calls")
+        book.save()
+    page.tab.get_by_role("link", name="Suppliers").click()
+    if is_new:
+        book.push("Import")
+        book.choose_file("suppliers.csv", IMPORTED.replace("Broken,Row\n", "").encode())
+        book.push("Import 5 contacts")
+    expect(page.rows).to_have_count(5)
+
+
 def sources(page: DirectoryPage) -> None:
     """Show the sources, one of which does not answer, after some searches."""
     page.sign_in()
@@ -149,6 +169,7 @@ WEB_PAGES = {
     "who-called": who_called,
     "contacts": contacts,
     "import": import_preview,
+    "phonebook": phonebook,
     "sources": sources,
     "why": why,
 }

@@ -319,7 +319,12 @@ def test_the_back_button_loses_nothing_that_was_typed(mine):
 
 def test_the_browser_asks_before_a_window_with_typed_text_is_closed(mine):
     asked = []
-    mine.tab.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+
+    def accept(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    mine.tab.on("dialog", accept)
     mine.tab.reload()
     assert asked == []
     mine.push("Add contact")
