@@ -124,6 +124,8 @@ def test_contacts_follow_the_user_and_not_the_tenant(daemon):
         ({"id": 5}, ["id: the value is not a string."]),
         ({"id": "x" * 39}, ["id: it has more than 38 characters."]),
         ({"id": "a\x1fb"}, ["id: "]),
+        ({"id": "."}, ["id: '.' and '..' can't be ids, since clients remove them from URLs."]),
+        ({"id": ".."}, ["id: "]),
         ([], ["A contact is a JSON object."]),
         ("text", ["A contact is a JSON object."]),
         (5, ["A contact is a JSON object."]),

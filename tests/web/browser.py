@@ -11,7 +11,7 @@ from waiting import TIMEOUT
 
 FAILED_REQUEST = re.compile(r"Failed to load resource: .* status of (\d+) ")
 NO_CONNECTION = re.compile(
-    r"Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED)"
+    r"Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|UPLOAD_FILE|FILE_NOT)"
 )
 
 _REPORT_VIOLATIONS = """

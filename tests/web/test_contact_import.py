@@ -246,6 +246,21 @@ def test_an_import_that_fails_can_be_tried_again(importing, stored):
     assert stored() == ["Ada"]
 
 
+@pytest.mark.parametrize(
+    "change", [lambda file: file.write_text("name\nAda\nBo\n"), lambda file: file.unlink()]
+)
+def test_a_file_that_was_changed_since_it_was_chosen_is_said(importing, tmp_path, stored, change):
+    importing.page.errors.may_lose_connection = True
+    file = tmp_path / "people.csv"
+    file.write_text("name\nAda\n")
+    importing.dialog.locator("input[type=file]").set_input_files(file)
+    expect(counts(importing)).to_have_text("1 new contact")
+    change(file)
+    importing.push("Import 1 contact")
+    expect(importing.page.alert).to_have_text("The browser can't read this file any more. Choose it again.")
+    assert stored() == []
+
+
 def test_a_file_can_be_dropped_on_the_page(mine):
     expect(mine.tab.get_by_role("button", name="Import")).to_be_visible()
     assert mine.tab.evaluate(_DROP, ["people.csv", "name\nAda\n"])

@@ -1,10 +1,11 @@
 """My contacts: the personal contacts of who is signed in."""
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from web.accessibility import violations
 from web.contact_page import ContactPage
@@ -128,6 +129,16 @@ def test_a_field_with_any_name_can_be_added(mine, stored):
     assert stored() == [{"firstname": "Ada", "Shoe size / %?": "43"}]
 
 
+def test_names_with_blanks_around_them_are_kept_when_a_contact_is_edited(mine, store, stored):
+    contact = {"firstname": "Ada", " lastname": "Stern", "lastname ": "S", "id ": "7", " ": "x"}
+    store(contact)
+    mine.tab.reload()
+    mine.edit("Ada")
+    mine.fill(Phone="2045")
+    mine.save()
+    assert stored() == [{**contact, "number": "2045"}]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
@@ -202,6 +213,19 @@ def test_what_another_tab_has_deleted_is_deleted_without_a_failure(mine, store, 
     mine.push("Delete Ada")
     mine.page.shows()
     expect(mine.page.alert).to_have_count(0)
+
+
+def test_undo_shows_what_another_tab_has_added_again(mine, store, stored):
+    mine.page.errors.expected_statuses = {409}
+    store({"name": "Ada"})
+    mine.tab.reload()
+    with mine.tab.expect_response("**/0.1/personal/*"):
+        mine.push("Delete Ada")
+    store({"name": "Ada"})
+    mine.push("Undo")
+    expect(mine.page.alert).to_have_text("Ada could not be restored. There is the same contact already.")
+    mine.page.shows("Ada")
+    assert stored() == [{"name": "Ada"}]
 
 
 def test_the_filter_finds_words_in_any_field(mine, store):
@@ -359,6 +383,25 @@ def test_nobody_else_sees_what_was_typed_before_the_session_ended(ended):
     expect(ended.tab.get_by_text("There are no contacts here yet.")).to_be_visible()
     expect(ended.dialog).to_have_count(0)
     assert "Ada" not in ended.tab.content()
+
+
+def test_nobody_else_sees_an_answer_that_comes_late(mine, store):
+    store({"name": "Ada"})
+    mine.page.visit("People")
+    held = mine.page.hold("**/0.1/personal")
+    with mine.tab.expect_request("**/0.1/personal"):
+        mine.page.visit("My contacts")
+    answer = held[0].fetch()
+    mine.tab.unroute("**/0.1/personal")
+    mine.page.sign_out()
+    mine.page.send_password("eve")
+    expect(mine.tab.get_by_text("There are no contacts here yet.")).to_be_visible()
+    with suppress(Error):  # the page has given it up
+        held[0].fulfill(response=answer)
+    mine.page.session()
+    mine.filter.fill("Ad")
+    expect(mine.tab.get_by_text("No contact matches “Ad”.")).to_be_visible()
+    assert "Ada" not in mine.tab.content()
 
 
 def test_a_daemon_that_is_down_loses_nothing_that_was_typed(mine, stored):

@@ -99,6 +99,11 @@ export function reasonOf(error: unknown): string {
   return texts.join(" ") || textOf(reason) || textOf(message);
 }
 
+/** Return whether the daemon has the same already. */
+export function isConflict(failure: Failure): boolean {
+  return failure.kind === "refused" && failure.status === 409;
+}
+
 /** Find out what a 401 meant: a missing permission has the same status as a session that has ended. */
 async function afterUnauthorized(sentToken: string | null): Promise<Failure | "retry"> {
   const response = await send({ path: SESSION_PATH }, null);

@@ -1,6 +1,6 @@
 /** Adding and removing favorites: shown at once, and undone if the daemon refuses. */
 
-import { type Answer, request } from "./api.ts";
+import { type Answer, isConflict, request } from "./api.ts";
 import { mayMark } from "./favorite-rights.ts";
 import { markFavorite } from "./favorites.ts";
 import { texts } from "./language.ts";
@@ -45,5 +45,5 @@ function isDone(answer: Answer<Response>, mark: boolean): boolean {
   if (answer.ok) return true;
   const { failure } = answer;
   // Another tab may have changed it meanwhile.
-  return mark ? failure.kind === "refused" && failure.status === 409 : failure.kind === "not-found";
+  return mark ? isConflict(failure) : failure.kind === "not-found";
 }

@@ -29,8 +29,21 @@ test("a broken preview has nothing in it", () => {
 });
 
 test("an import has the ids of its contacts and the rows in error", () => {
-  const imported = parseImported({ created: [{ id: "1" }, { id: "2" }], failed: [ROW] });
+  const previewed = { rows: [ROW], count: 1 };
+  const imported = parseImported({ created: [{ id: "1" }, { id: "2" }], failed: [ROW] }, previewed);
   assert.deepEqual(imported, { ids: ["1", "2"], failed: { rows: [ROW], count: 1 } });
+});
+
+test("of more rows in error than are listed, all are counted, and the row about them is none", () => {
+  const previewed = { rows: [ROW, ROW], count: 5000 };
+  const summary = { line: 5, errors: ["From here on, 4998 rows failed; they are not listed."] };
+  const { failed } = parseImported({ created: [], failed: [ROW, ROW, summary] }, previewed);
+  assert.deepEqual(failed, previewed);
+});
+
+test("a row that fails only in the import is listed", () => {
+  const { failed } = parseImported({ created: [], failed: [ROW, ROW] }, { rows: [ROW], count: 1 });
+  assert.deepEqual(failed, { rows: [ROW, ROW], count: 2 });
 });
 
 test("the reason of a failure is read from every shape of an error", () => {

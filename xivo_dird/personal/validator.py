@@ -16,6 +16,7 @@ NOT_AN_OBJECT = "A contact is a JSON object."
 EMPTY_FIELD_NAME = "A field can't have an empty name."
 ID_TOO_LONG = f"id: it has more than {MAX_ID_LENGTH} characters."
 ID_HAS_CONTROL_CHARACTER = "id: it has a control character."
+ID_IS_PATH_SEGMENT = "id: '.' and '..' can't be ids, since clients remove them from URLs."
 
 
 def new_contact(body: object) -> StoredContact:
@@ -97,3 +98,5 @@ def _id_errors(contact_id: str) -> Iterator[str]:
         yield ID_TOO_LONG
     if storable(contact_id) != contact_id:
         yield ID_HAS_CONTROL_CHARACTER
+    if contact_id in {".", ".."}:
+        yield ID_IS_PATH_SEGMENT

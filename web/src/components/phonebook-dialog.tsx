@@ -1,5 +1,6 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useId } from "preact/hooks";
+import { isConflict } from "../api.ts";
 import {
   isPhonebookChanged,
   type PhonebookDraft,
@@ -75,7 +76,7 @@ function Problem({ failure }: Pick<PhonebookDraft, "failure">) {
   const { phonebooks } = texts;
   if (failure === null) return null;
   if (failure === "no-name") return <p role="alert">{phonebooks.noName}</p>;
-  const isTaken = failure.kind === "refused" && failure.status === 409;
+  const isTaken = isConflict(failure);
   return (
     <p role="alert">
       {isTaken ? phonebooks.nameTaken : contactFailureText(failure)}

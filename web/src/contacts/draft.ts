@@ -61,13 +61,13 @@ export function isChanged(draft: Draft): boolean {
 export function draftFields(draft: Draft): Fields {
   const kept = draft.rows.filter(({ value }) => value.trim() !== "");
   return new Map(
-    kept.map((row) => [row.name.trim(), isRowChanged(draft, row) ? row.value.trim() : row.value]),
+    kept.map((row) => [savedName(row), isRowChanged(draft, row) ? row.value.trim() : row.value]),
   );
 }
 
 /** Return why a draft can't be saved; null if it can. */
 export function findProblem(draft: Draft): Problem | null {
-  const names = draft.rows.filter(({ value }) => value.trim() !== "").map(({ name }) => name.trim());
+  const names = draft.rows.filter(({ value }) => value.trim() !== "").map(savedName);
   if (names.length === 0) return { kind: "empty" };
   if (names.includes("")) return { kind: "unnamed" };
   if (names.includes(RESERVED)) return { kind: "reserved", name: RESERVED };
@@ -83,6 +83,11 @@ export function rebased(draft: Draft, contact: Contact): Draft {
   const known = new Set(rows.map(({ name }) => name));
   const further = typed.filter(({ name, isAdded }) => isAdded || !known.has(name));
   return { ...draft, contact, rows: [...rows, ...further], problem: { kind: "changed-elsewhere" } };
+}
+
+/** Return the name of a field without blanks around it, unless another client has stored it with them. */
+function savedName({ name, isAdded }: DraftRow): string {
+  return isAdded ? name.trim() : name;
 }
 
 function isRowChanged(draft: Draft, row: DraftRow): boolean {

@@ -1,7 +1,7 @@
 /** The forms that are open, one for each list of contacts; they stay when the session ends or the page changes. */
 
 import { signal } from "@preact/signals";
-import { type Failure, requestJson } from "../api.ts";
+import { type Failure, isConflict, requestJson } from "../api.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { texts } from "../language.ts";
 import { notice } from "../notices.ts";
@@ -54,6 +54,7 @@ export async function save(book: ContactBook): Promise<Contact | null> {
     body: bodyOf(draftFields(draft)),
   });
   if (!answer.ok) return fail(book, afterFailure(draft, answer.failure));
+  if (!drafts.peek().has(book.path)) return null;
   const contact = parseContact(answer.value);
   setDraft(book, null);
   const text = draft.contact ? texts.contacts.changed : texts.contacts.added;
@@ -67,7 +68,8 @@ export function contactPath(book: ContactBook, id: string): string {
 }
 
 function fail(book: ContactBook, draft: Draft): null {
-  setDraft(book, { ...draft, isSaving: false });
+  // Somebody else may have signed in meanwhile.
+  if (drafts.peek().has(book.path)) setDraft(book, { ...draft, isSaving: false });
   return null;
 }
 
@@ -88,6 +90,6 @@ function afterFailure(draft: Draft, failure: Failure): Draft {
 }
 
 function problemOf(failure: Failure): Problem {
-  if (failure.kind === "refused" && failure.status === 409) return { kind: "same" };
+  if (isConflict(failure)) return { kind: "same" };
   return { kind: "failure", text: contactFailureText(failure), reason: reasonIn(failure) };
 }

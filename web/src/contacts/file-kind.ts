@@ -29,6 +29,16 @@ export async function kindOf(file: Blob, name: string): Promise<FileKind> {
   }
 }
 
+/** Return whether a file is still as it was when it was chosen. */
+export async function isReadable(file: Blob): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Return the type with which a file is sent; a charset of "" is not named. */
 export function contentType(isVcard: boolean, charset: string): string {
   const type = isVcard ? "text/vcard" : "text/csv";

@@ -28,12 +28,18 @@ export function parsePreview(value: unknown): Preview {
 }
 
 /** Return the ids of the contacts that an import has found or made, and its rows in error. */
-export function parseImported(value: unknown): { readonly ids: readonly string[]; readonly failed: Failed } {
+export function parseImported(
+  value: unknown,
+  previewed: Failed,
+): { readonly ids: readonly string[]; readonly failed: Failed } {
   const answer = objectOf(value);
   const rows = parseFailed(answer.failed);
+  const listed = previewed.rows.length;
+  // The last row of a list that is cut is about all the others, which the preview has counted.
+  const isCut = previewed.count > listed && rows.length > listed;
   return {
     ids: arrayOf(answer.created).map((contact) => textOf(objectOf(contact).id)),
-    failed: { rows, count: rows.length },
+    failed: isCut ? { rows: rows.slice(0, listed), count: previewed.count } : { rows, count: rows.length },
   };
 }
 

@@ -6,7 +6,7 @@ import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { counted, texts } from "../language.ts";
 import { notice } from "../notices.ts";
 import type { ContactBook } from "./contact-book.ts";
-import { contentType, kindOf } from "./file-kind.ts";
+import { contentType, isReadable, kindOf } from "./file-kind.ts";
 import { type Failed, type Preview, parseImported, parsePreview } from "./import-answer.ts";
 
 /** Encodings of files that are not Unicode, as the daemon knows them; the most frequent one first. */
@@ -92,16 +92,18 @@ export async function chooseCharset(book: ContactBook, charset: string): Promise
 /** Import the file of the preview, and show the new contacts. */
 export async function runImport(book: ContactBook): Promise<void> {
   const current = imports.peek().get(book.path);
-  if (!current?.file || current.step !== "preview") return;
+  if (!current?.file || !current.preview || current.step !== "preview") return;
   set(book, { ...current, step: "running", problem: null });
   const known = new Set(book.contacts.peek().map(({ id }) => id));
   const body = typed(current.file, current);
   const answer = await requestJson({ method: "POST", path: `${book.path}/import`, body });
-  if (!answer.ok) return set(book, { ...current, problem: failureOf(answer.failure) });
-  const { ids, failed } = parseImported(answer.value);
+  // Somebody else may have signed in meanwhile.
+  if (!imports.peek().has(book.path)) return;
+  if (!answer.ok) return set(book, { ...current, problem: await failureOf(answer.failure, current.file) });
+  const { ids, failed } = parseImported(answer.value, current.preview.failed);
   // A file may have one contact twice, or one that was there already, or that another window has added since.
   const added = new Set(ids.filter((id) => !known.has(id))).size;
-  const count = Math.min(added, current.preview?.newCount ?? added);
+  const count = Math.min(added, current.preview.newCount);
   await book.reload();
   if (failed.rows.length > 0) return set(book, { ...current, step: "result", result: { count, failed } });
   set(book, null);
@@ -116,8 +118,10 @@ async function preview(book: ContactBook, wanted: Import, file: File): Promise<v
   const path = `${book.path}/import/preview`;
   const answer = await requestJson({ method: "POST", path, body: typed(file, wanted), signal });
   if (signal.aborted) return;
-  if (!answer.ok)
-    return set(book, { ...wanted, preview: null, step: "choice", problem: failureOf(answer.failure) });
+  if (!answer.ok) {
+    const problem = await failureOf(answer.failure, file);
+    return signal.aborted ? undefined : set(book, { ...wanted, preview: null, step: "choice", problem });
+  }
   const found = parsePreview(answer.value);
   const isEmpty = found.newCount + found.existingCount + found.failed.count === 0;
   set(book, { ...wanted, step: "preview", preview: found, problem: isEmpty ? problemOf("empty") : null });
@@ -133,7 +137,9 @@ function problemOf(kind: "empty" | "no-text" | "unreadable"): ImportProblem {
   return { text: { empty, "no-text": noText, unreadable }[kind], reason: "" };
 }
 
-function failureOf(failure: Failure): ImportProblem {
+async function failureOf(failure: Failure, file: File): Promise<ImportProblem> {
+  // A file that was changed or deleted since it was chosen can't be sent.
+  if (failure.kind === "unreachable" && !(await isReadable(file))) return problemOf("unreadable");
   if (failure.kind !== "refused") return { text: contactFailureText(failure), reason: "" };
   const text = failure.status === 413 ? texts.imports.tooLarge : texts.imports.refused;
   return { text, reason: reasonIn(failure) };

@@ -28,6 +28,9 @@ const shownCount = signal(STEP);
 /** How often a contact was put or taken. */
 let changes = 0;
 
+/** Aborted when somebody else signs in. */
+let loading = new AbortController();
+
 const sorted = computed(() => byName(contacts.value));
 const found = computed(() => matching(sorted.value, filter.value));
 
@@ -62,6 +65,8 @@ export const personalBook: ContactBook = {
 };
 
 export function forgetPersonalContacts(): void {
+  loading.abort();
+  loading = new AbortController();
   contacts.value = [];
   state.value = LOADING;
   filter.value = "";
@@ -83,7 +88,9 @@ function start(): () => void {
 
 async function load(): Promise<void> {
   const before = changes;
-  const answer = await requestJson({ path: PATH });
+  const { signal } = loading;
+  const answer = await requestJson({ path: PATH, signal });
+  if (signal.aborted) return;
   // The answer may be older than a change that is shown already.
   if (before !== changes) return await load();
   state.value = { kind: answer.ok ? "done" : "failed", failure: answer.ok ? null : answer.failure };

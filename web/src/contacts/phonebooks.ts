@@ -15,7 +15,12 @@ const PATH = "0.1/phonebooks";
 export const phonebooks = signal<readonly Phonebook[]>([]);
 export const phonebooksState = signal<BookState>(LOADING);
 
+/** Aborted when somebody else signs in. */
+let loading = new AbortController();
+
 export function forgetPhonebooks(): void {
+  loading.abort();
+  loading = new AbortController();
   phonebooks.value = [];
   phonebooksState.value = LOADING;
 }
@@ -25,7 +30,9 @@ export async function loadPhonebooks(wanted: string | null = null): Promise<void
   void askPermissions([ADDING_ACL]);
   const isKnown = phonebooks.peek().some(({ uuid }) => uuid === wanted);
   if (wanted !== null && !isKnown) phonebooksState.value = LOADING;
-  const answer = await requestJson({ path: `${PATH}?order=name` });
+  const { signal } = loading;
+  const answer = await requestJson({ path: `${PATH}?order=name`, signal });
+  if (signal.aborted) return;
   if (answer.ok) phonebooks.value = arrayOf(objectOf(answer.value).items).map(parsePhonebook);
   phonebooksState.value = { kind: answer.ok ? "done" : "failed", failure: answer.ok ? null : answer.failure };
 }

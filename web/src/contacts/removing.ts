@@ -1,6 +1,6 @@
 /** Removing contacts: shown at once, sent at once; what was removed comes back if it fails, or is wanted back. */
 
-import { type Answer, type Failure, request, requestJson } from "../api.ts";
+import { type Answer, type Failure, isConflict, request, requestJson } from "../api.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { counted, texts } from "../language.ts";
 import { notice } from "../notices.ts";
@@ -39,8 +39,15 @@ export async function removeAll(book: ContactBook, count: number): Promise<Failu
 async function restore(book: ContactBook, contact: Contact): Promise<void> {
   notice.value = null;
   const answer = await inTurn(() => requestJson({ method: "POST", path: book.path, body: contact.stored }));
-  if (answer.ok) await book.put(parseContact(answer.value));
-  else notice.value = failureNotice(texts.contacts.notRestored, contactName(contact), answer.failure);
+  if (answer.ok) return await book.put(parseContact(answer.value));
+  const name = contactName(contact);
+  if (!isConflict(answer.failure)) {
+    notice.value = failureNotice(texts.contacts.notRestored, name, answer.failure);
+    return;
+  }
+  // Another window has added it again.
+  await book.reload();
+  notice.value = { isFailure: true, text: `${texts.contacts.notRestored} ${texts.editor.same}`, name };
 }
 
 async function inTurn<T>(change: () => Promise<Answer<T>>): Promise<Answer<T>> {
