@@ -1,6 +1,7 @@
 /** Which sources are shown: those whose name or backend has a text; one is found at `#/sources/<name>`. */
 
 import { computed, effect, signal } from "@preact/signals";
+import { folded } from "./folding.ts";
 import { pageRoute, routeArgument } from "./route.ts";
 import { SOURCES_ROUTE, sortedSources } from "./source-overview.ts";
 
@@ -23,9 +24,4 @@ export function followAddress(): () => void {
   return effect(() => {
     if (pageRoute.value === SOURCES_ROUTE) filterText.value = routeArgument.value ?? "";
   });
-}
-
-/** Return a text without case and accents. */
-function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

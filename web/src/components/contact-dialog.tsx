@@ -6,6 +6,7 @@ import { type Draft, isChanged, type Problem, withAddedRow } from "../contacts/d
 import { draftOf, save, setDraft } from "../contacts/editing.ts";
 import { texts } from "../language.ts";
 import { DraftField } from "./draft-field.tsx";
+import { FormButtons } from "./form-buttons.tsx";
 import { Modal } from "./modal.tsx";
 import { Reason } from "./reason.tsx";
 import { Sentence } from "./sentence.tsx";
@@ -16,7 +17,7 @@ type Properties = { readonly book: ContactBook; readonly onSaved: (contact: Cont
 export function ContactDialog({ book, onSaved }: Properties) {
   const draft = draftOf(book);
   if (!draft) return null;
-  const { editor, contacts } = texts;
+  const { editor } = texts;
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const saved = await save(book);
@@ -37,14 +38,7 @@ export function ContactDialog({ book, onSaved }: Properties) {
               <ProblemText problem={draft.problem} mayAdd={mayDo(book, "add")} />
             </p>
           )}
-          <div class="buttons modal-buttons">
-            <button type="button" onClick={close}>
-              {contacts.cancel}
-            </button>
-            <button type="submit" class="primary" aria-disabled={draft.isSaving}>
-              {editor.save}
-            </button>
-          </div>
+          <FormButtons isSaving={draft.isSaving} onCancel={close} />
         </form>
       )}
     </Modal>

@@ -9,6 +9,7 @@ import {
 } from "../contacts/phonebook-draft.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { texts } from "../language.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { Modal } from "./modal.tsx";
 import { Reason } from "./reason.tsx";
 
@@ -17,7 +18,7 @@ export function PhonebookDialog() {
   const id = useId();
   const draft = phonebookDraft.value;
   if (!draft) return null;
-  const { phonebooks, contacts, editor } = texts;
+  const { phonebooks } = texts;
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     void saveDraft();
@@ -58,14 +59,7 @@ export function PhonebookDialog() {
             />
           </div>
           <Problem failure={draft.failure} />
-          <div class="buttons modal-buttons">
-            <button type="button" onClick={close}>
-              {contacts.cancel}
-            </button>
-            <button type="submit" class="primary" aria-disabled={draft.isSaving}>
-              {editor.save}
-            </button>
-          </div>
+          <FormButtons isSaving={draft.isSaving} onCancel={close} />
         </form>
       )}
     </Modal>

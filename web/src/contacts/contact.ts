@@ -1,5 +1,6 @@
 /** A contact of a person or of a phonebook: texts with free names. */
 
+import { folded } from "../folding.ts";
 import { arrayOf, isObject, type JsonObject, objectOf, textOf } from "../json.ts";
 
 export type Fields = ReadonlyMap<string, string>;
@@ -69,10 +70,6 @@ function searchText(contact: Contact): string {
   const text = folded([...contact.fields.values()].join("\n"));
   searchTexts.set(contact, text);
   return text;
-}
-
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function isText(text: string | undefined): text is string {
