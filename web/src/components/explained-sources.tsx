@@ -4,17 +4,15 @@ import { pageLink } from "../links.ts";
 import { isGranted } from "../permissions.ts";
 import { SOURCES_ROUTE, STATUS_ACL } from "../source-overview.ts";
 import { shortDuration } from "../units.ts";
-import { type Mark, StateMark } from "./state-mark.tsx";
+import { FAILURE_MARKS, type Mark, NOT_ASKED_MARK, StateMark } from "./state-mark.tsx";
 import { English, TroubleText } from "./trouble-text.tsx";
 
 const MARKS: Readonly<Record<Result, Mark>> = {
   wins: { icon: "check", tone: "good" },
   found: { icon: "check", tone: "good" },
   nothing: { icon: "circle", tone: "quiet" },
-  late: { icon: "clock", tone: "bad" },
-  failed: { icon: "cross", tone: "bad" },
-  refused: { icon: "bar", tone: "bad" },
-  skipped: { icon: "pause", tone: "bad" },
+  ...FAILURE_MARKS,
+  skipped: NOT_ASKED_MARK,
   "not-needed": { icon: "dots", tone: "quiet" },
 };
 

@@ -6,17 +6,15 @@ import type { Snapshot, SourceReport, SourceState } from "../source-report.ts";
 import { ago, longDuration } from "../units.ts";
 import { mayAskNames, mayAskNumbers, WHY_ROUTE } from "../why-no-name.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { type Mark, StateMark } from "./state-mark.tsx";
+import { FAILURE_MARKS, type Mark, NOT_ASKED_MARK, StateMark } from "./state-mark.tsx";
 import { English, TroubleText } from "./trouble-text.tsx";
 
 const MARKS: Readonly<Record<SourceState, Mark>> = {
   works: { icon: "check", tone: "good" },
   unused: { icon: "circle", tone: "quiet" },
   reading: { icon: "dots", tone: "quiet" },
-  late: { icon: "clock", tone: "bad" },
-  failed: { icon: "cross", tone: "bad" },
-  refused: { icon: "bar", tone: "bad" },
-  "not-asked": { icon: "pause", tone: "bad" },
+  ...FAILURE_MARKS,
+  "not-asked": NOT_ASKED_MARK,
   "no-data": { icon: "triangle", tone: "warning" },
   stale: { icon: "triangle", tone: "warning" },
 };

@@ -17,6 +17,16 @@ export type Icon = keyof typeof ICONS;
 export type Tone = "good" | "warning" | "bad" | "quiet";
 export type Mark = { readonly icon: Icon; readonly tone: Tone };
 
+/** Of a source that has not answered a question. */
+export const FAILURE_MARKS = {
+  late: { icon: "clock", tone: "bad" },
+  failed: { icon: "cross", tone: "bad" },
+  refused: { icon: "bar", tone: "bad" },
+} as const satisfies Readonly<Record<string, Mark>>;
+
+/** Of a source that is not asked, because it has failed repeatedly or is busy. */
+export const NOT_ASKED_MARK: Mark = { icon: "pause", tone: "bad" };
+
 type Properties = { readonly mark: Mark; readonly text: string };
 
 export function StateMark({ mark, text }: Properties) {
