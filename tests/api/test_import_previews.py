@@ -88,6 +88,7 @@ FILES = {
     "uuids": "uuid,a\nx,1\nx,1\nmine,4\ntheirs,5\n",
     "empty ids": "id,a\n,1\n,1\n,2\n",
     "only ids": "id\nx\ny\n",
+    "dots as ids": "id,a\n.,1\n..,2\n...,3\n",
     "nothing in it": "a,b\n",
     "NUL": "a,b\n1,\0\n3,4\n",
     "open quotation mark": 'a,b\n"1,2\n3,4\n"5,6\n',

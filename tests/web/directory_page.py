@@ -169,6 +169,22 @@ class DirectoryPage:
         self.tab.route(url, hold)
         return held
 
+    def hold_first(self, url: str) -> list[Route]:
+        """Hold the first request with such a URL back; return the list that will have it.
+
+        The route stays: the browser goes on with held requests when it has no routes any more.
+        """
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        self.tab.route(url, hold)
+        return held
+
     def requests(self, part: str) -> list[Request]:
         """Return the list of the requests from now on that have a text in their URL or body."""
         found: list[Request] = []

@@ -1,10 +1,11 @@
 """The phonebooks of the tenant and their contacts."""
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from web.accessibility import violations
 from web.contact_page import ContactPage
@@ -129,6 +130,20 @@ def test_a_bookmark_opens_a_phonebook_and_an_unknown_one_is_said(suppliers, add)
     contacts.page.open(f"#/phonebooks/{newer}")
     contacts.page.shows("Cy")
     expect(contacts.page.alert).to_have_count(0)
+
+
+def test_nobody_else_sees_phonebooks_that_come_late(signed_in):
+    held = signed_in.hold_first("**/0.1/phonebooks?order=name")
+    with signed_in.tab.expect_request("**/0.1/phonebooks?order=name"):
+        signed_in.visit("Phonebooks")
+    signed_in.sign_out()
+    signed_in.send_password("eve")
+    expect(signed_in.tab.get_by_text("There are no phonebooks yet.")).to_be_visible()
+    with suppress(Error):  # the page has given it up
+        held[0].fulfill(json={"items": [{"uuid": "x", "name": "Secret"}]})
+    signed_in.session()
+    expect(signed_in.tab.get_by_text("There are no phonebooks yet.")).to_be_visible()
+    assert "Secret" not in signed_in.tab.content()
 
 
 def test_a_phonebook_is_added_and_renamed(listed, served):
