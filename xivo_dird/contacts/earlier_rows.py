@@ -1,12 +1,18 @@
 """What an import remembers of the rows that it has read, in bounded memory."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Self
+
+from more_itertools import chunked
 
 from xivo_dird.exceptions import TemporaryFilesUnavailable
 
 MAX_CACHE_KIB = 8 * 1024
 """Memory for the rows of one file, in KiB; what exceeds it is in a temporary file."""
+
+_BATCH_SIZE = 500
+"""Maximum number of digests of one statement."""
 
 _SCHEMA = (
     "PRAGMA journal_mode = OFF",
@@ -40,9 +46,14 @@ class EarlierRows:
         """Forget the rows, and remove the temporary file."""
         self._database.close()
 
-    def add(self, digest: bytes) -> bool:
-        """Remember a digest; return False if it is known."""
-        return self._execute("INSERT OR IGNORE INTO content VALUES (?)", digest).rowcount == 1
+    def add(self, digests: Iterable[bytes]) -> set[bytes]:
+        """Remember digests, and return those of them that were not known."""
+        new: set[bytes] = set()
+        for batch in chunked(digests, _BATCH_SIZE):
+            values = ", ".join(["(?)"] * len(batch))
+            statement = f"INSERT OR IGNORE INTO content VALUES {values} RETURNING digest"  # noqa: S608 - placeholders only
+            new.update(digest for (digest,) in self._execute(statement, *batch))
+        return new
 
     def claim(self, contact_id: str, digest: bytes) -> None:
         """Remember that the row with this digest claims an id that no row has claimed."""

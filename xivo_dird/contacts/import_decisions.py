@@ -54,6 +54,7 @@ class ImportDecisions:
         self._table = table
         self._owner_uuid = owner_uuid
         self._earlier = earlier
+        self._had_contacts: bool | None = None
 
     def decide(self, session: Session, rows: Sequence[CheckedRow]) -> DecidedRows:
         """Decide about the next rows of the file."""
@@ -77,12 +78,19 @@ class ImportDecisions:
     def _new(
         self, session: Session, rows: Sequence[AcceptedRow], digests: Sequence[bytes]
     ) -> list[AcceptedRow]:
-        stored = self._table.existing_digests(session, self._owner_uuid, digests)
-        return [
-            row
-            for row, digest in zip(rows, digests, strict=True)
-            if digest not in stored and self._earlier.add(digest)
-        ]
+        if self._had_contacts is None:
+            self._had_contacts = self._table.count(session, self._owner_uuid) > 0
+        # What the owner has besides was in the file.
+        stored = (
+            self._table.existing_digests(session, self._owner_uuid, digests) if self._had_contacts else set()
+        )
+        new = self._earlier.add(digest for digest in digests if digest not in stored)
+        first: list[AcceptedRow] = []
+        for row, digest in zip(rows, digests, strict=True):
+            if digest in new:
+                new.remove(digest)
+                first.append(row)
+        return first
 
     def _can_claim(self, row: AcceptedRow, digest: bytes, existing_ids: Collection[str]) -> bool:
         """Return True if the id of a row is free, or an earlier row with the same fields has claimed it."""
