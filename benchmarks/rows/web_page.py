@@ -18,7 +18,9 @@ SAMPLE_TERMS = ("m", "ma", "mar", "marchand", "a", "am", "2001", "0199", "zoe", 
 TYPED_LETTERS = ("a", "an", "b", "ba")
 """Terms that a large part of a million people have."""
 
-LIMIT = 100.0
+LIMIT, LARGE_LIMIT = 100.0, 200.0
+"""Milliseconds; a letter of a large directory shows as many people as the page asks for, 200."""
+
 TIMEOUT = 1.0
 
 _PAINTED_AFTER = """
@@ -56,7 +58,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         with running(started, people.terms[0]):
             terms = [*TYPED_LETTERS, *SHORT_TERMS, *people.terms[:10]]
             slowest = _slowest(bench, started.port, terms)
-    yield at_most(LIMIT, f"page, {bench.lines:,} contacts, another source hangs (ms)", slowest)
+    yield at_most(LARGE_LIMIT, f"page, {bench.lines:,} contacts, another source hangs (ms)", slowest)
 
 
 def _slowest(bench: Bench, port: int, terms: Sequence[str]) -> float:
