@@ -101,7 +101,7 @@ def test_every_number_has_a_lower_and_an_upper_bound(models):
     assert {(m.__name__, name) for m, name, minimum, _ in found if not math.isfinite(minimum)} == set()
     unbounded = [(model, name) for model, name, _, maximum in found if not math.isfinite(maximum)]
     assert {(model.__name__, name) for model, name in unbounded if not is_cut(model, name)} == set()
-    assert {name for _, name in unbounded} == {"limit", "offset", "first", "count"}
+    assert {name for _, name in unbounded} == {"limit", "source_limit", "offset", "first", "count"}
 
 
 def test_no_number_is_anything_else(models):

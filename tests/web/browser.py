@@ -20,14 +20,22 @@ addEventListener("securitypolicyviolation",
 """
 
 
+ARGUMENTS = (
+    "--no-sandbox",  # root can't use it
+    "--disable-gpu",
+    # They start processes for tabs that no test opens.
+    "--disable-features=PreloadTopChromeWebUI,SpareRendererForSitePerProcess",
+)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Debian's Chromium, without its sandbox, which root can't use."""
+    """Run Debian's Chromium."""
     program = shutil.which("chromium")
     assert program is not None, "run .ci/system-packages"
     expect.set_options(timeout=TIMEOUT * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
             yield browser
         finally:

@@ -51,6 +51,9 @@ def test_enter_calls_the_first_number_of_the_selected_row(found):
 
 
 def test_all_of_the_page_is_reached_with_tab(found):
+    # What needs rights comes last.
+    expect(found.tab.get_by_role("link", name="Sources")).to_be_visible()
+    expect(found.star("Anna Adams")).to_be_visible()
     texts = set()
     for _ in range(found.tab.locator("a, button, input, select, summary").count() + 1):
         found.press("Tab")

@@ -21,6 +21,9 @@ from xivo_dird.threads.deadline import Deadline, DeadlinePassed, until
 MAX_HINT_SECONDS = 0.25
 """Seconds after the answers of the sources in which hints are looked for."""
 
+HINTS_PER_CHECK = 8
+"""Number of hints after which others go first: of most questions there are fewer."""
+
 USER_PARAMETER = "user_uuid"
 """The parameter that names the user on whose behalf the sources are asked."""
 
@@ -109,6 +112,6 @@ class ExplanationService:
 def hints_in_time(hints: Iterator[str]) -> Iterator[str]:
     """Yield hints for `MAX_HINT_SECONDS`, and whether there may be more; let other requests go on between them."""
     try:
-        yield from until(Deadline.after(MAX_HINT_SECONDS), hints, items_per_check=1)
+        yield from until(Deadline.after(MAX_HINT_SECONDS), hints, HINTS_PER_CHECK)
     except DeadlinePassed:
         yield "there may be further hints, which take too long"
