@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from xivo_dird.diagnosis.model import MAX_ASKED_CHARACTERS, Explanation
+from xivo_dird.diagnosis.model import MAX_ASKED_CHARACTERS, ExplainedService, Explanation
 from xivo_dird.view import (
     Access,
     Caller,
@@ -69,10 +69,8 @@ class LookupExplanationResource(Resource):
         self, access: Access, token: RequestToken, profile: str, query: LookupExplanationQuery
     ) -> Explanation:
         """Return what each source answers, and what may be the reason that there is no name."""
-        acl = "dird.directories.lookup.{profile}.{user_uuid}.read"
-        return self.services.explanations.lookup(
-            _caller(access, token, acl, profile, query), profile, query.term
-        )
+        caller = _caller(access, token, "lookup", profile, query)
+        return self.services.explanations.lookup(caller, profile, query.term)
 
 
 class ReverseExplanationResource(Resource):
@@ -85,10 +83,8 @@ class ReverseExplanationResource(Resource):
         self, access: Access, token: RequestToken, profile: str, query: ReverseExplanationQuery
     ) -> Explanation:
         """Return what each source answers, and what may be the reason that there is no name."""
-        acl = "dird.directories.reverse.{profile}.{user_uuid}.read"
-        return self.services.explanations.reverse(
-            _caller(access, token, acl, profile, query), profile, query.exten
-        )
+        caller = _caller(access, token, "reverse", profile, query)
+        return self.services.explanations.reverse(caller, profile, query.exten)
 
 
 def register(routes: Routes, services: Services) -> None:
@@ -97,8 +93,10 @@ def register(routes: Routes, services: Services) -> None:
     routes.add("/explanations/reverse/<profile>", ReverseExplanationResource(services), "explain_reverse")
 
 
-def _caller(access: Access, token: RequestToken, acl: str, profile: str, query: ExplanationQuery) -> Caller:
-    """Return the caller, for the user whom the query names.
+def _caller(
+    access: Access, token: RequestToken, service: ExplainedService, profile: str, query: ExplanationQuery
+) -> Caller:
+    """Return the caller, for the user whom the query names; that needs the ACL of the service for the user.
 
     Raises:
         Unauthorized: The caller lacks the ACL for this user.
@@ -106,4 +104,5 @@ def _caller(access: Access, token: RequestToken, acl: str, profile: str, query: 
     if query.user_uuid is None:
         return access.caller
     user_uuid = canonical_uuid(query.user_uuid)
+    acl = f"dird.directories.{service}.{{profile}}.{{user_uuid}}.read"
     return token.verify(acl, profile=profile, user_uuid=user_uuid).caller.for_user(user_uuid)

@@ -80,12 +80,12 @@ def test_a_daemon_and_the_command_say_the_same(shown_files, monkeypatch, service
     assert answer["hints"] == printed["hints"]
     assert answer["timeout"] == printed["timeout"]
     assert answer["contact_count"] == len(printed["contacts"])
-    for told, row in zip(answer["sources"], printed["sources"], strict=True):
-        assert [told[key] for key in ("source", "backend", "reason")] == [
+    for explained, row in zip(answer["sources"], printed["sources"], strict=True):
+        assert [explained[key] for key in ("source", "backend", "reason")] == [
             row[key] for key in ("source", "backend", "reason")
         ]
-        assert row["problem"] is None if told["error"] is None else told["error"] in row["problem"]
-        assert told["action"] is None or told["action"] in row["problem"]
+        assert row["problem"] is None if explained["error"] is None else explained["error"] in row["problem"]
+        assert explained["action"] is None or explained["action"] in row["problem"]
 
 
 def test_the_commands_at_the_top_are_those_of_the_examples():

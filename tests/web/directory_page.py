@@ -143,6 +143,13 @@ class DirectoryPage:
         """Wait until a person is signed in and can search."""
         expect(self.search_field).to_be_focused()
 
+    def shows_only_people(self, fragment: str) -> None:
+        """Wait until the search is the only page, and is shown at the address of another one, too."""
+        self.shows_search()
+        self.open(fragment)
+        self.shows_search()
+        expect(self.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
+
     def scrolls_sideways(self) -> bool:
         """Return whether the page is wider than the window."""
         return bool(self.tab.evaluate("document.scrollingElement.scrollWidth > innerWidth"))

@@ -180,10 +180,7 @@ def test_a_profile_without_favorites_says_so(signed_in):
 
 def test_who_may_not_list_favorites_has_the_search_in_their_place(page):
     page.sign_in_with_token("reader")
-    page.shows_search()
-    page.open("#/favorites")
-    page.shows_search()
-    expect(page.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
+    page.shows_only_people("#/favorites")
 
 
 def test_favorites_that_may_not_be_changed_are_listed(page, add):

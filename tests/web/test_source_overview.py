@@ -162,10 +162,7 @@ def test_without_metrics_the_last_question_is_shown(asked, page, served):
 
 def test_who_may_not_see_the_status_has_no_such_page(page):
     page.sign_in_with_token("reader")
-    page.shows_search()
-    expect(page.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
-    page.open("#/sources")
-    expect(page.search_field).to_be_visible()
+    page.shows_only_people("#/sources")
 
 
 def test_parts_of_the_daemon_that_fail_have_a_line(shown):

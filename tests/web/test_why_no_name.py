@@ -203,10 +203,7 @@ def test_who_may_ask_for_one_of_the_two_has_no_switch(page, right, text, outcome
 
 def test_who_may_not_ask_has_no_such_page(page):
     page.sign_in_with_token("reader")
-    page.shows_search()
-    expect(page.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
-    page.open("#/why/2045")
-    expect(page.search_field).to_be_visible()
+    page.shows_only_people("#/why/2045")
 
 
 def test_a_number_that_nobody_has_leads_here(signed_in):
