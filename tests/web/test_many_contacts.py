@@ -11,6 +11,15 @@ STEP = 100
 
 _SCROLL_TO_END = "scrollTo(0, document.scrollingElement.scrollHeight)"
 
+_REPORT_AN_EARLIER_MOMENT_TOO = """
+const Observer = IntersectionObserver;
+globalThis.IntersectionObserver = class extends Observer {
+    constructor(callback, options) {
+        super((entries) => callback([{ isIntersecting: false }, ...entries]), options);
+    }
+};
+"""
+
 
 def lines(count):
     """Return a CSV file with contacts."""
@@ -65,6 +74,14 @@ def test_the_end_key_goes_to_the_last_row_and_brings_more(mine):
     mine.page.press("End")
     expect(mine.page.selected).to_contain_text("Stern 00099")
     expect(mine.page.rows.nth(150)).to_contain_text("Stern 00150")
+
+
+def test_more_contacts_are_shown_when_the_browser_is_busy(page, phonebook):
+    page.tab.add_init_script(_REPORT_AN_EARLIER_MOMENT_TOO)
+    page.sign_in()
+    page.shows_search()
+    page.open(f"#/phonebooks/{phonebook}")
+    scrolls_on(ContactPage(page))
 
 
 def test_the_filter_finds_any_of_ten_thousand_contacts(mine):

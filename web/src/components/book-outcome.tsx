@@ -49,8 +49,9 @@ export function MoreContacts({ book }: { readonly book: ContactBook }) {
   useEffect(() => {
     if (!button.current || !hasMore) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) book.showMore();
+      (entries) => {
+        // The last one tells where it is now: a busy browser reports several moments at once.
+        if (entries.at(-1)?.isIntersecting) book.showMore();
       },
       { rootMargin: "800px" },
     );
