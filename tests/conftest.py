@@ -5,6 +5,10 @@ The fixtures import the database modules when they need them, so that tests with
 
 import gc
 import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -15,6 +19,18 @@ settings.register_profile("deterministic", derandomize=True, database=None, dead
 settings.load_profile("deterministic")
 
 gc.disable()  # until all modules are imported: repeated scans of their objects would take a fifth of `make unit`
+
+
+_MEMORY_FOLDER = Path("/dev/shm")
+_NEEDED_BYTES = 8 * 1024**3
+
+
+def pytest_configure():
+    """Put temporary files into memory if there is room for them: waiting for the disk took a sixth of the time."""
+    if "TMPDIR" in os.environ or not _MEMORY_FOLDER.is_dir():
+        return
+    if shutil.disk_usage(_MEMORY_FOLDER).free >= _NEEDED_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY_FOLDER)
 
 
 @pytest.hookimpl(tryfirst=True)
