@@ -40,7 +40,7 @@ check: install web-check
 	$(BIN)/lint-imports
 
 test: install system-packages check
-	$(BIN)/pytest -n 4 --dist worksteal tests
+	$(BIN)/pytest -n 3 --dist worksteal tests
 
 web: web/node_modules/installed
 	node web/build.mjs $(WEB_ASSETS)
