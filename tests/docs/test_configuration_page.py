@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from docs.shown_configuration import assert_accepted
-from servers.foreground import PROGRAM
+from servers.program import PROGRAM
 from xivo_dird.authenticator import PASSWORD_HASH, has_hash, prepare_password
 from xivo_dird.config.schema import Config
 

@@ -8,7 +8,8 @@ import pytest
 
 from servers.daemon import TOKEN, DaemonProcess
 from servers.distribution import install
-from servers.foreground import PROGRAM, Foreground
+from servers.foreground import Foreground
+from servers.program import PROGRAM
 from waiting import TIMEOUT, wait_until
 from xivo_dird.authenticator import hash_token
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from servers.foreground import PROGRAM, TENANT, Foreground, run_once
+from servers.foreground import TENANT, Foreground, run_once
+from servers.program import PROGRAM
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.authenticator import has_hash, hash_token, prepare_password
 from xivo_dird.config.files import Arguments, load

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from servers.foreground import PROGRAM, TENANT, Foreground, run_once
+from servers.foreground import TENANT, Foreground, run_once
+from servers.program import PROGRAM
 from waiting import TIMEOUT, wait_until
 
 DISPLAYS = [{"tenant": TENANT, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]

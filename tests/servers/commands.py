@@ -1,8 +1,6 @@
 """The commands that explain, in a folder with a configuration."""
 
 import io
-import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -10,10 +8,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from waiting import TIMEOUT
+from servers.program import run_program
 from xivo_dird.process.main import main
 
-PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "11111111-1111-4111-8111-111111111111"
 OTHER_TENANT = "22222222-2222-4222-8222-222222222222"
 
@@ -86,13 +83,7 @@ class CommandFolder:
 
     def run(self, *arguments: str) -> Printed:
         """Run a command in a process of its own."""
-        process = subprocess.run(
-            [PROGRAM, "-c", self.write(), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-            env=self._environment,
-        )
-        assert "Traceback" not in process.stderr + process.stdout
-        return Printed(process.returncode, process.stdout, process.stderr)
+        ended = run_program(["-c", str(self.write()), *arguments], environment=self._environment)
+        printed = Printed(*ended)
+        assert "Traceback" not in printed.errors + printed.output
+        return printed

@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -17,6 +16,7 @@ import yaml
 from databases import sqlite_template
 from servers.lifetime import ContextServer
 from servers.ports import ReservedPort
+from servers.program import Program, start_program
 from waiting import TIMEOUT
 
 TOKEN = "a-token-of-the-tests"
@@ -42,7 +42,7 @@ class DaemonProcess(ContextServer):
         """
         self._folder = folder
         self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Program | subprocess.Popen[bytes] | None = None
         self._reserved = ReservedPort()
         self.port = self._reserved.number
         self.log_file = folder / "dird.log"
@@ -69,11 +69,9 @@ class DaemonProcess(ContextServer):
 
     def start(self) -> None:
         """Start the daemon and wait until it answers."""
-        command = [str(Path(sys.executable).with_name("xivo-dird")), "-c", str(self.config_file)]
+        arguments = ["-c", str(self.config_file)]
         with (self._folder / "output").open("ab") as output:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self._environment
-            )
+            self._process = start_program(arguments, output, output, self._environment)
         deadline = time.monotonic() + TIMEOUT
         while not self._is_up():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import Self
 
 import yaml
 
+from servers.program import PROGRAM, Program, run_program, start_program
 from waiting import TIMEOUT
 
-PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
 
 
@@ -42,14 +41,18 @@ class Foreground:
         self.config_file = folder / "config.yml"
         self.token_file = folder / "state" / "tokens.yml"
         self.port = 0
-        self._arguments = [str(PROGRAM), "-c", str(self.config_file), *options]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._arguments = ["-c", str(self.config_file), *options]
+        self._process: Program | subprocess.Popen[bytes] | None = None
         self.config_file.write_text(yaml.safe_dump(self._configuration() | keys), encoding="utf-8")
 
     def __enter__(self) -> Self:
         """Start the daemon, and wait until it listens."""
         with self._output("stdout").open("wb") as output, self._output("stderr").open("wb") as errors:
-            self._process = subprocess.Popen([*self.prefix, *self._arguments], stdout=output, stderr=errors)
+            if self.prefix:
+                command = [*self.prefix, str(PROGRAM), *self._arguments]
+                self._process = subprocess.Popen(command, stdout=output, stderr=errors)
+            else:
+                self._process = start_program(self._arguments, output, errors)
         self.wait_for_log("Listens on")
         self.port = int(re.findall(r"Listens on .*, port (\d+)", self.log())[-1])
         return self
@@ -138,13 +141,15 @@ class Foreground:
     def _output(self, name: str) -> Path:
         return self.folder / name
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> Program | subprocess.Popen[bytes]:
         assert self._process is not None
         return self._process
 
 
 def run_once(*arguments: str, stdin: str = "", prefix: Sequence[str] = ()) -> tuple[int, str, str]:
     """Run `xivo-dird` to its end, and return exit status, standard output and standard error."""
+    if not prefix:
+        return run_program(arguments, stdin)
     process = subprocess.run(
         [*prefix, str(PROGRAM), *arguments],
         input=stdin,

@@ -12,8 +12,9 @@ import yaml
 from csv_exports import EXPORTS
 from hostile_cards import CARDS
 from outlook_export import ENGLISH, GERMAN, outlook_export
-from servers.commands import PROGRAM, TENANT, CommandFolder
+from servers.commands import TENANT, CommandFolder
 from servers.daemon import TOKEN, DaemonProcess
+from servers.program import PROGRAM
 from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 

@@ -1,0 +1,153 @@
+"""The program `xivo-dird` as a child process, forked from one that has imported it; see `servers.preloaded`."""
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from waiting import TIMEOUT
+
+PROGRAM = Path(sys.executable).with_name("xivo-dird")
+
+_TESTS = Path(__file__).parents[1]
+_MODULES = "PYTHONPATH"
+_PRELOADED_FROM = os.environ.get(_MODULES)
+
+
+def start_program(
+    arguments: Sequence[str],
+    output: IO[bytes],
+    errors: IO[bytes],
+    environment: Mapping[str, str] | None = None,
+    stdin: IO[bytes] | None = None,
+) -> "Program | subprocess.Popen[bytes]":
+    """Start the program; with modules of its own, such as further plugins, it has to import them all.
+
+    Args:
+        arguments: The arguments, without the name of the program.
+        output: The file of its standard output.
+        errors: The file of its standard error.
+        environment: Its environment (None: that of the tests).
+        stdin: The file of its standard input (None: an empty one).
+    """
+    variables = dict(os.environ if environment is None else environment)
+    with Path(os.devnull).open("rb") as empty:
+        if variables.get(_MODULES) == _PRELOADED_FROM:
+            return Program(arguments, variables, stdin or empty, output, errors)
+        command = [str(PROGRAM), *arguments]
+        return subprocess.Popen(command, stdin=stdin or empty, stdout=output, stderr=errors, env=variables)
+
+
+class Program:
+    """A forked process of the program, with the methods of `subprocess.Popen` that tests need."""
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], *files: IO[bytes]) -> None:
+        """Start the process; `files` are its standard input, output and error."""
+        self.returncode: int | None = None
+        request = {
+            "arguments": [str(PROGRAM), *arguments],
+            "environment": environment,
+            "folder": str(Path.cwd()),
+        }
+        self._reports, reports = socket.socketpair()
+        self._read = b""
+        with reports:
+            descriptors = [*(file.fileno() for file in files), reports.fileno()]
+            socket.send_fds(_preloaded(), [json.dumps(request).encode()], descriptors)
+        self.pid = self._report(TIMEOUT)
+
+    def poll(self) -> int | None:
+        """Return the exit status, None while the process runs."""
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end of the process, and return its exit status: that of a signal is negative.
+
+        Raises:
+            subprocess.TimeoutExpired: It has not ended in time.
+        """
+        if self.returncode is None:
+            self.returncode = self._report(timeout)
+            self._reports.close()
+        return self.returncode
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the process."""
+        self.send_signal(signal.SIGKILL)
+
+    def _report(self, timeout: float | None) -> int:
+        """Return the next number that is reported of the process."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while b"\n" not in self._read:
+            seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+            ready, _, _ = select.select([self._reports], [], [], seconds)
+            if not ready:
+                raise subprocess.TimeoutExpired(str(PROGRAM), timeout or 0.0)
+            data = self._reports.recv(64)
+            if not data:
+                raise RuntimeError("the process that forks programs has ended")
+            self._read += data
+        line, _, self._read = self._read.partition(b"\n")
+        return int(line)
+
+
+def run_program(
+    arguments: Sequence[str], stdin: str = "", environment: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
+    """Run the program to its end, and return exit status, standard output and standard error."""
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
+        given.write(stdin.encode())
+        given.seek(0)
+        process = start_program(arguments, output, errors, environment, given)
+        try:
+            status = process.wait(TIMEOUT)
+        finally:
+            process.kill()
+        return status, _text(output), _text(errors)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@cache
+def _preloaded() -> socket.socket:
+    """Start the process that forks programs; it ends with this one."""
+    requests, served = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with served:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "servers.preloaded", str(served.fileno())],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(_TESTS)},
+            pass_fds=[served.fileno()],
+        )
+    atexit.register(_end, requests, process)
+    return requests
+
+
+def _end(requests: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+    requests.close()
+    process.wait(TIMEOUT)
