@@ -3,7 +3,6 @@
 import atexit
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -97,11 +96,11 @@ class Program:
         """Return the next number that is reported of the process."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while b"\n" not in self._read:
-            seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._reports], [], [], seconds)
-            if not ready:
-                raise subprocess.TimeoutExpired(str(PROGRAM), timeout or 0.0)
-            data = self._reports.recv(64)
+            self._reports.settimeout(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            try:
+                data = self._reports.recv(64)
+            except (TimeoutError, BlockingIOError) as error:
+                raise subprocess.TimeoutExpired(str(PROGRAM), timeout or 0.0) from error
             if not data:
                 raise RuntimeError("the process that forks programs has ended")
             self._read += data
