@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { texts } from "../language.ts";
 
 const OTHER_DIALOG = "dialog[open]:not(:has(input[type=file]))";
@@ -7,7 +7,8 @@ const OTHER_DIALOG = "dialog[open]:not(:has(input[type=file]))";
 /** Takes a file that is dropped on the page. */
 export function FileDrop({ onFile }: { readonly onFile: (file: File) => void }) {
   const isOver = useSignal(false);
-  useEffect(() => {
+  // Before the page is painted: a file that is dropped then must not be opened in place of it.
+  useLayoutEffect(() => {
     const isFile = (event: DragEvent) =>
       event.dataTransfer?.types.includes("Files") === true && document.querySelector(OTHER_DIALOG) === null;
     const over = (event: DragEvent) => {
