@@ -2,14 +2,12 @@
 
 import os
 import pty
-import subprocess
-import sys
 import termios
-from pathlib import Path
 
 import pytest
 import yaml
 
+from servers.program import run_program, start_program
 from stored import stored as storage_of
 from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
@@ -18,7 +16,6 @@ from xivo_dird.listing import Listing
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService
 
-PROGRAM = Path(sys.executable).with_name("xivo-dird")
 TENANT = "11111111-1111-4111-8111-111111111111"
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
@@ -46,18 +43,24 @@ def phonebook(database):
 
 
 @pytest.fixture
-def import_file(tmp_path, phonebook):
+def command(tmp_path, phonebook):
+    """Return a function that returns the arguments of the command for a file and a phonebook."""
+
+    def arguments(name="people.csv", phonebook_uuid=phonebook.uuid):
+        files = ["-c", str(tmp_path / "config.yml"), "import-phonebook", str(tmp_path / name)]
+        return [*files, "--tenant", TENANT, "--phonebook", phonebook_uuid]
+
+    return arguments
+
+
+@pytest.fixture
+def import_file(tmp_path, command):
     """Return a function that runs the command on a file with these bytes (None: do not write the file)."""
 
-    def run(content, *options, phonebook_uuid=phonebook.uuid):
-        file = tmp_path / "people.csv"
+    def run(content, *options, **names):
         if content is not None:
-            file.write_bytes(content)
-        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
-        names = ["--tenant", TENANT, "--phonebook", phonebook_uuid, *options]
-        return subprocess.run(
-            [*command, *names], check=False, capture_output=True, text=True, timeout=TIMEOUT
-        )
+            (tmp_path / "people.csv").write_bytes(content)
+        return run_program([*command(**names), *options])
 
     return run
 
@@ -70,14 +73,13 @@ def stored(database, phonebook):
 
 
 def test_a_file_is_imported_and_importing_it_again_adds_nothing(import_file, database, phonebook):
-    first = import_file("name,number\nZoë,1\nAda,2\n".encode())
-    assert (first.returncode, first.stdout, first.stderr) == (0, "2 new contacts.\n", "")
+    assert import_file("name,number\nZoë,1\nAda,2\n".encode()) == (0, "2 new contacts.\n", "")
     assert stored(database, phonebook) == [{"name": "Zoë", "number": "1"}, {"name": "Ada", "number": "2"}]
-    assert import_file(None).stdout == "0 new contacts.\n"
+    assert import_file(None)[1] == "0 new contacts.\n"
 
 
 def test_the_charset_can_be_named(import_file, database, phonebook):
-    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1").returncode == 0
+    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1")[0] == 0
     assert stored(database, phonebook) == [{"name": "Zoë"}]
 
 
@@ -95,53 +97,40 @@ def test_the_charset_can_be_named(import_file, database, phonebook):
 def test_a_file_that_cannot_be_imported_is_an_error_of_one_line(
     import_file, database, phonebook, content, options, message
 ):
-    process = import_file(content, *options)
-    assert process.returncode == 1
-    assert process.stderr.startswith("xivo-dird: ")
-    assert process.stderr.count("\n") == 1
-    assert message in process.stderr
+    status, _, errors = import_file(content, *options)
+    assert status == 1
+    assert errors.startswith("xivo-dird: ")
+    assert errors.count("\n") == 1
+    assert message in errors
     assert stored(database, phonebook) == []
 
 
 def test_an_unknown_phonebook_is_reported(import_file):
-    process = import_file(b"name\nx\n", phonebook_uuid=UNKNOWN)
-    assert (process.returncode, process.stdout) == (1, "")
-    assert UNKNOWN in process.stderr
+    status, output, errors = import_file(b"name\nx\n", phonebook_uuid=UNKNOWN)
+    assert (status, output) == (1, "")
+    assert UNKNOWN in errors
 
 
-def test_progress_is_shown_on_a_terminal(import_file, tmp_path, phonebook):
+def test_progress_is_shown_on_a_terminal(tmp_path, command):
+    (tmp_path / "people.csv").write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
     terminal, end = pty.openpty()
     termios.tcsetwinsize(end, (24, 80))
-    try:
-        file = tmp_path / "people.csv"
-        file.write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
-        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file]
-        names = ["--tenant", TENANT, "--phonebook", phonebook.uuid]
-        process = subprocess.run(
-            [*command, *names], check=True, stdout=subprocess.PIPE, stderr=end, timeout=TIMEOUT
-        )
-        assert process.stdout == b"2000 new contacts.\n"
-        printed = os.read(terminal, 65536).decode()
-        assert "people.csv" in printed
-        assert "100%" in printed
-    finally:
-        os.close(terminal)
-        os.close(end)
+    output = tmp_path / "output"
+    with output.open("wb") as file, os.fdopen(terminal, "rb", buffering=0) as screen:
+        with os.fdopen(end, "wb") as errors:
+            assert start_program(command(), file, errors).wait(TIMEOUT) == 0
+            printed = screen.read(65536).decode()
+        assert output.read_bytes() == b"2000 new contacts.\n"
+    assert "people.csv" in printed
+    assert "100%" in printed
 
 
 @pytest.mark.parametrize("name", ["people.VCF", "people.txt"])
-def test_a_file_of_vcards_is_imported(tmp_path, database, phonebook, name):
-    file = tmp_path / name
-    file.write_bytes(b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Stern;Ada\r\nTEL:+49 30 1\r\nEND:VCARD\r\n")
-    command = [PROGRAM, "-c", tmp_path / "config.yml", "import-phonebook", file, "--tenant", TENANT]
-    ran = subprocess.run(
-        [*command, "--phonebook", phonebook.uuid],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
+def test_a_file_of_vcards_is_imported(tmp_path, database, phonebook, command, name):
+    (tmp_path / name).write_bytes(
+        b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Stern;Ada\r\nTEL:+49 30 1\r\nEND:VCARD\r\n"
     )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1 new contacts.\n", "")
+    assert run_program(command(name)) == (0, "1 new contacts.\n", "")
     assert stored(database, phonebook) == [
         {"name": "Ada Stern", "firstname": "Ada", "lastname": "Stern", "number": "+49 30 1"}
     ]

@@ -1,17 +1,11 @@
 """`xivo-dird import-personal`: imports of personal contacts from the command line, with a running daemon."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import yaml
 
 from api.conftest import TENANT, USER, Daemon, configuration
 from api.personal import create, listed
-from waiting import TIMEOUT
-
-PROGRAM = Path(sys.executable).with_name("xivo-dird")
+from servers.program import run_program
 
 
 @pytest.fixture
@@ -31,20 +25,17 @@ def import_file(tmp_path, daemon):
 
     def run(text, *options):
         (tmp_path / "people.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
-        command = [PROGRAM, "-c", tmp_path / "config.yml", "import-personal", tmp_path / "people.csv"]
-        names = ["--tenant", TENANT, "--user", USER, *options]
-        return subprocess.run(
-            [*command, *names], check=False, capture_output=True, text=True, timeout=TIMEOUT
-        )
+        command = ["-c", str(tmp_path / "config.yml"), "import-personal", str(tmp_path / "people.csv")]
+        return run_program([*command, "--tenant", TENANT, "--user", USER, *options])
 
     return run
 
 
 def test_good_rows_are_stored_and_the_others_reported_by_their_line(import_file, daemon):
     stored = create(daemon, {"id": "1", "name": "Ada"})
-    process = import_file("id,name\n2,Zoë\n1,Ivo\nshort\n")
-    assert (process.returncode, process.stderr) == (0, "")
-    assert process.stdout == (
+    status, output, errors = import_file("id,name\n2,Zoë\n1,Ivo\nshort\n")
+    assert (status, errors) == (0, "")
+    assert output == (
         "1 contacts, 2 rows failed.\n"
         "line 3: A contact with this id exists already.\n"
         "line 4: The row has 1 fields, the header 2.\n"
@@ -54,13 +45,13 @@ def test_good_rows_are_stored_and_the_others_reported_by_their_line(import_file,
 
 
 def test_importing_a_file_again_adds_nothing(import_file, daemon):
-    assert import_file("name\nAda\nIvo\n").stdout == "2 contacts, 0 rows failed.\n"
-    assert import_file("name\nAda\nIvo\n").stdout == "2 contacts, 0 rows failed.\n"
+    assert import_file("name\nAda\nIvo\n")[1] == "2 contacts, 0 rows failed.\n"
+    assert import_file("name\nAda\nIvo\n")[1] == "2 contacts, 0 rows failed.\n"
     assert len(listed(daemon)) == 2
 
 
 def test_the_charset_can_be_named(import_file, daemon):
-    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1").returncode == 0
+    assert import_file("name\nZoë\n".encode("latin-1"), "--charset", "latin-1")[0] == 0
     assert [contact["name"] for contact in listed(daemon)] == ["Zoë"]
 
 
@@ -73,9 +64,9 @@ def test_the_charset_can_be_named(import_file, daemon):
     ],
 )
 def test_a_file_without_a_good_row_is_an_error_of_one_line(import_file, daemon, text, message):
-    process = import_file(text)
-    assert (process.returncode, process.stdout) == (1, "")
-    assert process.stderr.startswith("xivo-dird: ")
-    assert process.stderr.count("\n") == 1
-    assert message in process.stderr
+    status, output, errors = import_file(text)
+    assert (status, output) == (1, "")
+    assert errors.startswith("xivo-dird: ")
+    assert errors.count("\n") == 1
+    assert message in errors
     assert listed(daemon) == []

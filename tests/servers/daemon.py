@@ -16,7 +16,7 @@ import yaml
 from databases import sqlite_template
 from servers.lifetime import ContextServer
 from servers.ports import ReservedPort
-from servers.program import Program, start_program
+from servers.program import Process, start_program
 from waiting import TIMEOUT
 
 TOKEN = "a-token-of-the-tests"
@@ -42,7 +42,7 @@ class DaemonProcess(ContextServer):
         """
         self._folder = folder
         self._environment = environment
-        self._process: Program | subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._reserved = ReservedPort()
         self.port = self._reserved.number
         self.log_file = folder / "dird.log"

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Self
 
 import yaml
 
-from servers.program import PROGRAM, Program, run_program, start_program
+from servers.program import Process, run_program, start_program
 from waiting import TIMEOUT
 
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
@@ -42,17 +41,13 @@ class Foreground:
         self.token_file = folder / "state" / "tokens.yml"
         self.port = 0
         self._arguments = ["-c", str(self.config_file), *options]
-        self._process: Program | subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self.config_file.write_text(yaml.safe_dump(self._configuration() | keys), encoding="utf-8")
 
     def __enter__(self) -> Self:
         """Start the daemon, and wait until it listens."""
         with self._output("stdout").open("wb") as output, self._output("stderr").open("wb") as errors:
-            if self.prefix:
-                command = [*self.prefix, str(PROGRAM), *self._arguments]
-                self._process = subprocess.Popen(command, stdout=output, stderr=errors)
-            else:
-                self._process = start_program(self._arguments, output, errors)
+            self._process = start_program(self._arguments, output, errors, prefix=self.prefix)
         self.wait_for_log("Listens on")
         self.port = int(re.findall(r"Listens on .*, port (\d+)", self.log())[-1])
         return self
@@ -141,21 +136,11 @@ class Foreground:
     def _output(self, name: str) -> Path:
         return self.folder / name
 
-    def _running(self) -> Program | subprocess.Popen[bytes]:
+    def _running(self) -> Process:
         assert self._process is not None
         return self._process
 
 
 def run_once(*arguments: str, stdin: str = "", prefix: Sequence[str] = ()) -> tuple[int, str, str]:
     """Run `xivo-dird` to its end, and return exit status, standard output and standard error."""
-    if not prefix:
-        return run_program(arguments, stdin)
-    process = subprocess.run(
-        [*prefix, str(PROGRAM), *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    return process.returncode, process.stdout, process.stderr
+    return run_program(arguments, stdin, prefix=prefix)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from waiting import TIMEOUT
 
@@ -22,6 +22,9 @@ _TESTS = Path(__file__).parents[1]
 _MODULES = "PYTHONPATH"
 _PRELOADED_FROM = os.environ.get(_MODULES)
 
+Process: TypeAlias = "Program | subprocess.Popen[bytes]"
+"""The running program; both have what tests need of `subprocess.Popen`."""
+
 
 def start_program(
     arguments: Sequence[str],
@@ -29,8 +32,9 @@ def start_program(
     errors: IO[bytes],
     environment: Mapping[str, str] | None = None,
     stdin: IO[bytes] | None = None,
-) -> "Program | subprocess.Popen[bytes]":
-    """Start the program; with modules of its own, such as further plugins, it has to import them all.
+    prefix: Sequence[str] = (),
+) -> Process:
+    """Start the program; under another command, or with further plugins, it has to import everything itself.
 
     Args:
         arguments: The arguments, without the name of the program.
@@ -38,12 +42,13 @@ def start_program(
         errors: The file of its standard error.
         environment: Its environment (None: that of the tests).
         stdin: The file of its standard input (None: an empty one).
+        prefix: A command that runs the program, with its arguments.
     """
     variables = dict(os.environ if environment is None else environment)
     with Path(os.devnull).open("rb") as empty:
-        if variables.get(_MODULES) == _PRELOADED_FROM:
+        if not prefix and variables.get(_MODULES) == _PRELOADED_FROM:
             return Program(arguments, variables, stdin or empty, output, errors)
-        command = [str(PROGRAM), *arguments]
+        command = [*prefix, str(PROGRAM), *arguments]
         return subprocess.Popen(command, stdin=stdin or empty, stdout=output, stderr=errors, env=variables)
 
 
@@ -109,7 +114,10 @@ class Program:
 
 
 def run_program(
-    arguments: Sequence[str], stdin: str = "", environment: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> tuple[int, str, str]:
     """Run the program to its end, and return exit status, standard output and standard error."""
     with (
@@ -119,7 +127,7 @@ def run_program(
     ):
         given.write(stdin.encode())
         given.seek(0)
-        process = start_program(arguments, output, errors, environment, given)
+        process = start_program(arguments, output, errors, environment, given, prefix)
         try:
             status = process.wait(TIMEOUT)
         finally:
