@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from web.browser import PageErrors
+from web.held_requests import HeldRequests
 from web.site import PASSWORD
 
 COOKIE = "dird_session"
@@ -132,7 +133,7 @@ class DirectoryPage:
 
     def shows(self, *names: str) -> None:
         """Wait until the list has these people, and no others, in this order."""
-        expect(self.rows).to_contain_text(list(names))
+        expect(self.rows).to_have_text([re.compile(f"(?:{re.escape(name)})") for name in names])
 
     def shows_sign_in(self) -> None:
         """Wait until the sign-in page is there."""
@@ -162,35 +163,26 @@ class DirectoryPage:
         """Return what the daemon says about the session, None if there is none."""
         return self.tab.evaluate("fetch('0.1/session').then((answer) => answer.json())")["session"]
 
-    def hold_lookups(self, term: str) -> list[Route]:
-        """Hold lookups of a term back; return the list of those that wait."""
+    def before_next_request(self, url: str | Callable[[str], bool], act: Callable[[], None]) -> None:
+        """Call a function when the page sends the next request with such a URL, before the daemon has it."""
+
+        def go_on(route: Route) -> None:
+            act()
+            route.continue_()
+
+        self.tab.route(url, go_on, times=1)
+
+    def hold_lookups(self, term: str) -> HeldRequests:
+        """Hold lookups of a term back."""
         return self.hold(lambda url: looked_up(url) == term)
 
-    def hold(self, url: str | Callable[[str], bool]) -> list[Route]:
-        """Hold requests with such a URL back; return the list of those that wait."""
-        held: list[Route] = []
+    def hold(self, url: str | Callable[[str], bool]) -> HeldRequests:
+        """Hold requests with such a URL back."""
+        return HeldRequests(self.tab, url)
 
-        def hold(route: Route) -> None:
-            held.append(route)
-
-        self.tab.route(url, hold)
-        return held
-
-    def hold_first(self, url: str) -> list[Route]:
-        """Hold the first request with such a URL back; return the list that will have it.
-
-        The route stays: the browser goes on with held requests when it has no routes any more.
-        """
-        held: list[Route] = []
-
-        def hold(route: Route) -> None:
-            if held:
-                route.continue_()
-            else:
-                held.append(route)
-
-        self.tab.route(url, hold)
-        return held
+    def hold_first(self, url: str) -> HeldRequests:
+        """Hold the next request with such a URL back, and no further one."""
+        return HeldRequests(self.tab, url, max_held=1)
 
     def requests(self, part: str) -> list[Request]:
         """Return the list of the requests from now on that have a text in their URL or body."""

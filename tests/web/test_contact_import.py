@@ -22,6 +22,14 @@ _DROP = """([name, content]) => {
     return over.defaultPrevented
 }"""
 
+_DROP_WITH_THE_BUTTON = f"""
+new MutationObserver((_, observer) => {{
+    if (![...document.querySelectorAll("button")].some(button => button.textContent === "Import")) return
+    observer.disconnect();
+    ({_DROP})(["people.csv", "name\\nAda\\n"])
+}}).observe(document, {{childList: true, subtree: true}})
+"""
+
 
 @pytest.fixture(scope="module")
 def new_configuration():
@@ -230,7 +238,7 @@ def test_that_an_import_runs_is_shown_and_nothing_else_can_be_done(importing):
         button.click(force=True)
     expect(importing.dialog_buttons).to_have_count(2)
     assert len(held) == 1
-    held[0].continue_()
+    held.first().continue_()
     importing.page.shows("Ada")
 
 
@@ -273,6 +281,13 @@ def test_a_file_can_be_dropped_on_the_page(mine):
     expect(mine.tab.get_by_role("dialog", name="New contact")).to_be_visible()
 
 
+def test_a_file_is_taken_before_the_button_is_painted(mine):
+    expect(mine.tab.get_by_role("button", name="Import")).to_be_visible()
+    mine.tab.add_init_script(_DROP_WITH_THE_BUTTON)
+    mine.tab.reload()
+    expect(counts(mine)).to_have_text("1 new contact")
+
+
 def test_a_file_held_over_the_page_is_invited(mine):
     hold = """(type) => document.body.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true,
         dataTransfer: (() => {
@@ -291,7 +306,7 @@ def test_a_chosen_file_is_there_after_signing_in_again(importing, served, stored
     importing.page.errors.expected_statuses = {401}
     importing.choose_file("people.csv", b"name\nAda\n")
     expect(counts(importing)).to_have_text("1 new contact")
-    served.end_sessions()
+    importing.page.before_next_request("**/0.1/personal/import*", served.end_sessions)
     importing.push("Import 1 contact")
     expect(importing.tab.get_by_text("Your session has ended.")).to_be_visible()
     importing.page.send_password()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from waiting import wait_until
+from web.directory_page import looked_up
 from web.site import PASSWORD, configuration, site
 
 
@@ -158,7 +159,7 @@ def ended(signed_in, served):
     signed_in.search("stern")
     signed_in.shows("Ada Stern")
     signed_in.errors.expected_statuses = {401}
-    served.end_sessions()
+    signed_in.before_next_request(lambda url: looked_up(url) == "müll", served.end_sessions)
     signed_in.search("müll")
     expect(signed_in.tab.get_by_text("Your session has ended.")).to_be_visible()
     return signed_in
