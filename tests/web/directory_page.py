@@ -20,6 +20,12 @@ def looked_up(url: str) -> str | None:
     return parse_qs(query, keep_blank_values=True)["term"][0] if "/lookup/" in path else None
 
 
+def shows_only(items: Locator, *texts: str) -> None:
+    """Wait until each item of a list contains its text, and there are no others."""
+    # A list of plain texts would be found among further items, too.
+    expect(items).to_have_text([re.compile(f"(?:{re.escape(text)})") for text in texts])
+
+
 class DirectoryPage:
     """A tab with the page, in English.
 
@@ -133,7 +139,7 @@ class DirectoryPage:
 
     def shows(self, *names: str) -> None:
         """Wait until the list has these people, and no others, in this order."""
-        expect(self.rows).to_have_text([re.compile(f"(?:{re.escape(name)})") for name in names])
+        shows_only(self.rows, *names)
 
     def shows_sign_in(self) -> None:
         """Wait until the sign-in page is there."""

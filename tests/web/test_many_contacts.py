@@ -103,14 +103,14 @@ def test_a_phonebook_is_loaded_step_by_step(large):
 
 def test_the_daemon_searches_a_phonebook_once_for_a_word(large):
     asked = large.page.requests("search=")
-    term = "stern 01999"  # Its blank is not in the id of a contact, which may have the digits.
+    term = "n 01999"  # Its blank is not in the id of a contact, which may have the digits.
     large.filter.press_sequentially(term)
     large.page.shows("Ada Stern 01999")
     expect(large.page.outcome.first).to_have_text("1 contact")
     large.filter.fill("acme 3")
     expect(large.page.outcome.first).to_have_text("286 contacts")
-    assert {request.url.rpartition("search=")[2] for request in asked} >= {"stern+01999", "acme+3"}
-    assert len(asked) < len(term) + 2
+    assert {request.url.rpartition("search=")[2] for request in asked} >= {"n+01999", "acme+3"}
+    assert len(asked) < len("01999") + 2
 
 
 def test_an_older_answer_never_replaces_a_newer_one(large):
