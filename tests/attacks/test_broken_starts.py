@@ -11,8 +11,9 @@ import pytest
 from attacks.store_files import LOOKUP, is_sound, send
 from databases import sqlite_template
 from servers.disks import UNPRIVILEGED
-from servers.foreground import TENANT, Foreground, run_once
+from servers.foreground import TENANT, Foreground
 from servers.ports import ReservedPort
+from servers.program import run_program
 from servers.worker_daemon import with_people
 from xivo_dird.process.exit_status import ExitStatus
 from xivo_dird.process.open_files import MIN_OPEN_FILES
@@ -39,7 +40,7 @@ def started(request, tmp_path, people):
 
     def start(prefix=(), **keys):
         daemon = Foreground(tmp_path, rest_api={"port": 0, "workers": workers}, **keys)
-        status, output, errors = run_once("-c", str(daemon.config_file), *arguments, prefix=prefix)
+        status, output, errors = run_program(["-c", str(daemon.config_file), *arguments], prefix=prefix)
         assert output == ""
         assert "Traceback" not in daemon.log() + errors
         assert errors.startswith("xivo-dird: ")
@@ -153,7 +154,7 @@ def test_a_state_directory_that_may_not_be_written_is_one_line(tmp_path, workers
     state.mkdir()
     daemon = Foreground(tmp_path, rest_api={"port": 0, "workers": workers})
     with read_only(state):
-        status, output, errors = run_once("-c", str(daemon.config_file), prefix=UNPRIVILEGED)
+        status, output, errors = run_program(["-c", str(daemon.config_file)], prefix=UNPRIVILEGED)
     assert (ExitStatus(status), output) == (ExitStatus.MISCONFIGURED, "")
     assert str(state) in errors
     assert errors.count("\n") == 1, errors
@@ -178,10 +179,10 @@ def test_an_unexpected_error_of_a_command_is_one_line(tmp_path, people, file):
     without_output = ("sh", "-c", 'exec "$@" >&-', "sh")
     arguments = ["import-personal", "--tenant", TENANT, "--user", USER, str(people)]
     command = ["-c", str(Foreground(tmp_path).config_file), *arguments]
-    status, _, errors = run_once(*command, prefix=without_output)
+    status, _, errors = run_program(command, prefix=without_output)
     assert (ExitStatus(status), errors.count("\n")) == (ExitStatus.FAILED, 1)
     assert errors.startswith("xivo-dird: AttributeError: ")
-    assert "Traceback" in run_once("-d", *command, prefix=without_output)[2]
+    assert "Traceback" in run_program(["-d", *command], prefix=without_output)[2]
 
 
 @DAEMONS
@@ -218,7 +219,7 @@ def test_a_newer_schema_on_a_server_is_one_line(started, postgresql, postgresql_
 def test_a_newer_schema_is_not_changed(tmp_path, file):
     migrate_to_the_future(file)
     before = file.read_bytes()
-    run_once("-c", str(Foreground(tmp_path).config_file))
+    run_program(["-c", str(Foreground(tmp_path).config_file)])
     assert is_sound(file)
     assert file.read_bytes() == before
 

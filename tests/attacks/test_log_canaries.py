@@ -15,9 +15,10 @@ from sqlalchemy import create_engine, text
 from api.phone_plugin import installed_phone_plugin
 from servers.auth_faults import Fault
 from servers.auth_server import AnswerBody, AnswerStatus, AuthServer, DropEveryConnection
-from servers.foreground import TENANT, Foreground, run_once
+from servers.foreground import TENANT, Foreground
 from servers.hostile_ldap import HostileLdap, Peer
 from servers.ldap_messages import BIND_RESPONSE, INVALID_CREDENTIALS, REFUSED, SEARCH_DONE, ldap_result
+from servers.program import run_program
 from waiting import TIMEOUT, wait_until
 from xivo_dird.authenticator import hash_password
 
@@ -437,7 +438,7 @@ def test_passwords_of_phones(
 def test_a_configuration_with_a_password_in_clear(tmp_path: Path) -> None:
     users = [{"username": "ada", "password": SECRET, "tenant_uuid": TENANT, "acl": []}]
     daemon = Foreground(tmp_path, auth={"method": "static", "users": users})
-    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, output, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     assert status == 2
     assert "auth.users.0" in errors
     assert not MARKS.search(output + errors)

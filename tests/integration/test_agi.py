@@ -12,9 +12,10 @@ import pytest
 from agi_server import counted_calls
 from servers.asterisk import Channel
 from servers.daemon import DaemonProcess
-from servers.foreground import TENANT, Foreground, run_once
+from servers.foreground import TENANT, Foreground
 from servers.freezing import freeze
 from servers.ports import HOST, ReservedPort
+from servers.program import run_program
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 
 CALLS = 200
@@ -154,7 +155,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path):
     with socket.create_server((HOST, 0)) as server:
         port = server.getsockname()[1]
         daemon = DaemonProcess(tmp_path, configuration(tmp_path, port, 1, PATIENT))
-        status, output, errors = run_once("-c", str(daemon.config_file))
+        status, output, errors = run_program(["-c", str(daemon.config_file)])
         daemon.close()
     assert (status, output) == (1, "")
     assert errors == f"xivo-dird: Can't listen on agi.listen {HOST}:{port}: Address already in use\n"
@@ -164,7 +165,7 @@ def test_check_config_names_an_address_that_is_none(tmp_path):
     keys = configuration(tmp_path, 4573, 1, PATIENT)
     keys["agi"]["listen"] = "no.such.host.invalid:4573"
     daemon = DaemonProcess(tmp_path, keys)
-    status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, _, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     daemon.close()
     assert status == 2
     assert re.search(r"agi\.listen: 'no\.such\.host\.invalid' is not an address of this machine", errors)

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from servers.foreground import TENANT, Foreground, run_once
-from servers.program import PROGRAM
+from servers.foreground import TENANT, Foreground
+from servers.program import PROGRAM, run_program
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.authenticator import has_hash, hash_token, prepare_password
 from xivo_dird.config.files import Arguments, load
@@ -149,7 +149,7 @@ def test_a_port_in_use_is_one_clear_line_and_status_1(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         daemon = Foreground(tmp_path, rest_api={"port": port})
-        status, output, errors = run_once("-c", str(daemon.config_file))
+        status, output, errors = run_program(["-c", str(daemon.config_file)])
     assert (status, output) == (1, "")
     assert errors == (
         f"xivo-dird: Can't listen on rest_api.listen 127.0.0.1, rest_api.port {port}: Address already in use\n"
@@ -188,7 +188,7 @@ def test_a_wrong_configuration_is_one_line_with_file_and_key_and_status_2(
     tmp_path: Path, keys: dict[str, object], key: str
 ) -> None:
     daemon = Foreground(tmp_path, **keys)
-    status, output, errors = run_once("-c", str(daemon.config_file))
+    status, output, errors = run_program(["-c", str(daemon.config_file)])
     assert (status, output) == (2, "")
     assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
     assert errors.count("\n") == 1
@@ -197,7 +197,7 @@ def test_a_wrong_configuration_is_one_line_with_file_and_key_and_status_2(
 
 def test_check_config_succeeds_before_the_first_start_and_writes_nothing(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path)
-    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, output, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     assert (status, output, errors) == (0, "The configuration is right.\n", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yml"]
 
@@ -218,7 +218,7 @@ def test_check_config_reports_the_same_error_as_a_start(
     tmp_path: Path, keys: dict[str, object], key: str
 ) -> None:
     daemon = Foreground(tmp_path, **keys)
-    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, output, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     assert (status, output) == (2, "")
     assert errors.startswith(f"xivo-dird: {daemon.config_file}: {key}")
 
@@ -230,7 +230,7 @@ def test_a_broken_extra_file_is_logged_by_a_start_and_fails_check_config(tmp_pat
     with Foreground(tmp_path, extra_config_files=str(conf_d)) as daemon:
         assert f"{conf_d}/broken.yml: line 1: " in daemon.log()
         assert daemon.get("/status")[0] == 200
-    status, output, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, output, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     assert (status, output) == (2, "")
     assert errors.startswith(f"xivo-dird: {conf_d}/broken.yml: line 1: ")
     assert errors.count("\n") == 1
@@ -248,7 +248,7 @@ def test_check_config_connects_to_no_server(tmp_path: Path, hanging_server: sock
     port = hanging_server.getsockname()[1]
     account = {"host": "127.0.0.1", "port": port, "username": "a", "password": "b"}
     daemon = Foreground(tmp_path, auth={"method": "wazo_auth", **account})
-    assert run_once("-c", str(daemon.config_file), "--check-config")[0] == 0
+    assert run_program(["-c", str(daemon.config_file), "--check-config"])[0] == 0
     hanging_server.settimeout(0)
     with pytest.raises(BlockingIOError):
         hanging_server.accept()
@@ -256,28 +256,28 @@ def test_check_config_connects_to_no_server(tmp_path: Path, hanging_server: sock
 
 def test_check_config_reports_the_key_of_an_error(tmp_path: Path) -> None:
     daemon = Foreground(tmp_path, auth={"method": "static", "tokens": [{"hash": "x"}]})
-    status, _, errors = run_once("-c", str(daemon.config_file), "--check-config")
+    status, _, errors = run_program(["-c", str(daemon.config_file), "--check-config"])
     assert status == 2
     assert errors.startswith(f"xivo-dird: {daemon.config_file}: auth.tokens.0.")
 
 
 def test_hash_token_prints_the_hash_of_a_piped_token() -> None:
-    assert run_once("--hash-token", stdin="s3cret\n") == (0, hash_token("s3cret") + "\n", "")
+    assert run_program(["--hash-token"], "s3cret\n") == (0, hash_token("s3cret") + "\n", "")
 
 
 def test_hash_token_without_a_token_is_a_usage_error() -> None:
-    assert run_once("--hash-token")[0] == 2
+    assert run_program(["--hash-token"])[0] == 2
 
 
 def test_hash_password_prints_a_hash_of_the_first_piped_line() -> None:
-    status, output, errors = run_once("--hash-password", stdin=" s3cret: \nmore\n")
+    status, output, errors = run_program(["--hash-password"], " s3cret: \nmore\n")
     assert (status, errors) == (0, "")
     assert has_hash(prepare_password(" s3cret: "), output.removesuffix("\n"))
 
 
 @pytest.mark.parametrize("text", ["", "\n", "s3cret\0\n", f"{'s3cret' * 167}\n"])
 def test_hash_password_of_no_password_is_a_usage_error(text: str) -> None:
-    status, output, errors = run_once("--hash-password", stdin=text)
+    status, output, errors = run_program(["--hash-password"], text)
     assert (status, output) == (2, "")
     assert errors.startswith("xivo-dird: --hash-password: the password ")
     assert "s3cret" not in errors
@@ -305,7 +305,7 @@ def test_hash_password_asks_at_a_terminal_without_showing_what_is_typed() -> Non
 
 
 def test_an_unknown_option_is_a_usage_error() -> None:
-    assert run_once("--colour")[0] == 2
+    assert run_program(["--colour"])[0] == 2
 
 
 def test_every_written_file_is_given_to_the_user_at_the_next_start(tmp_path: Path) -> None:

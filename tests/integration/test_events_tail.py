@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from servers.foreground import TENANT, Foreground, run_once
-from servers.program import PROGRAM
+from servers.foreground import TENANT, Foreground
+from servers.program import run_program, start_program
 from waiting import TIMEOUT, wait_until
 
 DISPLAYS = [{"tenant": TENANT, "name": name, "columns": [{"field": "name"}]} for name in ("one", "two")]
@@ -26,18 +26,9 @@ def tail(daemon, output, *options):
 
     A process in the background of a shell inherits that SIGINT is ignored.
     """
-    command = [
-        "env",
-        "--default-signal=INT",
-        str(PROGRAM),
-        "-c",
-        str(daemon.config_file),
-        "events",
-        "tail",
-        *options,
-    ]
+    arguments = ["-c", str(daemon.config_file), "events", "tail", *options]
     with output.open("wb") as file:
-        return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        return start_program(arguments, file, file, prefix=["env", "--default-signal=INT"])
 
 
 def test_events_are_printed_one_per_line_until_it_is_interrupted(daemon, tmp_path):
@@ -77,6 +68,6 @@ def _create_display(daemon):
 
 
 def test_a_cursor_of_another_database_is_an_error_of_one_line(daemon):
-    status, output, errors = run_once("-c", str(daemon.config_file), "events", "tail", "--after", "99")
+    status, output, errors = run_program(["-c", str(daemon.config_file), "events", "tail", "--after", "99"])
     assert (status, output) == (1, "")
     assert errors == "xivo-dird: after: there is no event 99 in this database, the last is 2\n"

@@ -1,15 +1,10 @@
 """`xivo-dird import-…`: imports from the command line, with and without a running daemon."""
 
-import os
-import pty
-import termios
-
 import pytest
 import yaml
 
-from servers.program import run_program, start_program
+from servers.program import run_on_terminal, run_program
 from stored import stored as storage_of
-from waiting import TIMEOUT
 from xivo_dird.database.engine import Database
 from xivo_dird.events.service import EventService
 from xivo_dird.listing import Listing
@@ -113,14 +108,8 @@ def test_an_unknown_phonebook_is_reported(import_file):
 
 def test_progress_is_shown_on_a_terminal(tmp_path, command):
     (tmp_path / "people.csv").write_text("name\n" + "".join(f"Name {number}\n" for number in range(2000)))
-    terminal, end = pty.openpty()
-    termios.tcsetwinsize(end, (24, 80))
-    output = tmp_path / "output"
-    with output.open("wb") as file, os.fdopen(terminal, "rb", buffering=0) as screen:
-        with os.fdopen(end, "wb") as errors:
-            assert start_program(command(), file, errors).wait(TIMEOUT) == 0
-            printed = screen.read(65536).decode()
-        assert output.read_bytes() == b"2000 new contacts.\n"
+    status, output, printed = run_on_terminal(command())
+    assert (status, output) == (0, "2000 new contacts.\n")
     assert "people.csv" in printed
     assert "100%" in printed
 

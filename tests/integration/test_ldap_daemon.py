@@ -13,10 +13,11 @@ from ldap_daemon import BASE, PEOPLE, ldap_configuration, profile
 from ldap_searches import RawLdap, ldapsearch
 from phones.conftest import plain
 from servers.daemon import DaemonProcess
-from servers.foreground import Foreground, run_once
+from servers.foreground import Foreground
 from servers.freezing import freeze
 from servers.gated_people import GatedPeople
 from servers.ports import HOST, ReservedPort
+from servers.program import run_program
 from waiting import assert_prompt, wait_until
 
 SUCCESS = 0
@@ -103,7 +104,7 @@ def test_every_worker_answers_clients(tmp_path, ports):
 def refusal(folder, ports, **keys):
     """Return status and errors of a daemon that does not start."""
     daemon = DaemonProcess(folder, process_configuration(folder, ports, **keys))
-    status, output, errors = run_once("-c", str(daemon.config_file))
+    status, output, errors = run_program(["-c", str(daemon.config_file)])
     daemon.close()
     assert output == ""
     return status, errors

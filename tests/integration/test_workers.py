@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from servers.foreground import Foreground, run_once
+from servers.foreground import Foreground
 from servers.freezing import freeze
+from servers.program import run_program
 from servers.worker_daemon import PEOPLE, WORKERS, with_people, workers
 from waiting import assert_prompt, wait_until
 
@@ -153,7 +154,7 @@ def test_an_error_of_the_start_is_reported_in_one_line(tmp_path: Path) -> None:
     broken.config_file.write_text(
         text.replace("backend: csv", "backend: csv\n    colour: red"), encoding="utf-8"
     )
-    status, output, errors = run_once("-c", str(broken.config_file))
+    status, output, errors = run_program(["-c", str(broken.config_file)])
     assert (status, output) == (2, "")
     assert errors.count("\n") == 1
     assert "provisioning.sources.0.colour" in errors

@@ -12,7 +12,7 @@ from typing import Self
 
 import yaml
 
-from servers.program import Process, run_program, start_program
+from servers.program import Process, start_program
 from waiting import TIMEOUT
 
 TENANT = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9"
@@ -139,8 +139,3 @@ class Foreground:
     def _running(self) -> Process:
         assert self._process is not None
         return self._process
-
-
-def run_once(*arguments: str, stdin: str = "", prefix: Sequence[str] = ()) -> tuple[int, str, str]:
-    """Run `xivo-dird` to its end, and return exit status, standard output and standard error."""
-    return run_program(arguments, stdin, prefix=prefix)

@@ -3,11 +3,13 @@
 import atexit
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -133,6 +135,21 @@ def run_program(
         finally:
             process.kill()
         return status, _text(output), _text(errors)
+
+
+def run_on_terminal(arguments: Sequence[str]) -> tuple[int, str, str]:
+    """Run the program like `run_program`; its standard error is a terminal of 80 columns."""
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    with tempfile.TemporaryFile() as output, os.fdopen(terminal, "rb", buffering=0) as screen:
+        with os.fdopen(end, "wb") as errors:
+            process = start_program(arguments, output, errors)
+            try:
+                status = process.wait(TIMEOUT)
+                printed = screen.read(65536).decode()
+            finally:
+                process.kill()
+        return status, _text(output), printed
 
 
 def _text(file: IO[bytes]) -> str:

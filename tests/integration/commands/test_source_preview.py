@@ -1,9 +1,5 @@
 """`xivo-dird source preview`: guesses what the columns of an export are, and prints a source that works."""
 
-import os
-import pty
-import subprocess
-import termios
 from textwrap import indent
 
 import pytest
@@ -14,8 +10,7 @@ from hostile_cards import CARDS
 from outlook_export import ENGLISH, GERMAN, outlook_export
 from servers.commands import TENANT, CommandFolder
 from servers.daemon import TOKEN, DaemonProcess
-from servers.program import PROGRAM
-from waiting import TIMEOUT
+from servers.program import run_on_terminal, run_program
 from xivo_dird.authenticator import hash_token
 
 
@@ -254,14 +249,12 @@ def test_all_columns_of_an_outlook_export_are_understood(preview, header):
     assert "unique_column" not in source
 
 
-def test_no_configuration_is_needed(tmp_path):
+def test_no_configuration_is_needed(tmp_path, monkeypatch):
     (tmp_path / "people.csv").write_text("name,phone\nAda,030 1234567\n")
-    command = [str(PROGRAM), "source", "preview", "people.csv"]
-    process = subprocess.run(
-        command, capture_output=True, text=True, timeout=TIMEOUT, check=False, cwd=tmp_path
-    )
-    assert (process.returncode, process.stderr) == (0, "")
-    assert source_of(process.stdout)["file"] == str(tmp_path / "people.csv")
+    monkeypatch.chdir(tmp_path)
+    status, output, errors = run_program(["source", "preview", "people.csv"])
+    assert (status, errors) == (0, "")
+    assert source_of(output)["file"] == str(tmp_path / "people.csv")
 
 
 def test_a_missing_file_is_an_error_of_one_line(tmp_path):
@@ -279,12 +272,6 @@ def test_what_has_no_end_is_not_read(tmp_path):
 def test_progress_is_shown_on_a_terminal(tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("name,phone\n" + "".join(f"Name {number},{number}\n" for number in range(2000)))
-    terminal, end = pty.openpty()
-    termios.tcsetwinsize(end, (24, 80))
-    try:
-        command = [str(PROGRAM), "source", "preview", str(file)]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=end, timeout=TIMEOUT, check=True)
-        assert "people.csv" in os.read(terminal, 65536).decode()
-    finally:
-        os.close(terminal)
-        os.close(end)
+    status, _, printed = run_on_terminal(["source", "preview", str(file)])
+    assert status == 0
+    assert "people.csv" in printed
