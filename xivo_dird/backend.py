@@ -6,7 +6,7 @@ register the class in the entry-point group `xivo_dird.backends`, and test it wi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -495,3 +495,14 @@ class QueryBackend(Backend[OptionsT_co]):
     @abstractmethod
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """Return the entries whose `unique_column` is one of `ids`."""
+
+    def list_version(self, caller: Caller) -> Hashable | None:  # noqa: ARG002
+        """Return a value that differs once the entries of a caller have changed; None if they can't be listed.
+
+        Called for each page of a list without a term, so it must be quick. By default, entries can only be searched.
+        """
+        return None
+
+    def list_entries(self, caller: Caller) -> Iterable[Entry]:  # noqa: ARG002
+        """Return all entries of a caller, at most 250,000; called when `list_version` has returned a new value."""
+        return ()

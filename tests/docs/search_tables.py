@@ -15,9 +15,11 @@ from stored import USER_CALLER, personal_service, stored
 from waiting import TIMEOUT
 from xivo_dird.backend import BackendSettings, DialPlan, Environment, StoredContacts
 from xivo_dird.database.engine import Database
-from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
+from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.opening import NO_CONTACTS
+from xivo_dird.directory.query_adapter import QueryBackendAdapter
 from xivo_dird.directory.question import Search, SearchTyped, TextSearch
+from xivo_dird.directory.snapshot_adapter import SnapshotBackendAdapter
 from xivo_dird.events.service import EventService
 from xivo_dird.phonebooks.model import PhonebookDraft
 from xivo_dird.phonebooks.service import PhonebookContactService, PhonebookService

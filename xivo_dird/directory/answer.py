@@ -1,28 +1,35 @@
 """The answer of one source to a question: its entries, formatted as contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from xivo_dird.backend import Entry
 from xivo_dird.caller import Caller
 from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.contact import Contact, ContactFormat
 from xivo_dird.directory.question import (
+    Browse,
+    CountGroups,
     EntryQuestion,
     FirstMatch,
+    ListQuestion,
     MatchAll,
     Question,
     entries_to_read,
     max_entries_of,
 )
+from xivo_dird.directory.sort_order import EntryOrder
+from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.deadline import Deadline, until
 
 
 class Answer(NamedTuple):
-    """The contacts that answer a question; `is_cut` as in `Outcome`."""
+    """The contacts that answer a question; `is_cut` and `groups` as in `Outcome`."""
 
     contacts: tuple[Contact, ...] = ()
     is_cut: bool = False
+    groups: GroupCounts | None = None
 
 
 NO_CONTACTS = Answer()
@@ -46,6 +53,8 @@ def ask_backend(
     """
     if isinstance(question, MatchAll):
         return _match_all(backend, contact_format, question, caller, deadline)
+    if isinstance(question, Browse | CountGroups):
+        return _list(backend, contact_format, question, caller, deadline)
     return _entries(backend, contact_format, question, caller, deadline)
 
 
@@ -56,11 +65,30 @@ def _entries(
     caller: Caller,
     deadline: Deadline,
 ) -> Answer:
+    return _formatted(backend.answer(question, caller, deadline), contact_format, question, deadline)
+
+
+def _formatted(
+    answered: Iterable[Entry], contact_format: ContactFormat, question: Question, deadline: Deadline
+) -> Answer:
     exten = question.exten if isinstance(question, FirstMatch) else None
-    entries = islice(backend.answer(question, caller, deadline), entries_to_read(question))
+    entries = islice(answered, entries_to_read(question))
     contacts = tuple(contact_format.format(entry, exten) for entry in until(deadline, entries))
     shown = contacts[: max_entries_of(question)]
     return Answer(shown, len(shown) < len(contacts))
+
+
+def _list(
+    backend: BackendAdapter,
+    contact_format: ContactFormat,
+    question: ListQuestion,
+    caller: Caller,
+    deadline: Deadline,
+) -> Answer:
+    order = EntryOrder(question.order, contact_format.columns)
+    if isinstance(question, CountGroups):
+        return Answer(groups=backend.groups(order, caller, deadline))
+    return _formatted(backend.browse(order, question, caller, deadline), contact_format, question, deadline)
 
 
 def _match_all(

@@ -10,8 +10,10 @@ from xivo_dird.backend import CachedOptions, Entry
 from xivo_dird.caller import Caller
 from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.matches import Matches
-from xivo_dird.directory.question import EntryQuestion, MatchAll, Question, asked_texts
+from xivo_dird.directory.question import Browse, EntryQuestion, MatchAll, Question, asked_texts
+from xivo_dird.directory.sort_order import EntryOrder
 from xivo_dird.index.state import SnapshotState
+from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.deadline import Deadline
 
 MAX_ENTRIES = 1000
@@ -106,6 +108,16 @@ class CachedBackend:
                     self._add(keys[exten], () if entry is None else (entry,))
             found.update(answered)
         return found
+
+    def browse(
+        self, order: EntryOrder, question: Browse, caller: Caller, deadline: Deadline
+    ) -> Iterable[Entry]:
+        """Return the entries that come next, from the backend."""
+        return self._backend.browse(order, question, caller, deadline)
+
+    def groups(self, order: EntryOrder, caller: Caller, deadline: Deadline) -> GroupCounts:
+        """Return the groups of the entries, from the backend."""
+        return self._backend.groups(order, caller, deadline)
 
     def state(self) -> SnapshotState | None:
         """Return the state of the index, or None if there is no index."""

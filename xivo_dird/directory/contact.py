@@ -52,6 +52,7 @@ class ContactFormat:
         self._backend = backend
         self._unique_column = unique_column
         self._is_personal = is_personal
+        self.columns = tuple(format_columns.items())
         ordered = sorted(format_columns.items(), key=lambda item: (len(item[0]), item[0]))
         self._columns: list[tuple[str, Template]] = [
             (column, compile_template(text)) for column, text in ordered

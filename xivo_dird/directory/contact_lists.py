@@ -7,7 +7,8 @@ from itertools import islice
 from xivo_dird.backend import AnyBackend, ContactsUnavailable, Entry, Listing, NoTokenFound, Page
 from xivo_dird.blocking import WaitsFor, waiting_for
 from xivo_dird.caller import Caller
-from xivo_dird.directory.backend_adapter import MAX_ANSWER_ENTRIES, usable_entry
+from xivo_dird.directory.backend_adapter import usable_entry
+from xivo_dird.directory.query_adapter import MAX_ANSWER_ENTRIES
 from xivo_dird.exceptions import (
     PluginBoundary,
     SourceUnavailable,

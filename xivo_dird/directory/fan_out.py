@@ -119,7 +119,7 @@ class FanOut:
         error: str | None = None,
     ) -> Outcome:
         seconds = 0.0 if started_at is None else time.monotonic() - started_at
-        outcome = Outcome(source.name, status, seconds, answer.contacts, error, answer.is_cut)
+        outcome = Outcome(source.name, status, seconds, answer.contacts, error, answer.is_cut, answer.groups)
         self.outcomes[source] = outcome
         return source.record(outcome, self.question, self.caller, self.deadline)
 
@@ -137,7 +137,7 @@ def ask_each(
     """Query each source with its own question, otherwise like `ask_all`."""
     fan_outs = [(FanOut(question, caller, deadline), source) for source, question in questions]
     started = [
-        (fan_out, source, fan_out.start(source) if source.is_blocking else None)
+        (fan_out, source, fan_out.start(source) if source.may_block(fan_out.question) else None)
         for fan_out, source in fan_outs
     ]
     try:
@@ -174,7 +174,7 @@ def ask_as_completed(
     try:
         in_memory: list[tuple[int, DirectorySource]] = []
         for position, source in enumerate(sources):
-            step = fan_out.start(source) if source.is_blocking else None
+            step = fan_out.start(source) if source.may_block(question) else None
             if isinstance(step, PendingCall):
                 pending[position] = step
             elif step is None:

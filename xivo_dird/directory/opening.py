@@ -22,8 +22,10 @@ from xivo_dird.backend import (
 )
 from xivo_dird.config.secret_reader import SecretReader, source_reader
 from xivo_dird.directory.answer_cache import CachedBackend
-from xivo_dird.directory.backend_adapter import BackendAdapter, QueryBackendAdapter, SnapshotBackendAdapter
+from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.query_adapter import QueryBackendAdapter
+from xivo_dird.directory.snapshot_adapter import SnapshotBackendAdapter
 from xivo_dird.directory.template import find_template_error
 from xivo_dird.exceptions import (
     InvalidSource,
@@ -195,11 +197,14 @@ class SourceOpener:
         if not backend.per_user:
             threads = SnapshotThreads.create(source.name, schedule)
             return SnapshotBackendAdapter(
-                backend, Snapshot(data, folder, threads, index_limits=self._index_limits), threads
+                backend,
+                Snapshot(data, folder, threads, index_limits=self._index_limits),
+                threads,
+                self._index_limits,
             )
         threads = SnapshotThreads.create(source.name, schedule, MAX_USERS_AT_ONCE)
         users = UserSnapshots(data, folder, threads, index_limits=self._index_limits)
-        return SnapshotBackendAdapter(backend, users, threads)
+        return SnapshotBackendAdapter(backend, users, threads, self._index_limits)
 
     def _recipe(self, source: Source, backend: SnapshotBackend[SourceOptions]) -> NewBackend:
         """Return how a backend is created in another process, where nothing else of the daemon is."""

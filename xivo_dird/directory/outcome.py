@@ -12,6 +12,7 @@ from typing import NamedTuple
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
 from xivo_dird.log_limit import LogLimit
+from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.deadline import Deadline
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Outcome(NamedTuple):
         error: Why the source has not answered, None if it has.
         is_cut: Whether contacts may be missing: the source found more than the maximum of the question, or had no time
             for some of its numbers.
+        groups: The answer to `CountGroups`.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Outcome(NamedTuple):
     contacts: tuple[Contact, ...] = ()
     error: str | None = None
     is_cut: bool = False
+    groups: GroupCounts | None = None
 
 
 def too_late(outcome: Outcome, deadline: Deadline) -> Outcome:

@@ -6,6 +6,8 @@ A question for a text may have a maximum: `max_entries=5` asks for the first fiv
 import sys
 from dataclasses import dataclass
 
+from xivo_dird.directory.sort_order import SortOrder
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -52,13 +54,40 @@ class Fetch:
     ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """Which entries come next in an order? The answer has the first ones, in that order.
+
+    Attributes:
+        order: The order of the contacts.
+        from_key: The lowest sort key of the entries; "" for all.
+        skip: How many of those are left out at first: those that an earlier answer has.
+        max_entries: Their maximum number.
+    """
+
+    order: SortOrder
+    from_key: str
+    skip: int
+    max_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountGroups:
+    """How many entries begin with which letter in an order, or have which text? The answer has no entries."""
+
+    order: SortOrder
+
+
 TextSearch = Search | SearchTyped | SearchSimilar
 """A search in the searched columns; a source without searched columns returns no entries."""
 
 EntryQuestion = TextSearch | FirstMatch | Fetch
 """A question whose answer is entries; that of `MatchAll` is an entry per number."""
 
-Question = EntryQuestion | MatchAll
+ListQuestion = Browse | CountGroups
+"""A question for all entries. It may wait for a worker that sorts them; a source that can't list them refuses it."""
+
+Question = EntryQuestion | MatchAll | ListQuestion
 """Any question. Questions are hashable; equal questions of one caller have equal answers."""
 
 
@@ -69,6 +98,8 @@ def asked_texts(question: Question) -> tuple[str, ...]:
             return (text,)
         case Fetch(texts) | MatchAll(texts):
             return texts
+        case Browse() | CountGroups():
+            return ()
 
 
 def probe_of(question: Question) -> Question:
@@ -78,7 +109,7 @@ def probe_of(question: Question) -> Question:
 
 def max_entries_of(question: Question) -> int | None:
     """Return the maximum number of entries of a question, None if it has none."""
-    return question.max_entries if isinstance(question, TextSearch) else None
+    return question.max_entries if isinstance(question, TextSearch | Browse) else None
 
 
 def entries_to_read(question: Question) -> int | None:

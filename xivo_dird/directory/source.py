@@ -13,7 +13,7 @@ from xivo_dird.directory.answer import NO_CONTACTS, Answer, ask_backend
 from xivo_dird.directory.contact_lists import ContactLists
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, SourceRecord, SourceReport, Status
-from xivo_dird.directory.question import Question, probe_of
+from xivo_dird.directory.question import ListQuestion, Question, probe_of
 from xivo_dird.exceptions import PluginBoundary, QuestionRefused, SourceUnavailable, describe_error
 from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.threads.breaker import Breaker, BreakerLimits
@@ -87,6 +87,10 @@ class DirectorySource:
         """Return True if an answer may block at present, so that a worker is needed; also while it is not open."""
         return self._opened is None or self._opened.backend.is_blocking
 
+    def may_block(self, question: Question) -> bool:
+        """Return True if the answer to a question may block at present."""
+        return self.is_blocking or isinstance(question, ListQuestion)
+
     @property
     def _can_fail(self) -> bool:
         """Return True if a failure of a question may open the breaker: it blocks, and does so for all callers."""
@@ -140,9 +144,14 @@ class DirectorySource:
             self._last_answered = _CallerQuestion(probe_of(question), caller)
         if outcome.status in _ANSWERED:
             self._breaker.record_success()
-        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self._can_fail:
+        elif self._is_failure(outcome, question, deadline):
             self._breaker.record_failure()
         return outcome
+
+    def _is_failure(self, outcome: Outcome, question: Question, deadline: Deadline) -> bool:
+        """Return True if a late answer counts for the breaker; one that waits for its entries to be sorted does not."""
+        is_late = outcome.status is Status.LATE and not isinstance(question, ListQuestion)
+        return is_late and deadline.timeout >= self._max_timeout and self._can_fail
 
     def report(self) -> SourceReport:
         """Return the recent state of the source."""

@@ -1,4 +1,6 @@
-"""The process that builds one large index: `python -m xivo_dird.index.build_main`, with a request on its stdin.
+"""The process that builds one large index, or an order of one: `python -m xivo_dird.index.build_main`.
+
+It reads a request from its stdin.
 
 It has an interpreter of its own, so that it does not take the interpreter lock from those who ask meanwhile. It ends
 when its stdin ends, at the latest with the daemon; until then it holds the index, so that nobody removes it.
@@ -7,10 +9,11 @@ when its stdin ends, at the latest with the daemon; until then it holds the inde
 import logging
 import os
 import pickle
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
@@ -18,10 +21,12 @@ from typing import BinaryIO
 
 from xivo_dird.backend import Entry, SourceDataMissing, SourceUnavailable
 from xivo_dird.exceptions import DirdError, PluginBoundary, describe_error, error_message
-from xivo_dird.index.build_request import BuildRequest, BuildResult
+from xivo_dird.index.build_request import BuildRequest, BuildResult, OrderRequest
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.idle_watch import watched
+from xivo_dird.index.open_file import read_only_uri
+from xivo_dird.index.order_builder import build_order
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
 
@@ -41,7 +46,7 @@ def main() -> None:
     os.nice(NICENESS)
     answer = _take_stdout()
     try:
-        request: BuildRequest = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the daemon
+        request: BuildRequest | OrderRequest = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the daemon
     except Exception as error:  # noqa: BLE001 - a plugin that can't be imported here
         sys.exit(f"{__spec__.name}: {describe_error(error)}")
     parent = threading.Thread(target=_end_with_parent, name="parent", daemon=True)
@@ -50,7 +55,7 @@ def main() -> None:
     logging.getLogger().addHandler(QueueHandler(queue))
     logging.getLogger().setLevel(logging.INFO)
     sent = _Answer(answer, queue)
-    sent.send(_build(request, sent))
+    sent.send(_sort(request) if isinstance(request, OrderRequest) else _build(request, sent))
     parent.join()
 
 
@@ -109,6 +114,15 @@ def _build(request: BuildRequest, answer: _Answer) -> BuildResult:
             _held.append(files.open_or_build(request.version, entries))
     except Exception as error:  # noqa: BLE001 - plugin boundary
         return BuildResult(_portable(error), backend.environment.outgoing.pause_seconds())
+    return BuildResult()
+
+
+def _sort(request: OrderRequest) -> BuildResult:
+    try:
+        with closing(sqlite3.connect(read_only_uri(request.index), uri=True)) as index:
+            build_order(request.path, index, request.keys, request.limits)
+    except Exception as error:  # noqa: BLE001 - shown where the list is
+        return BuildResult(_portable(error))
     return BuildResult()
 
 

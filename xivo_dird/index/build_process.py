@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from math import ceil
 
 from xivo_dird.backend import SourceUnavailable
-from xivo_dird.index.build_request import BuildRequest, BuildResult
+from xivo_dird.index.build_request import BuildRequest, BuildResult, OrderRequest
 
 MAX_PROCESSES = os.cpu_count() or 1
 """Maximum number of processes of one daemon at a time."""
@@ -40,8 +40,8 @@ class BuildProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     @contextmanager
-    def built(self, request: BuildRequest) -> Iterator[None]:
-        """Build an index in a new process, which holds it during the context.
+    def built(self, request: BuildRequest | OrderRequest) -> Iterator[None]:
+        """Build an index, or an order of one, in a new process, which holds the index during the context.
 
         Raises:
             NoProcess: The index has to be built in another way.

@@ -1,4 +1,4 @@
-"""The request to a process that builds an index, and its result; both are pickled."""
+"""The requests to a process that builds an index or an order of it, and its result; all are pickled."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xivo_dird.backend import Caller, SnapshotBackend, SourceOptions, SourceUnavailable
 from xivo_dird.index.limits import IndexLimits
+from xivo_dird.index.order_format import EntryKeys
 
 NewBackend = Callable[[], SnapshotBackend[SourceOptions]]
 """Creates an instance of the backend in another process, so it must be possible to pickle it."""
@@ -29,6 +30,23 @@ class BuildRequest:
     limits: IndexLimits
     version: str
     caller: Caller | None
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """The order of the entries of an index that is to be built.
+
+    Attributes:
+        index: The file of the index.
+        path: The file to create.
+        keys: The keys of the entries.
+        limits: The limits of the index.
+    """
+
+    index: Path
+    path: Path
+    keys: EntryKeys
+    limits: IndexLimits
 
 
 @dataclass(frozen=True)

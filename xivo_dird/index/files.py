@@ -25,6 +25,7 @@ from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
 from xivo_dird.index.listed_entries import ListedEntries
 from xivo_dird.index.open_file import IndexDamaged, IndexLost, OpenIndexFile
+from xivo_dird.index.order_names import modified_at, remove_orphans
 from xivo_dird.index.patcher import IndexPatcher
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
@@ -83,7 +84,7 @@ class IndexFiles:
             SourceUnavailable: SQLite can't open a file at present.
         """
         with self._shared.held():
-            for path in sorted(self._folder.glob(_INDEXES), key=_modified_at, reverse=True):
+            for path in sorted(self._folder.glob(_INDEXES), key=modified_at, reverse=True):
                 reader = self._open(path)
                 if reader is None:
                     continue
@@ -97,6 +98,7 @@ class IndexFiles:
         for path in self._folder.glob(_INDEXES):
             with suppress(OSError):  # another process has removed it, or the disk can only be read
                 path.unlink()
+        remove_orphans(self._folder)
 
     def open_or_build(self, version: str, entries: Callable[[], Iterable[Entry]]) -> IndexReader:
         """Open the index of `version`; build it first unless this or another process has already built it.
@@ -129,6 +131,7 @@ class IndexFiles:
             with suppress(OSError), _open_read_only(path) as descriptor:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
+        remove_orphans(self._folder)
         return not any(path.exists() for path in others)
 
     def condemn(self, reader: IndexReader) -> None:
@@ -253,13 +256,6 @@ def remove_leftovers(folder: Path) -> None:
             _remove(folder, _LEFTOVERS)
     except Timeout:
         return
-
-
-def _modified_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # another process has removed it
-        return 0.0
 
 
 def _lock_of(folder: Path) -> FileLock:

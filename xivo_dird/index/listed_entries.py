@@ -1,6 +1,5 @@
 """Reads the entries that a plugin lists, within limits: a list may have no end, and an entry may be anything."""
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -10,19 +9,10 @@ from typing import NoReturn
 
 from xivo_dird.backend import Entry, ReadReport, ReportedEntries, SourceUnavailable
 from xivo_dird.exceptions import describe_error
+from xivo_dird.index.disk_space import check_disk, check_files, free_bytes_of
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.index.plain_entry import UnusableEntry, plain_entry
 from xivo_dird.sync import MAX_SMALL_ENTRIES, CopyRevision, SyncedEntries, check_small
-
-MIN_FREE_BYTES = 64 * 1024**2
-"""Bytes of the disk that a build leaves to others, such as the database and the log."""
-
-SMALL_BUILD_BYTES = 16 * 1024**2
-"""A build with smaller files is done on any disk."""
-
-
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
 
 
 class ListedEntries:
@@ -92,7 +82,7 @@ class ListedEntries:
         if self._is_aborted():
             raise SourceUnavailable("the source is being closed")
 
-    def check_files(self, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
+    def check_files(self, free_bytes: Callable[[Path], int] = free_bytes_of) -> None:
         """Check the size of the files.
 
         Args:
@@ -101,14 +91,9 @@ class ListedEntries:
         Raises:
             SourceUnavailable: They are too large, or leave too little of the disk to others.
         """
-        size = sum(file.stat().st_size for file in self._files if file.exists())
-        if size > self._limits.max_bytes:
-            raise SourceUnavailable(
-                f"its index is larger than {self._limits.max_bytes} bytes (index.max_bytes)"
-            )
-        self._check_disk(size, 0, free_bytes)
+        check_files(self._files, self._limits, free_bytes)
 
-    def check_copy(self, size: int, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
+    def check_copy(self, size: int, free_bytes: Callable[[Path], int] = free_bytes_of) -> None:
         """Check that the disk has room for a copy of a file of `size` bytes beside the files.
 
         Args:
@@ -118,11 +103,7 @@ class ListedEntries:
         Raises:
             SourceUnavailable: It would leave too little of the disk to others.
         """
-        self._check_disk(size, size, free_bytes)
-
-    def _check_disk(self, size: int, needed: int, free_bytes: Callable[[Path], int]) -> None:
-        if size > SMALL_BUILD_BYTES and free_bytes(self._files[0].parent) - needed < MIN_FREE_BYTES:
-            raise SourceUnavailable(f"its index has {size} bytes and the disk is nearly full")
+        check_disk(self._files[0].parent, size, size, free_bytes)
 
     @property
     def revision(self) -> CopyRevision | None:

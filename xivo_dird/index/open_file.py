@@ -55,6 +55,11 @@ class IndexUnreadable(SourceUnavailable):
     """SQLite can't read the file, perhaps only at present: its checksum decides whether it is damaged."""
 
 
+def read_only_uri(path: Path) -> str:
+    """Return the URI with which SQLite reads a file that nobody writes any more."""
+    return f"file:{quote(os.fspath(path))}?mode=ro&immutable=1"
+
+
 class OpenIndexFile:
     """One open index file, shared by threads."""
 
@@ -70,7 +75,7 @@ class OpenIndexFile:
             OSError: The process has too many open files.
         """
         self.path = path
-        self._uri = f"file:{quote(os.fspath(path))}?mode=ro&immutable=1"
+        self._uri = read_only_uri(path)
         self._descriptor = os.dup(descriptor)
         self._status = os.fstat(descriptor)
         self._on_close = on_close

@@ -27,6 +27,9 @@ from xivo_dird.threads.deadline import NO_DEADLINE, Deadline, until
 
 # Rows are returned as one JSON list, so that a result is one step of SQLite: each step releases and takes the GIL.
 _BY_ID = "SELECT CAST('[' || row || ']' AS BLOB) FROM entry WHERE id = ?"
+_BY_NUMBERS = """
+    SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
+        SELECT row FROM json_each(?) AS number CROSS JOIN entry ON entry.id = number.value ORDER BY number.key)"""
 _TYPED = """
     SELECT CAST('[' || group_concat(row, ',\n') || ']' AS BLOB) FROM (
         SELECT row FROM entry WHERE id IN (
@@ -195,6 +198,11 @@ class IndexReader:
         with self.file.connection() as connection:
             found = KeyedEntries(connection, (column,)).with_texts(keys)
         return [entry for _, entry in sorted(found.values(), key=itemgetter(0))]
+
+    def entries(self, numbers: Sequence[int]) -> list[Entry]:
+        """Return the entries with these numbers, in their order."""
+        with self.file.connection() as connection:
+            return decode_rows(_rows(connection, _BY_NUMBERS, json_parameter(numbers)))
 
     def columns(self, deadline: Deadline = NO_DEADLINE) -> dict[str, int]:
         """Return the number of entries with a value in each column; 0 for a column that is empty in all entries.

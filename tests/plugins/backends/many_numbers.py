@@ -2,7 +2,7 @@
 
 from waiting import TIMEOUT
 from xivo_dird.backend import Caller, Deadline, Entry, QueryBackend
-from xivo_dird.directory.backend_adapter import QueryBackendAdapter
+from xivo_dird.directory.query_adapter import QueryBackendAdapter
 from xivo_dird.directory.question import MatchAll
 
 

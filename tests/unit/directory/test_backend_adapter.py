@@ -16,14 +16,10 @@ from xivo_dird.backend import (
     SourceOptions,
     SourceUnavailable,
 )
-from xivo_dird.directory.backend_adapter import (
-    MAX_ANSWER_ENTRIES,
-    MAX_ANSWER_ENTRY_BYTES,
-    BackendAdapter,
-    QueryBackendAdapter,
-    SnapshotBackendAdapter,
-)
+from xivo_dird.directory.backend_adapter import MAX_ANSWER_ENTRY_BYTES, BackendAdapter
+from xivo_dird.directory.query_adapter import MAX_ANSWER_ENTRIES, QueryBackendAdapter
 from xivo_dird.directory.question import Fetch, FirstMatch, MatchAll, Search, SearchSimilar, SearchTyped
+from xivo_dird.directory.snapshot_adapter import SnapshotBackendAdapter
 from xivo_dird.index.plain_entry import VALUE_BYTES
 from xivo_dird.index.search import DECODED_BYTES
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed

@@ -16,9 +16,10 @@ from xivo_dird.backend import (
     StoredContacts,
 )
 from xivo_dird.directory.answer_cache import CachedBackend
-from xivo_dird.directory.backend_adapter import QueryBackendAdapter, SnapshotBackendAdapter
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
+from xivo_dird.directory.query_adapter import QueryBackendAdapter
 from xivo_dird.directory.question import FirstMatch, Search
+from xivo_dird.directory.snapshot_adapter import SnapshotBackendAdapter
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 from xivo_dird.index.limits import IndexLimits
 from xivo_dird.sources.model import Source

@@ -1,0 +1,53 @@
+"""Reads the file of one order of the entries of an index."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from xivo_dird.index.open_file import read_only_uri
+from xivo_dird.text.sort_groups import Group, GroupCounts
+
+_PAGE = "SELECT entry FROM ordered WHERE key >= ? ORDER BY key, entry LIMIT ? OFFSET ?"
+_VALUES = "SELECT key, text, entries FROM value ORDER BY key"
+_INITIALS = "SELECT key, entries FROM initial ORDER BY key"
+
+
+class OrderFile:
+    """A complete file; it is open only while it is read, so that orders in use need no open files."""
+
+    def __init__(self, path: Path) -> None:
+        """Open nothing yet."""
+        self._path = path
+
+    def page(self, from_key: str, skip: int, max_entries: int) -> list[int]:
+        """Return the numbers of entries in their order.
+
+        Args:
+            from_key: The lowest key of the entries.
+            skip: How many of those are left out at first.
+            max_entries: The maximum number of entries.
+
+        Raises:
+            sqlite3.Error: The file is damaged or gone.
+        """
+        with self._connection() as connection:
+            return [number for (number,) in connection.execute(_PAGE, [from_key, max_entries, skip])]
+
+    def groups(self) -> GroupCounts:
+        """Return the groups of the entries.
+
+        Raises:
+            sqlite3.Error: The file is damaged or gone.
+        """
+        counts = GroupCounts()
+        with self._connection() as connection:
+            counts.initials.update(dict(connection.execute(_INITIALS)))
+            values = {key: Group(key, text, count) for key, text, count in connection.execute(_VALUES)}
+        counts.values = values or (None if counts.initials else {})
+        return counts
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(read_only_uri(self._path), uri=True)) as connection:
+            yield connection
