@@ -1,6 +1,7 @@
 """Reads the file of one order of the entries of an index."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 from xivo_dird.index.open_file import read_only_uri
 from xivo_dird.text.sort_groups import Group, GroupCounts
 
-_PAGE = "SELECT entry FROM ordered WHERE key >= ? ORDER BY key, entry LIMIT ? OFFSET ?"
+# A key from a cursor may be any text, also one with lone surrogates, which can't be bound as a text.
+_PAGE = "SELECT entry FROM ordered WHERE key >= CAST(? AS TEXT) ORDER BY key, entry LIMIT ? OFFSET ?"
 _VALUES = "SELECT key, text, entries FROM value ORDER BY key"
 _INITIALS = "SELECT key, entries FROM initial ORDER BY key"
 
@@ -31,8 +33,10 @@ class OrderFile:
         Raises:
             sqlite3.Error: The file is damaged or gone.
         """
+        start = from_key.encode("utf-8", "surrogatepass")
+        counts = (min(count, sys.maxsize) for count in (max_entries, skip))
         with self._connection() as connection:
-            return [number for (number,) in connection.execute(_PAGE, [from_key, max_entries, skip])]
+            return [number for (number,) in connection.execute(_PAGE, [start, *counts])]
 
     def groups(self) -> GroupCounts:
         """Return the groups of the entries.
