@@ -138,6 +138,7 @@ setup(
             "status = xivo_dird_views.status:register",
             "backend_sources = xivo_dird_views.backend_sources:register",
             "backends = xivo_dird_views.backends:register",
+            "browse = xivo_dird_views.browse:register",
             "displays = xivo_dird_views.displays:register",
             "events = xivo_dird_views.events:register",
             "explanations = xivo_dird_views.explanations:register",

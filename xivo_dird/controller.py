@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 from xivo_dird.agi.service import CallerNames
 from xivo_dird.backend import AnyBackend, ContactList, StoredContacts
+from xivo_dird.browsing.service import BrowsingService
 from xivo_dird.bus.bus import MessageBus
 from xivo_dird.config.schema import Config, validated
 from xivo_dird.config.secret_reader import administrator_reader
@@ -326,6 +327,7 @@ class Controller:
             phonebooks=self._phonebooks,
             phonebook_contacts=self._phonebook_contacts,
             lookup=lookup,
+            browsing=BrowsingService(lookup, self._registry),
             events=self._events,
             explanations=ExplanationService(
                 lookup,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from xivo_dird.browsing.service import BrowsingService
 from xivo_dird.diagnosis.service import ExplanationService
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.service import EventService
@@ -32,6 +33,7 @@ class Services:
     phonebooks: PhonebookService
     phonebook_contacts: PhonebookContactService
     lookup: LookupService
+    browsing: BrowsingService
     events: EventService
     explanations: ExplanationService
     favorites: FavoriteService
