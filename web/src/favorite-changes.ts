@@ -1,6 +1,7 @@
 /** Adding and removing favorites: shown at once, and undone if the daemon refuses. */
 
 import { type Answer, isConflict, request } from "./api.ts";
+import { markBrowsed } from "./browsing/browsed-list.ts";
 import { mayMark } from "./favorite-rights.ts";
 import { markFavorite } from "./favorites.ts";
 import { texts } from "./language.ts";
@@ -32,6 +33,7 @@ export async function changeFavorite(entries: readonly Entry[], name: string, ma
 
 function show(entry: Entry, mark: boolean): void {
   markFound(entry, mark);
+  markBrowsed(entry, mark);
   markFavorite(entry, mark);
 }
 

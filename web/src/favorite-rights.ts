@@ -1,6 +1,7 @@
 /** Which favorites may be added and removed: asked for with one entry of each source. */
 
 import { effect } from "@preact/signals";
+import { browsedList } from "./browsing/browsed-list.ts";
 import { favoritesList } from "./favorites.ts";
 import { people } from "./lookup.ts";
 import { acl, askPermissions, isGranted } from "./permissions.ts";
@@ -21,7 +22,8 @@ export function mayMark(entry: Entry, mark: boolean): boolean {
 /** Ask for the rights of every source that has a person in a list. */
 export function startFavoriteRights(): () => void {
   return effect(() => {
-    const entries = [...people.value, ...favoritesList.people.value].flatMap((person) => person.entries);
+    const lists = [people.value, favoritesList.people.value, browsedList.people.value];
+    const entries = lists.flat().flatMap((person) => person.entries);
     const sources = new Set<string>();
     for (const { source, id, isFavorite } of entries) {
       if (id === null || isFavorite === null) continue;

@@ -7,6 +7,7 @@
  */
 
 import type { RefObject } from "preact";
+import { firstInSight, personRows } from "./rows-in-sight.ts";
 import type { PeopleList } from "./selection.ts";
 
 /** The search field, or the page itself if it has none: where the focus is while nobody is selected. */
@@ -61,11 +62,16 @@ function focusEnd(home: HTMLElement): void {
 }
 
 function verticalTarget(key: string, isHome: boolean, list: PeopleList): number | null {
-  if (key === "ArrowDown") return list.selectedIndex.peek() + 1;
+  if (key === "ArrowDown") return following(list.selectedIndex.peek(), isHome);
   if (key === "ArrowUp") return Math.max(list.selectedIndex.peek() - 1, -1);
   if (isHome) return null;
   if (key === "Home") return 0;
   return key === "End" ? list.people.peek().length - 1 : null;
+}
+
+/** Return the next row; while none is selected, one that can be seen. */
+function following(selected: number, isHome: boolean): number {
+  return selected < 0 && !isHome ? Math.max(firstInSight(), 0) : selected + 1;
 }
 
 /** Dial the first number of the selected row; without one, select the first row. */
@@ -87,7 +93,7 @@ function moveToLink(event: KeyboardEvent): void {
 }
 
 function rowAt(index: number): HTMLTableRowElement | null {
-  return document.querySelectorAll<HTMLTableRowElement>("tbody > tr")[index] ?? null;
+  return personRows(document)[index] ?? null;
 }
 
 function mainLink(row: HTMLTableRowElement): HTMLAnchorElement | null {

@@ -21,8 +21,11 @@ export function mailLink(text: string): string | null {
   return `mailto:${encodeURIComponent(address.slice(0, at))}@${encodeURIComponent(address.slice(at + 1))}`;
 }
 
-/** Return the address of a page, and of what it is about. */
-export function pageLink(route: string, argument = ""): string {
-  const text = argument.replace(/\p{Surrogate}/gu, "");
-  return text === "" ? `#${route}` : `#${route}/${encodeURIComponent(text)}`;
+/** Return the address of a page, and of what it is about; empty texts at the end are left out. */
+export function pageLink(route: string, ...parts: readonly string[]): string {
+  const texts = parts.map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "")));
+  return `#${route}${texts
+    .map((text) => `/${text}`)
+    .join("")
+    .replace(/\/+$/, "")}`;
 }

@@ -42,15 +42,18 @@ export function parseLine(value: unknown): Line | null {
   return { kind: "group", group: { source: textOf(value.source), ...parseTable(value) } };
 }
 
-/** Read the columns and results that lookups and favorites have in common. */
-export function parseTable(value: unknown): Table {
+/** How often a source and an id have been met in a list. */
+export type UsedKeys = Map<string, number>;
+
+/** Read the columns and results that all lists have in common; `used` is the same one for all parts of a list. */
+export function parseTable(value: unknown, used: UsedKeys = new Map()): Table {
   const answer = objectOf(value);
   const titles = arrayOf(answer.column_headers);
   const columns = arrayOf(answer.column_types).map((type, index) => ({
     title: textOrNull(titles[index]),
     type: textOrNull(type),
   }));
-  return { columns, people: parsePeople(arrayOf(answer.results), columns) };
+  return { columns, people: parsePeople(arrayOf(answer.results), columns, used) };
 }
 
 export function parseOutcomes(values: unknown): readonly Outcome[] {
@@ -74,8 +77,11 @@ function parsePosition(value: unknown): Position {
   return { source: textOf(position.source), result: countOf(position.result) };
 }
 
-function parsePeople(results: readonly unknown[], columns: readonly Column[]): readonly Person[] {
-  const used = new Map<string, number>();
+function parsePeople(
+  results: readonly unknown[],
+  columns: readonly Column[],
+  used: UsedKeys,
+): readonly Person[] {
   const favorite = columns.findIndex(({ type }) => type === "favorite");
   return results.map(objectOf).map((result) => {
     const source = textOf(result.source);

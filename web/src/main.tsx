@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { forgetBrowsing } from "./browsing/browsed-list.ts";
 import { forgetDrafts, hasDrafts } from "./contacts/editing.ts";
 import { forgetImports } from "./contacts/importing.ts";
 import { forgetPersonalContacts } from "./contacts/personal-book.ts";
@@ -45,6 +46,7 @@ function followSession(): void {
 function forgetWork(): void {
   searchText.value = "";
   forgetCallers();
+  forgetBrowsing();
   forgetPersonalContacts();
   forgetDrafts();
   forgetImports();

@@ -2,10 +2,12 @@
 
 import { effect } from "@preact/signals";
 import type { ComponentType } from "preact";
+import { BROWSE_ROUTE } from "./browsing/place.ts";
 import { PERSONAL_ACL } from "./contacts/personal-book.ts";
 import { PHONEBOOKS_ACL } from "./contacts/phonebooks.ts";
 import { texts } from "./language.ts";
 import { METRICS_ACL } from "./latency-totals.ts";
+import { BrowsePage } from "./pages/browse-page.tsx";
 import { FavoritesPage } from "./pages/favorites-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonalPage } from "./pages/personal-page.tsx";
@@ -14,7 +16,7 @@ import { SourcesPage } from "./pages/sources-page.tsx";
 import { WhoCalledPage } from "./pages/who-called-page.tsx";
 import { WhyPage } from "./pages/why-page.tsx";
 import { acl, askPermissions, isGranted } from "./permissions.ts";
-import { chosenProfile } from "./profiles.ts";
+import { chosenProfile, lookupAcl } from "./profiles.ts";
 import { sessionState } from "./session-state.ts";
 import { SOURCES_ROUTE, STATUS_ACL } from "./source-overview.ts";
 import { reverseAcls } from "./who-called.ts";
@@ -32,6 +34,12 @@ export type Page = {
 
 export const PAGES: readonly [Page, ...Page[]] = [
   { route: "/", name: texts.header.people, component: PeoplePage },
+  {
+    route: BROWSE_ROUTE,
+    name: texts.header.browse,
+    component: BrowsePage,
+    acls: (profile) => [lookupAcl(profile)],
+  },
   {
     route: "/favorites",
     name: texts.header.favorites,

@@ -45,6 +45,7 @@ async function searchableProfiles(): Promise<readonly string[]> {
   return names.filter((name) => permitted.has(lookupAcl(name)));
 }
 
-function lookupAcl(profile: string): string {
+/** Return the ACL of searching and browsing in a profile. */
+export function lookupAcl(profile: string): string {
   return acl`dird.directories.lookup.${profile}.read`;
 }

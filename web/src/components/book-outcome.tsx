@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { ContactBook } from "../contacts/contact-book.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { counted, texts } from "../language.ts";
@@ -37,31 +36,5 @@ function Count({ book }: { readonly book: ContactBook }) {
     <p class="nobody">
       <Sentence text={texts.contacts.noMatch} parts={{ term }} />
     </p>
-  );
-}
-
-/** Shows more contacts when one has scrolled near the last one, or with its button. */
-export function MoreContacts({ book }: { readonly book: ContactBook }) {
-  const button = useRef<HTMLButtonElement>(null);
-  // Rendered after each step, as it may still be near.
-  void book.list.people.value;
-  const hasMore = book.hasMore.value;
-  useEffect(() => {
-    if (!button.current || !hasMore) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        // The last one tells where it is now: a busy browser reports several moments at once.
-        if (entries.at(-1)?.isIntersecting) book.showMore();
-      },
-      { rootMargin: "800px" },
-    );
-    observer.observe(button.current);
-    return () => observer.disconnect();
-  });
-  if (!hasMore) return null;
-  return (
-    <button type="button" ref={button} class="link more" onClick={() => book.showMore()}>
-      {texts.contacts.more}
-    </button>
   );
 }

@@ -7,11 +7,12 @@ import { chooseFile } from "../contacts/importing.ts";
 import { focusInRow, focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { BookActions, BookFoot } from "./book-actions.tsx";
-import { BookOutcome, MoreContacts } from "./book-outcome.tsx";
+import { BookOutcome } from "./book-outcome.tsx";
 import { ContactDialog } from "./contact-dialog.tsx";
 import { ContactTable } from "./contact-table.tsx";
 import { FileDrop } from "./file-drop.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
+import { MoreRows } from "./more-rows.tsx";
 import { ChangeNotice, FailureNotice } from "./notices.tsx";
 import { SearchField } from "./search-field.tsx";
 
@@ -50,7 +51,7 @@ export function BookView({ book, name, children }: Properties) {
         </div>
         <SearchField field={field} label={texts.contacts.filter} text={book.filter} />
         <ContactTable book={book} />
-        <MoreContacts book={book} />
+        <MoreRows list={book.list} hasMore={book.hasMore} onMore={book.showMore} />
         <div class="list-foot">
           <BookOutcome book={book} />
           <BookFoot book={book} name={name} />

@@ -4,8 +4,14 @@ import { texts } from "../language.ts";
 import { chosenProfile } from "../profiles.ts";
 import { Sentence } from "./sentence.tsx";
 
-/** Why there is no answer; the next keystroke tries again. */
-export function LookupFailure({ failure }: { readonly failure: Failure }) {
+type Properties = {
+  readonly failure: Failure;
+  /** Without it, the next keystroke tries again. */
+  readonly onRetry?: () => void;
+};
+
+/** Why there is no answer. */
+export function LookupFailure({ failure, onRetry }: Properties) {
   const profile = chosenProfile.value;
   return (
     <p role="alert">
@@ -13,6 +19,14 @@ export function LookupFailure({ failure }: { readonly failure: Failure }) {
         <Sentence text={texts.errors.unknownProfile} parts={{ profile }} />
       ) : (
         failureText(failure)
+      )}
+      {onRetry && (
+        <>
+          {" "}
+          <button type="button" class="link" onClick={onRetry}>
+            {texts.errors.retry}
+          </button>
+        </>
       )}
     </p>
   );

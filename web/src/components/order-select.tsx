@@ -1,20 +1,20 @@
 import { favoriteOrder } from "../favorites.ts";
 import { texts } from "../language.ts";
+import { ChoiceSelect } from "./choice-select.tsx";
 
 /** The order of the favorites. */
 export function OrderSelect() {
   return (
-    <label class="order">
-      <span>{texts.favorites.order}</span>
-      <select
-        value={favoriteOrder.value}
-        onChange={(event) => {
-          favoriteOrder.value = event.currentTarget.value === "source" ? "source" : "name";
-        }}
-      >
-        <option value="name">{texts.favorites.byName}</option>
-        <option value="source">{texts.favorites.bySource}</option>
-      </select>
-    </label>
+    <ChoiceSelect
+      label={texts.favorites.order}
+      value={favoriteOrder.value}
+      options={[
+        { value: "name", text: texts.favorites.byName },
+        { value: "source", text: texts.favorites.bySource },
+      ]}
+      onChoose={(value) => {
+        favoriteOrder.value = value === "source" ? "source" : "name";
+      }}
+    />
   );
 }

@@ -7,6 +7,14 @@ import type { PeopleList } from "../selection.ts";
 import { useSteadySelection } from "../steady-selection.ts";
 import { PersonRow } from "./person-row.tsx";
 
+/** People who belong together, with a heading above them. */
+export type RowGroup = {
+  readonly key: string;
+  readonly heading: ComponentChildren;
+  /** The position of the first one in the list; the next group begins after the last one. */
+  readonly first: number;
+};
+
 type Properties = {
   readonly list: PeopleList;
   /** The people are those of another search. */
@@ -15,15 +23,36 @@ type Properties = {
   readonly label?: string;
   /** Buttons at the end of each row; the same function as long as they are the same. */
   readonly actions?: (person: Person) => ComponentChildren;
+  /** All people, in groups; the list is a long one, whose place is kept when rows come above it. */
+  readonly groups?: readonly RowGroup[];
 };
 
 /** People, one row each; on narrow screens the style sheet makes each a card. */
-export function PeopleTable({ list, isStale = false, label = texts.search.list, actions }: Properties) {
+export function PeopleTable({
+  list,
+  isStale = false,
+  label = texts.search.list,
+  actions,
+  groups,
+}: Properties) {
   const table = useRef<HTMLTableElement>(null);
-  useSteadySelection(table, list);
+  useSteadySelection(table, list, groups !== undefined);
   const columns = list.columns.value;
   const shown = useMemo(() => shownColumns(columns), [columns]);
   const hasStar = hasFavorites(columns);
+  const width = shown.length + (hasStar ? 1 : 0) + (actions ? 1 : 0);
+  const people = list.people.value;
+  const rows = people.map((person) => (
+    <PersonRow
+      key={person.key}
+      list={list}
+      person={person}
+      columns={columns}
+      shown={shown}
+      hasStar={hasStar}
+      actions={actions}
+    />
+  ));
   return (
     <table ref={table} class={isStale ? "people-list stale" : "people-list"} aria-label={label}>
       <thead>
@@ -37,19 +66,20 @@ export function PeopleTable({ list, isStale = false, label = texts.search.list, 
           {actions && <td class="actions" />}
         </tr>
       </thead>
-      <tbody>
-        {list.people.value.map((person) => (
-          <PersonRow
-            key={person.key}
-            list={list}
-            person={person}
-            columns={columns}
-            shown={shown}
-            hasStar={hasStar}
-            actions={actions}
-          />
-        ))}
-      </tbody>
+      {groups ? (
+        groups.map(({ key, heading, first }, index) => (
+          <tbody key={key}>
+            <tr class="group">
+              <th scope="rowgroup" colSpan={width}>
+                {heading}
+              </th>
+            </tr>
+            {rows.slice(first, groups[index + 1]?.first)}
+          </tbody>
+        ))
+      ) : (
+        <tbody>{rows}</tbody>
+      )}
     </table>
   );
 }

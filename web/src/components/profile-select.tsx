@@ -1,24 +1,17 @@
 import { texts } from "../language.ts";
 import { chooseProfile, chosenProfile, profiles } from "../profiles.ts";
+import { ChoiceSelect } from "./choice-select.tsx";
 
 /** The choice of a profile, if there is one. */
 export function ProfileSelect() {
   if (profiles.value.length < 2) return null;
   return (
-    <label class="profile">
-      <span>{texts.header.profile}</span>
-      <select
-        value={chosenProfile.value}
-        onChange={(event) => {
-          chooseProfile(event.currentTarget.value);
-        }}
-      >
-        {profiles.value.map((name) => (
-          <option key={name} value={name} dir="auto">
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <ChoiceSelect
+      class="profile"
+      label={texts.header.profile}
+      value={chosenProfile.value}
+      options={profiles.value.map((name) => ({ value: name, text: name }))}
+      onChoose={chooseProfile}
+    />
   );
 }

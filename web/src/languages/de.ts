@@ -22,6 +22,7 @@ export const de: Texts = {
   header: {
     navigation: "Seiten",
     people: "Personen",
+    browse: "Blättern",
     favorites: "Favoriten",
     whoCalled: "Wer hat angerufen?",
     personal: "Meine Kontakte",
@@ -50,6 +51,19 @@ export const de: Texts = {
     keypadNames: "Niemand gefunden für „{term}“. Namen auf diesen Telefontasten:",
     names: { one: "{count} andere Person", other: "{count} andere Personen" },
     origins: { one: "aus {count} Quelle", other: "aus {count} Quellen" },
+  },
+  browse: {
+    all: "Oder blättern Sie durch alle Personen.",
+    list: "Alle Personen",
+    by: "Nach",
+    from: "Ab",
+    jump: "Springen zu",
+    start: "Von Anfang an",
+    empty: "Ohne Angabe",
+    nobody: "Ab „{term}“ gibt es niemanden.",
+    goOn: "Nach diesen {count} Personen weiterblättern",
+    refused: "Die Quelle {source} kann durchsucht, aber nicht durchblättert werden.",
+    late: "Die Quelle {source} wird noch sortiert. Sie erscheint hier, sobald sie bereit ist.",
   },
   favorites: {
     add: "{name} zu den Favoriten hinzufügen",

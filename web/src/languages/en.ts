@@ -22,6 +22,7 @@ export const en: Texts = {
   header: {
     navigation: "Pages",
     people: "People",
+    browse: "Browse",
     favorites: "Favorites",
     whoCalled: "Who called?",
     personal: "My contacts",
@@ -50,6 +51,19 @@ export const en: Texts = {
     keypadNames: "Nobody found for “{term}”. Names on these keys of a phone:",
     names: { one: "{count} other person", other: "{count} other people" },
     origins: { one: "from {count} source", other: "from {count} sources" },
+  },
+  browse: {
+    all: "Or browse all people.",
+    list: "All people",
+    by: "By",
+    from: "Begin at",
+    jump: "Jump to",
+    start: "From the start",
+    empty: "Nothing entered",
+    nobody: "There is nobody from “{term}” on.",
+    goOn: "Go on after these {count} people",
+    refused: "Source {source} can be searched, but not browsed.",
+    late: "Source {source} is still being sorted. It appears here when it is ready.",
   },
   favorites: {
     add: "Add {name} to favorites",

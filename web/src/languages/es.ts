@@ -22,6 +22,7 @@ export const es: Texts = {
   header: {
     navigation: "Páginas",
     people: "Personas",
+    browse: "Explorar",
     favorites: "Favoritos",
     whoCalled: "¿Quién ha llamado?",
     personal: "Mis contactos",
@@ -50,6 +51,19 @@ export const es: Texts = {
     keypadNames: "No se ha encontrado a nadie con «{term}». Nombres en estas teclas del teléfono:",
     names: { one: "{count} otra persona", other: "{count} otras personas" },
     origins: { one: "de {count} fuente", other: "de {count} fuentes" },
+  },
+  browse: {
+    all: "O explore todas las personas.",
+    list: "Todas las personas",
+    by: "Por",
+    from: "Desde",
+    jump: "Ir a",
+    start: "Desde el principio",
+    empty: "Sin indicar",
+    nobody: "No hay nadie a partir de «{term}».",
+    goOn: "Seguir después de estas {count} personas",
+    refused: "En la fuente {source} se puede buscar, pero no se puede explorar.",
+    late: "La fuente {source} aún se está ordenando. Aparecerá aquí en cuanto esté lista.",
   },
   favorites: {
     add: "Añadir {name} a favoritos",

@@ -22,6 +22,7 @@ export const fr: Texts = {
   header: {
     navigation: "Pages",
     people: "Personnes",
+    browse: "Parcourir",
     favorites: "Favoris",
     whoCalled: "Qui a appelé ?",
     personal: "Mes contacts",
@@ -50,6 +51,19 @@ export const fr: Texts = {
     keypadNames: "Personne ne correspond à « {term} ». Noms sur ces touches du téléphone :",
     names: { one: "{count} autre personne", other: "{count} autres personnes" },
     origins: { one: "dans {count} source", other: "dans {count} sources" },
+  },
+  browse: {
+    all: "Ou parcourez toutes les personnes.",
+    list: "Toutes les personnes",
+    by: "Par",
+    from: "À partir de",
+    jump: "Aller à",
+    start: "Depuis le début",
+    empty: "Non renseigné",
+    nobody: "Il n’y a personne à partir de « {term} ».",
+    goOn: "Continuer après ces {count} personnes",
+    refused: "La source {source} permet la recherche, mais ne peut pas être parcourue.",
+    late: "La source {source} est en cours de tri. Elle apparaîtra ici dès qu’elle sera prête.",
   },
   favorites: {
     add: "Ajouter {name} aux favoris",

@@ -28,6 +28,7 @@ export type Texts = {
     /** The name of the navigation for screen readers. */
     readonly navigation: string;
     readonly people: string;
+    readonly browse: string;
     readonly favorites: string;
     readonly whoCalled: string;
     readonly personal: string;
@@ -65,6 +66,25 @@ export type Texts = {
     readonly names: Plural;
     /** Beside the name of a person whom several sources have. */
     readonly origins: Plural;
+  };
+  readonly browse: {
+    /** The link from the search. */
+    readonly all: string;
+    /** The name of the list for screen readers. */
+    readonly list: string;
+    /** Before the choice of a column. */
+    readonly by: string;
+    readonly from: string;
+    /** The name of the letters for screen readers, and before the choice of a text. */
+    readonly jump: string;
+    readonly start: string;
+    /** The heading of people without a text in the column. */
+    readonly empty: string;
+    readonly nobody: string;
+    /** The link after as many people as the page shows. */
+    readonly goOn: string;
+    readonly refused: string;
+    readonly late: string;
   };
   /** `{name}` is that of a person. */
   readonly favorites: {
