@@ -19,7 +19,7 @@ from xivo_dird.threads.deadline import Deadline
 
 SHAPE = IndexShape(("name",), ("number",), "id", TextMatch.CASE_INSENSITIVE)
 BY_NAME = EntryOrder(SortOrder(("name",)), ())
-ALL = 1_000
+ALL = 10_000
 
 
 def named(*names: object) -> list[Entry]:

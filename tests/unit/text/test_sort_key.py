@@ -34,7 +34,7 @@ TEXTS = st.text(max_size=8) | ODD_TEXTS
         ["strasse", "Straße", "STRASSEN"],
         ["fin", "ﬁn"],
         ["İpek", "ipek"],
-        ["Ａnna", "anna"],
+        ["\uff21nna", "anna"],
     ],
 )
 def test_case_accents_and_forms_of_letters_do_not_matter(texts):
@@ -48,7 +48,7 @@ def test_case_accents_and_forms_of_letters_do_not_matter(texts):
         ("Zoë", LETTERS + "zoe"),
         ("ß", LETTERS + "ss"),
         ("Дмитрий", LETTERS + "дмитрии"),
-        ("\u200fאבי", LETTERS + "אבי"),
+        ("\u200f\u05d0\u05d1", LETTERS + "\u05d0\u05d1"),
         ("محمد", LETTERS + "محمد"),
         ("東京", HAN + "東京"),
         ("\U00020000", HAN + "\U00020000"),
