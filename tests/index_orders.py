@@ -1,5 +1,6 @@
 """Small indexes, and the orders of their entries, for tests."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,15 @@ ALL = 10_000
 def named(*names: object) -> list[Entry]:
     """Return entries with these names."""
     return [{"id": str(number), "name": name} for number, name in enumerate(names)]
+
+
+class HangingKeys(EntryOrder):
+    """Notes in the folder that is the name of an entry that it was called, and then hangs."""
+
+    def key_and_text(self, entry: Entry) -> tuple[str, str]:
+        (Path(str(entry["name"])) / "began").touch()
+        threading.Event().wait()
+        return super().key_and_text(entry)
 
 
 class SortedIndex:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from index_orders import BY_NAME, named, sorted_index
+from index_orders import BY_NAME, HangingKeys, named, sorted_index
 from waiting import LONG_TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird.directory.sort_order import EntryOrder
 from xivo_dird.index.open_file import IndexUnreadable
 
+TESTS = Path(__file__).parents[2]
 NAMES = [f"Name {number:04}" for number in range(20)]
 
 
@@ -19,15 +20,6 @@ class HereKeys(EntryOrder):
 
     def __getstate__(self):
         raise TypeError("no")
-
-
-class HangingKeys(EntryOrder):
-    """Waits in the other process for longer than any test."""
-
-    def key_and_text(self, entry):
-        (Path(entry["name"]) / "began").touch()
-        threading.Event().wait()
-        return super().key_and_text(entry)
 
 
 @pytest.fixture
@@ -55,7 +47,8 @@ def test_a_damaged_index_is_reported_by_the_process(index):
         index.names()
 
 
-def test_closing_the_source_ends_the_process(tmp_path):
+def test_closing_the_source_ends_the_process(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
     with sorted_index(tmp_path, named(str(tmp_path)), max_small_entries=0) as index:
         index.keys = HangingKeys(BY_NAME.order, ())
         errors = []
