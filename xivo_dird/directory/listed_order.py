@@ -15,7 +15,6 @@ from more_itertools import chunked
 from xivo_dird.backend import Entry
 from xivo_dird.directory.sort_order import EntryOrder
 from xivo_dird.text.sort_groups import GroupCounts
-from xivo_dird.text.sort_key import MAX_TEXT_CHARACTERS
 
 BLOCK_ENTRIES = 128
 """Number of entries that are compressed together."""
@@ -86,7 +85,7 @@ def _items(
         id_ = entry.get(unique_column)
         if id_ is not None:
             key, text = order.key_and_text(entry)
-            groups.add(key, text[:MAX_TEXT_CHARACTERS])
+            groups.add(key, text)
             yield key, str(id_)
 
 
