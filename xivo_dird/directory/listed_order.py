@@ -15,7 +15,6 @@ from more_itertools import chunked
 from xivo_dird.backend import Entry
 from xivo_dird.directory.sort_order import EntryOrder
 from xivo_dird.text.sort_groups import GroupCounts
-from xivo_dird.text.sort_key import MAX_TEXT_CHARACTERS
 
 BLOCK_ENTRIES = 128
 """Number of entries that are compressed together."""
@@ -59,7 +58,7 @@ class ListedOrder:
         first_keys: list[str] = []
         blocks: list[bytes] = []
         for block in chunked(merge(*runs, key=itemgetter(0)), BLOCK_ENTRIES):
-            first_keys.append(block[0].key)
+            first_keys.append(block[0][0])
             blocks.append(zlib.compress(json.dumps(block).encode(), _COMPRESSION_LEVEL))
         return cls(tuple(first_keys), tuple(blocks), groups, _size(first_keys, blocks, groups))
 
@@ -80,13 +79,14 @@ class ListedOrder:
 
 def _items(
     entries: Iterable[Entry], order: EntryOrder, unique_column: str, groups: GroupCounts
-) -> Iterator[ListedEntry]:
+) -> Iterator[tuple[str, str]]:
+    """Yield the keys and ids of entries, as plain tuples, which the garbage collector does not scan again."""
     for entry in entries:
         id_ = entry.get(unique_column)
         if id_ is not None:
             key, text = order.key_and_text(entry)
-            groups.add(key, text[:MAX_TEXT_CHARACTERS])
-            yield ListedEntry(key, str(id_))
+            groups.add(key, text)
+            yield key, str(id_)
 
 
 def _size(first_keys: Iterable[str], blocks: Iterable[bytes], groups: GroupCounts) -> int:

@@ -78,7 +78,7 @@ class ListedOrders:
 
     @contextmanager
     def _sorting_alone(self, key: Hashable, deadline: Deadline) -> Iterator[None]:
-        """Let no other thread sort an order during the block."""
+        """Hold the lock of an order, so that no other thread sorts it."""
         with self._lock:
             sorting = self._sorting.setdefault(key, _Sorting())
             sorting.threads += 1
