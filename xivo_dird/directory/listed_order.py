@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
@@ -64,12 +64,15 @@ class ListedOrder:
 
     def entries_from(self, from_key: str, skip: int) -> Iterator[ListedEntry]:
         """Yield the entries that come next; see `Browse`."""
-        before = max(0, bisect_left(self.first_keys, from_key) - 1)
-        first = self._block(before)
-        position = before * BLOCK_ENTRIES + bisect_left(first, from_key, key=itemgetter(0)) + skip
-        start, offset = divmod(position, BLOCK_ENTRIES)
+        begin, end = self._position(from_key, bisect_left), self._position(from_key, bisect_right)
+        start, offset = divmod(min(begin + skip, end), BLOCK_ENTRIES)
         for number in range(start, len(self.blocks)):
             yield from islice(self._block(number), offset if number == start else 0, None)
+
+    def _position(self, key: str, bisect: Callable[..., int]) -> int:
+        """Return how many entries are before this key, or have it with `bisect_right`."""
+        block = max(0, bisect(self.first_keys, key) - 1)
+        return block * BLOCK_ENTRIES + bisect(self._block(block), key, key=itemgetter(0))
 
     def _block(self, number: int) -> list[ListedEntry]:
         if number >= len(self.blocks):

@@ -11,7 +11,11 @@ from xivo_dird.index.open_file import read_only_uri
 from xivo_dird.text.sort_groups import Group, GroupCounts
 
 # A key from a cursor may be any text, also one with lone surrogates, which can't be bound as a text.
-_PAGE = "SELECT entry FROM ordered WHERE key >= CAST(? AS TEXT) ORDER BY key, entry LIMIT ? OFFSET ?"
+# An earlier answer may have had more entries with this key than there are now.
+_PAGE = (
+    "SELECT entry FROM ordered WHERE key >= CAST(?1 AS TEXT) ORDER BY key, entry LIMIT ?2"
+    " OFFSET (SELECT count(*) FROM (SELECT 1 FROM ordered WHERE key = CAST(?1 AS TEXT) LIMIT ?3))"
+)
 _VALUES = "SELECT key, text, entries FROM value ORDER BY key"
 _INITIALS = "SELECT key, entries FROM initial ORDER BY key"
 
@@ -28,7 +32,7 @@ class OrderFile:
 
         Args:
             from_key: The lowest key of the entries.
-            skip: How many of those are left out at first.
+            skip: How many of those with exactly this key are left out.
             max_entries: The maximum number of entries.
 
         Raises:
