@@ -12,6 +12,7 @@ from xivo_dird.directory.sort_order import EntryOrder, SortOrder
 from xivo_dird.index.format import IndexShape
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS
 from xivo_dird.index.order_file import OrderFile
+from xivo_dird.index.order_format import EntryKeys
 from xivo_dird.index.order_names import order_path
 from xivo_dird.index.orders import IndexOrders
 from xivo_dird.index.reader import IndexReader
@@ -40,7 +41,7 @@ class HangingKeys(EntryOrder):
 class SortedIndex:
     """An index whose entries are listed in an order."""
 
-    def __init__(self, reader: IndexReader, orders: IndexOrders, keys: EntryOrder = BY_NAME) -> None:
+    def __init__(self, reader: IndexReader, orders: IndexOrders, keys: EntryKeys = BY_NAME) -> None:
         self.reader = reader
         self.orders = orders
         self.keys = keys

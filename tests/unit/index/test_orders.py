@@ -149,4 +149,4 @@ def test_pages_have_each_entry_once_in_the_order(tmp_path_factory, names, size):
                 (key, len(list(group))) for key, group in groupby(page, lambda entry: entry["name"])
             ][-1]
             key, skip = last, members + (skip if last == key else 0)
-    assert found == sorted(named(*names), key=lambda entry: entry["name"])
+    assert found == sorted(named(*names), key=lambda entry: str(entry["name"]))
