@@ -50,7 +50,8 @@ def test_entries_are_found_from_any_key_after_any_number():
         for skip in (0, 1, 49, 50, BLOCK_ENTRIES, len(names)):
             first = value_key(name) if name else ""
             following = [entry["id"] for entry in expected if value_key(entry["name"]) >= first]
-            assert ids_from(order, first, skip) == following[skip:]
+            equal = sum(value_key(entry["name"]) == first for entry in expected)
+            assert ids_from(order, first, skip) == following[min(skip, equal) :]
 
 
 def test_lone_surrogates_and_any_signs_are_kept():
