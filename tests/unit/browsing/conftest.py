@@ -102,7 +102,7 @@ class Directory:
         return Source(f"uuid-{name}", "tenant", name, backend, {"people": key})
 
     def use(self, *sources, columns=BY_NAME, timeout=None):
-        """Give the profile these sources."""
+        """Set the sources of the profile."""
         display = Display("d", "tenant", "d", columns) if columns else None
         config = ServiceConfig(sources, ServiceOptions(timeout=timeout))
         self.profiles.by_name["all"] = Profile("p", "tenant", "all", display, {"lookup": config})
