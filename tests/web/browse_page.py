@@ -1,6 +1,7 @@
 """The page that lists all people, and a daemon with many of them."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
@@ -37,16 +38,15 @@ TOTAL = len(MANY)
 
 def source(folder: Path, name: str, rows: list[Row]) -> dict[str, object]:
     """Write people into a CSV file, and return a source of this name that reads it."""
-    declared = people(folder, name, ())
+    declared: dict[str, object] = people(folder, name, ())
     with (folder / "csv" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("id", "name", "number", "mobile", "email", "department"), *rows])
     return declared
 
 
-def browse_configuration(folder: Path, *sources: dict[str, object], **changes: object):
+def browse_configuration(folder: Path, *sources: Mapping[str, object], **changes: object):
     """Return a configuration with a column for departments; the sources are `crew` and one that lists nothing."""
-    sources = sources or (source(folder, "crew", MANY), FAILED)
-    config = configuration(folder, *sources, **changes)
+    config = configuration(folder, *(sources or (source(folder, "crew", MANY), FAILED)), **changes)
     config["provisioning"]["displays"][0]["columns"] = [*COLUMNS, DEPARTMENT]
     return config
 

@@ -133,6 +133,16 @@ def test_a_step_that_fails_is_tried_again_when_one_wants_it(browsed):
     expect(browsed.page.alert).to_have_count(0)
 
 
+def test_a_daemon_that_is_restarted_is_asked_again_when_one_wants_it(browsed):
+    browsed.page.errors.may_lose_connection = True
+    browsed.tab.route("**/directories/browse/**", lambda route: route.abort("connectionrefused"))
+    browsed.by.select_option("Department")
+    expect(browsed.page.alert).to_contain_text("The directory can't be reached.")
+    browsed.tab.unroute_all(behavior="wait")
+    browsed.tab.get_by_role("button", name="Try again").click()
+    browsed.begins_with("Ada 000", "Sales170")
+
+
 def test_a_profile_that_is_gone_is_named_and_tried_again(browsed):
     browsed.page.errors.expected_statuses = {404}
     browsed.tab.route("**/directories/browse/**", lambda route: route.fulfill(status=404))
