@@ -57,6 +57,14 @@ def people(page: DirectoryPage) -> None:
     expect(page.selected).to_have_count(1)
 
 
+def browse(page: DirectoryPage) -> None:
+    """Show all people, from A to Z."""
+    page.sign_in()
+    page.shows_search()
+    page.visit("Browse")
+    expect(page.outcome).to_contain_text("people from")
+
+
 def favorites(page: DirectoryPage) -> None:
     """Show the favorites of the user."""
     people(page)
@@ -165,6 +173,7 @@ def why(page: DirectoryPage) -> None:
 WEB_PAGES = {
     "sign-in": sign_in,
     "people": people,
+    "browse": browse,
     "favorites": favorites,
     "who-called": who_called,
     "contacts": contacts,

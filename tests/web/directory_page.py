@@ -151,11 +151,11 @@ class DirectoryPage:
         expect(self.search_field).to_be_focused()
 
     def shows_only_people(self, fragment: str) -> None:
-        """Wait until the search is the only page, and is shown at the address of another one, too."""
+        """Wait until there is nothing but searching and browsing, also at the address of another page."""
         self.shows_search()
         self.open(fragment)
         self.shows_search()
-        expect(self.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
+        expect(self.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People", "Browse"])
 
     def scrolls_sideways(self) -> bool:
         """Return whether the page is wider than the window."""

@@ -63,6 +63,18 @@ def nobody_found(page):
     expect(page.tab.get_by_text("Nobody found")).to_be_visible()
 
 
+@page_of
+def browsed_people(page):
+    page.sign_in()
+    page.shows_search()
+    page.open("#/browse")
+    expect(page.outcome).to_contain_text("4 people from 1 source")
+    page.tab.get_by_role("link", name="A, 2 people").click()
+    expect(page.tab.get_by_role("link", name="From the start")).to_be_visible()
+    page.press("ArrowDown")
+    expect(page.selected).to_have_count(1)
+
+
 @pytest.mark.parametrize("visit", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_at_any_width(new_page, visit, scheme):

@@ -72,6 +72,16 @@ def test_no_value_makes_the_page_scroll_sideways(found):
     assert not found.scrolls_sideways()
 
 
+def test_no_value_makes_the_list_of_all_people_scroll_sideways(found):
+    found.open("#/browse")
+    expect(found.tab.get_by_role("combobox", name="By")).to_be_visible()
+    expect(found.tab.locator(".group")).not_to_have_count(0)
+    assert not found.scrolls_sideways()
+    found.tab.get_by_role("combobox", name="By").select_option("E-mail")
+    expect(found.tab.get_by_role("link", name="W, 2 people")).to_be_visible()
+    assert not found.scrolls_sideways()
+
+
 def test_every_value_has_a_direction_of_its_own(found):
     directions = found.tab.evaluate(
         """(names) => names.map((name) => {

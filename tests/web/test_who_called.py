@@ -102,7 +102,7 @@ def test_one_of_two_rights_is_enough(page, right):
 def test_who_may_not_look_numbers_up_has_no_such_page(page):
     page.sign_in_with_token("reader")
     page.shows_search()
-    expect(page.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People"])
+    expect(page.tab.get_by_role("navigation").get_by_role("link")).to_have_text(["People", "Browse"])
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseRoute } from "../src/route.ts";
+import { pageLink } from "../src/links.ts";
+import { parseRoute, partsOf } from "../src/route.ts";
 
 test("a fragment names a page, and what it shows", () => {
   assert.deepEqual(parseRoute("#/phonebooks/17-a"), { page: "/phonebooks", argument: "17-a" });
@@ -14,4 +15,11 @@ test("what is no page is the first one, and a broken escape stays as it is", () 
     assert.deepEqual(parseRoute(fragment), { page: "/", argument: null }, fragment);
   }
   assert.deepEqual(parseRoute("#/phonebooks/%E0%"), { page: "/phonebooks", argument: "%E0%" });
+});
+
+test("the parts of an address are what its link was made of", () => {
+  for (const parts of [[], ["a"], ["a/b", "%", "é"], ["", "from", "M"]]) {
+    assert.deepEqual(partsOf(pageLink("/browse", ...parts)), parts);
+  }
+  assert.equal(pageLink("/browse", "", "", ""), "#/browse");
 });

@@ -10,7 +10,7 @@ import { START } from "./place.ts";
 import { noRows, type Rows } from "./rows.ts";
 
 /** Further rows begin a list of their own, as the window of the browser would become slow. */
-export const MAX_ROWS = 5000;
+export const MAX_ROWS = 2000;
 
 export type Browsing = {
   readonly state: "loading" | "done" | "failed";

@@ -5,7 +5,7 @@ import type { Failure } from "../api.ts";
 import { shownColumns } from "../columns.ts";
 import type { Person } from "../person.ts";
 import { chosenProfile } from "../profiles.ts";
-import { pageRoute, routeParts } from "../route.ts";
+import { pageRoute, partsOf, routeParts } from "../route.ts";
 import { firstInSight } from "../rows-in-sight.ts";
 import { type GroupKind, lateCount } from "./answer.ts";
 import {
@@ -18,7 +18,7 @@ import {
   MAX_ROWS,
   outcomes,
 } from "./browsed-list.ts";
-import { BROWSE_ROUTE, type Place, placeOf, START, startLink } from "./place.ts";
+import { BROWSE_ROUTE, type Place, placeLink, placeOf, START, startLink } from "./place.ts";
 import { readGroups, readNext } from "./requests.ts";
 import { cursorBefore, noRows, type Rows } from "./rows.ts";
 import { visibleAfter } from "./visible-after.ts";
@@ -38,6 +38,19 @@ let isWaiting = false;
 
 /** Where the list begins, as the address has it. */
 export const place = signal<Place>(current.place);
+
+/** The text of the field, which the address has as soon as the browser has noticed. */
+export const beginText = signal("");
+
+/** Begin the list at a text; the back button leads to what was before all of the text. */
+export function beginAt(text: string): void {
+  beginText.value = text;
+  // The signal of the address is later than the next keystroke of who types fast.
+  const { by, from } = placeOf(partsOf(location.hash));
+  const link = placeLink({ by, from: text, after: "" });
+  if (from === "") location.hash = link;
+  else location.replace(link);
+}
 
 /** Load what is in the address, whenever it or the profile changes, until the returned function is called. */
 export function followBrowsing(): () => void {
@@ -96,6 +109,7 @@ function begin(list: List): void {
   const { profile, place: former } = current;
   current = list;
   place.value = list.place;
+  beginText.value = list.place.from;
   isBusy = false;
   isWaiting = false;
   browsedList.select(-1);

@@ -51,7 +51,7 @@ export function BookView({ book, name, children }: Properties) {
         </div>
         <SearchField field={field} label={texts.contacts.filter} text={book.filter} />
         <ContactTable book={book} />
-        <MoreRows list={book.list} hasMore={book.hasMore} onMore={book.showMore} />
+        <MoreRows list={book.list} hasMore={book.hasMore} onMore={() => book.showMore()} />
         <div class="list-foot">
           <BookOutcome book={book} />
           <BookFoot book={book} name={name} />

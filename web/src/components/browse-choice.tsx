@@ -1,15 +1,15 @@
 import type { RefObject } from "preact";
 import { browsing } from "../browsing/browsed-list.ts";
-import { place } from "../browsing/loading.ts";
+import { beginAt, beginText, place } from "../browsing/loading.ts";
 import { ordersOf } from "../browsing/orders.ts";
-import { placeLink, startLink } from "../browsing/place.ts";
+import { startLink } from "../browsing/place.ts";
 import { texts } from "../language.ts";
 import { ChoiceSelect } from "./choice-select.tsx";
 import { FilterField } from "./filter-field.tsx";
 
 /** By which column the list is sorted, and the text at which it begins. */
 export function BrowseChoice({ field }: { readonly field: RefObject<HTMLInputElement | null> }) {
-  const { by, from } = place.value;
+  const { by } = place.value;
   const orders = ordersOf(browsing.value.rows, by);
   const isKnown = orders.some((order) => order.field === by);
   return (
@@ -24,17 +24,7 @@ export function BrowseChoice({ field }: { readonly field: RefObject<HTMLInputEle
           }}
         />
       )}
-      <FilterField
-        field={field}
-        label={texts.browse.from}
-        value={from}
-        onInput={(text) => {
-          const link = placeLink({ by, from: text, after: "" });
-          // The back button leads to what was before all of the text.
-          if (from === "") location.hash = link;
-          else location.replace(link);
-        }}
-      />
+      <FilterField field={field} label={texts.browse.from} value={beginText.value} onInput={beginAt} />
     </div>
   );
 }

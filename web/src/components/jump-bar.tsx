@@ -30,9 +30,17 @@ function JumpLetters({ items }: Properties) {
   return (
     <nav aria-label={texts.browse.jump}>
       <ul>
-        {lettersOf(items).map(({ text, group }) => (
-          <li key={text}>{group ? <JumpLink group={group} /> : <span aria-hidden="true">{text}</span>}</li>
-        ))}
+        {lettersOf(items).map(({ text, group }) =>
+          group ? (
+            <li key={text}>
+              <JumpLink group={group} />
+            </li>
+          ) : (
+            <li key={text} aria-hidden="true">
+              <span>{text}</span>
+            </li>
+          ),
+        )}
       </ul>
     </nav>
   );
