@@ -18,6 +18,7 @@ import table
 from daemons import Bench
 from rows import (
     attacks,
+    browsing,
     caller_id,
     events,
     hung_source,
@@ -34,6 +35,7 @@ from rows import (
 MODULES = (
     start,
     lookup,
+    browsing,
     caller_id,
     ldap_front_end,
     web_page,

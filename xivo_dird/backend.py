@@ -6,7 +6,7 @@ register the class in the entry-point group `xivo_dird.backends`, and test it wi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -86,6 +86,7 @@ __all__ = [
     "HIDDEN",
     "HIDDEN_PASSWORD",
     "MAX_BYTES",
+    "MAX_LISTED_ENTRIES",
     "NO_BOOLEAN",
     "WRITE_ONLY",
     "AllowedFolders",
@@ -179,6 +180,9 @@ __all__ = [
     "user_folder",
 ]
 
+MAX_LISTED_ENTRIES = 250_000
+"""Maximum number of entries in a list without a term of a `QueryBackend`."""
+
 Entry = Mapping[str, object]
 """One person as the directory stores it: field name -> text, number, list or map."""
 
@@ -221,6 +225,16 @@ class OwnerContacts(Protocol):
 
     def fetch(self, ids: Collection[str]) -> Iterable[Entry]:
         """Return the contacts with these ids."""
+
+    def list_version(self) -> str:
+        """Return a text that changes whenever one of the contacts does; see `list_all`.
+
+        Raises:
+            QuestionRefused: There are more than `MAX_LISTED_ENTRIES`.
+        """
+
+    def list_all(self) -> Iterable[Entry]:
+        """Return all contacts, the oldest first, while they are read from the database."""
 
 
 def _unknown_plan() -> DialPlan:
@@ -496,13 +510,23 @@ class QueryBackend(Backend[OptionsT_co]):
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """Return the entries whose `unique_column` is one of `ids`."""
 
-    def list_version(self, caller: Caller) -> Hashable | None:  # noqa: ARG002
-        """Return a value that differs once the entries of a caller have changed; None if they can't be listed.
+    def list_version(self, caller: Caller) -> str | None:  # noqa: ARG002
+        """Return a text that changes whenever the entries of a caller do; None if they can only be searched.
 
-        Called for each page of a list without a term, so it must be quick. By default, entries can only be searched.
+        Called for each page of a list without a term, so it must be quick. By default None.
         """
         return None
 
     def list_entries(self, caller: Caller) -> Iterable[Entry]:  # noqa: ARG002
-        """Return all entries of a caller, at most 250,000; called when `list_version` has returned a new value."""
+        """Return all entries of a caller, at most `MAX_LISTED_ENTRIES`; one without an id is not shown.
+
+        Only called if `list_version` returns a text. Their ids are kept in an order until it returns another one.
+        """
         return ()
+
+    def fetch_listed(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """Return the entries of a page of the list, some hundred, by their ids; by default what `fetch` returns.
+
+        Override it if entries may differ from those that `list_entries` has returned for the same version.
+        """
+        return self.fetch(ids, caller)

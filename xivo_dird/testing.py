@@ -29,9 +29,12 @@ from xivo_dird.backend import (
     SourceOptions,
     StoredContacts,
 )
+from xivo_dird.directory.answer import Answer
 from xivo_dird.directory.contact import Contact
 from xivo_dird.directory.opening import NO_CONTACTS, InstalledBackend, SourceOpener
 from xivo_dird.directory.question import (
+    Browse,
+    CountGroups,
     Fetch,
     FirstMatch,
     MatchAll,
@@ -41,12 +44,14 @@ from xivo_dird.directory.question import (
     SearchTyped,
 )
 from xivo_dird.directory.registry import Registry
+from xivo_dird.directory.sort_order import SortOrder
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.spellings import spellings
 from xivo_dird.sources.model import Source
 from xivo_dird.text.hostile_texts import HOSTILE_NUMBERS, HOSTILE_TERMS
+from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline
 
@@ -119,8 +124,29 @@ class TestedSource:
         """Return the contacts with these ids."""
         return self._ask(Fetch(tuple(ids)), caller)
 
+    def browse(self, field: str, caller: Caller = CALLER, page_size: int = 100) -> Sequence[Contact]:
+        """Return all contacts in the order of a field, page by page; raise `QuestionRefused` if that is refused."""
+        order, key, skip = SortOrder((field,)), "", 0
+        found: list[Contact] = []
+        while True:
+            answer = self._answer(Browse(order, key, skip, page_size), caller)
+            found += answer.contacts
+            if not answer.is_cut or not answer.contacts:
+                return found
+            keys = [order.key(contact.fields) for contact in found]
+            key, skip = keys[-1], keys.count(keys[-1])
+
+    def count_groups(self, field: str, caller: Caller = CALLER) -> GroupCounts:
+        """Return the groups of all contacts in the order of a field."""
+        groups = self._answer(CountGroups(SortOrder((field,))), caller).groups
+        assert groups is not None
+        return groups
+
     def _ask(self, question: Question, caller: Caller) -> Sequence[Contact]:
-        return self._source.answer(question, caller, Deadline.after(TIMEOUT)).contacts
+        return self._answer(question, caller).contacts
+
+    def _answer(self, question: Question, caller: Caller) -> Answer:
+        return self._source.answer(question, caller, Deadline.after(TIMEOUT))
 
 
 @contextmanager
@@ -252,6 +278,22 @@ class BackendContract:
     def test_fetch_of_unknown_ids_returns_nothing(self, source: TestedSource) -> None:
         """A favorite whose entry was removed is not shown."""
         assert not source.fetch(["no-such-id-0"])
+
+    def test_a_list_without_a_term_has_the_contacts_that_search_finds(self, source: TestedSource) -> None:
+        """Pages of any size have the same contacts, each once and in order; a backend may refuse to list them."""
+        found = source.search(self.term)
+        field = min(name for contact in found for name in contact.fields)
+        try:
+            listed = source.browse(field)
+        except QuestionRefused:
+            return
+        ids = [contact.source_entry_id for contact in listed]
+        assert {contact.source_entry_id for contact in found} <= {*ids}
+        assert [contact.source_entry_id for contact in source.browse(field, page_size=2)] == ids
+        assert None in ids or len({*ids}) == len(ids)
+        keys = [SortOrder((field,)).key(contact.fields) for contact in listed]
+        assert keys == sorted(keys)
+        assert source.count_groups(field).initials.total() == len(listed)
 
     @pytest.mark.parametrize("term", HOSTILE_TERMS, ids=ascii)
     def test_a_hostile_term_is_only_text(self, source: TestedSource, term: str) -> None:

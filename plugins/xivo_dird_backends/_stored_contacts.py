@@ -85,6 +85,16 @@ class StoredContactsBackend(QueryBackend[OptionsT]):
         """Return the contacts with these ids."""
         return map(self.shown, self.contacts(caller).fetch(ids))
 
+    @override
+    def list_version(self, caller: Caller) -> str:
+        """Return a text that changes with each change of the contacts."""
+        return self.contacts(caller).list_version()
+
+    @override
+    def list_entries(self, caller: Caller) -> Iterable[Entry]:
+        """Yield all contacts; the transaction that reads them ends with the iterator."""
+        yield from map(self.shown, self.contacts(caller).list_all())
+
     def alternate_spelling(self, exten: str, contacts: OwnerContacts) -> AlternateSpelling | None:
         """Find the contact that has a number in another spelling, at the lowest rank."""
         number = requested_number(exten, self.environment.dial_plan())

@@ -33,6 +33,7 @@ class PhonebookBackend(StoredContactsBackend[PhonebookOptions]):
     """
 
     Options = PhonebookOptions
+    is_caller_independent = True
     text_match = TextMatch.CASE_INSENSITIVE
 
     @override

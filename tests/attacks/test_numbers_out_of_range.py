@@ -163,7 +163,7 @@ PAGES = [
     "/directories/default/sources?limit={}",
     "/directories/lookup/default?term=ada&limit={}",
 ]
-FEED = ["/events?after={}", "/events?limit={}", "/events?wait={}"]
+FEED = ["/events?after={}", "/events?limit={}", "/events?wait={}", "/directories/browse/default?limit={}"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FEED])

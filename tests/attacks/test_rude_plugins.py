@@ -11,11 +11,14 @@ from attacks.plugin_sources import PluginSources, source, threads_of
 from waiting import assert_prompt, wait_until
 from xivo_dird.backend import QueryBackend, SnapshotBackend, SourceOptions
 from xivo_dird.directory.outcome import Status
+from xivo_dird.directory.question import Browse, CountGroups
+from xivo_dird.directory.sort_order import SortOrder
 from xivo_dird.index.limits import IndexLimits
 
 CREW = source()
 ADA: dict[str, object] = {"name": "Ada", "number": "17"}
 EXITS = [SystemExit, KeyboardInterrupt, GeneratorExit]
+ALL = Browse(SortOrder(("name",)), "", 0, 100)
 
 
 class TextError(Exception):
@@ -140,8 +143,13 @@ class RudeQueries(QueryBackend):
 
     Options = SourceOptions
     is_blocking = False
+    unique_column = "number"
     listed = ()
     error = None
+    version = "1"
+    version_error = None
+    list_error = None
+    gate = None
 
     def search(self, term, caller):
         if self.error is not None:
@@ -149,6 +157,18 @@ class RudeQueries(QueryBackend):
         return self.listed
 
     first_match = fetch = search
+
+    def list_version(self, caller):
+        if self.version_error is not None:
+            raise self.version_error
+        return self.version
+
+    def list_entries(self, caller):
+        if self.gate is not None:
+            self.gate.wait()
+        if self.list_error is not None:
+            raise self.list_error
+        return self.listed
 
 
 @pytest.fixture(params=[Rude, Remote])
@@ -162,7 +182,10 @@ def rude(request):
 
 @pytest.fixture
 def rude_queries():
-    return type("RudeQueries", (RudeQueries,), {"listed": [ADA]})
+    gate = threading.Event()
+    gate.set()
+    yield type("RudeQueries", (RudeQueries,), {"listed": [ADA], "gate": gate})
+    gate.set()
 
 
 @pytest.fixture
@@ -313,6 +336,70 @@ def test_whatever_an_answer_raises_is_an_error_of_its_source(open_source, rude_q
     outcome = open_source(rude_queries).ask(CREW, "ada")
     assert outcome.status is Status.FAILED
     assert error.__name__ in (outcome.error or "")
+
+
+@pytest.mark.parametrize("error", [*EXITS, TextError, RecursionError, MemoryError])
+def test_whatever_a_list_without_a_term_raises_costs_no_lookup(open_source, rude_queries, error):
+    rude_queries.is_blocking, rude_queries.list_error = True, error
+    sources = open_source(rude_queries)
+    for _ in range(5):
+        outcome = sources.ask(CREW, ALL)
+        assert outcome.status is Status.FAILED
+        assert error.__name__ in (outcome.error or "")
+        assert sources.names(CREW, "ada") == ["Ada"]
+    rude_queries.list_error = None
+    assert len(sources.ask(CREW, ALL).contacts) == 1
+
+
+@pytest.mark.parametrize("version", [17, ["1"], {}, NoText()], ids=["number", "list", "map", "no text"])
+def test_a_version_of_a_list_that_is_no_text_costs_no_lookup(open_source, rude_queries, version):
+    rude_queries.version = version
+    sources = open_source(rude_queries)
+    for question in (ALL, CountGroups(ALL.order)):
+        outcome = sources.ask(CREW, question)
+        assert outcome.status is Status.FAILED
+        assert "the version of its list is a" in (outcome.error or "")
+    assert sources.names(CREW, "ada") == ["Ada"]
+
+
+@pytest.mark.parametrize("error", [*EXITS, TextError])
+def test_whatever_the_version_of_a_list_raises_costs_no_lookup(open_source, rude_queries, error):
+    rude_queries.version_error = error
+    sources = open_source(rude_queries)
+    outcome = sources.ask(CREW, ALL)
+    assert outcome.status is Status.FAILED
+    assert error.__name__ in (outcome.error or "")
+    assert sources.names(CREW, "ada") == ["Ada"]
+
+
+@pytest.mark.parametrize("listed", [None, 17, "Ada", [None], [["number", "17"]]], ids=repr)
+def test_a_list_of_anything_else_than_entries_fails_its_source(open_source, rude_queries, listed):
+    rude_queries.listed = listed
+    outcome = open_source(rude_queries).ask(CREW, ALL)
+    assert outcome.status is Status.FAILED
+
+
+def test_entries_of_a_list_without_usable_ids_are_left_out(open_source, rude_queries):
+    rude_queries.listed = [{"name": "no id"}, {"number": None}, ADA, {**ADA, "name": "same id"}]
+    outcome = open_source(rude_queries).ask(CREW, ALL)
+    assert {contact.fields["name"] for contact in outcome.contacts} == {"same id"}
+
+
+def test_lists_that_hang_delay_no_lookup(open_source, rude_queries):
+    rude_queries.is_blocking = True
+    sources = open_source(rude_queries)
+    assert sources.names(CREW, "ada") == ["Ada"]
+    rude_queries.gate.clear()
+    for field in "abcdefgh":
+        hanging = Browse(SortOrder((field,)), "", 0, 100)
+        assert sources.ask(CREW, hanging, timeout=0.02).status in (Status.LATE, Status.SKIPPED)
+        assert sources.names(CREW, "ada") == ["Ada"]
+    assert sources.report(CREW).breaker == "closed"
+    outcome = sources.ask(CREW, ALL)
+    assert outcome.status is Status.SKIPPED
+    assert "workers still wait for earlier calls" in (outcome.error or "")
+    with assert_prompt():
+        sources.registry.close()
 
 
 @pytest.mark.parametrize("error", EXITS)

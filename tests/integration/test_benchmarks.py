@@ -62,3 +62,9 @@ def test_calls_of_asterisk_are_measured_beside_http(run):
     (row,), _ = run("caller_id")
     assert row["budget"] == ">= 1"
     assert min(row["value"], row["reference"]) > 0
+
+
+def test_pages_of_a_list_are_measured_beside_searches(run):
+    rows, _ = run("browsing")
+    assert [row["budget"] for row in rows] == ["<= 30", "<= 1.4", "<= 0.7"]
+    assert all(row["value"] > 0 for row in rows)

@@ -25,8 +25,7 @@ def merge_sources(
 ) -> list[ListedContact]:
     """Return the first contacts of all sources in their order; those with equal keys in the order of the sources.
 
-    A source whose contacts are not in the order can't move the list back: they count as if they had the key of the
-    contact before them.
+    A contact that does not come in this order is left out, so that the list can't move back.
 
     Args:
         found: The contacts of each source.
@@ -60,5 +59,7 @@ def _listed(
 ) -> Iterator[ListedContact]:
     lowest = from_key
     for contact in contacts:
-        lowest = max(lowest, order.key(contact.fields))
-        yield ListedContact(lowest, position, contact)
+        key = order.key(contact.fields)
+        if key >= lowest:
+            lowest = key
+            yield ListedContact(key, position, contact)

@@ -104,10 +104,11 @@ class ContactTable:
     def find(self, session: Session, owner_uuid: str, uuids: Collection[str]) -> list[StoredContact]:
         """Return the contacts with these ids; unknown ids are skipped."""
         unique = list(dict.fromkeys(filter(is_storable, uuids)))
+        owned = owner_filter(self.row, owner_uuid)
         return [
             contact
             for batch in chunked(unique, BATCH_SIZE)
-            for contact in self.read(session, self.row.owner_uuid == owner_uuid, self.row.uuid.in_(batch))
+            for contact in self.read(session, self.row.uuid.in_(batch), owned)
         ]
 
     def find_all(self, session: Session, owner_uuid: str) -> list[StoredContact]:

@@ -1,13 +1,26 @@
 """The contacts of one owner, as backends query them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-from xivo_dird.backend import AlternateSpelling, Entry, RequestedNumber, TextMatch
+from xivo_dird.backend import (
+    MAX_LISTED_ENTRIES,
+    AlternateSpelling,
+    Entry,
+    QuestionRefused,
+    RequestedNumber,
+    TextMatch,
+)
 from xivo_dird.contacts.dao import ContactTable
 from xivo_dird.contacts.model import StoredContact
-from xivo_dird.contacts.search_dao import DEFAULT_SEARCH_LIMITS, ContactSearch, SearchLimits
+from xivo_dird.contacts.search_dao import (
+    DEFAULT_SEARCH_LIMITS,
+    MAX_FETCHED_ROWS,
+    ContactSearch,
+    SearchLimits,
+)
+from xivo_dird.contacts.store_state import read_state
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 
@@ -19,15 +32,19 @@ class StoredOwnerContacts(NamedTuple):
         database: The database with the table.
         table: The contacts of all owners of this kind.
         owner_uuid: The owner.
+        last_sequence: Returns the sequence number of the last event.
         check: Called in the transaction first; raises `SourceUnavailable` if the owner does not exist.
         limits: The limits of searches.
+        max_listed: Maximum number of contacts that are listed.
     """
 
     database: Database
     table: ContactTable
     owner_uuid: str
+    last_sequence: Callable[[Session], int]
     check: Callable[[Session], None] = lambda _session: None
     limits: SearchLimits = DEFAULT_SEARCH_LIMITS
+    max_listed: int = MAX_LISTED_ENTRIES
 
     def search(
         self,
@@ -78,6 +95,28 @@ class StoredOwnerContacts(NamedTuple):
             self.check(session)
             return _entries(self.table.find(session, self.owner_uuid, ids))
 
+    def list_version(self) -> str:
+        """Return a text that changes whenever one of the contacts does; events of others may change it, too.
+
+        Raises:
+            QuestionRefused: There are more than `max_listed`.
+        """
+        with self.database.reading(snapshot=True) as session:
+            self.check(session)
+            state = read_state(session, self.last_sequence, self.table, self.owner_uuid)
+        if state.contact_count > self.max_listed:
+            raise QuestionRefused(f"its {state.contact_count} contacts are too many to be listed")
+        return f"{state.sequence} {state.contact_count}"
+
+    def list_all(self) -> Generator[Entry]:
+        """Yield all contacts, the oldest first, in one transaction that ends with the iterator."""
+        with self.database.reading() as session:
+            self.check(session)
+            owned = self.table.row.owner_uuid == self.owner_uuid
+            with closing(self.table.read(session, owned, batch_size=MAX_FETCHED_ROWS)) as contacts:
+                for contact in contacts:
+                    yield contact.entry()
+
     @contextmanager
     def _searching(self) -> Iterator[ContactSearch]:
         with self.database.reading() as session:
@@ -92,7 +131,11 @@ class EmptyContacts:
         """Return no contacts."""
         return ()
 
-    search_typed = search_similar = with_value = fetch = search
+    search_typed = search_similar = with_value = fetch = list_all = search
+
+    def list_version(self) -> str:
+        """Return the same text at all times."""
+        return "no contacts"
 
     def with_number(self, *_arguments: object, **_options: object) -> None:
         """Return no contact."""

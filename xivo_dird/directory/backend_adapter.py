@@ -3,7 +3,7 @@
 Only the adapters distinguish the types of questions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from xivo_dird.backend import Entry, SourceUnavailable
@@ -102,3 +102,17 @@ def usable_entry(entry: Entry) -> Entry:
         return plain_entry(entry, MAX_ANSWER_ENTRY_BYTES)
     except UnusableEntry as error:
         raise SourceUnavailable(f"the backend answered what can't be used: {error}") from error
+
+
+def usable_entries(entries: Iterable[Entry], max_entries: int, abandoned: Deadline) -> Iterator[Entry]:
+    """Yield entries of a plugin with plain JSON values.
+
+    Raises:
+        SourceUnavailable: There are more than `max_entries`, one can't be shown, or nobody can still wait for them.
+    """
+    for count, entry in enumerate(entries, 1):
+        if count > max_entries:
+            raise SourceUnavailable(f"the answer has more than {max_entries} entries")
+        if abandoned.is_expired:
+            raise SourceUnavailable(f"the answer takes more than {abandoned.timeout:g} s")
+        yield usable_entry(entry)

@@ -1,10 +1,10 @@
 """Contacts: entries that are formatted by the configuration of their source (contract sections 3.1 and 3.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from xivo_dird.backend import AlternateSpelling, MatchRank, RelatedEntry, RelatedIds
-from xivo_dird.directory.template import Template, compile_template
+from xivo_dird.directory.template import Template, compile_template, template_names
 
 
 class Contact(NamedTuple):
@@ -53,9 +53,8 @@ class ContactFormat:
         self._unique_column = unique_column
         self._is_personal = is_personal
         self.columns = tuple(format_columns.items())
-        ordered = sorted(format_columns.items(), key=lambda item: (len(item[0]), item[0]))
         self._columns: list[tuple[str, Template]] = [
-            (column, compile_template(text)) for column, text in ordered
+            (column, compile_template(text)) for column, text in _ordered(format_columns)
         ]
 
     def format(self, entry: Mapping[str, object], exten: str | None = None) -> Contact:
@@ -69,3 +68,18 @@ class ContactFormat:
         rank = entry.rank if isinstance(entry, AlternateSpelling) else MatchRank.EXACT
         related = entry.related if isinstance(entry, RelatedEntry) else None
         return Contact(fields, self._source, self._backend, entry_id, rank, self._is_personal, related, exten)
+
+
+def columns_behind(fields: Iterable[str], format_columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns on which fields of a contact depend: these fields, and the columns that they use."""
+    used = set(fields)
+    found: dict[str, str] = {}
+    for column, text in reversed(_ordered(format_columns)):
+        if column in used:
+            found[column] = text
+            used |= template_names(text)
+    return found
+
+
+def _ordered(format_columns: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(format_columns.items(), key=lambda item: (len(item[0]), item[0]))

@@ -1,85 +1,96 @@
-"""The orders of the entries that a `QueryBackend` lists, in memory: those of few contacts, such as a user's own."""
+"""The orders of the entries that backends list themselves, in memory: those of stored contacts, for example."""
 
 import threading
-from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
-from operator import itemgetter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from xivo_dird.backend import Entry
-from xivo_dird.directory.sort_order import EntryOrder
-from xivo_dird.text.sort_groups import GroupCounts
-from xivo_dird.threads.deadline import Deadline, until
+from xivo_dird.directory.listed_order import ListedOrder
+from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
-MAX_CACHE_BYTES = 16 * 1024 * 1024
-"""Maximum memory of the cached orders of one source; those that were not used for the longest time are dropped."""
-
-_ORDER_BYTES, _ENTRY_BYTES, _CHARACTER_BYTES = 500, 150, 2
+MAX_CACHE_BYTES = 32 * 1024 * 1024
+"""Maximum memory of all cached orders; those that were not used for the longest time are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedOrder:
-    """The entries of a list in their order: their sort keys, their ids and their groups."""
+@dataclass(slots=True)
+class _Sorting:
+    """The lock of an order that is being sorted, and the number of threads that hold it or wait for it."""
 
-    keys: tuple[str, ...]
-    ids: tuple[str, ...]
-    groups: GroupCounts
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    threads: int = 0
 
-    @classmethod
-    def of_entries(
-        cls, entries: Iterable[Entry], order: EntryOrder, unique_column: str, deadline: Deadline
-    ) -> "ListedOrder":
-        """Sort entries; one without an id can't be listed.
 
-        Raises:
-            DeadlinePassed: There are too many of them.
-        """
-        groups = GroupCounts()
-        items: list[tuple[str, str]] = []
-        for entry in until(deadline, entries):
-            id_ = entry.get(unique_column)
-            if id_ is None:
-                continue
-            key, text = order.key_and_text(entry)
-            groups.add(key, text)
-            items.append((key, str(id_)))
-        items.sort(key=itemgetter(0))
-        return cls(tuple(key for key, _ in items), tuple(id_ for _, id_ in items), groups)
+class VersionedOrder(NamedTuple):
+    """An order of a list of this version or a newer one."""
 
-    def page(self, from_key: str, skip: int, max_entries: int) -> tuple[str, ...]:
-        """Return the ids of the entries that come next; see `Browse`."""
-        start = bisect_left(self.keys, from_key) + skip
-        return self.ids[start : start + max_entries]
-
-    @property
-    def size(self) -> int:
-        """Return about how many bytes it takes."""
-        characters = sum(map(len, self.keys)) + sum(map(len, self.ids))
-        return _ORDER_BYTES + _ENTRY_BYTES * len(self.ids) + _CHARACTER_BYTES * characters
+    version: str
+    order: ListedOrder
 
 
 class ListedOrders:
-    """Caches the orders of one source, each valid for a version of its list. Threads may share an instance."""
+    """Caches orders, each valid for a version of its list. Threads may share an instance; one sorts for all."""
 
     def __init__(self, max_bytes: int = MAX_CACHE_BYTES) -> None:
         """Create an empty cache of at most `max_bytes`."""
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._cached: LRUCache[Hashable, tuple[Hashable, ListedOrder, int]] = LRUCache(
-            max_bytes, getsizeof=lambda cached: cached[2]
+        self._sorting: dict[Hashable, _Sorting] = {}
+        self._cached: LRUCache[Hashable, VersionedOrder] = LRUCache(
+            max_bytes, getsizeof=lambda cached: cached.order.size
         )
 
-    def get(self, key: Hashable, version: Hashable, read: Callable[[], ListedOrder]) -> ListedOrder:
-        """Return an order: the cached one if it is of this version, else the one that `read` returns."""
+    def get(
+        self, key: Hashable, version: Callable[[], str], read: Callable[[], ListedOrder], deadline: Deadline
+    ) -> VersionedOrder:
+        """Return an order: the cached one if it is of the version of the list, else the one that `read` returns.
+
+        Args:
+            key: Identifies the order.
+            version: Returns the version of the list; called again after a wait for another thread.
+            read: Sorts the list.
+            deadline: When to stop waiting for another thread that sorts it.
+
+        Raises:
+            DeadlinePassed: Another thread has not sorted it at the deadline.
+            Exception: Whatever `version` and `read` raise.
+        """
+        cached = self._find(key, version())
+        if cached is not None:
+            return cached
+        with self._sorting_alone(key, deadline):
+            current = version()  # after a later change the order is not used again, even if `read` sees that
+            return self._find(key, current) or self._put(key, VersionedOrder(current, read()))
+
+    def _find(self, key: Hashable, version: str) -> VersionedOrder | None:
         with self._lock:
             cached = self._cached.get(key)
-        if cached is not None and cached[0] == version:
-            return cached[1]
-        order = read()
-        size = order.size
-        if size <= self._max_bytes:
+        return cached if cached is not None and cached.version == version else None
+
+    def _put(self, key: Hashable, found: VersionedOrder) -> VersionedOrder:
+        with self._lock:
+            self._cached.pop(key, None)
+            if found.order.size <= self._max_bytes:
+                self._cached[key] = found
+        return found
+
+    @contextmanager
+    def _sorting_alone(self, key: Hashable, deadline: Deadline) -> Iterator[None]:
+        """Hold the lock of an order, so that no other thread sorts it."""
+        with self._lock:
+            sorting = self._sorting.setdefault(key, _Sorting())
+            sorting.threads += 1
+        try:
+            if not sorting.lock.acquire(timeout=min(deadline.remaining(), threading.TIMEOUT_MAX)):
+                raise DeadlinePassed("its entries are still being sorted")
+            try:
+                yield
+            finally:
+                sorting.lock.release()
+        finally:
             with self._lock:
-                self._cached[key] = (version, order, size)
-        return order
+                sorting.threads -= 1
+                if not sorting.threads:
+                    del self._sorting[key]

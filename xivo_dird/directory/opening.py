@@ -24,6 +24,7 @@ from xivo_dird.config.secret_reader import SecretReader, source_reader
 from xivo_dird.directory.answer_cache import CachedBackend
 from xivo_dird.directory.backend_adapter import BackendAdapter
 from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.listed_orders import ListedOrders
 from xivo_dird.directory.query_adapter import QueryBackendAdapter
 from xivo_dird.directory.snapshot_adapter import SnapshotBackendAdapter
 from xivo_dird.directory.template import find_template_error
@@ -113,6 +114,7 @@ class SourceOpener:
         self._index_limits = index_limits
         self._new_outgoing = new_outgoing
         self._secrets_folder = secrets_folder
+        self._orders = ListedOrders()
         self.folders = IndexFolders(state_directory, owner, index_limits.keep_user_seconds)
 
     def create_backend(self, source: Source) -> AnyBackend:
@@ -184,7 +186,7 @@ class SourceOpener:
             raise InvalidSource(
                 f"the backend {source.backend!r} is neither a SnapshotBackend nor a QueryBackend"
             )
-        adapter, options = QueryBackendAdapter(backend), backend.options
+        adapter, options = QueryBackendAdapter(backend, orders=self._orders), backend.options
         if isinstance(options, CachedOptions) and (options.cache_seconds or options.cache_nothing_seconds):
             return CachedBackend(adapter, options, is_caller_independent=backend.is_caller_independent)
         return adapter

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from xivo_dird.backend import Entry, QueryBackend, SourceOptions, SourceUnavailable
+from xivo_dird.backend import MAX_LISTED_ENTRIES, Entry, QueryBackend, SourceOptions, SourceUnavailable
 from xivo_dird.caller import Caller
-from xivo_dird.directory.backend_adapter import usable_entry
-from xivo_dird.directory.listed_orders import ListedOrder, ListedOrders
+from xivo_dird.directory.backend_adapter import usable_entries, usable_entry
+from xivo_dird.directory.listed_orders import ListedOrders
 from xivo_dird.directory.matches import Matches, match_each
+from xivo_dird.directory.query_lists import QueryLists
 from xivo_dird.directory.question import (
     Browse,
     EntryQuestion,
@@ -20,17 +21,11 @@ from xivo_dird.directory.question import (
     entries_to_read,
 )
 from xivo_dird.directory.sort_order import EntryOrder
-from xivo_dird.exceptions import QuestionRefused
 from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.deadline import Deadline
 
-MAX_ANSWER_ENTRIES = 250_000
+MAX_ANSWER_ENTRIES = MAX_LISTED_ENTRIES
 """Maximum number of entries in one answer of a `QueryBackend`: an iterator may have no end."""
-
-MAX_SORTING_SECONDS = 60.0
-"""Maximum time in which a `QueryBackend` lists its entries to be sorted."""
-
-_NOT_LISTED = "its contacts can be searched, but not listed"
 
 
 class QueryBackendAdapter:
@@ -41,12 +36,21 @@ class QueryBackendAdapter:
     answers_retired = True
 
     def __init__(
-        self, backend: QueryBackend[SourceOptions], max_answer_entries: int = MAX_ANSWER_ENTRIES
+        self,
+        backend: QueryBackend[SourceOptions],
+        max_answer_entries: int = MAX_ANSWER_ENTRIES,
+        orders: ListedOrders | None = None,
     ) -> None:
-        """Create an adapter of `backend`; an answer may have `max_answer_entries`."""
+        """Create an adapter of `backend`.
+
+        Args:
+            backend: Answers the questions.
+            max_answer_entries: Maximum number of entries in an answer.
+            orders: The cache of orders, which several adapters may share; None for one of its own.
+        """
         self._backend = backend
         self._max_answer_entries = max_answer_entries
-        self._orders = ListedOrders()
+        self._lists = QueryLists(backend, ListedOrders() if orders is None else orders, max_answer_entries)
         self.is_blocking = backend.is_blocking
 
     def answer(self, question: EntryQuestion, caller: Caller, deadline: Deadline) -> Iterable[Entry]:
@@ -55,9 +59,8 @@ class QueryBackendAdapter:
         They are counted while they are read, and no longer read when nobody can still wait for them, or when there are
         enough of them for the question.
         """
-        abandoned = deadline.extended(deadline.timeout)
         entries = islice(self._ask(question, caller), entries_to_read(question))
-        yield from self._usable(entries, abandoned)
+        yield from self._usable(entries, deadline)
 
     def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
         """Return the entry of each number, from one question or else from one per number."""
@@ -73,16 +76,11 @@ class QueryBackendAdapter:
         self, order: EntryOrder, question: Browse, caller: Caller, deadline: Deadline
     ) -> Iterable[Entry]:
         """Return the entries that come next in an order; the order of all is kept while they do not change."""
-        column = self._listed_column()
-        page = self._listed(column, order, caller).page(
-            question.from_key, question.skip, question.max_entries + 1
-        )
-        found = {str(entry.get(column)): entry for entry in self.answer(Fetch(page), caller, deadline)}
-        return [found[id_] for id_ in page if id_ in found]
+        return self._lists.browse(order, question, caller, deadline)
 
-    def groups(self, order: EntryOrder, caller: Caller, deadline: Deadline) -> GroupCounts:  # noqa: ARG002
+    def groups(self, order: EntryOrder, caller: Caller, deadline: Deadline) -> GroupCounts:
         """Return the groups of all entries in an order."""
-        return self._listed(self._listed_column(), order, caller).groups
+        return self._lists.groups(order, caller, deadline)
 
     def state(self) -> None:
         """Return None: there is no index."""
@@ -97,33 +95,9 @@ class QueryBackendAdapter:
         """Close the backend."""
         self._backend.close()
 
-    def _listed_column(self) -> str:
-        column = self._backend.unique_column
-        if column is None:
-            raise QuestionRefused(_NOT_LISTED)
-        return column
-
-    def _listed(self, column: str, order: EntryOrder, caller: Caller) -> ListedOrder:
-        version = self._backend.list_version(caller)
-        if version is None:
-            raise QuestionRefused(_NOT_LISTED)
-        # A list that takes longer than its caller waits is of use to the next one.
-        sorting = Deadline.after(MAX_SORTING_SECONDS)
-
-        def read() -> ListedOrder:
-            entries = self._usable(self._backend.list_entries(caller), sorting)
-            return ListedOrder.of_entries(entries, order, column, sorting)
-
-        owner = (caller.tenant_uuid, caller.user_uuid)
-        return self._orders.get((owner, order.order, order.format_columns), version, read)
-
-    def _usable(self, entries: Iterable[Entry], abandoned: Deadline) -> Iterator[Entry]:
-        for count, entry in enumerate(entries, 1):
-            if count > self._max_answer_entries:
-                raise SourceUnavailable(f"the answer has more than {self._max_answer_entries} entries")
-            if abandoned.is_expired:
-                raise SourceUnavailable(f"the answer takes more than {abandoned.timeout:g} s")
-            yield usable_entry(entry)
+    def _usable(self, entries: Iterable[Entry], deadline: Deadline) -> Iterator[Entry]:
+        abandoned = deadline.extended(deadline.timeout)
+        return usable_entries(entries, self._max_answer_entries, abandoned)
 
     def _first_match(self, exten: str, caller: Caller) -> Entry | None:
         entry = self._backend.first_match(exten, caller)

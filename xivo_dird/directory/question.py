@@ -61,7 +61,7 @@ class Browse:
     Attributes:
         order: The order of the contacts.
         from_key: The lowest sort key of the entries; "" for all.
-        skip: How many of those are left out at first: those that an earlier answer has.
+        skip: How many of those with exactly this key are left out, if there are so many: an earlier answer has them.
         max_entries: Their maximum number.
     """
 

@@ -95,11 +95,13 @@ class SnapshotBackendAdapter:
         self, order: EntryOrder, question: Browse, caller: Caller, deadline: Deadline
     ) -> Iterable[Entry]:
         """Return the entries that come next in an order, none while the directory is missing."""
-        from_key, skip, count = question.from_key, question.skip, question.max_entries + 1
+        count = question.max_entries + 1
 
         def read(reader: IndexReader) -> Sequence[Entry]:
-            page = self._orders.read(reader, order, lambda file: file.page(from_key, skip, count), deadline)
-            return reader.entries(page)
+            numbers = self._orders.read(
+                reader, order, lambda file: file.page(question.from_key, question.skip, count), deadline
+            )
+            return reader.entries(numbers)
 
         return self._index.ask(read, caller, deadline) or ()
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from xivo_dird.backend import Entry
-from xivo_dird.directory.contact import ContactFormat
+from xivo_dird.directory.contact import ContactFormat, columns_behind
 from xivo_dird.text.sort_key import sort_key, sort_text
 
 _NAME = "-"
@@ -22,11 +22,16 @@ class SortOrder:
 
     def key(self, fields: Mapping[str, object]) -> str:
         """Return the key of a contact with these fields; see `sort_key`."""
-        return sort_key(map(fields.get, self.fields))
+        return self.key_and_text(fields)[0]
 
     def text(self, fields: Mapping[str, object]) -> str:
         """Return the text by which a contact is sorted first."""
         return sort_text(fields.get(self.fields[0]))
+
+    def key_and_text(self, fields: Mapping[str, object]) -> tuple[str, str]:
+        """Return the `key` and the `text` of a contact with these fields."""
+        texts = [sort_text(fields.get(field)) for field in self.fields]
+        return sort_key(texts), texts[0]
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,7 @@ class EntryOrder:
 
     def key_and_text(self, entry: Entry) -> tuple[str, str]:
         """Return the key of an entry, and the text by which it is sorted first."""
-        fields = self._format.format(entry).fields
-        return self.order.key(fields), self.order.text(fields)
+        return self.order.key_and_text(self._format.format(entry).fields)
 
     @property
     def fingerprint(self) -> str:
@@ -54,7 +58,9 @@ class EntryOrder:
 
     @cached_property
     def _format(self) -> ContactFormat:
-        return ContactFormat(_NAME, _NAME, None, dict(self.format_columns))
+        """Return the format of the columns on which the order depends; to format the others would take longer."""
+        columns = columns_behind(self.order.fields, dict(self.format_columns))
+        return ContactFormat(_NAME, _NAME, None, columns)
 
     def __getstate__(self) -> dict[str, object]:
         """Return the attributes; the compiled templates can't be pickled."""

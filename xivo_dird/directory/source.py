@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
@@ -75,6 +75,7 @@ class DirectorySource:
         self._backend_closed = False
         self._record = SourceRecord(name, backend)
         self._bulkhead: Bulkhead[Answer] = Bulkhead(f"source {name}", limits.workers, limits.queue)
+        self._list_bulkhead: Bulkhead[Answer] = Bulkhead(f"order of {name}", limits.workers, limits.queue)
         self._breaker = Breaker(limits.breaker, self._probe)
         self.contact_lists = ContactLists(name, lambda: self._get_opened().instance)
         self._max_timeout = 0.0
@@ -116,42 +117,47 @@ class DirectorySource:
             return ask_backend(backend, contact_format, question, caller, deadline)
 
     def submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Answer]:
-        """Query the backend on a worker of this source.
+        """Query the backend on a worker of this source; a list without a term has other workers than lookups.
 
         Raises:
             SourceUnavailable: The source is skipped: its breaker is open, or its bulkhead has no capacity.
         """
-        self._last_asked = _CallerQuestion(probe_of(question), caller)
-        self._max_timeout = max(self._max_timeout, deadline.timeout)
+        if not isinstance(question, ListQuestion):
+            self._last_asked = _CallerQuestion(probe_of(question), caller)
+            self._max_timeout = max(self._max_timeout, deadline.timeout)
         if self._breaker.is_open:
             raise SourceUnavailable("skipped after repeated failures until it answers a probe")
         return self._submit(question, caller, deadline)
 
     def release(self, call: Call[Answer]) -> None:
         """Stop waiting for `call`."""
-        self._bulkhead.release(call)
+        self._bulkhead_of(call.key).release(call)
 
     def record(self, outcome: Outcome, question: Question, caller: Caller, deadline: Deadline) -> Outcome:
         """Record the outcome of a question, and return it.
 
         Failures are not counted for the breaker here: the worker counts them. A late answer is counted only if the
         timeout was the longest one until now: a caller with a short timeout must not open the breaker for the others.
+        What becomes of a list without a term says nothing about lookups; one that is refused, or late since entries
+        are being sorted, is no news of the source at all.
         """
-        self._record.count(outcome)
-        if self._count is not None:
-            self._count(outcome.status, outcome.seconds)
+        if isinstance(question, ListQuestion):
+            if outcome.status not in (Status.REFUSED, Status.LATE):
+                self._count_outcome(outcome)
+            return outcome
+        self._count_outcome(outcome)
         if outcome.status is Status.OK:
             self._last_answered = _CallerQuestion(probe_of(question), caller)
         if outcome.status in _ANSWERED:
             self._breaker.record_success()
-        elif self._is_failure(outcome, question, deadline):
+        elif outcome.status is Status.LATE and deadline.timeout >= self._max_timeout and self._can_fail:
             self._breaker.record_failure()
         return outcome
 
-    def _is_failure(self, outcome: Outcome, question: Question, deadline: Deadline) -> bool:
-        """Return True if a late answer counts for the breaker; one that waits for its entries to be sorted does not."""
-        is_late = outcome.status is Status.LATE and not isinstance(question, ListQuestion)
-        return is_late and deadline.timeout >= self._max_timeout and self._can_fail
+    def _count_outcome(self, outcome: Outcome) -> None:
+        self._record.count(outcome)
+        if self._count is not None:
+            self._count(outcome.status, outcome.seconds)
 
     def report(self) -> SourceReport:
         """Return the recent state of the source."""
@@ -169,13 +175,14 @@ class DirectorySource:
     @property
     def is_busy(self) -> bool:
         """Return True while a call or background work runs, hangs or waits, apart from calls in memory."""
-        is_called = self._bulkhead.is_busy or self.contact_lists.is_busy
+        callers = (self._bulkhead, self._list_bulkhead, self.contact_lists)
+        is_called = any(one.is_busy for one in callers)
         return is_called or (self._opened is not None and self._opened.backend.is_busy)
 
     @property
     def _is_asked(self) -> bool:
         """Return True while somebody waits for an answer of a worker."""
-        return self._bulkhead.has_call_besides(_WARMING)
+        return any(one.has_call_besides(_WARMING) for one in (self._bulkhead, self._list_bulkhead))
 
     @property
     def still_answers(self) -> bool:
@@ -192,6 +199,7 @@ class DirectorySource:
         self._retired = True
         self._breaker.stop()
         self._bulkhead.end_idle()
+        self._list_bulkhead.end_idle()
         self.contact_lists.end_idle()
         if self._opened is not None and not self._is_asked:
             self._opened.backend.retire()
@@ -201,6 +209,7 @@ class DirectorySource:
         self.retire()
         self._closed = True
         self._bulkhead.close()
+        self._list_bulkhead.close()
         self.contact_lists.close()
         if self._count is not None:
             self._count.close()
@@ -248,9 +257,15 @@ class DirectorySource:
         return NO_CONTACTS
 
     def _submit(self, question: Question, caller: Caller, deadline: Deadline) -> Call[Answer]:
-        return self._bulkhead.submit(
-            (question, caller), lambda: self._answer_and_count_failure(question, caller, deadline)
+        key = _CallerQuestion(question, caller)
+        return self._bulkhead_of(key).submit(
+            key, lambda: self._answer_and_count_failure(question, caller, deadline)
         )
+
+    def _bulkhead_of(self, key: Hashable) -> Bulkhead[Answer]:
+        """Return the workers for the call with this key."""
+        is_list = isinstance(key, _CallerQuestion) and isinstance(key.question, ListQuestion)
+        return self._list_bulkhead if is_list else self._bulkhead
 
     def _answer_and_count_failure(self, question: Question, caller: Caller, deadline: Deadline) -> Answer:
         """Query the backend and count a failure, unless it came after all deadlines, when it was counted as late."""
@@ -260,7 +275,8 @@ class DirectorySource:
         except QuestionRefused:
             raise
         except BaseException:
-            if self._can_fail and time.monotonic() - started_at < self._max_timeout:
+            is_in_time = time.monotonic() - started_at < self._max_timeout
+            if is_in_time and self._can_fail and not isinstance(question, ListQuestion):
                 self._breaker.record_failure()
             raise
 

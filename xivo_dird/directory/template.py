@@ -50,6 +50,16 @@ def compile_template(text: str) -> Template:
     return fill
 
 
+def template_names(text: str) -> set[str]:
+    """Return the names of the fields that a template may insert."""
+    try:
+        placeholders = [part for part in parse_template(text) if isinstance(part, Placeholder)]
+    except ValueError:
+        return set()
+    names = {part.name for part in placeholders if part.name is not None}
+    return names.union(part.text for part in placeholders)
+
+
 def find_template_error(text: str) -> str | None:
     """Return why a template is null for each entry without a column of an unusual name; None for a usual template."""
     try:

@@ -9,11 +9,10 @@ when its stdin ends, at the latest with the daemon; until then it holds the inde
 import logging
 import os
 import pickle
-import sqlite3
 import sys
 import threading
 from collections.abc import Iterable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from logging.handlers import QueueHandler
 from queue import SimpleQueue
@@ -25,7 +24,7 @@ from xivo_dird.index.build_request import BuildRequest, BuildResult, OrderReques
 from xivo_dird.index.directory_data import DirectoryData
 from xivo_dird.index.files import IndexFiles
 from xivo_dird.index.idle_watch import watched
-from xivo_dird.index.open_file import read_only_uri
+from xivo_dird.index.open_file import IndexUnreadable
 from xivo_dird.index.order_builder import build_order
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.index.shared_folder import SharedFolder
@@ -119,8 +118,9 @@ def _build(request: BuildRequest, answer: _Answer) -> BuildResult:
 
 def _sort(request: OrderRequest) -> BuildResult:
     try:
-        with closing(sqlite3.connect(read_only_uri(request.index), uri=True)) as index:
-            build_order(request.path, index, request.keys, request.limits)
+        build_order(request)
+    except IndexUnreadable as error:
+        return BuildResult(error)
     except Exception as error:  # noqa: BLE001 - shown where the list is
         return BuildResult(_portable(error))
     return BuildResult()

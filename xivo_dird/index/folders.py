@@ -11,6 +11,7 @@ from pathlib import Path
 from cachetools import TTLCache, cached
 
 from xivo_dird.index.files import remove_leftovers
+from xivo_dird.index.order_names import remove_order_leftovers
 from xivo_dird.index.shared_folder import SharedFolder, is_marked, mark, remove_marked, remove_unused
 from xivo_dird.sync.folders import USERS_FOLDER
 
@@ -92,6 +93,7 @@ class IndexFolders:
     def _clean_source(self, path: Path) -> None:
         with self._logging_failure(path):
             remove_leftovers(path)
+            remove_order_leftovers(path)
         now = time.time()
         for user in _folders(path / USERS_FOLDER):
             with self._logging_failure(user):
@@ -99,6 +101,7 @@ class IndexFolders:
                     remove_unused(user)
                 else:
                     remove_leftovers(user)
+                    remove_order_leftovers(user)
 
     @contextmanager
     def _logging_failure(self, path: Path) -> Iterator[None]:

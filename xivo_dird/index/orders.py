@@ -12,24 +12,32 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from xivo_dird.backend import SourceUnavailable
 from xivo_dird.index.build_process import BuildProcess, NoProcess
 from xivo_dird.index.build_request import OrderRequest
 from xivo_dird.index.limits import IndexLimits
+from xivo_dird.index.open_file import PASSING_CODES, PRIMARY_CODE, IndexLost
 from xivo_dird.index.order_builder import build_order
 from xivo_dird.index.order_file import OrderFile
 from xivo_dird.index.order_format import EntryKeys
-from xivo_dird.index.order_names import PART_SUFFIX, order_path, remove_least_used, remove_parts
+from xivo_dird.index.order_names import (
+    new_part,
+    order_lock,
+    order_path,
+    remove_least_used,
+    remove_parts,
+    staging_file,
+)
 from xivo_dird.index.reader import IndexReader
 from xivo_dird.sync import MAX_SMALL_ENTRIES
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 2
-"""Maximum number of times that an order is read while it turns out to be damaged."""
+MAX_ATTEMPTS = 3
+"""Maximum number of times that an order is read while it turns out to be damaged or removed."""
 
 ReadT = TypeVar("ReadT")
 
@@ -37,15 +45,18 @@ ReadT = TypeVar("ReadT")
 class IndexOrders:
     """The orders of one source, shared by threads."""
 
-    def __init__(self, limits: IndexLimits) -> None:
+    def __init__(self, limits: IndexLimits, max_small_entries: int = MAX_SMALL_ENTRIES) -> None:
         """Build nothing yet.
 
         Args:
             limits: The limits of an order, which are those of an index.
+            max_small_entries: Maximum number of entries of an order that is built in the calling thread.
         """
         self._limits = limits
+        self._max_small_entries = max_small_entries
         self._lock = threading.Lock()
-        self._process = BuildProcess()
+        self._processes: set[BuildProcess] = set()
+        self._closing = threading.Event()
 
     def read(
         self, reader: IndexReader, keys: EntryKeys, read: Callable[[OrderFile], ReadT], deadline: Deadline
@@ -56,8 +67,9 @@ class IndexOrders:
 
         Raises:
             DeadlinePassed: Another thread or process has not finished building it at the deadline.
-            SourceUnavailable: It can't be built, or is damaged again and again.
-            IndexDamaged: The index is damaged; other errors of its reader, too.
+            IndexLost: The index was removed, since there is a newer one.
+            IndexUnreadable: The index can't be read, perhaps since it is damaged.
+            SourceUnavailable: The order can't be built, is damaged again and again, or can't be read at present.
         """
         path = order_path(reader.file.path, keys)
         for _ in range(MAX_ATTEMPTS):
@@ -65,8 +77,8 @@ class IndexOrders:
                 self._build(path, reader, keys, deadline)
             try:
                 found = read(OrderFile(path))
-            except sqlite3.Error:
-                path.unlink(missing_ok=True)
+            except sqlite3.Error as error:
+                _discard(path, error)
                 continue
             with suppress(OSError):  # it may be gone
                 os.utime(path)
@@ -74,56 +86,102 @@ class IndexOrders:
         raise SourceUnavailable("the order of its entries is damaged again and again")
 
     def close(self) -> None:
-        """End a process that builds an order, and let no other one begin."""
-        self._process.abort()
+        """End all builds, and let no other one begin."""
+        self._closing.set()
+        with self._lock:
+            processes = list(self._processes)
+        for process in processes:
+            process.abort()
 
     def _build(self, path: Path, reader: IndexReader, keys: EntryKeys, deadline: Deadline) -> None:
         """Build an order unless it was built meanwhile."""
+        _check_index(reader)
         try:
             with self._locked(path.parent, deadline):
                 if not path.exists():
                     self._write(path, reader, keys)
                     remove_least_used(path)
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise SourceUnavailable(
                 f"can't write the order of its entries in {path.parent}: {error}"
             ) from error
 
     def _write(self, path: Path, reader: IndexReader, keys: EntryKeys) -> None:
         remove_parts(path.parent)
-        part = path.with_suffix(PART_SUFFIX)
+        part = new_part(path)
+        request = OrderRequest(reader.file.path, part, keys, self._limits)
         try:
-            if not (reader.facts.entries > MAX_SMALL_ENTRIES and self._write_in_process(part, reader, keys)):
-                with reader.file.connection() as connection:
-                    build_order(part, connection, keys, self._limits)
+            if not (reader.facts.entries > self._max_small_entries and self._has_built_in_process(request)):
+                build_order(request, self._closing.is_set)
             part.rename(path)
+        except SourceUnavailable:
+            _check_index(reader)
+            raise
         finally:
-            part.unlink(missing_ok=True)
-
-    def _write_in_process(self, part: Path, reader: IndexReader, keys: EntryKeys) -> bool:
-        """Return whether a process has written a file."""
+            for file in (part, staging_file(part)):
+                file.unlink(missing_ok=True)
         try:
-            with self._process.built(OrderRequest(reader.file.path, part, keys, self._limits)):
+            _check_index(reader)
+        except IndexLost:
+            path.unlink(missing_ok=True)  # whoever has removed the index has perhaps not seen its new order
+            raise
+
+    def _has_built_in_process(self, request: OrderRequest) -> bool:
+        """Build an order in a new process; return False if it has to be built here."""
+        try:
+            with self._process() as process, process.built(request):
                 return True
         except NoProcess as error:
-            logger.warning("%s is sorted in the process that answers: %s", reader.file.path, error)
+            logger.warning("%s is sorted in the process that answers: %s", request.index, error)
             return False
 
     @contextmanager
-    def _locked(self, folder: Path, deadline: Deadline) -> Iterator[None]:
-        """Hold the lock for building orders in a folder, which other processes respect, too."""
-        passed = DeadlinePassed("its entries are still being sorted")
-        if not self._lock.acquire(timeout=min(deadline.remaining(), threading.TIMEOUT_MAX)):
-            raise passed
+    def _process(self) -> Iterator[BuildProcess]:
+        """Yield a process that `close` ends. Those of several users may build at the same time."""
+        process = BuildProcess()
+        with self._lock:
+            self._processes.add(process)
+        if self._closing.is_set():
+            process.abort()
         try:
-            lock = FileLock(folder / "order.lock", mode=0o600, fallback_to_soft=False)
-            try:
-                lock.acquire(timeout=deadline.remaining())
-            except Timeout as error:
-                raise passed from error
-            try:
-                yield
-            finally:
-                lock.release()
+            yield process
         finally:
-            self._lock.release()
+            with self._lock:
+                self._processes.discard(process)
+
+    @contextmanager
+    def _locked(self, folder: Path, deadline: Deadline) -> Iterator[None]:
+        """Hold the lock for building orders in a folder."""
+        lock = order_lock(folder)
+        try:
+            lock.acquire(timeout=deadline.remaining(), cancel_check=self._closing.is_set)
+        except Timeout as error:
+            raise DeadlinePassed("its entries are still being sorted") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _check_index(reader: IndexReader) -> None:
+    """Raise `IndexLost` if the file of an index is no longer at its path: its orders are removed with it."""
+    if not reader.file.is_at_path():
+        raise IndexLost("the index was removed while its entries were sorted")
+
+
+def _discard(path: Path, error: sqlite3.Error) -> None:
+    """Remove a damaged order.
+
+    Raises:
+        SourceUnavailable: It can't be read at present for want of memory, descriptors or rights, or can't be removed.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & PRIMARY_CODE
+    if code in PASSING_CODES and path.exists():
+        raise SourceUnavailable(f"the order of its entries can't be read at present: {error}") from error
+    if not path.exists():
+        return
+    logger.warning("%s is damaged, and is built again: %s", path, error)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as failure:
+        raise SourceUnavailable(f"{path} is damaged, and can't be removed: {failure}") from failure

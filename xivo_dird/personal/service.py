@@ -214,7 +214,7 @@ class PersonalService:
         user_uuid = caller.user_uuid
         if user_uuid is None or (caller.is_other_user and not self._reaches(caller, user_uuid)):
             return EmptyContacts()
-        return StoredOwnerContacts(self._database, dao.CONTACTS, user_uuid)
+        return StoredOwnerContacts(self._database, dao.CONTACTS, user_uuid, self._events.last_sequence)
 
     def _reaches(self, caller: Caller, user_uuid: str) -> bool:
         """Return whether the tenant of a user is that of a request, or below it."""

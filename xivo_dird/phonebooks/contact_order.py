@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.search_dao import ContactSearch
+from xivo_dird.contacts.store_state import StoreState
 from xivo_dird.listing import Direction, sorted_by_text
 
 MAX_CACHE_BYTES = 32 * 1024 * 1024
@@ -26,18 +27,6 @@ class OrderKey(NamedTuple):
     order: str | None
     direction: Direction
     ignore_case: bool
-
-
-class StoreState(NamedTuple):
-    """What a change of a contact changes.
-
-    Attributes:
-        sequence: The sequence number of the last event; each change of a contact records one.
-        contact_count: The number of contacts of the phonebook.
-    """
-
-    sequence: int
-    contact_count: int
 
 
 class CachedOrders:

@@ -16,13 +16,14 @@ from xivo_dird.contacts.model import ImportPreview, StoredContact
 from xivo_dird.contacts.owned import StoredOwnerContacts
 from xivo_dird.contacts.preview import preview_rows
 from xivo_dird.contacts.search_dao import ContactSearch
+from xivo_dird.contacts.store_state import read_state
 from xivo_dird.contacts.upload import ContactUpload
 from xivo_dird.database.engine import Database, Session
 from xivo_dird.events.service import EventService
 from xivo_dird.exceptions import UnknownContact, UnknownPhonebook
 from xivo_dird.listing import Listing, Page, paginate
 from xivo_dird.phonebooks import dao, notifier, validator
-from xivo_dird.phonebooks.contact_order import CachedOrders, OrderKey, StoreState, read_row_ids, read_sorted
+from xivo_dird.phonebooks.contact_order import CachedOrders, OrderKey, read_row_ids, read_sorted
 from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS, Phonebook, PhonebookDraft
 from xivo_dird.sources.service import rename_phonebook_sources
 from xivo_dird.tenants.owned_store import Storage
@@ -229,14 +230,14 @@ class PhonebookContactService:
         """
         with self._database.reading(snapshot=True) as session:
             owner_uuid = _find(session, [tenant_uuid], phonebook_uuid).uuid
-            total = dao.CONTACTS.count(session, owner_uuid)
+            state = read_state(session, self._events.last_sequence, dao.CONTACTS, owner_uuid)
+            total = state.contact_count
             ignore_case = listing.order in case_insensitive_orders
             key = OrderKey(owner_uuid, listing.search or "", listing.order, listing.direction, ignore_case)
             search = ContactSearch(session, dao.CONTACTS, owner_uuid)
             if listing.limit is None or listing.limit > MAX_PAGE_ROWS:
                 found = read_sorted(search, key)
                 return Page(paginate(found, listing), total, len(found))
-            state = StoreState(self._events.last_sequence(session), total)
             row_ids = self._orders.get(key, state, lambda: read_row_ids(search, key))
             items = dao.CONTACTS.find_rows(session, owner_uuid, paginate(row_ids, listing))
         return Page(items, total, len(row_ids))
@@ -251,7 +252,9 @@ class PhonebookContactService:
             if dao.find(session, [tenant_uuid], phonebook_uuid) is None:
                 raise SourceUnavailable(f"the tenant has no phonebook {phonebook_uuid}")
 
-        return StoredOwnerContacts(self._database, dao.CONTACTS, phonebook_uuid, check)
+        return StoredOwnerContacts(
+            self._database, dao.CONTACTS, phonebook_uuid, self._events.last_sequence, check
+        )
 
     @contextmanager
     def _changing(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from xivo_dird.text.sort_key import HAN, LETTERS, OTHERS, first_value_key
+from xivo_dird.text.sort_key import EMPTY, HAN, LETTERS, OTHERS, first_value_key
 
 MAX_VALUES = 1000
 """Maximum number of distinct texts that are counted; with more of them, only first letters are."""
@@ -45,8 +45,9 @@ class GroupCounts:
         self.initials[initial_key(value)] += count
         if self.values is None:
             return
-        _, text, before = self.values.get(value, (value, text, 0))
-        self.values[value] = Group(value, text, before + count)
+        shown = "" if value == EMPTY else text  # it may have invisible characters
+        _, first, before = self.values.get(value, (value, shown, 0))
+        self.values[value] = Group(value, first, before + count)
         if len(self.values) > MAX_VALUES:
             self.values = None
 
@@ -62,4 +63,4 @@ def initial_groups(counts: Mapping[str, int]) -> list[Group]:
 
 
 def _title(key: str) -> str:
-    return key[1:].upper() if key[0] == LETTERS else _TITLES.get(key[0], "")
+    return key[1:].title() if key[0] == LETTERS else _TITLES.get(key[0], "")

@@ -1,5 +1,6 @@
 """The sort keys of texts in lists without a term, which SQLite and Python compare alike: by code points."""
 
+import re
 from collections.abc import Iterable
 
 from xivo_dird.text.folding import SEPARATOR, fold, storable
@@ -14,19 +15,27 @@ else; and the texts without a character."""
 
 _HAN_RANGES = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
 
+# A key must not have a character below the blank: `SEPARATOR` is one, and the others would come before it.
+_CONTROLS = re.compile("[\x00-\x1f]+")
 
-def sort_key(values: Iterable[object]) -> str:
-    """Return the key of an item that is sorted by values, the first one first; a value without text comes last.
 
-    Letters are compared without case and accents (see `fold`). Keys of one order have the same number of values.
+def sort_key(texts: Iterable[str]) -> str:
+    """Return the key of an item that is sorted by texts (`sort_text`), the first one first; an empty one comes last.
+
+    Letters are compared without case and accents (see `fold`). Keys of one order have the same number of texts.
     """
-    return SEPARATOR.join(map(value_key, values))
+    return SEPARATOR.join(map(text_key, texts))
 
 
 def value_key(value: object) -> str:
     """Return the part of a key that one value has; no key of an item with this or a later value is lower."""
-    text = fold(storable(sort_text(value)[:MAX_TEXT_CHARACTERS])).strip()[:MAX_TEXT_CHARACTERS]
-    return _kind_of(text) + text
+    return text_key(sort_text(value))
+
+
+def text_key(text: str) -> str:
+    """Return the part of a key that a `sort_text` has."""
+    folded = fold(text).strip()[:MAX_TEXT_CHARACTERS]
+    return _kind_of(folded) + folded
 
 
 def first_value_key(key: str) -> str:
@@ -40,8 +49,17 @@ def next_key(key: str) -> str:
 
 
 def sort_text(value: object) -> str:
-    """Return the text of a value by which it is sorted, with its case and accents."""
-    return next(iter(texts_of(value)), "").strip()
+    """Return the text of a value by which it is sorted, with its case and accents: the first one that is not blank.
+
+    It has at most `MAX_TEXT_CHARACTERS`, and none that SQLite can't store.
+    """
+    for text in texts_of(value):
+        stripped = text.strip()[:MAX_TEXT_CHARACTERS]
+        if not stripped.isprintable():
+            stripped = storable(_CONTROLS.sub(" ", stripped)).strip()
+        if stripped:
+            return stripped
+    return ""
 
 
 def _kind_of(text: str) -> str:

@@ -19,6 +19,7 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._asked_numbers import asked_spellings, first_found, ranked_rows
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
+from xivo_dird_backends._kept_list import KeptList
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
@@ -57,6 +58,7 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         )
         self._answers = CsvAnswers(options)
         self.unique_column = options.unique_column
+        self._kept = KeptList(options.unique_column or "", self._all_rows)
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
@@ -77,16 +79,34 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
     @override
     def fetch(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
         """Return the rows of the list with these ids; none without a list or without a unique column."""
-        url, column = self.options.list_url, self.unique_column
-        if url is None or column is None:
+        column, wanted = self.unique_column, {*ids}
+        if column is None:
             return ()
-        wanted = {*ids}
-        return (row for row in self._get(url, (), self._deadline()) if row.get(column) in wanted)
+        return (row for row in self._all_rows() if row.get(column) in wanted)
+
+    @override
+    def list_version(self, caller: Caller) -> str | None:
+        """Return a text that changes after a while; None without a list."""
+        return None if self.options.list_url is None else self._kept.version()
+
+    @override
+    def list_entries(self, caller: Caller) -> Iterable[Entry]:
+        """Return the rows of the list."""
+        return self._kept.entries()
+
+    @override
+    def fetch_listed(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """Return the rows of a page without a request."""
+        return self._kept.find(ids)
 
     @override
     def close(self) -> None:
         """Close the idle connections."""
         self._client.close()
+
+    def _all_rows(self) -> Iterable[Entry]:
+        url = self.options.list_url
+        return () if url is None else self._get(url, (), self._deadline())
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self.options.timeout_seconds)

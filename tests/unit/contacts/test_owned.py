@@ -18,6 +18,11 @@ ADA = {"id": "a1", "name": "Ada Stern", "number": "+33 1 44 55 66 77", "note": "
 BOB = {"id": "b2", "name": "Bob", "number": "2045"}
 
 
+def last_sequence(session):
+    """Return what is the last event of a database without changes."""
+    return 7
+
+
 def queries(contacts):
     """Return what each query finds."""
     number = RequestedNumber("0144556677", FRANCE)
@@ -49,7 +54,7 @@ def table(database):
 
 
 def test_each_query_finds_entries_of_the_owner(database, table):
-    found = queries(StoredOwnerContacts(database, table, "ada"))
+    found = queries(StoredOwnerContacts(database, table, "ada", last_sequence))
     assert found == [
         *([ADA], [], [ADA], [], [ADA], [], [BOB], [ADA], [], [BOB], [], [BOB]),
         AlternateSpelling(ADA),
@@ -65,7 +70,7 @@ def test_an_owner_who_is_unknown_is_refused_in_each_query(database, table):
         assert CONTACTS.count(session, "ada") == 2
         raise SourceUnavailable("no phonebook")
 
-    contacts = StoredOwnerContacts(database, table, "ada", check)
+    contacts = StoredOwnerContacts(database, table, "ada", last_sequence, check)
     for query in (
         lambda: contacts.search("stern", NAME, ANY_CASE),
         lambda: contacts.search_typed("262", NAME),
@@ -73,17 +78,25 @@ def test_an_owner_who_is_unknown_is_refused_in_each_query(database, table):
         lambda: contacts.with_value(["bob"], NAME),
         lambda: contacts.with_number(RequestedNumber("2045", FRANCE), NUMBER),
         lambda: contacts.fetch(["b2"]),
+        contacts.list_version,
+        lambda: list(contacts.list_all()),
     ):
         with pytest.raises(SourceUnavailable, match=r"^no phonebook$"):
             query()
 
 
 def test_the_limits_are_those_of_the_searches(database, table):
-    contacts = StoredOwnerContacts(database, table, "ada", limits=SearchLimits(max_number_candidates=0))
+    contacts = StoredOwnerContacts(
+        database, table, "ada", last_sequence, limits=SearchLimits(max_number_candidates=0)
+    )
     assert contacts.with_number(RequestedNumber("2045", FRANCE), NUMBER) is None
 
 
 def test_an_owner_without_contacts_has_none(database):
     empty = [*([()] * 12), None, None]
     assert queries(EmptyContacts()) == empty
-    assert queries(StoredOwnerContacts(database, CONTACTS, "ada")) == [*([[]] * 12), None, None]
+    assert queries(StoredOwnerContacts(database, CONTACTS, "ada", last_sequence)) == [
+        *([[]] * 12),
+        None,
+        None,
+    ]

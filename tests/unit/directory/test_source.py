@@ -24,7 +24,8 @@ from xivo_dird.directory.contact import ContactFormat
 from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, Status
-from xivo_dird.directory.question import Fetch, FirstMatch, Search, asked_texts
+from xivo_dird.directory.question import Browse, Fetch, FirstMatch, Search, asked_texts
+from xivo_dird.directory.sort_order import SortOrder
 from xivo_dird.directory.source import DirectorySource, SourceLimits
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.threads.breaker import BreakerLimits
@@ -85,6 +86,18 @@ def test_a_refused_question_is_reported_but_is_not_a_failure(sources):
         assert (outcome.status, outcome.error) == (Status.REFUSED, "too many matches")
     assert (source.report().status, source.report().breaker) == ("refused", "closed")
     assert names([ask_one(source, "ada")]) == ["Ada"]
+
+
+def test_a_refused_list_is_no_news_of_a_source(sources):
+    source = sources.open("crew", entries=[entry("Ada")])
+    question = Browse(SortOrder(("name",)), "", 0, 10)
+    assert names([ask_one(source, "ada")]) == ["Ada"]
+    (outcome,) = ask_all([source], question, CALLER, within(TIMEOUT))
+    assert (outcome.status, outcome.error) == (
+        Status.REFUSED,
+        "its contacts can be searched, but not listed",
+    )
+    assert (source.report().status, source.report().counts) == ("ok", {"ok": 1})
 
 
 def test_a_source_that_cannot_be_opened_is_reported_before_a_question(sources, caplog):

@@ -6,9 +6,10 @@ import pytest
 
 from stored import stored
 from xivo_dird.contacts.dao import BATCH_SIZE
+from xivo_dird.contacts.store_state import StoreState
 from xivo_dird.database.engine import Database
 from xivo_dird.listing import Direction, Listing
-from xivo_dird.phonebooks.contact_order import CachedOrders, OrderKey, StoreState
+from xivo_dird.phonebooks.contact_order import CachedOrders, OrderKey
 from xivo_dird.phonebooks.model import CASE_INSENSITIVE_ORDERS, PhonebookDraft
 from xivo_dird.phonebooks.service import MAX_PAGE_ROWS, PhonebookContactService, PhonebookService
 

@@ -1,0 +1,72 @@
+"""The list of a server that has no version of its contacts: read for lists without a term, and kept for a while."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from threading import Lock
+
+from xivo_dird.backend import Entry
+
+KEEP_SECONDS = 60.0
+"""Seconds after which a list is read again: a change on the server is shown that late."""
+
+
+class KeptList:
+    """All entries of a server. Threads may share an instance."""
+
+    def __init__(
+        self,
+        unique_column: str,
+        read: Callable[[], Iterable[Entry]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            unique_column: The field that identifies an entry.
+            read: Returns all entries.
+            clock: Returns the time in seconds.
+        """
+        self._unique_column = unique_column
+        self._read = read
+        self._clock = clock
+        self._lock = Lock()
+        self._number = 0
+        self._ends_at = clock()
+        self._kept: Mapping[str, Entry] | None = None
+
+    def version(self) -> str:
+        """Return a text that changes when the list has been kept for `KEEP_SECONDS`."""
+        with self._lock:
+            now = self._clock()
+            if now >= self._ends_at:
+                self._number += 1
+                self._ends_at = now + KEEP_SECONDS
+                self._kept = None
+            return str(self._number)
+
+    def entries(self) -> Collection[Entry]:
+        """Return all entries that have an id.
+
+        Raises:
+            Exception: Whatever reading them raises.
+        """
+        return self._by_id().values()
+
+    def find(self, ids: Sequence[str]) -> list[Entry]:
+        """Return the entries with these ids, as they were when the list was read.
+
+        Raises:
+            Exception: Whatever reading them raises.
+        """
+        by_id = self._by_id()
+        return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    def _by_id(self) -> Mapping[str, Entry]:
+        number, kept = self._number, self._kept
+        if kept is None:
+            ids_and_entries = ((entry.get(self._unique_column), entry) for entry in self._read())
+            kept = {str(id_): entry for id_, entry in ids_and_entries if id_ is not None}
+            with self._lock:
+                if number == self._number:
+                    self._kept = kept
+        return kept
