@@ -151,6 +151,6 @@ def test_it_asks_less_and_less_often_and_then_has_a_button(browsed, gate):
 
 
 def still_late(route):
-    """Answer at once what the daemon answers after a second."""
+    """Fulfil a request at once with what the daemon answers after a second."""
     late = {"name": "late", "status": "late", "contacts": 0, "truncated": False}
     route.fulfill(json={"by": "name", "kind": "initials", "items": [], "sources": [late]})
