@@ -21,7 +21,6 @@ from xivo_dird.backend import (
     Listing,
     Outgoing,
     Page,
-    QueryBackend,
     SearchTerm,
     SourceUnavailable,
     TextMatch,
@@ -29,7 +28,7 @@ from xivo_dird.backend import (
 )
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
 from xivo_dird_backends._json_fields import JsonObject, json_object, json_objects
-from xivo_dird_backends._kept_list import KeptList
+from xivo_dird_backends._kept_list import KeptList, KeptListBackend
 from xivo_dird_backends._key_file import KeyFile
 from xivo_dird_backends._remote_options import (
     ConfdOptions,
@@ -62,7 +61,7 @@ class ConfdItems(NamedTuple):
     total: int
 
 
-class ConfdBackend(QueryBackend[ConfdOptions]):
+class ConfdBackend(KeptListBackend[ConfdOptions]):
     """Queries confd with the token of a service account."""
 
     Settings = ConfdSettings
@@ -88,7 +87,7 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         account = partial(_read_account, options, folders, environment.outgoing)
         self._token = SourceToken(self._auth_client, f"{auth_url}/token", account)
         self._tenant = {"Wazo-Tenant": environment.tenant_uuid} if auth.key_file else {}
-        self._kept = KeptList(self.unique_column, self.all_entries)
+        self.kept_list = KeptList(self.unique_column, self.all_entries)
         self._timeout = auth.timeout_seconds + confd.timeout_seconds
 
     def get(self, path: str, parameters: Parameters = ()) -> JsonObject:
@@ -140,21 +139,6 @@ class ConfdBackend(QueryBackend[ConfdOptions]):
         """Return the entries with these ids, out of all."""
         wanted = frozenset(ids)
         return [entry for entry in self.all_entries() if str(entry["id"]) in wanted]
-
-    @override
-    def list_version(self, caller: Caller) -> str:
-        """Return a text that changes after a while, since confd has no version of its items."""
-        return self._kept.version()
-
-    @override
-    def list_entries(self, caller: Caller) -> Iterable[Entry]:
-        """Return all entries."""
-        return self._kept.entries()
-
-    @override
-    def fetch_listed(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
-        """Return the entries of a page without a request."""
-        return self._kept.find(ids)
 
     def all_entries(self) -> Iterable[Entry]:
         """Return all entries."""

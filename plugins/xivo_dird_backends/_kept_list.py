@@ -3,8 +3,13 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from threading import Lock
+from typing import TypeVar
 
-from xivo_dird.backend import Entry
+from typing_extensions import override
+
+from xivo_dird.backend import Caller, Entry, QueryBackend, SourceOptions
+
+OptionsT = TypeVar("OptionsT", bound=SourceOptions)
 
 KEEP_SECONDS = 60.0
 """Seconds after which a list is read again: a change on the server is shown that late."""
@@ -70,3 +75,25 @@ class KeptList:
                 if number == self._number:
                     self._kept = kept
         return kept
+
+
+class KeptListBackend(QueryBackend[OptionsT]):
+    """A backend that lists the contacts of a server, whose pages need no further request."""
+
+    kept_list: KeptList | None = None
+    """The list; None if the server has none, or its entries no id."""
+
+    @override
+    def list_version(self, caller: Caller) -> str | None:
+        """Return a text that changes after a while; None without a list."""
+        return None if self.kept_list is None else self.kept_list.version()
+
+    @override
+    def list_entries(self, caller: Caller) -> Iterable[Entry]:
+        """Return the entries of the list."""
+        return () if self.kept_list is None else self.kept_list.entries()
+
+    @override
+    def fetch_listed(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
+        """Return the entries of a page without a request."""
+        return () if self.kept_list is None else self.kept_list.find(ids)

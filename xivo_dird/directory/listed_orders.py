@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cachetools import LRUCache
-
 from xivo_dird.directory.listed_order import ListedOrder
 from xivo_dird.threads.deadline import Deadline, DeadlinePassed
+from xivo_dird.versioned_cache import VersionedCache
 
 MAX_CACHE_BYTES = 32 * 1024 * 1024
 """Maximum memory of all cached orders; those that were not used for the longest time are dropped."""
@@ -35,12 +34,9 @@ class ListedOrders:
 
     def __init__(self, max_bytes: int = MAX_CACHE_BYTES) -> None:
         """Create an empty cache of at most `max_bytes`."""
-        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._sorting: dict[Hashable, _Sorting] = {}
-        self._cached: LRUCache[Hashable, VersionedOrder] = LRUCache(
-            max_bytes, getsizeof=lambda cached: cached.order.size
-        )
+        self._cached: VersionedCache[Hashable, str, VersionedOrder] = VersionedCache(max_bytes)
 
     def get(
         self, key: Hashable, version: Callable[[], str], read: Callable[[], ListedOrder], deadline: Deadline
@@ -57,24 +53,16 @@ class ListedOrders:
             DeadlinePassed: Another thread has not sorted it at the deadline.
             Exception: Whatever `version` and `read` raise.
         """
-        cached = self._find(key, version())
+        cached = self._cached.find(key, version())
         if cached is not None:
             return cached
         with self._sorting_alone(key, deadline):
             current = version()  # after a later change the order is not used again, even if `read` sees that
-            return self._find(key, current) or self._put(key, VersionedOrder(current, read()))
-
-    def _find(self, key: Hashable, version: str) -> VersionedOrder | None:
-        with self._lock:
-            cached = self._cached.get(key)
-        return cached if cached is not None and cached.version == version else None
-
-    def _put(self, key: Hashable, found: VersionedOrder) -> VersionedOrder:
-        with self._lock:
-            self._cached.pop(key, None)
-            if found.order.size <= self._max_bytes:
-                self._cached[key] = found
-        return found
+            cached = self._cached.find(key, current)
+            if cached is None:
+                cached = VersionedOrder(current, read())
+                self._cached.put(key, current, cached, cached.order.size)
+            return cached
 
     @contextmanager
     def _sorting_alone(self, key: Hashable, deadline: Deadline) -> Iterator[None]:

@@ -1,17 +1,15 @@
 """The order of the contacts of phonebooks, so that a page of a long list is read without the others."""
 
-import threading
 from array import array
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from cachetools import LRUCache
-
 from xivo_dird.contacts.model import StoredContact
 from xivo_dird.contacts.search_dao import ContactSearch
 from xivo_dird.contacts.store_state import StoreState
 from xivo_dird.listing import Direction, sorted_by_text
+from xivo_dird.versioned_cache import VersionedCache
 
 MAX_CACHE_BYTES = 32 * 1024 * 1024
 """Maximum memory of all cached orders; those that were not used for the longest time are dropped."""
@@ -34,25 +32,18 @@ class CachedOrders:
 
     def __init__(self, max_bytes: int = MAX_CACHE_BYTES) -> None:
         """Create an empty cache of at most `max_bytes`."""
-        self._max_bytes = max_bytes
-        self._lock = threading.Lock()
-        self._cached: LRUCache[OrderKey, tuple[StoreState, Sequence[int], int]] = LRUCache(
-            max_bytes, getsizeof=lambda cached: cached[2]
-        )
+        self._cached: VersionedCache[OrderKey, StoreState, Sequence[int]] = VersionedCache(max_bytes)
 
     def get(self, key: OrderKey, state: StoreState, read: Callable[[], Sequence[int]]) -> Sequence[int]:
         """Return the row ids of a list: the cached ones if they are of this state, else those that `read` returns."""
-        with self._lock:
-            cached = self._cached.get(key)
-        if cached is not None and cached[0] == state:
-            return cached[1]
+        cached = self._cached.find(key, state)
+        if cached is not None:
+            return cached
         row_ids = array("q", read())
         size = (
             _ORDER_BYTES + _ID_BYTES * len(row_ids) + _CHARACTER_BYTES * sum(map(len, filter(None, key[:3])))
         )
-        if size <= self._max_bytes:
-            with self._lock:
-                self._cached[key] = (state, row_ids, size)
+        self._cached.put(key, state, row_ids, size)
         return row_ids
 
 

@@ -13,13 +13,12 @@ from xivo_dird.backend import (
     Environment,
     HttpLimits,
     InvalidSource,
-    QueryBackend,
     QuestionRefused,
     RequestFailed,
 )
 from xivo_dird_backends._asked_numbers import asked_spellings, first_found, ranked_rows
 from xivo_dird_backends._certificates import CertificateSettings, tls_contexts
-from xivo_dird_backends._kept_list import KeptList
+from xivo_dird_backends._kept_list import KeptList, KeptListBackend
 from xivo_dird_backends._number_matches import best_match
 from xivo_dird_backends.csv_ws.answers import CsvAnswers
 from xivo_dird_backends.csv_ws.options import CsvWsOptions
@@ -30,7 +29,7 @@ QUESTION_ERRORS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPS
 """Statuses that may be due to one term, or mean that nothing was found: they do not open the circuit breaker."""
 
 
-class CsvWsBackend(QueryBackend[CsvWsOptions]):
+class CsvWsBackend(KeptListBackend[CsvWsOptions]):
     """Passes each question to a web service; a call takes at most the timeout of the source."""
 
     Options = CsvWsOptions
@@ -58,7 +57,8 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         )
         self._answers = CsvAnswers(options)
         self.unique_column = options.unique_column
-        self._kept = KeptList(options.unique_column or "", self._all_rows)
+        if options.list_url is not None and options.unique_column is not None:
+            self.kept_list = KeptList(options.unique_column, self._all_rows)
 
     @override
     def search(self, term: str, caller: Caller) -> Iterable[Entry]:
@@ -83,21 +83,6 @@ class CsvWsBackend(QueryBackend[CsvWsOptions]):
         if column is None:
             return ()
         return (row for row in self._all_rows() if row.get(column) in wanted)
-
-    @override
-    def list_version(self, caller: Caller) -> str | None:
-        """Return a text that changes after a while; None without a list."""
-        return None if self.options.list_url is None else self._kept.version()
-
-    @override
-    def list_entries(self, caller: Caller) -> Iterable[Entry]:
-        """Return the rows of the list."""
-        return self._kept.entries()
-
-    @override
-    def fetch_listed(self, ids: Sequence[str], caller: Caller) -> Iterable[Entry]:
-        """Return the rows of a page without a request."""
-        return self._kept.find(ids)
 
     @override
     def close(self) -> None:
