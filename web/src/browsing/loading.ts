@@ -3,10 +3,8 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Failure } from "../api.ts";
 import { shownColumns } from "../columns.ts";
-import type { Person } from "../person.ts";
 import { chosenProfile } from "../profiles.ts";
 import { pageRoute, partsOf, routeParts } from "../route.ts";
-import { firstInSight } from "../rows-in-sight.ts";
 import { type GroupKind, lateCount } from "./answer.ts";
 import {
   browsedList,
@@ -15,16 +13,15 @@ import {
   groups,
   hasGivenUp,
   hasMore,
-  MAX_ROWS,
   outcomes,
 } from "./browsed-list.ts";
 import { BROWSE_ROUTE, type Place, placeLink, placeOf, START, startLink } from "./place.ts";
+import { readAgain } from "./reading-again.ts";
 import { readGroups, readNext } from "./requests.ts";
-import { cursorBefore, noRows, type Rows } from "./rows.ts";
+import { noRows, type Rows } from "./rows.ts";
 import { visibleAfter } from "./visible-after.ts";
 
 const STEP = 100;
-const MAX_LIMIT = 500;
 
 /** After which a late source is asked again, as long as it is late. */
 const PAUSES_MILLISECONDS = [1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -186,54 +183,11 @@ async function waitForLate(list: List): Promise<void> {
   hasGivenUp.value = lateCount(outcomes.peek()) > 0;
 }
 
-/** Load the rows again, without losing the one that is selected, or that is at the top of the window. */
-async function refill(list: List): Promise<void> {
+/** Show the rows again, with those of sources that were late. */
+async function refill({ profile, place, signal }: List): Promise<void> {
   isBusy = true;
-  let found: Rows | null = null;
-  for (const start of [list.place, placeInSight()]) {
-    const rows = await filled(list, start);
-    if (list.signal.aborted) return;
-    // Whose place is too far away in the new list, and can't be found, is at the start.
-    if (rows && (found === null || hasInSight(rows))) found = rows;
-    if (!rows || hasInSight(rows)) break;
-  }
+  const rows = await readAgain({ profile, kind: kind(), signal }, place);
+  if (signal.aborted) return;
   isBusy = false;
-  if (found) showRows(found);
-}
-
-/** Load as many rows as there are, and some more if the one in sight is not among them; null if that fails. */
-async function filled({ profile, signal }: List, start: Place): Promise<Rows | null> {
-  const count = browsedList.people.peek().length;
-  const max = Math.min(count + MAX_LIMIT, MAX_ROWS);
-  let rows = noRows(start);
-  do {
-    const limit = Math.min(Math.max(count - rows.people.length, STEP), MAX_LIMIT);
-    const answer = await readNext(profile, rows, { kind: kind(), limit }, signal);
-    if (!answer.ok) return null;
-    rows = answer.value;
-    if (rows.people.length >= count && hasInSight(rows)) break;
-  } while (rows.next !== null && rows.people.length < max);
-  return rows;
-}
-
-function hasInSight({ people }: Rows): boolean {
-  const inSight = personInSight();
-  return !inSight || people.some(({ key }) => key === inSight.key);
-}
-
-/** Return a place shortly before the person in sight: where the request for that row began, or else its text. */
-function placeInSight(): Place {
-  const { rows } = browsing.peek();
-  const after = cursorBefore(rows, indexInSight());
-  const from = personInSight()?.cells[rows.fields.indexOf(rows.by)]?.[0] ?? "";
-  return { by: rows.start.by, after, from: after === "" ? from : "" };
-}
-
-function personInSight(): Person | undefined {
-  return browsedList.people.peek()[indexInSight()];
-}
-
-function indexInSight(): number {
-  const selected = browsedList.selectedIndex.peek();
-  return selected < 0 ? firstInSight() : selected;
+  if (rows) showRows(rows);
 }
