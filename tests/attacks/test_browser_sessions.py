@@ -235,12 +235,12 @@ def test_a_read_only_store_keeps_sessions_and_opens_and_ends_none(fragile, serve
 def test_a_code_remains_valid_if_its_session_could_not_be_stored(shared):
     code, database = shared.controller.new_sign_in_code("admin"), shared.controller._database
     local = Browser(shared, "127.0.0.1")
-    rename = "ALTER TABLE session RENAME COLUMN {} TO {}"
+    rename = "ALTER TABLE {} RENAME TO {}"
     with database.changing() as transaction:
-        transaction.execute(text(rename.format("owner", "away")))
+        transaction.execute(text(rename.format("session", "away")))
     assert local.sign_in(code=code).status_code == 503
     with database.changing() as transaction:
-        transaction.execute(text(rename.format("away", "owner")))
+        transaction.execute(text(rename.format("away", "session")))
     assert local.sign_in(code=code).status_code == 201
 
 
