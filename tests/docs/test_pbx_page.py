@@ -110,19 +110,9 @@ def fetched(url, headers=None):
             return error.read().decode()
 
 
-def test_the_first_command_prints_what_the_page_shows(tmp_path):
-    (tmp_path / "run").mkdir()
-    changes = {
-        "auth": {"token_file": str(tmp_path / "run" / "tokens.yml")},
-        "backends": {"csv": {"folders": [str(ROOT / "etc/xivo-dird/sample")]}},
-    }
+def test_the_first_command_prints_what_the_page_shows(printed_on_sample):
     command, printed = block("Caller ID for PBXs", "sh"), block("Caller ID for PBXs", "")
-    with DaemonProcess(tmp_path, {"provisioning": DEVELOPMENT["provisioning"], **changes}) as daemon:
-        command = command.replace(":9489/", f":{daemon.port}/")
-        ran = subprocess.run(
-            ["sh", "-ec", command], cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT, check=True
-        )
-    assert ran.stdout == printed.removesuffix("\n")
+    assert printed_on_sample(command) == printed.removesuffix("\n")
 
 
 def test_the_example_is_valid_and_allows_every_method_of_its_table(shown_files, monkeypatch):

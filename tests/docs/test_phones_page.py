@@ -1,7 +1,6 @@
 """docs/phones.md: its command, its configurations and its URLs work, and its tables are what the code does."""
 
 import re
-import subprocess
 from functools import reduce
 from html import unescape
 from pathlib import Path
@@ -13,8 +12,6 @@ import yaml
 
 from api.conftest import Daemon
 from phones.vendors import VENDORS
-from servers.daemon import DaemonProcess
-from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_password
 from xivo_dird.phone_documents.error_documents import MESSAGES
 from xivo_dird.phones.dialled_number import dialled_number
@@ -72,24 +69,10 @@ def table_rows(heading):
     return [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in table.splitlines()]
 
 
-def test_the_first_command_prints_what_the_page_shows(tmp_path):
-    (tmp_path / "run").mkdir()
-    changes = {
-        "auth": {"token_file": str(tmp_path / "run" / "tokens.yml")},
-        "backends": {"csv": {"folders": [str(ROOT / "etc/xivo-dird/sample")]}},
-    }
+def test_the_first_command_prints_what_the_page_shows(printed_on_sample):
     (command,) = re.findall(r"\A# Desk phones\n\n```sh\n(.*?)```", PAGE, re.DOTALL)
     (printed,) = re.findall(r"```xml\n(<\?xml.*?)```", PAGE, re.DOTALL)
-    with DaemonProcess(tmp_path, {"provisioning": DEVELOPMENT["provisioning"], **changes}) as daemon:
-        ran = subprocess.run(
-            ["sh", "-ec", command.replace(":9489/", f":{daemon.port}/")],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    assert ran.stdout == printed
+    assert printed_on_sample(command) == printed
 
 
 @pytest.mark.parametrize("example", ["office.yml", "hoster.yml", "errors.yml"])

@@ -5,14 +5,12 @@ import io
 import json
 import re
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from api.conftest import Daemon
-from servers.daemon import DaemonProcess
 from waiting import TIMEOUT
 from xivo_dird.authenticator import hash_token
 from xivo_dird.diagnosis.advice import ADVICE
@@ -43,21 +41,11 @@ def test_a_command_prints_what_the_page_shows(shown_files, monkeypatch, command,
     assert without_seconds(printed) == without_seconds(shown)
 
 
-def test_the_request_to_a_daemon_answers_what_the_page_shows(tmp_path):
+def test_the_request_to_a_daemon_answers_what_the_page_shows(printed_on_sample):
     ((command, shown),) = re.findall(
         r"## In the running daemon\n\n```sh\n(.*?)```\n\n```json\n(.*?)```", PAGE, re.DOTALL
     )
-    (tmp_path / "run").mkdir()
-    changes = {
-        "auth": {"token_file": str(tmp_path / "run" / "tokens.yml")},
-        "backends": {"csv": {"folders": [str(ROOT / "etc/xivo-dird/sample")]}},
-    }
-    with DaemonProcess(tmp_path, {"provisioning": DEVELOPMENT["provisioning"], **changes}) as daemon:
-        script = command.replace("127.0.0.1:9489", f"127.0.0.1:{daemon.port}")
-        done = subprocess.run(
-            ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT, check=True
-        )
-    answer, expected = json.loads(done.stdout), json.loads(shown)
+    answer, expected = json.loads(printed_on_sample(command)), json.loads(shown)
     for source in (*answer["sources"], *expected["sources"]):
         assert 0 <= source.pop("seconds") < TIMEOUT
     assert answer == expected
