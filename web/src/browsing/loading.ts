@@ -17,11 +17,9 @@ import {
 } from "./browsed-list.ts";
 import { BROWSE_ROUTE, type Place, placeLink, placeOf, START, startLink } from "./place.ts";
 import { readAgain } from "./reading-again.ts";
-import { readGroups, readNext } from "./requests.ts";
+import { readGroups, readNext, STEP } from "./requests.ts";
 import { noRows, type Rows } from "./rows.ts";
 import { visibleAfter } from "./visible-after.ts";
-
-const STEP = 100;
 
 /** After which a late source is asked again, as long as it is late. */
 const PAUSES_MILLISECONDS = [1000, 2000, 4000, 8000, 15_000, 30_000];

@@ -5,10 +5,9 @@ import { firstInSight } from "../rows-in-sight.ts";
 import type { GroupKind } from "./answer.ts";
 import { browsedList, browsing, MAX_ROWS } from "./browsed-list.ts";
 import type { Place } from "./place.ts";
-import { readNext } from "./requests.ts";
+import { readNext, STEP } from "./requests.ts";
 import { cursorBefore, noRows, type Rows } from "./rows.ts";
 
-const STEP = 100;
 const MAX_LIMIT = 500;
 
 type Request = { readonly profile: string; readonly kind: GroupKind; readonly signal: AbortSignal };

@@ -4,6 +4,9 @@ import { type Answer, requestJson } from "../api.ts";
 import { type GroupKind, type GroupsAnswer, parseGroups, parseRows } from "./answer.ts";
 import { type Rows, withAnswer } from "./rows.ts";
 
+/** How many rows are loaded at a time. */
+export const STEP = 100;
+
 /** Groups of fewer people are no help. */
 const MIN_MEAN_PEOPLE = 1.25;
 
