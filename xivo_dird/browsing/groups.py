@@ -7,8 +7,8 @@ from xivo_dird.browsing.cursor import Cursor
 from xivo_dird.browsing.merging import ListedContact
 from xivo_dird.browsing.model import CountedGroup, GroupKind, GroupStart
 from xivo_dird.directory.sort_order import SortOrder
-from xivo_dird.text.sort_groups import Group, GroupCounts, initial_groups, initial_key
-from xivo_dird.text.sort_key import EMPTY, first_value_key
+from xivo_dird.text.sort_groups import Group, GroupCounts, initial_groups, initial_key, value_group
+from xivo_dird.text.sort_key import first_value_key
 
 MAX_VALUES = 200
 """With more distinct values, only first letters are counted."""
@@ -20,7 +20,10 @@ def group_starts(listed: Sequence[ListedContact], order: SortOrder, kind: GroupK
     starts = []
     for key, group in groupby(enumerate(listed), lambda item: key_of(item[1].key)):
         index, first = next(group)
-        text = _value(key, first, order) if kind == "values" else initial_groups({key: 1})[0].text
+        if kind == "values":
+            text = value_group(key, order.text(first.contact.fields), 1).text
+        else:
+            text = initial_groups({key: 1})[0].text
         starts.append(GroupStart(text, _begin(key), index))
     return starts
 
@@ -36,24 +39,10 @@ def counted_groups(
     """
     total = GroupCounts()
     for count in counts:
-        _add(total, count)
+        total.update(count)
     if kind != "initials" and total.values is not None and len(total.values) <= MAX_VALUES:
         return "values", [_counted(total.values[key]) for key in sorted(total.values)]
     return "initials", [_counted(group) for group in initial_groups(total.initials)]
-
-
-def _value(key: str, listed: ListedContact, order: SortOrder) -> str:
-    return "" if key == EMPTY else order.text(listed.contact.fields)
-
-
-def _add(total: GroupCounts, count: GroupCounts) -> None:
-    total.initials.update(count.initials)
-    if total.values is None or count.values is None:
-        total.values = None
-        return
-    for key, group in count.values.items():
-        _, text, items = total.values.get(key, (key, group.text, 0))
-        total.values[key] = Group(key, text, items + group.items)
 
 
 def _counted(group: Group) -> CountedGroup:

@@ -1,6 +1,5 @@
 """Merging of the contacts of several sources, each in the same order, into one list."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
@@ -49,7 +48,7 @@ def cursor_after(listed: Sequence[ListedContact], source_uuids: Sequence[str], s
         start: The position where it began.
     """
     last = listed[-1]
-    given = Counter((one.key, one.position) for one in listed)[last.key, last.position]
+    given = sum(one[:2] == last[:2] for one in listed)
     end = Cursor(last.key, source_uuids[last.position], given)
     return end._replace(given=given + start.given) if start[:2] == end[:2] else end
 

@@ -1,6 +1,6 @@
 """Sends the questions of a source to its `QueryBackend`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from xivo_dird.backend import MAX_LISTED_ENTRIES, Entry, QueryBackend, SourceOptions, SourceUnavailable
@@ -60,7 +60,7 @@ class QueryBackendAdapter:
         enough of them for the question.
         """
         entries = islice(self._ask(question, caller), entries_to_read(question))
-        yield from self._usable(entries, deadline)
+        yield from usable_entries(entries, self._max_answer_entries, deadline.extended(deadline.timeout))
 
     def match_all(self, question: MatchAll, caller: Caller, deadline: Deadline) -> Matches:
         """Return the entry of each number, from one question or else from one per number."""
@@ -94,10 +94,6 @@ class QueryBackendAdapter:
     def close(self) -> None:
         """Close the backend."""
         self._backend.close()
-
-    def _usable(self, entries: Iterable[Entry], deadline: Deadline) -> Iterator[Entry]:
-        abandoned = deadline.extended(deadline.timeout)
-        return usable_entries(entries, self._max_answer_entries, abandoned)
 
     def _first_match(self, exten: str, caller: Caller) -> Entry | None:
         entry = self._backend.first_match(exten, caller)

@@ -123,7 +123,7 @@ class IndexOrders:
         try:
             _check_index(reader)
         except IndexLost:
-            path.unlink(missing_ok=True)  # whoever has removed the index has perhaps not seen its new order
+            path.unlink(missing_ok=True)  # it may have been missed when the index was removed
             raise
 
     def _has_built_in_process(self, request: OrderRequest) -> bool:

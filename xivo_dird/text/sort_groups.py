@@ -39,17 +39,33 @@ class GroupCounts:
     values: dict[str, Group] | None = field(default_factory=dict)
     initials: Counter[str] = field(default_factory=Counter)
 
-    def add(self, key: str, text: str, count: int = 1) -> None:
-        """Add items with a key, and with the text by which they are sorted first; the first spelling is kept."""
+    def add(self, key: str, text: str) -> None:
+        """Add an item with a key, and with the text by which it is sorted first; the first spelling is kept."""
         value = first_value_key(key)
-        self.initials[initial_key(value)] += count
-        if self.values is None:
-            return
-        shown = "" if value == EMPTY else text  # it may have invisible characters
-        _, first, before = self.values.get(value, (value, shown, 0))
-        self.values[value] = Group(value, first, before + count)
-        if len(self.values) > MAX_VALUES:
+        self.initials[initial_key(value)] += 1
+        if self.values is not None:
+            self._add_value(self.values, value_group(value, text, 1))
+
+    def update(self, other: "GroupCounts") -> None:
+        """Add the items of another list."""
+        self.initials.update(other.initials)
+        if other.values is None:
             self.values = None
+            return
+        for group in other.values.values():
+            if self.values is not None:
+                self._add_value(self.values, group)
+
+    def _add_value(self, values: dict[str, Group], group: Group) -> None:
+        first = values.get(group.key)
+        values[group.key] = group if first is None else first._replace(items=first.items + group.items)
+        if len(values) > MAX_VALUES:
+            self.values = None
+
+
+def value_group(key: str, text: str, items: int) -> Group:
+    """Return the group of the items whose first value has this key, and a text."""
+    return Group(key, "" if key == EMPTY else text, items)  # the text may have invisible characters
 
 
 def initial_key(key: str) -> str:

@@ -77,7 +77,7 @@ def test_the_group_without_a_text_shows_none():
 
 def test_items_that_were_counted_elsewhere_are_added():
     counts = counted("Bern")
-    counts.add(value_key("bern"), "BERN", 5)
+    counts.update(counted(*["BERN"] * 5))
     assert counts.values == {value_key("bern"): Group(value_key("bern"), "Bern", 6)}
     assert initial_groups(counts.initials) == [Group(initial_key(value_key("b")), "B", 6)]
 
