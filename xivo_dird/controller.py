@@ -22,7 +22,7 @@ from xivo_dird.database.revision import Revision
 from xivo_dird.diagnosis.service import ExplanationService
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.displays.service import DisplayService
 from xivo_dird.events.cleanup import EventCleanup
 from xivo_dird.events.model import EventLimits

@@ -45,7 +45,8 @@ from xivo_dird.directory.question import (
 )
 from xivo_dird.directory.registry import Registry
 from xivo_dird.directory.sort_order import SortOrder
-from xivo_dird.directory.source import DirectorySource, SourceLimits
+from xivo_dird.directory.source import DirectorySource
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN, DialPlan
 from xivo_dird.numbers.spellings import spellings

@@ -12,7 +12,7 @@ from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Outcome, SourceReport
 from xivo_dird.directory.question import Question, Search
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.index.limits import DEFAULT_INDEX_LIMITS, IndexLimits
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.breaker import BreakerLimits

@@ -73,7 +73,7 @@ class TimedReads:
             try:
                 self._wait(call, min(max(deadline.remaining(), MIN_WAIT_SECONDS), MAX_WAIT_SECONDS))
             finally:
-                self._bulkhead.release(call)
+                call.release()
         except (SourceUnavailable, TooBusy) as error:
             raise StoreUnavailable(str(error)) from error
 

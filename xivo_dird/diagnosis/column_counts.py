@@ -65,6 +65,6 @@ class ColumnCounts:
             with waiting_for(WaitsFor.SOURCES):
                 error = call.future.exception(deadline.remaining())
         except (TimeoutError, TooBusy):
-            self._bulkhead.release(call)
+            call.release()
             return None
         return None if error is not None else call.future.result()

@@ -119,4 +119,4 @@ def _result(
             raise
         raise SourceUnavailable(f"no complete answer within {deadline.timeout:g} s") from error
     finally:
-        bulkhead.release(call)
+        call.release()

@@ -38,7 +38,7 @@ class PendingCall(NamedTuple):
 
     def release(self) -> None:
         """Stop waiting for the call."""
-        self.source.release(self.call)
+        self.call.release()
 
 
 class FanOut:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from xivo_dird.directory.contact import Contact
 from xivo_dird.index.state import SnapshotState
 from xivo_dird.log_limit import LogLimit
+from xivo_dird.prometheus import OutcomeCounter
 from xivo_dird.text.sort_groups import GroupCounts
 from xivo_dird.threads.deadline import Deadline
 
@@ -91,18 +92,30 @@ class SourceReport:
 
 
 class SourceRecord:
-    """The outcomes of one source. Only some changes of the status are logged, so that no source can flood the log."""
+    """The outcomes of one source. Only some changes of the status are logged, so that no source can flood the log.
 
-    def __init__(self, name: str, backend: str, clock: Callable[[], float] = time.monotonic) -> None:
+    Attributes:
+        name: The name of the source.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        backend: str,
+        clock: Callable[[], float] = time.monotonic,
+        counter: OutcomeCounter | None = None,
+    ) -> None:
         """Create a record without outcomes.
 
         Args:
             name: The name of the source.
             backend: The name of its backend.
             clock: Returns the time in seconds, to limit the lines of the log.
+            counter: Called with the outcome of each question of a caller.
         """
-        self._name = name
+        self.name = name
         self._backend = backend
+        self._counter = counter
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._status = "unused"
@@ -117,6 +130,8 @@ class SourceRecord:
         with self._lock:
             self._counts[outcome.status] += 1
         self.update(outcome)
+        if self._counter is not None:
+            self._counter(outcome.status, outcome.seconds)
 
     def update(self, outcome: Outcome) -> None:
         """Record the state of the source; a skipped question does not replace the error of the failure before it."""
@@ -138,7 +153,7 @@ class SourceRecord:
         """Return the recent state of the source."""
         with self._lock:
             return SourceReport(
-                name=self._name,
+                name=self.name,
                 backend=self._backend,
                 status=self._status,
                 error=self._error,
@@ -150,11 +165,16 @@ class SourceRecord:
                 snapshot=snapshot,
             )
 
+    def close(self) -> None:
+        """Close the counter."""
+        if self._counter is not None:
+            self._counter.close()
+
     def _log_change(self, previous: str, outcome: Outcome) -> None:
         if outcome.status is not Status.OK:
-            logger.warning("source %r (%s) %s: %s", self._name, self._backend, outcome.status, outcome.error)
+            logger.warning("source %r (%s) %s: %s", self.name, self._backend, outcome.status, outcome.error)
         elif previous != "unused":
-            logger.info("source %r (%s) answers again", self._name, self._backend)
+            logger.info("source %r (%s) answers again", self.name, self._backend)
 
 
 def log_outcomes(outcomes: Sequence[Outcome]) -> None:

@@ -10,7 +10,8 @@ from xivo_dird.blocking import notify_blocking
 from xivo_dird.directory.opening import OpenedSource, SourceOpener
 from xivo_dird.directory.outcome import SourceReport
 from xivo_dird.directory.retirement import GRACE_SECONDS, Retirement, close_logging_errors
-from xivo_dird.directory.source import DirectorySource, SourceLimits
+from xivo_dird.directory.source import DirectorySource
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import InvalidSource, PluginBoundary, SourceUnavailable, describe_error
 from xivo_dird.loader import PLUGIN_TIMEOUT_SECONDS
 from xivo_dird.prometheus import OutcomeCounter
@@ -153,7 +154,7 @@ class Registry:
         except SourceUnavailable as error:  # all threads hang in earlier checks
             return f"it can't be checked: {error}"
         except TimeoutError:
-            bulkhead.release(call)
+            call.release()
             return f"check {source.name} did not end within {self._max_check_seconds:g} s"
 
     def close(self) -> None:

@@ -20,18 +20,26 @@ AnswerT = TypeVar("AnswerT")
 class Call(Generic[AnswerT]):
     """One call in flight, shared by all callers with an equal question (single-flight)."""
 
-    def __init__(self, key: Hashable, work: Callable[[], AnswerT]) -> None:
+    def __init__(
+        self, key: Hashable, work: Callable[[], AnswerT], release: Callable[["Call[AnswerT]"], None]
+    ) -> None:
         """Create a call with one waiting caller.
 
         Args:
             key: Equal for calls that can share one answer.
             work: Returns the answer.
+            release: Called by each caller that stops waiting.
         """
         self.key = key
         self.work = work
         self.future: Future[AnswerT] = Future()
         self.waiters = 1
         self.is_abandoned = False
+        self._release = release
+
+    def release(self) -> None:
+        """Stop waiting; the last waiter cancels a queued call and abandons a running one."""
+        self._release(self)
 
     @property
     def has_started(self) -> bool:
@@ -58,7 +66,7 @@ class Bulkhead(WorkerGroup[Call[AnswerT]]):
     def submit(self, key: Hashable, work: Callable[[], AnswerT]) -> Call[AnswerT]:
         """Run `work` on a worker, or join the call with the same `key` that is in flight.
 
-        A caller that stops waiting must `release` the call.
+        A caller that stops waiting must `release` it.
 
         Raises:
             SourceUnavailable: At once, if the call can't be done in time: abandoned calls occupy all workers, the queue
@@ -70,13 +78,12 @@ class Bulkhead(WorkerGroup[Call[AnswerT]]):
                 call.waiters += 1
                 return call
             self._check_capacity()
-            call = Call(key, work)
+            call = Call(key, work, self._release)
             self._add(call)
             self._in_flight[key] = call
             return call
 
-    def release(self, call: Call[AnswerT]) -> None:
-        """Stop waiting for `call`; the last waiter cancels a queued call and abandons a running one."""
+    def _release(self, call: Call[AnswerT]) -> None:
         with self._changed:
             call.waiters -= 1
             if call.waiters or call.future.done():

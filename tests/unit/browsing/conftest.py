@@ -14,7 +14,7 @@ from xivo_dird.browsing.model import BrowseOptions
 from xivo_dird.browsing.service import BrowsingService
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.lookup.service import LookupService
 from xivo_dird.numbers.dial_plan import UNKNOWN_PLAN

@@ -18,7 +18,7 @@ from xivo_dird.directory.fan_out import ask_all
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.question import Search
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import RequestAbandoned
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.breaker import BreakerLimits

@@ -20,7 +20,7 @@ from xivo_dird.backend import (
 from xivo_dird.directory.contact_lists import MAX_LISTS_AT_ONCE
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import Unauthorized
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.breaker import BreakerLimits

@@ -12,7 +12,7 @@ from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.outcome import Status
 from xivo_dird.directory.registry import CLEAN_SECONDS, MAX_CHECKS_AT_ONCE, Registry
 from xivo_dird.directory.retirement import MAX_BUSY, MAX_OPEN
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import InvalidSource, SourceUnavailable
 from xivo_dird.sources.model import Source
 from xivo_dird.threads.breaker import BreakerLimits

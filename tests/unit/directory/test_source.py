@@ -26,7 +26,8 @@ from xivo_dird.directory.opening import OpenedSource
 from xivo_dird.directory.outcome import Outcome, Status
 from xivo_dird.directory.question import Browse, Fetch, FirstMatch, Search, asked_texts
 from xivo_dird.directory.sort_order import SortOrder
-from xivo_dird.directory.source import DirectorySource, SourceLimits
+from xivo_dird.directory.source import DirectorySource
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.exceptions import QuestionRefused, SourceUnavailable
 from xivo_dird.threads.breaker import BreakerLimits
 from xivo_dird.threads.deadline import Deadline

@@ -10,7 +10,7 @@ from unit.directory.conftest import CALLER, Script, Scripted
 from waiting import TIMEOUT
 from xivo_dird.directory.opening import InstalledBackend, SourceOpener
 from xivo_dird.directory.registry import Registry
-from xivo_dird.directory.source import SourceLimits
+from xivo_dird.directory.source_calls import SourceLimits
 from xivo_dird.displays.model import Display, DisplayColumn
 from xivo_dird.events.model import ALL_TENANTS, EventFilter
 from xivo_dird.events.service import EventService

@@ -96,11 +96,11 @@ def test_a_call_ends_only_when_its_last_caller_stops_waiting(bulkhead, gate):
     call = hang(bulkhead, gate, "a")
     for _ in range(2):
         bulkhead.submit("a", tuple)
-    bulkhead.release(call)
-    bulkhead.release(call)
+    call.release()
+    call.release()
     assert bulkhead.submit("a", tuple) is call
-    bulkhead.release(call)
-    bulkhead.release(call)
+    call.release()
+    call.release()
     assert call.is_abandoned
     assert bulkhead.submit("a", lambda: ("again",)).future.result(TIMEOUT) == ("again",)
 
@@ -108,7 +108,7 @@ def test_a_call_ends_only_when_its_last_caller_stops_waiting(bulkhead, gate):
 def test_releasing_a_finished_call_abandons_nothing(bulkhead):
     call = bulkhead.submit("a", lambda: ("Ada",))
     call.future.result(TIMEOUT)
-    bulkhead.release(call)
+    call.release()
     assert not call.is_abandoned
     for key in "bcd":
         assert bulkhead.submit(key, lambda: (1,)).future.result(TIMEOUT) == (1,)
@@ -129,7 +129,7 @@ def test_the_caller_gets_whatever_a_backend_raises_even_system_exit(bulkhead):
 def test_calls_with_an_equal_key_in_flight_are_run_once(bulkhead, gate):
     first = hang(bulkhead, gate, "a")
     assert bulkhead.submit("a", lambda: ("never",)) is first
-    bulkhead.release(first)
+    first.release()
     assert not first.is_abandoned
     gate.set()
     assert first.future.result(TIMEOUT) == ("a",)
@@ -150,7 +150,7 @@ def test_a_queued_call_that_all_callers_release_is_cancelled(bulkhead, gate):
         return ("c",)
 
     queued = bulkhead.submit("c", work)
-    bulkhead.release(queued)
+    queued.release()
     gate.set()
     assert bulkhead.submit("d", lambda: ("d",)).future.result(TIMEOUT) == ("d",)
     assert done == []
@@ -159,7 +159,7 @@ def test_a_queued_call_that_all_callers_release_is_cancelled(bulkhead, gate):
 
 def test_a_call_is_refused_at_once_if_all_workers_are_abandoned(bulkhead, gate):
     for key in "ab":
-        bulkhead.release(hang(bulkhead, gate, key))
+        hang(bulkhead, gate, key).release()
     with pytest.raises(SourceUnavailable, match=r"^all 2 workers still wait for earlier calls$"):
         bulkhead.submit("c", tuple)
 
@@ -167,7 +167,7 @@ def test_a_call_is_refused_at_once_if_all_workers_are_abandoned(bulkhead, gate):
 def test_a_worker_runs_calls_again_after_an_abandoned_call_ends(bulkhead, gate):
     abandoned = [hang(bulkhead, gate, key) for key in "ab"]
     for call in abandoned:
-        bulkhead.release(call)
+        call.release()
     gate.set()
     answered = None
     while answered is None:
@@ -203,13 +203,13 @@ def test_each_abandoned_call_that_ends_frees_one_worker(bulkhead, gate):
     for round_ in range(3):
         abandoned = [hang(bulkhead, gate, f"{round_} {key}") for key in "ab"]
         for call in abandoned:
-            bulkhead.release(call)
+            call.release()
         gate.set()
         wait_until(lambda: not bulkhead.is_busy)
         assert bulkhead.submit("c", lambda: ("c",)).future.result(TIMEOUT) == ("c",)
         gate.clear()
-    bulkhead.release(hang(bulkhead, gate, "one"))
+    hang(bulkhead, gate, "one").release()
     assert bulkhead.submit("c", lambda: ("other worker",)).future.result(TIMEOUT) == ("other worker",)
-    bulkhead.release(hang(bulkhead, gate, "two"))
+    hang(bulkhead, gate, "two").release()
     with pytest.raises(SourceUnavailable, match=r"^all 2 workers still wait for earlier calls$"):
         bulkhead.submit("c", tuple)
