@@ -5,7 +5,8 @@ import type { CountedGroup } from "./answer.ts";
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
 export type Letter = {
-  readonly text: string /** Null if nobody has it. */;
+  readonly text: string;
+  /** Null if nobody has it. */
   readonly group: CountedGroup | null;
 };
 
