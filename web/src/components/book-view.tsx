@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 import type { Contact } from "../contacts/contact.ts";
 import { type ContactBook, mayDo } from "../contacts/contact-book.ts";
 import { chooseFile } from "../contacts/importing.ts";
@@ -36,7 +36,7 @@ export function BookView({ book, name, children }: Properties) {
       for (const stop of stops) stop();
     };
   }, [book]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const position = book.list.people.peek().findIndex(({ key }) => key === saved.value?.id);
     saved.value = null;
     if (position >= 0) focusInRow(book.list.select(position));

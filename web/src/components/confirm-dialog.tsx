@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure } from "../api.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
 import { texts } from "../language.ts";
@@ -23,7 +23,7 @@ export function ConfirmDialog({ title, children, label, onConfirm, onClose }: Pr
   const failure = useSignal<Failure | null>(null);
   const isBusy = useSignal(false);
   const cancel = useRef<HTMLButtonElement>(null);
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   const confirm = async () => {
     if (isBusy.value) return;
     isBusy.value = true;

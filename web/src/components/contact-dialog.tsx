@@ -1,5 +1,5 @@
 import type { TargetedSubmitEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Contact } from "../contacts/contact.ts";
 import { type ContactBook, mayDo } from "../contacts/contact-book.ts";
 import { type Draft, isChanged, type Problem, withAddedRow } from "../contacts/draft.ts";
@@ -49,8 +49,8 @@ function DraftFields({ book, draft }: { readonly book: ContactBook; readonly dra
   const fields = useRef<HTMLDivElement>(null);
   const count = draft.rows.length;
   const before = useRef(count);
-  useEffect(() => {
-    // The name of a field that was added comes first.
+  useLayoutEffect(() => {
+    // The name of a field that was added comes first, also for who types at once.
     if (count > before.current)
       fields.current?.querySelector<HTMLInputElement>(".added:last-child input")?.focus();
     before.current = count;

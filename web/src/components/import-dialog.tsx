@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { ContactBook } from "../contacts/contact-book.ts";
 import {
   CHARSETS,
@@ -61,7 +61,7 @@ function FileChoice({ book, current }: Properties) {
   const id = useId();
   const { imports } = texts;
   const { file, charset, step } = current;
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <>
       <p id={`${id}hint`} class="quiet">

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, TargetedPointerEvent } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useCallback, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../language.ts";
 
 type Properties = {
@@ -29,9 +29,13 @@ export function Modal({
   const focused = useRef<Element | null>(null);
   const titleId = useId();
   const staysOpen = isChanged || isBusy;
+  // Before the effects of what is in it: nothing gets the focus in a dialog that is not open.
+  const open = useCallback((element: HTMLDialogElement | null) => {
+    dialog.current = element;
+    element?.showModal();
+  }, []);
   useLayoutEffect(() => {
     const element = dialog.current;
-    element?.showModal();
     // Gives the focus back to where it was.
     return () => element?.close();
   }, []);
@@ -62,7 +66,7 @@ export function Modal({
   };
   return (
     <dialog
-      ref={dialog}
+      ref={open}
       class={isWide ? "modal wide" : "modal"}
       aria-labelledby={titleId}
       onKeyDown={onKeyDown}
@@ -86,7 +90,7 @@ function DiscardQuestion({
   readonly onKeep: () => void;
 }) {
   const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => keep.current?.focus(), []);
+  useLayoutEffect(() => keep.current?.focus(), []);
   return (
     <div class="question" role="alert">
       <p>{texts.editor.discardQuestion}</p>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../language.ts";
 import { findCallers, numbersText } from "../who-called.ts";
 
@@ -7,7 +7,7 @@ const MAX_ROWS = 8;
 /** The field for numbers. They are looked up when they are pasted, with Enter and with the button. */
 export function NumberForm() {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const search = (event: Event) => {
     event.preventDefault();
     void findCallers();

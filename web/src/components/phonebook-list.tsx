@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { editPhonebook } from "../contacts/phonebook-draft.ts";
 import { loadPhonebooks, mayAddPhonebook, phonebooks, phonebooksState } from "../contacts/phonebooks.ts";
 import { contactFailureText } from "../failure-text.ts";
@@ -10,7 +10,7 @@ import { ChangeNotice, FailureNotice } from "./notices.tsx";
 /** The phonebooks, to choose one; above them, why the wanted one is not shown. */
 export function PhonebookList({ message }: { readonly message: string }) {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.phonebooks);
     main.current?.focus();
     return focusOnSlash();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Service } from "../explanation.ts";
 import { texts } from "../language.ts";
 import {
@@ -14,7 +14,7 @@ import {
 /** The field for a number or a name, and which of the two it is. */
 export function QuestionForm() {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <form
       class="number-form"

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 type Properties = {
   readonly name: string;
@@ -15,7 +15,7 @@ const PLAIN = { type: "text" } as const;
 /** A field that must be filled in, with its label. */
 export function TextField({ name, label, autoComplete, isSecret = false, hasFocus = false }: Properties) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasFocus) input.current?.focus();
   }, [hasFocus]);
   return (

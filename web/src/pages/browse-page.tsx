@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { browsedList, browsing } from "../browsing/browsed-list.ts";
 import { followBrowsing, place } from "../browsing/loading.ts";
 import { ordersOf } from "../browsing/orders.ts";
@@ -16,7 +16,7 @@ import { showTitle } from "../title.ts";
 export function BrowsePage() {
   const main = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.browse);
     main.current?.focus({ preventScroll: true });
     const stops = [followBrowsing(), focusOnSlash()];
@@ -24,7 +24,7 @@ export function BrowsePage() {
       for (const stop of stops) stop();
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What had the focus, such as the button for the last rows, may be no more.
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   });

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { FavoritesOutcome } from "../components/favorites-outcome.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { ChangeNotice, FailureNotice } from "../components/notices.tsx";
@@ -13,7 +13,7 @@ import { showTitle } from "../title.ts";
 export function FavoritesPage() {
   const main = useRef<HTMLElement>(null);
   const count = favoritesList.people.value.length;
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.favorites);
     main.current?.focus();
     const stops = [loadFavorites(), focusOnSlash()];
@@ -21,7 +21,7 @@ export function FavoritesPage() {
       for (const stop of stops) stop();
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // When the last one is removed, its star has lost the focus.
     if (count === 0 && document.activeElement === document.body) main.current?.focus();
   }, [count]);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { FailedParts } from "../components/failed-parts.tsx";
 import { Sentence } from "../components/sentence.tsx";
 import { SourceFilter } from "../components/source-filter.tsx";
@@ -13,7 +13,7 @@ import { showTitle } from "../title.ts";
 /** Which sources are ill, and why. */
 export function SourcesPage() {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.sources);
     scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
