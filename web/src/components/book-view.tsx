@@ -4,6 +4,7 @@ import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 import type { Contact } from "../contacts/contact.ts";
 import { type ContactBook, mayDo } from "../contacts/contact-book.ts";
 import { chooseFile } from "../contacts/importing.ts";
+import { endAll } from "../ending.ts";
 import { focusInRow, focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { BookActions, BookFoot } from "./book-actions.tsx";
@@ -31,10 +32,7 @@ export function BookView({ book, name, children }: Properties) {
   // Before the screen is drawn: what is typed at once must not be lost.
   useLayoutEffect(() => {
     field.current?.focus();
-    const stops = [book.start(), focusOnSlash(field)];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return endAll(book.start(), focusOnSlash(field));
   }, [book]);
   useLayoutEffect(() => {
     const position = book.list.people.peek().findIndex(({ key }) => key === saved.value?.id);

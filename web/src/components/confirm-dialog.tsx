@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure } from "../api.ts";
 import { contactFailureText, reasonIn } from "../failure-text.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { texts } from "../language.ts";
 import { Modal } from "./modal.tsx";
 import { Reason } from "./reason.tsx";
@@ -22,8 +22,7 @@ type Properties = {
 export function ConfirmDialog({ title, children, label, onConfirm, onClose }: Properties) {
   const failure = useSignal<Failure | null>(null);
   const isBusy = useSignal(false);
-  const cancel = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => cancel.current?.focus(), []);
+  const cancel = useInitialFocus<HTMLButtonElement>();
   const confirm = async () => {
     if (isBusy.value) return;
     isBusy.value = true;

@@ -1,4 +1,4 @@
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
 import type { ContactBook } from "../contacts/contact-book.ts";
 import {
   CHARSETS,
@@ -9,6 +9,7 @@ import {
   importOf,
   runImport,
 } from "../contacts/importing.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { counted, texts } from "../language.ts";
 import { FailedRows } from "./failed-rows.tsx";
 import { ImportPreview } from "./import-preview.tsx";
@@ -57,11 +58,10 @@ export function ImportDialog({ book }: { readonly book: ContactBook }) {
 type Properties = { readonly book: ContactBook; readonly current: Import };
 
 function FileChoice({ book, current }: Properties) {
-  const input = useRef<HTMLInputElement>(null);
+  const input = useInitialFocus<HTMLInputElement>();
   const id = useId();
   const { imports } = texts;
   const { file, charset, step } = current;
-  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <>
       <p id={`${id}hint`} class="quiet">

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren, TargetedPointerEvent } from "preact";
-import { useCallback, useId, useLayoutEffect, useRef } from "preact/hooks";
+import type { ComponentChildren, TargetedEvent, TargetedPointerEvent } from "preact";
+import { useCallback, useId, useRef } from "preact/hooks";
+import { useInitialFocus } from "../initial-focus.ts";
 import { texts } from "../language.ts";
 
 type Properties = {
@@ -24,20 +25,15 @@ export function Modal({
   onClose,
   children,
 }: Properties) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const isAsking = useSignal(false);
   const focused = useRef<Element | null>(null);
   const titleId = useId();
   const staysOpen = isChanged || isBusy;
   // Before the effects of what is in it: nothing gets the focus in a dialog that is not open.
-  const open = useCallback((element: HTMLDialogElement | null) => {
-    dialog.current = element;
-    element?.showModal();
-  }, []);
-  useLayoutEffect(() => {
-    const element = dialog.current;
+  const open = useCallback((dialog: HTMLDialogElement | null) => {
+    dialog?.showModal();
     // Gives the focus back to where it was.
-    return () => element?.close();
+    return () => dialog?.close();
   }, []);
   const close = () => {
     if (!staysOpen) return onClose();
@@ -60,8 +56,8 @@ export function Modal({
     // Its content covers it, so that only what is around it is the dialog itself.
     if (event.target === event.currentTarget) close();
   };
-  const onBrowserClose = () => {
-    if (dialog.current?.isConnected && staysOpen) dialog.current.showModal();
+  const onBrowserClose = ({ currentTarget: dialog }: TargetedEvent<HTMLDialogElement>) => {
+    if (dialog.isConnected && staysOpen) dialog.showModal();
     close();
   };
   return (
@@ -89,8 +85,7 @@ function DiscardQuestion({
   readonly onDiscard: () => void;
   readonly onKeep: () => void;
 }) {
-  const keep = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => keep.current?.focus(), []);
+  const keep = useInitialFocus<HTMLButtonElement>();
   return (
     <div class="question" role="alert">
       <p>{texts.editor.discardQuestion}</p>

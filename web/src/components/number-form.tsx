@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useInitialFocus } from "../initial-focus.ts";
 import { texts } from "../language.ts";
 import { findCallers, numbersText } from "../who-called.ts";
 
@@ -6,8 +6,7 @@ const MAX_ROWS = 8;
 
 /** The field for numbers. They are looked up when they are pasted, with Enter and with the button. */
 export function NumberForm() {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  const field = useInitialFocus<HTMLTextAreaElement>();
   const search = (event: Event) => {
     event.preventDefault();
     void findCallers();

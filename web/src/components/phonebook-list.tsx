@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { editPhonebook } from "../contacts/phonebook-draft.ts";
 import { loadPhonebooks, mayAddPhonebook, phonebooks, phonebooksState } from "../contacts/phonebooks.ts";
 import { contactFailureText } from "../failure-text.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { focusOnSlash } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { showTitle } from "../title.ts";
@@ -9,10 +10,9 @@ import { ChangeNotice, FailureNotice } from "./notices.tsx";
 
 /** The phonebooks, to choose one; above them, why the wanted one is not shown. */
 export function PhonebookList({ message }: { readonly message: string }) {
-  const main = useRef<HTMLElement>(null);
+  const main = useInitialFocus<HTMLElement>();
   useLayoutEffect(() => {
     showTitle(texts.header.phonebooks);
-    main.current?.focus();
     return focusOnSlash();
   }, []);
   return (

@@ -1,5 +1,5 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Service } from "../explanation.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { texts } from "../language.ts";
 import {
   askQuestion,
@@ -13,8 +13,7 @@ import {
 
 /** The field for a number or a name, and which of the two it is. */
 export function QuestionForm() {
-  const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  const field = useInitialFocus<HTMLInputElement>();
   return (
     <form
       class="number-form"

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { requestJson } from "../api.ts";
+import { endAll } from "../ending.ts";
 import { language } from "../language.ts";
 import { acl } from "../permissions.ts";
 import { type Contact, contactName, matching, parseContacts } from "./contact.ts";
@@ -74,16 +75,13 @@ export function forgetPersonalContacts(): void {
 
 function start(): () => void {
   void load();
-  const stops = [
+  return endAll(
     effect(() => askBookRights(personalBook)),
     effect(() => {
       void filter.value;
       shownCount.value = STEP;
     }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  );
 }
 
 async function load(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { type Answer, requestJson } from "../api.ts";
+import { endAll } from "../ending.ts";
 import { countOf, objectOf } from "../json.ts";
 import { acl } from "../permissions.ts";
 import { type Contact, parseContacts } from "./contact.ts";
@@ -60,7 +61,8 @@ export class PhonebookBook implements ContactBook {
 
   start(): () => void {
     let formerTerm: string | null = null;
-    const stops = [
+    return endAll(
+      () => this.#running.abort(),
       effect(() => askBookRights(this)),
       effect(() => {
         const term = this.filter.value;
@@ -69,11 +71,7 @@ export class PhonebookBook implements ContactBook {
         const timer = setTimeout(() => void this.#load(STEP), wait);
         return () => clearTimeout(timer);
       }),
-    ];
-    return () => {
-      this.#running.abort();
-      for (const stop of stops) stop();
-    };
+    );
   }
 
   async reload(): Promise<void> {

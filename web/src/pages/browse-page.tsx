@@ -8,21 +8,19 @@ import { BrowseOutcome } from "../components/browse-outcome.tsx";
 import { JumpBar } from "../components/jump-bar.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { FailureNotice } from "../components/notices.tsx";
+import { endAll } from "../ending.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { showTitle } from "../title.ts";
 
 /** All people of the profile, in the order of a column. */
 export function BrowsePage() {
-  const main = useRef<HTMLElement>(null);
+  const main = useInitialFocus<HTMLElement>({ preventScroll: true });
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     showTitle(texts.header.browse);
-    main.current?.focus({ preventScroll: true });
-    const stops = [followBrowsing(), focusOnSlash()];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return endAll(followBrowsing(), focusOnSlash());
   }, []);
   useLayoutEffect(() => {
     // What had the focus, such as the button for the last rows, may be no more.

@@ -1,30 +1,28 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { FavoritesOutcome } from "../components/favorites-outcome.tsx";
 import { ListActions } from "../components/list-actions.tsx";
 import { ChangeNotice, FailureNotice } from "../components/notices.tsx";
 import { OrderSelect } from "../components/order-select.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
+import { endAll } from "../ending.ts";
 import { favoritesList, loadFavorites } from "../favorites.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { showTitle } from "../title.ts";
 
 /** The people whom one has marked with a star. */
 export function FavoritesPage() {
-  const main = useRef<HTMLElement>(null);
+  const main = useInitialFocus<HTMLElement>();
   const count = favoritesList.people.value.length;
   useLayoutEffect(() => {
     showTitle(texts.header.favorites);
-    main.current?.focus();
-    const stops = [loadFavorites(), focusOnSlash()];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return endAll(loadFavorites(), focusOnSlash());
   }, []);
   useLayoutEffect(() => {
     // When the last one is removed, its star has lost the focus.
     if (count === 0 && document.activeElement === document.body) main.current?.focus();
-  }, [count]);
+  }, [count, main]);
   return (
     <main
       ref={main}

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ListActions } from "../components/list-actions.tsx";
 import { LookupOutcome } from "../components/lookup-outcome.tsx";
 import { FailureNotice } from "../components/notices.tsx";
@@ -6,6 +6,7 @@ import { OtherNames } from "../components/other-names.tsx";
 import { PeopleTable } from "../components/people-table.tsx";
 import { SearchField } from "../components/search-field.tsx";
 import { SearchHint } from "../components/search-hint.tsx";
+import { useInitialFocus } from "../initial-focus.ts";
 import { focusOnSlash, moveInList } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { foundList, lookup, people, searchText } from "../lookup.ts";
@@ -13,13 +14,11 @@ import { showTitle } from "../title.ts";
 
 /** Search people as one types. */
 export function PeoplePage() {
-  const field = useRef<HTMLInputElement>(null);
-  // Before the screen is drawn: what is typed at once must not be lost.
+  const field = useInitialFocus<HTMLInputElement>();
   useLayoutEffect(() => {
     showTitle(texts.header.people);
-    field.current?.focus();
     return focusOnSlash(field);
-  }, []);
+  }, [field]);
   const { state, term, isStale } = lookup.value;
   return (
     // Keys of the field and of the rows below it.

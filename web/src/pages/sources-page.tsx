@@ -1,9 +1,11 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { FailedParts } from "../components/failed-parts.tsx";
 import { Sentence } from "../components/sentence.tsx";
 import { SourceFilter } from "../components/source-filter.tsx";
 import { SourceTable } from "../components/source-table.tsx";
 import { SourcesOutcome } from "../components/sources-outcome.tsx";
+import { endAll } from "../ending.ts";
+import { useInitialFocus } from "../initial-focus.ts";
 import { focusOnSlash } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { filterText, followAddress, isFilterOffered, shownSources } from "../source-filter.ts";
@@ -12,15 +14,11 @@ import { showTitle } from "../title.ts";
 
 /** Which sources are ill, and why. */
 export function SourcesPage() {
-  const main = useRef<HTMLElement>(null);
+  const main = useInitialFocus<HTMLElement>({ preventScroll: true });
   useLayoutEffect(() => {
     showTitle(texts.header.sources);
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
-    const stops = [followSources(), followAddress(), focusOnSlash()];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return endAll(followSources(), followAddress(), focusOnSlash());
   }, []);
   const isFilteredAway = sortedSources.value.length > 0 && shownSources.value.length === 0;
   return (

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { CallerEntry } from "../components/caller-entry.tsx";
 import { CallersOutcome } from "../components/callers-outcome.tsx";
 import { NumberForm } from "../components/number-form.tsx";
@@ -9,7 +9,7 @@ import { callers } from "../who-called.ts";
 
 /** Find out whose numbers these are. */
 export function WhoCalledPage() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.whoCalled);
     return focusOnSlash();
   }, []);

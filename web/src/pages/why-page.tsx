@@ -1,7 +1,8 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ExplanationView } from "../components/explanation-view.tsx";
 import { QuestionForm } from "../components/question-form.tsx";
 import { WhyOutcome } from "../components/why-outcome.tsx";
+import { endAll } from "../ending.ts";
 import { focusOnSlash } from "../keyboard.ts";
 import { texts } from "../language.ts";
 import { pageLink } from "../links.ts";
@@ -12,12 +13,9 @@ import { followQuestions, why } from "../why-no-name.ts";
 
 /** Find out what every source did with a number or a name. */
 export function WhyPage() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     showTitle(texts.header.why);
-    const stops = [followQuestions(), focusOnSlash()];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return endAll(followQuestions(), focusOnSlash());
   }, []);
   const { explanation } = why.value;
   return (
