@@ -87,6 +87,15 @@ class IndexRefresher:
             self._requested += 1
             return self._requested
 
+    def join(self, caller: Caller | None) -> int:
+        """Return the ticket of a refresh that waits or runs; without one, request one on behalf of `caller`.
+
+        Raises:
+            SourceUnavailable: The source was edited or removed, or no thread can be started.
+        """
+        with self._changed:
+            return self._completed + 1 if self._is_queued else self.request(caller)
+
     def use_caller(self, caller: Caller) -> int | None:
         """Refresh on behalf of this caller from now on: the token of the last one may have expired.
 

@@ -159,8 +159,9 @@ class Snapshot:
         if checks and not (is_first and self._data.per_user):  # nobody has requested the data of a new user
             return self._checked_reader(caller, deadline)
         if is_first:
-            ticket = self._refresher.request(caller)
-            self._refresher.wait(ticket, lambda _: not checks, deadline.remaining())
+            # A server that fails is not asked again at once; the token of this user may succeed where another fails.
+            start = self._refresher.request if self._data.per_user else self._refresher.join
+            self._refresher.wait(start(caller), lambda _: not checks, deadline.remaining())
         return self._last_good_reader()
 
     def _checked_reader(self, caller: Caller | None, deadline: Deadline) -> IndexReader | None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 
 import pytest
 
@@ -21,6 +22,7 @@ from listed_people import (
 )
 from waiting import LONG_TIMEOUT, TIMEOUT, assert_prompt, wait_until
 from xivo_dird.backend import SourceUnavailable
+from xivo_dird.threads.deadline import Deadline
 
 
 def test_the_first_question_waits_for_the_data(people, open_snapshot):
@@ -128,6 +130,32 @@ def test_a_remote_directory_is_checked_without_questions(remote, open_snapshot):
 def test_the_first_question_of_a_remote_directory_waits_for_its_data(remote, open_snapshot):
     assert all_entries(open_snapshot(remote)) == [ADA]
     assert remote.listings == 1
+
+
+def test_the_first_question_waits_for_the_read_that_runs_already(remote, open_snapshot):
+    remote.entries_error = SourceUnavailable("no line")
+    snapshot = open_snapshot(remote, min_pause=LONG_TIMEOUT)
+    remote.entries_gate.clear()
+    snapshot.warm()
+    wait_until(lambda: remote.listings == 1)
+    with pytest.raises(SourceUnavailable, match="no line"):
+        snapshot.ask(
+            lambda _reader: None,
+            CALLER,
+            OpeningDeadline(time.monotonic() + TIMEOUT, TIMEOUT, remote.entries_gate),
+        )
+    assert remote.listings == 1
+
+
+@dataclass(frozen=True)
+class OpeningDeadline(Deadline):
+    """Opens a gate when a question begins to wait."""
+
+    gate: threading.Event
+
+    def remaining(self) -> float:
+        self.gate.set()
+        return super().remaining()
 
 
 @pytest.mark.parametrize("kind", [Listing, FastListing])
